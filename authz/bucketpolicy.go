@@ -1,0 +1,34 @@
+package authz
+
+import "strings"
+
+// bucketPolicy is what the bucket's policy says. Without one there is nothing to
+// say to the owner's own principals; everybody else would need its Allow.
+func bucketPolicy(q *question) answer {
+	switch {
+	case q.Key != nil:
+		return silent(BucketPolicy)
+	case q.repairsPolicy():
+		return says(BucketPolicy, NotApplicable, "the root user of the bucket's owner may always read, replace and delete the bucket policy")
+	case q.BucketPolicy != nil:
+		return q.readOne(BucketPolicy, q.BucketPolicy)
+	case q.own:
+		return silent(BucketPolicy)
+	}
+	return says(BucketPolicy, ImplicitDeny, "the bucket has no policy")
+}
+
+// repairsPolicy says whether the owner's root user asks for the policy itself,
+// which no bucket policy can take away (authorization.md 2 and 7: the way out of
+// a lock-out).
+func (q *question) repairsPolicy() bool {
+	if !q.own || !q.isRoot() {
+		return false
+	}
+	for _, action := range [...]string{"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"} {
+		if strings.EqualFold(q.Action, action) {
+			return true
+		}
+	}
+	return false
+}

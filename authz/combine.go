@@ -1,0 +1,101 @@
+package authz
+
+import "github.com/s3fault/s3fault/policy"
+
+// outcome is what the answers come to.
+type outcome struct {
+	verdict Verdict
+	way     []int // indexes of the answers in the way, the cause first
+	behind  int   // index of the answer whose words the reply uses
+}
+
+// combine reads the answers as AWS's evaluation chart does (authorization.md 1.1
+// to 1.3; IAM User Guide, "Policy evaluation logic"):
+//
+//   - a refusal before the policies, and an explicit deny anywhere, is final;
+//   - every guardrail (SCP, RCP, VPC endpoint policy) must allow;
+//   - the requester's side must allow: identity, and boundary and session where
+//     there are any, unless the resource's policy in the same account makes good
+//     what they leave out;
+//   - the resource's side must allow a requester of another account, or of none;
+//     a key's policy must allow everybody.
+func combine(q *question, answers []answer) outcome {
+	var way []int
+	for i := range answers {
+		if standsInTheWay(q, answers, &answers[i]) {
+			way = append(way, i)
+		}
+	}
+	if len(way) == 0 {
+		return outcome{verdict: Allowed, behind: -1}
+	}
+	sortForReport(answers, way)
+	way, behind := mask(q, answers, way)
+	verdict := ImplicitlyDenied
+	if strongest(answers, way) == ExplicitDeny {
+		verdict = ExplicitlyDenied
+	}
+	return outcome{verdict: verdict, way: way, behind: behind}
+}
+
+// standsInTheWay says whether an answer keeps the request from being allowed.
+func standsInTheWay(q *question, answers []answer, a *answer) bool {
+	if a.Effect != ImplicitDeny {
+		return a.Effect == ExplicitDeny
+	}
+	switch a.Layer {
+	case BucketPolicy:
+		// In its own account a bucket policy may allow, it need not.
+		return !q.own
+	case Identity:
+		return !madeGood(q, answers, policy.ByRole)
+	case PermissionsBoundary, Session:
+		return !madeGood(q, answers, policy.Direct)
+	case KMS:
+		return a.Part != PartIdentity || !madeGood(q, answers, policy.ByRole)
+	}
+	return true
+}
+
+// madeGood says whether the resource's policy allows a requester of the same
+// account so directly that an implicit deny on the requester's side does not
+// count (authorization.md 1.3). A policy that names the account only leaves the
+// decision to the account.
+func madeGood(q *question, answers []answer, atLeast policy.Naming) bool {
+	if !q.own {
+		return false
+	}
+	for i := range answers {
+		a := &answers[i]
+		if a.Effect == Allow && (a.Layer == BucketPolicy || a.Part == PartKeyPolicy) {
+			return a.naming >= atLeast
+		}
+	}
+	return false
+}
+
+// strongest is ExplicitDeny when one of the answers is, else ImplicitDeny.
+func strongest(answers []answer, which []int) Effect {
+	for _, i := range which {
+		if answers[i].Effect == ExplicitDeny {
+			return ExplicitDeny
+		}
+	}
+	return ImplicitDeny
+}
+
+// decision is the outcome as callers see it.
+func (o *outcome) decision(r *Request, answers []answer) Decision {
+	d := Decision{Action: r.Action, Resource: r.Resource, Verdict: o.verdict, behind: o.behind}
+	d.Findings = make([]Finding, len(answers))
+	for i := range answers {
+		d.Findings[i] = answers[i].Finding
+	}
+	for _, i := range o.way {
+		d.addDeniedBy(answers[i].Layer)
+	}
+	if len(d.DeniedBy) > 0 {
+		d.Cause = d.DeniedBy[0]
+	}
+	return d
+}

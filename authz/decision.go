@@ -1,0 +1,132 @@
+// Package authz decides one question at a time: may this principal do this
+// action to this resource? Every permission layer of S3 reports what it says,
+// none of them knows of the others, and combine reads their reports as AWS's
+// evaluation chart does. It is pure: a Request in, a Decision out, no clock, no
+// I/O.
+package authz
+
+import (
+	"slices"
+
+	"github.com/s3fault/s3fault/policy"
+)
+
+// Layer names one of the places that can refuse a request. The texts are those
+// of the journal, of `s3fault why` and of want.layer in a scenario file.
+type Layer string
+
+// The layers, in the order in which a Decision lists its findings.
+const (
+	Authentication      Layer = "authentication"
+	RequestForm         Layer = "request-form"
+	Region              Layer = "region"
+	CORS                Layer = "cors"
+	SCP                 Layer = "scp"
+	RCP                 Layer = "rcp"
+	VPCEndpoint         Layer = "vpc-endpoint"
+	Identity            Layer = "identity"
+	PermissionsBoundary Layer = "permissions-boundary"
+	Session             Layer = "session"
+	BucketPolicy        Layer = "bucket-policy"
+	ACLs                Layer = "acl"
+	BlockPublicAccess   Layer = "block-public-access"
+	ObjectOwnership     Layer = "object-ownership"
+	RequesterPays       Layer = "requester-pays"
+	ExpectedOwner       Layer = "expected-owner"
+	KMS                 Layer = "kms"
+	ObjectLock          Layer = "object-lock"
+	Masking             Layer = "masking"
+	Fault               Layer = "fault"
+)
+
+// Effect is what one layer says of one question.
+type Effect string
+
+// The effects, as `s3fault decide` prints them.
+const (
+	Allow         Effect = "allow"
+	ExplicitDeny  Effect = "explicit-deny"
+	ImplicitDeny  Effect = "implicit-deny"
+	NotApplicable Effect = "not-applicable"
+)
+
+// Verdict is the outcome of a question.
+type Verdict string
+
+// The verdicts, as `s3fault decide` prints them.
+const (
+	Allowed          Verdict = "Allowed"
+	ImplicitlyDenied Verdict = "ImplicitlyDenied"
+	ExplicitlyDenied Verdict = "ExplicitlyDenied"
+)
+
+// Decision is the answer to one Request, with what every layer said. The XML
+// message, `s3fault why`, the journal and the pages all read it; none of them
+// works it out again.
+type Decision struct {
+	Action   string  `json:"action"`
+	Resource string  `json:"resource"`
+	Verdict  Verdict `json:"verdict"`
+	// Cause is the layer that the reply names; empty when allowed.
+	Cause Layer `json:"layer,omitempty"`
+	// DeniedBy lists every layer that stands in the way, the Cause first.
+	DeniedBy []Layer   `json:"denied_by,omitempty"`
+	Findings []Finding `json:"findings"`
+
+	behind int // index of the finding that Behind returns; -1 or out of range: none
+}
+
+// Denied says whether the question was answered with no.
+func (d *Decision) Denied() bool { return d.Verdict != Allowed }
+
+// Behind is the finding whose words the reply uses: that of the Cause or, where
+// a missing object is masked, of the layer that refuses s3:ListBucket. It is
+// false for an allowed request, and for a Decision that Evaluate did not make.
+func (d *Decision) Behind() (Finding, bool) {
+	if !d.Denied() || d.Cause == "" || d.behind < 0 || d.behind >= len(d.Findings) {
+		return Finding{}, false
+	}
+	return d.Findings[d.behind], true
+}
+
+// addDeniedBy lists a layer once, however many of its parts deny.
+func (d *Decision) addDeniedBy(l Layer) {
+	if !slices.Contains(d.DeniedBy, l) {
+		d.DeniedBy = append(d.DeniedBy, l)
+	}
+}
+
+// Finding is what one layer said.
+type Finding struct {
+	Layer  Layer  `json:"layer"`
+	Effect Effect `json:"effect"`
+	// Part tells the sources of one layer apart: a KMS question has the parts
+	// identity, key-policy, key-state and (later) grant.
+	Part string `json:"part,omitempty"`
+	// Policy is the name under which the deciding policy is known, PolicyARN its
+	// ARN where it has one.
+	Policy    string     `json:"policy,omitempty"`
+	PolicyARN string     `json:"policy_arn,omitempty"`
+	Statement *Statement `json:"statement,omitempty"`
+	// Compared holds the values that made the deciding statement match.
+	Compared []policy.Comparison `json:"compared,omitempty"`
+	// Misses says, for an implicit deny, why each Allow did not match.
+	Misses []Miss `json:"misses,omitempty"`
+	// Detail is a sentence about facts that are in no policy.
+	Detail string `json:"detail,omitempty"`
+}
+
+// Statement names a statement of Finding.Policy.
+type Statement struct {
+	Index int    `json:"index"`
+	Sid   string `json:"sid,omitempty"`
+}
+
+// Miss says which element kept a statement from matching.
+type Miss struct {
+	Policy    string    `json:"policy,omitempty"`
+	Statement Statement `json:"statement"`
+	Element   string    `json:"element"`
+	Wanted    string    `json:"wanted,omitempty"`
+	Got       string    `json:"got,omitempty"`
+}

@@ -1,0 +1,43 @@
+package authz
+
+// The parts of the layer kms.
+const (
+	PartIdentity  = "identity"
+	PartKeyPolicy = "key-policy"
+	PartKeyState  = "key-state"
+)
+
+// keyEnabled is the only key state that serves Decrypt and GenerateDataKey.
+const keyEnabled = "Enabled"
+
+// kms is what KMS says of the use of a key (authorization.md 4). Its identity
+// part is the requester's own policies, which need the key's ARN there.
+func kms(q *question, answers []answer) []answer {
+	if q.Key == nil {
+		return append(answers, silent(KMS))
+	}
+	own := ownPolicies(q, KMS)
+	own.Part = PartIdentity
+	return append(answers, own, keyPolicy(q), keyState(q))
+}
+
+// keyPolicy is the key's policy. Unlike a bucket's it is always needed: a key
+// does not trust even its own account unless its policy says so.
+func keyPolicy(q *question) answer {
+	a := says(KMS, ImplicitDeny, "the key has no policy")
+	if q.Key.Policy != nil {
+		a = q.readOne(KMS, q.Key.Policy)
+	}
+	a.Part = PartKeyPolicy
+	return a
+}
+
+// keyState is the key's state, which must be Enabled for the key to be used.
+func keyState(q *question) answer {
+	a := says(KMS, Allow, "")
+	if q.Key.State != "" && q.Key.State != keyEnabled {
+		a = says(KMS, ExplicitDeny, "the key's state is "+q.Key.State)
+	}
+	a.Part = PartKeyState
+	return a
+}

@@ -1,0 +1,48 @@
+package authz
+
+import "strings"
+
+// serviceControl is what the organization's service control policies say: every
+// level, from the root down to the requester's account, must allow
+// (authorization.md 1.1). They bind the principals of member accounts, root users
+// included; nobody else.
+func serviceControl(q *question) answer {
+	if len(q.SCPs) == 0 || !q.hasIdentity() || q.isServiceLinked() {
+		return silent(SCP)
+	}
+	var said answer
+	for i := range q.SCPs {
+		a := q.read(SCP, q.SCPs[i].Policies)
+		a.Part = q.SCPs[i].Name
+		if a.Effect == ExplicitDeny {
+			return a
+		}
+		if said.Effect != ImplicitDeny {
+			said = a
+		}
+	}
+	return said
+}
+
+// fullAccessRCP is the policy that AWS attaches at every level and that nobody
+// can take away: RCPs can only deny.
+const fullAccessRCP = "RCPFullAWSAccess"
+
+// resourceControl is what the resource control policies say. They bind whoever
+// calls, also anonymous requests and services, to resources of member accounts;
+// not service-linked roles, not KMS keys that AWS manages, and not kms:RetireGrant
+// (authorization.md 1.2).
+func resourceControl(q *question) answer {
+	if len(q.RCPs) == 0 || q.isServiceLinked() || q.Key != nil && q.Key.AWSManaged || strings.EqualFold(q.Action, "kms:RetireGrant") {
+		return silent(RCP)
+	}
+	for i := range q.RCPs {
+		if a := q.read(RCP, q.RCPs[i].Policies); a.Effect == ExplicitDeny {
+			a.Part = q.RCPs[i].Name
+			return a
+		}
+	}
+	a := says(RCP, Allow, "")
+	a.Policy = fullAccessRCP
+	return a
+}

@@ -1,0 +1,95 @@
+package authz
+
+import "github.com/s3fault/s3fault/policy"
+
+// Named is a policy with the name and, where it has one, the ARN by which
+// findings and messages speak of it.
+type Named struct {
+	Name   string
+	ARN    string
+	Policy *policy.Policy
+}
+
+// Level is the policies attached at one level of an organization: the root, an
+// organizational unit or the account.
+type Level struct {
+	Name     string
+	Policies []Named
+}
+
+// Request is one question, with every fact that an answer can depend on. A zero
+// field means that the fact is absent: no boundary, no bucket policy, no key.
+type Request struct {
+	// Principal is who asks. Nil means that nobody could be named, because the
+	// signature could not be read or its key is unknown; only the layers before
+	// the policies can then answer.
+	Principal       *policy.Principal
+	Action          string // as in policies, "s3:GetObject"
+	Resource        string // ARN, or "*" for an action without one
+	ResourceAccount string // 12 digits of the resource's owner; empty when nobody has it
+	Context         *policy.Context
+
+	// Refusals that are established before any policy is read.
+	Authentication *Refusal
+	RequestForm    *Refusal
+	Region         *Refusal
+
+	// What binds the principal.
+	Identity   []Named
+	Boundaries []Named // several: any may allow
+	Session    *Named
+	SCPs       []Level // root first, account last; nil: no organization, or not bound
+
+	// What binds the resource and the way to it.
+	RCPs                  []Level
+	Endpoint              []Named // policies of the VPC endpoint that the request came through; nil: none
+	BucketPolicy          *Named
+	RestrictPublicBuckets bool
+
+	// Ownership is set when the request writes an ACL.
+	Ownership *Ownership
+	// Key makes this a question to KMS: Action is kms:..., Resource the key's ARN.
+	Key *Key
+	// Missing says that what was asked for is not there.
+	Missing *Missing
+}
+
+// Refusal is a no that was established before the policies are asked, with the
+// words for `why`.
+type Refusal struct {
+	Detail string
+	// BeforeRegion says that S3 notices it before it compares regions: the
+	// signature could not be read at all.
+	BeforeRegion bool
+}
+
+// Ownership is what the object-ownership layer needs to know of a request that
+// sets an ACL (authorization.md 1.6).
+type Ownership struct {
+	Mode string // BucketOwnerEnforced, BucketOwnerPreferred, ObjectWriter
+	// Sets says how the ACL is set, for `why`: "x-amz-acl: public-read".
+	Sets string
+	// OwnerFullControl says that the ACL only gives the bucket owner full control.
+	OwnerFullControl bool
+	// RefusesAny says that bucket-owner-full-control is refused as well (the article's rule).
+	RefusesAny bool
+}
+
+// Key is what a KMS question needs to know of the key (authorization.md 4).
+type Key struct {
+	Account    string
+	State      string // Enabled, Disabled, PendingDeletion, ...
+	Policy     *Named
+	AWSManaged bool
+}
+
+// Missing says that the bucket or the object asked for does not exist.
+type Missing struct {
+	// Bucket: the bucket itself is missing, so it has no owner and no policies.
+	Bucket bool
+	// Masked: the answer hides it. For an object the question itself decides:
+	// Action is s3:ListBucket and a no turns 404 into 403. For a bucket the world
+	// says so (responses: article).
+	Masked bool
+	Name   string
+}

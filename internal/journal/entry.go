@@ -1,0 +1,111 @@
+// Package journal keeps what happened to each request, for the control plane,
+// `s3fault why` and Go tests. It reads nothing and decides nothing.
+package journal
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/s3fault/s3fault/authz"
+)
+
+// Entry is one answered request (interface.md, GET /requests/{request-id}).
+type Entry struct {
+	RequestID string    `json:"request_id"`
+	HostID    string    `json:"host_id,omitempty"`
+	Time      time.Time `json:"time"` // when it arrived, by the real clock
+	World     string    `json:"world"`
+	Caller    string    `json:"caller"`              // the scenario file's name for it; empty: anonymous or unknown
+	Principal string    `json:"principal,omitempty"` // ARN
+	Operation string    `json:"operation"`
+	Bucket    string    `json:"bucket"`
+	Key       string    `json:"key"`
+	Status    int       `json:"status"`
+	Code      string    `json:"code"` // S3's error code; empty: no error
+	Message   string    `json:"message,omitempty"`
+	Method    string    `json:"method"`
+	Host      string    `json:"host"`
+	Path      string    `json:"path"` // escaped, as received
+	SourceIP  string    `json:"source_ip,omitempty"`
+	// Diagnosis says what a signature that did not match was made for.
+	Diagnosis string           `json:"diagnosis,omitempty"`
+	Decisions []authz.Decision `json:"decisions"`
+	// Fault names the fault rule that made the answer; empty: none did.
+	Fault string `json:"fault"`
+}
+
+// Denied is the first decision that was a no; nil when there is none.
+func (e *Entry) Denied() *authz.Decision {
+	for i := range e.Decisions {
+		if e.Decisions[i].Denied() {
+			return &e.Decisions[i]
+		}
+	}
+	return nil
+}
+
+// The verdicts of a journal entry. `s3fault decide` has AWS's three; here a
+// reader wants to know whether the request passed, and the findings say how.
+const (
+	verdictAllowed = "allowed"
+	verdictDenied  = "denied"
+)
+
+// decision is authz.Decision in the journal's JSON form.
+type decision struct {
+	Action   string          `json:"action"`
+	Resource string          `json:"resource"`
+	Verdict  string          `json:"verdict"`
+	Layer    authz.Layer     `json:"layer,omitempty"`
+	DeniedBy []authz.Layer   `json:"denied_by,omitempty"`
+	Findings []authz.Finding `json:"findings"`
+}
+
+// MarshalJSON gives the form of interface.md.
+func (e Entry) MarshalJSON() ([]byte, error) {
+	type plain Entry
+	out := struct {
+		plain
+		Decisions []decision `json:"decisions"`
+	}{plain: plain(e), Decisions: make([]decision, len(e.Decisions))}
+	for i, d := range e.Decisions {
+		out.Decisions[i] = decision{d.Action, d.Resource, verdictAllowed, d.Cause, d.DeniedBy, d.Findings}
+		if d.Denied() {
+			out.Decisions[i].Verdict = verdictDenied
+		}
+	}
+	return json.Marshal(out)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes. Whether a no was explicit is read
+// off the finding of the layer that caused it.
+func (e *Entry) UnmarshalJSON(data []byte) error {
+	type plain Entry
+	in := struct {
+		*plain
+		Decisions []decision `json:"decisions"`
+	}{plain: (*plain)(e)}
+	if err := json.Unmarshal(data, &in); err != nil {
+		return err
+	}
+	e.Decisions = make([]authz.Decision, len(in.Decisions))
+	for i, d := range in.Decisions {
+		e.Decisions[i] = authz.Decision{
+			Action: d.Action, Resource: d.Resource, Verdict: d.verdict(),
+			Cause: d.Layer, DeniedBy: d.DeniedBy, Findings: d.Findings,
+		}
+	}
+	return nil
+}
+
+func (d *decision) verdict() authz.Verdict {
+	if d.Verdict == verdictAllowed {
+		return authz.Allowed
+	}
+	for _, f := range d.Findings {
+		if f.Layer == d.Layer && f.Effect == authz.ExplicitDeny {
+			return authz.ExplicitlyDenied
+		}
+	}
+	return authz.ImplicitlyDenied
+}

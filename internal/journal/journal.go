@@ -1,0 +1,71 @@
+package journal
+
+import "sync"
+
+// DefaultCapacity is how many entries of each world are kept.
+const DefaultCapacity = 10_000
+
+// Journal keeps the newest entries of each world. It is safe for concurrent use.
+type Journal struct {
+	capacity int
+
+	mu     sync.RWMutex
+	worlds map[string]*ring
+	byID   map[string]*Entry
+}
+
+// ring holds a world's entries; once full, next is the oldest.
+type ring struct {
+	entries []*Entry
+	next    int
+}
+
+// New makes a Journal that keeps up to capacity entries of each world, and at
+// least one.
+func New(capacity int) *Journal {
+	return &Journal{capacity: max(capacity, 1), worlds: map[string]*ring{}, byID: map[string]*Entry{}}
+}
+
+// Add writes an entry down; the oldest of its world makes room.
+func (j *Journal) Add(e Entry) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	r := j.worlds[e.World]
+	if r == nil {
+		r = &ring{}
+		j.worlds[e.World] = r
+	}
+	if len(r.entries) < j.capacity {
+		r.entries = append(r.entries, &e)
+	} else {
+		delete(j.byID, r.entries[r.next].RequestID)
+		r.entries[r.next] = &e
+		r.next = (r.next + 1) % j.capacity
+	}
+	j.byID[e.RequestID] = &e
+}
+
+// Find is the entry of a request.
+func (j *Journal) Find(requestID string) (Entry, bool) {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	if e := j.byID[requestID]; e != nil {
+		return *e, true
+	}
+	return Entry{}, false
+}
+
+// World is a copy of the entries of a world, newest last; never nil.
+func (j *Journal) World(name string) []Entry {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	r := j.worlds[name]
+	if r == nil {
+		return []Entry{}
+	}
+	all := make([]Entry, 0, len(r.entries))
+	for i := range r.entries {
+		all = append(all, *r.entries[(r.next+i)%len(r.entries)])
+	}
+	return all
+}

@@ -1,0 +1,104 @@
+package world
+
+import "time"
+
+// Difference is something on which the article and today's S3, or S3 of two
+// days, answer differently.
+type Difference int
+
+// The differences. Answers.Has is the only thing that knows which hold.
+const (
+	// ReasonInMessage: AccessDenied names principal, action, resource and reason.
+	ReasonInMessage Difference = iota
+	// PolicyARNInMessage: explicit denies name the policy's ARN.
+	PolicyARNInMessage
+	// AnyACLRefused: BucketOwnerEnforced refuses bucket-owner-full-control too.
+	AnyACLRefused
+	// ACLRefusedAsAccessDenied: 403 AccessDenied instead of 400 AccessControlListNotSupported.
+	ACLRefusedAsAccessDenied
+	// PresignedRegionAccessDenied: a presigned URL for the wrong region is 403 AccessDenied.
+	PresignedRegionAccessDenied
+	// HeaderRegionRedirect: a header-signed request for the wrong region is 301 PermanentRedirect.
+	HeaderRegionRedirect
+	// PresignedCredentialsAccessDenied: presigned with expired or inactive credentials is 403 AccessDenied.
+	PresignedCredentialsAccessDenied
+	// MissingBucketMasked: a bucket that nobody has is 403 AccessDenied.
+	MissingBucketMasked
+	// NewBucketsEnforced: new buckets have BucketOwnerEnforced and all of Block Public Access (April 2023).
+	NewBucketsEnforced
+)
+
+// Responses is the world's `responses` setting.
+type Responses string
+
+// The values of Responses.
+const (
+	ResponsesAWS     Responses = "aws"
+	ResponsesArticle Responses = "article"
+)
+
+// ArticleDay is the day whose S3 the article describes.
+var ArticleDay = time.Date(2023, time.June, 1, 0, 0, 0, 0, time.UTC)
+
+// Answers says how S3 answers in this world. It is the one place that knows of
+// `responses` and `as_of`.
+type Answers struct {
+	responses Responses
+	asOf      time.Time // a midnight in UTC
+	defaulted bool      // asOf was not given
+}
+
+// NewAnswers joins the two settings; a zero asOf means today for aws (given as
+// now) and ArticleDay for the article. Of asOf and now only the day counts,
+// in UTC; an empty r is aws.
+func NewAnswers(r Responses, asOf, now time.Time) Answers {
+	if r == "" {
+		r = ResponsesAWS
+	}
+	defaulted := asOf.IsZero()
+	if defaulted {
+		asOf = now
+		if r == ResponsesArticle {
+			asOf = ArticleDay
+		}
+	}
+	asOf = asOf.UTC()
+	return Answers{responses: r, asOf: day(asOf.Year(), asOf.Month(), asOf.Day()), defaulted: defaulted}
+}
+
+// Settings gives back what NewAnswers was told, for a description of the world
+// that can be loaded again. It is not a way to ask how S3 answers: that is Has.
+func (a Answers) Settings() (r Responses, asOf time.Time) {
+	if a.defaulted {
+		return a.responses, time.Time{}
+	}
+	return a.responses, a.asOf
+}
+
+// differences is the table: since when S3 has it (zero: never), and whether the
+// article has it (interface.md "responses"; facts/s3-errors.md 2.1).
+var differences = [...]struct {
+	since     time.Time // holds from this day, in either setting
+	inArticle bool      // holds with responses: article, whatever the day
+}{
+	ReasonInMessage:                  {since: day(2024, time.August, 21)},
+	PolicyARNInMessage:               {since: day(2026, time.August, 13)},
+	AnyACLRefused:                    {inArticle: true},
+	ACLRefusedAsAccessDenied:         {inArticle: true},
+	PresignedRegionAccessDenied:      {inArticle: true},
+	HeaderRegionRedirect:             {inArticle: true},
+	PresignedCredentialsAccessDenied: {inArticle: true},
+	MissingBucketMasked:              {inArticle: true},
+	NewBucketsEnforced:               {since: day(2023, time.April, 1)},
+}
+
+func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
+
+// Has says whether the difference holds in this world.
+func (a Answers) Has(d Difference) bool {
+	row := differences[d]
+	if row.inArticle && a.responses == ResponsesArticle {
+		return true
+	}
+	return !row.since.IsZero() && !a.asOf.Before(row.since)
+}

@@ -1,0 +1,89 @@
+package world
+
+import (
+	"maps"
+	"time"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// WithBucket is the state with b in place of the bucket of that name, or added.
+func (s *State) WithBucket(b *Bucket) *State {
+	c := *s
+	c.Buckets = make(map[string]*Bucket, len(s.Buckets)+1)
+	maps.Copy(c.Buckets, s.Buckets)
+	c.Buckets[b.Name] = b
+	return &c
+}
+
+// WithoutBucket is the state without the bucket; the same state when there is
+// none.
+func (s *State) WithoutBucket(name string) *State {
+	if _, ok := s.Buckets[name]; !ok {
+		return s
+	}
+	c := *s
+	c.Buckets = maps.Clone(s.Buckets)
+	delete(c.Buckets, name)
+	return &c
+}
+
+// WithClock is the state with another clock.
+func (s *State) WithClock(c Clock) *State {
+	state := *s
+	state.Clock = c
+	return &state
+}
+
+// NewBucket is a bucket as CreateBucket makes it here, before the request's own
+// settings; an empty region is the world's.
+func (s *State) NewBucket(name, owner, region string, created time.Time) *Bucket {
+	if region == "" {
+		region = s.Region
+	}
+	return &Bucket{
+		Name: name, Owner: owner, Region: region, Created: created,
+		Ownership:         s.NewBuckets.Ownership,
+		PublicAccessBlock: s.NewBuckets.PublicAccessBlock,
+		Encryption:        s.NewBuckets.Encryption,
+	}
+}
+
+// NewBucketsOf is what CreateBucket gives in S3 as it answers: since April 2023
+// BucketOwnerEnforced and all of Block Public Access (authorization.md 1.6, 1.8).
+// SSE-S3 has been every bucket's default since January 2023.
+func NewBucketsOf(a Answers) BucketDefaults {
+	d := BucketDefaults{Encryption: Encryption{Algorithm: "AES256"}}
+	if a.Has(NewBucketsEnforced) {
+		d.Ownership = BucketOwnerEnforced
+		d.PublicAccessBlock = &PublicAccessBlock{true, true, true, true}
+	}
+	return d
+}
+
+// BucketPolicy names a bucket's policy as findings and messages speak of it.
+func BucketPolicy(bucket string, p *policy.Policy) *authz.Named {
+	return &authz.Named{Name: bucket, Policy: p}
+}
+
+// PublicAccess is the Block Public Access in force for a bucket: what either its
+// own configuration or its owner's account says (authorization.md 1.8).
+func (s *State) PublicAccess(b *Bucket) PublicAccessBlock {
+	var sum PublicAccessBlock
+	sum.add(b.PublicAccessBlock)
+	if owner := s.Accounts[b.Owner]; owner != nil {
+		sum.add(owner.PublicAccessBlock)
+	}
+	return sum
+}
+
+func (p *PublicAccessBlock) add(o *PublicAccessBlock) {
+	if o == nil {
+		return
+	}
+	p.BlockPublicAcls = p.BlockPublicAcls || o.BlockPublicAcls
+	p.IgnorePublicAcls = p.IgnorePublicAcls || o.IgnorePublicAcls
+	p.BlockPublicPolicy = p.BlockPublicPolicy || o.BlockPublicPolicy
+	p.RestrictPublicBuckets = p.RestrictPublicBuckets || o.RestrictPublicBuckets
+}

@@ -1,0 +1,86 @@
+package world
+
+import "strings"
+
+// Credential is the caller whose access key that is; nil when nobody has it.
+func (s *State) Credential(accessKeyID string) *Caller { return s.credentials[accessKeyID] }
+
+// Account is the account of that number; nil when the world does not declare it.
+func (s *State) Account(id string) *Account { return s.Accounts[id] }
+
+// Bucket is the bucket of that name; nil when nobody has it.
+func (s *State) Bucket(name string) *Bucket { return s.Buckets[name] }
+
+// UserOf is the IAM user whose credentials the caller has; nil for other kinds.
+func (s *State) UserOf(c *Caller) *User {
+	if a := s.Accounts[c.Account]; a != nil && c.User != "" {
+		return a.Users[c.User]
+	}
+	return nil
+}
+
+// RoleOf is the IAM role of the caller's session; nil for other kinds.
+func (s *State) RoleOf(c *Caller) *Role {
+	if a := s.Accounts[c.Account]; a != nil && c.Role != "" {
+		return a.Roles[c.Role]
+	}
+	return nil
+}
+
+// CanonicalID is the canonical user id of any account, declared or not.
+func (s *State) CanonicalID(account string) string {
+	if a := s.Accounts[account]; a != nil && a.CanonicalID != "" {
+		return a.CanonicalID
+	}
+	return CanonicalID(account)
+}
+
+// PrincipalExists says whether a policy may name the principal: an ARN, an
+// account number, or the unique id of a user or role. S3 refuses dead names
+// (authorization.md 7, "Invalid principal in policy"); of accounts that the
+// world does not declare nothing is known, so that every name is good there.
+func (s *State) PrincipalExists(arn string) bool {
+	if strings.HasPrefix(arn, "AIDA") || strings.HasPrefix(arn, "AROA") {
+		return s.uniqueIDExists(arn)
+	}
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) != 6 {
+		return true // an account number, a canonical id, a service: not ours to know
+	}
+	a := s.Accounts[parts[4]]
+	if a == nil {
+		return true
+	}
+	kind, rest, _ := strings.Cut(parts[5], "/")
+	switch parts[2] + ":" + kind {
+	case "iam:user":
+		u := a.Users[lastSegment(rest)]
+		return u != nil && UserARN(a.ID, u.Path, u.Name) == arn
+	case "iam:role":
+		r := a.Roles[lastSegment(rest)]
+		return r != nil && RoleARN(a.ID, r.Path, r.Name) == arn
+	case "sts:assumed-role":
+		role, _, _ := strings.Cut(rest, "/")
+		return a.Roles[role] != nil
+	default:
+		return true
+	}
+}
+
+func (s *State) uniqueIDExists(id string) bool {
+	for _, a := range s.Accounts {
+		for _, u := range a.Users {
+			if u.ID == id {
+				return true
+			}
+		}
+		for _, r := range a.Roles {
+			if r.ID == id {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func lastSegment(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }

@@ -1,0 +1,82 @@
+package world
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"strings"
+)
+
+// Derived ids look like AWS's and are the same at every start, so that scripts
+// and golden files can hold them.
+
+// CanonicalID is the canonical user id of an account that was given none: 64
+// hexadecimal digits.
+func CanonicalID(account string) string {
+	sum := sha256.Sum256([]byte("canonical user id\x00" + account))
+	return hex.EncodeToString(sum[:])
+}
+
+// UserID is the unique id of an IAM user: AIDA and 17 characters.
+func UserID(account, name string) string { return "AIDA" + Letters(17, "user", account, name) }
+
+// RoleID is the unique id of an IAM role: AROA and 17 characters.
+func RoleID(account, name string) string { return "AROA" + Letters(17, "role", account, name) }
+
+// Letters derives n characters of AWS's id alphabet (A-Z2-7) from the parts; n
+// is at most 51.
+func Letters(n int, parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return base32.StdEncoding.EncodeToString(sum[:])[:n]
+}
+
+// RootARN is the ARN of an account's root user.
+func RootARN(account string) string { return "arn:aws:iam::" + account + ":root" }
+
+// UserARN is the ARN of an IAM user; an empty path is "/".
+func UserARN(account, path, name string) string {
+	return "arn:aws:iam::" + account + ":user" + pathOrRoot(path) + name
+}
+
+// RoleARN is the ARN of an IAM role; an empty path is "/".
+func RoleARN(account, path, name string) string {
+	return "arn:aws:iam::" + account + ":role" + pathOrRoot(path) + name
+}
+
+// SessionARN is the ARN of a role's session, which has no path.
+func SessionARN(account, role, session string) string {
+	return "arn:aws:sts::" + account + ":assumed-role/" + role + "/" + session
+}
+
+// ManagedPolicyARN is the ARN of a customer managed policy.
+func ManagedPolicyARN(account, name string) string {
+	return "arn:aws:iam::" + account + ":policy/" + name
+}
+
+// KeyARN is the ARN of a KMS key.
+func KeyARN(region, account, id string) string {
+	return "arn:aws:kms:" + region + ":" + account + ":key/" + id
+}
+
+// BucketARN is the ARN of a bucket.
+func BucketARN(bucket string) string { return "arn:aws:s3:::" + bucket }
+
+func pathOrRoot(path string) string {
+	if path == "" {
+		return "/"
+	}
+	return path
+}
+
+// IsAccountID says whether s is twelve digits.
+func IsAccountID(s string) bool {
+	if len(s) != 12 {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}

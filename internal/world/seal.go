@@ -1,0 +1,182 @@
+package world
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// Seal makes the state ready to be published: it fills in what is derived (ids,
+// ARNs, principals, every user's and role's Policies), indexes the credentials
+// and checks that what is named exists. The receiver is left as it was.
+func (s *State) Seal() (*State, error) {
+	c := *s
+	c.Accounts = make(map[string]*Account, len(s.Accounts))
+	for id, a := range s.Accounts {
+		sealed, err := sealAccount(id, a)
+		if err != nil {
+			return nil, err
+		}
+		c.Accounts[id] = sealed
+	}
+	if err := c.sealCallers(s.Callers); err != nil {
+		return nil, err
+	}
+	if err := c.checkBuckets(); err != nil {
+		return nil, err
+	}
+	if err := c.indexKeys(); err != nil {
+		return nil, err
+	}
+	return &c, nil
+}
+
+func sealAccount(id string, a *Account) (*Account, error) {
+	c := *a
+	c.ID = id
+	if c.CanonicalID == "" {
+		c.CanonicalID = CanonicalID(id)
+	}
+	c.Users = make(map[string]*User, len(a.Users))
+	for name, u := range a.Users {
+		sealed := *u
+		sealed.Name, sealed.ARN, sealed.ID = name, UserARN(id, u.Path, name), UserID(id, name)
+		policies, err := a.collect(u.Inline, u.Managed, u.Groups)
+		if err != nil {
+			return nil, fmt.Errorf("user %s: %w", name, err)
+		}
+		sealed.Policies = policies
+		c.Users[name] = &sealed
+	}
+	c.Roles = make(map[string]*Role, len(a.Roles))
+	for name, r := range a.Roles {
+		sealed := *r
+		sealed.Name, sealed.ARN, sealed.ID = name, RoleARN(id, r.Path, name), RoleID(id, name)
+		policies, err := a.collect(r.Inline, r.Managed, nil)
+		if err != nil {
+			return nil, fmt.Errorf("role %s: %w", name, err)
+		}
+		sealed.Policies = policies
+		c.Roles[name] = &sealed
+	}
+	return &c, nil
+}
+
+// collect lists every identity policy that binds a principal: inline ones in
+// order of name, then the managed ones, then those of its groups.
+func (a *Account) collect(inline []authz.Named, managed, groups []string) ([]authz.Named, error) {
+	all := slices.Clone(inline)
+	slices.SortStableFunc(all, byName)
+	for _, name := range managed {
+		p := a.ManagedPolicies[name]
+		if p == nil {
+			return nil, fmt.Errorf("account %s has no managed policy %q", a.ID, name)
+		}
+		all = append(all, *p)
+	}
+	for _, name := range groups {
+		g := a.Groups[name]
+		if g == nil {
+			return nil, fmt.Errorf("account %s has no group %q", a.ID, name)
+		}
+		of := slices.Clone(g.Inline)
+		slices.SortStableFunc(of, byName)
+		all = append(all, of...)
+	}
+	return all, nil
+}
+
+func byName(a, b authz.Named) int {
+	switch {
+	case a.Name < b.Name:
+		return -1
+	case a.Name > b.Name:
+		return 1
+	}
+	return 0
+}
+
+func (s *State) sealCallers(callers map[string]*Caller) error {
+	s.Callers = make(map[string]*Caller, len(callers))
+	s.credentials = make(map[string]*Caller, len(callers))
+	for _, name := range slices.Sorted(maps.Keys(callers)) {
+		c := *callers[name]
+		c.Name = name
+		if err := s.identify(&c); err != nil {
+			return fmt.Errorf("caller %s: %w", name, err)
+		}
+		if other := s.credentials[c.AccessKeyID]; other != nil {
+			return fmt.Errorf("callers %s and %s have the same access key %s", other.Name, name, c.AccessKeyID)
+		}
+		s.Callers[name] = &c
+		s.credentials[c.AccessKeyID] = &c
+	}
+	return nil
+}
+
+// identify fills in the caller's Principal and UserID (authorization.md 1.4).
+func (s *State) identify(c *Caller) error {
+	if c.Service != "" {
+		c.Principal = policy.Principal{Kind: policy.Service, Service: c.Service, Account: c.Account}
+		return nil
+	}
+	a := s.Accounts[c.Account]
+	if a == nil {
+		return fmt.Errorf("there is no account %q", c.Account)
+	}
+	c.Principal = policy.Principal{Account: a.ID, CanonicalID: a.CanonicalID}
+	switch {
+	case c.User != "":
+		u := a.Users[c.User]
+		if u == nil {
+			return fmt.Errorf("account %s has no user %q", a.ID, c.User)
+		}
+		c.Principal.Kind, c.Principal.ARN, c.UserID = policy.User, u.ARN, u.ID
+	case c.Role != "":
+		r := a.Roles[c.Role]
+		if r == nil {
+			return fmt.Errorf("account %s has no role %q", a.ID, c.Role)
+		}
+		c.Principal.Kind, c.Principal.RoleARN = policy.RoleSession, r.ARN
+		c.Principal.ARN = SessionARN(a.ID, r.Name, c.SessionName)
+		c.UserID = r.ID + ":" + c.SessionName
+	case c.Root:
+		c.Principal.Kind, c.Principal.ARN, c.UserID = policy.Root, RootARN(a.ID), a.ID
+	default:
+		return fmt.Errorf("it is neither user, role, root nor service")
+	}
+	return nil
+}
+
+func (s *State) checkBuckets() error {
+	for name, b := range s.Buckets {
+		if s.Accounts[b.Owner] == nil {
+			return fmt.Errorf("bucket %s: there is no account %q", name, b.Owner)
+		}
+	}
+	return nil
+}
+
+// indexKeys puts the aws/s3 keys that the world declares where ManagedKey finds
+// them before it makes one.
+func (s *State) indexKeys() error {
+	s.managed = &managedKeys{keys: make(map[string]*Key)}
+	for _, arn := range slices.Sorted(maps.Keys(s.Keys)) {
+		k := s.Keys[arn]
+		if s.Accounts[k.Account] == nil {
+			return fmt.Errorf("key %s: there is no account %q", k.ID, k.Account)
+		}
+		if !k.AWSManaged {
+			continue
+		}
+		name := k.Region + "/" + k.Account
+		if other := s.managed.keys[name]; other != nil {
+			return fmt.Errorf("keys %s and %s are both the aws/s3 key of account %s in %s", other.ID, k.ID, k.Account, k.Region)
+		}
+		s.managed.keys[name] = k
+	}
+	return nil
+}

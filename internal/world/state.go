@@ -1,0 +1,168 @@
+// Package world holds every fact that a decision can depend on: accounts and
+// their principals, callers and their keys, the buckets' configuration, KMS
+// keys, the network and the clock. A State is one consistent snapshot: it and
+// all that hangs on it is never changed once published, a change makes a new
+// State.
+package world
+
+import (
+	"time"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// State is a whole world at one moment. Treat it, and everything reachable from
+// it, as read-only: change it with the With... methods, which copy.
+type State struct {
+	Name       string
+	Region     string // what clients are told; the default region of buckets and keys
+	Answers    Answers
+	Network    Network
+	Clock      Clock
+	SigV2      SigV2
+	Accounts   map[string]*Account // by 12-digit number
+	Callers    map[string]*Caller  // by name
+	Buckets    map[string]*Bucket  // by name
+	Keys       map[string]*Key     // KMS keys by ARN
+	NewBuckets BucketDefaults
+
+	credentials map[string]*Caller // by access key id; Seal makes it
+	managed     *managedKeys       // the aws/s3 keys met so far; shared by all copies
+}
+
+// Network is where requests seem to come from.
+type Network struct {
+	SourceIP        string // empty: the real peer's address
+	SecureTransport *bool  // nil: what the connection really is
+}
+
+// Clock is the world's time: real time plus Offset, or frozen.
+type Clock struct {
+	Offset time.Duration
+	Frozen time.Time // zero: running
+}
+
+// SigV2 says which regions take Signature Version 2.
+type SigV2 string
+
+// The settings of SigV2.
+const (
+	SigV2LegacyRegions SigV2 = "legacy-regions" // as AWS: regions from before 2014-01-30
+	SigV2Accept        SigV2 = "accept"
+	SigV2Refuse        SigV2 = "refuse"
+)
+
+// Account is an AWS account with its IAM principals.
+type Account struct {
+	ID                string // 12 digits
+	Name              string // display name; may be empty
+	CanonicalID       string // 64 hex digits
+	Users             map[string]*User
+	Roles             map[string]*Role
+	Groups            map[string]*Group
+	ManagedPolicies   map[string]*authz.Named
+	PublicAccessBlock *PublicAccessBlock
+}
+
+// User is an IAM user.
+type User struct {
+	Name, Path, ARN, ID string        // ID: AIDA...
+	Inline              []authz.Named // in order of name
+	Managed             []string      // names of the account's managed policies
+	Groups              []string
+	Boundary            *authz.Named
+	Tags                map[string]string
+	// Policies is every identity policy that binds the user: inline, managed and
+	// those of the groups, compiled and collected when the State was made.
+	Policies []authz.Named
+}
+
+// Group is an IAM group.
+type Group struct {
+	Name   string
+	Inline []authz.Named
+}
+
+// Role is an IAM role.
+type Role struct {
+	Name, Path, ARN, ID string // ID: AROA...
+	Inline              []authz.Named
+	Managed             []string
+	Boundary            *authz.Named
+	Trust               *authz.Named
+	MaxSession          time.Duration
+	Tags                map[string]string
+	Policies            []authz.Named
+}
+
+// Caller is a set of credentials that the scenario file names.
+type Caller struct {
+	Name            string
+	AccessKeyID     string
+	SecretAccessKey string
+	SessionToken    string // empty for long-term keys
+	Inactive        bool
+	Expires         time.Time // of temporary credentials; zero: never
+	Issued          time.Time // of temporary credentials
+	SessionName     string
+	Account         string
+	User            string // one of User, Role, Root, Service says who it is
+	Role            string
+	Root            bool
+	Service         string
+	SessionPolicy   *authz.Named
+	Principal       policy.Principal
+	// UserID is the aws:userid of the caller.
+	UserID string
+}
+
+// ObjectOwnership is a bucket's ownership setting (authorization.md 1.6).
+type ObjectOwnership string
+
+// The modes of Object Ownership; empty means that a bucket has no ownership
+// controls, which behaves like ObjectWriter.
+const (
+	BucketOwnerEnforced  ObjectOwnership = "BucketOwnerEnforced"
+	BucketOwnerPreferred ObjectOwnership = "BucketOwnerPreferred"
+	ObjectWriter         ObjectOwnership = "ObjectWriter"
+)
+
+// PublicAccessBlock is the four settings of S3 Block Public Access.
+type PublicAccessBlock struct {
+	BlockPublicAcls, IgnorePublicAcls, BlockPublicPolicy, RestrictPublicBuckets bool
+}
+
+// Encryption is a bucket's default encryption.
+type Encryption struct {
+	Algorithm string // AES256, aws:kms, aws:kms:dsse
+	KMSKey    string // ARN, or as the configuration gave it; empty with aws:kms: the account's aws/s3 key
+	BucketKey bool
+}
+
+// Bucket is a bucket's configuration; its objects are the store's.
+type Bucket struct {
+	Name              string
+	Owner             string // account number
+	Region            string
+	Created           time.Time
+	Policy            *authz.Named
+	Ownership         ObjectOwnership
+	PublicAccessBlock *PublicAccessBlock // nil: no configuration
+	Encryption        Encryption
+}
+
+// BucketDefaults is what CreateBucket gives.
+type BucketDefaults struct {
+	Ownership         ObjectOwnership
+	PublicAccessBlock *PublicAccessBlock
+	Encryption        Encryption
+}
+
+// Key is a KMS key.
+type Key struct {
+	ID, ARN, Account, Region string
+	Policy                   *authz.Named // of an AWS managed key: its fixed policy
+	State                    string       // Enabled, Disabled, PendingDeletion, ...
+	AWSManaged               bool         // the account's aws/s3 key
+}

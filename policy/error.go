@@ -1,0 +1,69 @@
+package policy
+
+import "strings"
+
+// Error is one reason to refuse a policy document.
+type Error struct {
+	Path    string // the element, such as Statement[0].Condition.IpAdress; "" for the document as a whole
+	Code    string // AWS's error code: MalformedPolicy, PolicyTooLarge, MalformedPolicyDocument, ...
+	Message string // AWS's message for it
+	Detail  string // what AWS does not tell: the value at fault
+	Nearest string // the known name closest to the one at fault, "" when none is close
+
+	phase phase
+	fatal bool // Parse refuses it too
+}
+
+// phase orders problems as AWS looks for them (authorization.md section 7).
+type phase int
+
+const (
+	phaseSize phase = iota
+	phaseJSON
+	phaseGrammar
+	phasePrincipal
+	phaseResource
+	phaseCondition
+)
+
+// Error returns the path, AWS's message, the detail and the suggestion on one line.
+func (e *Error) Error() string {
+	var b strings.Builder
+	if e.Path != "" {
+		b.WriteString(e.Path + ": ")
+	}
+	b.WriteString(e.Message)
+	if e.Detail != "" {
+		b.WriteString(" (" + e.Detail + ")")
+	}
+	if e.Nearest != "" {
+		b.WriteString("; did you mean " + e.Nearest + "?")
+	}
+	return b.String()
+}
+
+// S3's messages, authorization.md section 7. Those of other services stand with their kind in rules.go.
+const (
+	msgFirstByte        = "Policies must be valid JSON and the first byte must be '{'"
+	msgInvalidJSON      = "This policy contains invalid Json"
+	msgMissing          = "Missing required field "
+	msgStatementEmpty   = "Could not parse the policy: Statement is empty!"
+	msgEffect           = "Invalid effect: "
+	msgVersion          = "The policy must contain a valid version string"
+	msgUnknownField     = "Unknown field "
+	msgSyntax           = "Invalid policy syntax."
+	msgPrincipal        = "Invalid principal in policy"
+	msgResource         = "Policy has invalid resource"
+	msgAction           = "Policy has invalid action"
+	msgNotApplicable    = "Action does not apply to any resource(s) in statement"
+	msgOperator         = "Invalid Condition type : "
+	msgConditionKey     = "Policy has an invalid condition key"
+	msgConditionCombine = "Conditions do not apply to combination of actions and resources in statement"
+	msgIPAddress        = "Invalid IP address in Conditions"
+	msgTooLarge         = "Policy exceeds the maximum allowed document size."
+)
+
+const (
+	codeMalformed = "MalformedPolicy"
+	codeTooLarge  = "PolicyTooLarge"
+)

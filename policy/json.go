@@ -1,0 +1,163 @@
+package policy
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// node is one JSON value. encoding/json's own trees lose the order of members and hide repeated ones; problems are
+// reported in the document's order, and a repeated element is one.
+type node struct {
+	kind    nodeKind
+	text    string // of a string, a number or a boolean
+	members []member
+	items   []node
+}
+
+type member struct {
+	name  string
+	value node
+}
+
+type nodeKind int
+
+const (
+	nullNode nodeKind = iota
+	boolNode
+	numberNode
+	stringNode
+	listNode
+	objectNode
+)
+
+func (n *node) member(name string) (node, bool) {
+	for i := range n.members {
+		if n.members[i].name == name {
+			return n.members[i].value, true
+		}
+	}
+	return node{}, false
+}
+
+func (n *node) describe() string {
+	return [...]string{"null", "a boolean", "a number", "a string", "a list", "an object"}[n.kind]
+}
+
+// maxDepth bounds nesting. The deepest legal document (Statement, Condition, operator, key, value) has six levels.
+const maxDepth = 32
+
+var errDepth = errors.New("nested too deeply")
+
+// decodeJSON reads exactly one JSON value.
+func decodeJSON(doc []byte) (node, error) {
+	if !utf8.Valid(doc) {
+		return node{}, errors.New("not valid UTF-8")
+	}
+	d := json.NewDecoder(bytes.NewReader(doc))
+	d.UseNumber()
+	n, err := decodeNode(d, 0)
+	if err != nil {
+		return node{}, located(doc, d.InputOffset(), err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return node{}, located(doc, d.InputOffset(), errors.New("text after the closing brace"))
+	}
+	return n, nil
+}
+
+// located adds the line and column of a syntax error, which is what whoever wrote the document looks for.
+func located(doc []byte, offset int64, err error) error {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		offset = syntax.Offset
+	}
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		err, offset = errors.New("unexpected end"), int64(len(doc))
+	}
+	before := doc[:min(offset, int64(len(doc)))]
+	line := 1 + bytes.Count(before, []byte{'\n'})
+	column := len(before) - bytes.LastIndexByte(before, '\n')
+	return fmt.Errorf("line %d, column %d: %w", line, column, err)
+}
+
+func decodeNode(d *json.Decoder, depth int) (node, error) {
+	if depth > maxDepth {
+		return node{}, errDepth
+	}
+	tok, err := d.Token()
+	if err != nil {
+		return node{}, err
+	}
+	switch t := tok.(type) {
+	case json.Delim:
+		if t == '{' {
+			return decodeObject(d, depth)
+		}
+		return decodeList(d, depth)
+	case string:
+		return node{kind: stringNode, text: t}, nil
+	case json.Number:
+		return node{kind: numberNode, text: plainNumber(string(t))}, nil
+	case bool:
+		return node{kind: boolNode, text: strconv.FormatBool(t)}, nil
+	}
+	return node{kind: nullNode}, nil
+}
+
+func decodeObject(d *json.Decoder, depth int) (node, error) {
+	n := node{kind: objectNode}
+	seen := map[string]bool{}
+	for d.More() {
+		tok, err := d.Token()
+		if err != nil {
+			return node{}, err
+		}
+		name, ok := tok.(string)
+		if !ok {
+			return node{}, errors.New("a member name must be a string")
+		}
+		if seen[name] {
+			return node{}, fmt.Errorf("duplicate member %q", name)
+		}
+		seen[name] = true
+		value, err := decodeNode(d, depth+1)
+		if err != nil {
+			return node{}, err
+		}
+		n.members = append(n.members, member{name, value})
+	}
+	_, err := d.Token()
+	return n, err
+}
+
+func decodeList(d *json.Decoder, depth int) (node, error) {
+	n := node{kind: listNode}
+	for d.More() {
+		item, err := decodeNode(d, depth+1)
+		if err != nil {
+			return node{}, err
+		}
+		n.items = append(n.items, item)
+	}
+	_, err := d.Token()
+	return n, err
+}
+
+// plainNumber writes a JSON number without an exponent, so that 1e3 in a document equals the request's 1000.
+// A magnitude that no condition key has is left as it stands and compares with nothing.
+func plainNumber(text string) string {
+	if !strings.ContainsAny(text, "eE") {
+		return text
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return text
+	}
+	return strconv.FormatFloat(f, 'f', -1, 64)
+}

@@ -1,0 +1,101 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// globalKeys are AWS's global condition keys (IAM User Guide, "AWS global condition context keys"; authorization.md
+// section 3.1). A name that ends in / is a family. The keys about AWS's own tags are global in name only: an action
+// has them if the Service Authorization Reference lists them.
+var globalKeys = []string{
+	"aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast", "aws:CurrentTime", "aws:Ec2InstanceSourcePrivateIPv4",
+	"aws:Ec2InstanceSourceVpc", "aws:EpochTime", "aws:FederatedProvider", "aws:MultiFactorAuthAge",
+	"aws:MultiFactorAuthPresent", "aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalIsAWSService",
+	"aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalServiceName", "aws:PrincipalServiceNamesList",
+	"aws:PrincipalTag/", "aws:PrincipalType", "aws:Referer", "aws:RequestedRegion", "aws:RequestTag/",
+	"aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths", "aws:ResourceTag/", "aws:SecureTransport",
+	"aws:SourceAccount", "aws:SourceArn", "aws:SourceIdentity", "aws:SourceIp", "aws:SourceOrgID",
+	"aws:SourceOrgPaths", "aws:SourceOwner", "aws:SourceVpc", "aws:SourceVpcArn", "aws:SourceVpce", "aws:TagKeys",
+	"aws:TokenIssueTime", "aws:UserAgent", "aws:userid", "aws:username", "aws:ViaAWSService", "aws:VpceAccount",
+	"aws:VpceOrgID", "aws:VpceOrgPaths", "aws:VpcSourceIp",
+}
+
+var tagKeys = []string{"aws:requesttag/", "aws:resourcetag/", "aws:tagkeys"}
+
+// keyFamily returns the part of a folded key that the tables know it by.
+func keyFamily(folded string) string {
+	if i := strings.IndexByte(folded, '/'); i >= 0 {
+		return folded[:i+1]
+	}
+	if context, ok := strings.CutPrefix(folded, kmsContext); ok && context != "" {
+		return kmsContext
+	}
+	return folded
+}
+
+const kmsContext = "kms:encryptioncontext:"
+
+// foldedGlobalKeys is globalKeys as a set of folded names.
+var foldedGlobalKeys = func() map[string]bool {
+	m := make(map[string]bool, len(globalKeys))
+	for _, k := range globalKeys {
+		m[strings.ToLower(k)] = true
+	}
+	return m
+}()
+
+// IsGlobalKey reports whether a condition key is one of AWS's global keys.
+func IsGlobalKey(key string) bool { return foldedGlobalKeys[keyFamily(foldKey(key))] }
+
+// NearestKey returns the known condition key whose name is closest, or "" when none is close. Of a family it
+// returns the part before the tag key.
+func NearestKey(key string) string {
+	if i := strings.IndexByte(key, '/'); i >= 0 {
+		if near := nearest(key[:i+1], knownKeys()); near != "" {
+			return near
+		}
+	}
+	return nearest(key, knownKeys())
+}
+
+func knownKeys() []string { return slices.Concat(globalKeys, known().keyNames) }
+
+// Visibility says what becomes of a condition key in a policy for an action (authorization.md section 3.1b).
+type Visibility int
+
+const (
+	// Refused: a bucket policy with this combination is refused.
+	Refused Visibility = iota
+	// NeverPresent: it is accepted, but no request of the action has the key.
+	NeverPresent
+	// Evaluable: requests of the action may have the key.
+	Evaluable
+)
+
+var visibilities = map[string]Visibility{"refused": Refused, "never-present": NeverPresent, "evaluable": Evaluable}
+
+// KeyApplies says what becomes of a condition key in a policy for an action. Names are case-insensitive. Keys that
+// begin with aws: are always accepted; unknown ones, and those about tags where the action has none, are never
+// present. Where recordings of S3 differ from the Service Authorization Reference, the recordings count.
+func KeyApplies(action, key string) Visibility {
+	folded, c := foldKey(key), known()
+	name := strings.ToLower(action)
+	family := keyFamily(folded)
+	if v, ok := c.visibility[[2]string{family, name}]; ok {
+		return v
+	}
+	if foldedGlobalKeys[family] && !slices.Contains(tagKeys, family) {
+		return Evaluable
+	}
+	if a, ok := c.actions[name]; ok && a.folded[family] {
+		return Evaluable
+	}
+	if strings.HasPrefix(folded, "aws:") {
+		return NeverPresent
+	}
+	return Refused
+}
+
+// isKnownKey reports whether any action of a service has the key.
+func isKnownKey(folded string) bool { return known().keys[keyFamily(folded)] }

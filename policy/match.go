@@ -1,0 +1,59 @@
+package policy
+
+// Request is what a policy is asked about.
+type Request struct {
+	Principal *Principal // nil is the anonymous principal
+	Action    string     // such as s3:GetObject
+	Resource  string     // an ARN without wildcards, or * for an action without a resource
+	Context   *Context   // nil has no condition keys
+
+	// Bounded says that a permissions boundary limits the principal: a Deny with NotPrincipal then spares nobody
+	// (IAM User Guide, "Permissions boundaries for IAM entities"; authorization.md section 1.3).
+	Bounded bool
+}
+
+// Match says which statements of a policy match a request.
+type Match struct {
+	Deny   int    // the first Deny that matches, -1 if none does
+	Allow  int    // of the Allows that match, the first that names the requester most directly; -1 if none does
+	Naming Naming // how the Principal of that Allow names the requester
+}
+
+// Naming says how directly an Allow's Principal names a requester, which decides what else may limit the grant
+// (authorization.md section 1.3). Stronger namings are greater.
+type Naming int
+
+const (
+	// NotNamed: the statement has no Principal element, or no Allow matched.
+	NotNamed Naming = iota
+	// ByAccount: the requester's account is named, by number, root ARN or canonical user id. That delegates to the
+	// account's own policies.
+	ByAccount
+	// ByRole: a session is named through what it was issued from, the ARN of its role or of the user who asked for
+	// it. Its session policy and boundary limit the grant.
+	ByRole
+	// Direct: the user's, session's or service's own name, or everyone.
+	Direct
+)
+
+// Match evaluates every statement. It never stops at the first that matches: a Deny does not hide an Allow. It
+// allocates nothing. A statement without Principal and NotPrincipal matches any principal, as in the policies of
+// identities; see HasPrincipals.
+func (p *Policy) Match(r *Request) Match {
+	m := Match{Deny: -1, Allow: -1}
+	for i := range p.statements {
+		s := &p.statements[i]
+		if s.effect == Deny && m.Deny >= 0 {
+			continue
+		}
+		naming, ok := s.matches(r)
+		switch {
+		case !ok:
+		case s.effect == Deny:
+			m.Deny = i
+		case m.Allow < 0 || naming > m.Naming:
+			m.Allow, m.Naming = i, naming
+		}
+	}
+	return m
+}

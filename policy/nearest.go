@@ -1,0 +1,54 @@
+package policy
+
+import "strings"
+
+// nearest returns the candidate with the smallest edit distance to name, without regard to case, or "" when none is
+// close enough to be what was meant: a third of the characters may differ.
+func nearest(name string, candidates []string) string {
+	best, bestDistance := "", len(name)/3+1
+	folded := []rune(strings.ToLower(name))
+	if len(folded) == 0 || len(folded) > maxSuggestible {
+		return ""
+	}
+	for _, c := range candidates {
+		if d := editDistance(folded, []rune(strings.ToLower(c)), bestDistance); d < bestDistance {
+			best, bestDistance = c, d
+		}
+	}
+	return best
+}
+
+// maxSuggestible bounds the work of a suggestion; no name in AWS is as long.
+const maxSuggestible = 128
+
+// editDistance counts the insertions, deletions, replacements and swaps of neighbours between two names. It gives
+// up with limit as soon as the distance cannot be less.
+func editDistance(a, b []rune, limit int) int {
+	if d := len(a) - len(b); d >= limit || -d >= limit {
+		return limit
+	}
+	before, row, next := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range a {
+		next[0] = i + 1
+		least := next[0]
+		for j := range b {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			next[j+1] = min(row[j]+cost, row[j+1]+1, next[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				next[j+1] = min(next[j+1], before[j-1]+1)
+			}
+			least = min(least, next[j+1])
+		}
+		if least >= limit {
+			return limit
+		}
+		before, row, next = row, next, before
+	}
+	return row[len(b)]
+}

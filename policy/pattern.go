@@ -1,0 +1,210 @@
+package policy
+
+import "strings"
+
+// pattern is a compiled value of a policy: literal text, wildcards and policy variables.
+type pattern struct {
+	source string
+	tokens []token
+	fold   bool // compare without regard to case
+	shape  shape
+}
+
+type token struct {
+	kind        tokenKind
+	text        string // of a literal; a variable's default
+	key         string // of a variable, folded
+	hasFallback bool
+}
+
+type tokenKind uint8
+
+const (
+	literalToken  tokenKind = iota
+	runToken                // *
+	oneToken                // ?
+	variableToken           // ${key} or ${key, 'default'}
+)
+
+// shape names the patterns that need no search.
+type shape uint8
+
+const (
+	generalShape shape = iota
+	exactShape
+	prefixShape
+	everythingShape
+)
+
+// syntax says what a value may hold besides literal text.
+type syntax struct {
+	wildcards bool
+	variables bool
+	fold      bool
+}
+
+func compilePattern(text string, s syntax) pattern {
+	var c patternCompiler
+	for i := 0; i < len(text); {
+		if s.variables && strings.HasPrefix(text[i:], "${") {
+			if tok, n := scanVariable(text[i:]); n > 0 {
+				c.add(tok)
+				i += n
+				continue
+			}
+		}
+		switch {
+		case s.wildcards && text[i] == '*':
+			c.add(token{kind: runToken})
+		case s.wildcards && text[i] == '?':
+			c.add(token{kind: oneToken})
+		default:
+			c.literal.WriteByte(text[i])
+		}
+		i++
+	}
+	c.flush()
+	return newPattern(text, c.tokens, s.fold)
+}
+
+// patternCompiler gathers neighbouring literals into one token and drops repeated stars.
+type patternCompiler struct {
+	tokens  []token
+	literal strings.Builder
+}
+
+func (c *patternCompiler) add(t token) {
+	if t.kind == literalToken {
+		c.literal.WriteString(t.text)
+		return
+	}
+	c.flush()
+	if n := len(c.tokens); t.kind == runToken && n > 0 && c.tokens[n-1].kind == runToken {
+		return
+	}
+	c.tokens = append(c.tokens, t)
+}
+
+func (c *patternCompiler) flush() {
+	if c.literal.Len() > 0 {
+		c.tokens = append(c.tokens, token{kind: literalToken, text: c.literal.String()})
+		c.literal.Reset()
+	}
+}
+
+func newPattern(source string, tokens []token, fold bool) pattern {
+	p := pattern{source: source, tokens: tokens, fold: fold}
+	switch {
+	case len(tokens) == 0:
+		p.tokens, p.shape = []token{{kind: literalToken}}, exactShape
+	case len(tokens) == 1 && tokens[0].kind == literalToken:
+		p.shape = exactShape
+	case len(tokens) == 1 && tokens[0].kind == runToken:
+		p.shape = everythingShape
+	case len(tokens) == 2 && tokens[0].kind == literalToken && tokens[1].kind == runToken:
+		p.shape = prefixShape
+	}
+	return p
+}
+
+// scanVariable reads the variable at the start of s, which begins with "${". It returns the length of its text,
+// 0 when this is no variable and the characters stand for themselves.
+func scanVariable(s string) (token, int) {
+	// ${*}, ${?} and ${$} stand for the characters themselves (IAM User Guide, policy variables).
+	if len(s) >= 4 && s[3] == '}' && strings.IndexByte("*?$", s[2]) >= 0 {
+		return token{kind: literalToken, text: s[2:3]}, 4
+	}
+	end := strings.IndexAny(s[2:], ",}")
+	if end < 0 {
+		return token{}, 0
+	}
+	end += 2
+	key := strings.TrimSpace(s[2:end])
+	if key == "" || strings.ContainsAny(key, "${' ") {
+		return token{}, 0
+	}
+	tok := token{kind: variableToken, key: foldKey(key)}
+	if s[end] == '}' {
+		return tok, end + 1
+	}
+	fallback, n := scanDefault(s[end+1:])
+	if n == 0 {
+		return token{}, 0
+	}
+	tok.text, tok.hasFallback = fallback, true
+	return tok, end + 1 + n
+}
+
+// scanDefault reads a quoted default and the closing brace; n is the length of both, 0 if they are not there.
+func scanDefault(s string) (text string, n int) {
+	rest := strings.TrimLeft(s, " ")
+	if !strings.HasPrefix(rest, "'") {
+		return "", 0
+	}
+	end := strings.IndexByte(rest[1:], '\'')
+	if end < 0 {
+		return "", 0
+	}
+	text = rest[1 : 1+end]
+	rest = strings.TrimLeft(rest[2+end:], " ")
+	if !strings.HasPrefix(rest, "}") {
+		return "", 0
+	}
+	return text, len(s) - len(rest) + 1
+}
+
+// value returns the text that a variable stands for in a request.
+func (t *token) value(c *Context) (string, bool) {
+	if v, ok := c.single(t.key); ok {
+		return v, true
+	}
+	return t.text, t.hasFallback
+}
+
+func (p *pattern) hasVariables() bool {
+	for i := range p.tokens {
+		if p.tokens[i].kind == variableToken {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *pattern) hasWildcards() bool {
+	for i := range p.tokens {
+		if k := p.tokens[i].kind; k == runToken || k == oneToken {
+			return true
+		}
+	}
+	return false
+}
+
+// resolved returns the pattern with its variables replaced, for people to read; missing ones stay as ${key}.
+func (p *pattern) resolved(c *Context) string {
+	var b strings.Builder
+	for i := range p.tokens {
+		switch t := &p.tokens[i]; t.kind {
+		case literalToken:
+			b.WriteString(t.text)
+		case runToken:
+			b.WriteByte('*')
+		case oneToken:
+			b.WriteByte('?')
+		case variableToken:
+			if v, ok := t.value(c); ok {
+				b.WriteString(v)
+			} else {
+				b.WriteString("${" + t.key + "}")
+			}
+		}
+	}
+	return b.String()
+}
+
+// describe returns the pattern as it was written and, where it has variables, what it came to.
+func (p *pattern) describe(c *Context) string {
+	if !p.hasVariables() {
+		return p.source
+	}
+	return p.source + " = " + p.resolved(c)
+}

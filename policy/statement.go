@@ -1,0 +1,49 @@
+package policy
+
+// statement is one compiled statement.
+type statement struct {
+	sid        string
+	effect     Effect
+	principals *principals // nil: no such element, which matches everyone
+	actions    patterns
+	resources  *patterns // nil: no such element, which matches everything
+	conditions []condition
+}
+
+// patterns is an Action or Resource element, or its Not form.
+type patterns struct {
+	element string // Action, NotAction, Resource or NotResource
+	not     bool
+	list    []pattern
+}
+
+func (p *patterns) match(s string, c *Context) bool {
+	for i := range p.list {
+		if p.list[i].match(s, c) {
+			return !p.not
+		}
+	}
+	return p.not
+}
+
+// wanted returns the element's values for people to read.
+func (p *patterns) wanted(c *Context) string {
+	return joinFunc(p.list, func(v *pattern) string { return v.describe(c) })
+}
+
+// matches reports whether every element of the statement matches, and how its Principal names the requester.
+func (s *statement) matches(r *Request) (Naming, bool) {
+	if !s.actions.match(r.Action, r.Context) {
+		return NotNamed, false
+	}
+	if s.resources != nil && !s.resources.match(r.Resource, r.Context) {
+		return NotNamed, false
+	}
+	naming := NotNamed
+	if s.principals != nil {
+		if naming = s.principals.match(r, s.effect); naming == NotNamed {
+			return NotNamed, false
+		}
+	}
+	return naming, s.conditionsHold(r.Context)
+}
