@@ -1,0 +1,23 @@
+// Package sigv4 reads, proves and makes AWS request signatures over an
+// *http.Request: Signature Version 4 in the Authorization header, in the query
+// and in POST forms, with every payload mode that Amazon S3 accepts, and
+// Signature Version 2 for the clients that still presign with it.
+//
+// Verification is two calls with a look-up between them. Parse says who claims
+// to have signed and refuses what is malformed; the caller finds that key's
+// secret; Presented.Verify proves the claim and returns the reader that checks
+// the body while it is read:
+//
+//	p, refusal := sigv4.Parse(r)
+//	if refusal != nil || p == nil { ... } // p == nil: nobody claims to have signed
+//	secret := lookUp(p.AccessKeyID)
+//	body, refusal := p.Verify(r, sigv4.Key{Secret: secret, Now: now})
+//
+// Refusals are values with a Reason and the facts that an answer needs; their
+// words belong to whoever answers. The rows that the reasons cite are those of
+// the project's catalogue of S3 refusals, section 1.
+//
+// Signing (Sign, Presign, SignChunks, SignV2, PresignV2, SignForm) uses the
+// same canonical forms as verification. The package keeps no clock: the time is
+// always an argument.
+package sigv4

@@ -1,0 +1,85 @@
+package sigv4
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// MaxSkew is how far a request's time may be from the server's (row A11).
+const MaxSkew = 15 * time.Minute
+
+// MaxExpires is the longest validity of a presigned V4 request (row Q4).
+const MaxExpires = 7 * 24 * time.Hour
+
+// Error is a refusal: the reason, and the facts that its answer tells. Which
+// fields are set follows from the Reason; AccessKeyID, Scheme and Location are
+// set as soon as they are known.
+type Error struct {
+	Reason      Reason
+	Scheme      Scheme
+	Location    Location
+	AccessKeyID string
+	Credential  string // as sent: access key and scope
+
+	// Argument names the header, parameter, field or component at fault, and
+	// Value is what was sent in it (A19: the scope's date; PolicyConditionFailed:
+	// the condition as S3 prints it). Expected is what it should have been, where
+	// that is known: the bucket's region, the endpoint's service, the request's
+	// day.
+	Argument, Value, Expected string
+	Region                    string // RegionWrong: the region to use
+
+	// SignatureDoesNotMatch. CanonicalRequest is empty for V2, forms, chunks
+	// and trailers, which have none.
+	StringToSign, CanonicalRequest, SignatureProvided string
+
+	RequestTime string        // TimeSkewed: as sent
+	ServerTime  time.Time     // TimeSkewed, Expired, NotYetValid
+	MaxSkew     time.Duration // TimeSkewed
+	Date        time.Time     // NotYetValid: X-Amz-Date
+	Expires     time.Duration // Expired, NotYetValid: X-Amz-Expires; zero for V2
+	ExpiresAt   time.Time     // Expired, NotYetValid
+
+	HeadersNotSigned []string // HeadersNotSigned: lower case, sorted
+
+	ClientHash, ServerHash string // ContentSHA256Differs: hex
+
+	Chunk     int   // ChunkTooSmall: which chunk, counted from 1
+	ChunkSize int64 // ChunkTooSmall: its bytes
+	Size      int64 // EntityTooLarge, EntityTooSmall: proposed bytes, as far as known
+	Limit     int64 // EntityTooLarge, EntityTooSmall: the bound in bytes
+
+	// Err is the cause where reading the body itself failed.
+	Err error
+}
+
+// Error describes the refusal for logs. What a client is told is not its
+// business.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("sigv4: ")
+	b.WriteString(e.Reason.String())
+	if e.Argument != "" {
+		fmt.Fprintf(&b, " in %s", e.Argument)
+	}
+	if e.Value != "" {
+		fmt.Fprintf(&b, ": %q", e.Value)
+	}
+	if e.Expected != "" {
+		fmt.Fprintf(&b, ", expected %q", e.Expected)
+	}
+	if len(e.HeadersNotSigned) > 0 {
+		fmt.Fprintf(&b, ": %s", strings.Join(e.HeadersNotSigned, ", "))
+	}
+	if e.AccessKeyID != "" {
+		fmt.Fprintf(&b, " (access key %s)", e.AccessKeyID)
+	}
+	if e.Err != nil {
+		fmt.Fprintf(&b, ": %v", e.Err)
+	}
+	return b.String()
+}
+
+// Unwrap is the failure underneath, if any.
+func (e *Error) Unwrap() error { return e.Err }

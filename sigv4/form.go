@@ -1,0 +1,112 @@
+package sigv4
+
+import (
+	"crypto/hmac"
+	"slices"
+	"strings"
+)
+
+// Field is one field of a POST form.
+type Field struct{ Name, Value string }
+
+// Form is the fields of a POST form that stand before the file, in their
+// order, as the caller has read them. ${filename} is to be replaced already.
+type Form []Field
+
+// Get is the value of the first field of that name, whose case does not
+// matter.
+func (f Form) Get(name string) (value string, ok bool) {
+	for _, field := range f {
+		if strings.EqualFold(field.Name, name) {
+			return field.Value, true
+		}
+	}
+	return "", false
+}
+
+// The fields that a signature consists of, as S3 names them when one is
+// missing (section 1.4), in the order in which it asks for them.
+var (
+	formFieldsV4 = []string{"X-Amz-Signature", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date"}
+	formFieldsV2 = []string{"Signature", "AWSAccessKeyId"}
+)
+
+// ParseForm reads what a POST form claims about its signer. It returns nil, nil
+// for a form with no field of a signature, which is anonymous.
+func ParseForm(f Form) (*Presented, *Error) {
+	has := func(name string) bool { _, ok := f.Get(name); return ok }
+	switch {
+	case slices.ContainsFunc(formFieldsV4, has):
+		return parseFormV4(f)
+	case slices.ContainsFunc(formFieldsV2, has):
+		return parseFormV2(f)
+	}
+	return nil, nil
+}
+
+// take reads the named fields, and the policy, all of which must be there.
+func (p *Presented) take(f Form, names []string) *Error {
+	for _, name := range append(slices.Clip(names), "policy") {
+		if _, ok := f.Get(name); !ok {
+			return p.argument(FormFieldMissing, name, "")
+		}
+	}
+	p.policy, _ = f.Get("policy")
+	p.SessionToken, _ = f.Get("x-amz-security-token")
+	return nil
+}
+
+func parseFormV4(f Form) (*Presented, *Error) {
+	p := &Presented{Scheme: V4, Location: FormFields, Algorithm: AlgorithmV4}
+	if e := p.take(f, formFieldsV4); e != nil {
+		return nil, e
+	}
+	p.Signature, _ = f.Get("X-Amz-Signature")
+	p.credential, _ = f.Get("X-Amz-Credential")
+	if algorithm, _ := f.Get("X-Amz-Algorithm"); algorithm != AlgorithmV4 {
+		return nil, p.argument(FormAlgorithmUnsupported, "X-Amz-Algorithm", algorithm)
+	}
+	if e := p.readCredential(); e != nil {
+		return nil, e
+	}
+	date, _ := f.Get("X-Amz-Date")
+	t, ok := parseBasicTime(date)
+	if !ok {
+		return nil, p.argument(FormDateMalformed, "X-Amz-Date", date)
+	}
+	p.setTime(t, date)
+	if e := p.checkScopeDate(); e != nil {
+		return nil, e
+	}
+	return p, nil
+}
+
+func parseFormV2(f Form) (*Presented, *Error) {
+	p := &Presented{Scheme: V2, Location: FormFields, Algorithm: AlgorithmV2}
+	if e := p.take(f, formFieldsV2); e != nil {
+		return nil, e
+	}
+	p.AccessKeyID, _ = f.Get("AWSAccessKeyId")
+	p.Signature, _ = f.Get("Signature")
+	return p, nil
+}
+
+// Policy is the policy field of a form as received: base64, unparsed.
+func (p *Presented) Policy() string { return p.policy }
+
+// verifyForm compares the signature over the policy's text (row A10b). A form
+// has no time of its own that would count: its policy expires.
+func (p *Presented) verifyForm(k Key) *Error {
+	if hmac.Equal([]byte(p.formSignature(k.Secret)), []byte(p.Signature)) {
+		return nil
+	}
+	return p.mismatch(p.policy, p.Signature)
+}
+
+func (p *Presented) formSignature(secret string) string {
+	if p.Scheme == V2 {
+		return signV2(secret, p.policy)
+	}
+	signature := sign(signingKeys.derive(secret, p.Date, p.Region, p.Service), []byte(p.policy))
+	return string(signature[:])
+}

@@ -1,0 +1,93 @@
+package sigv4
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// condition is one eq or starts-with of a POST policy.
+type condition struct {
+	operator string // eq or starts-with
+	field    string // without the dollar sign, as written
+	value    string
+}
+
+// holds says whether the form meets the condition. A field that occurs several
+// times must meet it each time, so that it does not matter which one a reader
+// of the form picks.
+func (c condition) holds(f Form, bucket string) bool {
+	if strings.EqualFold(c.field, "bucket") {
+		return c.matches(bucket)
+	}
+	found := false
+	for _, field := range f {
+		if !strings.EqualFold(field.Name, c.field) {
+			continue
+		}
+		if found = true; !c.matches(field.Value) {
+			return false
+		}
+	}
+	return found || c.operator == "starts-with" && c.value == ""
+}
+
+func (c condition) matches(got string) bool {
+	if c.operator == "eq" {
+		return got == c.value
+	}
+	if !strings.EqualFold(c.field, "content-type") {
+		return strings.HasPrefix(got, c.value)
+	}
+	// "Content-Type values for a starts-with condition that include commas
+	// are interpreted as lists": each must meet it.
+	for one := range strings.SplitSeq(got, ",") {
+		if !strings.HasPrefix(strings.TrimLeft(one, " "), c.value) {
+			return false
+		}
+	}
+	return true
+}
+
+// String is the condition as S3 prints it when it fails: always as a list.
+func (c condition) String() string {
+	var b strings.Builder
+	b.WriteByte('[')
+	for i, s := range [...]string{c.operator, "$" + c.field, c.value} {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		writeJSONString(&b, s)
+	}
+	b.WriteByte(']')
+	return b.String()
+}
+
+// writeJSONString leaves <, > and & as they are, unlike json.Marshal.
+func writeJSONString(b *strings.Builder, s string) {
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if encoder.Encode(s) == nil {
+		b.WriteString(strings.TrimSuffix(text.String(), "\n"))
+	}
+}
+
+// uncovered are the fields that no condition needs to cover: the file, the
+// policy, the signature, and what a form asks S3 to ignore.
+func uncovered(name string) bool {
+	switch name = strings.ToLower(name); name {
+	case "file", "policy", "signature", "awsaccesskeyid", "x-amz-signature":
+		return true
+	default:
+		return strings.HasPrefix(name, "x-ignore-")
+	}
+}
+
+func (p *PostPolicy) covers(name string) bool {
+	for _, c := range p.conditions {
+		if strings.EqualFold(c.field, name) {
+			return true
+		}
+	}
+	return false
+}
