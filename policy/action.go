@@ -35,7 +35,7 @@ type catalogue struct {
 var known = sync.OnceValue(readCatalogue)
 
 // describedServices are the services whose actions the tables describe.
-var describedServices = []string{"kms", "s3"}
+var describedServices = []string{"s3", "kms"}
 
 func readCatalogue() *catalogue {
 	c := &catalogue{actions: map[string]*Action{}, services: map[string][]Action{}, keys: map[string]bool{},
@@ -117,8 +117,19 @@ func LookupAction(name string) (Action, bool) {
 // Actions lists the actions of a service ("s3", "kms") by name; none for other services.
 func Actions(service string) []Action { return slices.Clone(known().services[service]) }
 
-// NearestAction returns the known action whose name is closest, or "" when none is close.
-func NearestAction(name string) string { return nearest(name, known().names) }
+// NearestAction returns the known action whose name is closest, or "" when none is close. A name without a service
+// is looked for in each.
+func NearestAction(name string) string {
+	if name == "" || strings.Contains(name, ":") {
+		return nearest(name, known().names)
+	}
+	for _, service := range describedServices {
+		if near := nearest(service+":"+name, known().names); near != "" {
+			return near
+		}
+	}
+	return ""
+}
 
 // HasKey reports whether the Service Authorization Reference lists a condition key for the action. Global keys
 // are not listed there, tags of AWS's own kind (aws:RequestTag/, aws:ResourceTag/, aws:TagKeys) are.

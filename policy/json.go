@@ -71,18 +71,16 @@ func decodeJSON(doc []byte) (node, error) {
 	return n, nil
 }
 
-// located adds the line and column of a syntax error, which is what whoever wrote the document looks for.
+// located adds the line and column of an error, which is what whoever wrote the document looks for. A decoder that
+// hands out tokens does not know exactly where a syntax error is; Unmarshal does.
 func located(doc []byte, offset int64, err error) error {
 	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		offset = syntax.Offset
-	}
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		err, offset = errors.New("unexpected end"), int64(len(doc))
+	if errors.As(json.Unmarshal(doc, new(json.RawMessage)), &syntax) {
+		offset, err = syntax.Offset, syntax
 	}
 	before := doc[:min(offset, int64(len(doc)))]
 	line := 1 + bytes.Count(before, []byte{'\n'})
-	column := len(before) - bytes.LastIndexByte(before, '\n')
+	column := len(before) - bytes.LastIndexByte(before, '\n') - 1
 	return fmt.Errorf("line %d, column %d: %w", line, column, err)
 }
 

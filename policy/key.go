@@ -23,15 +23,19 @@ var globalKeys = []string{
 
 var tagKeys = []string{"aws:requesttag/", "aws:resourcetag/", "aws:tagkeys"}
 
-// keyFamily returns the part of a folded key that the tables know it by.
+// keyFamily returns the part of a folded key that the tables know it by, "" for a family without a member.
 func keyFamily(folded string) string {
-	if i := strings.IndexByte(folded, '/'); i >= 0 {
-		return folded[:i+1]
+	end := strings.IndexByte(folded, '/') + 1
+	if strings.HasPrefix(folded, kmsContext) {
+		end = len(kmsContext)
 	}
-	if context, ok := strings.CutPrefix(folded, kmsContext); ok && context != "" {
-		return kmsContext
+	switch end {
+	case 0:
+		return folded
+	case len(folded):
+		return ""
 	}
-	return folded
+	return folded[:end]
 }
 
 const kmsContext = "kms:encryptioncontext:"

@@ -38,6 +38,13 @@ func TestMatchReportsBothEffects(t *testing.T) {
 	}
 }
 
+func TestStatementWithoutPrincipalNamesNobody(t *testing.T) {
+	p := parse(t, `{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`)
+	if got := p.Match(&Request{Action: "s3:GetObject"}); got != (Match{-1, 0, NotNamed}) || p.HasPrincipals() {
+		t.Errorf("%+v, HasPrincipals %v", got, p.HasPrincipals())
+	}
+}
+
 func TestMissingVariableInResourceMatchesNothing(t *testing.T) {
 	for _, row := range []struct {
 		element string

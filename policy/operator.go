@@ -127,7 +127,12 @@ func Operators() []string {
 
 // NearestOperator returns the operator whose name is closest to the given one, with set operator and IfExists, or ""
 // when none is close.
-func NearestOperator(name string) string { return nearest(name, operatorForms()) }
+func NearestOperator(name string) string {
+	if _, base, _ := splitOperator(name); strings.EqualFold(base, "Null") {
+		return "Null" // dressed as it cannot be
+	}
+	return nearest(name, operatorForms())
+}
 
 // operatorForms lists every name that parseOperator takes, in AWS's spelling.
 var operatorForms = sync.OnceValue(func() []string {

@@ -46,7 +46,7 @@ var malformed = []struct{ doc, path, message, nearest string }{
 	{withCondition(`{"ForAnyvalues:stringLike":{"aws:x":"y"}}`), "Statement[0].Condition.ForAnyvalues:stringLike", "Invalid Condition type : ForAnyvalues:stringLike", "ForAnyValue:StringLike"},
 	{withCondition(`{"StringEqualsIfExist":{"aws:x":"y"}}`), "Statement[0].Condition.StringEqualsIfExist", "Invalid Condition type : StringEqualsIfExist", "StringEqualsIfExists"},
 	{withCondition(`{"NullIfExists":{"aws:x":"true"}}`), "Statement[0].Condition.NullIfExists", "Invalid Condition type : NullIfExists", "Null"},
-	{withCondition(`{"ForAnyValue:Null":{"aws:x":"true"}}`), "Statement[0].Condition.ForAnyValue:Null", "Invalid Condition type : ForAnyValue:Null", "ForAnyValue:Bool"},
+	{withCondition(`{"ForAnyValue:Null":{"aws:x":"true"}}`), "Statement[0].Condition.ForAnyValue:Null", "Invalid Condition type : ForAnyValue:Null", "Null"},
 	{withCondition(`{"Frobnicates":{"aws:x":"true"}}`), "Statement[0].Condition.Frobnicates", "Invalid Condition type : Frobnicates", ""},
 	{withCondition(`{"":{"aws:x":"true"}}`), "Statement[0].Condition.", "Invalid Condition type : ", ""},
 }
@@ -70,9 +70,9 @@ func TestParseRefuses(t *testing.T) {
 
 func TestSyntaxErrorsAreLocated(t *testing.T) {
 	for doc, want := range map[string]string{
-		"{\n  \"Statement\": [\n    oops\n]}": "line 3, column 6",
-		"{\n  \"Statement\": [":              "line 2, column 17: unexpected end",
-		"{\"Id\":\"a\",\n\"Id\":\"b\"}":        "line 2, column 5: duplicate member \"Id\"",
+		"{\n  \"Statement\": [\n    oops\n]}": "line 3, column 5: ",
+		"{\n  \"Statement\": [":               "line 2, column 16: unexpected end",
+		"{\"Id\":\"a\",\n\"Id\":\"b\"}":       "line 2, column 4: duplicate member \"Id\"",
 	} {
 		_, err := Parse([]byte(doc))
 		var e *Error

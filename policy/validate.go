@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // Validate returns the first reason for which AWS would refuse the document as a policy of this kind, nil if it
@@ -26,11 +25,13 @@ func (p *Policy) Problems(r Rules) []*Error {
 	if !ok {
 		return []*Error{{Code: codeMalformed, Message: msgSyntax, Detail: fmt.Sprintf("unknown kind of policy %d", r.Kind)}}
 	}
-	v := &validation{policy: p, rules: r, dialect: d}
+	v := &validation{policy: p, rules: r, dialect: d, broken: map[string]bool{}}
 	v.size()
 	v.document()
 	for _, defect := range p.defects {
 		v.defect(defect)
+		v.broken[defect.Path] = true
+		v.broken[defect.Path[:max(0, strings.LastIndexByte(defect.Path, '.'))]] = true
 	}
 	for i := range p.statements {
 		v.statement(&p.statements[i], fmt.Sprintf("Statement[%d]", i))
@@ -45,6 +46,7 @@ type validation struct {
 	rules    Rules
 	dialect  dialect
 	problems []*Error
+	broken   map[string]bool // the elements in which compiling found a fault, and those around them
 }
 
 func (v *validation) report(e Error) {
@@ -83,13 +85,13 @@ func (v *validation) size() {
 		size = 0
 		for _, r := range v.policy.source {
 			if !unicode.IsSpace(r) {
-				size += utf8.RuneLen(r)
+				size++
 			}
 		}
 	}
 	if size > limit {
 		v.report(Error{Code: cmp.Or(v.dialect.tooLarge, codeTooLarge), Message: msgTooLarge, phase: phaseSize,
-			Detail: fmt.Sprintf("%d of at most %d bytes", size, limit)})
+			Detail: fmt.Sprintf("%d of at most %d characters", size, limit)})
 	}
 }
 
@@ -134,15 +136,15 @@ func (v *validation) statement(s *statement, path string) {
 	if s.principals != nil && v.dialect.principal != prohibited {
 		v.principals(s.principals, path+"."+s.principals.element)
 	}
-	v.empty(&s.actions, path)
-	if v.dialect.actions != nil {
-		v.dialect.actions(v, s, path+"."+s.actions.element)
-	}
 	if s.resources != nil && v.dialect.resource != prohibited {
 		v.empty(s.resources, path)
 		if v.dialect.resources != nil {
 			v.dialect.resources(v, s, path+"."+s.resources.element)
 		}
+	}
+	v.empty(&s.actions, path)
+	if v.dialect.actions != nil {
+		v.dialect.actions(v, s, path+"."+s.actions.element)
 	}
 	v.conditions(s, path+".Condition")
 }
@@ -175,6 +177,4 @@ func (v *validation) empty(p *patterns, path string) {
 }
 
 // brokenAt reports whether compiling already found a fault in an element, which then says all there is to say.
-func (v *validation) brokenAt(path string) bool {
-	return slices.ContainsFunc(v.policy.defects, func(e *Error) bool { return strings.HasPrefix(e.Path, path) })
-}
+func (v *validation) brokenAt(path string) bool { return v.broken[path] }

@@ -50,15 +50,18 @@ func (p *pattern) fitsKnownAction(service string) bool {
 	return slices.ContainsFunc(known().services[service], func(a Action) bool { return p.match(a.Name, nil) })
 }
 
-// resourceTypes returns what the statement's resources can be, nil when its Resource element is missing, negated or
-// empty, so that it says nothing about types.
+// resourceTypes returns what the statement's resources can be, nil when its Resource element is missing, negated,
+// empty or invalid, so that it says nothing about types.
 func (s *statement) resourceTypes(bucket string) *resourceTypes {
 	if s.resources == nil || s.resources.not || len(s.resources.list) == 0 {
 		return nil
 	}
 	types := &resourceTypes{}
 	for i := range s.resources.list {
-		t, _ := bucketResource(&s.resources.list[i], bucket)
+		t, ok := bucketResource(&s.resources.list[i], bucket)
+		if !ok {
+			return nil
+		}
 		types.bucket = types.bucket || t.bucket
 		types.object = types.object || t.object
 	}
