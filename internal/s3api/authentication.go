@@ -1,0 +1,241 @@
+package s3api
+
+import (
+	"encoding/hex"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/sigv4"
+)
+
+// authRow is the row of one sigv4.Reason.
+type authRow struct {
+	// first: S3 notices it before it compares regions, because it can be seen in
+	// the form of the request alone.
+	first bool
+	err   func(*sigv4.Error) *s3err.Error
+}
+
+// authRows is the one table from what sigv4 refuses to what S3 says. The rows are
+// those of s3-errors.md section 1, where each has its evidence.
+var authRows = map[sigv4.Reason]authRow{
+	sigv4.DateMissing:               {true, says(s3err.AccessDenied, "AWS authentication requires a valid Date or x-amz-date header")},
+	sigv4.TerminalWrong:             {true, credential(func(e *sigv4.Error) string { return "incorrect terminal \"" + e.Value + "\". This endpoint uses \"aws4_request\"." })},
+	sigv4.ScopeDateMalformed:        {true, credential(func(e *sigv4.Error) string { return "incorrect date format \"" + e.Value + "\". This date in the credential must be in the format \"yyyyMMdd\"." })},
+	sigv4.ScopeDateDiffers:          {true, scopeDateDiffers},
+	sigv4.CredentialMalformed:       {true, credential(func(*sigv4.Error) string { return credentialForm })},
+	sigv4.AccessKeyEmpty:            {true, credential(func(*sigv4.Error) string { return "a non-empty Access Key (AKID) must be provided in the credential." })},
+	sigv4.ComponentsMissing:         {true, header(func(*sigv4.Error) string { return "the authorization header requires three components: Credential, SignedHeaders, and Signature." })},
+	sigv4.ComponentMalformed:        {true, header(func(e *sigv4.Error) string { return "the authorization component \"" + e.Value + "\" is malformed." })},
+	sigv4.ComponentAbsent:           {true, header(func(e *sigv4.Error) string { return "missing " + e.Argument + "." })},
+	sigv4.AuthorizationMalformed:    {true, argument("Authorization header is invalid -- one and only one ' ' (space) required", "Authorization")},
+	sigv4.AuthorizationUnsupported:  {true, argument("Unsupported Authorization Type", "Authorization")},
+	sigv4.AuthorizationV2Malformed:  {true, argument("AWS authorization header is invalid.  Expected AwsAccessKeyId:signature", "Authorization")},
+	sigv4.MechanismsMixed:           {true, argument("Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified", "Authorization")},
+	sigv4.ContentSHA256Missing:      {true, says(s3err.InvalidRequest, "Missing required header for this request: x-amz-content-sha256")},
+	sigv4.ContentSHA256Malformed:    {true, argument("x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 value.", "x-amz-content-sha256")},
+	sigv4.ExpiresTooLong:            {true, says(s3err.AuthorizationQueryParametersError, "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds")},
+	sigv4.ExpiresNegative:           {true, says(s3err.AuthorizationQueryParametersError, "X-Amz-Expires must be non-negative")},
+	sigv4.ExpiresNotNumber:          {true, says(s3err.AuthorizationQueryParametersError, "X-Amz-Expires should be a number")},
+	sigv4.QueryV4Incomplete:         {true, plain(s3err.AuthorizationQueryParametersError)},
+	sigv4.QueryV2Incomplete:         {true, says(s3err.AccessDenied, "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters")},
+	sigv4.QueryDateMalformed:        {true, says(s3err.AuthorizationQueryParametersError, "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"")},
+	sigv4.QueryAlgorithmUnsupported: {true, says(s3err.AuthorizationQueryParametersError, onlyAlgorithms)},
+	sigv4.QueryV2ExpiresMalformed: {true, func(e *sigv4.Error) *s3err.Error {
+		return s3err.New(s3err.AccessDenied).WithMessage("Invalid date (should be seconds since epoch): " + e.Value)
+	}},
+
+	sigv4.TimeSkewed:            {false, timeSkewed},
+	sigv4.SignatureDoesNotMatch: {false, signatureDoesNotMatch},
+	sigv4.HeadersNotSigned: {false, func(e *sigv4.Error) *s3err.Error {
+		return s3err.New(s3err.AccessDenied, s3err.E("HeadersNotSigned", strings.Join(e.HeadersNotSigned, ", "))).
+			WithMessage("There were headers present in the request which were not signed")
+	}},
+	sigv4.Expired:     {false, expired},
+	sigv4.NotYetValid: {false, notYetValid},
+
+	sigv4.StreamingNotAllowed:  {true, says(s3err.InvalidRequest, "The value of x-amz-content-sha256 header is invalid.")},
+	sigv4.DecodedLengthMissing: {false, plain(s3err.MissingContentLength)},
+	sigv4.TrailerUnsupported:   {false, says(s3err.InvalidRequest, "The value specified in the x-amz-trailer header is not supported")},
+	sigv4.TrailerMalformed:     {false, plain(s3err.MalformedTrailerError)},
+	sigv4.ContentSHA256Differs: {false, func(e *sigv4.Error) *s3err.Error {
+		return s3err.New(s3err.XAmzContentSHA256Mismatch,
+			s3err.E("ClientComputedContentSHA256", e.ClientHash), s3err.E("S3ComputedContentSHA256", e.ServerHash))
+	}},
+	sigv4.ChunksIncomplete: {false, plain(s3err.IncompleteBody)},
+	sigv4.BodyIncomplete:   {false, says(s3err.IncompleteBody, "You did not provide the number of bytes specified by the Content-Length HTTP header")},
+	sigv4.ChunkTooSmall: {false, func(e *sigv4.Error) *s3err.Error {
+		return s3err.New(s3err.InvalidChunkSizeError,
+			s3err.E("Chunk", strconv.Itoa(e.Chunk)), s3err.E("BadChunkSize", decimal(e.ChunkSize)))
+	}},
+
+	sigv4.FormFieldMissing:         {true, func(e *sigv4.Error) *s3err.Error { return missingField(e.Argument) }},
+	sigv4.FormAlgorithmUnsupported: {true, argument(onlyAlgorithms, "X-Amz-Algorithm")},
+	sigv4.FormDateMalformed:        {true, argument("X-Amz-Date must be formated via ISO8601 Long format", "X-Amz-Date")},
+	sigv4.PolicyNotBase64:          {false, invalidPolicy("Invalid JSON.")},
+	sigv4.PolicyNotJSON:            {false, invalidPolicy("Invalid JSON.")},
+	sigv4.PolicyUnexpected:         {false, invalidPolicy("Unexpected: '%'")},
+	sigv4.PolicyExpirationMissing:  {false, invalidPolicy("Policy missing expiration.")},
+	sigv4.PolicyExpirationInvalid:  {false, invalidPolicy("Invalid 'expiration' value: '%'")},
+	sigv4.PolicyConditionsMissing:  {false, invalidPolicy("Policy missing conditions.")},
+	sigv4.PolicyConditionsInvalid:  {false, invalidPolicy("Invalid 'conditions' value: must be a List.")},
+	sigv4.PolicySimpleInvalid:      {false, invalidPolicy("Invalid Simple-Condition: Simple-Conditions must have exactly one property specified.")},
+	sigv4.PolicyValueNotString:     {false, invalidPolicy("Invalid Simple-Condition: value must be a string.")},
+	sigv4.PolicyOperatorMissing:    {false, invalidPolicy("Invalid Condition: missing operation identifier.")},
+	sigv4.PolicyOperatorUnknown:    {false, invalidPolicy("Invalid Condition: unknown operation '%'.")},
+	sigv4.PolicyArgumentsInvalid:   {false, invalidPolicy("Invalid Condition: wrong number of arguments for '%'.")},
+	sigv4.PolicyExpired:            {false, says(s3err.AccessDenied, "Invalid according to Policy: Policy expired.")},
+	sigv4.PolicyConditionFailed:    {false, againstPolicy("Policy Condition failed: ")},
+	sigv4.PolicyExtraField:         {false, againstPolicy("Extra input fields: ")},
+	sigv4.EntityTooLarge: {false, func(e *sigv4.Error) *s3err.Error {
+		return s3err.New(s3err.EntityTooLarge, s3err.E("ProposedSize", decimal(e.Size)), s3err.E("MaxSizeAllowed", decimal(e.Limit)))
+	}},
+	sigv4.EntityTooSmall: {false, func(e *sigv4.Error) *s3err.Error {
+		return s3err.New(s3err.EntityTooSmall, s3err.E("ProposedSize", decimal(e.Size)), s3err.E("MinSizeAllowed", decimal(e.Limit)))
+	}},
+
+	sigv4.AccessKeyUnknown: {false, func(e *sigv4.Error) *s3err.Error {
+		return s3err.New(s3err.InvalidAccessKeyID, s3err.E("AWSAccessKeyId", e.AccessKeyID))
+	}},
+	sigv4.TokenExpired:   {false, token(s3err.ExpiredToken)},
+	sigv4.TokenInvalid:   {false, token(s3err.InvalidToken)},
+	sigv4.RegionWrong:    {false, regionWrong},
+	sigv4.ServiceWrong:   {true, credential(func(e *sigv4.Error) string { return "incorrect service \"" + e.Value + "\". This endpoint belongs to \"s3\"." })},
+	sigv4.V2NotSupported: {true, says(s3err.InvalidRequest, "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.")},
+}
+
+const (
+	credentialForm = "the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\"."
+	onlyAlgorithms = "X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256\""
+)
+
+// AuthError is S3's answer to a request whose signer, form or body sigv4 refuses.
+func AuthError(e *sigv4.Error, answers world.Answers) *s3err.Error {
+	if e.Reason == sigv4.TokenExpired && e.Location == sigv4.Query && answers.Has(world.PresignedCredentialsAccessDenied) {
+		return s3err.New(s3err.AccessDenied)
+	}
+	row, ok := authRows[e.Reason]
+	if !ok {
+		return s3err.New(s3err.AccessDenied)
+	}
+	return row.err(e)
+}
+
+// noticedFirst says that S3 gives the refusal before it compares regions.
+func noticedFirst(r sigv4.Reason) bool { return authRows[r].first }
+
+// The makers of rows.
+
+func plain(code s3err.Code) func(*sigv4.Error) *s3err.Error {
+	return func(*sigv4.Error) *s3err.Error { return s3err.New(code) }
+}
+
+func says(code s3err.Code, message string) func(*sigv4.Error) *s3err.Error {
+	return func(*sigv4.Error) *s3err.Error { return s3err.New(code).WithMessage(message) }
+}
+
+func argument(message, name string) func(*sigv4.Error) *s3err.Error {
+	return func(e *sigv4.Error) *s3err.Error { return s3err.Argument(message, name, e.Value) }
+}
+
+func token(code s3err.Code) func(*sigv4.Error) *s3err.Error {
+	return func(e *sigv4.Error) *s3err.Error { return s3err.New(code, s3err.E("Token-0", e.Value)) }
+}
+
+// header is what is wrong with the Authorization header.
+func header(tail func(*sigv4.Error) string) func(*sigv4.Error) *s3err.Error {
+	return func(e *sigv4.Error) *s3err.Error {
+		return s3err.New(s3err.AuthorizationHeaderMalformed).WithMessage("The authorization header is malformed; " + tail(e))
+	}
+}
+
+// credential is what is wrong with a credential, wherever it stood.
+func credential(tail func(*sigv4.Error) string) func(*sigv4.Error) *s3err.Error {
+	return func(e *sigv4.Error) *s3err.Error {
+		switch e.Location {
+		case sigv4.Query:
+			return s3err.New(s3err.AuthorizationQueryParametersError).
+				WithMessage("Error parsing the X-Amz-Credential parameter; " + tail(e))
+		case sigv4.FormFields:
+			return s3err.Argument(tail(e), "X-Amz-Credential", e.Credential)
+		}
+		return header(tail)(e)
+	}
+}
+
+// scopeDateDiffers has no prefix in a query (row Q11).
+func scopeDateDiffers(e *sigv4.Error) *s3err.Error {
+	tail := "Invalid credential date \"" + e.Value + "\". This date is not the same as X-Amz-Date: \"" + e.Expected + "\"."
+	if e.Location == sigv4.Query {
+		return s3err.New(s3err.AuthorizationQueryParametersError).WithMessage(tail)
+	}
+	return credential(func(*sigv4.Error) string { return tail })(e)
+}
+
+func regionWrong(e *sigv4.Error) *s3err.Error {
+	return credential(func(e *sigv4.Error) string {
+		return "the region '" + e.Value + "' is wrong; expecting '" + e.Expected + "'"
+	})(e).With(s3err.E("Region", e.Region))
+}
+
+func timeSkewed(e *sigv4.Error) *s3err.Error {
+	return s3err.New(s3err.RequestTimeTooSkewed,
+		s3err.E("RequestTime", e.RequestTime), s3err.E("ServerTime", seconds(e.ServerTime)),
+		s3err.E("MaxAllowedSkewMilliseconds", decimal(e.MaxSkew.Milliseconds())))
+}
+
+func expired(e *sigv4.Error) *s3err.Error {
+	err := s3err.New(s3err.AccessDenied).WithMessage("Request has expired")
+	if e.Scheme == sigv4.V4 {
+		err = err.With(s3err.E("X-Amz-Expires", decimal(int64(e.Expires/time.Second))))
+	}
+	return err.With(s3err.E("Expires", seconds(e.ExpiresAt)), s3err.E("ServerTime", seconds(e.ServerTime)))
+}
+
+func notYetValid(e *sigv4.Error) *s3err.Error {
+	return s3err.New(s3err.AccessDenied,
+		s3err.E("X-Amz-Date", decimal(e.Date.UnixMilli())), s3err.E("Expires", seconds(e.ExpiresAt)),
+		s3err.E("ServerTime", seconds(e.ServerTime))).WithMessage("Request is not yet valid")
+}
+
+// seconds is a time as these errors tell it: without fractions.
+func seconds(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
+
+func signatureDoesNotMatch(e *sigv4.Error) *s3err.Error {
+	err := s3err.New(s3err.SignatureDoesNotMatch,
+		s3err.E("AWSAccessKeyId", e.AccessKeyID), s3err.E("StringToSign", e.StringToSign),
+		s3err.E("SignatureProvided", e.SignatureProvided), s3err.E("StringToSignBytes", spaced(e.StringToSign)))
+	if e.CanonicalRequest == "" {
+		return err
+	}
+	return err.With(s3err.E("CanonicalRequest", e.CanonicalRequest), s3err.E("CanonicalRequestBytes", spaced(e.CanonicalRequest)))
+}
+
+// spaced is the bytes of s in hex, a space between each two.
+func spaced(s string) string {
+	b := make([]byte, 0, 3*len(s))
+	for i := range len(s) {
+		if i > 0 {
+			b = append(b, ' ')
+		}
+		b = hex.AppendEncode(b, []byte{s[i]})
+	}
+	return string(b)
+}
+
+// invalidPolicy refuses a form's policy; % stands for what is wrong in it.
+func invalidPolicy(text string) func(*sigv4.Error) *s3err.Error {
+	return func(e *sigv4.Error) *s3err.Error {
+		return s3err.New(s3err.InvalidPolicyDocument).WithMessage("Invalid Policy: " + strings.Replace(text, "%", e.Value, 1))
+	}
+}
+
+// againstPolicy refuses a form that its policy does not allow.
+func againstPolicy(text string) func(*sigv4.Error) *s3err.Error {
+	return func(e *sigv4.Error) *s3err.Error {
+		return s3err.New(s3err.AccessDenied).WithMessage("Invalid according to Policy: " + text + e.Value)
+	}
+}

@@ -1,0 +1,79 @@
+package s3api
+
+import (
+	"net/http"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// policyBody is the most bytes of a policy that is read; what S3 takes is less,
+// and policy knows how much.
+const policyBody = 1 << 20
+
+// checksBucketPolicy asks for the operation's permission on the bucket.
+func checksBucketPolicy(c *Call) ([]*authz.Request, *s3err.Error) { return checksOwn(c) }
+
+// ownPolicy is the bucket whose policy the call is about. Only principals of the
+// owner's account may touch it, whatever they are allowed (authorization.md 2).
+func (c *Call) ownPolicy() (*world.Bucket, *s3err.Error) {
+	b, err := c.bucket()
+	if err == nil && b.Owner != c.account() {
+		err = s3err.New(s3err.MethodNotAllowed, s3err.E("Method", c.Request.Method), s3err.E("ResourceType", "BUCKETPOLICY"))
+	}
+	return b, err
+}
+
+func serveGetBucketPolicy(c *Call) (*Reply, *s3err.Error) {
+	b, err := c.ownPolicy()
+	if err != nil {
+		return nil, err
+	}
+	if b.Policy == nil {
+		return nil, s3err.New(s3err.NoSuchBucketPolicy, s3err.E("BucketName", b.Name))
+	}
+	return textReply(nil, "application/json", []byte(b.Policy.Policy.Source())), nil
+}
+
+func servePutBucketPolicy(c *Call) (*Reply, *s3err.Error) {
+	if _, err := c.ownPolicy(); err != nil {
+		return nil, err
+	}
+	text, err := c.wholeBody(policyBody)
+	if err != nil {
+		return nil, err
+	}
+	p, problem := policy.Load(text, policy.Rules{
+		Kind: policy.Bucket, Bucket: c.Bucket, PrincipalExists: c.State().PrincipalExists,
+	})
+	if problem != nil {
+		return nil, malformedPolicy(problem)
+	}
+	err = c.changeBucket(func(b *world.Bucket) { b.Policy = world.BucketPolicy(b.Name, p) })
+	if err != nil {
+		return nil, err
+	}
+	return done(http.StatusNoContent), nil
+}
+
+// malformedPolicy is the answer to a policy that S3 does not take. Detail names
+// the value at fault, as S3 does for principals.
+func malformedPolicy(problem *policy.Error) *s3err.Error {
+	err := s3err.New(s3err.MalformedPolicy).WithMessage(problem.Message)
+	if problem.Detail != "" {
+		err = err.With(s3err.E("Detail", problem.Detail))
+	}
+	return err
+}
+
+func serveDeleteBucketPolicy(c *Call) (*Reply, *s3err.Error) {
+	if _, err := c.ownPolicy(); err != nil {
+		return nil, err
+	}
+	if err := c.changeBucket(func(b *world.Bucket) { b.Policy = nil }); err != nil {
+		return nil, err
+	}
+	return done(http.StatusNoContent), nil
+}

@@ -1,0 +1,138 @@
+package s3api
+
+import (
+	"encoding/xml"
+	"net/http"
+	"slices"
+
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// settingsBody is the most bytes of a bucket's setting.
+const settingsBody = 64 << 10
+
+type ownershipXML struct {
+	XMLName xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ OwnershipControls"`
+	Rules   []struct {
+		ObjectOwnership world.ObjectOwnership
+	} `xml:"Rule"`
+}
+
+func knownOwnership(o world.ObjectOwnership) bool {
+	return slices.Contains([]world.ObjectOwnership{world.BucketOwnerEnforced, world.BucketOwnerPreferred, world.ObjectWriter}, o)
+}
+
+func serveGetBucketOwnershipControls(c *Call) (*Reply, *s3err.Error) {
+	b, err := c.bucket()
+	if err != nil {
+		return nil, err
+	}
+	if b.Ownership == "" {
+		return nil, s3err.New(s3err.OwnershipControlsNotFoundError, s3err.E("BucketName", b.Name))
+	}
+	var body ownershipXML
+	body.Rules = append(body.Rules, struct{ ObjectOwnership world.ObjectOwnership }{b.Ownership})
+	return xmlReply(nil, body), nil
+}
+
+func servePutBucketOwnershipControls(c *Call) (*Reply, *s3err.Error) {
+	var body struct {
+		Rules []struct {
+			ObjectOwnership world.ObjectOwnership
+		} `xml:"Rule"`
+	}
+	if err := c.readXML("OwnershipControls", settingsBody, &body); err != nil {
+		return nil, err
+	}
+	if len(body.Rules) != 1 || !knownOwnership(body.Rules[0].ObjectOwnership) {
+		return nil, s3err.New(s3err.MalformedXML)
+	}
+	err := c.changeBucket(func(b *world.Bucket) { b.Ownership = body.Rules[0].ObjectOwnership })
+	if err != nil {
+		return nil, err
+	}
+	return done(http.StatusOK), nil
+}
+
+func serveDeleteBucketOwnershipControls(c *Call) (*Reply, *s3err.Error) {
+	if err := c.changeBucket(func(b *world.Bucket) { b.Ownership = "" }); err != nil {
+		return nil, err
+	}
+	return done(http.StatusNoContent), nil
+}
+
+type encryptionRule struct {
+	Default struct {
+		SSEAlgorithm   string
+		KMSMasterKeyID string `xml:",omitempty"`
+	} `xml:"ApplyServerSideEncryptionByDefault"`
+	BucketKeyEnabled bool
+}
+
+type encryptionXML struct {
+	XMLName xml.Name         `xml:"http://s3.amazonaws.com/doc/2006-03-01/ ServerSideEncryptionConfiguration"`
+	Rules   []encryptionRule `xml:"Rule"`
+}
+
+// sseS3 is the encryption that every bucket has had since January 2023.
+const sseS3 = "AES256"
+
+func serveGetBucketEncryption(c *Call) (*Reply, *s3err.Error) {
+	b, err := c.bucket()
+	if err != nil {
+		return nil, err
+	}
+	rule := encryptionRule{BucketKeyEnabled: b.Encryption.BucketKey}
+	rule.Default.SSEAlgorithm, rule.Default.KMSMasterKeyID = b.Encryption.Algorithm, b.Encryption.KMSKey
+	if rule.Default.SSEAlgorithm == "" {
+		rule.Default.SSEAlgorithm = sseS3
+	}
+	return xmlReply(nil, encryptionXML{Rules: []encryptionRule{rule}}), nil
+}
+
+func servePutBucketEncryption(c *Call) (*Reply, *s3err.Error) {
+	var body struct {
+		Rules []encryptionRule `xml:"Rule"`
+	}
+	if err := c.readXML("ServerSideEncryptionConfiguration", settingsBody, &body); err != nil {
+		return nil, err
+	}
+	if len(body.Rules) != 1 {
+		return nil, s3err.New(s3err.MalformedXML)
+	}
+	e, err := defaultEncryption(body.Rules[0])
+	if err != nil {
+		return nil, err
+	}
+	if err := c.changeBucket(func(b *world.Bucket) { b.Encryption = e }); err != nil {
+		return nil, err
+	}
+	return done(http.StatusOK), nil
+}
+
+// defaultEncryption reads a rule. S3 takes the name of a key as it stands and
+// looks for it when an object is written.
+func defaultEncryption(rule encryptionRule) (world.Encryption, *s3err.Error) {
+	e := world.Encryption{
+		Algorithm: rule.Default.SSEAlgorithm, KMSKey: rule.Default.KMSMasterKeyID, BucketKey: rule.BucketKeyEnabled,
+	}
+	switch e.Algorithm {
+	case "aws:kms", "aws:kms:dsse":
+		return e, nil
+	case sseS3:
+		if e.KMSKey != "" {
+			return e, s3err.New(s3err.InvalidArgument).WithMessage("a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse")
+		}
+		return e, nil
+	}
+	return e, s3err.New(s3err.MalformedXML)
+}
+
+func serveDeleteBucketEncryption(c *Call) (*Reply, *s3err.Error) {
+	err := c.changeBucket(func(b *world.Bucket) { b.Encryption = world.Encryption{Algorithm: sseS3} })
+	if err != nil {
+		return nil, err
+	}
+	return done(http.StatusNoContent), nil
+}

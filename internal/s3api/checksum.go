@@ -1,0 +1,218 @@
+package s3api
+
+import (
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/base64"
+	"hash"
+	"hash/crc32"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/minio/crc64nvme"
+
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
+)
+
+// The types of a checksum: of all the bytes, or of the parts' checksums (S3 User
+// Guide, "Checking object integrity").
+const (
+	fullObject = "FULL_OBJECT"
+	composite  = "COMPOSITE"
+)
+
+// algorithm is one of the additional checksums of S3.
+type algorithm struct {
+	name string // CRC32
+	size int    // bytes of a sum
+	hash func() hash.Hash
+	// field joins the sums of parts to that of the whole; nil: it cannot be done,
+	// so that the algorithm has no FULL_OBJECT sums of multipart uploads.
+	field *crcField
+	// composite says that sums of parts' sums exist.
+	composite bool
+}
+
+func crc32Hash(t *crc32.Table) func() hash.Hash {
+	return func() hash.Hash { return crc32.New(t) }
+}
+
+// algorithms are the checksums that S3 offers, in the order in which its error
+// message lists them.
+var algorithms = []*algorithm{
+	{"CRC32", 4, crc32Hash(crc32.IEEETable), &crcField{32, crc32.IEEE}, true},
+	{"CRC32C", 4, crc32Hash(crc32.MakeTable(crc32.Castagnoli)), &crcField{32, crc32.Castagnoli}, true},
+	{"CRC64NVME", 8, func() hash.Hash { return crc64nvme.New() }, &crcField{64, 0x9a6c9329ac4bc9b5}, false},
+	{"SHA1", sha1.Size, sha1.New, nil, true},
+	{"SHA256", sha256.Size, sha256.New, nil, true},
+}
+
+// defaultAlgorithm is what S3 computes when a request names no checksum.
+var defaultAlgorithm = algorithms[2]
+
+// algorithmNamed finds an algorithm by its name in capitals; nil: S3 has none.
+func algorithmNamed(name string) *algorithm {
+	for _, a := range algorithms {
+		if a.name == name {
+			return a
+		}
+	}
+	return nil
+}
+
+// lower is how S3's messages and headers write the name.
+func (a *algorithm) lower() string {
+	if a == nil {
+		return "null"
+	}
+	return strings.ToLower(a.name)
+}
+
+// header carries a sum: "x-amz-checksum-crc32".
+func (a *algorithm) header() string { return "x-amz-checksum-" + a.lower() }
+
+// decode reads a sum in base64; false when it is not one of this algorithm.
+func (a *algorithm) decode(value string) ([]byte, bool) {
+	sum, err := base64.StdEncoding.DecodeString(value)
+	return sum, err == nil && len(sum) == a.size
+}
+
+// sumOf is the checksum of bytes that went through h.
+func (a *algorithm) sumOf(h hash.Hash) store.Checksum {
+	return store.Checksum{Algorithm: a.name, Value: base64.StdEncoding.EncodeToString(h.Sum(nil)), Type: fullObject}
+}
+
+// claim is what a request says of the bytes that it sends.
+type claim struct {
+	md5       []byte // of Content-MD5; nil: none
+	algorithm *algorithm
+	value     string // base64, from a header
+	trailer   bool   // the value follows the body
+}
+
+// claimed reads Content-MD5, x-amz-checksum-* and x-amz-trailer. An
+// x-amz-sdk-checksum-algorithm without a checksum says nothing: S3 takes such a
+// request as one without (recorded).
+func (c *Call) claimed() (claim, *s3err.Error) {
+	var k claim
+	var err *s3err.Error
+	if k.md5, err = contentMD5(c.sent("Content-MD5")); err != nil {
+		return k, err
+	}
+	for _, a := range algorithms {
+		sent := c.sent(a.header())
+		trails := trailerNames(c.Request.Header, a.header())
+		if sent == "" && !trails {
+			continue
+		}
+		if k.algorithm != nil || sent != "" && trails {
+			return k, s3err.New(s3err.InvalidRequest).WithMessage("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
+		}
+		k.algorithm, k.value, k.trailer = a, sent, trails
+	}
+	if k.value != "" {
+		if _, ok := k.algorithm.decode(k.value); !ok {
+			return k, s3err.New(s3err.InvalidRequest).WithMessage("Value for " + k.algorithm.header() + " header is invalid.")
+		}
+	}
+	return k, nil
+}
+
+// sent is a header or form field, and never a parameter of a presigned URL: SDKs
+// presign a checksum of a body that they do not know, which S3 ignores unless it
+// is among the signed headers; the emulator makes headers of those.
+func (c *Call) sent(name string) string {
+	if c.fields != nil {
+		return c.fields.Get(name)
+	}
+	return c.Request.Header.Get(name)
+}
+
+// contentMD5 reads the Content-MD5 header; nil when there is none.
+func contentMD5(value string) ([]byte, *s3err.Error) {
+	if value == "" {
+		return nil, nil
+	}
+	sum, err := base64.StdEncoding.DecodeString(value)
+	if err != nil || len(sum) != 16 {
+		return nil, s3err.New(s3err.InvalidDigest, s3err.E("Content-MD5", value))
+	}
+	return sum, nil
+}
+
+// trailerNames says whether x-amz-trailer announces the header.
+func trailerNames(h http.Header, name string) bool {
+	for _, line := range h.Values("x-amz-trailer") {
+		for n := range strings.SplitSeq(line, ",") {
+			if strings.EqualFold(strings.TrimSpace(n), name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// expected is the sum that the body must have, from the header or, once the body
+// has been read, from its trailer; empty when none was claimed.
+func (k claim) expected(trailer http.Header) (string, *s3err.Error) {
+	if !k.trailer {
+		return k.value, nil
+	}
+	value := strings.TrimSpace(trailer.Get(k.algorithm.header()))
+	if value == "" {
+		return "", s3err.New(s3err.MalformedTrailerError)
+	}
+	if _, ok := k.algorithm.decode(value); !ok {
+		return "", s3err.New(s3err.InvalidRequest).WithMessage("Value for " + k.algorithm.header() + " trailing header is invalid.")
+	}
+	return value, nil
+}
+
+// badDigest is the answer to a body that has not the claimed checksum.
+func badDigest(name string) *s3err.Error {
+	return s3err.New(s3err.BadDigest).WithMessage("The " + name + " you specified did not match the calculated checksum.")
+}
+
+// setChecksum puts a checksum into the headers of a reply.
+func setChecksum(h http.Header, sum store.Checksum) {
+	a := algorithmNamed(sum.Algorithm)
+	if a == nil || sum.Value == "" {
+		return
+	}
+	h.Set(a.header(), sum.Value)
+	if sum.Type != "" {
+		h.Set("x-amz-checksum-type", sum.Type)
+	}
+}
+
+// joined is the checksum of an object made of parts: of all its bytes, worked
+// out from the parts' sums, or of those sums. A part without a sum of the
+// algorithm gives none.
+func joined(a *algorithm, kind string, parts []store.Part) store.Checksum {
+	if a == nil || len(parts) == 0 || kind == fullObject && a.field == nil {
+		return store.Checksum{}
+	}
+	h := a.hash()
+	var whole []byte
+	for i, p := range parts {
+		sum, ok := a.decode(p.Checksum.Value)
+		if !ok || p.Checksum.Algorithm != a.name {
+			return store.Checksum{}
+		}
+		h.Write(sum)
+		if kind == fullObject {
+			if i == 0 {
+				whole = sum
+				continue
+			}
+			whole = a.field.join(whole, sum, p.Size)
+		}
+	}
+	if kind == fullObject {
+		return store.Checksum{Algorithm: a.name, Value: base64.StdEncoding.EncodeToString(whole), Type: fullObject}
+	}
+	value := base64.StdEncoding.EncodeToString(h.Sum(nil)) + "-" + strconv.Itoa(len(parts))
+	return store.Checksum{Algorithm: a.name, Value: value, Type: composite}
+}

@@ -1,0 +1,330 @@
+package s3api
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+	"github.com/s3fault/s3fault/sigv4"
+)
+
+// contexts keeps the condition keys that every question of a call shares, for as
+// long as the moment lasts that they were read from.
+type contexts struct {
+	of      *store.Moment
+	account string
+	shared  *policy.Context
+}
+
+// condition is one key that only some actions see, with its values.
+type condition struct {
+	key    string
+	values []string
+}
+
+// contextOf is the condition keys of a question about a resource of the given
+// account (empty: nobody's), and of extra ones. The result is shared: clone it
+// before changing it.
+func (c *Call) contextOf(account string, extra []condition) *policy.Context {
+	if c.contexts.of != c.Moment || c.contexts.shared == nil {
+		c.contexts = contexts{of: c.Moment, account: account, shared: c.globalKeys(account)}
+	}
+	ctx := c.contexts.shared
+	if account == c.contexts.account && len(extra) == 0 {
+		return ctx
+	}
+	ctx = ctx.Clone()
+	if account != c.contexts.account {
+		setOwner(ctx, account)
+	}
+	for _, e := range extra {
+		ctx.Set(e.key, e.values...)
+	}
+	return ctx
+}
+
+// setOwner sets the keys that name the resource's account.
+func setOwner(ctx *policy.Context, account string) {
+	if account == "" {
+		ctx.Delete("aws:ResourceAccount")
+		ctx.Delete("s3:ResourceAccount")
+		return
+	}
+	ctx.Set("aws:ResourceAccount", account)
+	ctx.Set("s3:ResourceAccount", account)
+}
+
+// globalKeys is every key that does not depend on the action, each present
+// exactly when AWS has it (authorization.md 3.1).
+func (c *Call) globalKeys(account string) *policy.Context {
+	ctx := policy.NewContext()
+	now := c.Now.UTC()
+	ctx.Set("aws:CurrentTime", now.Format(time.RFC3339))
+	ctx.Set("aws:EpochTime", strconv.FormatInt(now.Unix(), 10))
+	ctx.Set("aws:SecureTransport", strconv.FormatBool(c.secure()))
+	ctx.Set("aws:RequestedRegion", c.EndpointRegion())
+	ctx.Set("aws:ViaAWSService", "false")
+	setOwner(ctx, account)
+	if ip := c.SourceIP; ip != "" {
+		ctx.Set("aws:SourceIp", ip)
+	}
+	if v := c.Request.Header.Get("User-Agent"); v != "" {
+		ctx.Set("aws:UserAgent", v)
+	}
+	if v := c.Request.Header.Get("Referer"); v != "" {
+		ctx.Set("aws:Referer", v)
+	}
+	c.setPrincipalKeys(ctx)
+	c.setSignatureKeys(ctx)
+	if c.Request.TLS != nil {
+		if v := tlsVersion(c.Request.TLS.Version); v != "" {
+			ctx.Set("s3:TlsVersion", v)
+		}
+	}
+	return ctx
+}
+
+// secure says whether the request came over TLS, or is to be taken as if it had.
+func (c *Call) secure() bool {
+	if s := c.State().Network.SecureTransport; s != nil {
+		return *s
+	}
+	return c.Request.TLS != nil
+}
+
+func tlsVersion(v uint16) string {
+	// The minor version of the record layer counts TLS versions from 1.0 = 0x0301.
+	if v < 0x0301 || v > 0x0304 {
+		return ""
+	}
+	return "1." + strconv.Itoa(int(v-0x0301))
+}
+
+// setPrincipalKeys sets the keys that say who asks. Nobody that could be named
+// has none of them.
+func (c *Call) setPrincipalKeys(ctx *policy.Context) {
+	p := c.Principal
+	if p == nil {
+		return
+	}
+	if p.Kind == policy.Anonymous {
+		ctx.Set("aws:PrincipalAccount", "anonymous")
+		ctx.Set("aws:PrincipalType", "Anonymous")
+		ctx.Set("aws:userid", "anonymous")
+		return
+	}
+	ctx.Set("aws:PrincipalIsAWSService", strconv.FormatBool(p.Kind == policy.Service))
+	if p.Kind == policy.Service {
+		ctx.Set("aws:PrincipalServiceName", p.Service)
+		ctx.Set("aws:PrincipalServiceNamesList", p.Service)
+		return
+	}
+	ctx.Set("aws:PrincipalAccount", p.Account)
+	ctx.Set("aws:PrincipalArn", principalARN(p))
+	ctx.Set("aws:PrincipalType", principalTypes[p.Kind])
+	if c.Caller == nil {
+		return
+	}
+	c.setCallerKeys(ctx)
+}
+
+var principalTypes = map[policy.PrincipalKind]string{
+	policy.Root:          "Account",
+	policy.User:          "User",
+	policy.RoleSession:   "AssumedRole",
+	policy.FederatedUser: "FederatedUser",
+}
+
+// principalARN is the value of aws:PrincipalArn: for a role's session the role,
+// for everybody else what messages call them.
+func principalARN(p *policy.Principal) string {
+	if p.Kind == policy.RoleSession && p.RoleARN != "" {
+		return p.RoleARN
+	}
+	return p.ARN
+}
+
+func (c *Call) setCallerKeys(ctx *policy.Context) {
+	s := c.State()
+	if c.Caller.UserID != "" {
+		ctx.Set("aws:userid", c.Caller.UserID)
+	}
+	var tags map[string]string
+	if u := s.UserOf(c.Caller); u != nil {
+		ctx.Set("aws:username", u.Name)
+		tags = u.Tags
+	} else if r := s.RoleOf(c.Caller); r != nil {
+		tags = r.Tags
+	}
+	for k, v := range tags {
+		ctx.Set("aws:PrincipalTag/"+k, v)
+	}
+	if !c.Caller.Temporary() {
+		return
+	}
+	ctx.Set("aws:MultiFactorAuthPresent", "false")
+	if !c.Caller.Issued.IsZero() {
+		ctx.Set("aws:TokenIssueTime", c.Caller.Issued.UTC().Format(time.RFC3339))
+	}
+}
+
+// signatureKeys say how the request was signed.
+var signatureKeys = []string{"s3:authType", "s3:signatureversion", "s3:signatureAge", "s3:x-amz-content-sha256"}
+
+func (c *Call) setSignatureKeys(ctx *policy.Context) {
+	if v := c.header("x-amz-content-sha256"); v != "" {
+		ctx.Set("s3:x-amz-content-sha256", v)
+	}
+	p := c.Presented
+	if p == nil {
+		return
+	}
+	ctx.Set("s3:signatureversion", p.Algorithm)
+	switch p.Location {
+	case sigv4.Header:
+		ctx.Set("s3:authType", "REST-HEADER")
+	case sigv4.Query:
+		ctx.Set("s3:authType", "REST-QUERY-STRING")
+		ctx.Set("s3:signatureAge", signatureAge(p, c.Now))
+	case sigv4.FormFields:
+		ctx.Set("s3:authType", "POST")
+		ctx.Set("s3:signatureAge", signatureAge(p, c.Now))
+	}
+}
+
+// signatureAge is in milliseconds; Version 2 does not say when it signed.
+func signatureAge(p *sigv4.Presented, now time.Time) string {
+	if p.Scheme != sigv4.V4 || p.Time.IsZero() {
+		return "0"
+	}
+	return strconv.FormatInt(max(now.Sub(p.Time), 0).Milliseconds(), 10)
+}
+
+// headerKeys are the condition keys that repeat a header of the request.
+var headerKeys = []struct{ key, header string }{
+	{"s3:x-amz-acl", "x-amz-acl"},
+	{"s3:x-amz-grant-read", "x-amz-grant-read"},
+	{"s3:x-amz-grant-write", "x-amz-grant-write"},
+	{"s3:x-amz-grant-read-acp", "x-amz-grant-read-acp"},
+	{"s3:x-amz-grant-write-acp", "x-amz-grant-write-acp"},
+	{"s3:x-amz-grant-full-control", "x-amz-grant-full-control"},
+	{"s3:x-amz-object-ownership", "x-amz-object-ownership"},
+	{"s3:x-amz-copy-source", "x-amz-copy-source"},
+	{"s3:x-amz-metadata-directive", "x-amz-metadata-directive"},
+	{"s3:x-amz-storage-class", "x-amz-storage-class"},
+	{"s3:x-amz-website-redirect-location", "x-amz-website-redirect-location"},
+	{"s3:x-amz-server-side-encryption", "x-amz-server-side-encryption"},
+	{"s3:x-amz-server-side-encryption-customer-algorithm", "x-amz-server-side-encryption-customer-algorithm"},
+	{"s3:if-match", "if-match"},
+	{"s3:if-none-match", "if-none-match"},
+}
+
+// queryKeys are the condition keys that repeat a parameter of the query. An
+// empty one that was sent is present.
+var queryKeys = []struct{ key, param string }{
+	{"s3:prefix", "prefix"},
+	{"s3:delimiter", "delimiter"},
+	{"s3:max-keys", "max-keys"},
+	{"s3:versionid", "versionId"},
+}
+
+// conditions are the keys that the request's own headers and parameters give a
+// question about the action.
+func (c *Call) conditions(action string) []condition {
+	var found []condition
+	for _, k := range headerKeys {
+		if v := c.header(k.header); v != "" {
+			found = append(found, condition{k.key, []string{v}})
+		}
+	}
+	if ref := c.header("x-amz-server-side-encryption-aws-kms-key-id"); ref != "" {
+		found = append(found, condition{"s3:x-amz-server-side-encryption-aws-kms-key-id", []string{c.keyARN(ref)}})
+	}
+	for _, k := range queryKeys {
+		if v, ok := c.Query.Lookup(k.param); ok {
+			found = append(found, condition{k.key, []string{v}})
+		}
+	}
+	found = append(found, tagConditions(c.header("x-amz-tagging"))...)
+	if creates, ok := creations[c.operation()]; ok {
+		found = append(found, condition{"s3:ObjectCreationOperation", []string{strconv.FormatBool(creates)}})
+	}
+	if l := c.location; l != "" {
+		found = append(found, condition{"s3:locationconstraint", []string{l}})
+	}
+	return seenBy(action, found)
+}
+
+// seenBy keeps the conditions that the action has.
+func seenBy(action string, found []condition) []condition {
+	kept := found[:0]
+	for _, f := range found {
+		if keyApplies(action, f.key) {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// creations says which of the operations that ask for s3:PutObject make the
+// object; the others only prepare it (S3 User Guide, "Enforce conditional writes
+// on Amazon S3 buckets").
+var creations = map[string]bool{
+	"PutObject": true, "CopyObject": true, "PostObject": true, "CompleteMultipartUpload": true,
+	"CreateMultipartUpload": false, "UploadPart": false, "UploadPartCopy": false,
+}
+
+func (c *Call) operation() string {
+	if c.Op == nil {
+		return ""
+	}
+	return c.Op.Name
+}
+
+// keyARN is the ARN of the key that a request names: the condition key holds
+// ARNs however the key was named.
+func (c *Call) keyARN(ref string) string {
+	if k := c.State().KeyNamed(ref, c.keyAccount(), c.bucketRegion()); k != nil {
+		return k.ARN
+	}
+	return ref
+}
+
+// keyAccount is where a key without an account in its name is looked for: the
+// caller's own account (authorization.md 4).
+func (c *Call) keyAccount() string {
+	if a := c.account(); a != "" && world.IsAccountID(a) {
+		return a
+	}
+	if b := c.State().Buckets[c.Bucket]; b != nil {
+		return b.Owner
+	}
+	return ""
+}
+
+// tagConditions are the keys of x-amz-tagging: a query of its own. A broken one
+// gives none; the operation refuses it.
+func tagConditions(header string) []condition {
+	if header == "" {
+		return nil
+	}
+	tags, ok := ParseQuery(header)
+	if !ok || tags.Len() == 0 {
+		return nil
+	}
+	found := make([]condition, 0, tags.Len()+1)
+	names := make([]string, 0, tags.Len())
+	for t := range tags.All() {
+		found = append(found, condition{"s3:RequestObjectTag/" + t.Name, []string{t.Value}})
+		names = append(names, t.Name)
+	}
+	return append(found, condition{"s3:RequestObjectTagKeys", names})
+}
+
+// keyApplies says whether questions about the action see the condition key.
+func keyApplies(action, key string) bool {
+	return policy.KeyApplies(action, strings.TrimSpace(key)) == policy.Evaluable
+}

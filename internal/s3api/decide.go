@@ -1,0 +1,99 @@
+package s3api
+
+import (
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3err"
+)
+
+// Checks are the questions that the call must be allowed, at least one. They are
+// put even where the signer or the region is refused, so that every layer is
+// heard. An error means that the questions cannot be put.
+func (c *Call) Checks() ([]*authz.Request, *s3err.Error) {
+	wrongRegion := c.regionRefused()
+	c.wrongRegion = wrongRegion
+	early := c.Unproved != nil || wrongRegion != nil
+	questions, err := c.questions()
+	if err != nil && !early {
+		return nil, c.located(err)
+	}
+	if err != nil || len(questions) == 0 {
+		questions = []*authz.Request{c.question(c.Op.action, c.resource())}
+	}
+	for _, q := range questions {
+		q.Authentication = c.authenticationRefusal()
+		q.Region = wrongRegion.refusal()
+	}
+	return questions, nil
+}
+
+// questions are those of the operation, or one when the bucket that it needs is
+// not there: then no other can be answered.
+func (c *Call) questions() ([]*authz.Request, *s3err.Error) {
+	if c.bucketMissing() {
+		return []*authz.Request{c.question(c.Op.action, c.resource())}, nil
+	}
+	return c.Op.checks(c)
+}
+
+func (c *Call) bucketMissing() bool {
+	return c.Op.match.on != onService && !c.Op.makesBucket() && c.State().Buckets[c.Bucket] == nil
+}
+
+// authenticationRefusal is what Unproved means to a Decision.
+func (c *Call) authenticationRefusal() *authz.Refusal {
+	if c.Unproved == nil {
+		return nil
+	}
+	return &authz.Refusal{
+		Detail:       c.Unproved.Error(),
+		BeforeRegion: c.Presented == nil || noticedFirst(c.Unproved.Reason),
+	}
+}
+
+// Refused is the answer to the first question that was answered with no; nil
+// when the call is to be served. An operation that answers key by key is served
+// whatever was said of its keys.
+func (c *Call) Refused() *s3err.Error {
+	for _, d := range c.Decisions {
+		if d.Denied() && !c.answersByKey(d) {
+			return c.Refusal(d)
+		}
+	}
+	return nil
+}
+
+// answersByKey says that a no becomes an entry of the reply.
+func (c *Call) answersByKey(d authz.Decision) bool {
+	switch d.Cause {
+	case authz.Authentication, authz.Region, authz.RequestForm:
+		return false
+	}
+	return c.Op.perKey && !c.bucketMissing() && c.deletion != nil && c.deletion.err == nil
+}
+
+// Serve does what the operation does, once it is allowed.
+func (c *Call) Serve() (*Reply, *s3err.Error) {
+	if c.bucketMissing() {
+		return nil, noSuchBucket(c.Bucket)
+	}
+	if c.Op.setsACL {
+		if err := c.aclRefused(); err != nil {
+			return nil, err
+		}
+	}
+	reply, err := c.Op.serve(c)
+	if err != nil {
+		return nil, c.located(err)
+	}
+	return reply, nil
+}
+
+// located tells where the bucket is with every answer to HeadBucket, whatever its
+// status (S3 API Reference, "HeadBucket").
+func (c *Call) located(err *s3err.Error) *s3err.Error {
+	b := c.State().Buckets[c.Bucket]
+	if b == nil || c.Op.Name != "HeadBucket" || Moved(err) {
+		return err
+	}
+	return err.WithHeader(bucketRegionHeader, b.Region)
+}

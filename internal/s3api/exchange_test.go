@@ -1,0 +1,195 @@
+package s3api
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/store/blob"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+	"github.com/s3fault/s3fault/sigv4"
+)
+
+const (
+	ownAccount = "123456789012"
+	ownKey     = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+)
+
+// bench serves the handlers of one world, with the bucket my-bucket, to the root
+// of its account: everything is allowed, so that only the handlers speak.
+type bench struct {
+	live  *store.Live
+	blobs *blob.Store
+	now   time.Time
+}
+
+func newBench(t testing.TB) *bench {
+	t.Helper()
+	keyPolicy, err := world.DefaultKeyPolicy(ownAccount)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 1, 2, 3, 4, 5, 600e6, time.UTC)
+	state := &world.State{
+		Name: "test", Region: "us-east-1", Answers: world.NewAnswers(world.ResponsesAWS, time.Time{}, now),
+		Accounts: map[string]*world.Account{ownAccount: {ID: ownAccount}},
+		Buckets: map[string]*world.Bucket{
+			"my-bucket":   {Name: "my-bucket", Owner: ownAccount, Region: "us-east-1", Ownership: world.BucketOwnerEnforced},
+			"kms-bucket":  {Name: "kms-bucket", Owner: ownAccount, Region: "us-east-1", Encryption: world.Encryption{Algorithm: "aws:kms", KMSKey: ownKey}},
+			"managed-key": {Name: "managed-key", Owner: ownAccount, Region: "us-east-1", Encryption: world.Encryption{Algorithm: "aws:kms"}},
+		},
+		Keys: map[string]*world.Key{ownKey: {
+			ID: "1234abcd-12ab-34cd-56ef-1234567890ab", ARN: ownKey, Account: ownAccount, Region: "us-east-1", State: "Enabled", Policy: keyPolicy,
+		}},
+	}
+	state, err = state.Seal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{blobs: blob.NewStore(), now: now}
+	index := store.NewIndex(b.blobs)
+	for name := range state.Buckets {
+		index.Create(name)
+	}
+	b.live = store.NewLive(&store.Moment{State: state, Index: index})
+	return b
+}
+
+// sending is a call as a client sends it. Without a body it is a HEAD's, GET's or
+// DELETE's.
+type sending struct {
+	method, target string
+	body           string
+	headers        []string // name, value, name, value
+	anonymous      bool
+}
+
+func (b *bench) call(t testing.TB, q sending) *Call {
+	t.Helper()
+	r := httptest.NewRequest(q.method, "http://s3.localhost"+q.target, strings.NewReader(q.body))
+	for i := 0; i+1 < len(q.headers); i += 2 {
+		r.Header.Add(q.headers[i], q.headers[i+1])
+	}
+	c, refused := Route(Address{Path: r.URL.EscapedPath()}, r)
+	if refused != nil {
+		t.Fatalf("%s %s: %v", q.method, q.target, refused)
+	}
+	c.Live, c.Now = b.live, b.now
+	c.RequestID, c.HostID = "REQUESTID0000000", "host"
+	c.Principal = &policy.Principal{Kind: policy.Anonymous}
+	if !q.anonymous {
+		c.Presented = &sigv4.Presented{Scheme: sigv4.V4, Location: sigv4.Header, Algorithm: sigv4.AlgorithmV4}
+		c.Principal = &policy.Principal{Kind: policy.Root, Account: ownAccount, ARN: "arn:aws:iam::" + ownAccount + ":root"}
+	}
+	if c.IsForm() {
+		if _, refused := c.ReadForm(); refused != nil {
+			t.Fatal(refused)
+		}
+		return c
+	}
+	body, unproved := sigv4.OpenBody(r)
+	if unproved != nil {
+		t.Fatal(unproved)
+	}
+	c.Body = body
+	return c
+}
+
+// answered is an answer of a handler.
+type answered struct {
+	status int
+	header http.Header
+	body   string
+	err    *s3err.Error
+}
+
+func (b *bench) do(t testing.TB, q sending) answered {
+	t.Helper()
+	c := b.call(t, q)
+	defer c.Close()
+	for range 3 {
+		a := b.attempt(t, c)
+		if !Moved(a.err) {
+			return a
+		}
+	}
+	t.Fatal("the world moves for ever")
+	return answered{}
+}
+
+func (b *bench) attempt(t testing.TB, c *Call) answered {
+	t.Helper()
+	c.Moment = b.live.Now()
+	if _, refused := c.Op.checks(c); refused != nil {
+		return answered{status: refused.Status, err: refused}
+	}
+	reply, refused := c.Op.serve(c)
+	if refused != nil {
+		return answered{status: refused.Status, err: refused, header: refused.Header}
+	}
+	a := answered{status: reply.Status, header: reply.Header}
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
+	if reply.Body != nil {
+		w := httptest.NewRecorder()
+		if err := reply.Body.WriteTo(w); err != nil {
+			t.Fatal(err)
+		}
+		if err := reply.Body.Close(); err != nil {
+			t.Fatal(err)
+		}
+		text, _ := io.ReadAll(w.Body)
+		a.body = string(text)
+	}
+	return a
+}
+
+// must is do for a request that is to succeed.
+func (b *bench) must(t testing.TB, q sending) answered {
+	t.Helper()
+	a := b.do(t, q)
+	if a.err != nil {
+		t.Fatalf("%s %s: %v %v", q.method, q.target, a.err, a.err.Extras)
+	}
+	return a
+}
+
+// refused checks code, message and extras of a refusal. An empty message is not
+// looked at.
+func (a answered) refused(t testing.TB, code s3err.Code, message string, extras ...s3err.Extra) {
+	t.Helper()
+	if a.err == nil {
+		t.Fatalf("not refused, want %v", code)
+	}
+	if a.err.Code != code || message != "" && a.err.Message != message {
+		t.Fatalf("refused with %v, want %v: %s", a.err, code, message)
+	}
+	for _, want := range extras {
+		if got := extraOf(a.err, want.Key); got != want.Value {
+			t.Errorf("%s is %q, want %q", want.Key, got, want.Value)
+		}
+	}
+}
+
+func extraOf(e *s3err.Error, key string) string {
+	for _, x := range e.Extras {
+		if x.Key == key {
+			return x.Value
+		}
+	}
+	return "(none)"
+}
+
+// element is the text of the first element of that name.
+func element(body, name string) string {
+	_, rest, _ := strings.Cut(body, "<"+name+">")
+	text, _, _ := strings.Cut(rest, "</"+name+">")
+	return strings.NewReplacer("&#34;", `"`, "&quot;", `"`).Replace(text)
+}

@@ -1,0 +1,178 @@
+package s3api
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/sigv4"
+)
+
+// checksPostObject asks what PutObject asks, and says whether the form is as its
+// policy wants it.
+func checksPostObject(c *Call) ([]*authz.Request, *s3err.Error) {
+	questions, err := checksPutObject(c)
+	if err != nil || c.form == nil || c.Unproved != nil {
+		return questions, err
+	}
+	c.form.check(c)
+	if e := c.form.refused; e != nil {
+		for _, q := range questions {
+			q.RequestForm = &authz.Refusal{Detail: e.Error()}
+		}
+	}
+	return questions, nil
+}
+
+// check holds the form against the policy that its signer signed. An anonymous
+// form has none.
+func (f *postForm) check(c *Call) {
+	f.policy, f.refused = nil, nil
+	if c.Presented == nil {
+		return
+	}
+	if f.policy, f.refused = sigv4.ParsePostPolicy(c.Presented.Policy()); f.refused == nil {
+		f.refused = f.policy.Check(f.fields, c.Bucket, c.Now)
+	}
+}
+
+func servePostObject(c *Call) (*Reply, *s3err.Error) {
+	if c.form == nil {
+		return nil, s3err.New(s3err.MalformedPOSTRequest)
+	}
+	o, e, err := c.newObject()
+	if err != nil {
+		return nil, err
+	}
+	k, err := c.claimed()
+	if err != nil {
+		return nil, err
+	}
+	u, err := c.receivedFile(k)
+	if err != nil {
+		return nil, err
+	}
+	c.fill(o, u)
+	if err := c.putObject(o, e); err != nil {
+		return nil, err
+	}
+	reply := written(o)
+	c.postReply(reply, quoted(o.ETag))
+	return reply, nil
+}
+
+// receivedFile is received for the file of a form.
+func (c *Call) receivedFile(k claim) (*upload, *s3err.Error) {
+	if c.upload != nil {
+		return c.upload, nil
+	}
+	u, err := c.stage(&fileReader{r: c.form.file, policy: c.form.policy}, -1, k, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.agrees(k, u); err != nil {
+		u.staged.Discard()
+		return nil, err
+	}
+	c.upload = u
+	return u, nil
+}
+
+// fileReader reads a form's file and holds its size against the policy.
+type fileReader struct {
+	r      io.Reader
+	policy *sigv4.PostPolicy
+	size   int64
+}
+
+// countBytes is how much of a file that is too large is still read, to tell its
+// size.
+const countBytes = 16 << 20
+
+func (f *fileReader) Read(p []byte) (int, error) {
+	n, err := f.r.Read(p)
+	f.size += int64(n)
+	end := errors.Is(err, io.EOF)
+	if f.policy == nil {
+		return n, err
+	}
+	if most, ok := f.policy.MaxSize(); ok && f.size > most && !end {
+		more, _ := io.CopyN(io.Discard, f.r, countBytes)
+		f.size += more
+	}
+	if refused := f.policy.CheckSize(f.size, end); refused != nil {
+		return n, refused
+	}
+	return n, err
+}
+
+// postReply makes the reply that the form asks for (S3 API Reference, "POST
+// Object").
+func (c *Call) postReply(reply *Reply, etag string) {
+	location := c.objectURL()
+	redirect := c.fields.Get("success_action_redirect")
+	if redirect == "" {
+		redirect = c.fields.Get("redirect")
+	}
+	if to, ok := c.redirection(redirect, etag); ok {
+		reply.Status = http.StatusSeeOther
+		reply.Header.Set("Location", to)
+		return
+	}
+	reply.Header.Set("Location", location)
+	switch c.fields.Get("success_action_status") {
+	case "200":
+		reply.Status = http.StatusOK
+	case "201":
+		body := xmlReply(reply.Header, postResponse{Location: location, Bucket: c.Bucket, Key: c.Key, ETag: etag})
+		*reply = *body
+		reply.Status = http.StatusCreated
+	default:
+		reply.Status = http.StatusNoContent
+	}
+}
+
+// redirection adds to an address what was uploaded. One that is no address is as
+// good as none.
+func (c *Call) redirection(to, etag string) (string, bool) {
+	u, err := url.Parse(to)
+	if err != nil || to == "" || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return "", false
+	}
+	added := "bucket=" + url.QueryEscape(c.Bucket) + "&key=" + url.QueryEscape(c.Key) + "&etag=" + url.QueryEscape(etag)
+	if u.RawQuery != "" {
+		added = u.RawQuery + "&" + added
+	}
+	u.RawQuery = added
+	return u.String(), true
+}
+
+type taggingXML struct {
+	Tags []struct {
+		Key   string `xml:"Key"`
+		Value string `xml:"Value"`
+	} `xml:"TagSet>Tag"`
+}
+
+// formTagging puts the tags of a form, which are XML, into the shape of the
+// header.
+func (c *Call) formTagging() *s3err.Error {
+	text := c.fields.Get("tagging")
+	if text == "" {
+		return nil
+	}
+	var body taggingXML
+	if err := parseXML(strings.NewReader(text), "Tagging", &body); err != nil {
+		return err
+	}
+	var query []string
+	for _, t := range body.Tags {
+		query = append(query, url.QueryEscape(t.Key)+"="+url.QueryEscape(t.Value))
+	}
+	c.fields.Set("x-amz-tagging", strings.Join(query, "&"))
+	return nil
+}

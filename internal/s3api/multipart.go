@@ -1,0 +1,221 @@
+package s3api
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// The limits of a multipart upload (S3 User Guide, "Amazon S3 multipart upload
+// limits").
+const (
+	maxParts     = store.MaxPartNumber
+	partsPerPage = 1000
+)
+
+// checksCreateMultipartUpload asks what PutObject asks: the upload fixes all that
+// the object will be.
+func checksCreateMultipartUpload(c *Call) ([]*authz.Request, *s3err.Error) {
+	return checksPutObject(c)
+}
+
+func serveCreateMultipartUpload(c *Call) (*Reply, *s3err.Error) {
+	if c.Presented == nil {
+		return nil, s3err.New(s3err.AccessDenied).WithMessage("Anonymous users cannot initiate multipart uploads.  Please authenticate.")
+	}
+	o, _, err := c.newObject()
+	if err != nil {
+		return nil, err
+	}
+	sum, err := c.uploadChecksum()
+	if err != nil {
+		return nil, err
+	}
+	contents := c.contents()
+	if contents == nil {
+		return nil, moved
+	}
+	u, failed := contents.CreateUpload(&store.Upload{
+		Key: c.Key, Initiated: c.Now, Initiator: c.initiator(), Owner: o.Owner,
+		Headers: o.Headers, Metadata: o.Metadata, StorageClass: o.StorageClass, Tags: o.Tags,
+		Encryption: o.Encryption, Checksum: sum,
+	})
+	if failed != nil {
+		return nil, writeRefused(failed, c.Key)
+	}
+	h := http.Header{}
+	setSealing(h, o.Encryption)
+	if sum.Algorithm != "" {
+		h.Set("x-amz-checksum-algorithm", sum.Algorithm)
+		h.Set("x-amz-checksum-type", sum.Type)
+	}
+	return xmlReply(h, initiateResult{Bucket: c.Bucket, Key: c.Key, UploadID: u.ID}), nil
+}
+
+// initiator is how an upload remembers who began it.
+func (c *Call) initiator() string {
+	if c.Principal == nil {
+		return ""
+	}
+	return c.Principal.ARN
+}
+
+// findUpload looks for the upload that the call names.
+func (c *Call) findUpload() {
+	c.begin()
+	if contents := c.contents(); contents != nil {
+		c.session = contents.Upload(c.Key, c.Query.Get("uploadId"))
+	}
+}
+
+// partQuestions are those of an operation that goes on with an upload: the
+// permission, and the key that the upload is under, which must be opened again
+// (authorization.md 4).
+func (c *Call) partQuestions() []*authz.Request {
+	c.findUpload()
+	questions := []*authz.Request{c.question("s3:PutObject", c.objectARN())}
+	if c.session != nil {
+		questions = append(questions, c.openQuestion(c.session.Encryption, c.Bucket, c.Key)...)
+	}
+	return questions
+}
+
+// openUpload is the upload that the call names, or refuses it.
+func (c *Call) openUpload() (*store.Upload, *s3err.Error) {
+	if _, err := c.bucket(); err != nil {
+		return nil, err
+	}
+	if c.session == nil {
+		return nil, c.noSuchUpload()
+	}
+	return c.session, c.unsealable(c.session.Encryption)
+}
+
+func (c *Call) noSuchUpload() *s3err.Error {
+	return s3err.New(s3err.NoSuchUpload, s3err.E("UploadId", c.Query.Get("uploadId")))
+}
+
+// uploadRefused is writeRefused for what becomes of an upload.
+func (c *Call) uploadRefused(err error) *s3err.Error {
+	if errors.Is(err, store.ErrNoSuchUpload) {
+		return c.noSuchUpload()
+	}
+	return writeRefused(err, c.Key)
+}
+
+func checksUploadPart(c *Call) ([]*authz.Request, *s3err.Error) {
+	return c.partQuestions(), nil
+}
+
+func serveUploadPart(c *Call) (*Reply, *s3err.Error) {
+	u, err := c.openUpload()
+	if err != nil {
+		return nil, err
+	}
+	number, err := c.partNumber()
+	if err != nil {
+		return nil, err
+	}
+	if v := c.header(sseHeader); v != "" {
+		return nil, s3err.Argument(sseHeader+" header is not supported for this operation.", sseHeader, v)
+	}
+	k, err := c.claimed()
+	if err != nil {
+		return nil, err
+	}
+	if err := sameAlgorithm(u, k); err != nil {
+		return nil, err
+	}
+	body, err := c.received(k, kept(u))
+	if err != nil {
+		return nil, err
+	}
+	p := &store.Part{
+		Number: number, Size: body.staged.Size, ETag: c.etagOf(body.staged.MD5, u.Encryption),
+		Modified: c.Now, Checksum: body.kept, Chunks: body.staged.Chunks,
+	}
+	if err := c.putPart(u, p); err != nil {
+		return nil, err
+	}
+	h := http.Header{"Etag": {quoted(p.ETag)}}
+	if k.algorithm != nil || u.Checksum.Algorithm != "" {
+		sum := body.claimed
+		sum.Type = ""
+		setChecksum(h, sum)
+	}
+	setEncryption(h, u.Encryption)
+	return &Reply{Header: h}, nil
+}
+
+func (c *Call) putPart(u *store.Upload, p *store.Part) *s3err.Error {
+	contents := c.contents()
+	if contents == nil {
+		return moved
+	}
+	return c.uploadRefused(contents.PutPart(u.Key, u.ID, p))
+}
+
+// partNumber reads the number of a part.
+func (c *Call) partNumber() (int, *s3err.Error) {
+	v := c.Query.Get("partNumber")
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 || n > maxParts {
+		return 0, badPartNumber(v)
+	}
+	return n, nil
+}
+
+func badPartNumber(value string) *s3err.Error {
+	return s3err.Argument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", value)
+}
+
+// initiatorsRight is what S3 lets the initiator of an upload do with it, whatever
+// its policies leave out (S3 User Guide, "Multipart upload and permissions").
+// What they deny stays denied.
+var initiatorsRight = mustParse(`{"Version":"2012-10-17","Statement":{"Sid":"InitiatorOfTheUpload","Effect":"Allow","Action":["s3:AbortMultipartUpload","s3:ListMultipartUploadParts"],"Resource":"*"}}`)
+
+func mustParse(document string) *policy.Policy {
+	p, err := policy.Parse([]byte(document))
+	if err != nil {
+		panic(err) // a constant of this file
+	}
+	return p
+}
+
+// ownUploadQuestion asks for an action that the initiator may do. An upload that
+// is not there is nobody's secret: all who could have begun it are told so.
+func (c *Call) ownUploadQuestion(action string) *authz.Request {
+	c.findUpload()
+	r := c.question(action, c.objectARN())
+	if c.Caller != nil && r.Missing == nil && (c.session == nil || c.session.Initiator == c.initiator()) {
+		r.Identity = append(r.Identity[:len(r.Identity):len(r.Identity)],
+			authz.Named{Name: "multipart-initiator", Policy: initiatorsRight})
+	}
+	return r
+}
+
+func checksAbortMultipartUpload(c *Call) ([]*authz.Request, *s3err.Error) {
+	return []*authz.Request{c.ownUploadQuestion("s3:AbortMultipartUpload")}, nil
+}
+
+func serveAbortMultipartUpload(c *Call) (*Reply, *s3err.Error) {
+	if _, err := c.bucket(); err != nil {
+		return nil, err
+	}
+	if c.session == nil {
+		return nil, c.noSuchUpload()
+	}
+	contents := c.contents()
+	if contents == nil {
+		return nil, moved
+	}
+	if err := c.uploadRefused(contents.AbortUpload(c.Key, c.session.ID)); err != nil {
+		return nil, err
+	}
+	return &Reply{Status: http.StatusNoContent}, nil
+}

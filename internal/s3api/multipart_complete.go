@@ -1,0 +1,231 @@
+package s3api
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
+)
+
+// completionBody is the most bytes of a list of parts: ten thousand with every
+// checksum there is.
+const completionBody = 8 << 20
+
+// completion is the body of CompleteMultipartUpload.
+type completion struct {
+	parts []completedPart
+	err   *s3err.Error
+}
+
+type completionXML struct {
+	Parts []completedPart `xml:"Part"`
+}
+
+type completedPart struct {
+	PartNumber int    `xml:"PartNumber"`
+	ETag       string `xml:"ETag"`
+	checksumXML
+}
+
+// sum is what the list says of a part's checksum.
+func (p *completedPart) sum(a *algorithm) string {
+	if a == nil {
+		return ""
+	}
+	return *p.field(a)
+}
+
+func checksCompleteMultipartUpload(c *Call) ([]*authz.Request, *s3err.Error) {
+	return c.partQuestions(), nil
+}
+
+func serveCompleteMultipartUpload(c *Call) (*Reply, *s3err.Error) {
+	if _, err := c.bucket(); err != nil {
+		return nil, err
+	}
+	contents := c.contents()
+	if contents == nil {
+		return nil, moved
+	}
+	if c.session == nil {
+		// A client that has not heard of its success tries again.
+		if o := contents.Completed(c.Key, c.Query.Get("uploadId")); o != nil {
+			return c.completed(o), nil
+		}
+		return nil, c.noSuchUpload()
+	}
+	if err := c.unsealable(c.session.Encryption); err != nil {
+		return nil, err
+	}
+	list := c.readCompletion()
+	if list.err != nil {
+		return nil, list.err
+	}
+	assembly, err := c.assemble(contents, list.parts)
+	if err != nil {
+		return nil, err
+	}
+	e, err := c.completeConditions(contents)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.uploadRefused(contents.CompleteUpload(assembly, e)); err != nil {
+		return nil, err
+	}
+	return c.completed(assembly.Object), nil
+}
+
+// readCompletion reads the list of parts, once.
+func (c *Call) readCompletion() *completion {
+	if c.completion != nil {
+		return c.completion
+	}
+	list := &completion{}
+	c.completion = list
+	if c.Body.Length() == 0 {
+		list.err = noParts()
+		return list
+	}
+	var body completionXML
+	if list.err = c.readXML("CompleteMultipartUpload", completionBody, &body); list.err != nil {
+		return list
+	}
+	list.parts = body.Parts
+	switch {
+	case len(body.Parts) == 0:
+		list.err = noParts()
+	case len(body.Parts) > maxParts:
+		list.err = s3err.New(s3err.MalformedXML)
+	}
+	for _, p := range body.Parts {
+		if p.PartNumber < 1 || p.PartNumber > maxParts || p.ETag == "" {
+			list.err = s3err.New(s3err.MalformedXML)
+		}
+	}
+	return list
+}
+
+func noParts() *s3err.Error {
+	return s3err.New(s3err.InvalidRequest).WithMessage("You must specify at least one part")
+}
+
+// assemble puts the object together and holds it against all that the request
+// says of it.
+func (c *Call) assemble(contents *store.Bucket, parts []completedPart) (*store.Assembly, *s3err.Error) {
+	u := c.session
+	stored := func(number int) *store.Part {
+		page, err := contents.ListParts(u.Key, u.ID, number-1, 1)
+		if err != nil || len(page.Parts) == 0 || page.Parts[0].Number != number {
+			return nil
+		}
+		return page.Parts[0]
+	}
+	if err := checkParts(u, parts, stored); err != nil {
+		return nil, err
+	}
+	refs := make([]store.PartRef, len(parts))
+	for i, p := range parts {
+		refs[i] = store.PartRef{Number: p.PartNumber, ETag: bareETag(p.ETag), Checksum: p.sum(algorithmNamed(u.Checksum.Algorithm))}
+	}
+	assembly, failed := contents.Assemble(u.Key, u.ID, refs)
+	if failed != nil {
+		return nil, c.partRefused(failed)
+	}
+	o := assembly.Object
+	kind := u.Checksum.Type
+	if kind == "" {
+		kind = fullObject
+	}
+	o.Checksum = joined(kept(u), kind, o.Parts)
+	o.Modified = c.Now
+	if err := c.checkWhole(u, o.Checksum); err != nil {
+		return nil, err
+	}
+	return assembly, c.checkSize(o.Size)
+}
+
+// checkSize holds x-amz-mp-object-size against the object.
+func (c *Call) checkSize(size int64) *s3err.Error {
+	v := c.header("x-amz-mp-object-size")
+	if v == "" || v == decimal(size) {
+		return nil
+	}
+	return s3err.New(s3err.InvalidRequest).WithMessage("The provided 'x-amz-mp-object-size' header value " + v + " does not match what was computed: " + decimal(size))
+}
+
+// partRefused is the answer to a list of parts that gives no object.
+func (c *Call) partRefused(err error) *s3err.Error {
+	var part *store.PartError
+	if !errors.As(err, &part) {
+		return c.uploadRefused(err)
+	}
+	switch {
+	case errors.Is(err, store.ErrInvalidPartOrder):
+		return s3err.New(s3err.InvalidPartOrder, s3err.E("UploadId", c.session.ID))
+	case errors.Is(err, store.ErrEntityTooSmall):
+		return s3err.New(s3err.EntityTooSmall,
+			s3err.E("ProposedSize", decimal(part.Size)), s3err.E("MinSizeAllowed", decimal(store.MinPartSize)),
+			s3err.E("PartNumber", decimal(int64(part.Number))), s3err.E("ETag", part.ETag))
+	default:
+		return invalidPart(c.session.ID, part.Number, part.ETag)
+	}
+}
+
+func invalidPart(uploadID string, number int, etag string) *s3err.Error {
+	return s3err.New(s3err.InvalidPart, s3err.E("UploadId", uploadID),
+		s3err.E("PartNumber", decimal(int64(number))), s3err.E("ETag", etag))
+}
+
+// completeConditions reads the conditions of the write. One that holds only
+// because the key was written while the upload went on is a conflict (recorded).
+func (c *Call) completeConditions(contents *store.Bucket) (store.Expect, *s3err.Error) {
+	e, err := c.writeConditions()
+	if err != nil || e.IfMatch == "" {
+		return e, err
+	}
+	now := contents.Current(c.Key)
+	if now != nil && now.ETag == e.IfMatch && now.Modified.After(c.session.Initiated) {
+		return e, s3err.New(s3err.ConditionalRequestConflict, s3err.E("Condition", "If-Match"), s3err.E("Key", c.Key))
+	}
+	return e, nil
+}
+
+// completed is the reply that tells of the object.
+func (c *Call) completed(o *store.Object) *Reply {
+	h := http.Header{}
+	setEncryption(h, o.Encryption)
+	return xmlReply(h, completeResult{
+		Location: c.objectURL(), Bucket: c.Bucket, Key: c.Key, ETag: quoted(o.ETag), checksumXML: checksumOf(o.Checksum, true),
+	})
+}
+
+// objectURL is the address of the call's object, as it was addressed.
+func (c *Call) objectURL() string {
+	scheme := "http://"
+	if c.secure() {
+		scheme = "https://"
+	}
+	path := c.Request.URL.EscapedPath()
+	if c.form == nil {
+		return scheme + c.Request.Host + path
+	}
+	return scheme + c.Request.Host + strings.TrimSuffix(path, "/") + "/" + escapePath(c.Key)
+}
+
+// escapePath escapes a key for a URL: all but what is unreserved and the slash.
+func escapePath(key string) string {
+	const digits = "0123456789ABCDEF"
+	b := make([]byte, 0, len(key)+16)
+	for i := range len(key) {
+		switch ch := key[i]; {
+		case ch >= 'a' && ch <= 'z', ch >= 'A' && ch <= 'Z', ch >= '0' && ch <= '9', strings.IndexByte("-._~/", ch) >= 0:
+			b = append(b, ch)
+		default:
+			b = append(b, '%', digits[ch>>4], digits[ch&15])
+		}
+	}
+	return string(b)
+}

@@ -1,0 +1,67 @@
+package s3api
+
+import (
+	"net/http"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
+)
+
+// checksUploadPartCopy asks the source's questions and those of UploadPart.
+func checksUploadPartCopy(c *Call) ([]*authz.Request, *s3err.Error) {
+	own := c.partQuestions()
+	return append(c.sourceQuestions(true), own...), nil
+}
+
+func serveUploadPartCopy(c *Call) (*Reply, *s3err.Error) {
+	u, err := c.openUpload()
+	if err != nil {
+		return nil, err
+	}
+	number, err := c.partNumber()
+	if err != nil {
+		return nil, err
+	}
+	from, err := c.readySource()
+	if err != nil {
+		return nil, err
+	}
+	at, err := copyRange(c.header("x-amz-copy-source-range"), from.Size)
+	if err != nil {
+		return nil, err
+	}
+	p, err := c.copiedPart(u, from, at)
+	if err != nil {
+		return nil, err
+	}
+	p.Number = number
+	if err := c.putPart(u, p); err != nil {
+		return nil, err
+	}
+	h := http.Header{}
+	setEncryption(h, u.Encryption)
+	result := copyPartResult{LastModified: isoTime(p.Modified), ETag: quoted(p.ETag)}
+	if u.Checksum.Algorithm != "" {
+		result.checksumXML = checksumOf(p.Checksum, false)
+	}
+	return xmlReply(h, result), nil
+}
+
+// copiedPart is a part that shares the bytes of its source.
+func (c *Call) copiedPart(u *store.Upload, from *store.Object, at span) (*store.Part, *s3err.Error) {
+	if at.length > maxUpload {
+		return nil, entityTooLarge(at.length)
+	}
+	d, err := c.digest(from, at, kept(u))
+	if err != nil {
+		return nil, err
+	}
+	chunks, failed := from.Range(at.first, at.length)
+	if failed != nil {
+		return nil, s3err.New(s3err.InternalError)
+	}
+	return &store.Part{
+		Size: at.length, ETag: c.etagOf(d.md5, u.Encryption), Modified: c.Now, Checksum: d.checksum, Chunks: chunks,
+	}, nil
+}

@@ -1,0 +1,280 @@
+package s3api
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
+)
+
+// checksGetObject asks for s3:GetObject, for the key's use, and, where the
+// object is missing, whether the caller may know that.
+func checksGetObject(c *Call) ([]*authz.Request, *s3err.Error) {
+	return c.readQuestions(true), nil
+}
+
+// checksHeadObject is checksGetObject without the key: no byte is decrypted,
+// unless a checksum is asked for (authorization.md 4).
+func checksHeadObject(c *Call) ([]*authz.Request, *s3err.Error) {
+	return c.readQuestions(c.wantsChecksum()), nil
+}
+
+func (c *Call) readQuestions(decrypts bool) []*authz.Request {
+	c.begin()
+	action := "s3:GetObject"
+	if c.Query.Has("versionId") {
+		action = "s3:GetObjectVersion"
+	}
+	contents := c.contents()
+	if contents == nil {
+		return []*authz.Request{c.question(action, c.objectARN())}
+	}
+	c.object = contents.Current(c.Key)
+	questions := []*authz.Request{c.objectQuestion(action, c.objectARN(), c.object)}
+	switch {
+	case c.object == nil:
+		questions = append(questions, c.maskedQuestion())
+	case decrypts:
+		questions = append(questions, c.openQuestion(c.object.Encryption, c.Bucket, c.Key)...)
+	}
+	return questions
+}
+
+func (c *Call) wantsChecksum() bool {
+	return strings.EqualFold(c.header("X-Amz-Checksum-Mode"), "ENABLED")
+}
+
+func serveGetObject(c *Call) (*Reply, *s3err.Error) {
+	o, err := c.readable()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.unsealable(o.Encryption); err != nil {
+		return nil, err
+	}
+	if err := archived(o); err != nil {
+		return nil, err
+	}
+	return c.read(o)
+}
+
+func serveHeadObject(c *Call) (*Reply, *s3err.Error) {
+	o, err := c.readable()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.headUnsealable(o); err != nil {
+		return nil, err
+	}
+	return c.read(o)
+}
+
+// headUnsealable refuses a request for an object under a KMS key that is not
+// signed with Version 4, and for a checksum that no key opens.
+func (c *Call) headUnsealable(o *store.Object) *s3err.Error {
+	if c.wantsChecksum() {
+		return c.unsealable(o.Encryption)
+	}
+	if byKMS(o.Encryption) {
+		return c.kmsNeedsV4()
+	}
+	return nil
+}
+
+// readable is the object that a read is about, after the arguments that S3
+// refuses whatever it is.
+func (c *Call) readable() (*store.Object, *s3err.Error) {
+	if _, err := c.bucket(); err != nil {
+		return nil, err
+	}
+	if err := c.currentOnly(); err != nil {
+		return nil, err
+	}
+	if v := c.Request.Header.Get("X-Amz-Server-Side-Encryption"); v != "" {
+		return nil, s3err.Argument(sseHeader+" header is not supported for this operation.", sseHeader, v)
+	}
+	if c.object == nil {
+		return nil, noSuchKey(c.Key)
+	}
+	return c.object, nil
+}
+
+// currentOnly refuses a version id that no object can have: without versioning
+// there is only "null" (recorded).
+func (c *Call) currentOnly() *s3err.Error {
+	v, ok := c.Query.Lookup("versionId")
+	switch {
+	case !ok || v == store.NullVersion:
+		return nil
+	case v == "":
+		return s3err.Argument("Version id cannot be the empty string", "versionId", "")
+	default:
+		return s3err.Argument("Invalid version id specified", "versionId", v)
+	}
+}
+
+// read answers with the object or the part of it that is asked for. The body is
+// opened for a GET alone.
+func (c *Call) read(o *store.Object) (*Reply, *s3err.Error) {
+	if err := c.conditionsOf("").check(o); err != nil {
+		return nil, err
+	}
+	h := make(http.Header, 16)
+	describe(h, o)
+	h["Accept-Ranges"] = acceptRanges
+	at, partial, err := c.selected(o, h)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.override(h); err != nil {
+		return nil, err
+	}
+	reply := &Reply{Header: h, Length: at.length}
+	if partial {
+		reply.Status = http.StatusPartialContent
+		h["Content-Range"] = []string{at.contentRange(o.Size)}
+	}
+	if c.Request.Method == http.MethodHead {
+		reply.Body = nothing{}
+		return reply, nil
+	}
+	bytes, failed := c.Moment.Index.Open(o, at.first, at.length)
+	if failed != nil {
+		return nil, openRefused(failed)
+	}
+	reply.Body = content{bytes}
+	return reply, nil
+}
+
+// acceptRanges is shared by replies, which do not change the values they are
+// given.
+var acceptRanges = []string{"bytes"}
+
+// openRefused is the answer when bytes cannot be opened.
+func openRefused(err error) *s3err.Error {
+	if errors.Is(err, store.ErrMoved) {
+		return moved
+	}
+	return s3err.New(s3err.InternalError)
+}
+
+// selected is which bytes are asked for: by Range, by partNumber or all. The
+// checksum of exactly these bytes goes into the headers, where it is wanted and
+// known.
+func (c *Call) selected(o *store.Object, h http.Header) (at span, partial bool, err *s3err.Error) {
+	sum := o.Checksum
+	header := c.Request.Header.Get("Range")
+	if number, ok := c.Query.Lookup("partNumber"); ok {
+		if header != "" {
+			return at, false, s3err.New(s3err.InvalidRequest).WithMessage("Cannot specify both Range header and partNumber query parameter")
+		}
+		at, sum, err = partOf(o, number)
+		if err != nil {
+			return at, false, err
+		}
+		if len(o.Parts) > 0 {
+			h.Set("x-amz-mp-parts-count", decimal(int64(len(o.Parts))))
+		}
+		// An object without bytes has no range to name.
+		partial = o.Size > 0
+	} else {
+		if at, partial, err = rangeOf(header, o.Size); err != nil {
+			return at, false, err
+		}
+		if at.length != o.Size {
+			sum = store.Checksum{}
+		}
+	}
+	if c.wantsChecksum() {
+		setChecksum(h, sum)
+	}
+	return at, partial, nil
+}
+
+// partOf is the bytes of one part, and their checksum: the part's own where the
+// object's is made of the parts', the object's where the part is all of it.
+func partOf(o *store.Object, number string) (span, store.Checksum, *s3err.Error) {
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 1 || n > maxParts {
+		return span{}, store.Checksum{}, badPartNumber(number)
+	}
+	if len(o.Parts) == 0 && n == 1 {
+		return span{0, o.Size}, o.Checksum, nil
+	}
+	var at span
+	for i, p := range o.Parts {
+		if i+1 == n {
+			at.length = p.Size
+			return at, partChecksum(o, p), nil
+		}
+		at.first += p.Size
+	}
+	return span{}, store.Checksum{}, s3err.New(s3err.InvalidPartNumber,
+		s3err.E("PartNumberRequested", number), s3err.E("ActualPartCount", strconv.Itoa(max(len(o.Parts), 1))))
+}
+
+func partChecksum(o *store.Object, p store.Part) store.Checksum {
+	switch {
+	case o.Checksum.Type == composite:
+		sum := p.Checksum
+		sum.Type = composite
+		return sum
+	case p.Size == o.Size:
+		return o.Checksum
+	}
+	return store.Checksum{}
+}
+
+// overrides are the parameters that replace a header of the answer.
+var overrides = []struct{ param, header string }{
+	{"response-content-type", "Content-Type"},
+	{"response-content-language", "Content-Language"},
+	{"response-expires", "Expires"},
+	{"response-cache-control", "Cache-Control"},
+	{"response-content-disposition", "Content-Disposition"},
+	{"response-content-encoding", "Content-Encoding"},
+}
+
+// override applies response-*, which only a signed request may use (row A5).
+func (c *Call) override(h http.Header) *s3err.Error {
+	if c.Query.Len() == 0 {
+		return nil
+	}
+	for _, o := range overrides {
+		v, ok := c.Query.Lookup(o.param)
+		if !ok {
+			continue
+		}
+		if c.Presented == nil {
+			return s3err.New(s3err.InvalidRequest).WithMessage("Request specific response headers cannot be used for anonymous GET requests.")
+		}
+		for _, r := range v {
+			if r > 0xff || r < ' ' && r != '\t' || r == 0x7f {
+				return s3err.Argument("Header value cannot be represented using ISO-8859-1.", o.param, v)
+			}
+		}
+		if v != "" {
+			h.Set(o.header, v)
+		}
+	}
+	return nil
+}
+
+// content is the bytes of an object as a reply's body.
+type content struct{ io.ReadCloser }
+
+func (b content) WriteTo(w http.ResponseWriter) error {
+	_, err := io.Copy(w, b.ReadCloser)
+	return err
+}
+
+// nothing is the body of a reply to HEAD, which is only announced.
+type nothing struct{}
+
+func (nothing) WriteTo(http.ResponseWriter) error { return nil }
+func (nothing) Close() error                      { return nil }

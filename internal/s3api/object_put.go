@@ -1,0 +1,165 @@
+package s3api
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// checksPutObject asks for s3:PutObject, for what the headers set besides, and
+// for a data key.
+func checksPutObject(c *Call) ([]*authz.Request, *s3err.Error) {
+	c.begin()
+	questions := c.writeQuestions()
+	if b := c.State().Buckets[c.Bucket]; b != nil {
+		c.seal = c.sealing(b)
+		questions = append(questions, c.sealQuestion(c.seal)...)
+	}
+	return questions, nil
+}
+
+// writeQuestions are those of every operation that makes an object from the
+// headers of a request (authorization.md 2).
+func (c *Call) writeQuestions() []*authz.Request {
+	questions := c.aclQuestions("s3:PutObject", "s3:PutObjectAcl", c.objectARN())
+	if c.header("x-amz-tagging") != "" {
+		questions = append(questions, c.question("s3:PutObjectTagging", c.objectARN()))
+	}
+	return questions
+}
+
+func servePutObject(c *Call) (*Reply, *s3err.Error) {
+	o, e, err := c.newObject()
+	if err != nil {
+		return nil, err
+	}
+	k, err := c.claimed()
+	if err != nil {
+		return nil, err
+	}
+	u, err := c.received(k, nil)
+	if err != nil {
+		return nil, err
+	}
+	c.fill(o, u)
+	if err := c.putObject(o, e); err != nil {
+		return nil, err
+	}
+	return written(o), nil
+}
+
+// newObject is the object that the request's headers describe, without bytes
+// yet, and the condition under which it is written.
+func (c *Call) newObject() (*store.Object, store.Expect, *s3err.Error) {
+	b, err := c.bucket()
+	if err != nil {
+		return nil, store.Any, err
+	}
+	if err := c.aclTaken(); err != nil {
+		return nil, store.Any, err
+	}
+	d, err := c.description()
+	if err != nil {
+		return nil, store.Any, err
+	}
+	if c.seal.err != nil {
+		return nil, store.Any, c.seal.err
+	}
+	e, err := c.writeConditions()
+	if err != nil {
+		return nil, store.Any, err
+	}
+	o := &store.Object{
+		Key: c.Key, Version: store.NullVersion, Owner: c.ownerOfNew(b),
+		Headers: d.headers, Metadata: d.metadata, StorageClass: d.class, Tags: d.tags,
+		Encryption: c.seal.Encryption,
+	}
+	return o, e, nil
+}
+
+// cannedACLs are those that an object can have (S3 User Guide, "Canned ACL").
+var cannedACLs = map[string]bool{
+	privateACL: true, "public-read": true, "public-read-write": true, "aws-exec-read": true,
+	"authenticated-read": true, "bucket-owner-read": true, ownerControl: true,
+}
+
+// aclTaken refuses headers that are no ACL, and an ACL that cannot be kept.
+func (c *Call) aclTaken() *s3err.Error {
+	canned := c.header(cannedACL)
+	if canned == "" {
+		return c.aclKept()
+	}
+	for _, name := range grantHeaders {
+		if c.header(name) != "" {
+			return s3err.New(s3err.InvalidRequest).WithMessage("Specifying both Canned ACLs and Header Grants is not allowed")
+		}
+	}
+	if !cannedACLs[canned] {
+		return s3err.Argument("", cannedACL, canned)
+	}
+	return c.aclKept()
+}
+
+// ownerOfNew is the account that owns what the call writes (authorization.md
+// 1.6).
+func (c *Call) ownerOfNew(b *world.Bucket) string {
+	account := c.account()
+	switch {
+	case b.Ownership == world.BucketOwnerEnforced, account == "":
+		return b.Owner
+	case b.Ownership == world.BucketOwnerPreferred && c.header(cannedACL) == ownerControl:
+		return b.Owner
+	}
+	return account
+}
+
+// fill gives the object its bytes.
+func (c *Call) fill(o *store.Object, u *upload) {
+	o.Size, o.Chunks, o.Checksum = u.staged.Size, u.staged.Chunks, u.claimed
+	o.ETag = c.etagOf(u.staged.MD5, o.Encryption)
+	o.Modified = c.Now
+}
+
+// putObject makes the object visible, if the condition holds.
+func (c *Call) putObject(o *store.Object, e store.Expect) *s3err.Error {
+	contents := c.contents()
+	if contents == nil {
+		return moved
+	}
+	return writeRefused(contents.Put(o, e), o.Key)
+}
+
+// writeRefused is S3's word for what the store found when it was to write.
+func writeRefused(err error, key string) *s3err.Error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, store.ErrMoved), errors.Is(err, store.ErrNoSuchBucket):
+		return moved
+	case errors.Is(err, store.ErrNoSuchKey):
+		return noSuchKey(key)
+	case errors.Is(err, store.ErrETagDiffers):
+		return preconditionFailed("If-Match")
+	case errors.Is(err, store.ErrKeyExists):
+		return preconditionFailed("If-None-Match")
+	default:
+		return s3err.New(s3err.InternalError)
+	}
+}
+
+// noSuchKey is the answer to a key that is not there.
+func noSuchKey(key string) *s3err.Error {
+	return s3err.New(s3err.NoSuchKey, s3err.E("Key", key))
+}
+
+// written is the reply to a write of bytes.
+func written(o *store.Object) *Reply {
+	h := http.Header{"Etag": {quoted(o.ETag)}}
+	setChecksum(h, o.Checksum)
+	setSealing(h, o.Encryption)
+	return &Reply{Header: h}
+}

@@ -1,0 +1,213 @@
+package s3api
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3err"
+)
+
+// target is what a path names.
+type target int
+
+const (
+	onService target = iota
+	onBucket
+	onObject
+)
+
+func (t target) String() string {
+	return [...]string{onService: "SERVICE", onBucket: "BUCKET", onObject: "OBJECT"}[t]
+}
+
+// match says how a request for an operation looks.
+type match struct {
+	method string
+	on     target
+	query  string // a parameter that must be there, with any value; empty: none of the selectors may be
+	value  string // the value that it must have; empty: any
+	header string // an x-amz- header that must be there too
+}
+
+// ask and answer are the two columns of functions in the table.
+type (
+	ask    func(*Call) ([]*authz.Request, *s3err.Error)
+	answer func(*Call) (*Reply, *s3err.Error)
+)
+
+// row makes an operation: what it is called, how its request looks, the
+// permission it asks for, and what it does.
+func row(name, action string, m match, checks ask, serve answer) *Operation {
+	return &Operation{Name: name, action: action, match: m, checks: checks, serve: serve}
+}
+
+// served are the operations that are here. Of two rows that match a request the
+// upper one wins. The permissions are those of authorization.md section 2.
+var served = []*Operation{
+	row("ListBuckets", "s3:ListAllMyBuckets", match{method: "GET", on: onService}, checksAccount, serveListBuckets),
+
+	row("CreateBucket", "s3:CreateBucket", match{method: "PUT", on: onBucket}, checksCreateBucket, serveCreateBucket),
+	row("DeleteBucket", "s3:DeleteBucket", match{method: "DELETE", on: onBucket}, checksBucket, serveDeleteBucket),
+	row("HeadBucket", "s3:ListBucket", match{method: "HEAD", on: onBucket}, checksHeadBucket, serveHeadBucket),
+	row("GetBucketLocation", "s3:GetBucketLocation", match{method: "GET", on: onBucket, query: "location"}, checksBucket, serveGetBucketLocation),
+	row("GetBucketPolicy", "s3:GetBucketPolicy", match{method: "GET", on: onBucket, query: "policy"}, checksBucketPolicy, serveGetBucketPolicy),
+	row("PutBucketPolicy", "s3:PutBucketPolicy", match{method: "PUT", on: onBucket, query: "policy"}, checksBucketPolicy, servePutBucketPolicy),
+	row("DeleteBucketPolicy", "s3:DeleteBucketPolicy", match{method: "DELETE", on: onBucket, query: "policy"}, checksBucketPolicy, serveDeleteBucketPolicy),
+	row("GetBucketOwnershipControls", "s3:GetBucketOwnershipControls", match{method: "GET", on: onBucket, query: "ownershipControls"}, checksBucket, serveGetBucketOwnershipControls),
+	row("PutBucketOwnershipControls", "s3:PutBucketOwnershipControls", match{method: "PUT", on: onBucket, query: "ownershipControls"}, checksBucket, servePutBucketOwnershipControls),
+	row("DeleteBucketOwnershipControls", "s3:PutBucketOwnershipControls", match{method: "DELETE", on: onBucket, query: "ownershipControls"}, checksBucket, serveDeleteBucketOwnershipControls),
+	row("GetBucketEncryption", "s3:GetEncryptionConfiguration", match{method: "GET", on: onBucket, query: "encryption"}, checksBucket, serveGetBucketEncryption),
+	row("PutBucketEncryption", "s3:PutEncryptionConfiguration", match{method: "PUT", on: onBucket, query: "encryption"}, checksBucket, servePutBucketEncryption),
+	row("DeleteBucketEncryption", "s3:PutEncryptionConfiguration", match{method: "DELETE", on: onBucket, query: "encryption"}, checksBucket, serveDeleteBucketEncryption),
+	row("PutBucketAcl", "s3:PutBucketAcl", match{method: "PUT", on: onBucket, query: "acl"}, checksPutBucketACL, servePutBucketACL),
+	row("ListMultipartUploads", "s3:ListBucketMultipartUploads", match{method: "GET", on: onBucket, query: "uploads"}, checksBucket, serveListMultipartUploads),
+	row("ListObjectsV2", "s3:ListBucket", match{method: "GET", on: onBucket, query: "list-type", value: "2"}, checksBucket, serveListObjectsV2),
+	row("ListObjects", "s3:ListBucket", match{method: "GET", on: onBucket}, checksBucket, serveListObjects),
+	row("DeleteObjects", "s3:DeleteObject", match{method: "POST", on: onBucket, query: "delete"}, checksDeleteObjects, serveDeleteObjects),
+	row("PostObject", "s3:PutObject", match{method: "POST", on: onBucket}, checksPostObject, servePostObject),
+
+	row("ListParts", "s3:ListMultipartUploadParts", match{method: "GET", on: onObject, query: "uploadId"}, checksListParts, serveListParts),
+	row("GetObject", "s3:GetObject", match{method: "GET", on: onObject}, checksGetObject, serveGetObject),
+	row("HeadObject", "s3:GetObject", match{method: "HEAD", on: onObject}, checksHeadObject, serveHeadObject),
+	row("PutObjectAcl", "s3:PutObjectAcl", match{method: "PUT", on: onObject, query: "acl"}, checksPutObjectACL, servePutObjectACL),
+	row("UploadPartCopy", "s3:PutObject", match{method: "PUT", on: onObject, query: "uploadId", header: copySource}, checksUploadPartCopy, serveUploadPartCopy),
+	row("UploadPart", "s3:PutObject", match{method: "PUT", on: onObject, query: "uploadId"}, checksUploadPart, serveUploadPart),
+	row("UploadPartCopy", "s3:PutObject", match{method: "PUT", on: onObject, query: "partNumber", header: copySource}, checksUploadPartCopy, serveUploadPartCopy),
+	row("UploadPart", "s3:PutObject", match{method: "PUT", on: onObject, query: "partNumber"}, checksUploadPart, serveUploadPart),
+	row("CopyObject", "s3:PutObject", match{method: "PUT", on: onObject, header: copySource}, checksCopyObject, serveCopyObject),
+	row("PutObject", "s3:PutObject", match{method: "PUT", on: onObject}, checksPutObject, servePutObject),
+	row("CreateMultipartUpload", "s3:PutObject", match{method: "POST", on: onObject, query: "uploads"}, checksCreateMultipartUpload, serveCreateMultipartUpload),
+	row("CompleteMultipartUpload", "s3:PutObject", match{method: "POST", on: onObject, query: "uploadId"}, checksCompleteMultipartUpload, serveCompleteMultipartUpload),
+	row("AbortMultipartUpload", "s3:AbortMultipartUpload", match{method: "DELETE", on: onObject, query: "uploadId"}, checksAbortMultipartUpload, serveAbortMultipartUpload),
+	row("DeleteObject", "s3:DeleteObject", match{method: "DELETE", on: onObject}, checksDeleteObject, serveDeleteObject),
+}
+
+const copySource = "x-amz-copy-source"
+
+// table is every operation; byShape finds those of a method and a target.
+var (
+	table   = append(slices.Clone(served), notServed()...)
+	byShape = shapes(table)
+	// selectors are the parameters that choose an operation. A request that has
+	// one never falls through to the operation without: a PUT of an object's ACL
+	// must not become its content.
+	selectors = selectorsOf(table)
+)
+
+// arguments are parameters that tell operations apart and yet may come with a
+// selector, or be without meaning.
+var arguments = map[string]bool{"list-type": true, "partNumber": true}
+
+type shape struct {
+	method string
+	on     target
+}
+
+func shapes(ops []*Operation) map[shape][]*Operation {
+	m := map[shape][]*Operation{}
+	for _, op := range ops {
+		s := shape{op.match.method, op.match.on}
+		m[s] = append(m[s], op)
+	}
+	return m
+}
+
+func selectorsOf(ops []*Operation) map[string]bool {
+	m := map[string]bool{}
+	for _, op := range ops {
+		if q := op.match.query; q != "" && !arguments[q] {
+			m[q] = true
+		}
+	}
+	return m
+}
+
+// Operations is the table: every operation that a request can be recognised as,
+// those included that are answered NotImplemented once they are allowed.
+func Operations() []*Operation { return slices.Clone(table) }
+
+// Implemented says whether the operation does what it says.
+func (o *Operation) Implemented() bool { return slices.Contains(served, o) }
+
+// Action is the permission that the operation asks for first.
+func (o *Operation) Action() string { return o.action }
+
+// makesBucket says that the operation is for a bucket that need not be there.
+func (o *Operation) makesBucket() bool { return o.match.on == onBucket && o.Name == "CreateBucket" }
+
+// resource is the ARN that the operation's own action is asked about.
+func (c *Call) resource() string {
+	switch c.Op.match.on {
+	case onBucket:
+		return c.bucketARN()
+	case onObject:
+		return c.objectARN()
+	default:
+		return "*"
+	}
+}
+
+// recognise finds the operation of a request.
+func (c *Call) recognise(on target) (*Operation, *s3err.Error) {
+	selector, err := c.selector()
+	if err != nil {
+		return nil, err
+	}
+	for _, op := range byShape[shape{c.Request.Method, on}] {
+		if c.fits(op.match, selector) {
+			return op, nil
+		}
+	}
+	return nil, c.notAllowed(on, selector)
+}
+
+func (c *Call) fits(m match, selector string) bool {
+	if m.header != "" && c.header(m.header) == "" {
+		return false
+	}
+	if !arguments[m.query] {
+		return m.query == selector
+	}
+	v, ok := c.Query.Lookup(m.query)
+	return ok && selector == "" && (m.value == "" || m.value == v)
+}
+
+// selector is the one parameter of the query that chooses an operation; empty
+// when there is none. S3 refuses several.
+func (c *Call) selector() (string, *s3err.Error) {
+	if c.Query.Len() == 0 {
+		return "", nil
+	}
+	var found []string
+	for p := range c.Query.All() {
+		if selectors[p.Name] && !slices.Contains(found, p.Name) {
+			found = append(found, p.Name)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return "", nil
+	case 1:
+		return found[0], nil
+	}
+	slices.Sort(found)
+	return "", conflictingSelectors(found)
+}
+
+// notAllowed is the answer to a method that a resource does not have, with the
+// methods that it does have where S3 names them.
+func (c *Call) notAllowed(on target, selector string) *s3err.Error {
+	err := s3err.New(s3err.MethodNotAllowed,
+		s3err.E("Method", c.Request.Method), s3err.E("ResourceType", resourceType(on, selector)))
+	if c.Request.Method == http.MethodHead && c.hasGET(on, selector) {
+		return err.WithHeader("Allow", http.MethodGet)
+	}
+	return err
+}
+
+func (c *Call) hasGET(on target, selector string) bool {
+	return slices.ContainsFunc(byShape[shape{http.MethodGet, on}], func(op *Operation) bool {
+		return op.match.query == selector
+	})
+}

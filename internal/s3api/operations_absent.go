@@ -1,0 +1,79 @@
+package s3api
+
+import (
+	"strings"
+
+	"github.com/s3fault/s3fault/internal/s3err"
+)
+
+// absent are the sub-resources of S3 that are not here, one line each: target,
+// parameter, and METHOD=Operation:Permission for every method that S3 has. They
+// stand in the table so that a request for one is asked for its permission, is
+// named in the journal, and never taken for another operation.
+var absent = map[target]string{
+	onBucket: `
+abac                   GET=GetBucketAbac:GetBucketAbac PUT=PutBucketAbac:PutBucketAbac
+accelerate             GET=GetBucketAccelerateConfiguration:GetAccelerateConfiguration PUT=PutBucketAccelerateConfiguration:PutAccelerateConfiguration
+acl                    GET=GetBucketAcl:GetBucketAcl
+analytics              GET=GetBucketAnalyticsConfiguration:GetAnalyticsConfiguration PUT=PutBucketAnalyticsConfiguration:PutAnalyticsConfiguration DELETE=DeleteBucketAnalyticsConfiguration:PutAnalyticsConfiguration
+cors                   GET=GetBucketCors:GetBucketCORS PUT=PutBucketCors:PutBucketCORS DELETE=DeleteBucketCors:PutBucketCORS
+intelligent-tiering    GET=GetBucketIntelligentTieringConfiguration:GetIntelligentTieringConfiguration PUT=PutBucketIntelligentTieringConfiguration:PutIntelligentTieringConfiguration DELETE=DeleteBucketIntelligentTieringConfiguration:PutIntelligentTieringConfiguration
+inventory              GET=GetBucketInventoryConfiguration:GetInventoryConfiguration PUT=PutBucketInventoryConfiguration:PutInventoryConfiguration DELETE=DeleteBucketInventoryConfiguration:PutInventoryConfiguration
+lifecycle              GET=GetBucketLifecycleConfiguration:GetLifecycleConfiguration PUT=PutBucketLifecycleConfiguration:PutLifecycleConfiguration DELETE=DeleteBucketLifecycle:PutLifecycleConfiguration
+logging                GET=GetBucketLogging:GetBucketLogging PUT=PutBucketLogging:PutBucketLogging
+metadataConfiguration  GET=GetBucketMetadataConfiguration:GetBucketMetadataTableConfiguration POST=CreateBucketMetadataConfiguration:CreateBucketMetadataTableConfiguration DELETE=DeleteBucketMetadataConfiguration:DeleteBucketMetadataTableConfiguration
+metadataInventoryTable PUT=UpdateBucketMetadataInventoryTableConfiguration:UpdateBucketMetadataInventoryTableConfiguration
+metadataJournalTable   PUT=UpdateBucketMetadataJournalTableConfiguration:UpdateBucketMetadataJournalTableConfiguration
+metadataTable          GET=GetBucketMetadataTableConfiguration:GetBucketMetadataTableConfiguration POST=CreateBucketMetadataTableConfiguration:CreateBucketMetadataTableConfiguration DELETE=DeleteBucketMetadataTableConfiguration:DeleteBucketMetadataTableConfiguration
+metrics                GET=GetBucketMetricsConfiguration:GetMetricsConfiguration PUT=PutBucketMetricsConfiguration:PutMetricsConfiguration DELETE=DeleteBucketMetricsConfiguration:PutMetricsConfiguration
+notification           GET=GetBucketNotificationConfiguration:GetBucketNotification PUT=PutBucketNotificationConfiguration:PutBucketNotification
+object-lock            GET=GetObjectLockConfiguration:GetBucketObjectLockConfiguration PUT=PutObjectLockConfiguration:PutBucketObjectLockConfiguration
+policyStatus           GET=GetBucketPolicyStatus:GetBucketPolicyStatus
+publicAccessBlock      GET=GetPublicAccessBlock:GetBucketPublicAccessBlock PUT=PutPublicAccessBlock:PutBucketPublicAccessBlock DELETE=DeletePublicAccessBlock:PutBucketPublicAccessBlock
+replication            GET=GetBucketReplication:GetReplicationConfiguration PUT=PutBucketReplication:PutReplicationConfiguration DELETE=DeleteBucketReplication:PutReplicationConfiguration
+requestPayment         GET=GetBucketRequestPayment:GetBucketRequestPayment PUT=PutBucketRequestPayment:PutBucketRequestPayment
+session                GET=CreateSession:ListBucket
+tagging                GET=GetBucketTagging:GetBucketTagging PUT=PutBucketTagging:PutBucketTagging DELETE=DeleteBucketTagging:PutBucketTagging
+versioning             GET=GetBucketVersioning:GetBucketVersioning PUT=PutBucketVersioning:PutBucketVersioning
+versions               GET=ListObjectVersions:ListBucketVersions
+website                GET=GetBucketWebsite:GetBucketWebsite PUT=PutBucketWebsite:PutBucketWebsite DELETE=DeleteBucketWebsite:DeleteBucketWebsite
+`,
+	onObject: `
+acl          GET=GetObjectAcl:GetObjectAcl
+annotation   GET=GetObjectAnnotation:GetObjectAnnotation PUT=PutObjectAnnotation:PutObjectAnnotation DELETE=DeleteObjectAnnotation:DeleteObjectAnnotation
+attributes   GET=GetObjectAttributes:GetObject
+encryption   PUT=UpdateObjectEncryption:UpdateObjectEncryption
+legal-hold   GET=GetObjectLegalHold:GetObjectLegalHold PUT=PutObjectLegalHold:PutObjectLegalHold
+renameObject PUT=RenameObject:PutObject
+restore      POST=RestoreObject:RestoreObject
+retention    GET=GetObjectRetention:GetObjectRetention PUT=PutObjectRetention:PutObjectRetention
+select       POST=SelectObjectContent:GetObject
+tagging      GET=GetObjectTagging:GetObjectTagging PUT=PutObjectTagging:PutObjectTagging DELETE=DeleteObjectTagging:DeleteObjectTagging
+torrent      GET=GetObjectTorrent:GetObjectTorrent
+`,
+}
+
+// notServed makes the rows of absent.
+func notServed() []*Operation {
+	var ops []*Operation
+	for on, lines := range absent {
+		for line := range strings.Lines(lines) {
+			words := strings.Fields(line)
+			if len(words) == 0 {
+				continue
+			}
+			for _, word := range words[1:] {
+				method, rest, _ := strings.Cut(word, "=")
+				name, action, _ := strings.Cut(rest, ":")
+				ops = append(ops, row(name, "s3:"+action, match{method: method, on: on, query: words[0]}, checksOwn, serveNotImplemented))
+			}
+		}
+	}
+	return ops
+}
+
+// serveNotImplemented refuses an operation that is not here, as S3 refuses what
+// it does not know itself.
+func serveNotImplemented(*Call) (*Reply, *s3err.Error) {
+	return nil, s3err.New(s3err.NotImplemented)
+}

@@ -1,0 +1,178 @@
+package s3api
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+const arnPrefix = "arn:aws:s3:::"
+
+// bucketARN is the ARN of the call's bucket.
+func (c *Call) bucketARN() string { return arnPrefix + c.Bucket }
+
+// objectARN is the ARN of the call's object.
+func (c *Call) objectARN() string { return arnPrefix + c.Bucket + "/" + c.Key }
+
+// bucket is the configuration of the call's bucket; NoSuchBucket when nobody has
+// one of that name.
+func (c *Call) bucket() (*world.Bucket, *s3err.Error) {
+	if b := c.State().Buckets[c.Bucket]; b != nil {
+		return b, nil
+	}
+	return nil, noSuchBucket(c.Bucket)
+}
+
+func noSuchBucket(name string) *s3err.Error {
+	return s3err.New(s3err.NoSuchBucket, s3err.E("BucketName", name))
+}
+
+// contents is the objects of the call's bucket; nil when there is no such bucket.
+func (c *Call) contents() *store.Bucket { return c.Moment.Index.Bucket(c.Bucket) }
+
+// asked is what the questions of a call, and its answers, are made from besides
+// the request itself.
+type asked struct {
+	contexts contexts
+	// fields stand in the place of headers: those of a form.
+	fields http.Header
+	// location is the LocationConstraint that CreateBucket asks for.
+	location string
+	document document
+}
+
+// header is a request header, or what stands for it: the field of a form, or a
+// query parameter, because a presigned URL may carry x-amz- headers as
+// parameters.
+func (c *Call) header(name string) string {
+	if c.fields != nil {
+		return c.fields.Get(name)
+	}
+	if v := c.Request.Header.Get(name); v != "" {
+		return v
+	}
+	if c.Query.Len() > 0 && len(name) > 6 && strings.EqualFold(name[:6], "x-amz-") {
+		return c.Query.amz(name)
+	}
+	return ""
+}
+
+// question asks whether the caller may do action to resource: an ARN of a bucket
+// or object, which need not be the call's own (the source of a copy is not), or
+// "*". What the resource's own side knows is filled in from its bucket.
+func (c *Call) question(action, resource string) *authz.Request {
+	return c.about(action, resource, c.conditions(action))
+}
+
+// plainQuestion is question without the condition keys that the request's own
+// parameters would add.
+func (c *Call) plainQuestion(action, resource string) *authz.Request {
+	return c.about(action, resource, nil)
+}
+
+// objectQuestion is question about an object that exists: its tags are in the
+// context where the action sees them (authorization.md 3.1b).
+func (c *Call) objectQuestion(action, resource string, o *store.Object) *authz.Request {
+	r := c.question(action, resource)
+	if o == nil || len(o.Tags) == 0 || !keyApplies(action, "s3:ExistingObjectTag/x") {
+		return r
+	}
+	r.Context = r.Context.Clone()
+	for k, v := range o.Tags {
+		r.Context.Set("s3:ExistingObjectTag/"+k, v)
+	}
+	return r
+}
+
+// about puts the identity's side and the resource's side together.
+func (c *Call) about(action, resource string, extra []condition) *authz.Request {
+	r := c.asker(action, resource)
+	name := bucketOf(resource)
+	if name == "" {
+		r.ResourceAccount = c.account()
+		r.Context = c.contextOf(r.ResourceAccount, extra)
+		return r
+	}
+	b := c.State().Buckets[name]
+	if b == nil {
+		r.Missing = &authz.Missing{
+			Bucket: true,
+			Masked: c.State().Answers.Has(world.MissingBucketMasked),
+			Name:   name,
+		}
+		r.Context = c.contextOf("", extra)
+		return r
+	}
+	r.ResourceAccount = b.Owner
+	r.BucketPolicy = b.Policy
+	r.RestrictPublicBuckets = c.State().PublicAccess(b).RestrictPublicBuckets
+	r.Context = c.contextOf(b.Owner, extra)
+	return r
+}
+
+// asker is a question with what binds the caller, and no resource side yet.
+func (c *Call) asker(action, resource string) *authz.Request {
+	r := &authz.Request{Principal: c.Principal, Action: action, Resource: resource}
+	if c.Caller == nil {
+		return r
+	}
+	s := c.State()
+	r.Session = c.Caller.SessionPolicy
+	var boundary *authz.Named
+	if u := s.UserOf(c.Caller); u != nil {
+		r.Identity, boundary = u.Policies, u.Boundary
+	} else if role := s.RoleOf(c.Caller); role != nil {
+		r.Identity, boundary = role.Policies, role.Boundary
+	}
+	if boundary != nil {
+		r.Boundaries = []authz.Named{*boundary}
+	}
+	return r
+}
+
+// account is the caller's account, or empty.
+func (c *Call) account() string {
+	if c.Principal == nil {
+		return ""
+	}
+	return c.Principal.Account
+}
+
+// newBucketQuestion asks about a bucket that is still to be made: nobody's
+// policy is on it, and the caller's account will own it.
+func (c *Call) newBucketQuestion(action string) *authz.Request {
+	r := c.asker(action, c.bucketARN())
+	r.ResourceAccount = c.account()
+	r.Context = c.contextOf(r.ResourceAccount, c.conditions(action))
+	return r
+}
+
+// maskedQuestion asks what decides between 404 and 403 for an object that is not
+// there: may the caller list the bucket? It is asked without s3:prefix, because
+// the request has none (authorization.md 6).
+func (c *Call) maskedQuestion() *authz.Request {
+	return c.maskedQuestionOn(c.Bucket, c.Key)
+}
+
+// maskedQuestionOn is maskedQuestion for another object: the source of a copy.
+func (c *Call) maskedQuestionOn(bucket, key string) *authz.Request {
+	r := c.plainQuestion("s3:ListBucket", arnPrefix+bucket)
+	if r.Missing == nil {
+		r.Missing = &authz.Missing{Masked: true, Name: key}
+	}
+	return r
+}
+
+// bucketOf is the bucket in an S3 ARN; empty for "*" and other ARNs.
+func bucketOf(resource string) string {
+	rest, ok := strings.CutPrefix(resource, arnPrefix)
+	if !ok {
+		return ""
+	}
+	name, _, _ := strings.Cut(rest, "/")
+	return name
+}

@@ -1,0 +1,90 @@
+package s3api
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/s3fault/s3fault/internal/s3err"
+)
+
+// span is a run of an object's bytes.
+type span struct {
+	first, length int64
+}
+
+// contentRange is the span as Content-Range says it.
+func (s span) contentRange(size int64) string {
+	b := append(make([]byte, 0, 48), "bytes "...)
+	b = strconv.AppendInt(b, s.first, 10)
+	b = append(b, '-')
+	b = strconv.AppendInt(b, s.first+s.length-1, 10)
+	b = append(b, '/')
+	return string(strconv.AppendInt(b, size, 10))
+}
+
+// rangeOf reads a Range header for an object of size bytes. part is false when
+// the whole object is the answer: no Range, one that is malformed, or several
+// ranges, which S3 does not serve.
+func rangeOf(header string, size int64) (s span, part bool, err *s3err.Error) {
+	first, last, ok := byteRange(header)
+	switch {
+	case !ok:
+		return span{0, size}, false, nil
+	case first < 0: // the last bytes: -N
+		if last == 0 || size == 0 {
+			return span{}, false, invalidRange(header, size)
+		}
+		length := min(last, size)
+		return span{size - length, length}, true, nil
+	case first >= size:
+		return span{}, false, invalidRange(header, size)
+	case last < 0 || last >= size:
+		last = size - 1
+	}
+	return span{first, last - first + 1}, true, nil
+}
+
+// byteRange reads "bytes=first-last". first is -1 for a suffix, whose length is
+// then last; last is -1 when it is left open.
+func byteRange(header string) (first, last int64, ok bool) {
+	text, ok := strings.CutPrefix(header, "bytes=")
+	if !ok {
+		return 0, 0, false
+	}
+	from, to, ok := strings.Cut(text, "-")
+	if !ok || from == "" && to == "" {
+		return 0, 0, false
+	}
+	first, last = -1, -1
+	if from != "" {
+		if first, ok = position(from); !ok {
+			return 0, 0, false
+		}
+	}
+	if to != "" {
+		if last, ok = position(to); !ok {
+			return 0, 0, false
+		}
+	}
+	return first, last, first < 0 || last < 0 || first <= last
+}
+
+// position is a number of digits alone. One that is too large for any object is
+// as good as the largest.
+func position(s string) (int64, bool) {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return 1<<63 - 1, s != ""
+	}
+	return n, true
+}
+
+func invalidRange(header string, size int64) *s3err.Error {
+	return s3err.New(s3err.InvalidRange,
+		s3err.E("RangeRequested", header), s3err.E("ActualObjectSize", strconv.FormatInt(size, 10)))
+}

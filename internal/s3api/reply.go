@@ -1,0 +1,73 @@
+package s3api
+
+import (
+	"encoding/xml"
+	"net/http"
+
+	"github.com/s3fault/s3fault/internal/store"
+)
+
+// text is a reply's body that is in memory.
+type text []byte
+
+// WriteTo writes the body.
+func (t text) WriteTo(w http.ResponseWriter) error {
+	_, err := w.Write(t)
+	return err
+}
+
+// Close has nothing to let go of.
+func (t text) Close() error { return nil }
+
+// textReply is a reply with that body.
+func textReply(h http.Header, contentType string, body []byte) *Reply {
+	if h == nil {
+		h = http.Header{}
+	}
+	h.Set("Content-Type", contentType)
+	return &Reply{Header: h, Length: int64(len(body)), Body: text(body)}
+}
+
+// xmlReply is a reply with v as its document.
+func xmlReply(h http.Header, v any) *Reply {
+	body, err := xml.Marshal(v)
+	if err != nil {
+		// The documents are structs of this package, of texts, numbers and lists.
+		panic(err)
+	}
+	return textReply(h, "application/xml", append([]byte(xml.Header), body...))
+}
+
+// userXML is a user as lists show it.
+type userXML struct {
+	ID          string
+	DisplayName string `xml:",omitempty"`
+}
+
+// ownerXML is an account as lists show it.
+func (c *Call) ownerXML(account string) userXML {
+	u := userXML{ID: c.State().CanonicalID(account)}
+	if a := c.State().Account(account); a != nil {
+		u.DisplayName = a.Name
+	}
+	return u
+}
+
+// initiatorXML is who began an upload: the account's canonical id for a root
+// user, the ARN for everybody else (S3 API Reference, "Initiator").
+func (c *Call) initiatorXML(u *store.Upload) userXML {
+	if u.Initiator == "" {
+		return c.ownerXML(u.Owner)
+	}
+	return userXML{ID: u.Initiator, DisplayName: lastName(u.Initiator)}
+}
+
+// lastName is the name at the end of an ARN.
+func lastName(arn string) string {
+	for i := len(arn) - 1; i >= 0; i-- {
+		if arn[i] == '/' || arn[i] == ':' {
+			return arn[i+1:]
+		}
+	}
+	return arn
+}

@@ -1,0 +1,113 @@
+package s3api
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/s3fault/s3fault/internal/s3err"
+)
+
+// maxKey is the longest key of an object, in bytes of UTF-8 (S3 User Guide,
+// "Naming Amazon S3 objects").
+const maxKey = 1024
+
+// Route reads what a request is for: bucket, key, query and operation. When it
+// refuses, the Call is returned too, with as much as was read, for the journal.
+func Route(addr Address, r *http.Request) (*Call, *s3err.Error) {
+	c := &Call{Address: addr, Request: r}
+	q, ok := ParseQuery(r.URL.RawQuery)
+	if !ok {
+		return c, s3err.New(s3err.InvalidURI)
+	}
+	c.Query = q
+	on, err := c.readPath()
+	if err != nil {
+		return c, err
+	}
+	if r.Method == http.MethodOptions {
+		return c, c.preflight(on)
+	}
+	c.Op, err = c.recognise(on)
+	return c, err
+}
+
+// readPath splits the escaped path. It is decoded part by part and never
+// cleaned: slashes, dots and %2F are characters of a key like any other.
+func (c *Call) readPath() (target, *s3err.Error) {
+	path := strings.TrimPrefix(c.Address.Path, "/")
+	c.Bucket = c.Address.Bucket
+	if c.Bucket == "" {
+		if path == "" {
+			return onService, nil
+		}
+		var name string
+		var ok bool
+		name, path, _ = strings.Cut(path, "/")
+		if c.Bucket, ok = unescape(name, false); !ok {
+			return onBucket, s3err.New(s3err.InvalidURI)
+		}
+	}
+	key, ok := unescape(path, false)
+	if !ok || !utf8.ValidString(key) {
+		return onObject, s3err.New(s3err.InvalidURI)
+	}
+	c.Key = key
+	if !couldBeBucket(c.Bucket) {
+		return onBucket, s3err.New(s3err.InvalidBucketName, s3err.E("BucketName", c.Bucket))
+	}
+	if len(key) > maxKey {
+		return onObject, keyTooLong(key)
+	}
+	if key == "" {
+		return onBucket, nil
+	}
+	return onObject, nil
+}
+
+// keyTooLong refuses a key over 1024 bytes.
+func keyTooLong(key string) *s3err.Error {
+	return s3err.New(s3err.KeyTooLongError,
+		s3err.E("Size", strconv.Itoa(len(key))), s3err.E("MaxSizeAllowed", strconv.Itoa(maxKey)))
+}
+
+// couldBeBucket says whether any bucket can have the name: us-east-1 once allowed
+// more than CreateBucket does today (S3 User Guide, "Bucket naming rules").
+func couldBeBucket(name string) bool {
+	if len(name) < 3 || len(name) > 255 {
+		return false
+	}
+	for i := range len(name) {
+		c := name[i]
+		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '_') {
+			return false
+		}
+	}
+	return true
+}
+
+// preflight refuses an OPTIONS request: no bucket here has a CORS configuration
+// (s3-errors.md 2.7).
+func (c *Call) preflight(on target) *s3err.Error {
+	if c.Request.Header.Get("Origin") == "" {
+		return s3err.New(s3err.BadRequest).WithMessage("Insufficient information. Origin request header needed.")
+	}
+	method := c.Request.Header.Get("Access-Control-Request-Method")
+	return s3err.New(s3err.AccessForbidden, s3err.E("Method", method), s3err.E("ResourceType", on.String()))
+}
+
+// conflictingSelectors refuses a query that names several sub-resources, in
+// their alphabetical order.
+func conflictingSelectors(names []string) *s3err.Error {
+	return s3err.Argument("Conflicting query string parameters: "+strings.Join(names, ", "), "ResourceType", names[0])
+}
+
+// resourceType is what S3 calls a resource in MethodNotAllowed: the sub-resource
+// where there is one.
+func resourceType(on target, selector string) string {
+	if selector == "" {
+		return on.String()
+	}
+	return strings.ToUpper(strings.ReplaceAll(selector, "-", ""))
+}

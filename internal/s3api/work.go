@@ -1,0 +1,82 @@
+package s3api
+
+import (
+	"errors"
+	"io"
+	"strconv"
+
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/sigv4"
+)
+
+// work is what a handler keeps between attempts: a body can be read only once,
+// so what it gave outlives the attempt that finds the world moved.
+type work struct {
+	// upload is the body, once it is in the store.
+	upload *upload
+	// digested is what reading the source of a copy gave.
+	digested *digested
+	// deletion is the list of keys of DeleteObjects, completion that of the parts
+	// of CompleteMultipartUpload.
+	deletion   *deletion
+	completion *completion
+	form       *postForm
+
+	attempt
+}
+
+// attempt is what Checks found and Serve acts on. Each attempt begins anew.
+type attempt struct {
+	object  *store.Object // that the call is about; nil: there is none
+	from    copyFrom      // the source of a copy
+	seal    sealing
+	session *store.Upload // the multipart upload that the call names; nil: none
+}
+
+// begin forgets what an earlier attempt found.
+func (c *Call) begin() { c.attempt = attempt{} }
+
+// moved is the refusal of an attempt whose facts have changed since it was
+// decided. It is told from others by its address; the words are for a client
+// whose request cannot be settled.
+var moved = s3err.New(s3err.OperationAborted)
+
+// Moved says that the call must be decided again, on the present moment: what
+// the attempt was decided on has changed. Nothing was done.
+func Moved(refused *s3err.Error) bool { return refused == moved }
+
+// Close frees what the call put into the store and did not commit. Call it when
+// the last attempt is over, however it went.
+func (c *Call) Close() {
+	if c.upload != nil {
+		c.upload.staged.Discard()
+	}
+}
+
+// maxUpload is the most bytes of one PutObject, UploadPart or CopyObject (S3
+// User Guide, "Amazon S3 multipart upload limits").
+const maxUpload = 5 << 30
+
+func entityTooLarge(size int64) *s3err.Error {
+	return s3err.New(s3err.EntityTooLarge,
+		s3err.E("ProposedSize", decimal(size)), s3err.E("MaxSizeAllowed", decimal(maxUpload)))
+}
+
+// bodyRefused is the answer to a body that could not be read to its end.
+func bodyRefused(err error, answers world.Answers) *s3err.Error {
+	var unproved *sigv4.Error
+	switch {
+	case errors.As(err, &unproved):
+		return AuthError(unproved, answers)
+	case errors.Is(err, store.ErrTooLarge):
+		return entityTooLarge(maxUpload + 1)
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, store.ErrTooLong):
+		return s3err.New(s3err.IncompleteBody).WithMessage("You did not provide the number of bytes specified by the Content-Length HTTP header")
+	default:
+		return s3err.New(s3err.IncompleteBody)
+	}
+}
+
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }

@@ -1,0 +1,275 @@
+package blob
+
+import (
+	"bytes"
+	"crypto/md5"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"testing/iotest"
+)
+
+// pattern is n bytes of which no two stretches are alike.
+func pattern(n int) []byte {
+	b := make([]byte, n)
+	x := uint32(n + 1)
+	for i := range b {
+		x = x*1664525 + 1013904223
+		b[i] = byte(x >> 24)
+	}
+	return b
+}
+
+func TestRoundTrip(t *testing.T) {
+	s := NewStore()
+	for _, n := range []int{0, 1, 1024, segmentSize - 1, segmentSize, segmentSize + 1, 3*segmentSize + 7} {
+		for _, declared := range []int64{int64(n), -1} {
+			for name, wrap := range map[string]func(io.Reader) io.Reader{
+				"whole": func(r io.Reader) io.Reader { return r }, "halves": iotest.HalfReader, "data with EOF": iotest.DataErrReader,
+			} {
+				body := pattern(n)
+				info, err := s.Put(wrap(bytes.NewReader(body)), declared)
+				if err != nil {
+					t.Fatalf("%d bytes (%s), declared %d: %v", n, name, declared, err)
+				}
+				if info.Size != int64(n) || info.MD5 != md5.Sum(body) {
+					t.Errorf("%d bytes (%s), declared %d: %+v", n, name, declared, info)
+				}
+				expect(t, s, info.ID, 0, body)
+				expect(t, s, info.ID, n/3, body[n/3:n/2])
+				expect(t, s, info.ID, n, nil)
+				if err := s.Delete(info.ID); err != nil {
+					t.Errorf("Delete: %v", err)
+				}
+			}
+		}
+	}
+	if s.Len() != 0 {
+		t.Errorf("%d blobs are left", s.Len())
+	}
+}
+
+func expect(t *testing.T, s *Store, id ID, off int, want []byte) {
+	t.Helper()
+	r, err := s.Get(id, int64(off), int64(len(want)))
+	if err != nil {
+		t.Fatalf("Get(%d, %d): %v", off, len(want), err)
+	}
+	got, err := io.ReadAll(r)
+	if err != nil || !bytes.Equal(got, want) {
+		t.Errorf("Get(%d, %d): %d bytes, %v", off, len(want), len(got), err)
+	}
+}
+
+// refusal is an error with facts, as the verifying reader of a body has.
+type refusal struct{ cause error }
+
+func (r *refusal) Error() string { return "refused" }
+func (r *refusal) Unwrap() error { return r.cause }
+
+func TestBrokenBodies(t *testing.T) {
+	mine := &refusal{cause: io.EOF} // it is not the end, although it wraps one
+	failing := func(n int) io.Reader { return io.MultiReader(bytes.NewReader(pattern(n)), iotest.ErrReader(mine)) }
+	tests := []struct {
+		name string
+		r    io.Reader
+		size int64
+		want error
+	}{
+		{"short", strings.NewReader("abc"), 4, io.ErrUnexpectedEOF},
+		{"empty but declared", strings.NewReader(""), 1, io.ErrUnexpectedEOF},
+		{"short of several segments", bytes.NewReader(pattern(segmentSize + 1)), 3 * segmentSize, io.ErrUnexpectedEOF},
+		{"long", strings.NewReader("abc"), 2, ErrTooLong},
+		{"long where nothing was declared to come", strings.NewReader("abc"), 0, ErrTooLong},
+		{"long of several segments", bytes.NewReader(pattern(2*segmentSize + 1)), 2 * segmentSize, ErrTooLong},
+		{"declared too large", strings.NewReader("abc"), MaxSize + 1, ErrTooLarge},
+		{"fails at once", failing(0), 10, mine},
+		{"fails at once, nothing declared", failing(0), 0, mine},
+		{"fails midway", failing(5), 10, mine},
+		{"fails at the end", failing(10), 10, mine},
+		{"fails, size unknown", failing(10), -1, mine},
+		{"fails at the end of a segment", failing(segmentSize), segmentSize, mine},
+		{"fails at the end of several segments", failing(2 * segmentSize), 2 * segmentSize, mine},
+	}
+	for _, test := range tests {
+		s := NewStore()
+		if _, err := s.Put(test.r, test.size); err != test.want {
+			t.Errorf("%s: %v, want %v itself", test.name, err, test.want)
+		}
+		if s.Len() != 0 {
+			t.Errorf("%s: a blob is kept", test.name)
+		}
+	}
+}
+
+// No test sends 5 GiB: one byte more is too many for a body that had them.
+func TestLimit(t *testing.T) {
+	b := &body{r: strings.NewReader("abc"), size: -1, seen: MaxSize - 1}
+	if n, err := b.Read(make([]byte, 1)); n != 1 || err != nil {
+		t.Errorf("the last byte: %d, %v", n, err)
+	}
+	if _, err := b.Read(make([]byte, 1)); err != ErrTooLarge {
+		t.Errorf("one more: %v, want ErrTooLarge", err)
+	}
+}
+
+func TestDeclaredSizeIsNotAllocated(t *testing.T) {
+	s := NewStore()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := s.Put(strings.NewReader("abc"), MaxSize)
+	runtime.ReadMemStats(&after)
+	if err != io.ErrUnexpectedEOF {
+		t.Fatalf("%v, want io.ErrUnexpectedEOF", err)
+	}
+	if got := after.TotalAlloc - before.TotalAlloc; got > 8*segmentSize {
+		t.Errorf("3 bytes that were declared as 5 GiB took %d bytes", got)
+	}
+}
+
+func TestRanges(t *testing.T) {
+	s := NewStore()
+	info, err := s.Put(strings.NewReader("hello"), 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ off, length int64 }{
+		{-1, 1}, {0, -1}, {0, 6}, {5, 1}, {6, 0}, {1 << 62, 1 << 62}, {1, MaxSize},
+	} {
+		if _, err := s.Get(info.ID, test.off, test.length); err != ErrRange {
+			t.Errorf("Get(%d, %d): %v, want ErrRange", test.off, test.length, err)
+		}
+	}
+	if _, err := s.Get(info.ID+1, 0, 0); err != ErrNotFound {
+		t.Errorf("Get of no blob: %v", err)
+	}
+	if err := s.Delete(info.ID + 1); err != ErrNotFound {
+		t.Errorf("Delete of no blob: %v", err)
+	}
+}
+
+func TestReaderOutlivesBlob(t *testing.T) {
+	s := NewStore()
+	info, err := s.Put(strings.NewReader("hello"), 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.Get(info.ID, 0, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Delete(info.ID); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(r); string(got) != "hello" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+	if again, err := s.Put(strings.NewReader("other"), 5); err != nil || again.ID == info.ID {
+		t.Errorf("id %v is used again for %v (%v)", info.ID, again.ID, err)
+	}
+}
+
+// reentrant uses every backend of the store while it is being read.
+type reentrant struct {
+	s    *Store
+	done bool
+}
+
+func (r *reentrant) Read(p []byte) (int, error) {
+	if r.done {
+		return 0, io.EOF
+	}
+	r.done = true
+	for range shards {
+		if _, err := r.s.Put(strings.NewReader("x"), 1); err != nil {
+			return 0, err
+		}
+	}
+	return copy(p, "slow"), nil
+}
+
+// A lock held while a body is read would end this test in a deadlock.
+func TestNoLockWhileReading(t *testing.T) {
+	for _, size := range []int64{4, -1} {
+		s := NewStore()
+		if _, err := s.Put(&reentrant{s: s}, size); err != nil {
+			t.Errorf("declared %d: %v", size, err)
+		}
+		if s.Len() != shards+1 {
+			t.Errorf("declared %d: %d blobs", size, s.Len())
+		}
+	}
+}
+
+func TestPanicIsAnError(t *testing.T) {
+	s := NewStore()
+	for i := range s.backends {
+		s.backends[i] = nil // every call of it panics
+	}
+	if _, err := s.Put(strings.NewReader("x"), 1); err == nil {
+		t.Error("Put: no error")
+	}
+	if _, err := s.Get(1, 0, 0); err == nil {
+		t.Error("Get: no error")
+	}
+	if err := s.Delete(1); err == nil {
+		t.Error("Delete: no error")
+	}
+}
+
+func TestConcurrent(t *testing.T) {
+	s := NewStore()
+	var wg sync.WaitGroup
+	for g := range 8 {
+		wg.Go(func() {
+			for i := range 50 {
+				if err := useOne(s, pattern(g*1000+i)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if s.Len() != 0 {
+		t.Errorf("%d blobs are left", s.Len())
+	}
+}
+
+func useOne(s *Store, body []byte) error {
+	info, err := s.Put(bytes.NewReader(body), int64(len(body)))
+	if err != nil {
+		return err
+	}
+	r, err := s.Get(info.ID, 0, info.Size)
+	if err != nil {
+		return err
+	}
+	got, err := io.ReadAll(r)
+	if !bytes.Equal(got, body) {
+		err = errors.Join(err, fmt.Errorf("blob %v has other bytes", info.ID))
+	}
+	return errors.Join(err, s.Delete(info.ID))
+}
+
+func BenchmarkPut(b *testing.B) {
+	for _, size := range []int{1 << 10, segmentSize, 1 << 20, 16 << 20} {
+		b.Run(fmt.Sprintf("%dKiB", size>>10), func(b *testing.B) {
+			s, body := NewStore(), pattern(size)
+			b.SetBytes(int64(size))
+			b.ReportAllocs()
+			for b.Loop() {
+				info, err := s.Put(bytes.NewReader(body), int64(size))
+				if err == nil {
+					err = s.Delete(info.ID)
+				}
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

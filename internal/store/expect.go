@@ -1,0 +1,44 @@
+package store
+
+// Expect is what a write wants to find in the place of what it writes or
+// removes. The test and the write are one step.
+type Expect struct {
+	// IfMatch is the ETag, without quotes, that the object there must have, or *
+	// for any; empty: no condition. Errors: ErrNoSuchKey, ErrETagDiffers.
+	IfMatch string
+	// IfNoneMatch wants no object there. Error: ErrKeyExists.
+	IfNoneMatch bool
+
+	record *Object
+	exact  bool
+}
+
+// Any expects nothing; set its conditions on a copy.
+var Any Expect
+
+// Seen expects the very record that a request was decided on, nil for none: for
+// Put, what Bucket.Latest gave, which may be a delete marker. The error is
+// ErrMoved, whatever the conditions say of another record.
+func Seen(o *Object) Expect { return Expect{record: o, exact: true} }
+
+// check holds the expectation against what is there; nil or a delete marker: no
+// object.
+func (e Expect) check(found *Object) error {
+	if e.exact && e.record != found {
+		return ErrMoved
+	}
+	if found != nil && found.Marker {
+		found = nil
+	}
+	switch {
+	case e.IfNoneMatch && found != nil:
+		return ErrKeyExists
+	case e.IfMatch == "":
+		return nil
+	case found == nil:
+		return ErrNoSuchKey
+	case e.IfMatch != "*" && e.IfMatch != found.ETag:
+		return ErrETagDiffers
+	}
+	return nil
+}

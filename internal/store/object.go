@@ -1,0 +1,71 @@
+package store
+
+import (
+	"net/http"
+	"time"
+)
+
+// NullVersion is the version id of every object of a bucket without versioning
+// (S3 User Guide, "How S3 Versioning works").
+const NullVersion = "null"
+
+// Object is one version of one key: an immutable record, told from every other
+// by its address. A change of its tags, ACL or retention makes a new record with
+// the same Chunks: copy it, change the copy and give it to Bucket.Replace.
+type Object struct {
+	Key      string
+	Version  string // "null" where the bucket has no versioning
+	Marker   bool   // a delete marker
+	Size     int64  // bytes
+	ETag     string // without quotes
+	Modified time.Time
+	Owner    string // account number
+	// Headers are the system metadata to give back: Content-Type, Cache-Control,
+	// Content-Disposition, Content-Encoding, Content-Language, Expires,
+	// x-amz-website-redirect-location.
+	Headers      http.Header
+	Metadata     map[string]string // user metadata, names lower-case without x-amz-meta-
+	StorageClass string            // STANDARD when not given
+	Tags         map[string]string
+	Encryption   Encryption
+	Checksum     Checksum
+	// Parts are those of a multipart upload, for ?partNumber; their bytes are in
+	// the object's Chunks alone.
+	Parts  []Part
+	Chunks []Chunk
+}
+
+// Range is the chunks of length bytes from offset off, for a copy of a part of
+// an object. Error: ErrRange.
+func (o *Object) Range(off, length int64) ([]Chunk, error) {
+	if off < 0 || length < 0 || off > o.Size || length > o.Size-off {
+		return nil, ErrRange
+	}
+	return cut(o.Chunks, off, length), nil
+}
+
+// Encryption is what an object was written with; changing the bucket's
+// encryption changes no object.
+type Encryption struct {
+	Algorithm string // AES256, aws:kms, aws:kms:dsse
+	KeyARN    string
+	Context   map[string]string // the encryption context that the caller gave
+	BucketKey bool
+}
+
+// Checksum is an object's or part's additional checksum.
+type Checksum struct {
+	Algorithm string // CRC32, CRC32C, CRC64NVME, SHA1, SHA256; empty: none
+	Value     string // base64, with -N for a composite one
+	Type      string // FULL_OBJECT or COMPOSITE
+}
+
+// Part is one part of a multipart upload or of the object that it became.
+type Part struct {
+	Number   int
+	Size     int64
+	ETag     string // hex MD5
+	Modified time.Time
+	Checksum Checksum
+	Chunks   []Chunk // of a part of an upload; nil in an object
+}

@@ -1,0 +1,53 @@
+package store
+
+import (
+	"bytes"
+	"crypto/md5"
+	"io"
+
+	"github.com/s3fault/s3fault/internal/store/blob"
+)
+
+// Staged is bytes that are in the store and that nobody can see yet. Put its
+// Chunks into an Object or a Part and write that; the bytes then live as long as
+// the record. Until then they are good for any number of attempts.
+type Staged struct {
+	Chunks []Chunk
+	Size   int64 // bytes
+	MD5    [md5.Size]byte
+}
+
+// Discard frees the bytes unless a record has taken them over. Defer it: after a
+// write it does nothing, and it may be called again.
+func (s *Staged) Discard() {
+	if s != nil {
+		settle(s.Chunks)
+	}
+}
+
+// Write reads r to its end and keeps the bytes, visible to nobody. size is the
+// length that was declared in bytes, -1 where none was. Memory grows with what
+// arrives. Errors: r's own, unchanged; io.ErrUnexpectedEOF for a short body;
+// ErrTooLong; ErrTooLarge. After an error nothing is kept.
+func (x *Index) Write(r io.Reader, size int64) (*Staged, error) {
+	if r == nil {
+		r = bytes.NewReader(nil)
+	}
+	info, err := x.blobs.Put(r, size)
+	if err != nil {
+		return nil, err
+	}
+	staged := &Staged{Size: info.Size, MD5: info.MD5}
+	if info.Size == 0 { // no bytes need no blob
+		return staged, x.blobs.Delete(info.ID)
+	}
+	staged.Chunks = []Chunk{{Blob: newBlob(x.blobs, info.ID), Length: info.Size}}
+	return staged, nil
+}
+
+func newBlob(s *blob.Store, id blob.ID) *Blob {
+	b := &Blob{store: s, id: id}
+	b.refs.Store(1)
+	b.staged.Store(true)
+	return b
+}

@@ -1,0 +1,203 @@
+package store
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/binary"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/tidwall/btree"
+)
+
+// MaxPartNumber is the highest number of a part; the lowest is 1 (S3 User Guide,
+// "Amazon S3 multipart upload limits").
+const MaxPartNumber = 10000
+
+// Upload is the facts of a multipart upload, fixed when it was begun; the object
+// that it becomes has them.
+type Upload struct {
+	ID        string // given by CreateUpload
+	Key       string
+	Initiated time.Time
+	Initiator string // ARN, or as s3api shows who began it
+	Owner     string // account number
+
+	Headers      http.Header
+	Metadata     map[string]string
+	StorageClass string
+	Tags         map[string]string
+	Encryption   Encryption
+	Checksum     Checksum // Algorithm and Type
+}
+
+// upload is an Upload with what has come of it.
+type upload struct {
+	*Upload
+	parts btree.Map[int, *Part]
+	// revision counts the changes of the parts.
+	revision uint64
+}
+
+// uploads is the unfinished uploads of a bucket, under the bucket's lock.
+type uploads struct {
+	byID  map[string]*upload
+	byKey btree.Map[string, *[]*upload] // of each key in order of their ids
+	last  uint64                        // what the newest id begins with
+	done  completed
+}
+
+func newUploads() uploads { return uploads{byID: map[string]*upload{}} }
+
+// CreateUpload begins an upload with the facts of u, gives it an ID and returns
+// it. u belongs to the store from now on. Error: ErrMoved when the bucket is
+// gone.
+func (b *Bucket) CreateUpload(u *Upload) (*Upload, error) {
+	err := b.update(func() ([]Chunk, error) {
+		b.uploads.last = max(b.uploads.last+1, uint64(max(0, u.Initiated.UnixNano())))
+		u.ID = newUploadID(b.uploads.last)
+		b.uploads.add(&upload{Upload: u})
+		return nil, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return u, nil
+}
+
+// inOrder is base64 with an alphabet in ASCII order, so that what is encoded
+// sorts as its bytes do. Its characters are among those of S3's own ids.
+var inOrder = base64.NewEncoding("." +
+	"0123456789" + "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + "_" + "abcdefghijklmnopqrstuvwxyz").WithPadding(base64.NoPadding)
+
+// newUploadID makes an id of 96 characters. It begins with its place in the order
+// of creation, since S3 lists the uploads of a key by their time and takes
+// upload-id-marker as an id to compare with (AWS API Reference,
+// ListMultipartUploads); the rest cannot be guessed.
+func newUploadID(order uint64) string {
+	var id [72]byte
+	binary.BigEndian.PutUint64(id[:8], order)
+	// It never returns an error; without randomness the program ends.
+	_, _ = rand.Read(id[8:])
+	return inOrder.EncodeToString(id[:])
+}
+
+// Upload is the facts of an unfinished upload; nil: there is none with this key
+// and id.
+func (b *Bucket) Upload(key, id string) *Upload {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if u := b.uploads.find(key, id); u != nil {
+		return u.Upload
+	}
+	return nil
+}
+
+// PutPart adds a part to an upload, in the place of one with its number. p
+// belongs to the store from now on. Errors: ErrInvalidPartNumber; ErrNoSuchUpload;
+// ErrMoved when the bucket or p's bytes are gone. After an error nothing has
+// changed.
+func (b *Bucket) PutPart(key, id string, p *Part) error {
+	if p.Number < 1 || p.Number > MaxPartNumber {
+		return ErrInvalidPartNumber
+	}
+	if err := retain(p.Chunks); err != nil {
+		return err
+	}
+	err := b.update(func() ([]Chunk, error) {
+		u := b.uploads.find(key, id)
+		if u == nil {
+			return nil, ErrNoSuchUpload
+		}
+		u.revision++
+		if old, replaced := u.parts.Set(p.Number, p); replaced {
+			return old.Chunks, nil
+		}
+		return nil, nil
+	})
+	if err != nil {
+		release(p.Chunks)
+		return err
+	}
+	settle(p.Chunks)
+	return nil
+}
+
+// AbortUpload ends an upload and frees its parts. Errors: ErrNoSuchUpload;
+// ErrMoved when the bucket is gone.
+func (b *Bucket) AbortUpload(key, id string) error {
+	return b.update(func() ([]Chunk, error) {
+		u := b.uploads.find(key, id)
+		if u == nil {
+			return nil, ErrNoSuchUpload
+		}
+		b.uploads.remove(u)
+		return u.chunks(), nil
+	})
+}
+
+func (u *upload) chunks() []Chunk {
+	var all []Chunk
+	u.parts.Scan(func(_ int, p *Part) bool {
+		all = append(all, p.Chunks...)
+		return true
+	})
+	return all
+}
+
+func (us *uploads) find(key, id string) *upload {
+	if u := us.byID[id]; u != nil && u.Key == key {
+		return u
+	}
+	return nil
+}
+
+// add puts in an upload whose id is greater than all before it.
+func (us *uploads) add(u *upload) {
+	us.byID[u.ID] = u
+	list, ok := us.byKey.Get(u.Key)
+	if !ok {
+		list = new([]*upload)
+		us.byKey.Set(u.Key, list)
+	}
+	*list = append(*list, u)
+}
+
+func (us *uploads) remove(u *upload) {
+	delete(us.byID, u.ID)
+	list, _ := us.byKey.Get(u.Key)
+	if len(*list) == 1 {
+		us.byKey.Delete(u.Key)
+		return
+	}
+	i := slices.Index(*list, u)
+	*list = slices.Delete(*list, i, i+1)
+}
+
+func (us *uploads) chunks() []Chunk {
+	var all []Chunk
+	for _, u := range us.byID {
+		all = append(all, u.chunks()...)
+	}
+	return all
+}
+
+// copyTo fills empty uploads with the same.
+func (us *uploads) copyTo(to *uploads) {
+	to.last = us.last
+	us.byKey.Scan(func(_ string, list *[]*upload) bool {
+		for _, u := range *list {
+			copied := &upload{Upload: u.Upload, revision: u.revision}
+			u.parts.Scan(func(number int, p *Part) bool {
+				if retain(p.Chunks) == nil { // freed only where the bucket is gone
+					copied.parts.Set(number, p)
+				}
+				return true
+			})
+			to.add(copied)
+		}
+		return true
+	})
+	to.done = us.done.copied()
+}

@@ -1,0 +1,181 @@
+package store
+
+import (
+	"crypto/md5"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// MinPartSize is the least that every part but the last must have, 5 MiB in bytes
+// (S3 User Guide, "Amazon S3 multipart upload limits").
+const MinPartSize = 5 << 20
+
+// PartRef names a part in the list for CompleteMultipartUpload.
+type PartRef struct {
+	Number   int
+	ETag     string // without quotes
+	Checksum string // base64; empty: not given
+}
+
+// Assembly is an upload put together and not yet an object. Set what is still
+// open on Object (Modified, Version, Checksum.Value) and give it to
+// CompleteUpload.
+type Assembly struct {
+	Upload *Upload
+	Object *Object
+
+	revision uint64
+}
+
+// Assemble makes the object that the listed parts of an upload give, with the
+// facts of the upload and the ETag of S3: the MD5 of the parts' MD5s and their
+// number. Parts have MD5 ETags. Nothing changes. Errors: ErrNoSuchUpload; a
+// *PartError with ErrInvalidPartOrder, then ErrInvalidPart, then
+// ErrEntityTooSmall for the first part that it is true of.
+func (b *Bucket) Assemble(key, id string, list []PartRef) (*Assembly, error) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	u := b.uploads.find(key, id)
+	if u == nil {
+		return nil, ErrNoSuchUpload
+	}
+	parts, err := u.pick(list)
+	if err != nil {
+		return nil, err
+	}
+	return &Assembly{Upload: u.Upload, Object: u.object(parts), revision: u.revision}, nil
+}
+
+// pick finds the listed parts.
+func (u *upload) pick(list []PartRef) ([]*Part, error) {
+	if len(list) == 0 {
+		return nil, &PartError{Reason: ErrInvalidPart}
+	}
+	for i, ref := range list[1:] {
+		if ref.Number <= list[i].Number {
+			return nil, &PartError{Reason: ErrInvalidPartOrder, Number: ref.Number, ETag: ref.ETag}
+		}
+	}
+	parts := make([]*Part, 0, len(list))
+	for _, ref := range list {
+		p, ok := u.parts.Get(ref.Number)
+		if !ok || p.ETag != ref.ETag || (ref.Checksum != "" && p.Checksum.Value != ref.Checksum) {
+			return nil, &PartError{Reason: ErrInvalidPart, Number: ref.Number, ETag: ref.ETag}
+		}
+		parts = append(parts, p)
+	}
+	for _, p := range parts[:len(parts)-1] {
+		if p.Size < MinPartSize {
+			return nil, &PartError{Reason: ErrEntityTooSmall, Number: p.Number, ETag: p.ETag, Size: p.Size}
+		}
+	}
+	return parts, nil
+}
+
+// object is what the parts become. The bytes stay where they are.
+func (u *upload) object(parts []*Part) *Object {
+	o := &Object{
+		Key: u.Key, Owner: u.Owner, Headers: u.Headers, Metadata: u.Metadata,
+		StorageClass: u.StorageClass, Tags: u.Tags, Encryption: u.Encryption, Checksum: u.Checksum,
+	}
+	digests := md5.New()
+	for _, p := range parts {
+		digest, err := hex.DecodeString(p.ETag)
+		if err != nil { // no MD5 then; what is there still makes an ETag
+			digest = []byte(p.ETag)
+		}
+		digests.Write(digest)
+		o.Size += p.Size
+		o.Chunks = append(o.Chunks, p.Chunks...)
+		part := *p
+		part.Chunks = nil
+		o.Parts = append(o.Parts, part)
+	}
+	o.ETag = fmt.Sprintf("%x-%d", digests.Sum(nil), len(parts))
+	return o
+}
+
+// CompleteUpload makes an assembled upload an object, as Put does, and ends the
+// upload; parts that were not listed are freed. Errors: ErrNoSuchUpload; ErrMoved
+// when parts came since it was assembled, and as for Put; those of e.
+func (b *Bucket) CompleteUpload(a *Assembly, e Expect) error {
+	o := a.Object
+	if o.Version == "" {
+		o.Version = NullVersion
+	}
+	if err := retain(o.Chunks); err != nil {
+		return b.lost(a)
+	}
+	err := b.update(func() ([]Chunk, error) {
+		u := b.uploads.find(a.Upload.Key, a.Upload.ID)
+		switch {
+		case u == nil:
+			return nil, ErrNoSuchUpload
+		case u.revision != a.revision:
+			return nil, ErrMoved
+		}
+		if err := e.check(b.latest(o.Key)); err != nil {
+			return nil, err
+		}
+		b.uploads.remove(u)
+		b.uploads.done.add(u.ID, o)
+		return append(u.chunks(), b.put(o)...), nil
+	})
+	if err != nil {
+		release(o.Chunks)
+	}
+	return err
+}
+
+// lost says why the bytes of an assembly are gone: its upload has ended, or parts
+// of it were replaced.
+func (b *Bucket) lost(a *Assembly) error {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if !b.gone && b.uploads.find(a.Upload.Key, a.Upload.ID) == nil {
+		return ErrNoSuchUpload
+	}
+	return ErrMoved
+}
+
+// Completed is the object that a finished upload became, of the last uploads
+// only; nil: not known. S3 answers a repeated CompleteMultipartUpload with the
+// same success. The object may since have been overwritten or deleted.
+func (b *Bucket) Completed(key, id string) *Object {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if o := b.uploads.done.objects[id]; o != nil && o.Key == key {
+		return o
+	}
+	return nil
+}
+
+// rememberUploads is how many finished uploads a bucket remembers.
+const rememberUploads = 128
+
+// completed is the memory of finished uploads. It holds records, not their bytes.
+type completed struct {
+	objects map[string]*Object // by upload id
+	order   []string           // of their ids, the oldest at next once it is full
+	next    int
+}
+
+func (c *completed) add(id string, o *Object) {
+	if c.objects == nil {
+		c.objects = map[string]*Object{}
+	}
+	c.objects[id] = o
+	if len(c.order) < rememberUploads {
+		c.order = append(c.order, id)
+		return
+	}
+	delete(c.objects, c.order[c.next])
+	c.order[c.next] = id
+	c.next = (c.next + 1) % rememberUploads
+}
+
+func (c *completed) copied() completed {
+	return completed{objects: maps.Clone(c.objects), order: slices.Clone(c.order), next: c.next}
+}

@@ -1,0 +1,66 @@
+package store
+
+import (
+	"strings"
+
+	"github.com/tidwall/btree"
+)
+
+// span is the part of an ordered index that a list is about, in the order of the
+// keys' bytes, which is that of UTF-8.
+type span struct {
+	prefix    string
+	delimiter string // any string; empty: no common prefixes
+	after     string // common prefixes up to and with this one were listed before
+	from      string // the first key to look at, if that is beyond the prefix
+}
+
+// visitor takes what a walk finds, in order, until it answers false.
+type visitor[V any] struct {
+	visible func(V) bool // whether a key counts at all
+	item    func(V) bool
+	group   func(prefix string) bool // a common prefix
+}
+
+// walk visits the span at a cost of O(log n) for where it begins and for each
+// common prefix, whatever number of keys lies below it.
+func walk[V any](m *btree.Map[string, V], s span, v visitor[V]) {
+	it := m.Iter()
+	ok := it.Seek(max(s.prefix, s.from))
+	for ok && strings.HasPrefix(it.Key(), s.prefix) {
+		group, grouped := s.group(it.Key())
+		switch {
+		case grouped && group <= s.after:
+			ok = seekPast(&it, group)
+		case !v.visible(it.Value()):
+			ok = it.Next()
+		case grouped:
+			ok = v.group(group) && seekPast(&it, group)
+		default:
+			ok = v.item(it.Value()) && it.Next()
+		}
+	}
+}
+
+// group is the common prefix under which a key is listed, if it is: up to and
+// with the first delimiter behind the prefix that was asked for.
+func (s span) group(key string) (string, bool) {
+	if s.delimiter == "" {
+		return "", false
+	}
+	i := strings.Index(key[len(s.prefix):], s.delimiter)
+	if i < 0 {
+		return "", false
+	}
+	return key[:len(s.prefix)+i+len(s.delimiter)], true
+}
+
+// seekPast goes to the first key behind all that begin with prefix.
+func seekPast[V any](it *btree.MapIter[string, V], prefix string) bool {
+	end := strings.TrimRight(prefix, "\xff")
+	if end == "" { // nothing is behind a prefix of 0xFF alone
+		return false
+	}
+	last := len(end) - 1
+	return it.Seek(end[:last] + string([]byte{end[last] + 1}))
+}
