@@ -15,7 +15,7 @@ func bucketPolicy(q *question) answer {
 	case q.own:
 		return silent(BucketPolicy)
 	}
-	return says(BucketPolicy, ImplicitDeny, "the bucket has no policy")
+	return says(BucketPolicy, ImplicitDeny, "there is no bucket policy that could allow it")
 }
 
 // repairsPolicy says whether the owner's root user asks for the policy itself,

@@ -2,17 +2,20 @@ package authz
 
 import "slices"
 
+// reportRow is a kind of refusal.
+type reportRow struct {
+	layer        Layer
+	part         string // empty: any
+	effect       Effect
+	beforeRegion bool // only where S3 notices it before it compares regions
+}
+
 // reportOrder is the order in which refusals are reported when there are
 // several: the first is the cause that the reply names. S3 names one reason only
 // (s3-errors.md 2.1). Explicit denies come in the order of AWS's chart
 // (authorization.md 1.1). Among implicit ones S3 asks the requester's account
 // before the bucket's (1.5). KMS looks at a key's state after its permissions.
-var reportOrder = []struct {
-	layer        Layer
-	part         string // empty: any
-	effect       Effect
-	beforeRegion bool
-}{
+var reportOrder = []reportRow{
 	{layer: Authentication, effect: ExplicitDeny, beforeRegion: true},
 	{layer: Region, effect: ExplicitDeny},
 	{layer: Authentication, effect: ExplicitDeny},

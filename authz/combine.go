@@ -30,7 +30,8 @@ func combine(q *question, answers []answer) outcome {
 		return outcome{verdict: Allowed, behind: -1}
 	}
 	sortForReport(answers, way)
-	way, behind := mask(q, answers, way)
+	behind := way[0]
+	way = mask(q, answers, way)
 	verdict := ImplicitlyDenied
 	if strongest(answers, way) == ExplicitDeny {
 		verdict = ExplicitlyDenied
@@ -47,12 +48,11 @@ func standsInTheWay(q *question, answers []answer, a *answer) bool {
 	case BucketPolicy:
 		// In its own account a bucket policy may allow, it need not.
 		return !q.own
-	case Identity:
+	case Identity, KMS:
+		// Nothing makes good a key policy that does not allow.
 		return !madeGood(q, answers, policy.ByRole)
 	case PermissionsBoundary, Session:
 		return !madeGood(q, answers, policy.Direct)
-	case KMS:
-		return a.Part != PartIdentity || !madeGood(q, answers, policy.ByRole)
 	}
 	return true
 }

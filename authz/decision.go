@@ -130,3 +130,11 @@ type Miss struct {
 	Wanted    string    `json:"wanted,omitempty"`
 	Got       string    `json:"got,omitempty"`
 }
+
+// Layers lists every layer by name, those of later answers included.
+func Layers() []Layer {
+	return []Layer{
+		Authentication, RequestForm, Region, CORS, SCP, RCP, VPCEndpoint, Identity, PermissionsBoundary, Session,
+		BucketPolicy, ACLs, BlockPublicAccess, ObjectOwnership, RequesterPays, ExpectedOwner, KMS, ObjectLock, Masking, Fault,
+	}
+}

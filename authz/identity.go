@@ -23,10 +23,9 @@ func ownPolicies(q *question, l Layer) answer {
 	return q.read(l, q.Identity)
 }
 
-// permissionsBoundary is what the requester's permissions boundary says. Root
-// users cannot have one.
+// permissionsBoundary is what the requester's permissions boundary says.
 func permissionsBoundary(q *question) answer {
-	if len(q.Boundaries) == 0 || !q.hasIdentity() || q.isRoot() {
+	if !q.asked.Bounded {
 		return silent(PermissionsBoundary)
 	}
 	return q.read(PermissionsBoundary, q.Boundaries)

@@ -1,5 +1,7 @@
 package authz
 
+import "slices"
+
 // masking hides that something does not exist (authorization.md 6). A missing
 // bucket is hidden where the world says so. Whether a missing object is hidden
 // depends on what the other layers say of s3:ListBucket, so that mask decides it
@@ -12,44 +14,28 @@ func masking(q *question) answer {
 }
 
 // mask replaces the layers that refuse s3:ListBucket on behalf of a missing
-// object: the reply speaks of them, but what stands in the way is that the object
-// is not there. The refusals before the policies come first, as ever.
-func mask(q *question, answers []answer, way []int) (masked []int, behind int) {
-	behind = way[0]
+// object: what stands in the way is that the object is not there, although the
+// reply has the words of the first of them. The refusals before the policies come
+// first, as ever. way is in the order of reports and not empty.
+func mask(q *question, answers []answer, way []int) []int {
 	if q.Missing == nil || q.Missing.Bucket || !q.Missing.Masked {
-		return way, behind
+		return way
 	}
-	var hidden []int
-	for _, i := range way {
-		if beforePolicies(answers[i].Layer) {
-			masked = append(masked, i)
-		} else {
-			hidden = append(hidden, i)
-		}
+	before := 0
+	for before < len(way) && beforePolicies(answers[way[before]].Layer) {
+		before++
 	}
+	hidden := way[before:]
 	if len(hidden) == 0 {
-		return masked, behind
+		return way
 	}
-	if len(masked) == 0 {
-		behind = hidden[0]
-	}
-	at := indexOf(answers, Masking)
-	a := &answers[at]
-	a.Effect = strongest(answers, hidden)
-	a.Detail = "the object " + q.Missing.Name + " does not exist, and who may not list the bucket is not told; refused by " + string(answers[hidden[0]].Layer)
-	return append(masked, at), behind
+	at := slices.IndexFunc(answers, func(a answer) bool { return a.Layer == Masking })
+	answers[at].Effect = strongest(answers, hidden)
+	answers[at].Detail = "the object " + q.Missing.Name + " does not exist, which only those learn who may list the bucket; that is refused by the layer " + string(answers[hidden[0]].Layer)
+	return append(way[:before:before], at)
 }
 
 // beforePolicies names the layers that refuse before any policy is read.
 func beforePolicies(l Layer) bool {
 	return l == Authentication || l == RequestForm || l == Region
-}
-
-func indexOf(answers []answer, l Layer) int {
-	for i := range answers {
-		if answers[i].Layer == l {
-			return i
-		}
-	}
-	return -1
 }

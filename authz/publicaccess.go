@@ -14,6 +14,8 @@ func blockPublicAccess(q *question) answer {
 		return silent(BlockPublicAccess)
 	}
 	a := says(BlockPublicAccess, ExplicitDeny, "the bucket policy is public and RestrictPublicBuckets is on: only AWS services and the owner's account may use it")
-	a.Policy, a.PolicyARN = q.BucketPolicy.Name, q.BucketPolicy.ARN
+	p := q.BucketPolicy
+	i := p.Policy.PublicStatement()
+	a.Policy, a.PolicyARN, a.Statement = p.Name, p.ARN, &Statement{Index: i, Sid: p.Policy.Sid(i)}
 	return a
 }

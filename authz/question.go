@@ -15,11 +15,13 @@ type question struct {
 }
 
 func ask(r *Request) *question {
-	return &question{
+	q := &question{
 		Request: r,
 		asked:   policy.Request{Principal: r.Principal, Action: r.Action, Resource: r.Resource, Context: r.Context},
 		own:     sameAccount(r),
 	}
+	q.asked.Bounded = q.isBounded()
+	return q
 }
 
 // owner is the account that the resource belongs to; empty: nobody's.
@@ -52,6 +54,12 @@ func (q *question) isRoot() bool { return q.Principal.Kind == policy.Root }
 // and service principals have no policies of their own and no SCPs.
 func (q *question) hasIdentity() bool {
 	return q.Principal.Kind != policy.Anonymous && q.Principal.Kind != policy.Service
+}
+
+// isBounded says whether a permissions boundary limits the requester. A root user
+// cannot have one.
+func (q *question) isBounded() bool {
+	return q.Principal != nil && len(q.Boundaries) > 0 && q.hasIdentity() && !q.isRoot()
 }
 
 // isServiceLinked says whether the requester is a service-linked role, which

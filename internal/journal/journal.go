@@ -1,6 +1,9 @@
 package journal
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // DefaultCapacity is how many entries of each world are kept.
 const DefaultCapacity = 10_000
@@ -9,9 +12,10 @@ const DefaultCapacity = 10_000
 type Journal struct {
 	capacity int
 
-	mu     sync.RWMutex
-	worlds map[string]*ring
-	byID   map[string]*Entry
+	mu        sync.RWMutex
+	worlds    map[string]*ring
+	byID      map[string]*Entry
+	followers map[string]map[*subscriber]struct{} // by world
 }
 
 // ring holds a world's entries; once full, next is the oldest.
@@ -23,7 +27,10 @@ type ring struct {
 // New makes a Journal that keeps up to capacity entries of each world, and at
 // least one.
 func New(capacity int) *Journal {
-	return &Journal{capacity: max(capacity, 1), worlds: map[string]*ring{}, byID: map[string]*Entry{}}
+	return &Journal{
+		capacity: max(capacity, 1), worlds: map[string]*ring{}, byID: map[string]*Entry{},
+		followers: map[string]map[*subscriber]struct{}{},
+	}
 }
 
 // Add writes an entry down; the oldest of its world makes room.
@@ -43,6 +50,7 @@ func (j *Journal) Add(e Entry) {
 		r.next = (r.next + 1) % j.capacity
 	}
 	j.byID[e.RequestID] = &e
+	j.announce(&e)
 }
 
 // Find is the entry of a request.
@@ -57,15 +65,32 @@ func (j *Journal) Find(requestID string) (Entry, bool) {
 
 // World is a copy of the entries of a world, newest last; never nil.
 func (j *Journal) World(name string) []Entry {
-	j.mu.RLock()
-	defer j.mu.RUnlock()
-	r := j.worlds[name]
-	if r == nil {
-		return []Entry{}
-	}
-	all := make([]Entry, 0, len(r.entries))
-	for i := range r.entries {
-		all = append(all, *r.entries[(r.next+i)%len(r.entries)])
+	kept := j.kept(name)
+	all := make([]Entry, len(kept))
+	for i, e := range kept {
+		all[i] = *e
 	}
 	return all
+}
+
+// LastDenied is the newest entry of a world with a decision that was a no.
+func (j *Journal) LastDenied(world string) (Entry, bool) {
+	for _, e := range slices.Backward(j.kept(world)) {
+		if e.Denied() != nil {
+			return *e, true
+		}
+	}
+	return Entry{}, false
+}
+
+// kept is the entries of a world, newest last. They are not changed once they are
+// added, so only finding them needs the lock.
+func (j *Journal) kept(world string) []*Entry {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	r := j.worlds[world]
+	if r == nil {
+		return nil
+	}
+	return slices.Concat(r.entries[r.next:], r.entries[:r.next])
 }

@@ -22,13 +22,19 @@ type authRow struct {
 // authRows is the one table from what sigv4 refuses to what S3 says. The rows are
 // those of s3-errors.md section 1, where each has its evidence.
 var authRows = map[sigv4.Reason]authRow{
-	sigv4.DateMissing:               {true, says(s3err.AccessDenied, "AWS authentication requires a valid Date or x-amz-date header")},
-	sigv4.TerminalWrong:             {true, credential(func(e *sigv4.Error) string { return "incorrect terminal \"" + e.Value + "\". This endpoint uses \"aws4_request\"." })},
-	sigv4.ScopeDateMalformed:        {true, credential(func(e *sigv4.Error) string { return "incorrect date format \"" + e.Value + "\". This date in the credential must be in the format \"yyyyMMdd\"." })},
-	sigv4.ScopeDateDiffers:          {true, scopeDateDiffers},
-	sigv4.CredentialMalformed:       {true, credential(func(*sigv4.Error) string { return credentialForm })},
-	sigv4.AccessKeyEmpty:            {true, credential(func(*sigv4.Error) string { return "a non-empty Access Key (AKID) must be provided in the credential." })},
-	sigv4.ComponentsMissing:         {true, header(func(*sigv4.Error) string { return "the authorization header requires three components: Credential, SignedHeaders, and Signature." })},
+	sigv4.DateMissing: {true, says(s3err.AccessDenied, "AWS authentication requires a valid Date or x-amz-date header")},
+	sigv4.TerminalWrong: {true, credential(func(e *sigv4.Error) string {
+		return "incorrect terminal \"" + e.Value + "\". This endpoint uses \"aws4_request\"."
+	})},
+	sigv4.ScopeDateMalformed: {true, credential(func(e *sigv4.Error) string {
+		return "incorrect date format \"" + e.Value + "\". This date in the credential must be in the format \"yyyyMMdd\"."
+	})},
+	sigv4.ScopeDateDiffers:    {true, scopeDateDiffers},
+	sigv4.CredentialMalformed: {true, credential(func(*sigv4.Error) string { return credentialForm })},
+	sigv4.AccessKeyEmpty:      {true, credential(func(*sigv4.Error) string { return "a non-empty Access Key (AKID) must be provided in the credential." })},
+	sigv4.ComponentsMissing: {true, header(func(*sigv4.Error) string {
+		return "the authorization header requires three components: Credential, SignedHeaders, and Signature."
+	})},
 	sigv4.ComponentMalformed:        {true, header(func(e *sigv4.Error) string { return "the authorization component \"" + e.Value + "\" is malformed." })},
 	sigv4.ComponentAbsent:           {true, header(func(e *sigv4.Error) string { return "missing " + e.Argument + "." })},
 	sigv4.AuthorizationMalformed:    {true, argument("Authorization header is invalid -- one and only one ' ' (space) required", "Authorization")},
@@ -100,10 +106,12 @@ var authRows = map[sigv4.Reason]authRow{
 	sigv4.AccessKeyUnknown: {false, func(e *sigv4.Error) *s3err.Error {
 		return s3err.New(s3err.InvalidAccessKeyID, s3err.E("AWSAccessKeyId", e.AccessKeyID))
 	}},
-	sigv4.TokenExpired:   {false, token(s3err.ExpiredToken)},
-	sigv4.TokenInvalid:   {false, token(s3err.InvalidToken)},
-	sigv4.RegionWrong:    {false, regionWrong},
-	sigv4.ServiceWrong:   {true, credential(func(e *sigv4.Error) string { return "incorrect service \"" + e.Value + "\". This endpoint belongs to \"s3\"." })},
+	sigv4.TokenExpired: {false, token(s3err.ExpiredToken)},
+	sigv4.TokenInvalid: {false, token(s3err.InvalidToken)},
+	sigv4.RegionWrong:  {false, regionWrong},
+	sigv4.ServiceWrong: {true, credential(func(e *sigv4.Error) string {
+		return "incorrect service \"" + e.Value + "\". This endpoint belongs to \"s3\"."
+	})},
 	sigv4.V2NotSupported: {true, says(s3err.InvalidRequest, "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.")},
 }
 

@@ -3,8 +3,6 @@ package s3api
 import (
 	"bytes"
 	"crypto/md5"
-	"encoding/xml"
-	"errors"
 	"io"
 
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -68,39 +66,4 @@ func (c *Call) readXML(root string, limit int64, into any) *s3err.Error {
 		return s3err.New(s3err.MissingRequestBodyError)
 	}
 	return parseXML(bytes.NewReader(text), root, into)
-}
-
-// parseXML reads one document and nothing after it. Document types are refused,
-// so that no entity stands for anything but itself.
-func parseXML(r io.Reader, root string, into any) *s3err.Error {
-	malformed := s3err.New(s3err.MalformedXML)
-	d := xml.NewDecoder(r)
-	start, ok := firstElement(d)
-	if !ok || start.Name.Local != root || d.DecodeElement(into, &start) != nil {
-		return malformed
-	}
-	for {
-		token, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if _, blank := token.(xml.CharData); err != nil || !blank {
-			return malformed
-		}
-	}
-}
-
-func firstElement(d *xml.Decoder) (xml.StartElement, bool) {
-	for {
-		token, err := d.Token()
-		if err != nil {
-			return xml.StartElement{}, false
-		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			return t.Copy(), true
-		case xml.Directive:
-			return xml.StartElement{}, false
-		}
-	}
 }

@@ -47,7 +47,7 @@ func serveHeadBucket(c *Call) (*Reply, *s3err.Error) {
 		return nil, err
 	}
 	reply := done(http.StatusOK)
-	reply.Header.Set(regionHeader, b.Region)
+	reply.Header.Set(bucketRegionHeader, b.Region)
 	reply.Header.Set("x-amz-access-point-alias", "false")
 	reply.Header.Set("Content-Type", "application/xml")
 	return reply, nil
@@ -137,7 +137,7 @@ func checksCreateBucket(c *Call) ([]*authz.Request, *s3err.Error) {
 
 func serveCreateBucket(c *Call) (*Reply, *s3err.Error) {
 	made := c.readCreation()
-	region := c.endpointOf()
+	region := c.EndpointRegion()
 	if err := c.creatable(made, region); err != nil {
 		return nil, err
 	}
@@ -160,18 +160,6 @@ func (c *Call) created() *Reply {
 	reply := done(http.StatusOK)
 	reply.Header.Set("Location", "/"+c.Bucket)
 	return reply
-}
-
-// endpointOf is the region in which a bucket is made: the endpoint's, whatever
-// other bucket has the name.
-func (c *Call) endpointOf() string {
-	if c.Address.Region != "" {
-		return c.Address.Region
-	}
-	if signed := c.signedRegion(); signed != "" {
-		return signed
-	}
-	return c.State().Region
 }
 
 // creatable refuses what cannot be made: rows R4 to R6 and R11, and ACLs.

@@ -72,6 +72,8 @@ type Operation struct {
 	// record of the object, on which serve then acts.
 	checks func(*Call) ([]*authz.Request, *s3err.Error)
 	serve  func(*Call) (*Reply, *s3err.Error)
+	// perKey: a no to one question is an entry of the reply, not the reply.
+	perKey bool
 }
 
 // Reply is a successful answer. Errors are values of their own, and written by

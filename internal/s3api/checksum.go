@@ -98,11 +98,11 @@ type claim struct {
 func (c *Call) claimed() (claim, *s3err.Error) {
 	var k claim
 	var err *s3err.Error
-	if k.md5, err = contentMD5(c.sent("Content-MD5")); err != nil {
+	if k.md5, err = contentMD5(c.header("Content-MD5")); err != nil {
 		return k, err
 	}
 	for _, a := range algorithms {
-		sent := c.sent(a.header())
+		sent := c.header(a.header())
 		trails := trailerNames(c.Request.Header, a.header())
 		if sent == "" && !trails {
 			continue
@@ -118,16 +118,6 @@ func (c *Call) claimed() (claim, *s3err.Error) {
 		}
 	}
 	return k, nil
-}
-
-// sent is a header or form field, and never a parameter of a presigned URL: SDKs
-// presign a checksum of a body that they do not know, which S3 ignores unless it
-// is among the signed headers; the emulator makes headers of those.
-func (c *Call) sent(name string) string {
-	if c.fields != nil {
-		return c.fields.Get(name)
-	}
-	return c.Request.Header.Get(name)
 }
 
 // contentMD5 reads the Content-MD5 header; nil when there is none.

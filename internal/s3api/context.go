@@ -175,7 +175,7 @@ func (c *Call) setCallerKeys(ctx *policy.Context) {
 var signatureKeys = []string{"s3:authType", "s3:signatureversion", "s3:signatureAge", "s3:x-amz-content-sha256"}
 
 func (c *Call) setSignatureKeys(ctx *policy.Context) {
-	if v := c.header("x-amz-content-sha256"); v != "" {
+	if v := c.header("X-Amz-Content-Sha256"); v != "" {
 		ctx.Set("s3:x-amz-content-sha256", v)
 	}
 	p := c.Presented
@@ -203,23 +203,24 @@ func signatureAge(p *sigv4.Presented, now time.Time) string {
 	return strconv.FormatInt(max(now.Sub(p.Time), 0).Milliseconds(), 10)
 }
 
-// headerKeys are the condition keys that repeat a header of the request.
+// headerKeys are the condition keys that repeat a header of the request, whose
+// name is in the form that net/http looks up without making a string.
 var headerKeys = []struct{ key, header string }{
-	{"s3:x-amz-acl", "x-amz-acl"},
-	{"s3:x-amz-grant-read", "x-amz-grant-read"},
-	{"s3:x-amz-grant-write", "x-amz-grant-write"},
-	{"s3:x-amz-grant-read-acp", "x-amz-grant-read-acp"},
-	{"s3:x-amz-grant-write-acp", "x-amz-grant-write-acp"},
-	{"s3:x-amz-grant-full-control", "x-amz-grant-full-control"},
-	{"s3:x-amz-object-ownership", "x-amz-object-ownership"},
-	{"s3:x-amz-copy-source", "x-amz-copy-source"},
-	{"s3:x-amz-metadata-directive", "x-amz-metadata-directive"},
-	{"s3:x-amz-storage-class", "x-amz-storage-class"},
-	{"s3:x-amz-website-redirect-location", "x-amz-website-redirect-location"},
-	{"s3:x-amz-server-side-encryption", "x-amz-server-side-encryption"},
-	{"s3:x-amz-server-side-encryption-customer-algorithm", "x-amz-server-side-encryption-customer-algorithm"},
-	{"s3:if-match", "if-match"},
-	{"s3:if-none-match", "if-none-match"},
+	{"s3:x-amz-acl", "X-Amz-Acl"},
+	{"s3:x-amz-grant-read", "X-Amz-Grant-Read"},
+	{"s3:x-amz-grant-write", "X-Amz-Grant-Write"},
+	{"s3:x-amz-grant-read-acp", "X-Amz-Grant-Read-Acp"},
+	{"s3:x-amz-grant-write-acp", "X-Amz-Grant-Write-Acp"},
+	{"s3:x-amz-grant-full-control", "X-Amz-Grant-Full-Control"},
+	{"s3:x-amz-object-ownership", "X-Amz-Object-Ownership"},
+	{"s3:x-amz-copy-source", "X-Amz-Copy-Source"},
+	{"s3:x-amz-metadata-directive", "X-Amz-Metadata-Directive"},
+	{"s3:x-amz-storage-class", "X-Amz-Storage-Class"},
+	{"s3:x-amz-website-redirect-location", "X-Amz-Website-Redirect-Location"},
+	{"s3:x-amz-server-side-encryption", "X-Amz-Server-Side-Encryption"},
+	{"s3:x-amz-server-side-encryption-customer-algorithm", "X-Amz-Server-Side-Encryption-Customer-Algorithm"},
+	{"s3:if-match", "If-Match"},
+	{"s3:if-none-match", "If-None-Match"},
 }
 
 // queryKeys are the condition keys that repeat a parameter of the query. An
@@ -240,7 +241,7 @@ func (c *Call) conditions(action string) []condition {
 			found = append(found, condition{k.key, []string{v}})
 		}
 	}
-	if ref := c.header("x-amz-server-side-encryption-aws-kms-key-id"); ref != "" {
+	if ref := c.header("X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id"); ref != "" {
 		found = append(found, condition{"s3:x-amz-server-side-encryption-aws-kms-key-id", []string{c.keyARN(ref)}})
 	}
 	for _, k := range queryKeys {
@@ -248,7 +249,7 @@ func (c *Call) conditions(action string) []condition {
 			found = append(found, condition{k.key, []string{v}})
 		}
 	}
-	found = append(found, tagConditions(c.header("x-amz-tagging"))...)
+	found = append(found, tagConditions(c.header("X-Amz-Tagging"))...)
 	if creates, ok := creations[c.operation()]; ok {
 		found = append(found, condition{"s3:ObjectCreationOperation", []string{strconv.FormatBool(creates)}})
 	}

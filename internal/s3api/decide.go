@@ -13,6 +13,9 @@ func (c *Call) Checks() ([]*authz.Request, *s3err.Error) {
 	c.wrongRegion = wrongRegion
 	early := c.Unproved != nil || wrongRegion != nil
 	questions, err := c.questions()
+	if err == nil && !early {
+		err = c.streamingAllowed()
+	}
 	if err != nil && !early {
 		return nil, c.located(err)
 	}
@@ -76,11 +79,6 @@ func (c *Call) Serve() (*Reply, *s3err.Error) {
 	if c.bucketMissing() {
 		return nil, noSuchBucket(c.Bucket)
 	}
-	if c.Op.setsACL {
-		if err := c.aclRefused(); err != nil {
-			return nil, err
-		}
-	}
 	reply, err := c.Op.serve(c)
 	if err != nil {
 		return nil, c.located(err)
@@ -97,3 +95,13 @@ func (c *Call) located(err *s3err.Error) *s3err.Error {
 	}
 	return err.WithHeader(bucketRegionHeader, b.Region)
 }
+
+// streamingAllowed refuses aws-chunked framing for what is no upload (row A33).
+func (c *Call) streamingAllowed() *s3err.Error {
+	if c.Presented == nil || !c.Presented.Payload.Chunked() || c.Op.uploads() {
+		return nil
+	}
+	return s3err.New(s3err.InvalidRequest).WithMessage("The value of x-amz-content-sha256 header is invalid.")
+}
+
+func (o *Operation) uploads() bool { return o.Name == "PutObject" || o.Name == "UploadPart" }

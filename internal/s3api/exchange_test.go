@@ -187,6 +187,10 @@ func extraOf(e *s3err.Error, key string) string {
 	return "(none)"
 }
 
+// meta is user metadata of an answer. S3 writes the names in lower case, which
+// some clients hand on as they are.
+func (a answered) meta(name string) string { return strings.Join(a.header["x-amz-meta-"+name], "|") }
+
 // element is the text of the first element of that name.
 func element(body, name string) string {
 	_, rest, _ := strings.Cut(body, "<"+name+">")

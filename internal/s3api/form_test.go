@@ -45,7 +45,7 @@ func TestPostObject(t *testing.T) {
 	if got.body != "hello" || got.header.Get("Content-Type") != "text/plain" || got.header.Get("x-amz-tagging-count") != "1" {
 		t.Errorf("%q %v", got.body, got.header)
 	}
-	if v := got.header["x-amz-meta-a"]; len(v) != 1 || v[0] != "=?UTF-8?B?YWJj?=" {
+	if v := got.meta("a"); v != "=?UTF-8?B?YWJj?=" {
 		t.Errorf("a form's metadata is not decoded: %v", v)
 	}
 	if a := b.must(t, form("", "key", "as-${filename}", "file", "x")); a.status != http.StatusNoContent {

@@ -37,7 +37,7 @@ type bucketsQuery struct {
 func (c *Call) bucketsQuery() (bucketsQuery, *s3err.Error) {
 	q := bucketsQuery{prefix: c.Query.Get("prefix"), region: c.Query.Get("bucket-region"), max: maxBuckets}
 	q.paged = c.Query.Has("prefix") || c.Query.Has("bucket-region") || c.Query.Has("max-buckets") || c.Query.Has("continuation-token")
-	if q.region != "" && q.region != c.endpointRegion() {
+	if q.region != "" && q.region != c.EndpointRegion() {
 		return q, s3err.Argument("Argument value "+q.region+" is not a valid AWS Region", "bucket-region", q.region)
 	}
 	if token, ok := c.Query.Lookup("continuation-token"); ok {

@@ -110,17 +110,19 @@ func (c *Call) userMetadata() map[string]string {
 		}
 		return found
 	}
-	for p := range c.Query.All() {
-		if n := len(metaPrefix); len(p.Name) > n && strings.EqualFold(p.Name[:n], metaPrefix) {
-			found[strings.ToLower(p.Name[n:])] = p.Value
-		}
+	if c.Presented != nil {
+		addMetadata(found, c.Presented.HoistedHeaders(c.Request))
 	}
-	for name, values := range c.Request.Header {
+	addMetadata(found, c.Request.Header)
+	return found
+}
+
+func addMetadata(found map[string]string, h http.Header) {
+	for name, values := range h {
 		if short, ok := strings.CutPrefix(name, metaPrefix); ok {
 			found[strings.ToLower(short)] = decodedWords(strings.Join(values, ","))
 		}
 	}
-	return found
 }
 
 // decodedWords undoes RFC 2047, in which clients write what is not ASCII. What

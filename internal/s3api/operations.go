@@ -42,6 +42,12 @@ func row(name, action string, m match, checks ask, serve answer) *Operation {
 	return &Operation{Name: name, action: action, match: m, checks: checks, serve: serve}
 }
 
+// byKey marks an operation that answers key by key.
+func (o *Operation) byKey() *Operation {
+	o.perKey = true
+	return o
+}
+
 // served are the operations that are here. Of two rows that match a request the
 // upper one wins. The permissions are those of authorization.md section 2.
 var served = []*Operation{
@@ -64,7 +70,7 @@ var served = []*Operation{
 	row("ListMultipartUploads", "s3:ListBucketMultipartUploads", match{method: "GET", on: onBucket, query: "uploads"}, checksBucket, serveListMultipartUploads),
 	row("ListObjectsV2", "s3:ListBucket", match{method: "GET", on: onBucket, query: "list-type", value: "2"}, checksBucket, serveListObjectsV2),
 	row("ListObjects", "s3:ListBucket", match{method: "GET", on: onBucket}, checksBucket, serveListObjects),
-	row("DeleteObjects", "s3:DeleteObject", match{method: "POST", on: onBucket, query: "delete"}, checksDeleteObjects, serveDeleteObjects),
+	row("DeleteObjects", "s3:DeleteObject", match{method: "POST", on: onBucket, query: "delete"}, checksDeleteObjects, serveDeleteObjects).byKey(),
 	row("PostObject", "s3:PutObject", match{method: "POST", on: onBucket}, checksPostObject, servePostObject),
 
 	row("ListParts", "s3:ListMultipartUploadParts", match{method: "GET", on: onObject, query: "uploadId"}, checksListParts, serveListParts),

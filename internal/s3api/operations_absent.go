@@ -10,7 +10,7 @@ import (
 // parameter, and METHOD=Operation:Permission for every method that S3 has. They
 // stand in the table so that a request for one is asked for its permission, is
 // named in the journal, and never taken for another operation.
-var absent = map[target]string{
+var absent = [...]string{
 	onBucket: `
 abac                   GET=GetBucketAbac:GetBucketAbac PUT=PutBucketAbac:PutBucketAbac
 accelerate             GET=GetBucketAccelerateConfiguration:GetAccelerateConfiguration PUT=PutBucketAccelerateConfiguration:PutAccelerateConfiguration
@@ -65,7 +65,7 @@ func notServed() []*Operation {
 			for _, word := range words[1:] {
 				method, rest, _ := strings.Cut(word, "=")
 				name, action, _ := strings.Cut(rest, ":")
-				ops = append(ops, row(name, "s3:"+action, match{method: method, on: on, query: words[0]}, checksOwn, serveNotImplemented))
+				ops = append(ops, row(name, "s3:"+action, match{method: method, on: target(on), query: words[0]}, checksOwn, serveNotImplemented))
 			}
 		}
 	}

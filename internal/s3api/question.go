@@ -8,6 +8,7 @@ import (
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/sigv4"
 )
 
 const arnPrefix = "arn:aws:s3:::"
@@ -43,6 +44,11 @@ type asked struct {
 	// location is the LocationConstraint that CreateBucket asks for.
 	location string
 	document document
+	// hoisted are the headers that a presigned URL carries as parameters.
+	hoisted   http.Header
+	hoistedOf *sigv4.Presented
+	// wrongRegion is why the request belongs elsewhere; nil: it does not.
+	wrongRegion *elsewhere
 }
 
 // header is a request header, or what stands for it: the field of a form, or a
@@ -55,10 +61,25 @@ func (c *Call) header(name string) string {
 	if v := c.Request.Header.Get(name); v != "" {
 		return v
 	}
-	if c.Query.Len() > 0 && len(name) > 6 && strings.EqualFold(name[:6], "x-amz-") {
-		return c.Query.amz(name)
+	if c.Query.Len() == 0 || len(name) <= 6 || !strings.EqualFold(name[:6], "x-amz-") {
+		return ""
 	}
-	return ""
+	return c.hoistedHeader(name)
+}
+
+// hoistedHeader is a header that a presigned URL carries as a parameter. Before
+// the signature is read, the look of the query must do.
+func (c *Call) hoistedHeader(name string) string {
+	if c.Presented == nil {
+		if c.Query.Has("X-Amz-Signature") || c.Query.Has("AWSAccessKeyId") {
+			return c.Query.amz(name)
+		}
+		return ""
+	}
+	if c.hoistedOf != c.Presented {
+		c.hoisted, c.hoistedOf = c.Presented.HoistedHeaders(c.Request), c.Presented
+	}
+	return c.hoisted.Get(name)
 }
 
 // question asks whether the caller may do action to resource: an ARN of a bucket

@@ -46,7 +46,11 @@ func (c *Call) notProved() *s3err.Error {
 		c.State().Answers.Has(world.PresignedCredentialsAccessDenied):
 		return s3err.New(s3err.AccessDenied)
 	}
-	return AuthError(e, c.State().Answers)
+	err := AuthError(e, c.State().Answers)
+	if b := c.State().Buckets[c.Bucket]; b != nil && e.Reason == sigv4.V2NotSupported {
+		err = err.WithHeader(bucketRegionHeader, b.Region)
+	}
+	return err
 }
 
 func (c *Call) deactivated(accessKeyID string) bool {

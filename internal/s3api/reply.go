@@ -1,6 +1,7 @@
 package s3api
 
 import (
+	"bytes"
 	"encoding/xml"
 	"net/http"
 
@@ -28,15 +29,22 @@ func textReply(h http.Header, contentType string, body []byte) *Reply {
 	return &Reply{Header: h, Length: int64(len(body)), Body: text(body)}
 }
 
-// xmlReply is a reply with v as its document.
+const contentXML = "application/xml"
+
+// xmlReply is a reply with a wire struct as its document.
 func xmlReply(h http.Header, v any) *Reply {
 	body, err := xml.Marshal(v)
 	if err != nil {
 		// The documents are structs of this package, of texts, numbers and lists.
 		panic(err)
 	}
-	return textReply(h, "application/xml", append([]byte(xml.Header), body...))
+	// S3 writes quotes, which ETags have, by name.
+	body = bytes.ReplaceAll(body, []byte("&#34;"), []byte("&quot;"))
+	return textReply(h, contentXML, append([]byte(xml.Header), body...))
 }
+
+// done is a reply without a body.
+func done(status int) *Reply { return &Reply{Status: status, Header: http.Header{}} }
 
 // userXML is a user as lists show it.
 type userXML struct {

@@ -115,14 +115,18 @@ func (l *Live) replace(before *Moment, f func(*Moment) (*Moment, error)) (bool, 
 	return true, nil
 }
 
-// Close ends the world: what it holds is freed once the last reader is done, and
-// every write gets ErrMoved.
+// Close ends the world: what it holds is freed once the last reader is done. A
+// write that is still on its way gets ErrMoved, and then finds a world without
+// buckets, so that it does not try for ever.
 func (l *Live) Close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	index := l.now.Load().Index
-	index.gate.Lock()
-	index.gate.closed = true
-	index.gate.Unlock()
-	index.Close()
+	last := l.now.Load()
+	state := *last.State
+	state.Buckets = map[string]*world.Bucket{}
+	last.Index.gate.Lock()
+	l.now.Store(&Moment{State: &state, Index: NewIndex(last.Index.blobs)})
+	last.Index.gate.closed = true
+	last.Index.gate.Unlock()
+	last.Index.Close()
 }

@@ -57,10 +57,12 @@ func (s span) group(key string) (string, bool) {
 
 // seekPast goes to the first key behind all that begin with prefix.
 func seekPast[V any](it *btree.MapIter[string, V], prefix string) bool {
-	end := strings.TrimRight(prefix, "\xff")
-	if end == "" { // nothing is behind a prefix of 0xFF alone
+	last := len(prefix) - 1
+	for last >= 0 && prefix[last] == 0xff {
+		last--
+	}
+	if last < 0 { // nothing is behind a prefix of 0xFF alone
 		return false
 	}
-	last := len(end) - 1
-	return it.Seek(end[:last] + string([]byte{end[last] + 1}))
+	return it.Seek(prefix[:last] + string([]byte{prefix[last] + 1}))
 }

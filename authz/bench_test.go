@@ -1,0 +1,71 @@
+package authz
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/s3fault/s3fault/policy"
+)
+
+// sixLayers is the decision of six layers with ten policies of five statements;
+// the last statement of each allows, and nothing before it matches.
+func sixLayers() *Request {
+	filler := func(i int) string {
+		return fmt.Sprintf(`{"Sid":"S%d","Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":"arn:aws:s3:::bucket-%d/*","Condition":{"StringEquals":{"aws:PrincipalAccount":"%s"}}}`, i, i, ownAccount)
+	}
+	five := func(last string) []string {
+		return []string{filler(0), filler(1), filler(2), filler(3), last}
+	}
+	toAll := `{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::my-bucket/*"}`
+	r := allowedRequest()
+	r.Principal = roleSession()
+	r.Context = policy.NewContext()
+	r.Context.Set("aws:PrincipalAccount", ownAccount)
+	r.Identity = nil
+	for range 4 {
+		r.Identity = append(r.Identity, *named("identity", five(allowEverything)...))
+	}
+	r.Boundaries, r.Session = list("boundary", five(allowEverything)...), named("session", five(allowEverything)...)
+	r.SCPs = []Level{level("root", five(allowEverything)...), level("account", five(allowEverything)...)}
+	r.Endpoint = list("vpce-1", five(toAll)...)
+	r.BucketPolicy = named("my-bucket", five(toAll)...)
+	return r
+}
+
+func BenchmarkEvaluateAllowed(b *testing.B) { benchmark(b, sixLayers(), Allowed) }
+
+func BenchmarkEvaluateExplicitlyDenied(b *testing.B) {
+	r := sixLayers()
+	r.BucketPolicy = named("my-bucket", refusing(`"*"`))
+	benchmark(b, r, ExplicitlyDenied)
+}
+
+func BenchmarkEvaluateImplicitlyDenied(b *testing.B) {
+	r := sixLayers()
+	r.Resource = "arn:aws:s3:::other-bucket/file.txt"
+	r.Identity = list("identity", allowNothing)
+	benchmark(b, r, ImplicitlyDenied)
+}
+
+func benchmark(b *testing.B, r *Request, want Verdict) {
+	if d := Evaluate(r); d.Verdict != want {
+		b.Fatalf("the request is %s by %q, want %s", d.Verdict, d.DeniedBy, want)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		Evaluate(r)
+	}
+}
+
+// An allowed decision allocates for its findings, whatever the number of
+// statements.
+func TestAllowedAllocatesNothingPerStatement(t *testing.T) {
+	few, many := sixLayers(), sixLayers()
+	for range 50 {
+		many.Identity = append(many.Identity, many.Identity[0])
+	}
+	count := func(r *Request) float64 { return testing.AllocsPerRun(20, func() { Evaluate(r) }) }
+	if a, b := count(few), count(many); a != b {
+		t.Errorf("%v allocations with 4 identity policies, %v with 54", a, b)
+	}
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+
+	"github.com/spf13/cobra"
+
+	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/scenarios"
+	"github.com/s3fault/s3fault/sigv4"
+)
+
+func checkCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "check [NAME...]",
+		Short: "Play every expectation, apply every fix and play what must hold after it",
+	}
+	path := fileFlag(cmd)
+	responses := cmd.Flags().String("responses", "", "play with these responses alone: aws or article (default: both)")
+	cmd.RunE = func(cmd *cobra.Command, names []string) error {
+		if err := checkResponses(*responses); err != nil {
+			return err
+		}
+		file, err := loadFile(*path)
+		if err != nil {
+			return err
+		}
+		if len(names) == 0 {
+			names = file.Names()
+		}
+		return check(cmd.Context(), cmd.OutOrStdout(), file, names, *responses)
+	}
+	return cmd
+}
+
+// check plays the scenarios, each with every kind of responses on a world of its
+// own, and prints a line for each and one for each failure.
+func check(ctx context.Context, w io.Writer, file *scenarios.File, names []string, responses string) error {
+	kinds := bothResponses
+	if responses != "" {
+		kinds = []string{responses}
+	}
+	calls, failures := 0, 0
+	for _, kind := range kinds {
+		reports, err := checkAll(ctx, file, names, kind)
+		if err != nil {
+			return err
+		}
+		for i, r := range reports {
+			calls += r.Played
+			failures += len(r.Failures)
+			printReport(w, names[i], kind, r)
+		}
+	}
+	fmt.Fprintf(w, "%d scenarios, %d calls, %d failures\n", len(names), calls, failures)
+	if failures > 0 {
+		return errFailed
+	}
+	return nil
+}
+
+func printReport(w io.Writer, name, kind string, r scenarios.Report) {
+	if len(r.Failures) == 0 {
+		fmt.Fprintf(w, "ok    %s (%s): %d calls\n", name, kind, r.Played)
+		return
+	}
+	for _, f := range r.Failures {
+		fmt.Fprintf(w, "FAIL  %s\n", f)
+	}
+}
+
+// checkAll plays the scenarios against one server, whose worlds share nothing.
+func checkAll(ctx context.Context, file *scenarios.File, names []string, kind string) ([]scenarios.Report, error) {
+	s, err := emulator.New(emulator.Config{File: file, Responses: kind})
+	if err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	serving, stop := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(serving, listener) }()
+	reports := make([]scenarios.Report, len(names))
+	for i, name := range names {
+		if reports[i], err = checkOne(ctx, file, s, "http://"+listener.Addr().String(), name, kind); err != nil {
+			break
+		}
+	}
+	stop()
+	if stopped := <-ended; err == nil {
+		err = stopped
+	}
+	return reports, err
+}
+
+func checkOne(ctx context.Context, file *scenarios.File, s *emulator.Server, base, name, kind string) (scenarios.Report, error) {
+	scenario, err := file.Scenario(name)
+	if err != nil {
+		return scenarios.Report{}, err
+	}
+	sc, err := s.Describe(name, base)
+	if err != nil {
+		return scenarios.Report{}, err
+	}
+	p := &scenarios.Player{
+		Endpoint: sc.Endpoint, Control: base + control.Prefix, Region: sc.Region,
+		Callers: map[string]sigv4.Credentials{}, Responses: kind,
+	}
+	for caller, c := range sc.Callers {
+		p.Callers[caller] = sigv4.Credentials{
+			AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken,
+		}
+	}
+	return scenario.Check(ctx, p), nil
+}

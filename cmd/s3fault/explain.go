@@ -1,0 +1,158 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/control"
+)
+
+// explain prints a journal entry for a person. It reads the decisions that were
+// taken and takes none itself.
+func explain(w io.Writer, e *emulator.Entry, sc *control.Scenario) error {
+	p := &printer{w: w}
+	p.head(e)
+	for i := range e.Decisions {
+		p.decision(&e.Decisions[i])
+	}
+	if e.Diagnosis != "" {
+		p.line("\nSignature: %s", e.Diagnosis)
+	}
+	if e.Denied() == nil && e.Status >= 400 {
+		p.line("\nNo layer denied it: %s is what the operation itself answers.", cmp.Or(e.Code, fmt.Sprint(e.Status)))
+	}
+	if d := e.Denied(); d != nil {
+		p.fix(d, sc)
+	}
+	return p.err
+}
+
+// printer writes lines until one fails.
+type printer struct {
+	w   io.Writer
+	err error
+}
+
+func (p *printer) line(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
+	}
+}
+
+func (p *printer) head(e *emulator.Entry) {
+	target := e.Bucket
+	if e.Key != "" {
+		target += "/" + e.Key
+	}
+	p.line("%s  %s %s by %s: %d %s", e.RequestID, cmp.Or(e.Operation, e.Method), target, who(e), e.Status, e.Code)
+	if e.Message != "" {
+		p.line("  S3 said: %s", e.Message)
+	}
+	p.line("  world %s, from %s, %s %s%s", cmp.Or(e.World, "(none)"), cmp.Or(e.SourceIP, "?"), e.Method, e.Host, e.Path)
+}
+
+func who(e *emulator.Entry) string {
+	switch {
+	case e.Caller != "" && e.Principal != "":
+		return fmt.Sprintf("%s (%s)", e.Caller, e.Principal)
+	case e.Caller != "":
+		return e.Caller
+	case e.Principal != "":
+		return e.Principal
+	}
+	return "nobody that could be named"
+}
+
+func (p *printer) decision(d *authz.Decision) {
+	p.line("")
+	if !d.Denied() {
+		p.line("%s on %s: allowed", d.Action, d.Resource)
+	} else {
+		p.line("%s on %s: denied by %s", d.Action, d.Resource, layers(d.DeniedBy))
+	}
+	for i := range d.Findings {
+		p.finding(&d.Findings[i])
+	}
+}
+
+func layers(all []authz.Layer) string {
+	names := make([]string, len(all))
+	for i, l := range all {
+		names[i] = string(l)
+	}
+	return strings.Join(names, ", then ")
+}
+
+func (p *printer) finding(f *authz.Finding) {
+	if f.Effect == authz.NotApplicable {
+		return
+	}
+	name := string(f.Layer)
+	if f.Part != "" {
+		name += " (" + f.Part + ")"
+	}
+	text := fmt.Sprintf("  %-24s %s", name, f.Effect)
+	if f.Policy != "" {
+		text += ", policy " + f.Policy
+	}
+	if f.Statement != nil {
+		text += ", " + statement(f.Statement)
+	}
+	p.line("%s", text)
+	if f.Detail != "" {
+		p.line("      %s", f.Detail)
+	}
+	for _, c := range f.Compared {
+		p.line("      %s", compared(c.Operator, c.Key, c.Wanted, c.Got))
+	}
+	for _, m := range f.Misses {
+		p.line("      %s%s does not match: %s", inPolicy(m.Policy), statement(&m.Statement), compared(m.Element, "", m.Wanted, m.Got))
+	}
+}
+
+func inPolicy(name string) string {
+	if name == "" {
+		return ""
+	}
+	return "policy " + name + ", "
+}
+
+func statement(s *authz.Statement) string {
+	if s.Sid != "" {
+		return fmt.Sprintf("statement %q", s.Sid)
+	}
+	return fmt.Sprintf("statement %d", s.Index)
+}
+
+func compared(operator, key, wanted, got string) string {
+	text := strings.TrimSpace(operator + " " + key)
+	if wanted != "" {
+		text += " wants " + wanted
+	}
+	return text + ", the request has " + cmp.Or(got, "none")
+}
+
+// fix says what would help: what the refusing layer calls for, and what the
+// scenario teaches.
+func (p *printer) fix(d *authz.Decision, sc *control.Scenario) {
+	p.line("\nFix: %s", remedy(d))
+	if sc == nil || len(sc.FixCommands) == 0 {
+		return
+	}
+	p.line("  as the scenario %s teaches it:", sc.Name)
+	for _, c := range sc.FixCommands {
+		p.line("    %s", command(c))
+	}
+}
+
+// command is one of a scenario's fix_commands: a text, or {as, run}.
+func command(c any) string {
+	if m, ok := c.(map[string]any); ok {
+		return fmt.Sprintf("%v   # as %v", m["run"], m["as"])
+	}
+	return fmt.Sprint(c)
+}

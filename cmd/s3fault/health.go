@@ -1,0 +1,45 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/s3fault/s3fault"
+	"github.com/s3fault/s3fault/internal/control"
+)
+
+func healthCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "health",
+		Short: "End with 0 when the server answers",
+		Args:  cobra.NoArgs,
+	}
+	endpoint := endpointFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		s, err := dial(*endpoint)
+		if err != nil {
+			return err
+		}
+		var health control.Health
+		if err := s.get(cmd.Context(), "/health", &health); err != nil {
+			fmt.Fprintf(cmd.ErrOrStderr(), "s3fault: %v\n", err)
+			return errFailed
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%s: s3fault %s, %d scenarios\n", health.Status, health.Version, health.Scenarios)
+		return nil
+	}
+	return cmd
+}
+
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "s3fault %s\n", s3fault.Version)
+			return err
+		},
+	}
+}

@@ -1,0 +1,68 @@
+// Command s3fault is a local S3 endpoint that says no as Amazon S3 does.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// The exit codes (interface.md "Command line").
+const (
+	exitGood   = 0
+	exitFailed = 1 // an expectation or a check failed
+	exitUsage  = 2 // wrong usage or an invalid file
+)
+
+// errFailed ends the program with exitFailed; what failed has been printed.
+var errFailed = errors.New("failed")
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return exitGood
+	case errors.Is(err, errFailed):
+		return exitFailed
+	}
+	fmt.Fprintf(stderr, "s3fault: %s\n", oneLine(err.Error()))
+	return exitUsage
+}
+
+// oneLine folds an error text: scripts read stderr line by line.
+func oneLine(text string) string {
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "s3fault",
+		Short:         "A local S3 endpoint that says no exactly as Amazon S3 does",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SuggestionsMinimumDistance = 2
+	root.AddCommand(serveCommand(), checkCommand(), listCommand(), showCommand(),
+		envCommand(), whyCommand(), healthCommand(), versionCommand())
+	return root
+}

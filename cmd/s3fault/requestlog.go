@@ -1,0 +1,57 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/s3fault/s3fault/emulator"
+)
+
+// requestLog makes what prints one line for each request.
+func requestLog(format string, w io.Writer) (func(emulator.Entry), error) {
+	var line func(emulator.Entry) []byte
+	switch format {
+	case "text":
+		line = textLine
+	case "json":
+		line = jsonLine
+	default:
+		return nil, fmt.Errorf("--log-format is text or json, not %q", format)
+	}
+	var mu sync.Mutex
+	return func(e emulator.Entry) {
+		text := line(e)
+		mu.Lock()
+		defer mu.Unlock()
+		_, _ = w.Write(text)
+	}, nil
+}
+
+func textLine(e emulator.Entry) []byte {
+	line := fmt.Sprintf("%s %s %s %s", e.Time.Format(logTime), cmp.Or(e.World, "-"), cmp.Or(e.Caller, "anonymous"), cmp.Or(e.Operation, e.Method))
+	if e.Bucket != "" {
+		line += " " + e.Bucket
+		if e.Key != "" {
+			line += "/" + e.Key
+		}
+	}
+	line += fmt.Sprintf(" => %d", e.Status)
+	if e.Code != "" {
+		line += " (" + e.Code + ")"
+	}
+	if d := e.Denied(); d != nil {
+		line += " " + string(d.Cause)
+	}
+	return []byte(oneLine(line) + " " + e.RequestID + "\n")
+}
+
+func jsonLine(e emulator.Entry) []byte {
+	data, err := json.Marshal(&e)
+	if err != nil {
+		return fmt.Appendf(nil, "{\"request_id\":%q,\"error\":%q}\n", e.RequestID, err)
+	}
+	return append(data, '\n')
+}

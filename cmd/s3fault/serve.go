@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/scenarios"
+)
+
+type serveFlags struct {
+	file                           *string
+	addr, scenario, responses      string
+	asOf, adminAddr, ready, format string
+	domains                        []string
+}
+
+func serveCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve every scenario of the file",
+		Example: `  s3fault serve
+  s3fault serve --scenario ip-deny --responses aws --addr 127.0.0.1:0 --ready-file ready.json`,
+		Args: cobra.NoArgs,
+	}
+	f := serveFlags{file: fileFlag(cmd)}
+	flags := cmd.Flags()
+	flags.StringVar(&f.addr, "addr", "127.0.0.1:9403", "address to listen on; :0 takes a free port")
+	flags.StringVar(&f.scenario, "scenario", "", "the scenario at the bare address (default: the first of the file)")
+	flags.StringVar(&f.responses, "responses", "", "answer as `aws` does or as the article says, whatever the file says")
+	flags.StringVar(&f.asOf, "as-of", "", "answer as S3 did on that `date`, whatever the file says")
+	flags.StringArrayVar(&f.domains, "domain", nil, "also serve NAME.scenario.`D` and s3.D; may be repeated")
+	flags.StringVar(&f.adminAddr, "admin-addr", "", "serve the control plane on this `address` instead")
+	flags.StringVar(&f.ready, "ready-file", "", "write the addresses to this file, as JSON, once they listen")
+	flags.StringVar(&f.format, "log-format", "text", "how requests are logged: text or json")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return serve(cmd, f) }
+	return cmd
+}
+
+func serve(cmd *cobra.Command, f serveFlags) error {
+	observe, err := requestLog(f.format, cmd.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	if err := checkResponses(f.responses); err != nil {
+		return err
+	}
+	asOf, err := parseDate(f.asOf)
+	if err != nil {
+		return err
+	}
+	file, err := loadFile(*f.file)
+	if err != nil {
+		return err
+	}
+	s, err := emulator.New(emulator.Config{
+		File: file, Scenario: f.scenario, Responses: f.responses, AsOf: asOf,
+		Domains: f.domains, SeparateControl: f.adminAddr != "", Observe: observe,
+	})
+	if err != nil {
+		return err
+	}
+	return listen(cmd, f, file, s)
+}
+
+// listen opens the addresses, says so, and serves until the program is told to end.
+func listen(cmd *cobra.Command, f serveFlags, file *scenarios.File, s *emulator.Server) error {
+	data, err := net.Listen("tcp", f.addr)
+	if err != nil {
+		return fmt.Errorf("--addr %s: %w", f.addr, err)
+	}
+	endpoint := "http://" + reachable(data.Addr())
+	ready := readiness{Endpoint: endpoint, Admin: endpoint + control.Prefix, PID: os.Getpid(), Scenarios: file.Names()}
+	ctx, stop := context.WithCancel(cmd.Context())
+	defer stop()
+	ended := make(chan error, 2)
+	if f.adminAddr != "" {
+		admin, err := net.Listen("tcp", f.adminAddr)
+		if err != nil {
+			_ = data.Close()
+			return fmt.Errorf("--admin-addr %s: %w", f.adminAddr, err)
+		}
+		ready.Admin = "http://" + reachable(admin.Addr()) + control.Prefix
+		go func() { ended <- s.ServeControl(ctx, admin) }()
+	}
+	go func() { ended <- s.Serve(ctx, data) }()
+	if err := announce(cmd.OutOrStdout(), s, ready); err != nil {
+		return err
+	}
+	if err := writeReady(f.ready, ready); err != nil {
+		return err
+	}
+	return <-ended
+}
+
+// readiness is what --ready-file holds.
+type readiness struct {
+	Endpoint  string   `json:"endpoint"`
+	Admin     string   `json:"admin"`
+	PID       int      `json:"pid"`
+	Scenarios []string `json:"scenarios"`
+}
+
+// reachable is an address that a client on this machine can use: a server on
+// every address is reached over loopback.
+func reachable(a net.Addr) string {
+	tcp, ok := a.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return a.String()
+	}
+	return net.JoinHostPort("127.0.0.1", fmt.Sprint(tcp.Port))
+}
+
+// writeReady puts the whole file in place at once, so that who waits for it
+// never reads a half.
+func writeReady(path string, r readiness) error {
+	if path == "" {
+		return nil
+	}
+	data, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	temp, err := os.CreateTemp(filepath.Dir(path), ".s3fault-ready-*")
+	if err != nil {
+		return fmt.Errorf("--ready-file: %w", err)
+	}
+	defer os.Remove(temp.Name())
+	_, err = temp.Write(append(data, '\n'))
+	if closed := temp.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(temp.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("--ready-file: %w", err)
+	}
+	return nil
+}
+
+// announce prints what is enforced and how to reach it.
+func announce(w io.Writer, s *emulator.Server, r readiness) error {
+	sc, err := s.Describe(s.Default(), r.Endpoint)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "s3fault serves %d scenarios at %s, each at %s/~NAME\n", len(r.Scenarios), r.Endpoint, r.Endpoint)
+	fmt.Fprintln(w, "Enforced: signatures (SigV4, SigV2), regions, identity and bucket policies, permissions boundaries,")
+	fmt.Fprintln(w, "session policies, KMS key policies, object ownership, 404 or 403. Every request is decided; none passes unsigned.")
+	fmt.Fprintf(w, "Control plane: %s\n\n", r.Admin)
+	fmt.Fprintf(w, "The bare address is scenario %s (%s):\n", sc.Name, sc.Title)
+	fmt.Fprintf(w, "  AWS_ENDPOINT_URL=%s\n  AWS_REGION=%s\n", r.Endpoint, sc.Region)
+	for _, name := range sortedNames(sc.Callers) {
+		c := sc.Callers[name]
+		fmt.Fprintf(w, "  # %s, %s\n  AWS_ACCESS_KEY_ID=%s\n  AWS_SECRET_ACCESS_KEY=%s\n", name, c.ARN, c.AccessKeyID, c.SecretAccessKey)
+		if c.SessionToken != "" {
+			fmt.Fprintf(w, "  AWS_SESSION_TOKEN=%s\n", c.SessionToken)
+		}
+	}
+	_, err = fmt.Fprintf(w, "\nOther scenarios' credentials: eval \"$(s3fault env --endpoint %s --scenario NAME)\"\nWhy a request was denied: s3fault why --endpoint %s\n", r.Endpoint, r.Endpoint)
+	return err
+}
+
+// logTime is how the text log prints a request's time.
+const logTime = time.TimeOnly

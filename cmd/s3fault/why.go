@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/url"
+
+	"github.com/spf13/cobra"
+
+	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/control"
+)
+
+func whyCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "why [REQUEST-ID]",
+		Short: "Say why a request was answered as it was; without an id, the last denied one",
+		Args:  cobra.MaximumNArgs(1),
+	}
+	endpoint := endpointFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		s, err := dial(*endpoint)
+		if err != nil {
+			return err
+		}
+		entry, err := s.entry(cmd.Context(), args)
+		if err != nil {
+			return err
+		}
+		var sc *control.Scenario
+		if entry.World != "" {
+			sc = &control.Scenario{}
+			if err := s.get(cmd.Context(), "/scenarios/"+url.PathEscape(entry.World), sc); err != nil {
+				return err
+			}
+		}
+		return explain(cmd.OutOrStdout(), entry, sc)
+	}
+	return cmd
+}
+
+// entry is the request that was asked for.
+func (s *server) entry(ctx context.Context, args []string) (*emulator.Entry, error) {
+	if len(args) == 1 {
+		entry := &emulator.Entry{}
+		return entry, s.get(ctx, "/requests/"+url.PathEscape(args[0]), entry)
+	}
+	worlds, err := s.worlds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var last *emulator.Entry
+	for _, name := range worlds {
+		entry, err := s.lastDenied(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		if entry != nil && (last == nil || entry.Time.After(last.Time)) {
+			last = entry
+		}
+	}
+	if last == nil {
+		return nil, errors.New("no request has been denied yet")
+	}
+	return last, nil
+}
+
+// worlds are those to look for a denied request in: the endpoint's own, or all.
+func (s *server) worlds(ctx context.Context) ([]string, error) {
+	if s.world != "" {
+		return []string{s.world}, nil
+	}
+	var list struct{ Scenarios []control.Summary }
+	if err := s.get(ctx, "/scenarios", &list); err != nil {
+		return nil, err
+	}
+	names := make([]string, len(list.Scenarios))
+	for i, sc := range list.Scenarios {
+		names[i] = sc.Name
+	}
+	return names, nil
+}
+
+func (s *server) lastDenied(ctx context.Context, world string) (*emulator.Entry, error) {
+	var list struct{ Requests []emulator.Entry }
+	if err := s.get(ctx, "/worlds/"+url.PathEscape(world)+"/requests", &list); err != nil {
+		return nil, err
+	}
+	for i := len(list.Requests) - 1; i >= 0; i-- {
+		if e := &list.Requests[i]; e.Denied() != nil || e.Status >= 400 {
+			return e, nil
+		}
+	}
+	return nil, nil
+}

@@ -1,0 +1,187 @@
+package clients
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go"
+)
+
+// partSize is the size of the parts that the tests upload, in bytes.
+const partSize = 5 << 20
+
+// goSDK is the AWS SDK for Go v2, in this process.
+var goSDK = client{
+	name: "aws-sdk-go-v2", run: runGoSDK, presigns: true,
+	headRefusal: outcome{Status: 403, Code: "Forbidden", Message: "Forbidden"},
+}
+
+// newGoSDK connects the SDK without reading the environment.
+func newGoSDK(at target) *s3.Client {
+	credentials := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{AccessKeyID: at.AccessKeyID, SecretAccessKey: at.SecretAccessKey}, nil
+	})
+	return s3.New(s3.Options{
+		BaseEndpoint: aws.String(at.Endpoint),
+		Region:       at.Region,
+		Credentials:  credentials,
+		UsePathStyle: true,
+	})
+}
+
+func runGoSDK(t *testing.T, at target, steps []step) []outcome {
+	t.Helper()
+	sdk := newGoSDK(at)
+	outcomes := make([]outcome, len(steps))
+	for i, s := range steps {
+		o, err := goCall(t.Context(), sdk, s)
+		if err != nil {
+			o = goRefusal(t, err)
+		}
+		outcomes[i] = o
+	}
+	return outcomes
+}
+
+func goRefusal(t *testing.T, err error) outcome {
+	t.Helper()
+	var api smithy.APIError
+	var response *awshttp.ResponseError
+	if !errors.As(err, &api) || !errors.As(err, &response) {
+		t.Fatalf("no answer of S3's: %v", err)
+	}
+	return outcome{Status: response.HTTPStatusCode(), Code: api.ErrorCode(), Message: api.ErrorMessage()}
+}
+
+func goCall(ctx context.Context, sdk *s3.Client, s step) (outcome, error) {
+	bucket, key := aws.String(s.Bucket), aws.String(s.Key)
+	var err error
+	switch s.Do {
+	case "create":
+		_, err = sdk.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: bucket})
+	case "put":
+		err = goPut(ctx, sdk, s)
+	case "get", "download":
+		err = goGet(ctx, sdk, s)
+	case "head":
+		_, err = sdk.HeadObject(ctx, &s3.HeadObjectInput{Bucket: bucket, Key: key})
+	case "list":
+		return goList(ctx, sdk, bucket)
+	case "copy":
+		source := url.QueryEscape(s.Bucket + "/" + s.Source)
+		_, err = sdk.CopyObject(ctx, &s3.CopyObjectInput{Bucket: bucket, Key: key, CopySource: aws.String(source)})
+	case "delete":
+		_, err = sdk.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: bucket, Key: key})
+	case "upload":
+		err = goUpload(ctx, sdk, s)
+	case "presign":
+		return goPresign(ctx, sdk, s)
+	default:
+		panic(fmt.Sprintf("no call for %q", s.Do))
+	}
+	return outcome{}, err
+}
+
+func goPut(ctx context.Context, sdk *s3.Client, s step) error {
+	body, err := os.Open(s.File)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	_, err = sdk.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: aws.String(s.Bucket), Key: aws.String(s.Key), Body: body, ACL: types.ObjectCannedACL(s.ACL),
+	})
+	return err
+}
+
+func goGet(ctx context.Context, sdk *s3.Client, s step) error {
+	answer, err := sdk.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(s.Bucket), Key: aws.String(s.Key)})
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	out, err := os.Create(s.File)
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	_, err = io.Copy(out, answer.Body)
+	return err
+}
+
+func goList(ctx context.Context, sdk *s3.Client, bucket *string) (outcome, error) {
+	var o outcome
+	pages := s3.NewListObjectsV2Paginator(sdk, &s3.ListObjectsV2Input{Bucket: bucket})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return outcome{}, err
+		}
+		for _, object := range page.Contents {
+			o.Keys = append(o.Keys, aws.ToString(object.Key))
+		}
+	}
+	return o, nil
+}
+
+func goUpload(ctx context.Context, sdk *s3.Client, s step) error {
+	content, err := os.ReadFile(s.File)
+	if err != nil {
+		return err
+	}
+	bucket, key := aws.String(s.Bucket), aws.String(s.Key)
+	upload, err := sdk.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: bucket, Key: key})
+	if err != nil {
+		return err
+	}
+	var parts []types.CompletedPart
+	for offset := 0; offset < len(content); offset += partSize {
+		number := aws.Int32(int32(len(parts) + 1))
+		part, err := sdk.UploadPart(ctx, &s3.UploadPartInput{
+			Bucket: bucket, Key: key, UploadId: upload.UploadId, PartNumber: number,
+			Body: bytes.NewReader(content[offset:min(offset+partSize, len(content))]),
+		})
+		if err != nil {
+			return err
+		}
+		// A default checksum comes back with the part and belongs in the list.
+		parts = append(parts, types.CompletedPart{
+			PartNumber: number, ETag: part.ETag,
+			ChecksumCRC32: part.ChecksumCRC32, ChecksumCRC64NVME: part.ChecksumCRC64NVME,
+		})
+	}
+	_, err = sdk.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
+		Bucket: bucket, Key: key, UploadId: upload.UploadId,
+		MultipartUpload: &types.CompletedMultipartUpload{Parts: parts},
+	})
+	return err
+}
+
+func goPresign(ctx context.Context, sdk *s3.Client, s step) (outcome, error) {
+	lasting := s3.WithPresignExpires(time.Duration(s.Expires) * time.Second)
+	presigner := s3.NewPresignClient(sdk, lasting)
+	bucket, key := aws.String(s.Bucket), aws.String(s.Key)
+	if s.Method == "put_object" {
+		made, err := presigner.PresignPutObject(ctx, &s3.PutObjectInput{Bucket: bucket, Key: key})
+		if err != nil {
+			return outcome{}, err
+		}
+		return outcome{URL: made.URL}, nil
+	}
+	made, err := presigner.PresignGetObject(ctx, &s3.GetObjectInput{Bucket: bucket, Key: key})
+	if err != nil {
+		return outcome{}, err
+	}
+	return outcome{URL: made.URL}, nil
+}

@@ -1,0 +1,110 @@
+// Package clients runs real S3 clients against the emulator: what each of them
+// reports of a refusal, and whether bytes come back as they were sent.
+package clients
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"testing"
+
+	"github.com/s3fault/s3fault/emulator/emulatortest"
+)
+
+// step is one call, said so that every client understands it. The client
+// programs in testdata get a list of them as JSON.
+type step struct {
+	// Do is create, put, get, head, list, copy, delete, presign, upload (in
+	// parts), download (as the client downloads large files) or stream (a put of
+	// a body that the client cannot rewind).
+	Do      string `json:"do"`
+	Bucket  string `json:"bucket"`
+	Key     string `json:"key,omitempty"`
+	Source  string `json:"source,omitempty"`  // copy: the key to copy, in the same bucket
+	File    string `json:"file,omitempty"`    // read by put, stream and upload, written by get and download
+	ACL     string `json:"acl,omitempty"`     // put: a canned ACL
+	Method  string `json:"method,omitempty"`  // presign: get_object or put_object
+	Expires int    `json:"expires,omitempty"` // presign: seconds
+}
+
+// target is where a client goes, and as whom.
+type target struct {
+	Endpoint        string `json:"endpoint"`
+	Region          string `json:"region"`
+	AccessKeyID     string `json:"access_key_id"`
+	SecretAccessKey string `json:"secret_access_key"`
+	// Signature is s3v4 or s3 (SigV2), for the clients that have a choice; empty
+	// leaves it to them.
+	Signature string `json:"signature,omitempty"`
+}
+
+// outcome is what a client says of a step. All fields are empty for a call that
+// succeeded and has nothing to tell.
+type outcome struct {
+	Status  int      `json:"status"` // of a refusal; 0 where the client does not say
+	Code    string   `json:"code"`
+	Message string   `json:"message"`
+	Keys    []string `json:"keys"` // list
+	URL     string   `json:"url"`  // presign
+}
+
+// refused says whether the client reports a refusal.
+func (o outcome) refused() bool { return o.Status != 0 || o.Code != "" || o.Message != "" }
+
+// saysAs says whether two outcomes report the same refusal, or both none.
+func (o outcome) saysAs(p outcome) bool {
+	return o.Status == p.Status && o.Code == p.Code && o.Message == p.Message
+}
+
+// runner does the steps with one client and returns an outcome for each. What
+// is no answer of S3's ends the test.
+type runner func(t *testing.T, at target, steps []step) []outcome
+
+// client is one real client, with what it is known to do differently.
+type client struct {
+	name string
+	run  runner
+
+	hidesStatus    bool    // reports no HTTP status
+	followsRegion  bool    // signs again for the region that a refusal names, and says nothing
+	hostOnly       bool    // refuses an endpoint with a path
+	streams        bool    // can put a body that it cannot rewind
+	presigns       bool    // makes presigned URLs
+	choosesVersion bool    // presigns with SigV2 too
+	headRefusal    outcome // what it makes of a 403 without a body
+}
+
+// appOf is the program under test's way to the default world of a server.
+func appOf(srv *emulatortest.Server) target {
+	app := srv.Caller("app")
+	return target{
+		Endpoint: srv.Endpoint, Region: "us-east-1",
+		AccessKeyID: app.AccessKeyID, SecretAccessKey: app.SecretAccessKey,
+	}
+}
+
+// runAll does the steps and fails the test when one of them is refused.
+func (c client) runAll(t *testing.T, at target, steps []step) []outcome {
+	t.Helper()
+	outcomes := c.run(t, at, steps)
+	if len(outcomes) != len(steps) {
+		t.Fatalf("%s: %d outcomes for %d steps", c.name, len(outcomes), len(steps))
+	}
+	for i, o := range outcomes {
+		if o.refused() {
+			t.Errorf("%s: %s %q is refused: %+v", c.name, steps[i].Do, steps[i].Key, o)
+		}
+	}
+	return outcomes
+}
+
+// sumOf is the SHA-256 of a file.
+func sumOf(t *testing.T, path string) string {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,181 @@
+package clients
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// programTime is how long one run of a client program may take.
+const programTime = 3 * time.Minute
+
+// environment is all that a client program sees of its surroundings. Every
+// variable that changes what AWS clients do is given here or absent, and HTTPS
+// goes to a closed port, so that nothing can reach the real AWS.
+func environment(t *testing.T, config string) []string {
+	t.Helper()
+	home := t.TempDir()
+	configFile := filepath.Join(home, "config")
+	if err := os.WriteFile(configFile, []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	credentials := filepath.Join(home, "credentials")
+	if err := os.WriteFile(credentials, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return []string{
+		"PATH=" + os.Getenv("PATH"),
+		"HOME=" + home,
+		"LANG=C.UTF-8",
+		"PYTHONUTF8=1",
+		"AWS_CONFIG_FILE=" + configFile,
+		"AWS_SHARED_CREDENTIALS_FILE=" + credentials,
+		"AWS_EC2_METADATA_DISABLED=true",
+		"AWS_PAGER=",
+		"HTTPS_PROXY=http://127.0.0.1:9",
+		"NO_PROXY=127.0.0.1",
+	}
+}
+
+// execute runs a program to its end and returns what it printed.
+func execute(t *testing.T, env []string, stdin []byte, name string, args ...string) (stdout, stderr []byte, exit int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), programTime)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env = env
+	cmd.Stdin = bytes.NewReader(stdin)
+	var out, diagnostics bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &diagnostics
+	err := cmd.Run()
+	var status *exec.ExitError
+	if err != nil && !errors.As(err, &status) {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return out.Bytes(), diagnostics.Bytes(), cmd.ProcessState.ExitCode()
+}
+
+// program is a client program that takes the whole plan at once.
+func program(name string, args ...string) runner {
+	return func(t *testing.T, at target, steps []step) []outcome {
+		t.Helper()
+		plan, err := json.Marshal(map[string]any{"target": at, "steps": steps})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stdout, stderr, exit := execute(t, environment(t, ""), plan, name, args...)
+		var report []outcome
+		if err := json.Unmarshal(stdout, &report); err != nil || exit != 0 {
+			t.Fatalf("%s %v: exit %d, %v\n%s", name, args, exit, err, stderr)
+		}
+		return report
+	}
+}
+
+// required says that a missing client fails the tests: CI sets it, so that
+// nothing is skipped there unnoticed.
+func required() bool { return os.Getenv("S3FAULT_CLIENTS") == "required" }
+
+// absent skips the test for a client that is not installed, or fails it.
+func absent(t *testing.T, reason string) {
+	t.Helper()
+	if required() {
+		t.Fatalf("%s, and S3FAULT_CLIENTS=required", reason)
+	}
+	t.Skipf("skipped: %s", reason)
+}
+
+// inPath lists the programs of this name in PATH and the given places, each
+// once however many links lead to it.
+func inPath(name string, more ...string) []string {
+	var found []string
+	seen := map[string]bool{}
+	places := more
+	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
+		places = append(places, filepath.Join(dir, name))
+	}
+	for _, place := range places {
+		file, err := filepath.EvalSymlinks(place)
+		if err != nil || seen[file] {
+			continue
+		}
+		if path, err := exec.LookPath(place); err == nil {
+			seen[file] = true
+			found = append(found, path)
+		}
+	}
+	return found
+}
+
+// versionOf asks a program for its version, or returns an empty string.
+func versionOf(name string, args ...string) string {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, name, args...).CombinedOutput()
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// boto3s are the Python interpreters that have boto3, one for each version.
+var boto3s = sync.OnceValue(func() []client {
+	var found []client
+	seen := map[string]bool{}
+	for _, python := range inPath("python3", "/usr/bin/python3") {
+		version := versionOf(python, "-c", "import boto3; print(boto3.__version__)")
+		if version == "" || seen[version] {
+			continue
+		}
+		seen[version] = true
+		found = append(found, client{
+			name:          "boto3 " + version,
+			run:           program(python, filepath.Join("testdata", "boto3_client.py")),
+			followsRegion: true, presigns: true, choosesVersion: true,
+			headRefusal: outcome{Status: 403, Code: "403", Message: "Forbidden"},
+		})
+	}
+	return found
+})
+
+// javascript is the AWS SDK for JavaScript v3, run by node.
+var javascript = sync.OnceValues(func() (client, error) {
+	modules, err := nodeModules()
+	if err != nil {
+		return client{}, err
+	}
+	node, err := exec.LookPath("node")
+	if err != nil {
+		return client{}, err
+	}
+	script := filepath.Join("testdata", "javascript", "client.mjs")
+	return client{
+		name: "javascript", run: program(node, script, modules),
+		presigns: true, streams: true,
+		headRefusal: outcome{Status: 403, Code: "403", Message: "UnknownError"},
+	}, nil
+})
+
+// nodeModules finds the folder in which the packages of
+// testdata/javascript/package.json were installed: the folder itself, or the one
+// that S3FAULT_NODE_MODULES names.
+func nodeModules() (string, error) {
+	for _, folder := range []string{os.Getenv("S3FAULT_NODE_MODULES"), "testdata/javascript/node_modules"} {
+		if folder == "" {
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(folder, "@aws-sdk", "client-s3", "package.json")); err == nil {
+			return filepath.Abs(folder)
+		}
+	}
+	return "", fmt.Errorf("no node_modules with @aws-sdk/client-s3 (S3FAULT_NODE_MODULES)")
+}

@@ -1,0 +1,112 @@
+"""Does a list of S3 calls with boto3: a plan as JSON on stdin, a report on stdout.
+
+The plan is {"target": {...}, "steps": [...]}, the report a list with one entry
+a step; plan_test.go says what the fields mean.
+"""
+
+import json
+import sys
+
+import boto3
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+MIB = 1024 * 1024
+PARTS = TransferConfig(multipart_threshold=5 * MIB, multipart_chunksize=5 * MIB)
+
+
+def connect(target):
+    return boto3.client(
+        "s3",
+        endpoint_url=target["endpoint"],
+        region_name=target["region"],
+        aws_access_key_id=target["access_key_id"],
+        aws_secret_access_key=target["secret_access_key"],
+        config=Config(
+            signature_version=target.get("signature"),
+            s3={"addressing_style": "path"},
+        ),
+    )
+
+
+def create(s3, step):
+    s3.create_bucket(Bucket=step["bucket"])
+
+
+def put(s3, step):
+    with open(step["file"], "rb") as body:
+        more = {"ACL": step["acl"]} if "acl" in step else {}
+        s3.put_object(Bucket=step["bucket"], Key=step["key"], Body=body, **more)
+
+
+def get(s3, step):
+    answer = s3.get_object(Bucket=step["bucket"], Key=step["key"])
+    with open(step["file"], "wb") as out:
+        out.write(answer["Body"].read())
+
+
+def head(s3, step):
+    s3.head_object(Bucket=step["bucket"], Key=step["key"])
+
+
+def listing(s3, step):
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=step["bucket"])
+    return {"keys": [o["Key"] for page in pages for o in page.get("Contents", [])]}
+
+
+def copy(s3, step):
+    source = {"Bucket": step["bucket"], "Key": step["source"]}
+    s3.copy_object(Bucket=step["bucket"], Key=step["key"], CopySource=source)
+
+
+def delete(s3, step):
+    s3.delete_object(Bucket=step["bucket"], Key=step["key"])
+
+
+def upload(s3, step):
+    s3.upload_file(step["file"], step["bucket"], step["key"], Config=PARTS)
+
+
+def download(s3, step):
+    s3.download_file(step["bucket"], step["key"], step["file"], Config=PARTS)
+
+
+def presign(s3, step):
+    url = s3.generate_presigned_url(
+        step["method"],
+        Params={"Bucket": step["bucket"], "Key": step["key"]},
+        ExpiresIn=step["expires"],
+    )
+    return {"url": url}
+
+
+CALLS = {
+    "create": create,
+    "put": put,
+    "get": get,
+    "head": head,
+    "list": listing,
+    "copy": copy,
+    "delete": delete,
+    "upload": upload,
+    "download": download,
+    "presign": presign,
+}
+
+
+def attempt(s3, step):
+    try:
+        return CALLS[step["do"]](s3, step) or {}
+    except ClientError as refused:
+        error = refused.response["Error"]
+        return {
+            "status": refused.response["ResponseMetadata"]["HTTPStatusCode"],
+            "code": error.get("Code", ""),
+            "message": error.get("Message", ""),
+        }
+
+
+plan = json.load(sys.stdin)
+client = connect(plan["target"])
+json.dump([attempt(client, step) for step in plan["steps"]], sys.stdout)

@@ -1,0 +1,53 @@
+package emulator
+
+import (
+	"context"
+	"errors"
+	"log"
+	"net"
+	"net/http"
+	"time"
+)
+
+// headerTime bounds how long a client may take to send its headers.
+const headerTime = 60 * time.Second
+
+// shutdownTime is how long Serve waits for running requests when it ends.
+const shutdownTime = 3 * time.Second
+
+// Serve answers S3 requests on l until ctx ends, then lets running requests
+// finish and returns nil. Requests that are no HTTP get S3's XML as well, which
+// ServeHTTP alone cannot do. It closes l.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	return serveHTTP(ctx, malformedListener{l}, s)
+}
+
+// ServeControl does the same for the control plane alone.
+func (s *Server) ServeControl(ctx context.Context, l net.Listener) error {
+	return serveHTTP(ctx, l, s.control)
+}
+
+func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: headerTime, ErrorLog: log.New(quiet{}, "", 0)}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(l) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	if err := server.Shutdown(grace); err != nil {
+		_ = server.Close()
+	}
+	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// quiet drops net/http's notes about clients that went away.
+type quiet struct{}
+
+func (quiet) Write(p []byte) (int, error) { return len(p), nil }

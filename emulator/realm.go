@@ -1,0 +1,69 @@
+package emulator
+
+import (
+	"fmt"
+
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/scenarios"
+)
+
+// realm is one world as it is served: the scenario that it began as, and its
+// facts and objects as they are now.
+type realm struct {
+	name     string
+	scenario *scenarios.Scenario
+	live     *store.Live
+}
+
+// open builds the world of a scenario.
+func (s *Server) open(name string) (*realm, error) {
+	scenario, err := s.config.File.Scenario(name)
+	if err != nil {
+		return nil, err
+	}
+	moment, err := s.build(scenario)
+	if err != nil {
+		return nil, err
+	}
+	return &realm{name: name, scenario: scenario, live: store.NewLive(moment)}, nil
+}
+
+// build makes the scenario's world as loaded, with its objects.
+func (s *Server) build(scenario *scenarios.Scenario) (*store.Moment, error) {
+	return scenario.Build(s.options(), store.NewIndex(s.blobs))
+}
+
+func (s *Server) options() scenarios.Options {
+	return scenarios.Options{Responses: s.config.Responses, AsOf: s.config.AsOf, Now: s.config.Now()}
+}
+
+// realmAt is the world of that name; empty: the default scenario's.
+func (s *Server) realmAt(name string) (*realm, *s3err.Error) {
+	if name == "" {
+		name = s.config.Scenario
+	}
+	if r := s.realms[name]; r != nil {
+		return r, nil
+	}
+	return nil, s3err.New(s3err.InvalidRequest).WithMessage("s3fault: " + s.noRealm(name).Error())
+}
+
+// reset puts the realm back as it was loaded.
+func (s *Server) reset(r *realm) error {
+	return r.live.Replace(func(*store.Moment) (*store.Moment, error) { return s.build(r.scenario) })
+}
+
+// fix applies the scenario's fix_patch; without one nothing changes.
+func (s *Server) fix(r *realm) error {
+	if !r.scenario.HasPatch() {
+		return nil
+	}
+	err := r.live.Replace(func(m *store.Moment) (*store.Moment, error) {
+		return r.scenario.ApplyFix(s.options(), m)
+	})
+	if err != nil {
+		return fmt.Errorf("fix_patch of %s: %w", r.name, err)
+	}
+	return nil
+}

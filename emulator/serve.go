@@ -1,0 +1,124 @@
+package emulator
+
+import (
+	"net"
+	"net/http"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api"
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+	"github.com/s3fault/s3fault/sigv4"
+)
+
+// exchange is one request and what becomes of it.
+type exchange struct {
+	server *Server
+	realm  *realm
+	call   *s3api.Call
+	entry  Entry
+}
+
+// serve is the path of a request: it is read, its signer is proved, its
+// questions are put to every layer, the operation acts, and what happened is
+// written down before the answer leaves.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	x := &exchange{server: s}
+	x.begin(r)
+	reply, refused := x.answer(r)
+	x.finish(w, r, reply, refused)
+}
+
+func (x *exchange) answer(r *http.Request) (*s3api.Reply, *s3err.Error) {
+	at := locate(r.Host, r.URL.EscapedPath(), x.server.config.Domains)
+	realm, refused := x.server.realmAt(at.world)
+	if refused != nil {
+		return nil, refused
+	}
+	x.enter(realm)
+	call, refused := s3api.Route(at.Address, r)
+	if refused != nil {
+		return nil, refused
+	}
+	x.adopt(call)
+	defer call.Close()
+	if refused := x.prove(r, at); refused != nil {
+		return nil, refused
+	}
+	for {
+		reply, refused := x.attempt()
+		if !s3api.Moved(refused) {
+			return reply, refused
+		}
+		call.Moment = x.realm.live.Now()
+	}
+}
+
+// attempt decides the call against its snapshot and acts on it.
+func (x *exchange) attempt() (*s3api.Reply, *s3err.Error) {
+	x.recognise()
+	questions, refused := x.call.Checks()
+	if refused != nil {
+		return nil, refused
+	}
+	x.call.Decisions = evaluate(questions)
+	x.entry.Decisions = x.call.Decisions
+	if refused := x.call.Refused(); refused != nil {
+		return nil, refused
+	}
+	return x.call.Serve()
+}
+
+func evaluate(questions []*authz.Request) []authz.Decision {
+	decisions := make([]authz.Decision, len(questions))
+	for i, q := range questions {
+		decisions[i] = authz.Evaluate(q)
+	}
+	return decisions
+}
+
+// adopt gives the call the world that it was sent to.
+func (x *exchange) adopt(call *s3api.Call) {
+	x.call = call
+	call.RequestID, call.HostID = x.entry.RequestID, x.entry.HostID
+	call.Live = x.realm.live
+	call.Moment = x.realm.live.Now()
+	call.Now = call.State().Clock.Now(x.entry.Time)
+	call.SourceIP = sourceIP(call.State().Network, call.Request)
+	x.entry.Operation, x.entry.Bucket, x.entry.Key = call.Op.Name, call.Bucket, call.Key
+	x.entry.SourceIP = call.SourceIP
+}
+
+func sourceIP(n world.Network, r *http.Request) string {
+	if n.SourceIP != "" {
+		return n.SourceIP
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// recognise names the caller by the present snapshot. A key that is gone since
+// the signature was proved is unknown.
+func (x *exchange) recognise() {
+	c := x.call
+	c.Caller, c.Principal = nil, nil
+	if c.Presented == nil {
+		if c.Unproved == nil {
+			c.Principal = &policy.Principal{Kind: policy.Anonymous}
+		}
+		return
+	}
+	c.Caller = c.State().Credential(c.Presented.AccessKeyID)
+	if c.Caller == nil {
+		if c.Unproved == nil {
+			c.Unproved = c.Presented.Refuse(sigv4.AccessKeyUnknown, c.Presented.AccessKeyID)
+		}
+		return
+	}
+	c.Principal = &c.Caller.Principal
+	x.entry.Caller, x.entry.Principal = c.Caller.Name, c.Caller.Principal.ARN
+}

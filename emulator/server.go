@@ -1,0 +1,111 @@
+// Package emulator is the server: it joins the rooms. A Server answers S3
+// requests for every world of a scenario file, each at its own address, and the
+// control plane beside them.
+package emulator
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/internal/journal"
+	"github.com/s3fault/s3fault/internal/store/blob"
+	"github.com/s3fault/s3fault/scenarios"
+)
+
+// Entry is what happened to one request.
+type Entry = journal.Entry
+
+// Decision is the answer to one authorization question.
+type Decision = authz.Decision
+
+// Config says what a Server serves. The zero value of every field but File is a
+// good default.
+type Config struct {
+	// File holds the scenarios; each becomes a world.
+	File *scenarios.File
+	// Scenario is the one at the bare address; empty: the first of the file.
+	Scenario string
+	// Responses and AsOf override what the file says, where they are set.
+	Responses string
+	AsOf      time.Time
+	// Domains are host names under which NAME.scenario.D and s3.D are served,
+	// besides localhost.
+	Domains []string
+	// SeparateControl keeps the control plane off the S3 address; it is then
+	// reached through Control alone.
+	SeparateControl bool
+	// Now is the real clock, which every world's own clock follows; nil: time.Now.
+	Now func() time.Time
+	// Observe is called for each request after it is journalled, before its
+	// answer leaves; it must not block.
+	Observe func(Entry)
+}
+
+// Server answers S3 requests. It is safe for concurrent use.
+type Server struct {
+	config  Config
+	blobs   *blob.Store
+	realms  map[string]*realm
+	names   []string // of the realms, in the file's order
+	journal *journal.Journal
+	control http.Handler
+}
+
+// New builds every world of the file. Its errors name the place in the file.
+func New(c Config) (*Server, error) {
+	c.Now = nowOr(c.Now)
+	c.Domains = append([]string{"localhost"}, c.Domains...)
+	s := &Server{
+		config: c, blobs: blob.NewStore(), realms: map[string]*realm{},
+		names: c.File.Names(), journal: journal.New(journal.DefaultCapacity),
+	}
+	if len(s.names) == 0 {
+		return nil, fmt.Errorf("%s has no scenario", c.File.Name())
+	}
+	s.config.Scenario = cmp.Or(c.Scenario, s.names[0])
+	if _, err := c.File.Scenario(s.config.Scenario); err != nil {
+		return nil, err
+	}
+	for _, name := range s.names {
+		r, err := s.open(name)
+		if err != nil {
+			return nil, err
+		}
+		s.realms[name] = r
+	}
+	s.control = control.Handler(plane{s})
+	return s, nil
+}
+
+func nowOr(now func() time.Time) func() time.Time {
+	if now == nil {
+		return time.Now
+	}
+	return now
+}
+
+// Default is the name of the scenario at the bare address.
+func (s *Server) Default() string { return s.config.Scenario }
+
+// Control is the control plane, for a listener of its own.
+func (s *Server) Control() http.Handler { return s.control }
+
+// ServeHTTP answers a request: the control plane's under /_s3fault, all others
+// are S3's.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !s.config.SeparateControl && isControl(r.URL.Path) {
+		s.control.ServeHTTP(w, r)
+		return
+	}
+	s.serve(w, r)
+}
+
+func isControl(path string) bool {
+	rest, ok := strings.CutPrefix(path, control.Prefix)
+	return ok && (rest == "" || rest[0] == '/')
+}

@@ -1,0 +1,13 @@
+// Package s3fault carries what the module's root alone can embed: the library
+// of scenarios, and the version.
+package s3fault
+
+import _ "embed"
+
+// Version is the version of s3fault.
+const Version = "0.1.0"
+
+// Library is scenarios.yaml, the built-in library of scenarios.
+//
+//go:embed scenarios.yaml
+var Library []byte

@@ -1,0 +1,504 @@
+package scenarios
+
+import (
+	"cmp"
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// Build makes the scenario's world as loaded: its facts, and x filled with its
+// buckets and objects.
+func (s *Scenario) Build(o Options, x *store.Index) (*store.Moment, error) {
+	b := &builder{scenario: s, root: s.node, doc: &s.doc.worldDoc, options: o}
+	state, err := b.state(s.answers(o))
+	if err != nil {
+		return nil, err
+	}
+	seeds, err := b.seeds(state)
+	if err != nil {
+		return nil, err
+	}
+	for name := range state.Buckets {
+		x.Create(name)
+	}
+	for _, seed := range seeds {
+		if err := seed.put(x); err != nil {
+			return nil, err
+		}
+	}
+	return &store.Moment{State: state, Index: x}, nil
+}
+
+// builder makes a world of a document. root is the document's tree, for the
+// places of errors.
+type builder struct {
+	scenario *Scenario
+	root     *node
+	doc      *worldDoc
+	options  Options
+}
+
+// at is the place of an error: the key or value that the names lead to.
+func (b *builder) at(names ...string) *node { return b.root.find(names...) }
+
+// state makes the facts. Errors that Seal would find without a place are found
+// here first.
+func (b *builder) state(answers world.Answers) (*world.State, error) {
+	s := &world.State{
+		Name: b.scenario.Name, Region: cmp.Or(b.doc.Region, "us-east-1"), Answers: answers,
+		Clock:    world.Clock{Offset: b.doc.Clock.Offset, Frozen: b.doc.Clock.Now.Time},
+		SigV2:    cmp.Or(world.SigV2(b.doc.SigV2), world.SigV2LegacyRegions),
+		Network:  world.Network{SourceIP: b.doc.Network.SourceIP, SecureTransport: b.doc.Network.SecureTransport},
+		Accounts: map[string]*world.Account{}, Callers: map[string]*world.Caller{},
+		Buckets: map[string]*world.Bucket{}, Keys: map[string]*world.Key{},
+	}
+	steps := []func(*world.State) error{
+		b.checkPlaces, b.accounts, b.identities, b.newBuckets, b.keys, b.callers, b.buckets,
+	}
+	for _, step := range steps {
+		if err := step(s); err != nil {
+			return nil, err
+		}
+	}
+	sealed, err := s.Seal()
+	if err != nil {
+		return nil, fail(b.root, "%v", err)
+	}
+	return sealed, nil
+}
+
+func (b *builder) checkPlaces(s *world.State) error {
+	if !world.IsRegion(s.Region) {
+		return fail(b.at("region"), "%q is no region's name", s.Region)
+	}
+	if ip := s.Network.SourceIP; ip != "" {
+		if _, err := netip.ParseAddr(ip); err != nil {
+			return fail(b.at("network", "source_ip"), "%q is no IP address", ip)
+		}
+	}
+	if err := oneOf(b.at("sigv2"), "value", b.doc.SigV2, sigV2Settings); err != nil {
+		return err
+	}
+	return oneOf(b.at("responses"), "value", b.doc.Responses, responsesKnown)
+}
+
+// accounts makes the accounts with the names of their principals, which policies
+// of resources may then refer to.
+func (b *builder) accounts(s *world.State) error {
+	for _, id := range slices.Sorted(maps.Keys(b.doc.Accounts)) {
+		d := b.doc.Accounts[id]
+		if !world.IsAccountID(id) {
+			return fail(b.at("accounts", id), "the account number %q has not 12 digits", id)
+		}
+		a := &world.Account{
+			ID: id, Name: d.Name, CanonicalID: d.CanonicalID, PublicAccessBlock: d.PublicAccessBlock.or(nil),
+			Users: map[string]*world.User{}, Roles: map[string]*world.Role{}, Groups: map[string]*world.Group{},
+			ManagedPolicies: map[string]*authz.Named{},
+		}
+		if d.CanonicalID != "" && !isCanonicalID(d.CanonicalID) {
+			return fail(b.at("accounts", id, "canonical_id"), "a canonical id has 64 hexadecimal digits")
+		}
+		for name, u := range d.Users {
+			a.Users[name] = &world.User{Name: name, Path: u.Path, Managed: u.Managed, Groups: u.Groups, Tags: u.Tags}
+		}
+		for name, r := range d.Roles {
+			a.Roles[name] = &world.Role{Name: name, Path: r.Path, Managed: r.Managed, MaxSession: r.MaxSession, Tags: r.Tags}
+		}
+		s.Accounts[id] = a
+	}
+	return nil
+}
+
+func isCanonicalID(s string) bool {
+	return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == ""
+}
+
+// identities compiles the policies of every account's users, groups and roles.
+func (b *builder) identities(s *world.State) error {
+	for _, id := range slices.Sorted(maps.Keys(b.doc.Accounts)) {
+		i := identities{builder: b, state: s, account: s.Accounts[id], doc: b.doc.Accounts[id]}
+		for _, step := range []func() error{i.managed, i.groups, i.users, i.roles} {
+			if err := step(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// identities compiles one account's policies.
+type identities struct {
+	*builder
+	state   *world.State
+	account *world.Account
+	doc     *accountDoc
+}
+
+func (i *identities) at(names ...string) *node {
+	return i.builder.at(append([]string{"accounts", i.account.ID}, names...)...)
+}
+
+func (i *identities) managed() error {
+	for _, name := range slices.Sorted(maps.Keys(i.doc.ManagedPolicies)) {
+		p, err := compile(i.doc.ManagedPolicies[name], name, world.ManagedPolicyARN(i.account.ID, name), policy.Rules{Kind: policy.Identity})
+		if err != nil {
+			return err
+		}
+		i.account.ManagedPolicies[name] = p
+	}
+	return nil
+}
+
+func (i *identities) groups() error {
+	for name, g := range i.doc.Groups {
+		inline, err := inlinePolicies(g.Policies)
+		if err != nil {
+			return err
+		}
+		i.account.Groups[name] = &world.Group{Name: name, Inline: inline}
+	}
+	return nil
+}
+
+func inlinePolicies(docs map[string]*node) ([]authz.Named, error) {
+	var all []authz.Named
+	for _, name := range slices.Sorted(maps.Keys(docs)) {
+		p, err := compile(docs[name], name, "", policy.Rules{Kind: policy.Identity})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, *p)
+	}
+	return all, nil
+}
+
+func (i *identities) users() error {
+	for _, name := range slices.Sorted(maps.Keys(i.doc.Users)) {
+		d, u := i.doc.Users[name], i.account.Users[name]
+		var err error
+		if u.Inline, err = inlinePolicies(d.Policies); err != nil {
+			return err
+		}
+		if u.Boundary, err = i.boundary(d.Boundary); err != nil {
+			return err
+		}
+		if err := i.named(d.Managed, i.at("users", name, "managed_policies"), "managed policy", keysOf(i.account.ManagedPolicies)); err != nil {
+			return err
+		}
+		if err := i.named(d.Groups, i.at("users", name, "groups"), "group", keysOf(i.account.Groups)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (i *identities) roles() error {
+	for _, name := range slices.Sorted(maps.Keys(i.doc.Roles)) {
+		d, r := i.doc.Roles[name], i.account.Roles[name]
+		var err error
+		if r.Inline, err = inlinePolicies(d.Policies); err != nil {
+			return err
+		}
+		if r.Boundary, err = i.boundary(d.Boundary); err != nil {
+			return err
+		}
+		if d.Trust != nil {
+			if r.Trust, err = compile(d.Trust, "trust", "", policy.Rules{Kind: policy.Trust, PrincipalExists: i.state.PrincipalExists}); err != nil {
+				return err
+			}
+		}
+		if err := i.named(d.Managed, i.at("roles", name, "managed_policies"), "managed policy", keysOf(i.account.ManagedPolicies)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// boundary is a policy, or the name of a managed one.
+func (i *identities) boundary(n *node) (*authz.Named, error) {
+	if n == nil {
+		return nil, nil
+	}
+	if n.scalar() && !strings.HasPrefix(strings.TrimSpace(n.text), "{") {
+		if p := i.account.ManagedPolicies[n.text]; p != nil {
+			return p, nil
+		}
+		return nil, unknown(n, "managed policy", n.text, keysOf(i.account.ManagedPolicies))
+	}
+	return compile(n, "permissions-boundary", "", policy.Rules{Kind: policy.Boundary})
+}
+
+func (i *identities) named(names []string, list *node, what string, known []string) error {
+	for at, name := range names {
+		if !slices.Contains(known, name) {
+			return unknown(list.items[at], what, name, known)
+		}
+	}
+	return nil
+}
+
+func keysOf[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+func (b *builder) newBuckets(s *world.State) error {
+	s.NewBuckets = world.NewBucketsOf(s.Answers)
+	d := b.doc.NewBuckets
+	s.NewBuckets.Ownership = ownershipOr(d.ObjectOwnership, s.NewBuckets.Ownership)
+	s.NewBuckets.PublicAccessBlock = d.PublicAccessBlock.or(s.NewBuckets.PublicAccessBlock)
+	s.NewBuckets.Encryption = d.Encryption.or(s.NewBuckets.Encryption)
+	return b.checkSettings("new_buckets")
+}
+
+// or is the configuration that the document gives, or otherwise where it says
+// nothing.
+func (d *publicAccessDoc) or(otherwise *world.PublicAccessBlock) *world.PublicAccessBlock {
+	if d == nil {
+		return otherwise
+	}
+	return d.block
+}
+
+func ownershipOr(mode string, otherwise world.ObjectOwnership) world.ObjectOwnership {
+	switch mode {
+	case "":
+		return otherwise
+	case none:
+		return ""
+	}
+	return world.ObjectOwnership(mode)
+}
+
+// The values that some keys can have.
+var (
+	ownershipModes = []string{string(world.BucketOwnerEnforced), string(world.BucketOwnerPreferred), string(world.ObjectWriter), none}
+	algorithms     = []string{"AES256", "aws:kms", "aws:kms:dsse"}
+	sigV2Settings  = []string{string(world.SigV2LegacyRegions), string(world.SigV2Accept), string(world.SigV2Refuse)}
+	storageClasses = []string{"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR"}
+)
+
+// oneOf refuses a value that is none of those known; empty is absent.
+func oneOf(at *node, what, value string, known []string) error {
+	if value == "" || slices.Contains(known, value) {
+		return nil
+	}
+	return unknown(at, what, value, known)
+}
+
+// checkSettings holds the settings of a bucket, or of new ones, against the
+// values that there are.
+func (b *builder) checkSettings(names ...string) error {
+	at := b.at(names...)
+	if mode := at.get("object_ownership"); mode != nil {
+		if err := oneOf(mode, "value", mode.text, ownershipModes); err != nil {
+			return err
+		}
+	}
+	return b.checkAlgorithm(at)
+}
+
+func (b *builder) checkAlgorithm(at *node) error {
+	if e := at.get("encryption").get("algorithm"); e != nil {
+		return oneOf(e, "value", e.text, algorithms)
+	}
+	return nil
+}
+
+func (e *encryptionDoc) or(otherwise world.Encryption) world.Encryption {
+	if e == nil {
+		return otherwise
+	}
+	return world.Encryption{Algorithm: cmp.Or(e.Algorithm, "AES256"), KMSKey: e.KMSKey, BucketKey: e.BucketKey}
+}
+
+// account is the account that is named, or the world's only one.
+func (b *builder) account(s *world.State, name string, at *node) (string, error) {
+	if name != "" {
+		if s.Accounts[name] == nil {
+			return "", unknown(at, "account", name, keysOf(s.Accounts))
+		}
+		return name, nil
+	}
+	if len(s.Accounts) == 1 {
+		return keysOf(s.Accounts)[0], nil
+	}
+	return "", fail(at, "the world has %d accounts: say which", len(s.Accounts))
+}
+
+func (b *builder) keys(s *world.State) error {
+	for _, id := range slices.Sorted(maps.Keys(b.doc.KMSKeys)) {
+		d := b.doc.KMSKeys[id]
+		account, err := b.account(s, d.Account, b.at("kms_keys", id, "account"))
+		if err != nil {
+			return err
+		}
+		region := cmp.Or(d.Region, s.Region)
+		k := &world.Key{
+			ID: id, ARN: world.KeyARN(region, account, id), Account: account, Region: region,
+			State: cmp.Or(d.State, world.KeyEnabled), AWSManaged: d.AWSManaged,
+		}
+		if err := oneOf(b.at("kms_keys", id, "state"), "value", d.State, world.KeyStates); err != nil {
+			return err
+		}
+		if k.Policy, err = b.keyPolicy(s, d, k); err != nil {
+			return err
+		}
+		s.Keys[k.ARN] = k
+	}
+	return nil
+}
+
+func (b *builder) keyPolicy(s *world.State, d *kmsKeyDoc, k *world.Key) (*authz.Named, error) {
+	switch {
+	case d.AWSManaged && d.Policy != nil:
+		return nil, fail(d.Policy, "the policy of an AWS managed key is fixed")
+	case d.AWSManaged:
+		return world.ManagedKeyPolicy(k.Account, k.Region)
+	case d.Policy == nil:
+		return world.DefaultKeyPolicy(k.Account)
+	}
+	return compile(d.Policy, "default", "", policy.Rules{Kind: policy.Key, PrincipalExists: s.PrincipalExists})
+}
+
+func (b *builder) callers(s *world.State) error {
+	owners := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(b.doc.Callers)) {
+		c, err := b.caller(s, name, b.doc.Callers[name])
+		if err != nil {
+			return err
+		}
+		if other, taken := owners[c.AccessKeyID]; taken {
+			return fail(b.at("callers", name, "access_key_id"), "callers %s and %s have the same access key %s", other, name, c.AccessKeyID)
+		}
+		owners[c.AccessKeyID] = name
+		s.Callers[name] = c
+	}
+	return nil
+}
+
+func (b *builder) caller(s *world.State, name string, d *callerDoc) (*world.Caller, error) {
+	at := b.at("callers", name)
+	if err := oneIdentity(at, name, d); err != nil {
+		return nil, err
+	}
+	account, err := b.account(s, d.Account, b.at("callers", name, "account"))
+	if err != nil && d.Service == "" {
+		return nil, err
+	}
+	c := &world.Caller{
+		Name: name, Account: account, User: d.User, Role: d.Role, Root: d.Root, Service: d.Service, Inactive: d.Inactive,
+		SessionName: d.SessionName,
+	}
+	if d.Expires != nil {
+		c.Expires = d.Expires.from(b.options.now())
+	}
+	switch {
+	case d.User != "" && s.Accounts[account].Users[d.User] == nil:
+		return nil, unknown(at.find("user"), "user", d.User, keysOf(s.Accounts[account].Users))
+	case d.Role != "" && s.Accounts[account].Roles[d.Role] == nil:
+		return nil, unknown(at.find("role"), "role", d.Role, keysOf(s.Accounts[account].Roles))
+	}
+	if d.SessionPolicy != nil {
+		if c.SessionPolicy, err = compile(d.SessionPolicy, "session", "", policy.Rules{Kind: policy.Session}); err != nil {
+			return nil, err
+		}
+	}
+	if d.Role != "" {
+		c.SessionName = cmp.Or(d.SessionName, name)
+		c.Issued = b.options.now()
+	}
+	b.credentials(c, d)
+	return c, nil
+}
+
+func oneIdentity(at *node, name string, d *callerDoc) error {
+	kinds := 0
+	for _, is := range []bool{d.User != "", d.Role != "", d.Root, d.Service != ""} {
+		if is {
+			kinds++
+		}
+	}
+	switch {
+	case kinds != 1:
+		return fail(at, "the caller %s is one of user, role, root: true and service", name)
+	case d.Role == "" && (d.SessionPolicy != nil || d.SessionName != ""):
+		return fail(at, "session_name and session_policy belong to a role")
+	case name == Anonymous:
+		return fail(at, "the name %q is taken: it is who signs nothing", Anonymous)
+	}
+	return nil
+}
+
+// credentials fills in the keys: those of the file, or ones derived from the
+// names of world and caller, the same at every start.
+func (b *builder) credentials(c *world.Caller, d *callerDoc) {
+	temporary := c.Role != "" || d.Expires != nil || d.SessionToken != ""
+	if temporary {
+		c.SessionToken = cmp.Or(d.SessionToken, derivedToken(b.scenario.Name, c.Name))
+	}
+	c.AccessKeyID = cmp.Or(d.AccessKeyID, derivedKeyID(b.scenario.Name, c.Name, temporary))
+	c.SecretAccessKey = cmp.Or(d.SecretAccessKey, derivedSecret(b.scenario.Name, c.Name))
+}
+
+func (b *builder) buckets(s *world.State) error {
+	for _, name := range slices.Sorted(maps.Keys(b.doc.Buckets)) {
+		d := b.doc.Buckets[name]
+		owner, err := b.account(s, d.Owner, b.at("buckets", name, "owner"))
+		if err != nil {
+			return err
+		}
+		w := s.NewBucket(name, owner, d.Region, s.Clock.Now(b.options.now()))
+		w.Ownership = ownershipOr(d.ObjectOwnership, w.Ownership)
+		w.PublicAccessBlock = d.PublicAccessBlock.or(w.PublicAccessBlock)
+		w.Encryption = d.Encryption.or(w.Encryption)
+		if err := b.checkBucket(s, w); err != nil {
+			return err
+		}
+		if d.Policy != nil {
+			p, err := compile(d.Policy, name, "", policy.Rules{Kind: policy.Bucket, Bucket: name, PrincipalExists: s.PrincipalExists})
+			if err != nil {
+				return err
+			}
+			w.Policy = p
+		}
+		s.Buckets[name] = w
+	}
+	return nil
+}
+
+func (b *builder) checkBucket(s *world.State, w *world.Bucket) error {
+	switch {
+	case len(w.Name) < 3 || len(w.Name) > 63 || strings.Trim(w.Name, "abcdefghijklmnopqrstuvwxyz0123456789.-") != "":
+		return fail(b.at("buckets", w.Name), "%q is no bucket's name: 3 to 63 of a-z, 0-9, hyphen and dot", w.Name)
+	case !world.IsRegion(w.Region):
+		return fail(b.at("buckets", w.Name, "region"), "%q is no region's name", w.Region)
+	}
+	if err := b.checkSettings("buckets", w.Name); err != nil {
+		return err
+	}
+	return b.checkKey(s, w.Encryption, w.Owner, w.Region, "buckets", w.Name, "encryption", "kms_key")
+}
+
+// checkKey refuses a KMS key that the world does not have.
+func (b *builder) checkKey(s *world.State, e world.Encryption, account, region string, names ...string) error {
+	if !strings.HasPrefix(e.Algorithm, "aws:kms") || e.KMSKey == "" {
+		return nil
+	}
+	known := make([]string, 0, len(s.Keys))
+	for arn, k := range s.Keys {
+		if e.KMSKey == arn || e.KMSKey == k.ID && k.Account == account && k.Region == region {
+			return nil
+		}
+		known = append(known, arn)
+	}
+	if strings.HasSuffix(e.KMSKey, world.ManagedKeyAlias) {
+		return nil
+	}
+	slices.Sort(known)
+	return unknown(b.at(names...), "KMS key", e.KMSKey, known)
+}

@@ -1,0 +1,221 @@
+package scenarios
+
+import (
+	"strconv"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// describe is a world as it is now, in the form of the scenario file: what a
+// patch is merged into. Objects are without their bodies.
+func describe(m *store.Moment) *node {
+	s := m.State
+	n := newMapping()
+	n.add("region", newText(s.Region))
+	n.add("network", describeNetwork(s.Network))
+	n.add("clock", describeClock(s.Clock))
+	n.add("accounts", mapOf(s.Accounts, describeAccount))
+	n.add("callers", mapOf(s.Callers, describeCaller))
+	n.add("buckets", mapOf(s.Buckets, func(b *world.Bucket) *node { return describeBucket(b, m.Index) }))
+	n.add("kms_keys", describeKeys(s))
+	n.add("new_buckets", describeDefaults(s.NewBuckets))
+	n.add("sigv2", newText(string(s.SigV2)))
+	return n
+}
+
+// mapOf describes every value of a map, by name.
+func mapOf[V any](m map[string]V, one func(V) *node) *node {
+	n := newMapping()
+	for _, name := range keysOf(m) {
+		n.add(name, one(m[name]))
+	}
+	return n
+}
+
+func textsOf(m map[string]string) *node {
+	if len(m) == 0 {
+		return nil
+	}
+	return mapOf(m, newText)
+}
+
+// optional is a text that is left out when it is empty.
+func optional(text string) *node {
+	if text == "" {
+		return nil
+	}
+	return newText(text)
+}
+
+// flag is true, or left out.
+func flag(b bool) *node {
+	if !b {
+		return nil
+	}
+	return newBool(true)
+}
+
+func describeNetwork(w world.Network) *node {
+	n := newMapping().add("source_ip", optional(w.SourceIP))
+	if w.SecureTransport != nil {
+		n.add("secure_transport", newBool(*w.SecureTransport))
+	}
+	return n
+}
+
+func describeClock(c world.Clock) *node {
+	n := newMapping().add("offset", newText(c.Offset.String()))
+	if !c.Frozen.IsZero() {
+		n.add("now", newText(isoDate(c.Frozen)))
+	}
+	return n
+}
+
+// describePolicy is the policy as a tree, so that a patch can reach into it.
+func describePolicy(p *authz.Named) *node {
+	if p == nil {
+		return nil
+	}
+	tree, err := parseJSON(p.Name, []byte(p.Policy.Source()))
+	if err != nil {
+		return newText(p.Policy.Source()) // it was compiled: it is JSON
+	}
+	moveTo(tree, place{})
+	return tree
+}
+
+func describePolicies(all []authz.Named) *node {
+	if len(all) == 0 {
+		return nil
+	}
+	n := newMapping()
+	for i := range all {
+		n.add(all[i].Name, describePolicy(&all[i]))
+	}
+	return n
+}
+
+func describeAccount(a *world.Account) *node {
+	n := newMapping().add("name", optional(a.Name)).add("canonical_id", optional(a.CanonicalID))
+	n.add("managed_policies", mapOf(a.ManagedPolicies, describePolicy))
+	n.add("groups", mapOf(a.Groups, func(g *world.Group) *node {
+		return newMapping().add("policies", describePolicies(g.Inline))
+	}))
+	n.add("users", mapOf(a.Users, func(u *world.User) *node {
+		return newMapping().add("policies", describePolicies(u.Inline)).add("managed_policies", newList(u.Managed)).
+			add("groups", newList(u.Groups)).add("permissions_boundary", describeBoundary(a, u.Boundary)).
+			add("tags", textsOf(u.Tags)).add("path", optional(u.Path))
+	}))
+	n.add("roles", mapOf(a.Roles, func(r *world.Role) *node {
+		d := newMapping().add("policies", describePolicies(r.Inline)).add("managed_policies", newList(r.Managed)).
+			add("permissions_boundary", describeBoundary(a, r.Boundary)).add("tags", textsOf(r.Tags)).
+			add("path", optional(r.Path)).add("trust", describePolicy(r.Trust))
+		if r.MaxSession != 0 {
+			d.add("max_session", newText(r.MaxSession.String()))
+		}
+		return d
+	}))
+	return n.add("public_access_block", describeBlock(a.PublicAccessBlock))
+}
+
+// describeBoundary names a managed policy, and writes out any other.
+func describeBoundary(a *world.Account, p *authz.Named) *node {
+	if p != nil && p.ARN != "" && a.ManagedPolicies[p.Name] != nil {
+		return newText(p.Name)
+	}
+	return describePolicy(p)
+}
+
+func describeCaller(c *world.Caller) *node {
+	n := newMapping().add("account", optional(c.Account)).add("user", optional(c.User)).add("role", optional(c.Role))
+	if c.Role != "" {
+		n.add("session_name", optional(c.SessionName)).add("session_policy", describePolicy(c.SessionPolicy))
+	}
+	n.add("root", flag(c.Root)).add("service", optional(c.Service)).add("inactive", flag(c.Inactive))
+	n.add("access_key_id", newText(c.AccessKeyID)).add("secret_access_key", newText(c.SecretAccessKey))
+	n.add("session_token", optional(c.SessionToken))
+	if !c.Expires.IsZero() {
+		n.add("expires", newText(isoDate(c.Expires)))
+	}
+	return n
+}
+
+func describeBlock(b *world.PublicAccessBlock) *node {
+	if b == nil {
+		return newText(none)
+	}
+	return newMapping().add("block_public_acls", newBool(b.BlockPublicAcls)).
+		add("ignore_public_acls", newBool(b.IgnorePublicAcls)).
+		add("block_public_policy", newBool(b.BlockPublicPolicy)).
+		add("restrict_public_buckets", newBool(b.RestrictPublicBuckets))
+}
+
+func describeOwnership(o world.ObjectOwnership) *node {
+	if o == "" {
+		return newText(none)
+	}
+	return newText(string(o))
+}
+
+func describeEncryption(algorithm, key string, bucketKey bool) *node {
+	if algorithm == "" {
+		return nil
+	}
+	return newMapping().add("algorithm", newText(algorithm)).add("kms_key", optional(key)).add("bucket_key", flag(bucketKey))
+}
+
+func describeBucket(b *world.Bucket, x *store.Index) *node {
+	n := newMapping().add("owner", newText(b.Owner)).add("region", newText(b.Region))
+	n.add("policy", describePolicy(b.Policy)).add("object_ownership", describeOwnership(b.Ownership))
+	n.add("public_access_block", describeBlock(b.PublicAccessBlock))
+	n.add("encryption", describeEncryption(b.Encryption.Algorithm, b.Encryption.KMSKey, b.Encryption.BucketKey))
+	objects := newMapping()
+	for _, o := range objectsOf(x.Bucket(b.Name)) {
+		objects.add(o.Key, describeObject(o))
+	}
+	return n.add("objects", objects)
+}
+
+// objectsOf is every current object of a bucket.
+func objectsOf(b *store.Bucket) []*store.Object {
+	var all []*store.Object
+	if b == nil {
+		return nil
+	}
+	for q := (store.ListQuery{Max: 1000}); ; {
+		page := b.List(q)
+		all = append(all, page.Objects...)
+		if !page.Truncated {
+			return all
+		}
+		q.After = page.Next
+	}
+}
+
+func describeObject(o *store.Object) *node {
+	return newMapping().add("size", newNumber(strconv.FormatInt(o.Size, 10))).add("owner", newText(o.Owner)).
+		add("encryption", describeEncryption(o.Encryption.Algorithm, o.Encryption.KeyARN, o.Encryption.BucketKey)).
+		add("metadata", textsOf(o.Metadata)).add("storage_class", optional(o.StorageClass)).add("tags", textsOf(o.Tags))
+}
+
+func describeKeys(s *world.State) *node {
+	n := newMapping()
+	for _, arn := range keysOf(s.Keys) {
+		k := s.Keys[arn]
+		d := newMapping().add("account", newText(k.Account)).add("region", newText(k.Region)).
+			add("state", newText(k.State)).add("aws_managed", flag(k.AWSManaged))
+		if !k.AWSManaged {
+			d.add("policy", describePolicy(k.Policy))
+		}
+		n.add(k.ID, d)
+	}
+	return n
+}
+
+func describeDefaults(d world.BucketDefaults) *node {
+	return newMapping().add("object_ownership", describeOwnership(d.Ownership)).
+		add("public_access_block", describeBlock(d.PublicAccessBlock)).
+		add("encryption", describeEncryption(d.Encryption.Algorithm, d.Encryption.KMSKey, d.Encryption.BucketKey))
+}

@@ -1,0 +1,221 @@
+package scenarios
+
+import (
+	"time"
+
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// fileDoc is a scenario file as it is written. What defaults and scenarios hold
+// is read after the two are merged.
+type fileDoc struct {
+	At        *node   `yaml:"-"`
+	Version   int     `yaml:"version"`
+	Responses string  `yaml:"responses"`
+	AsOf      dateDoc `yaml:"as_of"`
+	Defaults  *node   `yaml:"defaults"`
+	Scenarios *node   `yaml:"scenarios"`
+}
+
+// scenarioDoc is one scenario: a world, and what there is to learn from it.
+type scenarioDoc struct {
+	worldDoc
+	Title       string    `yaml:"title"`
+	Fix         []int     `yaml:"fix"`
+	Expect      []Call    `yaml:"expect"`
+	Lesson      Lesson    `yaml:"lesson"`
+	FixCommands []Command `yaml:"fix_commands"`
+	FixPatch    *node     `yaml:"fix_patch"`
+	AfterFix    []Call    `yaml:"after_fix"`
+	StillDenied []Call    `yaml:"still_denied"`
+}
+
+// worldDoc is the facts of a world: what GET /worlds/{id} shows and PATCH
+// changes.
+type worldDoc struct {
+	At         *node                  `yaml:"-"`
+	Responses  string                 `yaml:"responses"`
+	AsOf       dateDoc                `yaml:"as_of"`
+	Region     string                 `yaml:"region"`
+	Network    networkDoc             `yaml:"network"`
+	Clock      clockDoc               `yaml:"clock"`
+	SigV2      string                 `yaml:"sigv2"`
+	Accounts   map[string]*accountDoc `yaml:"accounts"`
+	Callers    map[string]*callerDoc  `yaml:"callers"`
+	KMSKeys    map[string]*kmsKeyDoc  `yaml:"kms_keys"`
+	NewBuckets newBucketsDoc          `yaml:"new_buckets"`
+	Buckets    map[string]*bucketDoc  `yaml:"buckets"`
+}
+
+type networkDoc struct {
+	SourceIP        string `yaml:"source_ip"`
+	SecureTransport *bool  `yaml:"secure_transport"`
+}
+
+type clockDoc struct {
+	Offset time.Duration `yaml:"offset"`
+	Now    instantDoc    `yaml:"now"`
+}
+
+type accountDoc struct {
+	At                *node                `yaml:"-"`
+	Name              string               `yaml:"name"`
+	CanonicalID       string               `yaml:"canonical_id"`
+	Users             map[string]*userDoc  `yaml:"users"`
+	Roles             map[string]*roleDoc  `yaml:"roles"`
+	Groups            map[string]*groupDoc `yaml:"groups"`
+	ManagedPolicies   map[string]*node     `yaml:"managed_policies"`
+	PublicAccessBlock *publicAccessDoc     `yaml:"public_access_block"`
+}
+
+// principalDoc is what users and roles have in common.
+type principalDoc struct {
+	At       *node             `yaml:"-"`
+	Path     string            `yaml:"path"`
+	Policies map[string]*node  `yaml:"policies"`
+	Managed  []string          `yaml:"managed_policies"`
+	Boundary *node             `yaml:"permissions_boundary"`
+	Tags     map[string]string `yaml:"tags"`
+}
+
+type userDoc struct {
+	principalDoc
+	Groups []string `yaml:"groups"`
+}
+
+type roleDoc struct {
+	principalDoc
+	Trust      *node         `yaml:"trust"`
+	MaxSession time.Duration `yaml:"max_session"`
+}
+
+type groupDoc struct {
+	Policies map[string]*node `yaml:"policies"`
+}
+
+type callerDoc struct {
+	At              *node      `yaml:"-"`
+	Account         string     `yaml:"account"`
+	User            string     `yaml:"user"`
+	Role            string     `yaml:"role"`
+	Root            bool       `yaml:"root"`
+	Service         string     `yaml:"service"`
+	SessionName     string     `yaml:"session_name"`
+	SessionPolicy   *node      `yaml:"session_policy"`
+	Expires         *expiryDoc `yaml:"expires"`
+	AccessKeyID     string     `yaml:"access_key_id"`
+	SecretAccessKey string     `yaml:"secret_access_key"`
+	SessionToken    string     `yaml:"session_token"`
+	Inactive        bool       `yaml:"inactive"`
+}
+
+type kmsKeyDoc struct {
+	At         *node  `yaml:"-"`
+	Account    string `yaml:"account"`
+	Region     string `yaml:"region"`
+	Policy     *node  `yaml:"policy"`
+	State      string `yaml:"state"`
+	AWSManaged bool   `yaml:"aws_managed"`
+}
+
+type newBucketsDoc struct {
+	At                *node            `yaml:"-"`
+	ObjectOwnership   string           `yaml:"object_ownership"`
+	PublicAccessBlock *publicAccessDoc `yaml:"public_access_block"`
+	Encryption        *encryptionDoc   `yaml:"encryption"`
+}
+
+type bucketDoc struct {
+	At                *node                 `yaml:"-"`
+	Owner             string                `yaml:"owner"`
+	Region            string                `yaml:"region"`
+	Policy            *node                 `yaml:"policy"`
+	ObjectOwnership   string                `yaml:"object_ownership"`
+	PublicAccessBlock *publicAccessDoc      `yaml:"public_access_block"`
+	Encryption        *encryptionDoc        `yaml:"encryption"`
+	Objects           map[string]*objectDoc `yaml:"objects"`
+}
+
+type encryptionDoc struct {
+	At        *node  `yaml:"-"`
+	Algorithm string `yaml:"algorithm"`
+	KMSKey    string `yaml:"kms_key"`
+	BucketKey bool   `yaml:"bucket_key"`
+}
+
+type objectDoc struct {
+	At           *node             `yaml:"-"`
+	Body         *string           `yaml:"body"`
+	BodyBase64   *string           `yaml:"body_base64"`
+	Size         *sizeDoc          `yaml:"size"`
+	Owner        string            `yaml:"owner"`
+	Encryption   *encryptionDoc    `yaml:"encryption"`
+	Metadata     map[string]string `yaml:"metadata"`
+	StorageClass string            `yaml:"storage_class"`
+	Tags         map[string]string `yaml:"tags"`
+}
+
+// publicAccessDoc is the four settings, or none.
+type publicAccessDoc struct{ block *world.PublicAccessBlock }
+
+type publicAccessSettings struct {
+	BlockPublicAcls       bool `yaml:"block_public_acls"`
+	IgnorePublicAcls      bool `yaml:"ignore_public_acls"`
+	BlockPublicPolicy     bool `yaml:"block_public_policy"`
+	RestrictPublicBuckets bool `yaml:"restrict_public_buckets"`
+}
+
+func (d *publicAccessDoc) decode(n *node) error {
+	if n.isNone() {
+		return nil
+	}
+	var s publicAccessSettings
+	if err := decode(n, &s); err != nil {
+		return err
+	}
+	block := world.PublicAccessBlock(s)
+	d.block = &block
+	return nil
+}
+
+// Lesson is what `s3fault show` prints of a scenario.
+type Lesson struct {
+	Why      string    `yaml:"why" json:"why,omitempty"`
+	Symptom  []Command `yaml:"symptom" json:"symptom,omitempty"`
+	Diagnose []Command `yaml:"diagnose" json:"diagnose,omitempty"`
+}
+
+// Command is what a person types, with the credentials of As.
+type Command struct {
+	As     string `json:"as"`
+	Run    string `json:"run"`
+	Prints string `json:"prints,omitempty"` // a part of what it must print
+	at     *node
+}
+
+// adminCaller types the commands that name nobody.
+const adminCaller = "admin"
+
+// decode takes a text, typed by admin, or a mapping.
+func (c *Command) decode(n *node) error {
+	if n.scalar() {
+		*c = Command{As: adminCaller, Run: n.text, at: n}
+		return nil
+	}
+	var command struct {
+		As     string `yaml:"as"`
+		Run    string `yaml:"run"`
+		Prints string `yaml:"prints"`
+	}
+	if err := decode(n, &command); err != nil {
+		return err
+	}
+	if command.As == "" {
+		command.As = adminCaller
+	}
+	if command.Run == "" {
+		return fail(n, "a command needs run")
+	}
+	*c = Command{As: command.As, Run: command.Run, Prints: command.Prints, at: n}
+	return nil
+}

@@ -1,0 +1,148 @@
+package scenarios
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/md5"
+	"encoding/base64"
+	"encoding/hex"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// seed is an object of the file that is to be put into a bucket.
+type seed struct {
+	bucket string
+	object store.Object
+	body   func() io.Reader
+	size   int64
+}
+
+// seeds are the objects of the document, in order of bucket and key.
+func (b *builder) seeds(s *world.State) ([]seed, error) {
+	var all []seed
+	for _, bucket := range slices.Sorted(maps.Keys(b.doc.Buckets)) {
+		objects := b.doc.Buckets[bucket].Objects
+		for _, key := range slices.Sorted(maps.Keys(objects)) {
+			made, err := b.seed(s, s.Buckets[bucket], key, objects[key])
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, *made)
+		}
+	}
+	return all, nil
+}
+
+func (b *builder) seed(s *world.State, bucket *world.Bucket, key string, d *objectDoc) (*seed, error) {
+	if key == "" || len(key) > 1024 {
+		return nil, fail(b.at("buckets", bucket.Name, "objects"), "a key has 1 to 1024 bytes")
+	}
+	made := &seed{bucket: bucket.Name}
+	if err := b.body(made, d, "buckets", bucket.Name, "objects", key); err != nil {
+		return nil, err
+	}
+	at := b.at("buckets", bucket.Name, "objects", key)
+	if err := oneOf(at.find("storage_class"), "value", d.StorageClass, storageClasses); err != nil {
+		return nil, err
+	}
+	if err := b.checkAlgorithm(at); err != nil {
+		return nil, err
+	}
+	e := d.Encryption.or(bucket.Encryption)
+	if err := b.checkKey(s, e, bucket.Owner, bucket.Region, "buckets", bucket.Name, "objects", key, "encryption", "kms_key"); err != nil {
+		return nil, err
+	}
+	owner, err := b.account(s, cmp.Or(d.Owner, bucket.Owner), b.at("buckets", bucket.Name, "objects", key, "owner"))
+	if err != nil {
+		return nil, err
+	}
+	made.object = store.Object{
+		Key: key, Version: store.NullVersion, Owner: owner, Modified: s.Clock.Now(b.options.now()).UTC(),
+		Metadata: d.Metadata, Tags: d.Tags, StorageClass: d.StorageClass, Encryption: sealed(s, e, bucket),
+	}
+	return made, nil
+}
+
+// sealed is what an object is written with where the encryption is the bucket's
+// or its own: a key is named by its ARN from then on.
+func sealed(s *world.State, e world.Encryption, bucket *world.Bucket) store.Encryption {
+	out := store.Encryption{Algorithm: e.Algorithm}
+	if !strings.HasPrefix(e.Algorithm, "aws:kms") {
+		return out
+	}
+	out.BucketKey = e.BucketKey
+	if k := s.KeyNamed(e.KMSKey, bucket.Owner, bucket.Region); k != nil {
+		out.KeyARN = k.ARN
+	}
+	return out
+}
+
+func (b *builder) body(made *seed, d *objectDoc, names ...string) error {
+	given := 0
+	for _, is := range []bool{d.Body != nil, d.BodyBase64 != nil, d.Size != nil} {
+		if is {
+			given++
+		}
+	}
+	at := b.at(names...)
+	if given > 1 {
+		return fail(at, "an object has one of body, body_base64 and size")
+	}
+	content := []byte(nil)
+	switch {
+	case d.Body != nil:
+		content = []byte(*d.Body)
+	case d.BodyBase64 != nil:
+		raw, err := base64.StdEncoding.DecodeString(*d.BodyBase64)
+		if err != nil {
+			return fail(at.find("body_base64"), "this is no base64")
+		}
+		content = raw
+	case d.Size != nil:
+		made.size = int64(*d.Size)
+		made.body = func() io.Reader { return io.LimitReader(zeros{}, made.size) }
+		return nil
+	}
+	made.size = int64(len(content))
+	made.body = func() io.Reader { return bytes.NewReader(content) }
+	return nil
+}
+
+// zeros is an endless reader of them.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+// put writes the object into an index that is not served yet.
+func (s *seed) put(x *store.Index) error {
+	staged, err := x.Write(s.body(), s.size)
+	if err != nil {
+		return err
+	}
+	defer staged.Discard()
+	o := s.object
+	o.Size, o.Chunks = staged.Size, staged.Chunks
+	o.ETag = etag(staged.MD5, o)
+	return x.Bucket(s.bucket).Put(&o, store.Any)
+}
+
+// etag is the MD5 of the bytes, except under a KMS key, where S3's is none.
+func etag(sum [md5.Size]byte, o store.Object) string {
+	if o.Encryption.KeyARN != "" {
+		sum = md5.Sum(append([]byte(o.Encryption.KeyARN+o.Key), sum[:]...))
+	}
+	return hex.EncodeToString(sum[:])
+}
+
+// isoDate is a time as the file has it.
+func isoDate(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }

@@ -1,0 +1,132 @@
+package scenarios
+
+import (
+	"fmt"
+
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// ApplyFix is the world with the scenario's fix_patch applied. It has an Index of
+// its own, with the objects of m: see store.Live.Replace.
+func (s *Scenario) ApplyFix(o Options, m *store.Moment) (*store.Moment, error) {
+	if !s.HasPatch() {
+		return m, nil
+	}
+	return s.apply(o, m, s.doc.FixPatch)
+}
+
+// apply merges a patch into the description of the world and builds what comes
+// out, whole or not at all. An object whose facts the patch leaves alone keeps
+// its record, and with it the key that it was written with.
+func (s *Scenario) apply(o Options, m *store.Moment, patch *node) (*store.Moment, error) {
+	before := describe(m)
+	after := merge(before, patch)
+	var was, doc worldDoc
+	if err := decode(before, &was); err != nil {
+		return nil, fmt.Errorf("the world cannot be described: %w", err)
+	}
+	if err := decode(after, &doc); err != nil {
+		return nil, err
+	}
+	b := &builder{scenario: s, root: after, doc: &doc, options: o}
+	state, err := b.state(m.State.Answers)
+	if err != nil {
+		return nil, err
+	}
+	carryOver(m.State, state)
+	p := &patching{builder: b, was: &was, state: state, index: m.Index.Copy()}
+	if err := p.buckets(); err != nil {
+		p.index.Close()
+		return nil, err
+	}
+	return &store.Moment{State: state, Index: p.index}, nil
+}
+
+// carryOver keeps what a description does not hold: since when buckets and
+// sessions are there. to is not published yet.
+func carryOver(from, to *world.State) {
+	for name, b := range to.Buckets {
+		if old := from.Buckets[name]; old != nil {
+			b.Created = old.Created
+		}
+	}
+	for name, c := range to.Callers {
+		if old := from.Callers[name]; old != nil && old.AccessKeyID == c.AccessKeyID {
+			c.Issued = old.Issued
+		}
+	}
+}
+
+// patching brings the objects after the facts.
+type patching struct {
+	*builder
+	was   *worldDoc
+	state *world.State
+	index *store.Index
+}
+
+func (p *patching) buckets() error {
+	for name := range p.was.Buckets {
+		if _, stays := p.doc.Buckets[name]; !stays {
+			if err := p.index.Remove(name); err != nil {
+				return err
+			}
+		}
+	}
+	for _, name := range keysOf(p.doc.Buckets) {
+		p.index.Create(name)
+		if err := p.objects(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *patching) objects(bucket string) error {
+	was, now := p.was.Buckets[bucket].Objects, p.doc.Buckets[bucket].Objects
+	for key := range was {
+		if _, stays := now[key]; !stays {
+			if _, err := p.index.Bucket(bucket).Delete(key, "", store.Any); err != nil {
+				return err
+			}
+		}
+	}
+	for _, key := range keysOf(now) {
+		old, there := was[key]
+		if there && old.At.equal(now[key].At) {
+			continue
+		}
+		if err := p.object(bucket, key, old, now[key], there); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// object writes a new object, or gives one other facts. A body in the patch
+// replaces the bytes, which the description tells the size of.
+func (p *patching) object(bucket, key string, was, now *objectDoc, there bool) error {
+	newBody := now.Body != nil || now.BodyBase64 != nil
+	if newBody {
+		sized := *now
+		sized.Size = nil
+		now = &sized
+	}
+	made, err := p.seed(p.state, p.state.Buckets[bucket], key, now)
+	if err != nil {
+		return err
+	}
+	contents := p.index.Bucket(bucket)
+	old := contents.Current(key)
+	if !there || newBody || old == nil || *was.Size != *now.Size {
+		return made.put(p.index)
+	}
+	changed := *old
+	changed.Owner, changed.Metadata, changed.Tags = made.object.Owner, made.object.Metadata, made.object.Tags
+	changed.StorageClass = made.object.StorageClass
+	if !was.At.get("encryption").equal(now.At.get("encryption")) {
+		changed.Encryption = made.object.Encryption
+	}
+	return contents.Replace(old, &changed)
+}
