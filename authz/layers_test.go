@@ -178,3 +178,17 @@ func TestPoliciesThatAreAbsent(t *testing.T) {
 		t.Error("a Decision that nobody made has words")
 	}
 }
+
+// The names that scenario files may use cover what a Decision can hold.
+func TestLayersNamesEveryLayer(t *testing.T) {
+	known := Layers()
+	for _, l := range layers {
+		if !slices.Contains(known, l.name) {
+			t.Errorf("Layers does not name %s", l.name)
+		}
+	}
+	slices.Sort(known)
+	if len(slices.Compact(slices.Clone(known))) != len(known) {
+		t.Errorf("Layers names one twice: %q", known)
+	}
+}

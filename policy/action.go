@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/s3fault/s3fault/internal/nearest"
 )
 
 // Action is a row of the Service Authorization Reference.
@@ -121,10 +123,10 @@ func Actions(service string) []Action { return slices.Clone(known().services[ser
 // is looked for in each.
 func NearestAction(name string) string {
 	if name == "" || strings.Contains(name, ":") {
-		return nearest(name, known().names)
+		return nearest.Name(name, known().names)
 	}
 	for _, service := range describedServices {
-		if near := nearest(service+":"+name, known().names); near != "" {
+		if near := nearest.Name(service+":"+name, known().names); near != "" {
 			return near
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/s3fault/s3fault/internal/nearest"
 )
 
 func TestTablesAreWhole(t *testing.T) {
@@ -136,8 +138,8 @@ func TestNearest(t *testing.T) {
 		{NearestKey("zz"), ""},
 		{NearestOperator("StringLkie"), "StringLike"},
 		{NearestOperator("forallvalues:StringsLike"), "ForAllValues:StringLike"},
-		{nearest("ab", []string{"ba"}), ""},
-		{nearest("abc", []string{"acb"}), "acb"},
+		{nearest.Name("ab", []string{"ba"}), ""},
+		{nearest.Name("abc", []string{"acb"}), "acb"},
 	} {
 		if row.got != row.want {
 			t.Errorf("got %q, want %q", row.got, row.want)

@@ -3,6 +3,8 @@ package policy
 import (
 	"slices"
 	"strings"
+
+	"github.com/s3fault/s3fault/internal/nearest"
 )
 
 // globalKeys are AWS's global condition keys (IAM User Guide, "AWS global condition context keys"; authorization.md
@@ -56,11 +58,11 @@ func IsGlobalKey(key string) bool { return foldedGlobalKeys[keyFamily(foldKey(ke
 // returns the part before the tag key.
 func NearestKey(key string) string {
 	if i := strings.IndexByte(key, '/'); i >= 0 {
-		if near := nearest(key[:i+1], knownKeys()); near != "" {
+		if near := nearest.Name(key[:i+1], knownKeys()); near != "" {
 			return near
 		}
 	}
-	return nearest(key, knownKeys())
+	return nearest.Name(key, knownKeys())
 }
 
 func knownKeys() []string { return slices.Concat(globalKeys, known().keyNames) }

@@ -3,6 +3,8 @@ package policy
 import (
 	"strings"
 	"sync"
+
+	"github.com/s3fault/s3fault/internal/nearest"
 )
 
 // test holds the values that a policy lists for one condition key, compiled for one operator.
@@ -131,7 +133,7 @@ func NearestOperator(name string) string {
 	if _, base, _ := splitOperator(name); strings.EqualFold(base, "Null") {
 		return "Null" // dressed as it cannot be
 	}
-	return nearest(name, operatorForms())
+	return nearest.Name(name, operatorForms())
 }
 
 // operatorForms lists every name that parseOperator takes, in AWS's spelling.

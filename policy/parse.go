@@ -3,6 +3,8 @@ package policy
 import (
 	"fmt"
 	"slices"
+
+	"github.com/s3fault/s3fault/internal/nearest"
 )
 
 // variablesVersion is the only version of the language that knows policy variables.
@@ -83,7 +85,7 @@ func (c *compiler) document(root node) {
 
 // unknown reports an element that no policy has. AWS refuses it; evaluation does not need to.
 func (c *compiler) unknown(path, name string, known []string) {
-	c.report(&Error{Path: path, Message: msgUnknownField + name, Nearest: nearest(name, known), phase: phaseGrammar})
+	c.report(&Error{Path: path, Message: msgUnknownField + name, Nearest: nearest.Name(name, known), phase: phaseGrammar})
 }
 
 func (c *compiler) version(n node) {
@@ -93,7 +95,7 @@ func (c *compiler) version(n node) {
 	}
 	c.policy.version = n.text
 	if !slices.Contains(versions, n.text) {
-		c.report(&Error{Path: "Version", Message: msgVersion, Detail: n.text, Nearest: nearest(n.text, versions),
+		c.report(&Error{Path: "Version", Message: msgVersion, Detail: n.text, Nearest: nearest.Name(n.text, versions),
 			phase: phaseGrammar})
 	}
 }
@@ -160,7 +162,7 @@ func (c *compiler) effect(path string, n node) Effect {
 		return Allow
 	case value.text != Deny.String():
 		c.report(&Error{Path: path + ".Effect", Message: msgEffect + value.text, phase: phaseGrammar, fatal: true,
-			Nearest: nearest(value.text, []string{Allow.String(), Deny.String()})})
+			Nearest: nearest.Name(value.text, []string{Allow.String(), Deny.String()})})
 	}
 	return Deny
 }

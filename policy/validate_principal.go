@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/s3fault/s3fault/internal/nearest"
 )
 
 // principals checks the values of a Principal or NotPrincipal element.
@@ -38,7 +40,7 @@ func (v *validation) invalidPrincipal(e *principalEntry) (reason, near string) {
 		return e.text + " is the id of a principal that no longer exists", ""
 	case unknownForm:
 		if e.family != "AWS" && e.family != "" {
-			return e.family + " is no type of principal", nearest(e.family, principalFamilies)
+			return e.family + " is no type of principal", nearest.Name(e.family, principalFamilies)
 		}
 		return e.text + " is no principal", ""
 	}

@@ -126,6 +126,8 @@ func readScenario(key, own *node, file fileDoc) (*Scenario, error) {
 	if err := decode(s.node, &s.doc); err != nil {
 		return nil, err
 	}
+	// Merging takes nulls away, and in a patch a null says what to take away.
+	s.doc.FixPatch = own.get("fix_patch")
 	d := &s.doc
 	s.Title, s.Fix, s.Expect, s.Lesson = d.Title, d.Fix, d.Expect, d.Lesson
 	s.FixCommands, s.AfterFix, s.StillDenied = d.FixCommands, d.AfterFix, d.StillDenied

@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/s3fault/s3fault/internal/nearest"
 )
 
 func main() {
@@ -58,11 +60,25 @@ func newRoot() *cobra.Command {
 		Short:         "A local S3 endpoint that says no exactly as Amazon S3 does",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args:          cobra.ArbitraryArgs,
+		RunE:          helpOrUnknown,
 	}
-	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(serveCommand(), checkCommand(), listCommand(), showCommand(),
 		envCommand(), whyCommand(), healthCommand(), versionCommand())
 	return root
+}
+
+// helpOrUnknown is s3fault without a command that it knows.
+func helpOrUnknown(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return cmd.Help()
+	}
+	var names []string
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
+	}
+	if near := nearest.Name(args[0], names); near != "" {
+		return fmt.Errorf("unknown command %q (did you mean %q?)", args[0], near)
+	}
+	return fmt.Errorf("unknown command %q; s3fault --help lists them", args[0])
 }

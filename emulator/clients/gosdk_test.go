@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"testing"
 	"time"
@@ -79,7 +78,7 @@ func goCall(ctx context.Context, sdk *s3.Client, s step) (outcome, error) {
 	case "list":
 		return goList(ctx, sdk, bucket)
 	case "copy":
-		source := url.QueryEscape(s.Bucket + "/" + s.Source)
+		source := s.Bucket + "/" + escapeKey(s.Source)
 		_, err = sdk.CopyObject(ctx, &s3.CopyObjectInput{Bucket: bucket, Key: key, CopySource: aws.String(source)})
 	case "delete":
 		_, err = sdk.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: bucket, Key: key})

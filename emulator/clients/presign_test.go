@@ -188,6 +188,7 @@ func TestRawExpired(t *testing.T) {
 }
 
 // TestSigV2Header lets boto3 sign its requests, not only its URLs, with SigV2.
+// It lists nothing: boto3 1.26 signs list-type=2, which is no subresource.
 func TestSigV2Header(t *testing.T) {
 	everyClient(t, func(t *testing.T, c client) {
 		if !c.choosesVersion {
@@ -204,7 +205,7 @@ func TestSigV2Header(t *testing.T) {
 			c.runAll(t, at, []step{
 				{Do: "put", Bucket: "my-bucket", Key: "a b+c", File: file},
 				{Do: "get", Bucket: "my-bucket", Key: "a b+c", File: back},
-				{Do: "list", Bucket: "my-bucket"},
+				{Do: "head", Bucket: "my-bucket", Key: "a b+c"},
 			})
 			if sumOf(t, back) != sumOf(t, file) {
 				t.Errorf("%s: the body came back changed", at.Endpoint)

@@ -161,7 +161,7 @@ var javascript = sync.OnceValues(func() (client, error) {
 	return client{
 		name: "javascript", run: program(node, script, modules),
 		presigns: true, streams: true,
-		headRefusal: outcome{Status: 403, Code: "403", Message: "UnknownError"},
+		headRefusal: outcome{Status: 403, Code: "Unknown", Message: "UnknownError"},
 	}, nil
 })
 

@@ -80,13 +80,12 @@ func (e *NotFound) Error() string {
 
 // Handler serves the control plane of e, with Prefix in its paths.
 func Handler(e Emulator) http.Handler {
-	root := mux.NewRouter()
-	r := root.PathPrefix(Prefix).Subrouter()
+	r := mux.NewRouter()
 	get := func(path string, answer func(*http.Request) (any, error)) {
-		r.Handle(path, jsonHandler(answer)).Methods(http.MethodGet)
+		r.Handle(Prefix+path, jsonHandler(answer)).Methods(http.MethodGet)
 	}
 	post := func(path string, act func(*http.Request) error) {
-		r.Handle(path, jsonHandler(func(req *http.Request) (any, error) {
+		r.Handle(Prefix+path, jsonHandler(func(req *http.Request) (any, error) {
 			return struct{}{}, act(req)
 		})).Methods(http.MethodPost)
 	}
@@ -106,11 +105,11 @@ func Handler(e Emulator) http.Handler {
 	})
 	post("/worlds/{id}/reset", func(req *http.Request) error { return e.Reset(mux.Vars(req)["id"]) })
 	post("/worlds/{id}/fix", func(req *http.Request) error { return e.Fix(mux.Vars(req)["id"]) })
-	root.NotFoundHandler = jsonHandler(func(req *http.Request) (any, error) {
+	r.NotFoundHandler = jsonHandler(func(req *http.Request) (any, error) {
 		return nil, &NotFound{Kind: "control call", Name: req.Method + " " + req.URL.Path}
 	})
-	root.MethodNotAllowedHandler = http.HandlerFunc(methodNotAllowed)
-	return root
+	r.MethodNotAllowedHandler = http.HandlerFunc(methodNotAllowed)
+	return r
 }
 
 // base is the address under which the client reached us.

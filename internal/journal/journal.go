@@ -12,10 +12,9 @@ const DefaultCapacity = 10_000
 type Journal struct {
 	capacity int
 
-	mu        sync.RWMutex
-	worlds    map[string]*ring
-	byID      map[string]*Entry
-	followers map[string]map[*subscriber]struct{} // by world
+	mu     sync.RWMutex
+	worlds map[string]*ring
+	byID   map[string]*Entry
 }
 
 // ring holds a world's entries; once full, next is the oldest.
@@ -27,10 +26,7 @@ type ring struct {
 // New makes a Journal that keeps up to capacity entries of each world, and at
 // least one.
 func New(capacity int) *Journal {
-	return &Journal{
-		capacity: max(capacity, 1), worlds: map[string]*ring{}, byID: map[string]*Entry{},
-		followers: map[string]map[*subscriber]struct{}{},
-	}
+	return &Journal{capacity: max(capacity, 1), worlds: map[string]*ring{}, byID: map[string]*Entry{}}
 }
 
 // Add writes an entry down; the oldest of its world makes room.
@@ -50,7 +46,6 @@ func (j *Journal) Add(e Entry) {
 		r.next = (r.next + 1) % j.capacity
 	}
 	j.byID[e.RequestID] = &e
-	j.announce(&e)
 }
 
 // Find is the entry of a request.
@@ -71,16 +66,6 @@ func (j *Journal) World(name string) []Entry {
 		all[i] = *e
 	}
 	return all
-}
-
-// LastDenied is the newest entry of a world with a decision that was a no.
-func (j *Journal) LastDenied(world string) (Entry, bool) {
-	for _, e := range slices.Backward(j.kept(world)) {
-		if e.Denied() != nil {
-			return *e, true
-		}
-	}
-	return Entry{}, false
 }
 
 // kept is the entries of a world, newest last. They are not changed once they are

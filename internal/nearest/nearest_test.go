@@ -13,6 +13,7 @@ func TestName(t *testing.T) {
 		{"entirely-else", ""},
 		{"", ""},
 		{"x", ""},
+		{"palin", "plain"},
 	} {
 		if got := Name(row.name, names); got != row.want {
 			t.Errorf("Name(%q) = %q, want %q", row.name, got, row.want)

@@ -68,10 +68,17 @@ func (c *Call) grantsOwner(name, value string) bool {
 // is set.
 func (c *Call) ownership(s aclSetting) *authz.Ownership {
 	b := c.State().Bucket(c.Bucket)
-	if s.how == "" || b == nil {
+	if b == nil {
 		return nil
 	}
-	mode := b.Ownership
+	return c.ownershipAs(b.Ownership, s)
+}
+
+// ownershipAs is ownership for a bucket of that mode.
+func (c *Call) ownershipAs(mode world.ObjectOwnership, s aclSetting) *authz.Ownership {
+	if s.how == "" {
+		return nil
+	}
 	if mode == "" {
 		mode = world.ObjectWriter
 	}
@@ -95,18 +102,38 @@ type aclXML struct {
 // by a body.
 func (c *Call) aclChecks() ([]*authz.Request, *s3err.Error) {
 	q := c.question(c.Op.action, c.resource())
-	setting := c.aclInHeaders()
-	if setting.how == "" {
-		setting = aclSetting{how: "an ACL body", ownerControl: c.bodyGrantsOwner()}
+	if setting, err := c.aclToPut(); err == nil {
+		q.Ownership = c.ownership(setting)
 	}
-	q.Ownership = c.ownership(setting)
 	return []*authz.Request{q}, nil
 }
 
-func (c *Call) bodyGrantsOwner() bool {
-	b := c.State().Bucket(c.Bucket)
+// aclToPut is the ACL that PutBucketAcl and PutObjectAcl set. One that cannot be
+// read is an error, which only those learn of who may set any.
+func (c *Call) aclToPut() (aclSetting, *s3err.Error) {
+	if s := c.aclInHeaders(); s.how != "" {
+		return s, nil
+	}
+	if c.Unproved != nil {
+		return aclSetting{}, s3err.New(s3err.AccessDenied)
+	}
+	text, err := c.wholeBody(aclBody)
+	if err == nil && len(text) == 0 {
+		err = s3err.New(s3err.MissingSecurityHeader, s3err.E("MissingHeaderName", cannedACL))
+	}
+	if err != nil {
+		return aclSetting{}, err
+	}
 	var acl aclXML
-	if b == nil || c.Unproved != nil || c.readXML("AccessControlPolicy", aclBody, &acl) != nil || len(acl.Grants) == 0 {
+	if err := c.readXML("AccessControlPolicy", aclBody, &acl); err != nil {
+		return aclSetting{}, err
+	}
+	return aclSetting{how: "an ACL body", ownerControl: c.grantsOnlyOwner(&acl)}, nil
+}
+
+func (c *Call) grantsOnlyOwner(acl *aclXML) bool {
+	b := c.State().Bucket(c.Bucket)
+	if b == nil || len(acl.Grants) == 0 {
 		return false
 	}
 	for _, g := range acl.Grants {
@@ -118,12 +145,28 @@ func (c *Call) bodyGrantsOwner() bool {
 }
 
 func checksPutBucketACL(c *Call) ([]*authz.Request, *s3err.Error) { return c.aclChecks() }
-func checksPutObjectACL(c *Call) ([]*authz.Request, *s3err.Error) { return c.aclChecks() }
+
+// checksPutObjectACL also asks whether the caller may know that there is no such
+// object.
+func checksPutObjectACL(c *Call) ([]*authz.Request, *s3err.Error) {
+	c.begin()
+	questions, err := c.aclChecks()
+	if contents := c.contents(); contents != nil {
+		c.object = contents.Current(c.Key)
+	}
+	if err == nil && c.object == nil {
+		questions = append(questions, c.maskedQuestion())
+	}
+	return questions, err
+}
 
 func servePutBucketACL(c *Call) (*Reply, *s3err.Error) { return c.keepACL() }
 
 func servePutObjectACL(c *Call) (*Reply, *s3err.Error) {
-	if contents := c.contents(); contents != nil && contents.Current(c.Key) == nil {
+	if err := c.currentOnly(); err != nil {
+		return nil, err
+	}
+	if c.object == nil {
 		return nil, noSuchKey(c.Key)
 	}
 	return c.keepACL()
@@ -132,24 +175,23 @@ func servePutObjectACL(c *Call) (*Reply, *s3err.Error) {
 // keepACL accepts an ACL that says what holds anyway: that the owner controls
 // what is his. Other ACLs cannot be stored yet.
 func (c *Call) keepACL() (*Reply, *s3err.Error) {
-	if _, err := c.bucket(); err != nil {
-		return nil, err
+	setting, err := c.aclToPut()
+	if err == nil {
+		err = c.kept(setting)
 	}
-	if err := c.aclKept(); err != nil {
+	if err == nil {
+		err = c.aclTaken()
+	}
+	if err != nil {
 		return nil, err
 	}
 	return done(http.StatusOK), nil
 }
 
 // aclKept refuses the ACLs that would have to be stored.
-func (c *Call) aclKept() *s3err.Error {
-	setting := c.aclInHeaders()
-	if setting.how == "" && (c.operation() == "PutBucketAcl" || c.operation() == "PutObjectAcl") {
-		setting = aclSetting{how: "an ACL body", ownerControl: c.bodyGrantsOwner()}
-		if c.document.err != nil {
-			return c.document.err
-		}
-	}
+func (c *Call) aclKept() *s3err.Error { return c.kept(c.aclInHeaders()) }
+
+func (c *Call) kept(setting aclSetting) *s3err.Error {
 	if setting.how == "" || setting.ownerControl || c.header(cannedACL) == privateACL {
 		return nil
 	}

@@ -51,6 +51,9 @@ func servePutBucketPolicy(c *Call) (*Reply, *s3err.Error) {
 	if problem != nil {
 		return nil, malformedPolicy(problem)
 	}
+	if err := c.publicPolicyBlocked(p); err != nil {
+		return nil, err
+	}
 	err = c.changeBucket(func(b *world.Bucket) { b.Policy = world.BucketPolicy(b.Name, p) })
 	if err != nil {
 		return nil, err
@@ -58,10 +61,32 @@ func servePutBucketPolicy(c *Call) (*Reply, *s3err.Error) {
 	return done(http.StatusNoContent), nil
 }
 
+// publicPolicyBlocked refuses a public policy where BlockPublicPolicy is on
+// (s3-errors.md 2.3).
+func (c *Call) publicPolicyBlocked(p *policy.Policy) *s3err.Error {
+	b, err := c.bucket()
+	if err != nil {
+		return err
+	}
+	if !c.State().PublicAccess(b).BlockPublicPolicy || !p.IsPublic() {
+		return nil
+	}
+	denied := s3err.New(s3err.AccessDenied)
+	if c.Principal == nil || !c.State().Answers.Has(world.ReasonInMessage) {
+		return denied
+	}
+	return denied.WithMessage("User: " + c.Principal.ARN + ` is not authorized to perform: s3:PutBucketPolicy on resource: "` + c.bucketARN() +
+		`" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`)
+}
+
 // malformedPolicy is the answer to a policy that S3 does not take. Detail names
 // the value at fault, as S3 does for principals.
 func malformedPolicy(problem *policy.Error) *s3err.Error {
-	err := s3err.New(s3err.MalformedPolicy).WithMessage(problem.Message)
+	code, known := s3err.Lookup(problem.Code)
+	if !known {
+		code = s3err.MalformedPolicy
+	}
+	err := s3err.New(code).WithMessage(problem.Message)
 	if problem.Detail != "" {
 		err = err.With(s3err.E("Detail", problem.Detail))
 	}

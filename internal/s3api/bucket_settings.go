@@ -63,11 +63,11 @@ func serveDeleteBucketOwnershipControls(c *Call) (*Reply, *s3err.Error) {
 }
 
 type encryptionRule struct {
-	Default struct {
+	BucketKeyEnabled bool
+	Default          struct {
 		SSEAlgorithm   string
 		KMSMasterKeyID string `xml:",omitempty"`
 	} `xml:"ApplyServerSideEncryptionByDefault"`
-	BucketKeyEnabled bool
 }
 
 type encryptionXML struct {
@@ -122,7 +122,7 @@ func defaultEncryption(rule encryptionRule) (world.Encryption, *s3err.Error) {
 		return e, nil
 	case sseS3:
 		if e.KMSKey != "" {
-			return e, s3err.New(s3err.InvalidArgument).WithMessage("a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse")
+			return e, s3err.New(s3err.InvalidArgument, s3err.E("ArgumentName", "ApplyServerSideEncryptionByDefault")).WithMessage("a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse")
 		}
 		return e, nil
 	}

@@ -3,8 +3,7 @@ package s3api
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/xml"
-	"net/http"
+	"strings"
 
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
@@ -20,14 +19,25 @@ type listing struct {
 	encoding          string // "url" or empty
 }
 
+// listing reads the parameters; maxParameter is how the list calls the size of a
+// page.
 func (c *Call) listing(maxParameter string) (listing, *s3err.Error) {
 	l := listing{prefix: c.Query.Get("prefix"), delimiter: c.Query.Get("delimiter"), encoding: c.Query.Get("encoding-type")}
 	if l.encoding != "" && l.encoding != "url" {
 		return l, s3err.Argument("Invalid Encoding Method specified in Request", "encoding-type", l.encoding)
 	}
 	n, err := c.pageNumber(maxParameter, pageSize)
+	if v := c.Query.Get(maxParameter); err != nil && maxParameter == "max-keys" && isNegative(v) {
+		// Lists of objects alone call it by another name here (recorded).
+		err = s3err.Argument("Argument maxKeys must be an integer between 0 and 2147483647", "maxKeys", v)
+	}
 	l.max = min(n, pageSize)
 	return l, err
+}
+
+func isNegative(v string) bool {
+	digits, ok := strings.CutPrefix(v, "-")
+	return ok && digits != "" && strings.Trim(digits, "0123456789") == ""
 }
 
 // encode writes a name as the client asked for it.
@@ -39,10 +49,10 @@ func (l listing) encode(name string) string {
 }
 
 // urlEncoded is S3's encoding-type=url: letters, digits, - _ . * and / stay, a
-// space is a plus sign.
+// space is a plus sign, all else is %XX of its bytes in UTF-8 (recorded).
 func urlEncoded(s string) string {
 	const hex = "0123456789ABCDEF"
-	out := make([]byte, 0, len(s))
+	out := make([]byte, 0, len(s)+8)
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '-', c == '_', c == '.', c == '*', c == '/':
@@ -56,51 +66,8 @@ func urlEncoded(s string) string {
 	return string(out)
 }
 
-type commonPrefix struct{ Prefix string }
-
-func (l listing) prefixes(found []string) []commonPrefix {
-	all := make([]commonPrefix, len(found))
-	for i, p := range found {
-		all[i].Prefix = l.encode(p)
-	}
-	return all
-}
-
-type listedObject struct {
-	Key               string
-	LastModified      string
-	ETag              string
-	ChecksumAlgorithm string `xml:",omitempty"`
-	ChecksumType      string `xml:",omitempty"`
-	Size              int64
-	Owner             *userXML
-	StorageClass      string
-}
-
-// objects lists the records; owners says whether with their owners.
-func (c *Call) objects(l listing, found []*store.Object, owners bool) []listedObject {
-	all := make([]listedObject, len(found))
-	for i, o := range found {
-		all[i] = listedObject{
-			Key: l.encode(o.Key), LastModified: isoTime(o.Modified), ETag: quoted(o.ETag), Size: o.Size,
-			ChecksumAlgorithm: o.Checksum.Algorithm, ChecksumType: o.Checksum.Type, StorageClass: o.StorageClass,
-		}
-		if all[i].StorageClass == "" {
-			all[i].StorageClass = "STANDARD"
-		}
-		if owners {
-			owner := c.ownerXML(o.Owner)
-			all[i].Owner = &owner
-		}
-	}
-	return all
-}
-
 // page reads a page of the bucket.
 func (c *Call) page(l listing, after string) (store.Page, *s3err.Error) {
-	if _, err := c.bucket(); err != nil {
-		return store.Page{}, err
-	}
 	contents := c.contents()
 	if contents == nil {
 		return store.Page{}, moved
@@ -108,18 +75,65 @@ func (c *Call) page(l listing, after string) (store.Page, *s3err.Error) {
 	return contents.List(store.ListQuery{Prefix: l.prefix, Delimiter: l.delimiter, After: after, Max: l.max}), nil
 }
 
-type listResult struct {
-	XMLName        xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ ListBucketResult"`
-	Name           string
-	Prefix         string
-	Marker         string
-	NextMarker     string `xml:",omitempty"`
-	MaxKeys        int
-	Delimiter      string `xml:",omitempty"`
-	EncodingType   string `xml:",omitempty"`
-	IsTruncated    bool
-	Contents       []listedObject
-	CommonPrefixes []commonPrefix
+// bytesPerEntry is about what one object takes in a list, keys of the usual
+// length.
+const bytesPerEntry = 400
+
+// listWriter writes the entries of a list of objects. Most objects of a bucket
+// have one owner, who is looked up once.
+type listWriter struct {
+	*xmlWriter
+	call   *Call
+	list   listing
+	owners bool // show who owns the objects
+
+	account string
+	owner   userXML
+}
+
+func (c *Call) newList(l listing, page *store.Page, owners bool) *listWriter {
+	size := bytesPerEntry * (len(page.Objects) + len(page.Prefixes))
+	return &listWriter{xmlWriter: newXML(listRoot, size), call: c, list: l, owners: owners}
+}
+
+const listRoot = "ListBucketResult"
+
+func (w *listWriter) entries(page *store.Page) {
+	for _, o := range page.Objects {
+		w.object(o)
+	}
+	w.prefixes(w.list, page.Prefixes)
+}
+
+func (w *listWriter) object(o *store.Object) {
+	w.open("Contents")
+	w.text("Key", w.list.encode(o.Key))
+	w.text("LastModified", isoTime(o.Modified))
+	w.text("ETag", quoted(o.ETag))
+	w.optional("ChecksumAlgorithm", o.Checksum.Algorithm)
+	w.optional("ChecksumType", o.Checksum.Type)
+	w.number("Size", o.Size)
+	if w.owners {
+		if w.account != o.Owner || w.owner.ID == "" {
+			w.account, w.owner = o.Owner, w.call.ownerXML(o.Owner)
+		}
+		w.user("Owner", w.owner)
+	}
+	class := o.StorageClass
+	if class == "" {
+		class = standard
+	}
+	w.text("StorageClass", class)
+	w.close("Contents")
+}
+
+// prefixes writes common prefixes, which every list of a bucket may have.
+func (w *xmlWriter) prefixes(l listing, found []string) {
+	for _, p := range found {
+		w.open("CommonPrefixes")
+		w.text("Prefix", l.encode(p))
+		w.close("CommonPrefixes")
+	}
 }
 
 func serveListObjects(c *Call) (*Reply, *s3err.Error) {
@@ -132,33 +146,21 @@ func serveListObjects(c *Call) (*Reply, *s3err.Error) {
 	if err != nil {
 		return nil, err
 	}
-	result := listResult{
-		Name: c.Bucket, Prefix: l.encode(l.prefix), Marker: l.encode(marker), MaxKeys: l.max,
-		Delimiter: l.encode(l.delimiter), EncodingType: l.encoding, IsTruncated: page.Truncated,
-		Contents: c.objects(l, page.Objects, true), CommonPrefixes: l.prefixes(page.Prefixes),
-	}
+	w := c.newList(l, &page, true)
+	w.text("Name", c.Bucket)
+	w.text("Prefix", l.encode(l.prefix))
+	w.text("Marker", l.encode(marker))
 	// Without a delimiter the last key says where to go on (S3 API Reference,
 	// "ListObjects").
 	if page.Truncated && l.delimiter != "" {
-		result.NextMarker = l.encode(page.Next)
+		w.text("NextMarker", l.encode(page.Next))
 	}
-	return xmlReply(nil, result), nil
-}
-
-type listResultV2 struct {
-	XMLName               xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ ListBucketResult"`
-	Name                  string
-	Prefix                string
-	StartAfter            string `xml:",omitempty"`
-	ContinuationToken     string `xml:",omitempty"`
-	NextContinuationToken string `xml:",omitempty"`
-	KeyCount              int
-	MaxKeys               int
-	Delimiter             string `xml:",omitempty"`
-	EncodingType          string `xml:",omitempty"`
-	IsTruncated           bool
-	Contents              []listedObject
-	CommonPrefixes        []commonPrefix
+	w.number("MaxKeys", int64(l.max))
+	w.optional("Delimiter", l.encode(l.delimiter))
+	w.optional("EncodingType", l.encoding)
+	w.flag("IsTruncated", page.Truncated)
+	w.entries(&page)
+	return c.placed(w.reply(listRoot)), nil
 }
 
 func serveListObjectsV2(c *Call) (*Reply, *s3err.Error) {
@@ -166,106 +168,72 @@ func serveListObjectsV2(c *Call) (*Reply, *s3err.Error) {
 	if err != nil {
 		return nil, err
 	}
-	after := c.Query.Get("start-after")
-	token, sent := c.Query.Lookup("continuation-token")
-	if sent {
-		var ok bool
-		if after, ok = openToken(token); !ok {
-			return nil, s3err.Argument("The continuation token provided is incorrect", "continuation-token", token)
-		}
+	after, token, err := c.listPosition()
+	if err != nil {
+		return nil, err
 	}
 	page, err := c.page(l, after)
 	if err != nil {
 		return nil, err
 	}
-	result := listResultV2{
-		Name: c.Bucket, Prefix: l.encode(l.prefix), StartAfter: l.encode(c.Query.Get("start-after")), ContinuationToken: token,
-		KeyCount: len(page.Objects) + len(page.Prefixes), MaxKeys: l.max, Delimiter: l.encode(l.delimiter),
-		EncodingType: l.encoding, IsTruncated: page.Truncated,
-		Contents:       c.objects(l, page.Objects, c.Query.Get("fetch-owner") == "true"),
-		CommonPrefixes: l.prefixes(page.Prefixes),
-	}
+	w := c.newList(l, &page, c.Query.Get("fetch-owner") == "true")
+	w.text("Name", c.Bucket)
+	w.text("Prefix", l.encode(l.prefix))
+	w.optional("StartAfter", l.encode(c.Query.Get("start-after")))
+	w.optional("ContinuationToken", token)
 	if page.Truncated {
-		result.NextContinuationToken = sealToken(page.Next)
+		w.text("NextContinuationToken", sealToken(c.Bucket, page.Next))
 	}
-	return xmlReply(nil, result), nil
+	w.number("KeyCount", int64(len(page.Objects)+len(page.Prefixes)))
+	w.number("MaxKeys", int64(l.max))
+	w.optional("Delimiter", l.encode(l.delimiter))
+	w.optional("EncodingType", l.encoding)
+	w.flag("IsTruncated", page.Truncated)
+	w.entries(&page)
+	return c.placed(w.reply(listRoot)), nil
+}
+
+// listPosition is where ListObjectsV2 begins: behind the token, which counts more
+// than start-after.
+func (c *Call) listPosition() (after, token string, err *s3err.Error) {
+	token, sent := c.Query.Lookup("continuation-token")
+	if !sent {
+		return c.Query.Get("start-after"), "", nil
+	}
+	after, ok := openToken(c.Bucket, token)
+	if !ok {
+		return "", "", badToken()
+	}
+	return after, token, nil
+}
+
+// placed tells where the bucket is, as S3 does with lists and HeadBucket.
+func (c *Call) placed(reply *Reply) *Reply {
+	reply.Header.Set(bucketRegionHeader, c.bucketRegion())
+	return reply
 }
 
 // tokenCheck is how many bytes of a continuation token tell it from a text that
-// a client made up.
+// a client made up, or took from the list of something else.
 const tokenCheck = 6
 
-// sealToken makes a continuation token of the last name of a page.
-func sealToken(name string) string {
-	sum := sha256.Sum256([]byte("continuation token\x00" + name))
-	return base64.URLEncoding.EncodeToString(append(sum[:tokenCheck:tokenCheck], name...))
+// sealToken makes a continuation token of the last name of a page of that list.
+func sealToken(list, name string) string {
+	sum := sha256.Sum256([]byte("continuation token\x00" + list + "\x00" + name))
+	return base64.StdEncoding.EncodeToString(append(sum[:tokenCheck:tokenCheck], name...))
 }
 
-func openToken(token string) (string, bool) {
-	raw, err := base64.URLEncoding.DecodeString(token)
+func openToken(list, token string) (string, bool) {
+	raw, err := base64.StdEncoding.DecodeString(token)
 	if err != nil || len(raw) <= tokenCheck {
 		return "", false
 	}
 	name := string(raw[tokenCheck:])
-	return name, sealToken(name) == token
+	return name, sealToken(list, name) == token
 }
 
-type uploadsResult struct {
-	XMLName            xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ ListMultipartUploadsResult"`
-	Bucket             string
-	KeyMarker          string
-	UploadIDMarker     string `xml:"UploadIdMarker"`
-	NextKeyMarker      string
-	NextUploadIDMarker string `xml:"NextUploadIdMarker"`
-	Prefix             string
-	Delimiter          string `xml:",omitempty"`
-	EncodingType       string `xml:",omitempty"`
-	MaxUploads         int
-	IsTruncated        bool
-	Uploads            []listedUpload `xml:"Upload"`
-	CommonPrefixes     []commonPrefix
-}
-
-type listedUpload struct {
-	Key               string
-	UploadID          string `xml:"UploadId"`
-	Initiator         userXML
-	Owner             userXML
-	StorageClass      string
-	Initiated         string
-	ChecksumAlgorithm string `xml:",omitempty"`
-	ChecksumType      string `xml:",omitempty"`
-}
-
-func serveListMultipartUploads(c *Call) (*Reply, *s3err.Error) {
-	if _, err := c.bucket(); err != nil {
-		return nil, err
-	}
-	l, err := c.listing("max-uploads")
-	if err != nil {
-		return nil, err
-	}
-	contents := c.contents()
-	if contents == nil {
-		return nil, moved
-	}
-	q := store.UploadQuery{
-		Prefix: l.prefix, Delimiter: l.delimiter, Max: l.max,
-		KeyMarker: c.Query.Get("key-marker"), UploadIDMarker: c.Query.Get("upload-id-marker"),
-	}
-	page := contents.ListUploads(q)
-	result := uploadsResult{
-		Bucket: c.Bucket, KeyMarker: l.encode(q.KeyMarker), UploadIDMarker: q.UploadIDMarker,
-		NextKeyMarker: l.encode(page.NextKey), NextUploadIDMarker: page.NextUploadID,
-		Prefix: l.encode(l.prefix), Delimiter: l.encode(l.delimiter), EncodingType: l.encoding,
-		MaxUploads: l.max, IsTruncated: page.Truncated, CommonPrefixes: l.prefixes(page.Prefixes),
-	}
-	for _, u := range page.Uploads {
-		result.Uploads = append(result.Uploads, listedUpload{
-			Key: l.encode(u.Key), UploadID: u.ID, Initiator: c.initiatorXML(u), Owner: c.ownerXML(u.Owner),
-			StorageClass: u.StorageClass, Initiated: isoTime(u.Initiated),
-			ChecksumAlgorithm: u.Checksum.Algorithm, ChecksumType: u.Checksum.Type,
-		})
-	}
-	return xmlReply(http.Header{}, result), nil
+// badToken refuses a continuation token; S3 does not repeat it (recorded).
+func badToken() *s3err.Error {
+	return s3err.New(s3err.InvalidArgument, s3err.E("ArgumentName", "continuation-token")).
+		WithMessage("The continuation token provided is incorrect")
 }

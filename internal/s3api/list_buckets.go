@@ -1,9 +1,9 @@
 package s3api
 
 import (
-	"encoding/xml"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -13,44 +13,69 @@ import (
 // maxBuckets is the most buckets of one page (S3 API Reference, "ListBuckets").
 const maxBuckets = 10_000
 
-type bucketsResult struct {
-	XMLName           xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ ListAllMyBucketsResult"`
-	Owner             userXML
-	Buckets           []listedBucket `xml:"Buckets>Bucket"`
-	ContinuationToken string         `xml:",omitempty"`
-	Prefix            string         `xml:",omitempty"`
-}
-
-type listedBucket struct {
-	Name         string
-	CreationDate string
-	BucketRegion string `xml:",omitempty"`
-}
-
 // bucketsQuery is what ListBuckets is asked for.
 type bucketsQuery struct {
 	prefix, region, after string
 	max                   int
-	paged                 bool // a parameter was given: regions are shown
+	asked                 bool // a parameter was given: regions are shown
 }
 
+// bucketsParameters are those of ListBuckets; any of them makes the reply show
+// the buckets' regions.
+var bucketsParameters = []string{"prefix", "bucket-region", "max-buckets", "continuation-token"}
+
+// bucketsQuery reads the parameters, and refuses them in the order in which S3
+// does (recorded).
 func (c *Call) bucketsQuery() (bucketsQuery, *s3err.Error) {
-	q := bucketsQuery{prefix: c.Query.Get("prefix"), region: c.Query.Get("bucket-region"), max: maxBuckets}
-	q.paged = c.Query.Has("prefix") || c.Query.Has("bucket-region") || c.Query.Has("max-buckets") || c.Query.Has("continuation-token")
-	if q.region != "" && q.region != c.EndpointRegion() {
-		return q, s3err.Argument("Argument value "+q.region+" is not a valid AWS Region", "bucket-region", q.region)
+	q := bucketsQuery{prefix: c.Query.Get("prefix"), asked: slices.ContainsFunc(bucketsParameters, c.Query.Has)}
+	var err *s3err.Error
+	if q.max, err = c.maxBuckets(); err != nil {
+		return q, err
 	}
-	if token, ok := c.Query.Lookup("continuation-token"); ok {
-		if q.after, ok = openToken(token); !ok {
-			return q, s3err.Argument("The continuation token provided is incorrect", "continuation-token", token)
+	if q.region, err = c.listedRegion(); err != nil {
+		return q, err
+	}
+	if token, sent := c.Query.Lookup("continuation-token"); sent {
+		var ok bool
+		if q.after, ok = openToken("", token); !ok {
+			return q, badToken()
 		}
 	}
-	n, err := c.pageNumber("max-buckets", maxBuckets)
-	if err == nil && (n < 1 || n > maxBuckets) {
-		err = s3err.Argument("max-buckets must be between 1 and 10000", "max-buckets", c.Query.Get("max-buckets"))
+	return q, nil
+}
+
+func (c *Call) maxBuckets() (int, *s3err.Error) {
+	v := c.Query.Get("max-buckets")
+	if v == "" {
+		return maxBuckets, nil
 	}
-	q.max = n
-	return q, err
+	n, err := strconv.ParseInt(v, 10, 32)
+	switch {
+	case err != nil:
+		return 0, s3err.Argument("Provided max-buckets not an integer or within integer range", "max-buckets", v)
+	case n < 1 || n > maxBuckets:
+		return 0, s3err.Argument("Argument max-buckets must be an integer between 1 and 10000", "max-buckets", decimal(n))
+	}
+	return int(n), nil
+}
+
+// listedRegion is the region to which the list is limited: that of the endpoint,
+// or all. What is no region at all is row R12.
+func (c *Call) listedRegion() (string, *s3err.Error) {
+	v, sent := c.Query.Lookup("bucket-region")
+	region := strings.ToLower(v)
+	switch {
+	case !sent || region == c.EndpointRegion():
+		return region, nil
+	case regionName.MatchString(region):
+		return "", regionArgument("Requests with bucket-region specified must be made to the corresponding regional endpoint")
+	default:
+		return "", regionArgument("Argument value " + v + " is not a valid AWS Region")
+	}
+}
+
+func regionArgument(message string) *s3err.Error {
+	return s3err.New(s3err.InvalidArgument, s3err.E("ArgumentName", "bucket-region")).WithMessage(message)
 }
 
 // wants says whether the bucket belongs on the page.
@@ -58,27 +83,45 @@ func (q bucketsQuery) wants(b *world.Bucket, owner string) bool {
 	return b.Owner == owner && b.Name > q.after && strings.HasPrefix(b.Name, q.prefix) && (q.region == "" || b.Region == q.region)
 }
 
+const bucketsRoot = "ListAllMyBucketsResult"
+
 func serveListBuckets(c *Call) (*Reply, *s3err.Error) {
 	q, err := c.bucketsQuery()
 	if err != nil {
 		return nil, err
 	}
-	result := bucketsResult{Owner: c.ownerXML(c.account()), Prefix: q.prefix}
+	page, next := c.ownBuckets(q)
+	w := newXML(bucketsRoot, bytesPerEntry*len(page))
+	w.user("Owner", c.ownerXML(c.account()))
+	w.open("Buckets")
+	for _, b := range page {
+		w.open("Bucket")
+		w.text("Name", b.Name)
+		w.text("CreationDate", isoTime(b.Created))
+		if q.asked {
+			w.text("BucketRegion", b.Region)
+		}
+		w.close("Bucket")
+	}
+	w.close("Buckets")
+	w.optional("ContinuationToken", next)
+	w.optional("Prefix", q.prefix)
+	return w.reply(bucketsRoot), nil
+}
+
+// ownBuckets is a page of the buckets of the caller's account, by name, and the
+// token of the next; empty: there is none.
+func (c *Call) ownBuckets(q bucketsQuery) (page []*world.Bucket, next string) {
 	buckets := c.State().Buckets
 	for _, name := range slices.Sorted(maps.Keys(buckets)) {
 		b := buckets[name]
 		if !q.wants(b, c.account()) {
 			continue
 		}
-		if len(result.Buckets) == q.max {
-			result.ContinuationToken = sealToken(result.Buckets[q.max-1].Name)
-			break
+		if len(page) == q.max {
+			return page, sealToken("", page[q.max-1].Name)
 		}
-		listed := listedBucket{Name: name, CreationDate: isoTime(b.Created)}
-		if q.paged {
-			listed.BucketRegion = b.Region
-		}
-		result.Buckets = append(result.Buckets, listed)
+		page = append(page, b)
 	}
-	return xmlReply(nil, result), nil
+	return page, ""
 }

@@ -75,6 +75,9 @@ func (s *State) ManagedKey(account, region string) *Key {
 	if !IsAccountID(account) || !IsRegion(region) {
 		return nil
 	}
+	if s.managed == nil { // not sealed yet
+		return newManagedKey(account, region)
+	}
 	name := region + "/" + account
 	s.managed.mu.Lock()
 	defer s.managed.mu.Unlock()

@@ -1,0 +1,203 @@
+package floors
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// floor is the map. A package imports only packages of lower floors; its tests
+// may use any. A new package is a new line here.
+var floor = map[string]int{
+	// Below the ground floor: policy, on it, offers the nearest name too
+	// (ARCHITECTURE.md, "Where we left the first plan").
+	"internal/nearest": -1,
+
+	"":                      0,
+	"sigv4":                 0,
+	"policy":                0,
+	"internal/s3err":        0,
+	"internal/store/blob":   0,
+	"internal/floors":       0,
+	"authz":                 1,
+	"internal/world":        2,
+	"internal/store":        3,
+	"internal/fault":        3,
+	"internal/journal":      3,
+	"internal/s3api":        4,
+	"internal/awsapi":       4,
+	"scenarios":             5,
+	"internal/control":      6,
+	"internal/ui":           6,
+	"emulator":              7,
+	"emulator/emulatortest": 8,
+	"emulator/clients":      9,
+	"cmd/s3fault":           9,
+}
+
+// law finds what in the sources is against it.
+type law func(all []source) []string
+
+var laws = map[string]law{
+	"every package has a floor":              everyPackageHasAFloor,
+	"imports go down":                        importsGoDown,
+	"decisions know nothing of HTTP":         decisionsKnowNothingOfHTTP,
+	"what is reserved stays with its holder": reservedStaysWithItsHolder,
+	"one file knows which responses are on":  oneFileKnowsTheResponses,
+}
+
+func TestLaws(t *testing.T) {
+	all := house(t)
+	for name, find := range laws {
+		t.Run(name, func(t *testing.T) {
+			for _, against := range find(all) {
+				t.Error(against)
+			}
+		})
+	}
+}
+
+func everyPackageHasAFloor(all []source) (against []string) {
+	for _, s := range all {
+		if _, ok := floor[s.dir]; !ok {
+			against = append(against, s.path()+": its package is not in the map")
+		}
+	}
+	return against
+}
+
+func importsGoDown(all []source) (against []string) {
+	for _, s := range all {
+		for _, imported := range s.imports {
+			dir, ok := ours(imported)
+			if !ok {
+				continue
+			}
+			below, known := floor[dir]
+			switch {
+			case !known:
+				against = append(against, fmt.Sprintf("%s imports %s, which is not in the map", s.path(), imported))
+			case !s.test && below >= floor[s.dir]:
+				against = append(against, fmt.Sprintf("%s on floor %d imports %s on floor %d", s.path(), floor[s.dir], dir, below))
+			}
+		}
+	}
+	return against
+}
+
+// decisionsKnowNothingOfHTTP keeps net/http out of policy, authz and world, also
+// by way of our own packages that they import.
+func decisionsKnowNothingOfHTTP(all []source) (against []string) {
+	for _, pure := range []string{"policy", "authz", "internal/world"} {
+		seen := map[string]bool{pure: true}
+		for queue := []string{pure}; len(queue) > 0; queue = queue[1:] {
+			for _, s := range all {
+				if s.dir != queue[0] || s.test && s.dir != pure {
+					continue
+				}
+				for _, imported := range s.imports {
+					if imported == "net/http" || strings.HasPrefix(imported, "net/http/") {
+						against = append(against, fmt.Sprintf("%s imports %s, on behalf of %s", s.path(), imported, pure))
+					}
+					if dir, ok := ours(imported); ok && !seen[dir] && !s.test {
+						seen[dir] = true
+						queue = append(queue, dir)
+					}
+				}
+			}
+		}
+	}
+	return against
+}
+
+// reserved says which modules only some packages may import.
+var reserved = []struct {
+	prefix  string
+	holder  string
+	inTests bool // any test may, too
+}{
+	{prefix: "github.com/johannesboyne/gofakes3", holder: "internal/store/blob"},
+	// Wire structs are ours; tests hold them against the SDK's.
+	{prefix: "github.com/aws/", holder: "emulator/emulatortest", inTests: true},
+	{prefix: "gopkg.in/yaml", holder: "scenarios"},
+	{prefix: "go.yaml.in/yaml", holder: "scenarios"},
+	{prefix: "sigs.k8s.io/yaml", holder: "scenarios"},
+	{prefix: "github.com/goccy/go-yaml", holder: "scenarios"},
+}
+
+func reservedStaysWithItsHolder(all []source) (against []string) {
+	for _, s := range all {
+		for _, imported := range s.imports {
+			for _, r := range reserved {
+				if strings.HasPrefix(imported, r.prefix) && s.dir != r.holder && !(s.test && r.inTests) {
+					against = append(against, fmt.Sprintf("%s imports %s, which is %s's alone", s.path(), imported, r.holder))
+				}
+			}
+		}
+	}
+	return against
+}
+
+// answersFile is the one file that knows what `responses` means.
+const answersFile = "internal/world/answers.go"
+
+// Whoever answers a request asks Answers.Has and nothing else: the setting's two
+// names, its day and the way back to it (Settings) stay with the answers file.
+// The setting as text is the business of the packages through which it comes in:
+// scenarios, which reads it from the file, checks what is expected of each and
+// hands it to NewAnswers, and cmd, which reads the flag. Tests may name it.
+var (
+	settingNames   = []string{"ResponsesAWS", "ResponsesArticle", "ArticleDay"}
+	settingHolders = []string{"scenarios", "cmd/s3fault"}
+)
+
+func oneFileKnowsTheResponses(all []source) (against []string) {
+	found := false
+	for _, s := range all {
+		if s.path() == answersFile {
+			found = true
+			continue
+		}
+		if s.test {
+			continue
+		}
+		holder := slices.Contains(settingHolders, s.dir)
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.Ident:
+				if slices.Contains(settingNames, n.Name) {
+					against = append(against, fmt.Sprintf("%s mentions %s", s.path(), n.Name))
+				}
+			case *ast.SelectorExpr:
+				if !holder && readsSetting(n) {
+					against = append(against, fmt.Sprintf("%s asks for the setting by %s", s.path(), n.Sel.Name))
+				}
+			case *ast.BasicLit:
+				if text, err := strconv.Unquote(n.Value); n.Kind == token.STRING && err == nil && text == "article" && !holder {
+					against = append(against, s.path()+` knows of "article"`)
+				}
+			}
+			return true
+		})
+	}
+	if !found {
+		against = append(against, answersFile+" is not there")
+	}
+	return against
+}
+
+// readsSetting says whether an expression gets at the setting: world.Responses,
+// or the Settings of something called answers.
+func readsSetting(n *ast.SelectorExpr) bool {
+	switch x := n.X.(type) {
+	case *ast.Ident:
+		return x.Name == "world" && n.Sel.Name == "Responses" || strings.EqualFold(x.Name, "answers") && n.Sel.Name == "Settings"
+	case *ast.SelectorExpr:
+		return x.Sel.Name == "Answers" && n.Sel.Name == "Settings"
+	}
+	return false
+}

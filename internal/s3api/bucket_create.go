@@ -1,0 +1,235 @@
+package s3api
+
+import (
+	"encoding/xml"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// createBody is the most bytes of CreateBucket's body.
+const createBody = 64 << 10
+
+// createXML is that body. What stands in Other is for directory buckets, or tags
+// the bucket, which this world cannot hold.
+type createXML struct {
+	LocationConstraint string
+	Other              []struct{ XMLName xml.Name } `xml:",any"`
+}
+
+// creation is what CreateBucket is asked to make.
+type creation struct {
+	constraint string
+	ownership  world.ObjectOwnership
+	err        *s3err.Error // the request cannot be read
+}
+
+// readCreation reads the body and headers of CreateBucket.
+func (c *Call) readCreation() creation {
+	made := creation{ownership: c.State().NewBuckets.Ownership}
+	if c.Unproved != nil {
+		return made
+	}
+	text, err := c.wholeBody(createBody)
+	if err == nil && len(text) > 0 {
+		var body createXML
+		err = c.readXML("CreateBucketConfiguration", createBody, &body)
+		made.constraint = strings.TrimSpace(body.LocationConstraint)
+		if err == nil && len(body.Other) > 0 {
+			err = notCreated(body.Other[0].XMLName.Local)
+		}
+	}
+	if err == nil && strings.EqualFold(c.header("x-amz-bucket-object-lock-enabled"), "true") {
+		err = s3err.New(s3err.NotImplemented, s3err.E("Header", "x-amz-bucket-object-lock-enabled"))
+	}
+	made.err = err
+	if v := c.header("x-amz-object-ownership"); v != "" {
+		made.ownership = world.ObjectOwnership(v)
+		if made.err == nil && !knownOwnership(made.ownership) {
+			made.err = s3err.Argument("Invalid x-amz-object-ownership header: "+v, "x-amz-object-ownership", v)
+		}
+	}
+	return made
+}
+
+// notCreated refuses an element of the body: one that S3 knows, and that is not
+// here, or any other.
+func notCreated(element string) *s3err.Error {
+	switch element {
+	case "Location", "Bucket", "Tags":
+		return s3err.New(s3err.NotImplemented)
+	}
+	return s3err.New(s3err.MalformedXML)
+}
+
+// checksCreateBucket asks for the bucket and for what its headers set besides
+// (authorization.md 2). A request that cannot be read is refused by serve.
+func checksCreateBucket(c *Call) ([]*authz.Request, *s3err.Error) {
+	made := c.readCreation()
+	c.location = made.constraint
+	questions := []*authz.Request{c.newBucketQuestion("s3:CreateBucket")}
+	acl := c.aclInHeaders()
+	if c.State().Answers.Has(world.AnyACLRefused) {
+		// S3 refuses such an ACL when it makes the bucket (see creatable), the
+		// article as on a bucket that is there.
+		questions[0].Ownership = c.ownershipAs(made.ownership, acl)
+	}
+	if acl.how != "" && c.header(cannedACL) != privateACL {
+		questions = append(questions, c.newBucketQuestion("s3:PutBucketAcl"))
+	}
+	if c.header("x-amz-object-ownership") != "" {
+		questions = append(questions, c.newBucketQuestion("s3:PutBucketOwnershipControls"))
+	}
+	return questions, nil
+}
+
+func serveCreateBucket(c *Call) (*Reply, *s3err.Error) {
+	made := c.readCreation()
+	endpoint := c.endpointOfNew()
+	if err := c.creatable(made); err != nil {
+		return nil, err
+	}
+	region, refused := locationOf(made.constraint, endpoint)
+	if refused != nil {
+		return nil, refused
+	}
+	if b := c.State().Bucket(c.Bucket); b != nil {
+		return c.alreadyThere(b, endpoint)
+	}
+	b := c.State().NewBucket(c.Bucket, c.account(), region, c.Now)
+	b.Ownership = made.ownership
+	err := c.change(func(m *store.Moment) (*world.State, error) {
+		m.Index.Create(c.Bucket)
+		return m.State.WithBucket(b), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return created(b), nil
+}
+
+// created names the new bucket: by its path in us-east-1, elsewhere by its host.
+func created(b *world.Bucket) *Reply {
+	reply := done(http.StatusOK)
+	location := "/" + b.Name
+	if b.Region != usEast1 {
+		location = "http://" + b.Name + ".s3.amazonaws.com/"
+	}
+	reply.Header.Set("Location", location)
+	return reply
+}
+
+// endpointOfNew is the region of the endpoint that is to make a bucket. That of a
+// bucket which has the name already does not count.
+func (c *Call) endpointOfNew() string {
+	if c.Address.Region == "" && (c.Presented == nil || c.Presented.Region == "") {
+		return c.State().Region
+	}
+	return c.EndpointRegion()
+}
+
+// creatable refuses what cannot be made: row R11, and ACLs.
+func (c *Call) creatable(made creation) *s3err.Error {
+	switch {
+	case c.account() == "":
+		return s3err.New(s3err.AccessDenied)
+	case !bucketName(c.Bucket):
+		return s3err.New(s3err.InvalidBucketName, s3err.E("BucketName", c.Bucket))
+	case made.err != nil:
+		return made.err
+	}
+	return c.creatableACL(made.ownership)
+}
+
+// creatableACL refuses an ACL for a bucket that is to be made (s3-errors.md 2.3).
+// Those that would have to be stored cannot be.
+func (c *Call) creatableACL(ownership world.ObjectOwnership) *s3err.Error {
+	block := c.State().NewBuckets.PublicAccessBlock
+	switch canned := c.header(cannedACL); {
+	case c.aclInHeaders().how == "", canned == privateACL:
+		return nil
+	case ownership == world.BucketOwnerEnforced:
+		return s3err.New(s3err.InvalidBucketACLWithObjectOwnership)
+	case publicACLs[canned] && block != nil && block.BlockPublicAcls:
+		return s3err.New(s3err.InvalidBucketACLWithBlockPublicAccessError)
+	case canned != "" && !cannedACLs[canned] && canned != "log-delivery-write":
+		return s3err.Argument("", cannedACL, canned)
+	}
+	return s3err.New(s3err.NotImplemented, s3err.E("Header", cannedACL))
+}
+
+// publicACLs give something to everybody, or to everybody who has an account
+// (authorization.md 1.8).
+var publicACLs = map[string]bool{"public-read": true, "public-read-write": true, "authenticated-read": true}
+
+var regionName = regexp.MustCompile(`^[a-z]{2,3}(-[a-z]+)+-[0-9]{1,2}$`)
+
+// locationOf is the region in which a LocationConstraint makes a bucket (rows R5
+// and R6). The endpoint of us-east-1 is also the global one, which makes buckets
+// everywhere; the others make them at home. The old name EU is eu-west-1.
+func locationOf(constraint, endpoint string) (string, *s3err.Error) {
+	region := constraint
+	if region == "EU" {
+		region = "eu-west-1"
+	}
+	switch {
+	case region == "" && endpoint == usEast1:
+		return endpoint, nil
+	case region == "":
+		return "", illegalLocation("unspecified")
+	case endpoint == usEast1 && (region == usEast1 || !regionName.MatchString(region)):
+		return "", s3err.New(s3err.InvalidLocationConstraint, s3err.E("LocationConstraint", constraint))
+	case endpoint != usEast1 && region != endpoint:
+		return "", illegalLocation(constraint)
+	}
+	return region, nil
+}
+
+func illegalLocation(name string) *s3err.Error {
+	return s3err.New(s3err.IllegalLocationConstraintException).
+		WithMessage("The " + name + " location constraint is incompatible for the region specific endpoint this request was sent to.")
+}
+
+// alreadyThere is the answer when the name is taken (rows R8 and R9).
+func (c *Call) alreadyThere(b *world.Bucket, region string) (*Reply, *s3err.Error) {
+	name := s3err.E("BucketName", c.Bucket)
+	switch {
+	case b.Owner != c.account():
+		return nil, s3err.New(s3err.BucketAlreadyExists, name)
+	case region == usEast1 && b.Region == region:
+		return created(b), nil
+	default:
+		return nil, s3err.New(s3err.BucketAlreadyOwnedByYou, name)
+	}
+}
+
+var (
+	bucketForm    = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+	addressForm   = regexp.MustCompile(`^\d+\.\d+\.\d+\.\d+$`)
+	reservedFront = []string{"xn--", "sthree-", "amzn-s3-demo-"}
+	reservedEnd   = []string{"-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"}
+)
+
+// bucketName says whether a bucket may be given that name (S3 User Guide,
+// "General purpose bucket naming rules").
+func bucketName(name string) bool {
+	if !bucketForm.MatchString(name) || addressForm.MatchString(name) || strings.Contains(name, "..") {
+		return false
+	}
+	for _, p := range reservedFront {
+		if strings.HasPrefix(name, p) {
+			return false
+		}
+	}
+	for _, p := range reservedEnd {
+		if strings.HasSuffix(name, p) {
+			return false
+		}
+	}
+	return true
+}

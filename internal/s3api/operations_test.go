@@ -1,0 +1,205 @@
+package s3api
+
+import (
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// golden is a request for an operation and what it is answered with. {part} and
+// {upload} stand for what the requests before it gave.
+type golden struct {
+	before []sending
+	sending
+	status int
+	body   string // what varies is written as in scrub
+}
+
+const (
+	ns         = ` xmlns="http://s3.amazonaws.com/doc/2006-03-01/"`
+	ownID      = "<ID>{id}</ID>"
+	goldenETag = "5d41402abc4b2a76b9719d911017c592"
+)
+
+var (
+	hello  = sending{method: "PUT", target: "/my-bucket/k", body: "hello"}
+	begun  = sending{method: "POST", target: "/my-bucket/k?uploads"}
+	parted = sending{method: "PUT", target: "/my-bucket/k?partNumber=1&uploadId={upload}", body: "hello"}
+	public = `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::my-bucket/*"}}`
+)
+
+var goldens = map[string]golden{
+	"ListBuckets":       {sending: sending{method: "GET", target: "/?prefix=my"}, body: `<ListAllMyBucketsResult` + ns + `><Owner>` + ownID + `</Owner><Buckets><Bucket><Name>my-bucket</Name><CreationDate>{time}</CreationDate><BucketRegion>us-east-1</BucketRegion></Bucket></Buckets><Prefix>my</Prefix></ListAllMyBucketsResult>`},
+	"CreateBucket":      {sending: sending{method: "PUT", target: "/new-bucket"}},
+	"DeleteBucket":      {sending: sending{method: "DELETE", target: "/my-bucket"}, status: 204},
+	"HeadBucket":        {sending: sending{method: "HEAD", target: "/my-bucket"}},
+	"GetBucketLocation": {sending: sending{method: "GET", target: "/my-bucket?location"}, body: `<LocationConstraint` + ns + `></LocationConstraint>`},
+	"GetBucketPolicy": {before: []sending{{method: "PUT", target: "/my-bucket?policy", body: public}},
+		sending: sending{method: "GET", target: "/my-bucket?policy"}, body: public},
+	"PutBucketPolicy":    {sending: sending{method: "PUT", target: "/my-bucket?policy", body: public}, status: 204},
+	"DeleteBucketPolicy": {sending: sending{method: "DELETE", target: "/my-bucket?policy"}, status: 204},
+	"GetBucketOwnershipControls": {sending: sending{method: "GET", target: "/my-bucket?ownershipControls"},
+		body: `<OwnershipControls` + ns + `><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>`},
+	"PutBucketOwnershipControls":    {sending: sending{method: "PUT", target: "/my-bucket?ownershipControls", body: `<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>`}},
+	"DeleteBucketOwnershipControls": {sending: sending{method: "DELETE", target: "/my-bucket?ownershipControls"}, status: 204},
+	"GetBucketEncryption": {sending: sending{method: "GET", target: "/kms-bucket?encryption"},
+		body: `<ServerSideEncryptionConfiguration` + ns + `><Rule><BucketKeyEnabled>false</BucketKeyEnabled><ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>` + ownKey + `</KMSMasterKeyID></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>`},
+	"PutBucketEncryption":    {sending: sending{method: "PUT", target: "/my-bucket?encryption", body: `<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>`}},
+	"DeleteBucketEncryption": {sending: sending{method: "DELETE", target: "/my-bucket?encryption"}, status: 204},
+	"PutBucketAcl":           {sending: sending{method: "PUT", target: "/my-bucket?acl", headers: []string{"x-amz-acl", "bucket-owner-full-control"}}},
+	"PutObjectAcl":           {before: []sending{hello}, sending: sending{method: "PUT", target: "/my-bucket/k?acl", headers: []string{"x-amz-acl", "bucket-owner-full-control"}}},
+	"ListObjects": {before: []sending{hello}, sending: sending{method: "GET", target: "/my-bucket"},
+		body: `<ListBucketResult` + ns + `><Name>my-bucket</Name><Prefix></Prefix><Marker></Marker><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated><Contents><Key>k</Key><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType><Size>5</Size><Owner>` + ownID + `</Owner><StorageClass>STANDARD</StorageClass></Contents></ListBucketResult>`},
+	"ListObjectsV2": {before: []sending{hello}, sending: sending{method: "GET", target: "/my-bucket?list-type=2"},
+		body: `<ListBucketResult` + ns + `><Name>my-bucket</Name><Prefix></Prefix><KeyCount>1</KeyCount><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated><Contents><Key>k</Key><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType><Size>5</Size><StorageClass>STANDARD</StorageClass></Contents></ListBucketResult>`},
+	"ListMultipartUploads": {before: []sending{begun}, sending: sending{method: "GET", target: "/my-bucket?uploads"},
+		body: `<ListMultipartUploadsResult` + ns + `><Bucket>my-bucket</Bucket><KeyMarker></KeyMarker><UploadIdMarker></UploadIdMarker><NextKeyMarker>k</NextKeyMarker><NextUploadIdMarker>{upload}</NextUploadIdMarker><MaxUploads>1000</MaxUploads><IsTruncated>false</IsTruncated><Upload><Key>k</Key><UploadId>{upload}</UploadId><Initiator>{user}</Initiator><Owner>` + ownID + `</Owner><StorageClass>STANDARD</StorageClass><Initiated>{time}</Initiated></Upload></ListMultipartUploadsResult>`},
+	"DeleteObjects": {before: []sending{hello}, sending: sending{method: "POST", target: "/my-bucket?delete", body: `<Delete><Object><Key>k</Key></Object></Delete>`, headers: []string{"Content-MD5", "JYvdqnv3o2k4J1SEr2N4eA=="}},
+		body: `<DeleteResult` + ns + `><Deleted><Key>k</Key></Deleted></DeleteResult>`},
+	"PostObject": {sending: sending{method: "POST", target: "/my-bucket", headers: []string{"Content-Type", "multipart/form-data; boundary=b"},
+		body: "--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nk\r\n--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nhello\r\n--b--\r\n"}, status: 204},
+	"ListParts": {before: []sending{begun, parted}, sending: sending{method: "GET", target: "/my-bucket/k?uploadId={upload}"},
+		body: `<ListPartsResult` + ns + `><Bucket>my-bucket</Bucket><Key>k</Key><UploadId>{upload}</UploadId><Initiator>{user}</Initiator><Owner>` + ownID + `</Owner><StorageClass>STANDARD</StorageClass><PartNumberMarker>0</PartNumberMarker><NextPartNumberMarker>1</NextPartNumberMarker><MaxParts>1000</MaxParts><IsTruncated>false</IsTruncated><Part><PartNumber>1</PartNumber><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag><Size>5</Size></Part></ListPartsResult>`},
+	"GetObject":  {before: []sending{hello}, sending: sending{method: "GET", target: "/my-bucket/k"}, body: "hello"},
+	"HeadObject": {before: []sending{hello}, sending: sending{method: "HEAD", target: "/my-bucket/k"}},
+	"UploadPart": {before: []sending{begun}, sending: parted},
+	"UploadPartCopy": {before: []sending{hello, begun}, sending: sending{method: "PUT", target: "/my-bucket/k?partNumber=1&uploadId={upload}", headers: []string{"x-amz-copy-source", "/my-bucket/k"}},
+		body: `<CopyPartResult` + ns + `><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag></CopyPartResult>`},
+	"CopyObject": {before: []sending{hello}, sending: sending{method: "PUT", target: "/my-bucket/copy", headers: []string{"x-amz-copy-source", "/my-bucket/k"}},
+		body: `<CopyObjectResult` + ns + `><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag><ChecksumCRC64NVME>{sum}</ChecksumCRC64NVME><ChecksumType>FULL_OBJECT</ChecksumType></CopyObjectResult>`},
+	"PutObject": {sending: hello},
+	"CreateMultipartUpload": {sending: begun,
+		body: `<InitiateMultipartUploadResult` + ns + `><Bucket>my-bucket</Bucket><Key>k</Key><UploadId>{upload}</UploadId></InitiateMultipartUploadResult>`},
+	"CompleteMultipartUpload": {before: []sending{begun, parted}, sending: sending{method: "POST", target: "/my-bucket/k?uploadId={upload}", body: `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>` + goldenETag + `</ETag></Part></CompleteMultipartUpload>`},
+		body: `<CompleteMultipartUploadResult` + ns + `><Location>http://s3.localhost/my-bucket/k</Location><Bucket>my-bucket</Bucket><Key>k</Key><ETag>&quot;{etag}-1&quot;</ETag><ChecksumCRC64NVME>{sum}</ChecksumCRC64NVME><ChecksumType>FULL_OBJECT</ChecksumType></CompleteMultipartUploadResult>`},
+	"AbortMultipartUpload": {before: []sending{begun}, sending: sending{method: "DELETE", target: "/my-bucket/k?uploadId={upload}"}, status: 204},
+	"DeleteObject":         {before: []sending{hello}, sending: sending{method: "DELETE", target: "/my-bucket/k"}, status: 204},
+}
+
+var scrubs = []struct {
+	what *regexp.Regexp
+	as   string
+}{
+	{regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z`), "{time}"},
+	{regexp.MustCompile(`<ID>[0-9a-f]{64}</ID>`), ownID},
+	{regexp.MustCompile(`<Initiator>.*?</Initiator>`), "<Initiator>{user}</Initiator>"},
+	{regexp.MustCompile(`(UploadId|UploadIdMarker)>[^<]+<`), "$1>{upload}<"},
+	{regexp.MustCompile(`(ChecksumCRC64NVME)>[^<]+<`), "$1>{sum}<"},
+	{regexp.MustCompile(`[0-9a-f]{32}-1&`), "{etag}-1&"},
+}
+
+func scrub(body string) string {
+	body = strings.TrimPrefix(body, `<?xml version="1.0" encoding="UTF-8"?>`+"\n")
+	for _, s := range scrubs {
+		body = s.what.ReplaceAllString(body, s.as)
+	}
+	return body
+}
+
+// Every operation has a golden reply, and every golden reply an operation.
+func TestGoldenReplies(t *testing.T) {
+	if len(served) == 0 {
+		t.Fatal("the table is empty")
+	}
+	seen := map[string]bool{}
+	for _, op := range served {
+		g, ok := goldens[op.Name]
+		if !ok {
+			t.Errorf("%s has no golden reply", op.Name)
+		}
+		if !seen[op.Name] {
+			seen[op.Name] = true
+			t.Run(op.Name, func(t *testing.T) { g.check(t, op.Name) })
+		}
+	}
+	for name := range goldens {
+		if !seen[name] {
+			t.Errorf("%s is no operation", name)
+		}
+	}
+}
+
+func (g golden) check(t *testing.T, name string) {
+	b := newBench(t)
+	upload := ""
+	for _, q := range g.before {
+		q.target = strings.ReplaceAll(q.target, "{upload}", upload)
+		if a := b.must(t, q); strings.Contains(a.body, "<UploadId>") {
+			upload = element(a.body, "UploadId")
+		}
+	}
+	q := g.sending
+	q.target = strings.ReplaceAll(q.target, "{upload}", upload)
+	if op := b.call(t, q).Op.Name; op != name {
+		t.Fatalf("the request is %s", op)
+	}
+	a := b.must(t, q)
+	want := g.status
+	if want == 0 {
+		want = 200
+	}
+	if a.status != want || scrub(a.body) != g.body {
+		t.Errorf("%d\n%s\nwant %d\n%s", a.status, scrub(a.body), want, g.body)
+	}
+}
+
+// Every row is found by a request that looks as it says, asks for a permission
+// that IAM knows, and what is not here is refused and changes nothing.
+func TestTheWholeTable(t *testing.T) {
+	ops := Operations()
+	if len(ops) <= len(served) {
+		t.Fatal("the table has lost its rows")
+	}
+	for _, op := range ops {
+		c := shapedCall(t, op)
+		if c.Op.Name != op.Name {
+			t.Errorf("a request for %s is recognised as %s", op.Name, c.Op.Name)
+			continue
+		}
+		if _, known := policy.LookupAction(op.Action()); !known {
+			t.Errorf("%s asks for %s, which is no action", op.Name, op.Action())
+		}
+		c.Unproved = nil
+		questions, err := c.Checks()
+		if err != nil || len(questions) == 0 {
+			t.Errorf("%s has no question: %v", op.Name, err)
+			continue
+		}
+		if d := authz.Evaluate(questions[0]); d.Denied() {
+			t.Errorf("%s is denied to the root user by %v", op.Name, d.DeniedBy)
+		}
+		if op.Implemented() {
+			continue
+		}
+		if _, err := c.Serve(); err == nil || err.Code != s3err.NotImplemented || err.Status != 501 {
+			t.Errorf("%s is answered with %v", op.Name, err)
+		}
+	}
+}
+
+func shapedCall(t *testing.T, op *Operation) *Call {
+	t.Helper()
+	m := op.match
+	path := map[target]string{onService: "/", onBucket: "/my-bucket", onObject: "/my-bucket/k"}[m.on]
+	if m.query != "" {
+		path += "?" + m.query + "=" + m.value
+	}
+	b := newBench(t)
+	r := httptest.NewRequest(m.method, "http://s3.localhost"+path, strings.NewReader(""))
+	if m.header != "" {
+		r.Header.Set(m.header, "/my-bucket/k")
+	}
+	c, err := Route(Address{Path: r.URL.EscapedPath()}, r)
+	if err != nil {
+		t.Fatalf("%s: %v", op.Name, err)
+	}
+	c.Live, c.Moment, c.Now = b.live, b.live.Now(), b.now
+	c.Principal = &policy.Principal{Kind: policy.Root, Account: ownAccount, ARN: "arn:aws:iam::" + ownAccount + ":root"}
+	c.Body = mustOpen(t, r)
+	return c
+}

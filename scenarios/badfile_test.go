@@ -1,0 +1,244 @@
+package scenarios
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// good is a file without a defect; each row of TestBadFiles puts one into it.
+const good = `version: 1
+responses: aws
+defaults:
+  region: us-east-1
+scenarios:
+  one:
+    title: One
+    network: {source_ip: 198.51.100.7}
+    clock: {offset: 0s}
+    accounts:
+      123456789012:
+        users:
+          my-user:
+            policies:
+              s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}
+        roles:
+          my-role: {trust: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {AWS: 123456789012}, Action: "sts:AssumeRole"}]}}
+    callers:
+      app: {user: my-user}
+      admin: {root: true}
+      session: {role: my-role, session_name: s1, expires: 1h}
+    kms_keys:
+      key-1: {state: Enabled}
+    buckets:
+      my-bucket:
+        owner: 123456789012
+        object_ownership: BucketOwnerEnforced
+        public_access_block: none
+        encryption: {algorithm: "aws:kms", kms_key: key-1}
+        policy:
+          Version: 2012-10-17
+          Statement:
+            - Sid: OfficeOnly
+              Effect: Deny
+              Principal: "*"
+              Action: s3:GetObject
+              Resource: arn:aws:s3:::my-bucket/*
+              Condition: {NotIpAddress: {aws:SourceIp: 203.0.113.0/24}}
+        objects: {file.txt: {body: "hello\n"}}
+    expect:
+      - {as: app, call: GetObject, bucket: my-bucket, key: file.txt, want: {status: 403, code: AccessDenied, layer: bucket-policy, statement: OfficeOnly}}
+    fix_commands:
+      - aws s3api delete-bucket-policy --bucket my-bucket
+`
+
+func TestGoodFile(t *testing.T) {
+	f, err := Parse("world.yaml", []byte(good))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Scenario("one"); err != nil {
+		t.Error(err)
+	}
+}
+
+// Every row puts new in the place of old, which is there once, and has one
+// defect.
+func TestBadFiles(t *testing.T) {
+	for _, row := range []struct{ name, old, new, want string }{
+		{"unknown key of the file", "responses: aws", "response: aws", `2:1: unknown key "response" in a file (did you mean "responses"?)`},
+		{"unknown key of a scenario", "    network:", "    netwrok:", `8:5: unknown key "netwrok" in a scenario (did you mean "network"?)`},
+		{"unknown key in defaults", "  region: us-east-1", "  regoin: us-east-1", `4:3: unknown key "regoin" in a scenario (did you mean "region"?)`},
+		{"misplaced key", "    clock:", "    session_policy: {}\n    clock:", `9:5: the key "session_policy" does not belong in a scenario, but in a caller`},
+		{"unknown key of a bucket", "        owner:", "        ownr:", `26:9: unknown key "ownr" in a bucket (did you mean "owner"?)`},
+		{"doubled key", "        owner: 123456789012", "        owner: 123456789012\n        owner: 123456789012", `27:9: the key "owner" is there twice`},
+		{"doubled scenario", "scenarios:\n", "scenarios:\n  one: {title: One}\n", `7:3: the key "one" is there twice`},
+		{"text for a mapping", "network: {source_ip: 198.51.100.7}", "network: none", `8:14: a mapping is wanted here, not "none"`},
+		{"list for a mapping", "network: {source_ip: 198.51.100.7}", "network: [a]", `8:14: a mapping is wanted here, not a list`},
+		{"mapping for a text", "title: One", "title: {a: b}", `7:12: a text is wanted here, not a mapping`},
+		{"text for a truth", "{root: true}", "{root: yes}", `20:21: true or false is wanted here, not "yes"`},
+		{"quoted truth", "{root: true}", `{root: "true"}`, `20:21: true or false is wanted here, not "true"`},
+		{"text for a number", "status: 403", "status: denied", `41:85: a whole number is wanted here, not "denied"`},
+		{"no duration", "offset: 0s", "offset: soon", `9:21: a duration like 90s, 2h or 7d is wanted here, not "soon"`},
+		{"no expiry", "expires: 1h", "expires: later", `21:59: a date or a duration from loading, like -1h, is wanted here, not "later"`},
+		{"no date", "responses: aws", "as_of: June 2023", `2:8: a date like 2023-06-01 is wanted here, not "June 2023"`},
+		{"another version", "version: 1", "version: 2", "1:10: the file needs `version: 1`"},
+		{"unknown responses", "responses: aws", "responses: artcle", `2:12: unknown value "artcle" (did you mean "article"?)`},
+		{"no title", "    title: One\n", "", `6:3: the scenario one needs a title`},
+		{"a name for no host", "  one:", "  One_Two:", `6:3: the scenario's name "One_Two" may have a-z, 0-9 and hyphens, and begins with a letter`},
+		{"no address", "198.51.100.7", "198.51.100", `8:26: "198.51.100" is no IP address`},
+		{"no region", "region: us-east-1", "region: US_EAST", `4:11: "US_EAST" is no region's name`},
+		{"unknown user", "{user: my-user}", "{user: my-uesr}", `19:19: unknown user "my-uesr" (did you mean "my-user"?)`},
+		{"unknown role", "role: my-role,", "role: my-rol,", `21:23: unknown role "my-rol" (did you mean "my-role"?)`},
+		{"two kinds of caller", "{user: my-user}", "{user: my-user, root: true}", `19:12: the caller app is one of user, role, root: true and service`},
+		{"unknown owner", "owner: 123456789012", "owner: 123456789013", `26:16: unknown account "123456789013" (did you mean "123456789012"?)`},
+		{"one key twice", "{user: my-user}", "{user: my-user, access_key_id: AKIAIOSFODNN7EXAMPLE}\n      zed: {root: true, access_key_id: AKIAIOSFODNN7EXAMPLE}", `20:40: callers app and zed have the same access key AKIAIOSFODNN7EXAMPLE`},
+		{"unknown ownership", "BucketOwnerEnforced", "BucketOwnerEnforce", `27:27: unknown value "BucketOwnerEnforce" (did you mean "BucketOwnerEnforced"?)`},
+		{"unknown setting", "public_access_block: none", "public_access_block: {block_public_acl: true}", `28:31: unknown key "block_public_acl" in a public access settings (did you mean "block_public_acls"?)`},
+		{"unknown algorithm", `"aws:kms"`, `"aws:kmss"`, `29:33: unknown value "aws:kmss" (did you mean "aws:kms"?)`},
+		{"unknown KMS key", "kms_key: key-1", "kms_key: arn:aws:kms:us-east-1:123456789012:key/key-2", `29:53: unknown KMS key "arn:aws:kms:us-east-1:123456789012:key/key-2" (did you mean "arn:aws:kms:us-east-1:123456789012:key/key-1"?)`},
+		{"unknown state", "state: Enabled", "state: Enable", `23:22: unknown value "Enable" (did you mean "Enabled"?)`},
+		{"two bodies", `{body: "hello\n"}`, `{body: "hello\n", size: 5}`, `39:29: an object has one of body, body_base64 and size`},
+		{"no size", `{body: "hello\n"}`, `{size: big}`, `39:36: a size like 1024 or 5MiB is wanted here, not "big"`},
+		{"unknown caller", "as: app,", "as: sesion,", `41:14: unknown caller "sesion" (did you mean "session"?)`},
+		{"unknown call", "call: GetObject,", "call: GetObjct,", `41:25: unknown call "GetObjct" (did you mean "GetObject"?)`},
+		{"no key", "key: file.txt, want", "want", `41:9: GetObject needs a key`},
+		{"unknown code", "code: AccessDenied", "code: AccesDenied", `41:96: unknown code "AccesDenied" (did you mean "AccessDenied"?)`},
+		{"unknown layer", "layer: bucket-policy", "layer: bucketpolicy", `41:117: unknown layer "bucketpolicy" (did you mean "bucket-policy"?)`},
+		{"unknown key of a call", "as: app,", "sa: app,", `41:10: unknown key "sa" in a call`},
+		{"unknown operator", "NotIpAddress", "NotIpAdress", `38:27: Invalid Condition type : NotIpAdress (did you mean "NotIpAddress"?)`},
+		{"unknown action", "s3:GetObject\n", "s3:GetObjekt\n", `36:15: Policy has invalid action: s3:GetObjekt (did you mean "s3:GetObject"?)`},
+		{"another bucket's policy", "arn:aws:s3:::my-bucket/*", "arn:aws:s3:::other/*", `37:15: Policy has invalid resource: arn:aws:s3:::other/*`},
+		{"policy without effect", "              Effect: Deny\n", "", `33:15: Missing required field Effect`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if strings.Count(good, row.old) != 1 {
+				t.Fatalf("%q is there %d times", row.old, strings.Count(good, row.old))
+			}
+			checkRefused(t, strings.Replace(good, row.old, row.new, 1), row.want)
+		})
+	}
+}
+
+func TestBadYAML(t *testing.T) {
+	for _, row := range []struct{ name, text, want string }{
+		{"empty", "", "1:1: the file is empty"},
+		{"a text", "hello", `1:1: a mapping is wanted here, not "hello"`},
+		{"syntax", "version: 1\nscenarios:\n  one: [\n  two: }\n", "3:1: did not find expected node content"},
+		{"syntax on the first line", "a: b: c\n", "1:1: mapping values are not allowed in this context"},
+		{"tab", "version: 1\nscenarios:\n\tone: 1\n", "3:1: found character that cannot start any token"},
+		{"no UTF-8", "version: 1\ntitle: \xff\n", "2:8: the file is not UTF-8 text"},
+		{"control character", "version: 1\ntitle: \"a\x01\"\n", "2:10: control character U+0001"},
+		{"two documents", "version: 1\n---\nversion: 1\n", "2:1: a scenario file is one YAML document, and here a second one begins"},
+		{"merge key", "version: 1\ndefaults: &d {region: x}\nscenarios: {one: {<<: *d}}\n", "3:19: merge keys (<<) are not supported: use defaults"},
+		{"own tag", "version: !mine 1\n", "1:10: the tag !mine has no meaning in a scenario file"},
+		{"list as a key", "? [a]\n: b\n", "1:3: a key must be a text, not a list"},
+		{"no scenarios", "version: 1\n", "1:1: the file needs scenarios"},
+		{"empty scenarios", "version: 1\nscenarios: {}\n", "2:12: the file needs scenarios"},
+	} {
+		t.Run(row.name, func(t *testing.T) { checkRefused(t, row.text, row.want) })
+	}
+}
+
+func checkRefused(t *testing.T, text, want string) {
+	t.Helper()
+	_, err := Parse("world.yaml", []byte(text))
+	var e *Error
+	if !errors.As(err, &e) {
+		t.Fatalf("error %v, want an *Error", err)
+	}
+	if err.Error() != "world.yaml:"+want {
+		t.Errorf("error\n  %v\nwant\n  world.yaml:%s", err, want)
+	}
+}
+
+func TestBombsAreBounded(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n")
+	for i := 1; i < 12; i++ {
+		n, before := string(rune('a'+i)), string(rune('a'+i-1))
+		if i == 1 {
+			before = "a0"
+		}
+		b.WriteString(n + ": &" + n + " [" + strings.Repeat("*"+before+", ", 9) + "*" + before + "]\n")
+	}
+	for name, text := range map[string]string{
+		"aliases":       b.String(),
+		"itself":        "a: &a [*a]\n",
+		"deep lists":    "a: " + strings.Repeat("[", 5000) + strings.Repeat("]", 5000),
+		"deep mappings": strings.Repeat("{a: ", 5000) + strings.Repeat("}", 5000),
+		"large":         "a: " + strings.Repeat("x", maxFileSize),
+	} {
+		if _, err := Parse("world.yaml", []byte(text)); err == nil || strings.ContainsAny(err.Error(), "\n\r") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// An alias stands for what its anchor holds.
+func TestAliases(t *testing.T) {
+	text := strings.Replace(good, "    fix_commands:", "    after_fix: &again\n      - {as: admin, call: ListBuckets, want: {status: 200}}\n    still_denied: *again\n    fix_commands:", 1)
+	f, err := Parse("world.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := f.Scenario("one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.StillDenied) != 1 || s.StillDenied[0].Call != "ListBuckets" {
+		t.Errorf("still_denied = %+v", s.StillDenied)
+	}
+}
+
+// A policy in a file of its own is found beside the scenario file, and its
+// defects have their place in it.
+func TestPolicyFiles(t *testing.T) {
+	folder := t.TempDir()
+	start := strings.Index(good, "        policy:\n")
+	end := strings.Index(good, "        objects:")
+	text := good[:start] + "        policy: {file: bucket.json}\n" + good[end:]
+	name := filepath.Join(folder, "world.yaml")
+	write := func(name, content string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("world.yaml", text)
+	const head = "{\"Version\": \"2012-10-17\",\n \"Statement\": {\"Effect\": \"Deny\", \"Principal\": \"*\", \"Action\": \""
+	const tail = "\", \"Resource\": \"arn:aws:s3:::my-bucket/*\"}}"
+	write("bucket.json", head+"s3:GetObject"+tail)
+	if _, err := Load(name); err != nil {
+		t.Error(err)
+	}
+	write("bucket.json", head+"s3:GetObjekt"+tail)
+	want := filepath.Join(folder, "bucket.json") + `:2:52: Policy has invalid action: s3:GetObjekt (did you mean "s3:GetObject"?)`
+	if _, err := Load(name); err == nil || err.Error() != want {
+		t.Errorf("error\n  %v\nwant\n  %s", err, want)
+	}
+	if err := os.Remove(filepath.Join(folder, "bucket.json")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(name); err == nil || !strings.HasPrefix(err.Error(), name+":30:24: ") {
+		t.Errorf("a missing policy file: %v", err)
+	}
+}
+
+func TestLoadErrors(t *testing.T) {
+	if _, err := Load(filepath.Join(t.TempDir(), "none.yaml")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a missing file: %v", err)
+	}
+}
+
+func TestUnknownScenario(t *testing.T) {
+	f, err := Parse("world.yaml", []byte(good))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Scenario("on"); err == nil {
+		t.Error("a scenario that is not there was found")
+	}
+}

@@ -1,0 +1,339 @@
+package scenarios
+
+import (
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/store/blob"
+)
+
+// loaded is when the tests load their worlds.
+var loaded = Options{Now: time.Date(2026, time.November, 23, 10, 0, 0, 0, time.UTC)}
+
+func parse(t *testing.T, text string) *File {
+	t.Helper()
+	f, err := Parse("world.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func library(t *testing.T) *File {
+	t.Helper()
+	f, err := Load("../scenarios.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(f.Names()) == 0 {
+		t.Fatal("the library has no scenarios")
+	}
+	return f
+}
+
+func scenario(t *testing.T, f *File, name string) *Scenario {
+	t.Helper()
+	s, err := f.Scenario(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func build(t *testing.T, s *Scenario) *store.Moment {
+	t.Helper()
+	m, err := s.Build(loaded, store.NewIndex(blob.New()))
+	if err != nil {
+		t.Fatalf("%s: %v", s.Name, err)
+	}
+	return m
+}
+
+// patched is the world after a patch.
+func patched(t *testing.T, s *Scenario, m *store.Moment, patch string) *store.Moment {
+	t.Helper()
+	n, err := parseJSON("patch", []byte(patch))
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := s.apply(loaded, m, n)
+	if err != nil {
+		t.Fatalf("%s: %v", patch, err)
+	}
+	return after
+}
+
+func describedJSON(t *testing.T, m *store.Moment) string {
+	t.Helper()
+	text, err := describe(m).MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// contents is every key of a bucket, with its bytes.
+func contents(t *testing.T, m *store.Moment, bucket string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, o := range objectsOf(m.Index.Bucket(bucket)) {
+		r, err := m.Index.Open(o, 0, o.Size)
+		if err != nil {
+			t.Fatalf("%s: %v", o.Key, err)
+		}
+		text, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+		all[o.Key] = string(text)
+	}
+	return all
+}
+
+// The world in which ceph/s3-tests runs must load; its file lies beside the
+// repository, and only where that has been set up.
+func TestLoadsOtherWorlds(t *testing.T) {
+	const name = "../../shared/tools/s3-tests/world.yaml"
+	if _, err := os.Stat(name); err != nil {
+		t.Skipf("the world of s3-tests is not here: %v", err)
+	}
+	f, err := Load(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := build(t, scenario(t, f, "s3-tests"))
+	if m.State.NewBuckets.Ownership != "ObjectWriter" || m.State.NewBuckets.PublicAccessBlock != nil || len(m.State.Accounts) != 3 {
+		t.Errorf("new buckets %+v, %d accounts", m.State.NewBuckets, len(m.State.Accounts))
+	}
+	m = build(t, scenario(t, f, "s3-tests-today"))
+	if m.State.NewBuckets.Ownership != "BucketOwnerEnforced" || !m.State.NewBuckets.PublicAccessBlock.RestrictPublicBuckets {
+		t.Errorf("new buckets of today %+v", m.State.NewBuckets)
+	}
+}
+
+// full has one of everything that a world can hold in this file format.
+const full = `version: 1
+as_of: 2024-09-01
+scenarios:
+  full:
+    title: Everything
+    region: eu-west-1
+    network: {source_ip: 198.51.100.7, secure_transport: true}
+    clock: {offset: 2h}
+    sigv2: refuse
+    new_buckets: {object_ownership: ObjectWriter, public_access_block: none}
+    accounts:
+      123456789012:
+        name: main
+        canonical_id: 79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be
+        public_access_block: {block_public_acls: true}
+        managed_policies:
+          readers: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:Get*", Resource: "*"}]}
+        groups:
+          staff: {policies: {list: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: s3:ListBucket, Resource: "*"}]}}}
+        users:
+          my-user:
+            path: /team/
+            tags: {team: red}
+            groups: [staff]
+            managed_policies: [readers]
+            permissions_boundary: readers
+            policies: {s3: '{"Version":"2012-10-17", "Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}'}
+        roles:
+          app:
+            max_session: 2h
+            trust: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {AWS: 123456789012}, Action: "sts:AssumeRole"}]}
+            permissions_boundary: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}
+      111111111111: {}
+    callers:
+      app: {account: 123456789012, user: my-user}
+      off: {account: 123456789012, user: my-user, inactive: true}
+      admin: {account: 123456789012, root: true}
+      session: {account: 123456789012, role: app, session_name: s1, expires: -1h, session_policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: s3:GetObject, Resource: "*"}]}}
+      stranger: {account: 111111111111, root: true}
+      logs: {service: logging.s3.amazonaws.com}
+    kms_keys:
+      key-1: {account: 123456789012, state: Disabled}
+      key-2: {account: 111111111111, region: us-east-1, aws_managed: true}
+    buckets:
+      my-bucket:
+        owner: 123456789012
+        region: us-east-1
+        object_ownership: BucketOwnerPreferred
+        public_access_block: {restrict_public_buckets: true}
+        encryption: {algorithm: "aws:kms", bucket_key: true}
+        policy: {Version: 2012-10-17, Statement: [{Sid: A, Effect: Allow, Principal: {AWS: "arn:aws:iam::123456789012:user/team/my-user"}, Action: s3:GetObject, Resource: "arn:aws:s3:::my-bucket/*"}]}
+        objects:
+          file.txt: {body: "hello\n", metadata: {a: b}, tags: {c: d}, storage_class: STANDARD_IA}
+          "odd +/?<key>": {body_base64: AAEC}
+          big: {size: 5MiB, owner: 111111111111, encryption: {algorithm: AES256}}
+      plain-bucket: {owner: 111111111111}
+`
+
+func TestBuild(t *testing.T) {
+	m := build(t, scenario(t, parse(t, full), "full"))
+	if got := contents(t, m, "my-bucket"); got["file.txt"] != "hello\n" || got["odd +/?<key>"] != "\x00\x01\x02" || len(got["big"]) != 5<<20 {
+		t.Errorf("contents of the bucket: %d objects, file.txt %q", len(got), got["file.txt"])
+	}
+	s := m.State
+	if b := s.Bucket("plain-bucket"); b.Region != "eu-west-1" || b.Ownership != "ObjectWriter" || b.PublicAccessBlock != nil || b.Encryption.Algorithm != "AES256" {
+		t.Errorf("a bucket that says nothing starts from new_buckets: %+v", b)
+	}
+	session := s.Callers["session"]
+	if !session.Expired(s.Clock.Now(loaded.Now)) || !session.Temporary() || !strings.HasPrefix(session.AccessKeyID, "ASIA") {
+		t.Errorf("a session that expired an hour before loading: %+v", session)
+	}
+	if s.Callers["logs"].Principal.Service != "logging.s3.amazonaws.com" || !s.Callers["off"].Inactive {
+		t.Error("callers lost what the file says of them")
+	}
+	o := m.Index.Bucket("my-bucket").Current("file.txt")
+	managed := s.ManagedKey("123456789012", "us-east-1")
+	if o.Encryption.KeyARN != managed.ARN || !o.Encryption.BucketKey || o.StorageClass != "STANDARD_IA" || o.Tags["c"] != "d" || o.Metadata["a"] != "b" {
+		t.Errorf("file.txt: %+v", o)
+	}
+	big := m.Index.Bucket("my-bucket").Current("big")
+	if big.Owner != "111111111111" || big.Encryption.KeyARN != "" {
+		t.Errorf("big: %+v", big)
+	}
+	user := s.UserOf(s.Callers["app"])
+	var names []string
+	for _, p := range user.Policies {
+		names = append(names, p.Name)
+	}
+	if want := []string{"s3", "readers", "list"}; !slices.Equal(names, want) {
+		t.Errorf("policies of the user: %v, want %v", names, want)
+	}
+	if user.Boundary == nil || user.Boundary.ARN != "arn:aws:iam::123456789012:policy/readers" {
+		t.Errorf("boundary %+v", user.Boundary)
+	}
+}
+
+// A world's description, merged with nothing, makes the same world.
+func TestEmptyPatch(t *testing.T) {
+	files := map[string]*File{"full": parse(t, full), "good": parse(t, good), "library": library(t)}
+	for name, f := range files {
+		for _, sc := range f.Names() {
+			s := scenario(t, f, sc)
+			before := build(t, s)
+			after := patched(t, s, before, "{}")
+			if a, b := describedJSON(t, before), describedJSON(t, after); a != b {
+				t.Errorf("%s/%s: described\n  %s\nbecame\n  %s", name, sc, a, b)
+			}
+			for bucket := range before.State.Buckets {
+				if !maps.Equal(contents(t, before, bucket), contents(t, after, bucket)) {
+					t.Errorf("%s/%s: the contents of %s changed", name, sc, bucket)
+				}
+				for _, o := range objectsOf(before.Index.Bucket(bucket)) {
+					if after.Index.Bucket(bucket).Current(o.Key) != o {
+						t.Errorf("%s/%s: %s has another record", name, sc, o.Key)
+					}
+				}
+			}
+			for caller, c := range before.State.Callers {
+				d := after.State.Callers[caller]
+				if d == nil || d.AccessKeyID != c.AccessKeyID || d.SecretAccessKey != c.SecretAccessKey || d.SessionToken != c.SessionToken || !d.Issued.Equal(c.Issued) || !d.Expires.Equal(c.Expires) || d.Principal != c.Principal {
+					t.Errorf("%s/%s: the caller %s changed", name, sc, caller)
+				}
+			}
+		}
+	}
+}
+
+// Every fix_patch of the library applies.
+func TestFixesApply(t *testing.T) {
+	f, fixes := library(t), 0
+	for _, name := range f.Names() {
+		s := scenario(t, f, name)
+		before := build(t, s)
+		after, err := s.ApplyFix(loaded, before)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if s.HasPatch() {
+			fixes++
+			if describedJSON(t, before) == describedJSON(t, after) {
+				t.Errorf("%s: fix_patch changes nothing", name)
+			}
+		}
+	}
+	if fixes == 0 {
+		t.Error("the library has no fix_patch")
+	}
+}
+
+func TestKeysAreDerived(t *testing.T) {
+	text := "version: 1\nscenarios:\n" +
+		"  a: {title: A, accounts: {123456789012: {users: {u: {}}, roles: {r: {}}}}, callers: {app: {user: u}, s: {role: r}}}\n" +
+		"  b: {title: B, accounts: {123456789012: {users: {u: {}}, roles: {r: {}}}}, callers: {app: {user: u}, s: {role: r}}}\n"
+	f := parse(t, text)
+	a := build(t, scenario(t, f, "a")).State.Callers
+	again := build(t, scenario(t, parse(t, text), "a")).State.Callers
+	b := build(t, scenario(t, f, "b")).State.Callers
+	// Written down: whoever stored them must find them again after an update.
+	if got := a["app"].AccessKeyID; got != "AKIA"+"KMTY5A7UTCXHZC62" {
+		t.Errorf("the derived access key is now %s", got)
+	}
+	for _, name := range []string{"app", "s"} {
+		c, d, e := a[name], again[name], b[name]
+		if c.AccessKeyID != d.AccessKeyID || c.SecretAccessKey != d.SecretAccessKey || c.SessionToken != d.SessionToken {
+			t.Errorf("%s has other keys at the next start", name)
+		}
+		if c.AccessKeyID == e.AccessKeyID || c.SecretAccessKey == e.SecretAccessKey {
+			t.Errorf("%s has the same keys in two worlds", name)
+		}
+		if len(c.AccessKeyID) != 20 || len(c.SecretAccessKey) != 40 {
+			t.Errorf("%s: keys of %d and %d characters", name, len(c.AccessKeyID), len(c.SecretAccessKey))
+		}
+	}
+	if a["app"].SessionToken != "" || a["s"].SessionToken == "" || a["s"].AccessKeyID[:4] != "ASIA" {
+		t.Error("sessions have tokens and ASIA keys, users have neither")
+	}
+}
+
+func TestDefaultsMerge(t *testing.T) {
+	f := parse(t, `version: 1
+defaults:
+  region: eu-west-1
+  accounts: {123456789012: {users: {a: {tags: {x: "1", y: "2"}}, b: {}}}}
+  callers: {app: {user: a}}
+scenarios:
+  one: {title: One}
+  two:
+    title: Two
+    region: us-east-1
+    accounts: {123456789012: {users: {a: {tags: {x: null, z: "3"}}, b: null}}}
+`)
+	one, two := build(t, scenario(t, f, "one")).State, build(t, scenario(t, f, "two")).State
+	if u := one.Accounts["123456789012"].Users; one.Region != "eu-west-1" || len(u) != 2 || len(u["a"].Tags) != 2 {
+		t.Errorf("one: %s, %d users", one.Region, len(u))
+	}
+	u := two.Accounts["123456789012"].Users
+	if want := map[string]string{"y": "2", "z": "3"}; two.Region != "us-east-1" || len(u) != 1 || !maps.Equal(u["a"].Tags, want) {
+		t.Errorf("two: %s, %d users, tags %v", two.Region, len(u), u["a"].Tags)
+	}
+}
+
+func TestResponsesPrecedence(t *testing.T) {
+	f := parse(t, "version: 1\nresponses: article\nscenarios: {a: {title: A}, b: {title: B, responses: aws}}\n")
+	for _, row := range []struct{ name, option, want string }{
+		{"a", "", "article"}, {"b", "", "aws"}, {"a", "aws", "aws"}, {"b", "article", "article"},
+	} {
+		if got := scenario(t, f, row.name).Responses(Options{Responses: row.option}); got != row.want {
+			t.Errorf("%s with %q: %s", row.name, row.option, got)
+		}
+	}
+	plain := parse(t, "version: 1\nscenarios: {a: {title: A}}\n")
+	if got := scenario(t, plain, "a").Responses(Options{}); got != "aws" {
+		t.Errorf("a file that says nothing: %s", got)
+	}
+}
