@@ -26,8 +26,18 @@ type exchange struct {
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{server: s}
 	x.begin(r)
+	continueEmpty(w, r)
 	reply, refused := x.answer(r)
 	x.finish(w, r, reply, refused)
+}
+
+// continueEmpty says "100 Continue" to a client that waits for it before it sends
+// a body of no bytes, which net/http does not. botocore reads the next answer on
+// the connection wrongly without it.
+func continueEmpty(w http.ResponseWriter, r *http.Request) {
+	if r.ContentLength == 0 && r.Header.Get("Expect") != "" {
+		w.WriteHeader(http.StatusContinue)
+	}
 }
 
 func (x *exchange) answer(r *http.Request) (*s3api.Reply, *s3err.Error) {

@@ -14,7 +14,7 @@ import (
 )
 
 // Build makes the scenario's world as loaded: its facts, and x filled with its
-// buckets and objects.
+// buckets and objects. After an error x is closed.
 func (s *Scenario) Build(o Options, x *store.Index) (*store.Moment, error) {
 	b := &builder{scenario: s, root: s.node, doc: &s.doc.worldDoc, options: o}
 	state, err := b.state(s.answers(o))
@@ -30,6 +30,7 @@ func (s *Scenario) Build(o Options, x *store.Index) (*store.Moment, error) {
 	}
 	for _, seed := range seeds {
 		if err := seed.put(x); err != nil {
+			x.Close()
 			return nil, err
 		}
 	}
@@ -157,8 +158,8 @@ func (i *identities) managed() error {
 }
 
 func (i *identities) groups() error {
-	for name, g := range i.doc.Groups {
-		inline, err := inlinePolicies(g.Policies)
+	for _, name := range slices.Sorted(maps.Keys(i.doc.Groups)) {
+		inline, err := inlinePolicies(i.doc.Groups[name].Policies)
 		if err != nil {
 			return err
 		}
@@ -395,7 +396,7 @@ func (b *builder) caller(s *world.State, name string, d *callerDoc) (*world.Call
 		SessionName: d.SessionName,
 	}
 	if d.Expires != nil {
-		c.Expires = d.Expires.from(b.options.now())
+		c.Expires = d.Expires.from(s.Clock.Now(b.options.now()))
 	}
 	switch {
 	case d.User != "" && s.Accounts[account].Users[d.User] == nil:
@@ -410,7 +411,7 @@ func (b *builder) caller(s *world.State, name string, d *callerDoc) (*world.Call
 	}
 	if d.Role != "" {
 		c.SessionName = cmp.Or(d.SessionName, name)
-		c.Issued = b.options.now()
+		c.Issued = s.Clock.Now(b.options.now())
 	}
 	b.credentials(c, d)
 	return c, nil
@@ -486,19 +487,8 @@ func (b *builder) checkBucket(s *world.State, w *world.Bucket) error {
 
 // checkKey refuses a KMS key that the world does not have.
 func (b *builder) checkKey(s *world.State, e world.Encryption, account, region string, names ...string) error {
-	if !strings.HasPrefix(e.Algorithm, "aws:kms") || e.KMSKey == "" {
+	if !strings.HasPrefix(e.Algorithm, "aws:kms") || s.KeyNamed(e.KMSKey, account, region) != nil {
 		return nil
 	}
-	known := make([]string, 0, len(s.Keys))
-	for arn, k := range s.Keys {
-		if e.KMSKey == arn || e.KMSKey == k.ID && k.Account == account && k.Region == region {
-			return nil
-		}
-		known = append(known, arn)
-	}
-	if strings.HasSuffix(e.KMSKey, world.ManagedKeyAlias) {
-		return nil
-	}
-	slices.Sort(known)
-	return unknown(b.at(names...), "KMS key", e.KMSKey, known)
+	return unknown(b.at(names...), "KMS key", e.KMSKey, keysOf(s.Keys))
 }

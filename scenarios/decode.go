@@ -13,10 +13,15 @@ import (
 // decoder is implemented by values that read a node in a way of their own.
 type decoder interface{ decode(n *node) error }
 
+// validator is implemented by structs with a rule of form that their fields'
+// types do not express. It is asked once the fields are read.
+type validator interface{ validate() error }
+
 // decode reads a node into what into points to, strictly: a key that the struct
 // does not have, or a value of another type, is an *Error with its place. The
 // names of keys are the yaml tags of the struct's fields; a field At of type
-// *node is given the node itself.
+// *node is given the node itself. A null, which takes a key away when trees are
+// merged, may stand for every value: its key must be known all the same.
 func decode(n *node, into any) error { return decodeValue(n, reflect.ValueOf(into).Elem()) }
 
 func decodeValue(n *node, v reflect.Value) error {
@@ -90,6 +95,9 @@ func decodeMap(n *node, v reflect.Value) error {
 	}
 	v.Set(reflect.MakeMapWithSize(v.Type(), len(n.keys)))
 	for i, key := range n.keys {
+		if n.items[i].kind == nullKind {
+			continue
+		}
 		item := reflect.New(v.Type().Elem()).Elem()
 		if err := decodeValue(n.items[i], item); err != nil {
 			return err
@@ -125,9 +133,15 @@ func decodeStruct(n *node, v reflect.Value) error {
 		if !ok {
 			return s.unknownKey(key)
 		}
+		if n.items[i].kind == nullKind {
+			continue
+		}
 		if err := decodeValue(n.items[i], v.FieldByIndex(index)); err != nil {
 			return err
 		}
+	}
+	if d, ok := v.Addr().Interface().(validator); ok {
+		return d.validate()
 	}
 	return nil
 }

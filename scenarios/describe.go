@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/store"
@@ -13,6 +14,11 @@ import (
 func describe(m *store.Moment) *node {
 	s := m.State
 	n := newMapping()
+	responses, asOf := s.Answers.Settings()
+	n.add("responses", newText(string(responses)))
+	if !asOf.IsZero() {
+		n.add("as_of", newText(asOf.Format(time.DateOnly)))
+	}
 	n.add("region", newText(s.Region))
 	n.add("network", describeNetwork(s.Network))
 	n.add("clock", describeClock(s.Clock))
@@ -83,6 +89,7 @@ func describePolicy(p *authz.Named) *node {
 		return newText(p.Policy.Source()) // it was compiled: it is JSON
 	}
 	moveTo(tree, place{})
+	tree.policy = p
 	return tree
 }
 

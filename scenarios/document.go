@@ -44,7 +44,7 @@ type worldDoc struct {
 	Callers    map[string]*callerDoc  `yaml:"callers"`
 	KMSKeys    map[string]*kmsKeyDoc  `yaml:"kms_keys"`
 	NewBuckets newBucketsDoc          `yaml:"new_buckets"`
-	Buckets    map[string]*bucketDoc  `yaml:"buckets"`
+	Buckets    map[string]bucketDoc   `yaml:"buckets"`
 }
 
 type networkDoc struct {

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -10,7 +11,7 @@ import (
 
 // Error is a defect of a scenario file or of a patch.
 type Error struct {
-	File         string
+	File         string // empty: the text is none of a file's, but describes a world that runs
 	Line, Column int    // from 1; 0 where the text at fault has no place in a file
 	Path         string // where Line is 0: "buckets.my-bucket.owner"
 	Message      string
@@ -20,7 +21,7 @@ type Error struct {
 // Error is the defect on one line: file:line:column: message (did you mean "x"?).
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString(e.File)
+	b.WriteString(cmp.Or(e.File, "the world as it is"))
 	switch {
 	case e.Line > 0:
 		b.WriteString(":" + strconv.Itoa(e.Line) + ":" + strconv.Itoa(e.Column))

@@ -162,12 +162,37 @@ func (s *Scenario) check() error {
 	if _, err := b.seeds(state); err != nil {
 		return err
 	}
-	for list, calls := range map[string][]Call{"expect": s.Expect, "after_fix": s.AfterFix, "still_denied": s.StillDenied} {
-		if err := checkCalls(s.node.find(list), calls, state); err != nil {
+	for _, list := range []struct {
+		name  string
+		calls []Call
+	}{{"expect", s.Expect}, {"after_fix", s.AfterFix}, {"still_denied", s.StillDenied}} {
+		if err := checkCalls(s.node.find(list.name), list.calls, state); err != nil {
 			return err
 		}
 	}
-	return s.checkCommands(state)
+	if err := s.checkCommands(state); err != nil {
+		return err
+	}
+	return s.checkFix()
+}
+
+// checkFix builds the world that fix_patch would make of the one in the file.
+func (s *Scenario) checkFix() error {
+	if !s.HasPatch() {
+		return nil
+	}
+	var doc scenarioDoc
+	fixed := merge(s.node, s.doc.FixPatch)
+	if err := decode(fixed, &doc); err != nil {
+		return err
+	}
+	b := &builder{scenario: s, root: fixed, doc: &doc.worldDoc, options: Options{}}
+	state, err := b.state(s.answers(b.options))
+	if err != nil {
+		return err
+	}
+	_, err = b.seeds(state)
+	return err
 }
 
 func (s *Scenario) checkCommands(state *world.State) error {

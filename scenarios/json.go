@@ -21,8 +21,9 @@ func parseJSON(file string, data []byte) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
+	end := r.here()
 	if _, err := r.d.Token(); !errors.Is(err, io.EOF) {
-		return nil, r.fail("there is more after the end of the JSON text")
+		return nil, fail(&node{at: end}, "there is more after the end of the JSON text")
 	}
 	return n, nil
 }

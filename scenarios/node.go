@@ -3,6 +3,8 @@ package scenarios
 import (
 	"bytes"
 	"encoding/json"
+
+	"github.com/s3fault/s3fault/authz"
 )
 
 // node is one value of a scenario file, a patch or a description of a world. A
@@ -13,6 +15,9 @@ type node struct {
 	keys  []*node // of a mapping: keys[i] belongs to items[i]
 	items []*node // of a mapping or a list
 	at    place
+	// policy is set where the node describes a policy that a world has: as long as
+	// no patch reaches into it, it stays that policy, word for word.
+	policy *authz.Named
 }
 
 // kind is what a node is. Scalars keep what YAML or JSON takes them for; where a
@@ -34,19 +39,6 @@ func (k kind) String() string {
 
 func (n *node) scalar() bool {
 	return n.kind == textKind || n.kind == boolKind || n.kind == numberKind
-}
-
-// key is a mapping's key itself, for its place; nil when it has none.
-func (n *node) key(name string) *node {
-	if n == nil || n.kind != mappingKind {
-		return nil
-	}
-	for _, k := range n.keys {
-		if k.text == name {
-			return k
-		}
-	}
-	return nil
 }
 
 // find is the value at a path of keys; where the path ends early, the last value

@@ -22,7 +22,11 @@ func (s *Scenario) ApplyFix(o Options, m *store.Moment) (*store.Moment, error) {
 func (s *Scenario) apply(o Options, m *store.Moment, patch *node) (*store.Moment, error) {
 	before := describe(m)
 	after := merge(before, patch)
-	var was, doc worldDoc
+	var was, doc, asked worldDoc
+	// Merging takes away what a null stands at, a wrong key too.
+	if err := decode(patch, &asked); err != nil {
+		return nil, err
+	}
 	if err := decode(before, &was); err != nil {
 		return nil, fmt.Errorf("the world cannot be described: %w", err)
 	}
@@ -30,7 +34,7 @@ func (s *Scenario) apply(o Options, m *store.Moment, patch *node) (*store.Moment
 		return nil, err
 	}
 	b := &builder{scenario: s, root: after, doc: &doc, options: o}
-	state, err := b.state(m.State.Answers)
+	state, err := b.state(world.NewAnswers(world.Responses(doc.Responses), doc.AsOf.Time, o.now()))
 	if err != nil {
 		return nil, err
 	}

@@ -56,8 +56,13 @@ func moveTo(n *node, at place) {
 	}
 }
 
-// compile parses and validates a policy as AWS would when it is put there.
+// compile parses and validates a policy as AWS would when it is put there. One
+// that a world has already is not validated again: AWS keeps a policy whose
+// principals are gone.
 func compile(n *node, name, arn string, r policy.Rules) (*authz.Named, error) {
+	if n.policy != nil {
+		return n.policy, nil
+	}
 	tree, text, err := policyTree(n)
 	if err != nil {
 		return nil, err

@@ -108,8 +108,8 @@ func (w *listWriter) entries(page *store.Page) {
 func (w *listWriter) object(o *store.Object) {
 	w.open("Contents")
 	w.text("Key", w.list.encode(o.Key))
-	w.text("LastModified", isoTime(o.Modified))
-	w.text("ETag", quoted(o.ETag))
+	w.time("LastModified", o.Modified)
+	w.etag(o.ETag)
 	w.optional("ChecksumAlgorithm", o.Checksum.Algorithm)
 	w.optional("ChecksumType", o.Checksum.Type)
 	w.number("Size", o.Size)

@@ -97,7 +97,7 @@ func serveListBuckets(c *Call) (*Reply, *s3err.Error) {
 	for _, b := range page {
 		w.open("Bucket")
 		w.text("Name", b.Name)
-		w.text("CreationDate", isoTime(b.Created))
+		w.time("CreationDate", b.Created)
 		if q.asked {
 			w.text("BucketRegion", b.Region)
 		}

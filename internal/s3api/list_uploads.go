@@ -46,7 +46,7 @@ func (c *Call) writeUpload(w *xmlWriter, l listing, u *store.Upload) {
 	w.user("Initiator", c.initiatorXML(u))
 	w.user("Owner", c.ownerXML(u.Owner))
 	w.text("StorageClass", u.StorageClass)
-	w.text("Initiated", isoTime(u.Initiated))
+	w.time("Initiated", u.Initiated)
 	w.optional("ChecksumAlgorithm", u.Checksum.Algorithm)
 	w.optional("ChecksumType", u.Checksum.Type)
 	w.close("Upload")

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -59,6 +60,20 @@ func (w *xmlWriter) flag(name string, v bool) {
 	w.b = strconv.AppendBool(w.b, v)
 	w.close(name)
 }
+
+// time writes a time as isoTime does.
+func (w *xmlWriter) time(name string, t time.Time) {
+	w.open(name)
+	w.b = t.UTC().Truncate(time.Second).AppendFormat(w.b, isoLayout)
+	w.close(name)
+}
+
+// etag writes an ETag, which is hex and needs no escaping, in its quotes.
+func (w *xmlWriter) etag(tag string) {
+	w.b = append(append(append(w.b, "<ETag>&quot;"...), tag...), "&quot;</ETag>"...)
+}
+
+const isoLayout = "2006-01-02T15:04:05.000Z"
 
 func (w *xmlWriter) user(name string, u userXML) {
 	w.open(name)

@@ -1,0 +1,211 @@
+package s3api
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+	"github.com/s3fault/s3fault/sigv4"
+)
+
+// values is the context as text: "key=a,b" for a key that is there.
+func value(ctx *policy.Context, key string) string {
+	v, ok := ctx.Get(key)
+	if !ok {
+		return "(absent)"
+	}
+	return strings.Join(v, ",")
+}
+
+// Presence is authorization.md 3.1.
+func TestConditionKeys(t *testing.T) {
+	x := trial{answers: awsAnswers(), sending: sending{method: "GET", target: "/my-bucket?prefix=a%2F&delimiter=", headers: []string{
+		"User-Agent", "curl/8", "x-amz-content-sha256", "UNSIGNED-PAYLOAD", "x-amz-acl", "private"}}}
+	c := x.court(t)
+	ctx := c.question("s3:ListBucket", c.bucketARN()).Context
+	for key, want := range map[string]string{
+		"aws:SourceIp": "198.51.100.7", "aws:SecureTransport": "false", "aws:UserAgent": "curl/8", "aws:Referer": "(absent)",
+		"aws:CurrentTime": "2026-11-01T00:00:00Z", "aws:EpochTime": "1793491200", "aws:RequestedRegion": "us-east-1",
+		"aws:PrincipalArn": userARN, "aws:PrincipalAccount": ownAccount, "aws:PrincipalType": "User", "aws:userid": "AIDAEXAMPLE",
+		"aws:username": "my-user", "aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false", "aws:ResourceAccount": ownAccount,
+		"s3:ResourceAccount": ownAccount, "aws:MultiFactorAuthPresent": "(absent)", "aws:TokenIssueTime": "(absent)",
+		"s3:authType": "REST-HEADER", "s3:signatureversion": "AWS4-HMAC-SHA256", "s3:signatureAge": "(absent)",
+		"s3:x-amz-content-sha256": "UNSIGNED-PAYLOAD", "s3:prefix": "a/", "s3:delimiter": "", "s3:max-keys": "(absent)",
+		"s3:x-amz-acl": "(absent)", "s3:TlsVersion": "(absent)",
+	} {
+		if got := value(ctx, key); got != want {
+			t.Errorf("%s is %q, want %q", key, got, want)
+		}
+	}
+	masked := c.maskedQuestion().Context
+	if got := value(masked, "s3:prefix"); got != "(absent)" {
+		t.Errorf("the question for a missing object has s3:prefix %q", got)
+	}
+}
+
+func TestConditionKeysOfAWrite(t *testing.T) {
+	x := trial{answers: awsAnswers(), sending: sending{method: "PUT", target: "/my-bucket/k", body: "x", headers: []string{
+		"x-amz-acl", "private", "x-amz-tagging", "a=1&B=2", "x-amz-storage-class", "STANDARD_IA", "If-None-Match", "*",
+		sseHeader, "aws:kms", sseKeyHeader, "1234abcd-12ab-34cd-56ef-1234567890ab"}}}
+	c := x.court(t)
+	ctx := c.question("s3:PutObject", c.objectARN()).Context
+	for key, want := range map[string]string{
+		"s3:x-amz-acl": "private", "s3:RequestObjectTag/a": "1", "s3:RequestObjectTag/B": "2", "s3:RequestObjectTagKeys": "a,B",
+		"s3:x-amz-storage-class": "STANDARD_IA", "s3:if-none-match": "*", "s3:x-amz-server-side-encryption": "aws:kms",
+		"s3:x-amz-server-side-encryption-aws-kms-key-id": ownKey, "s3:ObjectCreationOperation": "true",
+	} {
+		if got := value(ctx, key); got != want {
+			t.Errorf("%s is %q, want %q", key, got, want)
+		}
+	}
+	// The source of a copy is read without the keys of what is written.
+	if got := value(c.question("s3:GetObject", arnPrefix+"my-bucket/source").Context, "s3:x-amz-acl"); got != "(absent)" {
+		t.Errorf("s3:GetObject sees s3:x-amz-acl %q", got)
+	}
+}
+
+func TestConditionKeysOfThePrincipal(t *testing.T) {
+	c := trial{answers: awsAnswers(), sending: sending{method: "GET", target: "/my-bucket"}}.court(t)
+	role := policy.Principal{Kind: policy.RoleSession, Account: ownAccount, ARN: "arn:aws:sts::123456789012:assumed-role/R/s", RoleARN: "arn:aws:iam::123456789012:role/p/R"}
+	for _, row := range []struct {
+		name      string
+		principal *policy.Principal
+		caller    *world.Caller
+		want      map[string]string
+	}{
+		{"role session", &role, &world.Caller{Account: ownAccount, UserID: "AROAEXAMPLE:s", SessionToken: "t", Issued: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}, map[string]string{
+			"aws:PrincipalArn": role.RoleARN, "aws:PrincipalType": "AssumedRole", "aws:username": "(absent)", "aws:userid": "AROAEXAMPLE:s",
+			"aws:MultiFactorAuthPresent": "false", "aws:TokenIssueTime": "2026-01-02T03:04:05Z"}},
+		{"anonymous", &policy.Principal{Kind: policy.Anonymous}, nil, map[string]string{
+			"aws:PrincipalArn": "(absent)", "aws:PrincipalType": "Anonymous", "aws:userid": "anonymous", "aws:PrincipalAccount": "anonymous", "aws:PrincipalIsAWSService": "(absent)"}},
+		{"service", &policy.Principal{Kind: policy.Service, Service: "logging.s3.amazonaws.com"}, nil, map[string]string{
+			"aws:PrincipalIsAWSService": "true", "aws:PrincipalServiceName": "logging.s3.amazonaws.com", "aws:PrincipalArn": "(absent)"}},
+		{"nobody", nil, nil, map[string]string{"aws:PrincipalType": "(absent)", "aws:PrincipalAccount": "(absent)"}},
+	} {
+		c.contexts, c.Principal, c.Caller = contexts{}, row.principal, row.caller
+		ctx := c.question("s3:ListBucket", c.bucketARN()).Context
+		for key, want := range row.want {
+			if got := value(ctx, key); got != want {
+				t.Errorf("%s: %s is %q, want %q", row.name, key, got, want)
+			}
+		}
+	}
+}
+
+func TestSignatureAge(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, row := range []struct {
+		p    sigv4.Presented
+		want string
+	}{
+		{sigv4.Presented{Scheme: sigv4.V4, Time: now.Add(-1500 * time.Millisecond)}, "1500"},
+		{sigv4.Presented{Scheme: sigv4.V4, Time: now.Add(time.Minute)}, "0"},
+		{sigv4.Presented{Scheme: sigv4.V2, Time: now.Add(-time.Minute)}, "0"},
+	} {
+		if got := signatureAge(&row.p, now); got != row.want {
+			t.Errorf("%+v is %s old, want %s", row.p, got, row.want)
+		}
+	}
+}
+
+// S3 asks KMS on the caller's behalf (authorization.md 4).
+func TestQuestionToKMS(t *testing.T) {
+	c := trial{answers: awsAnswers(), sending: sending{method: "PUT", target: "/my-bucket/k", body: "x"}}.court(t)
+	enc := store.Encryption{Algorithm: "aws:kms", KeyARN: ownKey, Context: map[string]string{"team": "blue"}}
+	q := c.kmsQuestion("kms:GenerateDataKey", c.State().Keys[ownKey], enc)
+	for key, want := range map[string]string{
+		"aws:SourceIp": "(absent)", "aws:ViaAWSService": "true", "kms:ViaService": "s3.us-east-1.amazonaws.com", "kms:CallerAccount": ownAccount,
+		"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::my-bucket/k", "kms:EncryptionContext:team": "blue", "kms:EncryptionContextKeys": "aws:s3:arn,team",
+		"s3:authType": "(absent)", "aws:PrincipalArn": userARN,
+	} {
+		if got := value(q.Context, key); got != want {
+			t.Errorf("%s is %q, want %q", key, got, want)
+		}
+	}
+	if q.Resource != ownKey || q.Key == nil || q.Key.State != "Enabled" || q.BucketPolicy != nil {
+		t.Errorf("%+v", q)
+	}
+	enc.BucketKey = true
+	q = c.kmsQuestion("kms:Decrypt", c.State().Keys[ownKey], enc)
+	if got := value(q.Context, "kms:EncryptionContext:aws:s3:arn"); got != "arn:aws:s3:::my-bucket" {
+		t.Errorf("with a Bucket Key the context is %q", got)
+	}
+	if got := value(c.question("s3:PutObject", c.objectARN()).Context, "aws:SourceIp"); got == "(absent)" {
+		t.Error("the question to KMS changed the shared context")
+	}
+}
+
+func TestKeysThatAreNotThere(t *testing.T) {
+	c := trial{answers: awsAnswers(), sending: sending{method: "PUT", target: "/my-bucket/k", body: "x"}}.court(t)
+	uuid := "aaaaaaaa-1111-2222-3333-bbbbbbbbbbbb"
+	for ref, want := range map[string]string{
+		"nonsense": "Invalid keyId 'nonsense'",
+		uuid:       "Key 'arn:aws:kms:us-east-1:123456789012:key/" + uuid + "' does not exist",
+		"arn:aws:kms:us-east-1:123456789012:key/x": "Key 'arn:aws:kms:us-east-1:123456789012:key/x' does not exist",
+		"arn:aws:kms:eu-west-1:123456789012:key/x": "Invalid arn eu-west-1",
+	} {
+		if _, err := c.kmsKey(ref, ownAccount, "us-east-1"); codeOf(err) != "KMS.NotFoundException" || err.Message != want {
+			t.Errorf("%s: %v, want %s", ref, err, want)
+		}
+	}
+}
+
+func TestKeyStates(t *testing.T) {
+	if len(world.KeyStates) == 0 {
+		t.Fatal("no states")
+	}
+	for _, state := range world.KeyStates {
+		if state == world.KeyEnabled {
+			continue
+		}
+		if err := keyStateError(ownKey, state); err.Status != 400 || !strings.HasPrefix(err.Message, ownKey+" is ") {
+			t.Errorf("%s: %v", state, err)
+		}
+	}
+}
+
+// Parameters of a presigned URL stand for headers; those of any other request do
+// not.
+func TestHoistedHeaders(t *testing.T) {
+	presigned := trial{answers: awsAnswers(), location: sigv4.Query, sending: sending{method: "PUT", target: "/my-bucket/k?X-Amz-Signature=0&X-Amz-Acl=private", body: "x"}}
+	if got := presigned.court(t).header("x-amz-acl"); got != "private" {
+		t.Errorf("of a presigned URL: %q", got)
+	}
+	presigned.location = sigv4.Header
+	if got := presigned.court(t).header("x-amz-acl"); got != "" {
+		t.Errorf("of a signed header: %q", got)
+	}
+}
+
+// Questions about one bucket share their context: DeleteObjects puts a thousand.
+func TestContextsAreShared(t *testing.T) {
+	c := trial{answers: awsAnswers(), sending: sending{method: "GET", target: "/my-bucket"}}.court(t)
+	a, b := c.question("s3:DeleteObject", arnPrefix+"my-bucket/a"), c.question("s3:DeleteObject", arnPrefix+"my-bucket/b")
+	if a.Context != b.Context {
+		t.Error("each question has a context of its own")
+	}
+	var keys []string
+	for k := range a.Context.All() {
+		keys = append(keys, k)
+	}
+	if !slices.Contains(keys, "aws:CurrentTime") {
+		t.Errorf("%q", keys)
+	}
+	c.Moment = &store.Moment{State: c.State(), Index: c.Moment.Index}
+	if c.question("s3:DeleteObject", arnPrefix+"my-bucket/a").Context == a.Context {
+		t.Error("a context outlived its moment")
+	}
+}
+
+func BenchmarkQuestion(b *testing.B) {
+	c := trial{answers: awsAnswers(), sending: sending{method: "GET", target: "/my-bucket/k"}}.court(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		c.contexts = contexts{}
+		c.question("s3:GetObject", c.objectARN())
+	}
+}
