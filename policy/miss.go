@@ -50,12 +50,12 @@ func (s *statement) miss(r *Request) (Miss, bool) {
 
 // Comparison is a condition key of a statement and what a request has for it.
 type Comparison struct {
-	Statement int
-	Operator  string // in AWS's spelling, with its set operator and IfExists
-	Key       string // as the policy writes it
-	Wanted    string // as in Miss
-	Got       string // as in Miss
-	Holds     bool
+	Statement int    `json:"-"`
+	Operator  string `json:"operator"` // in AWS's spelling, with its set operator and IfExists
+	Key       string `json:"key"`      // as the policy writes it
+	Wanted    string `json:"wanted"`   // as in Miss
+	Got       string `json:"got"`      // as in Miss
+	Holds     bool   `json:"holds"`
 }
 
 // Values returns the condition keys of statement i with the values that a request compares with them, in the

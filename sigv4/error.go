@@ -72,6 +72,15 @@ func (e *Error) Error() string {
 	if len(e.HeadersNotSigned) > 0 {
 		fmt.Fprintf(&b, ": %s", strings.Join(e.HeadersNotSigned, ", "))
 	}
+	if e.RequestTime != "" {
+		fmt.Fprintf(&b, ": made at %s", e.RequestTime)
+	}
+	if !e.ExpiresAt.IsZero() {
+		fmt.Fprintf(&b, ": good until %s", e.ExpiresAt.UTC().Format(time.RFC3339))
+	}
+	if !e.ServerTime.IsZero() {
+		fmt.Fprintf(&b, ", the server's time is %s", e.ServerTime.UTC().Format(time.RFC3339))
+	}
 	if e.AccessKeyID != "" {
 		fmt.Fprintf(&b, " (access key %s)", e.AccessKeyID)
 	}
