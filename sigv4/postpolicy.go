@@ -61,15 +61,14 @@ func policyProperties(text []byte) (map[string]json.RawMessage, *Error) {
 		if err != nil || !ok {
 			return nil, policyError(PolicyNotJSON, "")
 		}
-		known := strings.ToLower(name)
-		if known != "expiration" && known != "conditions" {
+		if name != "expiration" && name != "conditions" {
 			return nil, policyError(PolicyUnexpected, name)
 		}
 		var value json.RawMessage
 		if err := d.Decode(&value); err != nil {
 			return nil, policyError(PolicyNotJSON, "")
 		}
-		properties[known] = value
+		properties[name] = value
 	}
 	return properties, nil
 }

@@ -80,6 +80,7 @@ func TestPolicyRefusals(t *testing.T) {
 		{"1.4 no object", `[]`, PolicyNotJSON, ""},
 		{"1.4 two objects", `{}{}`, PolicyNotJSON, ""},
 		{"1.4 unexpected", `{"statement":[],"other":1}`, PolicyUnexpected, "statement"},
+		{"1.4 case", `{"Expiration":"2030-01-01T00:00:00Z","conditions":[]}`, PolicyUnexpected, "Expiration"},
 		{"1.4 no expiration", `{"conditions":[]}`, PolicyExpirationMissing, ""},
 		{"1.4 expiration", `{"expiration":"tomorrow","conditions":[]}`, PolicyExpirationInvalid, "tomorrow"},
 		{"1.4 expiration number", `{"expiration":5,"conditions":[]}`, PolicyExpirationInvalid, "5"},
@@ -147,7 +148,7 @@ func TestPolicyCheck(t *testing.T) {
 		{"1.4 extra token", `{"key":"k"}`, Form{{"key", "k"}, {"x-amz-security-token", "t"}}, PolicyExtraField, "x-amz-security-token"},
 	} {
 		t.Run(row.row, func(t *testing.T) {
-			p, e := ParsePostPolicy(encodePolicy(`{"Expiration":"2030-01-01T00:00:00.000Z","conditions":[` + row.conditions + `]}`))
+			p, e := ParsePostPolicy(encodePolicy(`{"expiration":"2030-01-01T00:00:00.000Z","conditions":[` + row.conditions + `]}`))
 			if e != nil {
 				t.Fatal(e)
 			}

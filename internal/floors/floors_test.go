@@ -48,6 +48,7 @@ var laws = map[string]law{
 	"decisions know nothing of HTTP":         decisionsKnowNothingOfHTTP,
 	"what is reserved stays with its holder": reservedStaysWithItsHolder,
 	"one file knows which responses are on":  oneFileKnowsTheResponses,
+	"one place evaluates":                    onePlaceEvaluates,
 }
 
 func TestLaws(t *testing.T) {
@@ -200,4 +201,34 @@ func readsSetting(n *ast.SelectorExpr) bool {
 		return x.Sel.Name == "Answers" && n.Sel.Name == "Settings"
 	}
 	return false
+}
+
+// evaluator is the one place that puts a question to the layers. Reply, journal
+// and `why` share the Decision that it gets.
+const evaluator = "emulator/serve.go"
+
+func onePlaceEvaluates(all []source) (against []string) {
+	calls := 0
+	for _, s := range all {
+		if s.test {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			selector, ok := n.(*ast.SelectorExpr)
+			if !ok || selector.Sel.Name != "Evaluate" {
+				return true
+			}
+			if x, ok := selector.X.(*ast.Ident); !ok || x.Name != "authz" {
+				return true
+			}
+			if calls++; s.path() != evaluator || calls > 1 {
+				against = append(against, s.path()+" evaluates a question")
+			}
+			return true
+		})
+	}
+	if calls == 0 {
+		against = append(against, "nothing evaluates a question")
+	}
+	return against
 }

@@ -52,6 +52,12 @@ func TestLawsFindWhatIsPlanted(t *testing.T) {
 		{"the answers file is gone", "one file knows which responses are on", map[string]string{"policy/x.go": `package policy`}, true},
 		{"the text where it comes in", "one file knows which responses are on", withAnswers("scenarios/x.go", `package scenarios; var x = world.Responses("article")`), false},
 		{"the question", "one file knows which responses are on", withAnswers("internal/s3api/x.go", `package s3api; func f(c *Call) bool { return c.State().Answers.Has(world.AnyACLRefused) }`), false},
+		{"a second evaluation", "one place evaluates", map[string]string{
+			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/s3api/x.go": `package s3api; var x = authz.Evaluate`,
+		}, true},
+		{"two in one place", "one place evaluates", map[string]string{"emulator/serve.go": `package emulator; var x, y = authz.Evaluate, authz.Evaluate`}, true},
+		{"no evaluation", "one place evaluates", map[string]string{"emulator/serve.go": `package emulator`}, true},
+		{"one evaluation", "one place evaluates", map[string]string{"emulator/serve.go": `package emulator; var x = authz.Evaluate`}, false},
 		{"a test", "one file knows which responses are on", withAnswers("internal/s3api/x_test.go", `package s3api; var x = world.ResponsesArticle`), false},
 	} {
 		t.Run(row.name, func(t *testing.T) {
