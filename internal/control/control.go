@@ -49,7 +49,7 @@ type Summary struct {
 type Caller struct {
 	AccessKeyID     string `json:"access_key_id"`
 	SecretAccessKey string `json:"secret_access_key"`
-	SessionToken    string `json:"session_token,omitempty"`
+	SessionToken    string `json:"session_token"` // empty for long-term keys
 	ARN             string `json:"arn"`
 }
 
