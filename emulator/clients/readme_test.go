@@ -136,25 +136,30 @@ func serveReadme(t *testing.T) (endpoint string) {
 			t.Errorf("serve ended with %v\n%s", err, log.Bytes())
 		}
 	})
+	content := awaitFile(t, ready, ended, &log)
+	if err := json.Unmarshal(content, &started); err != nil {
+		t.Fatalf("%s: %v", content, err)
+	}
+	return started.Endpoint
+}
+
+// awaitFile polls for a file until the program that should write it has ended.
+func awaitFile(t *testing.T, path string, ended chan error, log *bytes.Buffer) []byte {
+	t.Helper()
 	deadline := time.Now().Add(programTime)
-	for {
-		content, err := os.ReadFile(ready)
-		if err == nil {
-			if err := json.Unmarshal(content, &started); err != nil {
-				t.Fatalf("%s: %v", content, err)
-			}
-			return started.Endpoint
+	for time.Now().Before(deadline) {
+		if content, err := os.ReadFile(path); err == nil {
+			return content
 		}
 		select {
 		case err := <-ended:
-			ended <- err
+			ended <- err // for the cleanup
 			t.Fatalf("serve ended before it was ready: %v\n%s", err, log.Bytes())
 		case <-time.After(50 * time.Millisecond): // between two looks for the file
 		}
-		if time.Now().After(deadline) {
-			t.Fatalf("not ready after %v\n%s", programTime, log.Bytes())
-		}
 	}
+	t.Fatalf("not ready after %v", programTime)
+	return nil
 }
 
 // shell types the script into one bash and returns what each block printed, on
