@@ -41,7 +41,6 @@ type Caller struct {
 }
 
 type options struct {
-	file   *scenarios.File
 	config emulator.Config
 	err    error
 }
