@@ -41,7 +41,7 @@ func TestLocate(t *testing.T) {
 	}
 }
 
-// A bucket that has "s3" among its labels is still the bucket.
+// Whatever the address, what is left is a path.
 func FuzzLocate(f *testing.F) {
 	f.Add("b.s3.eu-west-1.localhost:1", "/~x/y")
 	f.Add("s3-.amazonaws.com", "/%7e")
