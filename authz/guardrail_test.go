@@ -52,6 +52,7 @@ func TestRestrictPublicBuckets(t *testing.T) {
 	verify(t, "authorization.md 1.8 and s3-errors.md 2.3", allowedRequest, []row{
 		{name: "the owner's principals may", change: restricted},
 		{name: "anonymous", change: all(restricted, func(r *Request) { r.Principal = anonymous() }), deniedBy: []Layer{BlockPublicAccess}, explicit: true},
+		{name: "a public policy that BlockPublicPolicy keeps out", change: func(r *Request) { r.BlockedPolicy = true }, deniedBy: []Layer{BlockPublicAccess}, explicit: true},
 		{name: "another account", change: all(restricted, ownedByOther), deniedBy: []Layer{BlockPublicAccess}, explicit: true},
 		{name: "another account, named by a statement that is not public", change: all(restricted, ownedByOther, func(r *Request) {
 			r.BucketPolicy = named("my-bucket", granting(aws(userARN)), granting(`"*"`))

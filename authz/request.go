@@ -45,6 +45,9 @@ type Request struct {
 	Endpoint              []Named // policies of the VPC endpoint that the request came through; nil: none
 	BucketPolicy          *Named
 	RestrictPublicBuckets bool
+	// BlockedPolicy says that the request would put a public policy on a bucket
+	// where BlockPublicPolicy is on.
+	BlockedPolicy bool
 
 	// Ownership is set when the request writes an ACL.
 	Ownership *Ownership

@@ -226,3 +226,18 @@ func TestObjectKeepsItsKey(t *testing.T) {
 		t.Errorf("Why is %+v", d)
 	}
 }
+
+// A public policy that Block Public Access keeps out is refused by that layer,
+// and the journal says so.
+func TestBlockPublicPolicy(t *testing.T) {
+	srv := emulatortest.Start(t, "plain")
+	body := []byte(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::my-bucket/*"}]}`)
+	got := send(t, srv, "app", "PUT", "/my-bucket?policy=", body)
+	got.want(t, 403, "AccessDenied")
+	if !strings.HasSuffix(got.Message, "because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.") {
+		t.Errorf("message %q", got.Message)
+	}
+	if d := srv.Why(got.RequestId); d == nil || d.Cause != "block-public-access" {
+		t.Errorf("Why is %+v", d)
+	}
+}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
 )
@@ -13,8 +14,57 @@ import (
 // and policy knows how much.
 const policyBody = 1 << 20
 
+// policyDraft is the policy that PutBucketPolicy brings, or why it is none, in
+// the world of one moment.
+type policyDraft struct {
+	of     *store.Moment
+	policy *policy.Policy
+	err    *s3err.Error
+}
+
+// draft reads the policy of the body, once a moment.
+func (c *Call) draft() *policyDraft {
+	if c.policyDraft == nil || c.policyDraft.of != c.Moment {
+		d := &policyDraft{of: c.Moment}
+		d.policy, d.err = c.readPolicy()
+		c.policyDraft = d
+	}
+	return c.policyDraft
+}
+
+func (c *Call) readPolicy() (*policy.Policy, *s3err.Error) {
+	text, err := c.wholeBody(policyBody)
+	if err != nil {
+		return nil, err
+	}
+	p, problem := policy.Load(text, policy.Rules{
+		Kind: policy.Bucket, Bucket: c.Bucket, PrincipalExists: c.State().PrincipalExists,
+	})
+	if problem != nil {
+		return nil, malformedPolicy(problem)
+	}
+	return p, nil
+}
+
 // checksBucketPolicy asks for the operation's permission on the bucket.
 func checksBucketPolicy(c *Call) ([]*authz.Request, *s3err.Error) { return checksOwn(c) }
+
+// checksPutBucketPolicy also says whether the policy is one that Block Public
+// Access keeps out (s3-errors.md 2.3). What is wrong with it otherwise, serve
+// tells those who may put one.
+func checksPutBucketPolicy(c *Call) ([]*authz.Request, *s3err.Error) {
+	questions, err := checksOwn(c)
+	b, missing := c.ownPolicy()
+	if err != nil || missing != nil || c.Unproved != nil || !c.State().PublicAccess(b).BlockPublicPolicy {
+		return questions, err
+	}
+	if p := c.draft().policy; p != nil && p.IsPublic() {
+		for _, q := range questions {
+			q.BlockedPolicy = true
+		}
+	}
+	return questions, nil
+}
 
 // ownPolicy is the bucket whose policy the call is about. Only principals of the
 // owner's account may touch it, whatever they are allowed (authorization.md 2).
@@ -41,42 +91,15 @@ func servePutBucketPolicy(c *Call) (*Reply, *s3err.Error) {
 	if _, err := c.ownPolicy(); err != nil {
 		return nil, err
 	}
-	text, err := c.wholeBody(policyBody)
-	if err != nil {
-		return nil, err
+	d := c.draft()
+	if d.err != nil {
+		return nil, d.err
 	}
-	p, problem := policy.Load(text, policy.Rules{
-		Kind: policy.Bucket, Bucket: c.Bucket, PrincipalExists: c.State().PrincipalExists,
-	})
-	if problem != nil {
-		return nil, malformedPolicy(problem)
-	}
-	if err := c.publicPolicyBlocked(p); err != nil {
-		return nil, err
-	}
-	err = c.changeBucket(func(b *world.Bucket) { b.Policy = world.BucketPolicy(b.Name, p) })
+	err := c.changeBucket(func(b *world.Bucket) { b.Policy = world.BucketPolicy(b.Name, d.policy) })
 	if err != nil {
 		return nil, err
 	}
 	return done(http.StatusNoContent), nil
-}
-
-// publicPolicyBlocked refuses a public policy where BlockPublicPolicy is on
-// (s3-errors.md 2.3).
-func (c *Call) publicPolicyBlocked(p *policy.Policy) *s3err.Error {
-	b, err := c.bucket()
-	if err != nil {
-		return err
-	}
-	if !c.State().PublicAccess(b).BlockPublicPolicy || !p.IsPublic() {
-		return nil
-	}
-	denied := s3err.New(s3err.AccessDenied)
-	if c.Principal == nil || !c.State().Answers.Has(world.ReasonInMessage) {
-		return denied
-	}
-	return denied.WithMessage("User: " + c.Principal.ARN + ` is not authorized to perform: s3:PutBucketPolicy on resource: "` + c.bucketARN() +
-		`" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`)
 }
 
 // malformedPolicy is the answer to a policy that S3 does not take. Detail names

@@ -1,9 +1,11 @@
 package s3api
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -163,7 +165,20 @@ func TestPublicPoliciesAreBlocked(t *testing.T) {
 	b.live = newLive(state.WithBucket(&guarded), b)
 	open := strings.Replace(public, "Deny", "Allow", 1)
 	want := `User: arn:aws:iam::123456789012:root is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::my-bucket" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`
-	b.do(t, create("/my-bucket?policy", open)).refused(t, s3err.AccessDenied, want)
+	c := b.call(t, create("/my-bucket?policy", open))
+	c.Presented.Region = usEast1
+	c.Moment = b.live.Now()
+	questions, err := c.Checks()
+	if err != nil || len(questions) != 1 {
+		t.Fatalf("%d questions, %v", len(questions), err)
+	}
+	d := authz.Evaluate(questions[0])
+	if !slices.Equal(d.DeniedBy, []authz.Layer{authz.BlockPublicAccess}) {
+		t.Fatalf("denied by %v", d.DeniedBy)
+	}
+	if refused := c.Refusal(d); refused.Code != s3err.AccessDenied || refused.Message != want {
+		t.Errorf("refused with %v", refused)
+	}
 	b.must(t, create("/my-bucket?policy", public))
 }
 

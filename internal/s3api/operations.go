@@ -58,7 +58,7 @@ var served = []*Operation{
 	row("HeadBucket", "s3:ListBucket", match{method: "HEAD", on: onBucket}, checksHeadBucket, serveHeadBucket),
 	row("GetBucketLocation", "s3:GetBucketLocation", match{method: "GET", on: onBucket, query: "location"}, checksBucket, serveGetBucketLocation),
 	row("GetBucketPolicy", "s3:GetBucketPolicy", match{method: "GET", on: onBucket, query: "policy"}, checksBucketPolicy, serveGetBucketPolicy),
-	row("PutBucketPolicy", "s3:PutBucketPolicy", match{method: "PUT", on: onBucket, query: "policy"}, checksBucketPolicy, servePutBucketPolicy),
+	row("PutBucketPolicy", "s3:PutBucketPolicy", match{method: "PUT", on: onBucket, query: "policy"}, checksPutBucketPolicy, servePutBucketPolicy),
 	row("DeleteBucketPolicy", "s3:DeleteBucketPolicy", match{method: "DELETE", on: onBucket, query: "policy"}, checksBucketPolicy, serveDeleteBucketPolicy),
 	row("GetBucketOwnershipControls", "s3:GetBucketOwnershipControls", match{method: "GET", on: onBucket, query: "ownershipControls"}, checksBucket, serveGetBucketOwnershipControls),
 	row("PutBucketOwnershipControls", "s3:PutBucketOwnershipControls", match{method: "PUT", on: onBucket, query: "ownershipControls"}, checksBucket, servePutBucketOwnershipControls),

@@ -49,6 +49,8 @@ type asked struct {
 	hoistedOf *sigv4.Presented
 	// wrongRegion is why the request belongs elsewhere; nil: it does not.
 	wrongRegion *elsewhere
+	// policyDraft is the policy that PutBucketPolicy brings.
+	policyDraft *policyDraft
 }
 
 // header is a request header, or what stands for it: the field of a form, or a

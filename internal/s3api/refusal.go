@@ -127,6 +127,9 @@ func (c *Call) reason(d *authz.Decision, f *authz.Finding) string {
 		return ""
 	}
 	on := named(d)
+	if f.Layer == authz.BlockPublicAccess && d.Action == "s3:PutBucketPolicy" {
+		return on + " because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access."
+	}
 	if isKMS(d.Action) {
 		if f.Layer == authz.KMS && f.Part == authz.PartKeyPolicy {
 			return unnamedKey(d.Action) + " because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access"
