@@ -48,6 +48,7 @@ func (x *exchange) answer(r *http.Request) (*s3api.Reply, *s3err.Error) {
 	}
 	x.enter(realm)
 	call, refused := s3api.Route(at.Address, r)
+	x.entry.Bucket, x.entry.Key = call.Bucket, call.Key
 	if refused != nil {
 		return nil, refused
 	}
@@ -96,7 +97,7 @@ func (x *exchange) adopt(call *s3api.Call) {
 	call.Moment = x.realm.live.Now()
 	call.Now = call.State().Clock.Now(x.entry.Time)
 	call.SourceIP = sourceIP(call.State().Network, call.Request)
-	x.entry.Operation, x.entry.Bucket, x.entry.Key = call.Op.Name, call.Bucket, call.Key
+	x.entry.Operation = call.Op.Name
 	x.entry.SourceIP = call.SourceIP
 }
 
