@@ -53,6 +53,9 @@ func (x *exchange) now() time.Time {
 }
 
 func (x *exchange) note(reply *s3api.Reply, refused *s3err.Error) {
+	if x.call != nil {
+		x.entry.Key = x.call.Key // a form names it in its fields
+	}
 	if refused != nil {
 		x.entry.Status, x.entry.Code, x.entry.Message = refused.Status, refused.Code.String(), refused.Message
 		return

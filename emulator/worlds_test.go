@@ -241,3 +241,16 @@ func TestBlockPublicPolicy(t *testing.T) {
 		t.Errorf("Why is %+v", d)
 	}
 }
+
+// A form's key, which stands in its fields, is in the journal like any other.
+func TestFormInJournal(t *testing.T) {
+	srv := emulatortest.Start(t, "plain")
+	body := "--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nposted.txt\r\n" +
+		"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nhello\r\n--b--\r\n"
+	got := send(t, srv, "", "POST", "/my-bucket", []byte(body), header("Content-Type", "multipart/form-data; boundary=b"))
+	got.want(t, 403, "AccessDenied")
+	all := srv.Requests()
+	if len(all) != 1 || all[0].Operation != "PostObject" || all[0].Key != "posted.txt" || all[0].Caller != "" {
+		t.Errorf("the journal has %+v", all)
+	}
+}
