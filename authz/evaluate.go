@@ -34,8 +34,6 @@ type answer struct {
 	beforeRegion bool
 }
 
-func (a *answer) denies() bool { return a.Effect == ExplicitDeny || a.Effect == ImplicitDeny }
-
 // silent is the answer of a layer that the question is no matter of.
 func silent(l Layer) answer { return says(l, NotApplicable, "") }
 

@@ -86,11 +86,11 @@ func (x *exchange) claimed() (*world.Caller, *sigv4.Error) {
 	p, now := x.call.Presented, x.call.Now
 	caller := x.call.State().Credential(p.AccessKeyID)
 	switch {
-	case caller == nil, caller.Inactive, caller.SessionToken != "" && p.SessionToken == "":
+	case caller == nil, caller.Inactive, caller.Temporary() && p.SessionToken == "":
 		return nil, p.Refuse(sigv4.AccessKeyUnknown, p.AccessKeyID)
 	case p.SessionToken != caller.SessionToken:
 		return nil, p.Refuse(sigv4.TokenInvalid, p.SessionToken)
-	case !caller.Expires.IsZero() && !now.Before(caller.Expires):
+	case caller.Expired(now):
 		return nil, p.Refuse(sigv4.TokenExpired, p.SessionToken)
 	}
 	return caller, nil

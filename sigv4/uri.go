@@ -100,13 +100,8 @@ func unescape(s string) string {
 	}
 	out := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if decoded, ok := escaped(s, i); ok {
-			c = decoded
-			i += 2
-		} else if c == '+' {
-			c = ' '
-		}
+		var c byte
+		c, i = queryByte(s, i)
 		out = append(out, c)
 	}
 	return string(out)
@@ -115,14 +110,21 @@ func unescape(s string) string {
 // appendQueryPart encodes a name or value of a query canonically.
 func appendQueryPart(dst []byte, s string) []byte {
 	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if decoded, ok := escaped(s, i); ok {
-			c = decoded
-			i += 2
-		} else if c == '+' {
-			c = ' '
-		}
+		var c byte
+		c, i = queryByte(s, i)
 		dst = appendEncoded(dst, c)
 	}
 	return dst
+}
+
+// queryByte is the byte of a query that s[i:] begins with, decoded, and the index
+// of the last character that stands for it.
+func queryByte(s string, i int) (c byte, last int) {
+	if decoded, ok := escaped(s, i); ok {
+		return decoded, i + 2
+	}
+	if s[i] == '+' {
+		return ' ', i
+	}
+	return s[i], i
 }

@@ -10,12 +10,6 @@ func checksOwn(c *Call) ([]*authz.Request, *s3err.Error) {
 	return []*authz.Request{c.question(c.Op.action, c.resource())}, nil
 }
 
-// checksAccount is checksOwn for an operation about the caller's account.
-func checksAccount(c *Call) ([]*authz.Request, *s3err.Error) { return checksOwn(c) }
-
-// checksBucket is checksOwn for an operation about the bucket.
-func checksBucket(c *Call) ([]*authz.Request, *s3err.Error) { return checksOwn(c) }
-
 // checksHeadBucket asks for s3:ListBucket, without the keys of a list
 // (authorization.md 2).
 func checksHeadBucket(c *Call) ([]*authz.Request, *s3err.Error) {

@@ -46,9 +46,6 @@ func (c *Call) readPolicy() (*policy.Policy, *s3err.Error) {
 	return p, nil
 }
 
-// checksBucketPolicy asks for the operation's permission on the bucket.
-func checksBucketPolicy(c *Call) ([]*authz.Request, *s3err.Error) { return checksOwn(c) }
-
 // checksPutBucketPolicy also says whether the policy is one that Block Public
 // Access keeps out (s3-errors.md 2.3). What is wrong with it otherwise, serve
 // tells those who may put one.

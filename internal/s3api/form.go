@@ -70,16 +70,7 @@ func (c *Call) receivedFile(k claim) (*upload, *s3err.Error) {
 	if c.upload != nil {
 		return c.upload, nil
 	}
-	u, err := c.stage(&fileReader{r: c.form.file, policy: c.form.policy}, -1, k, nil)
-	if err != nil {
-		return nil, err
-	}
-	if err := c.agrees(k, u); err != nil {
-		u.staged.Discard()
-		return nil, err
-	}
-	c.upload = u
-	return u, nil
+	return c.take(&fileReader{r: c.form.file, policy: c.form.policy}, -1, k, nil)
 }
 
 // fileReader reads a form's file and holds its size against the policy.

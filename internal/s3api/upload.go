@@ -34,7 +34,12 @@ func (c *Call) received(k claim, keep *algorithm) (*upload, *s3err.Error) {
 	if err := c.sizeAllowed(); err != nil {
 		return nil, err
 	}
-	u, err := c.stage(c.Body, c.Body.Length(), k, keep)
+	return c.take(c.Body, c.Body.Length(), k, keep)
+}
+
+// take stages bytes and holds them against what was claimed of them.
+func (c *Call) take(r io.Reader, size int64, k claim, keep *algorithm) (*upload, *s3err.Error) {
+	u, err := c.stage(r, size, k, keep)
 	if err != nil {
 		return nil, err
 	}

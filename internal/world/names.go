@@ -58,9 +58,6 @@ func KeyARN(region, account, id string) string {
 	return "arn:aws:kms:" + region + ":" + account + ":key/" + id
 }
 
-// BucketARN is the ARN of a bucket.
-func BucketARN(bucket string) string { return "arn:aws:s3:::" + bucket }
-
 func pathOrRoot(path string) string {
 	if path == "" {
 		return "/"
