@@ -10,12 +10,25 @@ func bucketPolicy(q *question) answer {
 		return silent(BucketPolicy)
 	case q.repairsPolicy():
 		return says(BucketPolicy, NotApplicable, "the root user of the bucket's owner may always read, replace and delete the bucket policy")
+	case q.foreign:
+		return q.onlyDenies()
 	case q.BucketPolicy != nil:
 		return q.readOne(BucketPolicy, q.BucketPolicy)
 	case q.own:
 		return silent(BucketPolicy)
 	}
 	return says(BucketPolicy, ImplicitDeny, "there is no bucket policy that could allow it")
+}
+
+// onlyDenies is the bucket policy's word on an object of another account than the
+// bucket's: its Allows cover the owner's objects alone (authorization.md 1.5).
+func (q *question) onlyDenies() answer {
+	if q.BucketPolicy != nil {
+		if a := q.readOne(BucketPolicy, q.BucketPolicy); a.Effect == ExplicitDeny {
+			return a
+		}
+	}
+	return says(BucketPolicy, NotApplicable, "the object belongs to the account "+q.Object.Owner+", whose object the bucket's policy cannot give")
 }
 
 // repairsPolicy says whether the owner's root user asks for the policy itself,

@@ -20,6 +20,8 @@ var reportOrder = []reportRow{
 	{layer: Region, effect: ExplicitDeny},
 	{layer: Authentication, effect: ExplicitDeny},
 	{layer: RequestForm, effect: ExplicitDeny},
+	{layer: ExpectedOwner, effect: ExplicitDeny},
+	{layer: RequesterPays, effect: ExplicitDeny},
 
 	{layer: RCP, effect: ExplicitDeny},
 	{layer: SCP, effect: ExplicitDeny},
@@ -40,9 +42,13 @@ var reportOrder = []reportRow{
 	{layer: PermissionsBoundary, effect: ImplicitDeny},
 	{layer: Session, effect: ImplicitDeny},
 	{layer: BucketPolicy, effect: ImplicitDeny},
+	{layer: ACLs, effect: ImplicitDeny},
+	{layer: BlockPublicAccess, effect: ImplicitDeny},
 	{layer: KMS, part: PartKeyPolicy, effect: ImplicitDeny},
 	{layer: KMS, part: PartIdentity, effect: ImplicitDeny},
 	{layer: KMS, part: PartKeyState, effect: ExplicitDeny},
+
+	{layer: ObjectLock, effect: ExplicitDeny},
 
 	{layer: Masking, effect: ImplicitDeny},
 }

@@ -17,8 +17,8 @@ type outcome struct {
 //   - the requester's side must allow: identity, and boundary and session where
 //     there are any, unless the resource's policy in the same account makes good
 //     what they leave out;
-//   - the resource's side must allow a requester of another account, or of none;
-//     a key's policy must allow everybody.
+//   - the resource's side, bucket policy or ACL, must allow a requester of another
+//     account, or of none; a key's policy, or a grant, must allow everybody.
 func combine(q *question, answers []answer) outcome {
 	var way []int
 	for i := range answers {
@@ -45,11 +45,12 @@ func standsInTheWay(q *question, answers []answer, a *answer) bool {
 		return a.Effect == ExplicitDeny
 	}
 	switch a.Layer {
-	case BucketPolicy:
-		// In its own account a bucket policy may allow, it need not.
-		return !q.own
-	case Identity, KMS:
-		// Nothing makes good a key policy that does not allow.
+	case BucketPolicy, ACLs, BlockPublicAccess:
+		return resourceRefuses(q, answers) == a.Layer
+	case KMS:
+		// Nothing but a grant makes good a key policy that does not allow.
+		return !granted(answers) && !madeGood(q, answers, policy.ByRole)
+	case Identity:
 		return !madeGood(q, answers, policy.ByRole)
 	case PermissionsBoundary, Session:
 		return !madeGood(q, answers, policy.Direct)
@@ -57,18 +58,53 @@ func standsInTheWay(q *question, answers []answer, a *answer) bool {
 	return true
 }
 
-// madeGood says whether the resource's policy allows a requester of the same
+// resourceRefuses is the layer that answers for the resource's side not allowing;
+// empty: it allows, or need not, because the requester is of its own account. One
+// of them does: an ACL that is ignored, the ACL where nobody has written a policy
+// or the object is not the bucket's owner's, else the policy.
+func resourceRefuses(q *question, answers []answer) Layer {
+	if q.own {
+		return ""
+	}
+	refuses := BucketPolicy
+	for i := range answers {
+		switch a := &answers[i]; {
+		case resourceSide(a.Layer) && a.Effect == Allow:
+			return ""
+		case a.Effect != ImplicitDeny:
+		case a.Layer == BlockPublicAccess, a.Layer == ACLs && (q.BucketPolicy == nil || q.foreign):
+			refuses = a.Layer
+		}
+	}
+	return refuses
+}
+
+// resourceSide says whether an Allow of the layer is the resource's.
+func resourceSide(l Layer) bool { return l == BucketPolicy || l == ACLs }
+
+// granted says whether a grant of the key allows, which is enough by itself
+// (authorization.md 4).
+func granted(answers []answer) bool {
+	for i := range answers {
+		if answers[i].Part == PartGrant {
+			return answers[i].Effect == Allow
+		}
+	}
+	return false
+}
+
+// madeGood says whether the resource's side allows a requester of the same
 // account so directly that an implicit deny on the requester's side does not
-// count (authorization.md 1.3). A policy that names the account only leaves the
-// decision to the account.
+// count (authorization.md 1.3). What names the account only leaves the decision
+// to the account.
 func madeGood(q *question, answers []answer, atLeast policy.Naming) bool {
 	if !q.own {
 		return false
 	}
 	for i := range answers {
 		a := &answers[i]
-		if a.Effect == Allow && (a.Layer == BucketPolicy || a.Part == PartKeyPolicy) {
-			return a.naming >= atLeast
+		if a.Effect == Allow && (resourceSide(a.Layer) || a.Part == PartKeyPolicy) && a.naming >= atLeast {
+			return true
 		}
 	}
 	return false

@@ -21,6 +21,8 @@ const (
 	RequestForm         Layer = "request-form"
 	Region              Layer = "region"
 	CORS                Layer = "cors"
+	ExpectedOwner       Layer = "expected-owner"
+	RequesterPays       Layer = "requester-pays"
 	SCP                 Layer = "scp"
 	RCP                 Layer = "rcp"
 	VPCEndpoint         Layer = "vpc-endpoint"
@@ -31,8 +33,6 @@ const (
 	ACLs                Layer = "acl"
 	BlockPublicAccess   Layer = "block-public-access"
 	ObjectOwnership     Layer = "object-ownership"
-	RequesterPays       Layer = "requester-pays"
-	ExpectedOwner       Layer = "expected-owner"
 	KMS                 Layer = "kms"
 	ObjectLock          Layer = "object-lock"
 	Masking             Layer = "masking"
@@ -101,7 +101,7 @@ type Finding struct {
 	Layer  Layer  `json:"layer"`
 	Effect Effect `json:"effect"`
 	// Part tells the sources of one layer apart: a KMS question has the parts
-	// identity, key-policy, key-state and (later) grant.
+	// identity, key-policy, grant and key-state.
 	Part string `json:"part,omitempty"`
 	// Policy is the name under which the deciding policy is known, PolicyARN its
 	// ARN where it has one.
@@ -134,7 +134,7 @@ type Miss struct {
 // Layers lists every layer by name, those of later answers included.
 func Layers() []Layer {
 	return []Layer{
-		Authentication, RequestForm, Region, CORS, SCP, RCP, VPCEndpoint, Identity, PermissionsBoundary, Session,
-		BucketPolicy, ACLs, BlockPublicAccess, ObjectOwnership, RequesterPays, ExpectedOwner, KMS, ObjectLock, Masking, Fault,
+		Authentication, RequestForm, Region, CORS, ExpectedOwner, RequesterPays, SCP, RCP, VPCEndpoint, Identity, PermissionsBoundary, Session,
+		BucketPolicy, ACLs, BlockPublicAccess, ObjectOwnership, KMS, ObjectLock, Masking, Fault,
 	}
 }

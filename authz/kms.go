@@ -18,7 +18,7 @@ func kms(q *question, answers []answer) []answer {
 	}
 	own := ownPolicies(q, KMS)
 	own.Part = PartIdentity
-	return append(answers, own, keyPolicy(q), keyState(q))
+	return append(answers, own, keyPolicy(q), keyGrant(q), keyState(q))
 }
 
 // keyPolicy is the key's policy. Unlike a bucket's it is always needed: a key

@@ -18,6 +18,8 @@ var layers = []layer{
 	{name: Authentication, answer: one(authentication), unnamed: true, bucketless: true},
 	{name: RequestForm, answer: one(requestForm), unnamed: true, bucketless: true},
 	{name: Region, answer: one(region), unnamed: true, bucketless: true},
+	{name: ExpectedOwner, answer: one(expectedOwner)},
+	{name: RequesterPays, answer: one(requesterPays)},
 	{name: SCP, answer: one(serviceControl)},
 	{name: RCP, answer: one(resourceControl)},
 	{name: VPCEndpoint, answer: one(vpcEndpoint)},
@@ -25,9 +27,11 @@ var layers = []layer{
 	{name: PermissionsBoundary, answer: one(permissionsBoundary)},
 	{name: Session, answer: one(session)},
 	{name: BucketPolicy, answer: one(bucketPolicy)},
+	{name: ACLs, answer: one(acl)},
 	{name: BlockPublicAccess, answer: one(blockPublicAccess)},
 	{name: ObjectOwnership, answer: one(objectOwnership)},
 	{name: KMS, answer: kms},
+	{name: ObjectLock, answer: one(objectLock)},
 	{name: Masking, answer: one(masking), unnamed: true, bucketless: true},
 }
 

@@ -37,5 +37,9 @@ func mask(q *question, answers []answer, way []int) []int {
 
 // beforePolicies names the layers that refuse before any policy is read.
 func beforePolicies(l Layer) bool {
-	return l == Authentication || l == RequestForm || l == Region
+	switch l {
+	case Authentication, RequestForm, Region, ExpectedOwner, RequesterPays:
+		return true
+	}
+	return false
 }

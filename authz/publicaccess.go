@@ -2,23 +2,52 @@ package authz
 
 import "github.com/s3fault/s3fault/policy"
 
-// blockPublicAccess is S3 Block Public Access. RestrictPublicBuckets cuts a
-// bucket with a public policy off from everybody but services and the principals
-// of its owner's account, also from what non-public statements allow
-// (authorization.md 1.8). BlockPublicPolicy keeps a public policy from being put.
+// blockPublicAccess is S3 Block Public Access. BlockPublicPolicy and
+// BlockPublicAcls keep what is public from being put, IgnorePublicAcls takes from
+// an ACL what it gives to the public, RestrictPublicBuckets cuts off a bucket with
+// a public policy (authorization.md 1.8).
 func blockPublicAccess(q *question) answer {
-	if q.BlockedPolicy {
+	switch {
+	case q.Key != nil:
+		return silent(BlockPublicAccess)
+	case q.BlockedPolicy:
 		return says(BlockPublicAccess, ExplicitDeny, "the policy that is put is public, and BlockPublicPolicy is on")
+	case q.BlockedACL:
+		return says(BlockPublicAccess, ExplicitDeny, "the ACL that is put is public, and BlockPublicAcls is on")
+	case q.cutOff():
+		return cutOff(q)
+	case q.ignored():
+		return says(BlockPublicAccess, ImplicitDeny, "the ACL would allow it to the public, and IgnorePublicAcls is on")
 	}
-	if q.Key != nil || !q.RestrictPublicBuckets || q.BucketPolicy == nil || q.BucketPolicy.Policy == nil {
-		return silent(BlockPublicAccess)
+	return silent(BlockPublicAccess)
+}
+
+// cutOff says whether RestrictPublicBuckets keeps the requester out: everybody but
+// services and the principals of the owner's account, also from what non-public
+// statements of the policy allow.
+func (q *question) cutOff() bool {
+	if !q.RestrictPublicBuckets || q.BucketPolicy == nil || q.BucketPolicy.Policy == nil {
+		return false
 	}
-	if q.own || q.Principal.Kind == policy.Service || !q.BucketPolicy.Policy.IsPublic() {
-		return silent(BlockPublicAccess)
-	}
+	return !q.bucketOwners() && q.Principal.Kind != policy.Service && q.BucketPolicy.Policy.IsPublic()
+}
+
+func cutOff(q *question) answer {
 	a := says(BlockPublicAccess, ExplicitDeny, "the bucket policy is public and RestrictPublicBuckets is on: only AWS services and the owner's account may use it")
 	p := q.BucketPolicy
 	i := p.Policy.PublicStatement()
 	a.Policy, a.PolicyARN, a.Statement = p.Name, p.ARN, &Statement{Index: i, Sid: p.Policy.Sid(i)}
 	return a
+}
+
+// ignored says whether an ACL gives what is asked for to the public alone, and
+// IgnorePublicAcls takes it away.
+func (q *question) ignored() bool {
+	by, ok := q.aclAction()
+	if !ok || !q.ACLs.IgnorePublic || by.object && q.Object == nil || by.permission == Write && q.overwritesAnother() {
+		return false
+	}
+	grant, _ := q.granted(by, false)
+	public, _ := q.granted(by, true)
+	return grant == nil && public != nil
 }

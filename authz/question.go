@@ -10,40 +10,62 @@ import (
 type question struct {
 	*Request
 	asked policy.Request
-	// own says that requester and resource belong to one account.
+	// own says that requester and resource belong to one account. The resource is
+	// the object where that is another account's than the bucket.
 	own bool
+	// foreign says that the question is about an object of another account than the
+	// bucket's, which the bucket's owner cannot give away (authorization.md 1.5).
+	foreign bool
 }
 
 func ask(r *Request) *question {
 	q := &question{
 		Request: r,
 		asked:   policy.Request{Principal: r.Principal, Action: r.Action, Resource: r.Resource, Context: r.Context},
-		own:     sameAccount(r),
+		foreign: r.aboutForeignObject(),
 	}
+	q.own = q.sameAccount()
 	q.asked.Bounded = q.isBounded()
 	return q
 }
 
-// owner is the account that the resource belongs to; empty: nobody's.
-func (r *Request) owner() string {
-	if r.Key != nil {
-		return r.Key.Account
-	}
-	return r.ResourceAccount
-}
-
-// sameAccount says whether requester and resource share an account. Anonymous
-// and service principals have none (authorization.md 1.2). An action without a
-// resource is about the requester's own account.
-func sameAccount(r *Request) bool {
-	p := r.Principal
-	if p == nil || p.Kind == policy.Anonymous || p.Kind == policy.Service {
+// aboutForeignObject says that what is asked for is the content or the ACL of an
+// object that does not belong to the bucket's owner. Other actions on it stay the
+// owner's: it pays for the object, and may delete it, tag it and deny it.
+func (r *Request) aboutForeignObject() bool {
+	if r.Object == nil || r.ACLs == nil || r.Object.Owner == r.ResourceAccount {
 		return false
 	}
-	if owner := r.owner(); owner != "" {
-		return p.Account == owner
+	return aclActions[r.Action].object
+}
+
+// owner is the account that the resource belongs to; empty: nobody's.
+func (q *question) owner() string {
+	switch {
+	case q.Key != nil:
+		return q.Key.Account
+	case q.foreign:
+		return q.Object.Owner
 	}
-	return r.Resource == "*"
+	return q.ResourceAccount
+}
+
+// sameAccount says whether requester and resource share an account. An action
+// without a resource is about the requester's own account.
+func (q *question) sameAccount() bool {
+	if owner := q.owner(); owner != "" {
+		return q.belongsTo(owner)
+	}
+	return q.Resource == "*" && q.Principal != nil && q.hasIdentity()
+}
+
+// bucketOwners says whether the requester is of the account that owns the bucket.
+func (q *question) bucketOwners() bool { return q.belongsTo(q.ResourceAccount) }
+
+// belongsTo says whether the requester is of the account. Anonymous and service
+// principals are of none (authorization.md 1.2).
+func (q *question) belongsTo(account string) bool {
+	return q.Principal != nil && q.hasIdentity() && account != "" && q.Principal.Account == account
 }
 
 func (q *question) missingBucket() bool { return q.Missing != nil && q.Missing.Bucket }

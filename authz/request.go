@@ -45,9 +45,21 @@ type Request struct {
 	Endpoint              []Named // policies of the VPC endpoint that the request came through; nil: none
 	BucketPolicy          *Named
 	RestrictPublicBuckets bool
-	// BlockedPolicy says that the request would put a public policy on a bucket
-	// where BlockPublicPolicy is on.
-	BlockedPolicy bool
+	// BlockedPolicy and BlockedACL say that the request would put a public policy
+	// or a public ACL where BlockPublicPolicy or BlockPublicAcls is on.
+	BlockedPolicy, BlockedACL bool
+	// ExpectedOwner is the account that the request expects the bucket to belong
+	// to; empty: it does not say.
+	ExpectedOwner string
+	// Payment is set when the bucket is Requester Pays.
+	Payment *Payment
+	// ACLs are the access control lists in force; nil: they are disabled.
+	ACLs *AccessLists
+	// Object is the object, or version, that is there; nil: there is none, or the
+	// question is about no object.
+	Object *Object
+	// Lock is what Object Lock holds against the action; nil: nothing.
+	Lock *Lock
 
 	// Ownership is set when the request writes an ACL.
 	Ownership *Ownership
@@ -83,7 +95,14 @@ type Key struct {
 	Account    string
 	State      string // Enabled, Disabled, PendingDeletion, ...
 	Policy     *Named
+	Grants     []KeyGrant
 	AWSManaged bool
+}
+
+// Object is what a question needs to know of an object that is there.
+type Object struct {
+	Owner string // account number
+	ACL   ACL
 }
 
 // Missing says that the bucket or the object asked for does not exist.

@@ -163,11 +163,8 @@ func checksPutObjectACL(c *Call) ([]*authz.Request, *s3err.Error) {
 func servePutBucketACL(c *Call) (*Reply, *s3err.Error) { return c.keepACL() }
 
 func servePutObjectACL(c *Call) (*Reply, *s3err.Error) {
-	if err := c.currentOnly(); err != nil {
+	if _, err := c.existing(); err != nil {
 		return nil, err
-	}
-	if c.object == nil {
-		return nil, noSuchKey(c.Key)
 	}
 	return c.keepACL()
 }

@@ -38,7 +38,7 @@ func (c *Call) contextOf(account string, extra []condition) *policy.Context {
 	}
 	ctx = ctx.Clone()
 	if account != c.contexts.account {
-		setOwner(ctx, account)
+		c.setOwner(ctx, account)
 	}
 	for _, e := range extra {
 		ctx.Set(e.key, e.values...)
@@ -46,15 +46,31 @@ func (c *Call) contextOf(account string, extra []condition) *policy.Context {
 	return ctx
 }
 
-// setOwner sets the keys that name the resource's account.
-func setOwner(ctx *policy.Context, account string) {
+// ownerKeys name the resource's account.
+var ownerKeys = []string{"aws:ResourceAccount", "s3:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths"}
+
+// setOwner sets the keys that name the resource's account and its organization.
+func (c *Call) setOwner(ctx *policy.Context, account string) {
+	for _, k := range ownerKeys {
+		ctx.Delete(k)
+	}
 	if account == "" {
-		ctx.Delete("aws:ResourceAccount")
-		ctx.Delete("s3:ResourceAccount")
 		return
 	}
 	ctx.Set("aws:ResourceAccount", account)
 	ctx.Set("s3:ResourceAccount", account)
+	if m := c.membership(account); m != nil {
+		ctx.Set("aws:ResourceOrgID", m.Organization)
+		ctx.Set("aws:ResourceOrgPaths", m.Path)
+	}
+}
+
+// membership is the account's place in an organization; nil: it has none.
+func (c *Call) membership(account string) *world.Membership {
+	if a := c.State().Accounts[account]; a != nil {
+		return a.Membership
+	}
+	return nil
 }
 
 // globalKeys is every key that does not depend on the action, each present
@@ -67,10 +83,8 @@ func (c *Call) globalKeys(account string) *policy.Context {
 	ctx.Set("aws:SecureTransport", strconv.FormatBool(c.secure()))
 	ctx.Set("aws:RequestedRegion", c.EndpointRegion())
 	ctx.Set("aws:ViaAWSService", "false")
-	setOwner(ctx, account)
-	if ip := c.SourceIP; ip != "" {
-		ctx.Set("aws:SourceIp", ip)
-	}
+	c.setOwner(ctx, account)
+	c.setNetworkKeys(ctx)
 	if v := c.Request.Header.Get("User-Agent"); v != "" {
 		ctx.Set("aws:UserAgent", v)
 	}
@@ -85,6 +99,35 @@ func (c *Call) globalKeys(account string) *policy.Context {
 		}
 	}
 	return ctx
+}
+
+// endpointKeys say which VPC endpoint a request came through.
+var endpointKeys = []string{"aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp", "aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"}
+
+// setNetworkKeys sets where the request comes from: an address of the internet,
+// or a VPC endpoint and an address behind it (authorization.md 1.9).
+func (c *Call) setNetworkKeys(ctx *policy.Context) {
+	e := c.endpoint()
+	if e == nil {
+		if c.SourceIP != "" {
+			ctx.Set("aws:SourceIp", c.SourceIP)
+		}
+		return
+	}
+	ctx.Set("aws:SourceVpce", e.ID)
+	ctx.Set("aws:SourceVpc", e.VPC)
+	if c.SourceIP != "" {
+		ctx.Set("aws:VpcSourceIp", c.SourceIP)
+	}
+	if e.Account == "" {
+		return
+	}
+	ctx.Set("aws:SourceVpcArn", "arn:aws:ec2:"+e.Region+":"+e.Account+":vpc/"+e.VPC)
+	ctx.Set("aws:VpceAccount", e.Account)
+	if m := c.membership(e.Account); m != nil {
+		ctx.Set("aws:VpceOrgID", m.Organization)
+		ctx.Set("aws:VpceOrgPaths", m.Path)
+	}
 }
 
 // secure says whether the request came over TLS, or is to be taken as if it had.
@@ -120,11 +163,16 @@ func (c *Call) setPrincipalKeys(ctx *policy.Context) {
 	if p.Kind == policy.Service {
 		ctx.Set("aws:PrincipalServiceName", p.Service)
 		ctx.Set("aws:PrincipalServiceNamesList", p.Service)
+		c.setSourceKeys(ctx)
 		return
 	}
 	ctx.Set("aws:PrincipalAccount", p.Account)
 	ctx.Set("aws:PrincipalArn", principalARN(p))
 	ctx.Set("aws:PrincipalType", principalTypes[p.Kind])
+	if m := c.membership(p.Account); m != nil {
+		ctx.Set("aws:PrincipalOrgID", m.Organization)
+		ctx.Set("aws:PrincipalOrgPaths", m.Path)
+	}
 	if c.Caller == nil {
 		return
 	}
@@ -147,6 +195,25 @@ func principalARN(p *policy.Principal) string {
 	return p.ARN
 }
 
+// setSourceKeys sets what a service principal acts for.
+func (c *Call) setSourceKeys(ctx *policy.Context) {
+	if c.Caller == nil {
+		return
+	}
+	if c.Caller.SourceARN != "" {
+		ctx.Set("aws:SourceArn", c.Caller.SourceARN)
+	}
+	account := c.Caller.SourceAccount
+	if account == "" {
+		return
+	}
+	ctx.Set("aws:SourceAccount", account)
+	if m := c.membership(account); m != nil {
+		ctx.Set("aws:SourceOrgID", m.Organization)
+		ctx.Set("aws:SourceOrgPaths", m.Path)
+	}
+}
+
 func (c *Call) setCallerKeys(ctx *policy.Context) {
 	s := c.State()
 	if c.Caller.UserID != "" {
@@ -162,12 +229,29 @@ func (c *Call) setCallerKeys(ctx *policy.Context) {
 	for k, v := range tags {
 		ctx.Set("aws:PrincipalTag/"+k, v)
 	}
-	if !c.Caller.Temporary() {
-		return
+	if c.Caller.Temporary() {
+		c.setSessionKeys(ctx)
 	}
-	ctx.Set("aws:MultiFactorAuthPresent", "false")
-	if !c.Caller.Issued.IsZero() {
-		ctx.Set("aws:TokenIssueTime", c.Caller.Issued.UTC().Format(time.RFC3339))
+}
+
+// setSessionKeys sets the keys that only temporary credentials have. A session
+// tag stands before a role's tag of the same name (IAM User Guide, "Pass session
+// tags in AWS STS").
+func (c *Call) setSessionKeys(ctx *policy.Context) {
+	caller := c.Caller
+	for k, v := range caller.SessionTags {
+		ctx.Set("aws:PrincipalTag/"+k, v)
+	}
+	ctx.Set("aws:MultiFactorAuthPresent", strconv.FormatBool(caller.MFA))
+	if caller.MFA {
+		age := max(c.Now.Sub(caller.MFAAt), 0)
+		ctx.Set("aws:MultiFactorAuthAge", strconv.FormatInt(int64(age/time.Second), 10))
+	}
+	if !caller.Issued.IsZero() {
+		ctx.Set("aws:TokenIssueTime", caller.Issued.UTC().Format(time.RFC3339))
+	}
+	if caller.SourceIdentity != "" {
+		ctx.Set("aws:SourceIdentity", caller.SourceIdentity)
 	}
 }
 
@@ -219,6 +303,9 @@ var headerKeys = []struct{ key, header string }{
 	{"s3:x-amz-website-redirect-location", "X-Amz-Website-Redirect-Location"},
 	{"s3:x-amz-server-side-encryption", "X-Amz-Server-Side-Encryption"},
 	{"s3:x-amz-server-side-encryption-customer-algorithm", "X-Amz-Server-Side-Encryption-Customer-Algorithm"},
+	{"s3:object-lock-mode", "X-Amz-Object-Lock-Mode"},
+	{"s3:object-lock-retain-until-date", "X-Amz-Object-Lock-Retain-Until-Date"},
+	{"s3:object-lock-legal-hold", "X-Amz-Object-Lock-Legal-Hold"},
 	{"s3:if-match", "If-Match"},
 	{"s3:if-none-match", "If-None-Match"},
 }
@@ -249,6 +336,9 @@ func (c *Call) conditions(action string) []condition {
 			found = append(found, condition{k.key, []string{v}})
 		}
 	}
+	if until := c.header("X-Amz-Object-Lock-Retain-Until-Date"); until != "" {
+		found = append(found, c.retentionDays(until)...)
+	}
 	found = append(found, tagConditions(c.header("X-Amz-Tagging"))...)
 	if creates, ok := creations[c.operation()]; ok {
 		found = append(found, condition{"s3:ObjectCreationOperation", []string{strconv.FormatBool(creates)}})
@@ -257,6 +347,18 @@ func (c *Call) conditions(action string) []condition {
 		found = append(found, condition{"s3:locationconstraint", []string{l}})
 	}
 	return seenBy(action, found)
+}
+
+// retentionDays is how many days a retention would last, rounded up; none for a
+// date that cannot be read, which the operation refuses.
+func (c *Call) retentionDays(until string) []condition {
+	t, err := time.Parse(time.RFC3339, until)
+	if err != nil {
+		return nil
+	}
+	const day = 24 * time.Hour
+	days := (t.Sub(c.Now) + day - 1) / day
+	return []condition{{"s3:object-lock-remaining-retention-days", []string{strconv.FormatInt(int64(days), 10)}}}
 }
 
 // seenBy keeps the conditions that the action has.

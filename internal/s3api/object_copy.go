@@ -52,7 +52,7 @@ func (c *Call) sourceQuestions(tagged bool) []*authz.Request {
 	c.from.object = contents.Current(c.from.key)
 	o := c.from.object
 	if o == nil {
-		return []*authz.Request{c.plainQuestion(action, c.from.arn()), c.maskedQuestionOn(c.from.bucket, c.from.key)}
+		return []*authz.Request{c.plainQuestion(action, c.from.arn()), c.maskedQuestionOn(c.from.bucket, c.from.key, c.sourceAction(listObjects, listVersions))}
 	}
 	read := c.plainQuestion(action, c.from.arn())
 	if tagged {

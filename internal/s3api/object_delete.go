@@ -27,7 +27,7 @@ func serveDeleteObject(c *Call) (*Reply, *s3err.Error) {
 	if _, err := c.bucket(); err != nil {
 		return nil, err
 	}
-	if err := c.currentOnly(); err != nil {
+	if err := c.versionReadable(); err != nil {
 		return nil, err
 	}
 	if err := c.refuseDeleteHeaders(); err != nil {

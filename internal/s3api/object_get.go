@@ -25,21 +25,8 @@ func checksHeadObject(c *Call) ([]*authz.Request, *s3err.Error) {
 }
 
 func (c *Call) readQuestions(decrypts bool) []*authz.Request {
-	c.begin()
-	action := "s3:GetObject"
-	if c.Query.Has("versionId") {
-		action = "s3:GetObjectVersion"
-	}
-	contents := c.contents()
-	if contents == nil {
-		return []*authz.Request{c.question(action, c.objectARN())}
-	}
-	c.object = contents.Current(c.Key)
-	questions := []*authz.Request{c.objectQuestion(action, c.objectARN(), c.object)}
-	switch {
-	case c.object == nil:
-		questions = append(questions, c.maskedQuestion())
-	case decrypts:
+	questions := c.aboutObject("s3:GetObject", "s3:GetObjectVersion")
+	if c.object != nil && decrypts {
 		questions = append(questions, c.openQuestion(c.object.Encryption, c.Bucket, c.Key)...)
 	}
 	return questions
@@ -89,33 +76,10 @@ func (c *Call) headUnsealable(o *store.Object) *s3err.Error {
 // readable is the object that a read is about, after the arguments that S3
 // refuses whatever it is.
 func (c *Call) readable() (*store.Object, *s3err.Error) {
-	if _, err := c.bucket(); err != nil {
-		return nil, err
-	}
-	if err := c.currentOnly(); err != nil {
-		return nil, err
-	}
 	if v := c.Request.Header.Get("X-Amz-Server-Side-Encryption"); v != "" {
 		return nil, s3err.Argument(sseHeader+" header is not supported for this operation.", sseHeader, v)
 	}
-	if c.object == nil {
-		return nil, noSuchKey(c.Key)
-	}
-	return c.object, nil
-}
-
-// currentOnly refuses a version id that no object can have: without versioning
-// there is only "null" (recorded).
-func (c *Call) currentOnly() *s3err.Error {
-	v, ok := c.Query.Lookup("versionId")
-	switch {
-	case !ok || v == store.NullVersion:
-		return nil
-	case v == "":
-		return s3err.Argument("Version id cannot be the empty string", "versionId", "")
-	default:
-		return s3err.Argument("Invalid version id specified", "versionId", v)
-	}
+	return c.existing()
 }
 
 // read answers with the object or the part of it that is asked for. The body is

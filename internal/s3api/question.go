@@ -97,11 +97,16 @@ func (c *Call) plainQuestion(action, resource string) *authz.Request {
 	return c.about(action, resource, nil)
 }
 
-// objectQuestion is question about an object that exists: its tags are in the
-// context where the action sees them (authorization.md 3.1b).
+// objectQuestion is question about an object that exists (nil: it does not): its
+// owner and ACL are known, and its tags are in the context where the action sees
+// them (authorization.md 3.1b).
 func (c *Call) objectQuestion(action, resource string, o *store.Object) *authz.Request {
 	r := c.question(action, resource)
-	if o == nil || len(o.Tags) == 0 || !keyApplies(action, "s3:ExistingObjectTag/x") {
+	if o == nil {
+		return r
+	}
+	r.Object = &authz.Object{Owner: o.Owner, ACL: aclOf(c.State(), o.Owner, o.ACL)}
+	if len(o.Tags) == 0 || !keyApplies(action, "s3:ExistingObjectTag/x") {
 		return r
 	}
 	r.Context = r.Context.Clone()
@@ -115,6 +120,7 @@ func (c *Call) objectQuestion(action, resource string, o *store.Object) *authz.R
 func (c *Call) about(action, resource string, extra []condition) *authz.Request {
 	r := c.asker(action, resource)
 	name := bucketOf(resource)
+	c.throughEndpoint(r)
 	if name == "" {
 		r.ResourceAccount = c.account()
 		r.Context = c.contextOf(r.ResourceAccount, extra)
@@ -130,11 +136,63 @@ func (c *Call) about(action, resource string, extra []condition) *authz.Request 
 		r.Context = c.contextOf("", extra)
 		return r
 	}
-	r.ResourceAccount = b.Owner
-	r.BucketPolicy = b.Policy
-	r.RestrictPublicBuckets = c.State().PublicAccess(b).RestrictPublicBuckets
+	c.bucketSide(r, b)
 	r.Context = c.contextOf(b.Owner, extra)
 	return r
+}
+
+// bucketSide fills in what the bucket, and the way to it, say of a question.
+func (c *Call) bucketSide(r *authz.Request, b *world.Bucket) {
+	s := c.State()
+	block := s.PublicAccess(b)
+	r.ResourceAccount = b.Owner
+	r.BucketPolicy = b.Policy
+	r.RestrictPublicBuckets = block.RestrictPublicBuckets
+	r.ExpectedOwner = c.expectedOwner(b.Name)
+	if b.RequesterPays {
+		r.Payment = &authz.Payment{Offered: c.offersToPay()}
+	}
+	if b.Ownership != world.BucketOwnerEnforced {
+		r.ACLs = &authz.AccessLists{Bucket: aclOf(s, b.Owner, b.ACL), IgnorePublic: block.IgnorePublicAcls}
+	}
+	if owner := s.Accounts[b.Owner]; owner != nil && owner.Membership != nil {
+		r.RCPs = owner.Membership.RCPs
+	}
+}
+
+// aclOf is an ACL as it is in force: where none was set, the owner has all rights.
+func aclOf(s *world.State, owner string, acl authz.ACL) authz.ACL {
+	if acl != nil {
+		return acl
+	}
+	return authz.ACL{{Grantee: authz.Grantee{CanonicalID: s.CanonicalID(owner)}, Permission: authz.FullControl}}
+}
+
+// endpoint is the VPC endpoint that the request came through; nil: it came over
+// the internet.
+func (c *Call) endpoint() *world.VPCEndpoint { return c.State().EndpointTo(c.bucketRegion()) }
+
+// throughEndpoint notes the policies of the VPC endpoint that the request took.
+func (c *Call) throughEndpoint(r *authz.Request) {
+	if e := c.endpoint(); e != nil {
+		r.Endpoint = e.Policies()
+	}
+}
+
+// expectedOwner is the account that the request expects the bucket to belong to.
+// Where a copy has two buckets, it says so of each by its own header.
+func (c *Call) expectedOwner(bucket string) string {
+	if bucket != c.Bucket {
+		return c.header("X-Amz-Source-Expected-Bucket-Owner")
+	}
+	return c.header("X-Amz-Expected-Bucket-Owner")
+}
+
+// offersToPay says whether the requester takes the costs of a Requester Pays
+// bucket, in a header or a parameter of the same name (authorization.md 12).
+func (c *Call) offersToPay() bool {
+	const name = "X-Amz-Request-Payer"
+	return strings.EqualFold(c.header(name), "requester") || strings.EqualFold(c.Query.amz(name), "requester")
 }
 
 // asker is a question with what binds the caller, and no resource side yet.
@@ -145,6 +203,9 @@ func (c *Call) asker(action, resource string) *authz.Request {
 	}
 	s := c.State()
 	r.Session = c.Caller.SessionPolicy
+	if a := s.Accounts[c.Caller.Account]; a != nil && a.Membership != nil {
+		r.SCPs = a.Membership.SCPs
+	}
 	var boundary *authz.Named
 	if u := s.UserOf(c.Caller); u != nil {
 		r.Identity, boundary = u.Policies, u.Boundary
@@ -169,21 +230,23 @@ func (c *Call) account() string {
 // policy is on it, and the caller's account will own it.
 func (c *Call) newBucketQuestion(action string) *authz.Request {
 	r := c.asker(action, c.bucketARN())
+	c.throughEndpoint(r)
 	r.ResourceAccount = c.account()
 	r.Context = c.contextOf(r.ResourceAccount, c.conditions(action))
 	return r
 }
 
 // maskedQuestion asks what decides between 404 and 403 for an object that is not
-// there: may the caller list the bucket? It is asked without s3:prefix, because
-// the request has none (authorization.md 6).
+// there: may the caller list the bucket, or the versions where the call names one?
+// It is asked without s3:prefix, because the request has none (authorization.md
+// 6).
 func (c *Call) maskedQuestion() *authz.Request {
-	return c.maskedQuestionOn(c.Bucket, c.Key)
+	return c.maskedQuestionOn(c.Bucket, c.Key, c.versioned(listObjects, listVersions))
 }
 
 // maskedQuestionOn is maskedQuestion for another object: the source of a copy.
-func (c *Call) maskedQuestionOn(bucket, key string) *authz.Request {
-	r := c.plainQuestion("s3:ListBucket", arnPrefix+bucket)
+func (c *Call) maskedQuestionOn(bucket, key, action string) *authz.Request {
+	r := c.plainQuestion(action, arnPrefix+bucket)
 	if r.Missing == nil {
 		r.Missing = &authz.Missing{Masked: true, Name: key}
 	}

@@ -21,11 +21,17 @@ func (c *Call) kmsQuestion(action string, key *world.Key, enc store.Encryption) 
 func (c *Call) kmsQuestionOn(action string, key *world.Key, enc store.Encryption, bucket, object string) *authz.Request {
 	r := c.asker(action, key.ARN)
 	r.ResourceAccount = key.Account
-	r.Key = &authz.Key{Account: key.Account, State: key.State, Policy: key.Policy, AWSManaged: key.AWSManaged}
+	r.Key = &authz.Key{Account: key.Account, State: key.State, Policy: key.Policy, Grants: key.Grants, AWSManaged: key.AWSManaged}
+	if owner := c.State().Accounts[key.Account]; owner != nil && owner.Membership != nil {
+		r.RCPs = owner.Membership.RCPs
+	}
 	ctx := c.contextOf(key.Account, nil).Clone()
 	// S3 makes this call, on the caller's behalf: the caller's address is not
 	// where it comes from.
 	ctx.Delete("aws:SourceIp")
+	for _, k := range endpointKeys {
+		ctx.Delete(k)
+	}
 	ctx.Delete("s3:ResourceAccount")
 	for _, k := range signatureKeys {
 		ctx.Delete(k)

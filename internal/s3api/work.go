@@ -30,6 +30,7 @@ type work struct {
 // attempt is what Checks found and Serve acts on. Each attempt begins anew.
 type attempt struct {
 	object  *store.Object // that the call is about; nil: there is none
+	marker  *store.Object // the delete marker in its place; nil: none
 	from    copyFrom      // the source of a copy
 	seal    sealing
 	session *store.Upload // the multipart upload that the call names; nil: none

@@ -1,8 +1,11 @@
 package store
 
 import (
+	"crypto/rand"
 	"net/http"
 	"time"
+
+	"github.com/s3fault/s3fault/authz"
 )
 
 // NullVersion is the version id of every object of a bucket without versioning
@@ -27,8 +30,13 @@ type Object struct {
 	Metadata     map[string]string // user metadata, names lower-case without x-amz-meta-
 	StorageClass string            // STANDARD when not given
 	Tags         map[string]string
-	Encryption   Encryption
-	Checksum     Checksum
+	// ACL is what the object's ACL grants; nil: its owner FULL_CONTROL, nobody else
+	// anything.
+	ACL        authz.ACL
+	Retention  Retention
+	LegalHold  bool
+	Encryption Encryption
+	Checksum   Checksum
 	// Parts are those of a multipart upload, for ?partNumber; their bytes are in
 	// the object's Chunks alone.
 	Parts  []Part
@@ -51,7 +59,18 @@ type Encryption struct {
 	KeyARN    string
 	Context   map[string]string // the encryption context that the caller gave
 	BucketKey bool
+	// CustomerKeyMD5 tells the key of an object with SSE-C, in base64; empty: none.
+	CustomerKeyMD5 string
 }
+
+// Retention is an Object Lock retention period; a zero one is none.
+type Retention struct {
+	Mode  string // GOVERNANCE, COMPLIANCE
+	Until time.Time
+}
+
+// Active says whether the retention is in force at the time now.
+func (r Retention) Active(now time.Time) bool { return r.Mode != "" && now.Before(r.Until) }
 
 // Checksum is an object's or part's additional checksum.
 type Checksum struct {
@@ -68,4 +87,25 @@ type Part struct {
 	Modified time.Time
 	Checksum Checksum
 	Chunks   []Chunk // of a part of an upload; nil in an object
+}
+
+// versionIDLength is the length of the version ids that NewVersionID makes, as
+// S3's are.
+const versionIDLength = 32
+
+// NewVersionID makes the id of a version, which cannot be guessed.
+func NewVersionID() string {
+	var id [versionIDLength / 4 * 3]byte
+	// It never returns an error; without randomness the program ends.
+	_, _ = rand.Read(id[:])
+	return inOrder.EncodeToString(id[:])
+}
+
+// IsVersionID says whether a version could have the id.
+func IsVersionID(s string) bool {
+	if len(s) != versionIDLength {
+		return false
+	}
+	_, err := inOrder.DecodeString(s)
+	return err == nil
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/tidwall/btree"
+
+	"github.com/s3fault/s3fault/authz"
 )
 
 // MaxPartNumber is the highest number of a part; the lowest is 1 (S3 User Guide,
@@ -28,6 +30,9 @@ type Upload struct {
 	Metadata     map[string]string
 	StorageClass string
 	Tags         map[string]string
+	ACL          authz.ACL
+	Retention    Retention
+	LegalHold    bool
 	Encryption   Encryption
 	Checksum     Checksum // Algorithm and Type
 }

@@ -26,6 +26,18 @@ const (
 	MissingBucketMasked
 	// NewBucketsEnforced: new buckets have BucketOwnerEnforced and all of Block Public Access (April 2023).
 	NewBucketsEnforced
+	// NewBucketsBlockSSEC: new buckets refuse uploads with SSE-C (April 2026).
+	NewBucketsBlockSSEC
+	// ReasonInOrganization: callers of the same organization are told the reason too.
+	ReasonInOrganization
+	// LockedObjectRefused: deleting or overwriting an object whose current version is
+	// locked is 403 AccessDenied, without a version id too.
+	LockedObjectRefused
+	// GrantsByEmailRefused: an ACL cannot name a grantee by e-mail address any more.
+	GrantsByEmailRefused
+	// KeyRefusalsExplained: before it, KMS says of a key that it does not name "The
+	// ciphertext refers to a customer master key that does not exist, ...".
+	KeyRefusalsExplained
 )
 
 // Responses is the world's `responses` setting.
@@ -90,6 +102,13 @@ var differences = [...]struct {
 	PresignedCredentialsAccessDenied: {inArticle: true},
 	MissingBucketMasked:              {inArticle: true},
 	NewBucketsEnforced:               {since: day(2023, time.April, 1)},
+	NewBucketsBlockSSEC:              {since: day(2026, time.April, 1)},
+	// "Later" than the same account, says AWS, and not when [unsure].
+	ReasonInOrganization: {since: day(2025, time.June, 1)},
+	LockedObjectRefused:  {inArticle: true},
+	GrantsByEmailRefused: {since: day(2025, time.October, 1)},
+	// Recorded in 2023 and, explained, in 2024; the day is not known [unsure].
+	KeyRefusalsExplained: {since: day(2024, time.January, 1)},
 }
 
 func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }

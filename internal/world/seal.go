@@ -22,6 +22,12 @@ func (s *State) Seal() (*State, error) {
 		}
 		c.Accounts[id] = sealed
 	}
+	if err := c.sealOrganization(); err != nil {
+		return nil, err
+	}
+	if err := c.checkNetwork(); err != nil {
+		return nil, err
+	}
 	if err := c.sealCallers(s.Callers); err != nil {
 		return nil, err
 	}
@@ -36,7 +42,7 @@ func (s *State) Seal() (*State, error) {
 
 func sealAccount(id string, a *Account) (*Account, error) {
 	c := *a
-	c.ID = id
+	c.ID, c.Membership = id, nil
 	if c.CanonicalID == "" {
 		c.CanonicalID = CanonicalID(id)
 	}

@@ -26,6 +26,11 @@ type State struct {
 	Buckets    map[string]*Bucket  // by name
 	Keys       map[string]*Key     // KMS keys by ARN
 	NewBuckets BucketDefaults
+	// Organization is the AWS organization that some of the accounts are in; nil:
+	// there is none.
+	Organization *Organization
+	Endpoints    map[string]*VPCEndpoint // VPC endpoints by id
+	RouteTables  map[string]*RouteTable  // by id
 
 	credentials map[string]*Caller // by access key id; Seal makes it
 	managed     *managedKeys       // the aws/s3 keys met so far; shared by all copies
@@ -35,6 +40,9 @@ type State struct {
 type Network struct {
 	SourceIP        string // empty: the real peer's address
 	SecureTransport *bool  // nil: what the connection really is
+	VPC             string // that the requests come out of; empty: none, or the endpoint's
+	RouteTable      string // of the subnet that they come out of; empty: none
+	VPCEndpoint     string // that they take, named outright; empty: see State.EndpointTo
 }
 
 // Clock is the world's time: real time plus Offset, or frozen.
@@ -63,6 +71,9 @@ type Account struct {
 	Groups            map[string]*Group
 	ManagedPolicies   map[string]*authz.Named
 	PublicAccessBlock *PublicAccessBlock
+	// Membership is the account's place in the organization; nil: it is in none.
+	// Seal makes it.
+	Membership *Membership
 }
 
 // User is an IAM user.
@@ -112,7 +123,16 @@ type Caller struct {
 	Root            bool
 	Service         string
 	SessionPolicy   *authz.Named
-	Principal       policy.Principal
+	SessionTags     map[string]string
+	SourceIdentity  string
+	// MFA says that the session was made with multi-factor authentication, MFAAt
+	// when.
+	MFA   bool
+	MFAAt time.Time
+	// SourceARN and SourceAccount are what a service principal acts for.
+	SourceARN     string
+	SourceAccount string
+	Principal     policy.Principal
 	// UserID is the aws:userid of the caller.
 	UserID string
 }
@@ -138,6 +158,7 @@ type Encryption struct {
 	Algorithm string // AES256, aws:kms, aws:kms:dsse
 	KMSKey    string // ARN, or as the configuration gave it; empty with aws:kms: the account's aws/s3 key
 	BucketKey bool
+	BlockSSEC bool // BlockedEncryptionTypes has SSE-C: uploads that bring their own key are refused
 }
 
 // Bucket is a bucket's configuration; its objects are the store's.
@@ -150,7 +171,33 @@ type Bucket struct {
 	Ownership         ObjectOwnership
 	PublicAccessBlock *PublicAccessBlock // nil: no configuration
 	Encryption        Encryption
+	// ACL is what the bucket's ACL grants; nil: its owner FULL_CONTROL, nobody else
+	// anything. It is kept, and not in force, while Ownership is BucketOwnerEnforced.
+	ACL           authz.ACL
+	Versioning    Versioning
+	ObjectLock    *ObjectLock // nil: the bucket has no Object Lock
+	RequesterPays bool
+	Tags          map[string]string
 }
+
+// Versioning is a bucket's versioning state; empty: it never had any.
+type Versioning string
+
+// The states of versioning (S3 API Reference, PutBucketVersioning).
+const (
+	VersioningEnabled   Versioning = "Enabled"
+	VersioningSuspended Versioning = "Suspended"
+)
+
+// ObjectLock is the Object Lock configuration of a bucket that has it: the
+// retention that new versions get. An empty Mode is no default retention.
+type ObjectLock struct {
+	Mode        string // GOVERNANCE, COMPLIANCE
+	Days, Years int    // one of them, with a Mode
+}
+
+// Until is when a retention that begins at t ends.
+func (l *ObjectLock) Until(t time.Time) time.Time { return t.AddDate(l.Years, 0, l.Days) }
 
 // BucketDefaults is what CreateBucket gives.
 type BucketDefaults struct {
@@ -163,6 +210,7 @@ type BucketDefaults struct {
 type Key struct {
 	ID, ARN, Account, Region string
 	Policy                   *authz.Named // of an AWS managed key: its fixed policy
-	State                    string       // Enabled, Disabled, PendingDeletion, ...
-	AWSManaged               bool         // the account's aws/s3 key
+	Grants                   []authz.KeyGrant
+	State                    string // Enabled, Disabled, PendingDeletion, ...
+	AWSManaged               bool   // the account's aws/s3 key
 }

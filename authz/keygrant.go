@@ -1,0 +1,83 @@
+package authz
+
+import (
+	"strings"
+
+	"github.com/s3fault/s3fault/policy"
+)
+
+// PartGrant is the part of the layer kms that speaks of grants.
+const PartGrant = "grant"
+
+// KeyGrant is a grant of a KMS key: it lets a principal use the key for some
+// operations, and can take nothing away (KMS Developer Guide, "Grants in AWS
+// KMS").
+type KeyGrant struct {
+	ID, Name          string
+	Grantee           string // ARN of a user, role or session, or a service principal's name
+	RetiringPrincipal string
+	Operations        []string // as KMS names them: Decrypt, GenerateDataKey
+	// The constraints: the request's encryption context must be this, or hold this.
+	ContextEquals, ContextSubset map[string]string
+}
+
+// keyGrant says whether a grant allows the use of the key.
+func keyGrant(q *question) answer {
+	for i := range q.Key.Grants {
+		if g := &q.Key.Grants[i]; g.allows(q) {
+			a := says(KMS, Allow, "the grant "+g.ID+" gives "+g.Grantee+" the operation "+operation(q.Action))
+			a.Part = PartGrant
+			return a
+		}
+	}
+	a := silent(KMS)
+	a.Part = PartGrant
+	return a
+}
+
+// operation is what KMS's API calls an action.
+func operation(action string) string { return strings.TrimPrefix(action, "kms:") }
+
+func (g *KeyGrant) allows(q *question) bool {
+	for _, o := range g.Operations {
+		if strings.EqualFold(o, operation(q.Action)) {
+			return g.isFor(q.Principal) && g.constrained(q.Context)
+		}
+	}
+	return false
+}
+
+// isFor says whether the requester is the grantee; a role is one in all its
+// sessions.
+func (g *KeyGrant) isFor(p *policy.Principal) bool {
+	return g.Grantee == p.String() || p.Kind == policy.RoleSession && g.Grantee == p.RoleARN
+}
+
+const encryptionContext = "kms:EncryptionContext:"
+
+// constrained says whether the encryption context meets the grant's constraints.
+func (g *KeyGrant) constrained(ctx *policy.Context) bool {
+	for _, wanted := range []map[string]string{g.ContextEquals, g.ContextSubset} {
+		for name, value := range wanted {
+			if got := value0(ctx, encryptionContext+name); got != value {
+				return false
+			}
+		}
+	}
+	if len(g.ContextEquals) == 0 {
+		return true
+	}
+	names, _ := ctx.Get("kms:EncryptionContextKeys")
+	return len(names) == len(g.ContextEquals)
+}
+
+// value0 is the value of a key with one; empty: absent.
+func value0(ctx *policy.Context, key string) string {
+	if ctx == nil {
+		return ""
+	}
+	if values, ok := ctx.Get(key); ok && len(values) == 1 {
+		return values[0]
+	}
+	return ""
+}

@@ -1,0 +1,35 @@
+package authz
+
+// The modes of an Object Lock retention (S3 User Guide, "Retention modes").
+const (
+	Governance = "GOVERNANCE"
+	Compliance = "COMPLIANCE"
+)
+
+// Lock is what S3 Object Lock holds against a question: it is set where the
+// action would delete a version, or loosen its protection, while that is in
+// force (authorization.md 2, "Object lock").
+type Lock struct {
+	LegalHold bool
+	Mode      string // of the retention that is in force; empty: none
+	Until     string // ISO 8601
+	// Bypass says that the request asks to bypass GOVERNANCE; whether the requester
+	// may, s3:BypassGovernanceRetention asks.
+	Bypass bool
+}
+
+// objectLock refuses what a lock forbids, whoever asks: a legal hold and
+// COMPLIANCE bind the root user too.
+func objectLock(q *question) answer {
+	switch l := q.Lock; {
+	case l == nil:
+		return silent(ObjectLock)
+	case l.LegalHold:
+		return says(ObjectLock, ExplicitDeny, "the version is under a legal hold")
+	case l.Mode == Governance && l.Bypass:
+		return says(ObjectLock, Allow, "the request bypasses the GOVERNANCE retention")
+	case l.Mode != "":
+		return says(ObjectLock, ExplicitDeny, "the version is under "+l.Mode+" retention until "+l.Until)
+	}
+	return silent(ObjectLock)
+}

@@ -1,0 +1,79 @@
+package world
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/s3fault/s3fault/authz"
+)
+
+// VPCEndpoint is a gateway endpoint for S3 in a VPC.
+type VPCEndpoint struct {
+	ID, VPC, Region string
+	Account         string       // that owns the VPC; empty: nobody in the world
+	RouteTables     []string     // with a route to it
+	Policy          *authz.Named // nil: AWS's, which allows everything
+}
+
+// RouteTable is a route table of a VPC.
+type RouteTable struct{ ID, VPC string }
+
+// EndpointTo is the VPC endpoint that a request to S3 in the region takes; nil:
+// it goes over the internet. A gateway endpoint takes what leaves a subnet whose
+// route table has a route to it, and serves its own region only (AWS PrivateLink
+// Guide, "Gateway endpoints for Amazon S3").
+func (s *State) EndpointTo(region string) *VPCEndpoint {
+	n := &s.Network
+	if n.VPCEndpoint != "" {
+		return s.Endpoints[n.VPCEndpoint]
+	}
+	if n.RouteTable == "" {
+		return nil
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.Endpoints)) {
+		e := s.Endpoints[id]
+		if e.Region == region && e.VPC == s.vpc() && slices.Contains(e.RouteTables, n.RouteTable) {
+			return e
+		}
+	}
+	return nil
+}
+
+// vpc is the VPC that requests come out of.
+func (s *State) vpc() string {
+	if t := s.RouteTables[s.Network.RouteTable]; t != nil && s.Network.VPC == "" {
+		return t.VPC
+	}
+	return s.Network.VPC
+}
+
+// Policies is what the endpoint's policy layer reads.
+func (e *VPCEndpoint) Policies() []authz.Named {
+	if e.Policy == nil {
+		return []authz.Named{openEndpoint}
+	}
+	return []authz.Named{*e.Policy}
+}
+
+// openEndpoint is the policy of an endpoint that was given none.
+var openEndpoint = mustName("default", "", `{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}`)
+
+// checkNetwork finds names that lead nowhere.
+func (s *State) checkNetwork() error {
+	n := &s.Network
+	if n.VPCEndpoint != "" && s.Endpoints[n.VPCEndpoint] == nil {
+		return fmt.Errorf("network: there is no VPC endpoint %q", n.VPCEndpoint)
+	}
+	if n.RouteTable != "" && s.RouteTables[n.RouteTable] == nil {
+		return fmt.Errorf("network: there is no route table %q", n.RouteTable)
+	}
+	for id, e := range s.Endpoints {
+		for _, t := range e.RouteTables {
+			if s.RouteTables[t] == nil {
+				return fmt.Errorf("VPC endpoint %s: there is no route table %q", id, t)
+			}
+		}
+	}
+	return nil
+}

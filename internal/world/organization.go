@@ -1,0 +1,199 @@
+package world
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// Organization is an AWS organization: the policies that it has, and the tree in
+// which they are attached.
+type Organization struct {
+	ID                string // o-...
+	ManagementAccount string // account number
+	SCPs, RCPs        map[string]*authz.Named
+	Root              *Unit
+}
+
+// Unit is the root of an organization, or an organizational unit.
+type Unit struct {
+	Attached
+	Accounts map[string]*Attached // by number
+	Units    map[string]*Unit     // by name
+}
+
+// Attached is the policies of one level, by name. SCPs nil: AWS's FullAWSAccess,
+// which every level begins with.
+type Attached struct {
+	SCPs []string
+	RCPs []string
+}
+
+// FullAWSAccess is the SCP that AWS attaches to every level of an organization
+// when SCPs are turned on.
+const FullAWSAccess = "FullAWSAccess"
+
+// FullAWSAccessARN is its ARN (Organizations User Guide, "Service control
+// policies").
+const FullAWSAccessARN = "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess"
+
+var fullAWSAccess = mustName(FullAWSAccess, FullAWSAccessARN, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`)
+
+// mustName compiles a policy that is a constant of this package.
+func mustName(name, arn, document string) authz.Named {
+	p, err := policy.Parse([]byte(document))
+	if err != nil {
+		panic(err)
+	}
+	return authz.Named{Name: name, ARN: arn, Policy: p}
+}
+
+// Membership is an account's place in its organization.
+type Membership struct {
+	Organization string // o-...
+	Path         string // aws:PrincipalOrgPaths: o-.../r-.../ou-.../
+	Management   bool   // the management account, which SCPs and RCPs do not bind
+	// SCPs and RCPs are the policies of every level, the root first and the account
+	// last; nil for the management account.
+	SCPs, RCPs []authz.Level
+}
+
+// RootID and UnitID derive the ids that AWS gives to the root and to a unit.
+func RootID(organization string) string {
+	return "r-" + strings.ToLower(Letters(4, "root", organization))
+}
+
+// UnitID is the id of the unit with that path of names below the root.
+func UnitID(organization, path string) string {
+	return "ou-" + strings.ToLower(Letters(4, "root", organization)) + "-" + strings.ToLower(Letters(8, "unit", organization, path))
+}
+
+// OrganizationPolicyARN is the ARN of an SCP or RCP; kind is
+// service_control_policy or resource_control_policy.
+func OrganizationPolicyARN(management, organization, kind, id string) string {
+	return "arn:aws:organizations::" + management + ":policy/" + organization + "/" + kind + "/" + id
+}
+
+// sealOrganization works out every account's Membership. The accounts are the
+// state's own copies.
+func (s *State) sealOrganization() error {
+	o := s.Organization
+	if o == nil {
+		return nil
+	}
+	if s.Accounts[o.ManagementAccount] == nil {
+		return fmt.Errorf("organization %s: there is no account %q", o.ID, o.ManagementAccount)
+	}
+	if o.Root == nil {
+		o = &Organization{ID: o.ID, ManagementAccount: o.ManagementAccount, SCPs: o.SCPs, RCPs: o.RCPs, Root: &Unit{}}
+	}
+	w := &membership{state: s, organization: o}
+	if err := w.unit("", RootID(o.ID), o.Root, nil, nil, o.ID+"/"); err != nil {
+		return err
+	}
+	w.manage()
+	return nil
+}
+
+// membership walks down an organization.
+type membership struct {
+	state        *State
+	organization *Organization
+}
+
+// unit joins what is attached to a unit with the levels above it, and gives it to
+// the accounts in it and to the units below.
+func (w *membership) unit(path, id string, u *Unit, scps, rcps []authz.Level, above string) error {
+	scps, rcps, err := w.below(id, &u.Attached, scps, rcps)
+	if err != nil {
+		return err
+	}
+	here := above + id + "/"
+	for _, number := range slices.Sorted(maps.Keys(u.Accounts)) {
+		if err := w.account(number, u.Accounts[number], scps, rcps, here); err != nil {
+			return err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(u.Units)) {
+		below := path + "/" + name
+		if err := w.unit(below, UnitID(w.organization.ID, below), u.Units[name], scps, rcps, here); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *membership) account(number string, at *Attached, scps, rcps []authz.Level, path string) error {
+	a := w.state.Accounts[number]
+	switch {
+	case a == nil:
+		return fmt.Errorf("organization %s: there is no account %q", w.organization.ID, number)
+	case a.Membership != nil:
+		return fmt.Errorf("organization %s: the account %s is in two places", w.organization.ID, number)
+	}
+	if at == nil {
+		at = &Attached{}
+	}
+	scps, rcps, err := w.below(number, at, scps, rcps)
+	if err != nil {
+		return err
+	}
+	a.Membership = &Membership{Organization: w.organization.ID, Path: path, SCPs: scps, RCPs: rcps}
+	return nil
+}
+
+// manage frees the management account of every policy. Where the tree does not
+// place it, it is in the root.
+func (w *membership) manage() {
+	a := w.state.Accounts[w.organization.ManagementAccount]
+	m := &Membership{Organization: w.organization.ID, Path: w.organization.ID + "/" + RootID(w.organization.ID) + "/", Management: true}
+	if a.Membership != nil {
+		m.Path = a.Membership.Path
+	}
+	a.Membership = m
+}
+
+// below adds one level to those above it.
+func (w *membership) below(name string, at *Attached, scps, rcps []authz.Level) ([]authz.Level, []authz.Level, error) {
+	scp, err := w.level(name, at.SCPs, w.organization.SCPs, "SCP")
+	if err != nil {
+		return nil, nil, err
+	}
+	if at.SCPs == nil {
+		scp.Policies = []authz.Named{fullAWSAccess}
+	}
+	rcp, err := w.level(name, at.RCPs, w.organization.RCPs, "RCP")
+	if err != nil {
+		return nil, nil, err
+	}
+	return append(slices.Clip(scps), scp), append(slices.Clip(rcps), rcp), nil
+}
+
+func (w *membership) level(name string, attached []string, known map[string]*authz.Named, what string) (authz.Level, error) {
+	l := authz.Level{Name: name}
+	for _, p := range attached {
+		switch {
+		case known[p] != nil:
+			l.Policies = append(l.Policies, *known[p])
+		case p == FullAWSAccess && what == "SCP":
+			l.Policies = append(l.Policies, fullAWSAccess)
+		default:
+			return l, fmt.Errorf("organization %s: there is no %s %q", w.organization.ID, what, p)
+		}
+	}
+	return l, nil
+}
+
+// SameOrganization says whether two accounts are one, or in one organization.
+func (s *State) SameOrganization(a, b string) bool {
+	if a == b {
+		return true
+	}
+	one, other := s.Accounts[a], s.Accounts[b]
+	return one != nil && other != nil && one.Membership != nil && other.Membership != nil &&
+		one.Membership.Organization == other.Membership.Organization
+}
