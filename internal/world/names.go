@@ -11,8 +11,11 @@ import (
 // and golden files can hold them.
 
 // CanonicalID is the canonical user id of an account that was given none: 64
-// hexadecimal digits.
+// hexadecimal digits; of Anonymous, AnonymousID.
 func CanonicalID(account string) string {
+	if account == Anonymous {
+		return AnonymousID
+	}
 	sum := sha256.Sum256([]byte("canonical user id\x00" + account))
 	return hex.EncodeToString(sum[:])
 }
