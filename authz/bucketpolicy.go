@@ -28,7 +28,7 @@ func (q *question) onlyDenies() answer {
 			return a
 		}
 	}
-	return says(BucketPolicy, NotApplicable, "the object belongs to the account "+q.Object.Owner+", whose object the bucket's policy cannot give")
+	return says(BucketPolicy, NotApplicable, "the object belongs to "+q.Object.owner()+", whose object the bucket's policy cannot give")
 }
 
 // repairsPolicy says whether the owner's root user asks for the policy itself,

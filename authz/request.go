@@ -101,8 +101,15 @@ type Key struct {
 
 // Object is what a question needs to know of an object that is there.
 type Object struct {
-	Owner string // account number
+	Owner string // account number; empty: no account's, an anonymous request wrote it
 	ACL   ACL
+}
+
+func (o *Object) owner() string {
+	if o.Owner == "" {
+		return "an anonymous writer"
+	}
+	return "the account " + o.Owner
 }
 
 // Missing says that the bucket or the object asked for does not exist.

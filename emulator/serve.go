@@ -119,7 +119,7 @@ func (x *exchange) recognise() {
 	c.Caller, c.Principal = nil, nil
 	if c.Presented == nil {
 		if c.Unproved == nil {
-			c.Principal = &policy.Principal{Kind: policy.Anonymous}
+			c.Principal = &policy.Principal{Kind: policy.Anonymous, CanonicalID: world.AnonymousID}
 		}
 		return
 	}

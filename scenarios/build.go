@@ -103,7 +103,7 @@ func (b *builder) accounts(s *world.State) error {
 			Users: map[string]*world.User{}, Roles: map[string]*world.Role{}, Groups: map[string]*world.Group{},
 			ManagedPolicies: map[string]*authz.Named{},
 		}
-		if d.CanonicalID != "" && !isCanonicalID(d.CanonicalID) {
+		if d.CanonicalID != "" && !world.IsCanonicalID(d.CanonicalID) {
 			return fail(b.at("accounts", id, "canonical_id"), "a canonical id has 64 hexadecimal digits")
 		}
 		for name, u := range d.Users {
@@ -115,10 +115,6 @@ func (b *builder) accounts(s *world.State) error {
 		s.Accounts[id] = a
 	}
 	return nil
-}
-
-func isCanonicalID(s string) bool {
-	return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == ""
 }
 
 // identities compiles the policies of every account's users, groups and roles.

@@ -1,11 +1,11 @@
 package s3api
 
 import (
-	"net/http"
-	"strings"
+	"slices"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -13,184 +13,163 @@ const (
 	cannedACL    = "x-amz-acl"
 	ownerControl = "bucket-owner-full-control"
 	privateACL   = "private"
-	aclBody      = 64 << 10 // bytes of the largest ACL, of 100 grants
-	fullControl  = "FULL_CONTROL"
 )
 
-// grantHeaders set an ACL grant by grant.
-var grantHeaders = []string{
-	"x-amz-grant-read", "x-amz-grant-write", "x-amz-grant-read-acp", "x-amz-grant-write-acp", "x-amz-grant-full-control",
+// aclDraft is the ACL that a request sets.
+type aclDraft struct {
+	how    string    // for `why`: "x-amz-acl: public-read"; empty: it sets none
+	canned string    // its name; what it grants depends on whose the resource is
+	grants authz.ACL // of one that is not canned: exactly what the request names
+	err    *s3err.Error
 }
 
-// aclQuestions are those of an operation whose request may set an ACL on what it
-// makes: the operation's own, and where it sets one, the permission to. Where
-// ACLs are disabled nothing is set, and only the ownership is asked about
-// (authorization.md 2).
-func (c *Call) aclQuestions(action, aclAction, resource string) []*authz.Request {
-	own := c.question(action, resource)
-	own.Ownership = c.ownership(c.aclInHeaders())
+// aclInHeaders is the ACL that the headers set.
+func (c *Call) aclInHeaders() aclDraft {
+	canned, granting := c.header(cannedACL), c.grantHeader()
+	switch {
+	case canned != "" && granting != "":
+		return aclDraft{how: cannedACL + ": " + canned, err: s3err.New(s3err.InvalidRequest).
+			WithMessage("Specifying both Canned ACLs and Header Grants is not allowed")}
+	case canned != "":
+		return c.cannedDraft(canned)
+	case granting != "":
+		d := aclDraft{how: granting + ": " + c.header(granting)}
+		d.grants, d.err = c.headerGrants()
+		return d
+	}
+	return aclDraft{}
+}
+
+// cannedDraft is a canned ACL. S3 says nothing of one that it does not know
+// (recorded).
+func (c *Call) cannedDraft(name string) aclDraft {
+	d := aclDraft{how: cannedACL + ": " + name, canned: name}
+	if _, known := world.CannedACL(name, "", ""); !known || name == world.LogDeliveryWrite && c.Key != "" {
+		d.err = s3err.Argument("", cannedACL, name)
+	}
+	return d
+}
+
+// of is what the ACL grants where it is set on what belongs to owner, in a bucket
+// of bucketOwner's; nil: nothing is set.
+func (d *aclDraft) of(s *world.State, owner, bucketOwner string) authz.ACL {
+	if d.canned == "" {
+		return d.grants
+	}
+	acl, _ := world.CannedACL(d.canned, s.CanonicalID(owner), s.CanonicalID(bucketOwner))
+	return acl
+}
+
+// controls says that the ACL gives full control to the account, the bucket's
+// owner, and nobody anything else.
+func (d *aclDraft) controls(s *world.State, account string) bool {
+	if d.canned != "" {
+		return d.canned == ownerControl
+	}
+	return len(d.grants) > 0 && !grantsOthers(s, d.grants, account) &&
+		!slices.ContainsFunc(d.grants, func(g authz.Grant) bool { return g.Permission != authz.FullControl })
+}
+
+// grantsOthers says whether an ACL gives something to somebody else than the
+// account.
+func grantsOthers(s *world.State, acl authz.ACL, account string) bool {
+	own := authz.Grantee{CanonicalID: s.CanonicalID(account)}
+	return slices.ContainsFunc(acl, func(g authz.Grant) bool { return g.Grantee != own })
+}
+
+// aclQuestions are those of an operation that makes an object and may set its ACL:
+// the permission to write and, where it sets one, to set ACLs. Where ACLs are
+// disabled nothing is set, and only the ownership is asked about (authorization.md
+// 2). That stands before BlockPublicAcls then (s3-errors.md 2.3, "Precedence").
+func (c *Call) aclQuestions() []*authz.Request {
+	own := c.overwriteQuestion("s3:PutObject", c.Key)
+	d := c.aclInHeaders()
+	own.Ownership = c.ownership(&d)
 	questions := []*authz.Request{own}
 	if own.Ownership != nil && own.Ownership.Mode != string(world.BucketOwnerEnforced) {
-		questions = append(questions, c.question(aclAction, resource))
+		own.BlockedACL = c.blocksACL(&d)
+		questions = append(questions, c.question("s3:PutObjectAcl", c.objectARN()))
 	}
 	return questions
 }
 
-// aclSetting is how a request sets an ACL.
-type aclSetting struct {
-	how          string // for `why`: "x-amz-acl: public-read"; empty: it sets none
-	ownerControl bool   // it gives the bucket's owner full control, and nobody anything else
-}
-
-func (c *Call) aclInHeaders() aclSetting {
-	if v := c.header(cannedACL); v != "" {
-		return aclSetting{how: cannedACL + ": " + v, ownerControl: v == ownerControl}
-	}
-	for _, name := range grantHeaders {
-		if v := c.header(name); v != "" {
-			return aclSetting{how: name + ": " + v, ownerControl: c.grantsOwner(name, v)}
-		}
-	}
-	return aclSetting{}
-}
-
-// grantsOwner says whether grant headers say what bucket-owner-full-control does.
-func (c *Call) grantsOwner(name, value string) bool {
+// blocksACL says whether BlockPublicAcls keeps the ACL out.
+func (c *Call) blocksACL(d *aclDraft) bool {
 	b := c.State().Bucket(c.Bucket)
-	if b == nil || name != "x-amz-grant-full-control" {
-		return false
-	}
-	grantee := strings.ReplaceAll(strings.TrimSpace(value), `"`, "")
-	return grantee == "id="+c.State().CanonicalID(b.Owner)
+	return b != nil && d.err == nil && d.of(c.State(), b.Owner, b.Owner).Public() && c.State().PublicAccess(b).BlockPublicAcls
 }
 
 // ownership is what the object-ownership layer needs to know; nil where no ACL
 // is set.
-func (c *Call) ownership(s aclSetting) *authz.Ownership {
+func (c *Call) ownership(d *aclDraft) *authz.Ownership {
 	b := c.State().Bucket(c.Bucket)
 	if b == nil {
 		return nil
 	}
-	return c.ownershipAs(b.Ownership, s)
+	return c.ownershipAs(b.Ownership, b.Owner, d)
 }
 
-// ownershipAs is ownership for a bucket of that mode.
-func (c *Call) ownershipAs(mode world.ObjectOwnership, s aclSetting) *authz.Ownership {
-	if s.how == "" {
+// ownershipAs is ownership for a bucket of that mode and owner. An ACL that cannot
+// be taken is refused as such, even where ACLs are disabled (recorded); the
+// article refuses every header that sets one.
+func (c *Call) ownershipAs(mode world.ObjectOwnership, owner string, d *aclDraft) *authz.Ownership {
+	any := c.State().Answers.Has(world.AnyACLRefused)
+	if d.how == "" || d.err != nil && !any {
 		return nil
 	}
 	if mode == "" {
 		mode = world.ObjectWriter
 	}
-	return &authz.Ownership{
-		Mode: string(mode), Sets: s.how, OwnerFullControl: s.ownerControl,
-		RefusesAny: c.State().Answers.Has(world.AnyACLRefused),
-	}
+	return &authz.Ownership{Mode: string(mode), Sets: d.how, OwnerFullControl: d.err == nil && d.controls(c.State(), owner), RefusesAny: any}
 }
 
-// aclXML is the body that sets an ACL, as far as it is looked at.
-type aclXML struct {
-	Grants []struct {
-		Grantee struct {
-			ID string `xml:"ID"`
-		}
-		Permission string
-	} `xml:"AccessControlList>Grant"`
+// overwriteQuestion asks whether the caller may put something in the place of an
+// object. Where ACLs are in force it matters to other accounts than the bucket's
+// owner whose the object is that is there: the WRITE of a bucket's ACL gives new
+// objects, and the writer's own (authorization.md 1.7). What was looked at must
+// then still be there when the call acts.
+func (c *Call) overwriteQuestion(action, key string) *authz.Request {
+	r := c.question(action, c.bucketARN()+"/"+key)
+	contents := c.contents()
+	if r.ACLs == nil || contents == nil || c.account() == r.ResourceAccount {
+		return r
+	}
+	c.replaced = &replaced{latest: contents.Latest(key)}
+	if o := c.replaced.latest; o != nil && !o.Marker {
+		r.Object = c.objectFacts(o)
+	}
+	return r
 }
 
-// aclChecks ask for the permission to set the ACL of the resource, by headers or
-// by a body.
-func (c *Call) aclChecks() ([]*authz.Request, *s3err.Error) {
-	q := c.question(c.Op.action, c.resource())
-	if setting, err := c.aclToPut(); err == nil {
-		q.Ownership = c.ownership(setting)
+// replaced is the record that a write was allowed to put itself in the place of;
+// latest is nil where there was none.
+type replaced struct{ latest *store.Object }
+
+// expect adds to the conditions of a write that what it was decided on is still
+// there.
+func (r *replaced) expect(e store.Expect) store.Expect {
+	if r == nil {
+		return e
 	}
-	return []*authz.Request{q}, nil
+	seen := store.Seen(r.latest)
+	seen.IfMatch, seen.IfNoneMatch = e.IfMatch, e.IfNoneMatch
+	return seen
 }
 
-// aclToPut is the ACL that PutBucketAcl and PutObjectAcl set. One that cannot be
-// read is an error, which only those learn of who may set any.
-func (c *Call) aclToPut() (aclSetting, *s3err.Error) {
-	if s := c.aclInHeaders(); s.how != "" {
-		return s, nil
+// objectFacts is what a question needs to know of an object.
+func (c *Call) objectFacts(o *store.Object) *authz.Object {
+	facts := &authz.Object{Owner: o.Owner, ACL: aclOf(c.State(), o.Owner, o.ACL)}
+	if o.Owner == world.Anonymous {
+		facts.Owner = "" // no account's
 	}
-	if c.Unproved != nil {
-		return aclSetting{}, s3err.New(s3err.AccessDenied)
-	}
-	text, err := c.wholeBody(aclBody)
-	if err == nil && len(text) == 0 {
-		err = s3err.New(s3err.MissingSecurityHeader, s3err.E("MissingHeaderName", cannedACL))
-	}
-	if err != nil {
-		return aclSetting{}, err
-	}
-	var acl aclXML
-	if err := c.readXML("AccessControlPolicy", aclBody, &acl); err != nil {
-		return aclSetting{}, err
-	}
-	return aclSetting{how: "an ACL body", ownerControl: c.grantsOnlyOwner(&acl)}, nil
+	return facts
 }
 
-func (c *Call) grantsOnlyOwner(acl *aclXML) bool {
-	b := c.State().Bucket(c.Bucket)
-	if b == nil || len(acl.Grants) == 0 {
-		return false
+// ownerShown is the account that answers show as the owner of what an account
+// wrote: the bucket's owner while ACLs are disabled (authorization.md 1.6).
+func (c *Call) ownerShown(writer string) string {
+	if b := c.State().Bucket(c.Bucket); b != nil && b.Ownership == world.BucketOwnerEnforced {
+		return b.Owner
 	}
-	for _, g := range acl.Grants {
-		if g.Permission != fullControl || g.Grantee.ID != c.State().CanonicalID(b.Owner) {
-			return false
-		}
-	}
-	return true
-}
-
-func checksPutBucketACL(c *Call) ([]*authz.Request, *s3err.Error) { return c.aclChecks() }
-
-// checksPutObjectACL also asks whether the caller may know that there is no such
-// object.
-func checksPutObjectACL(c *Call) ([]*authz.Request, *s3err.Error) {
-	c.begin()
-	questions, err := c.aclChecks()
-	if contents := c.contents(); contents != nil {
-		c.object = contents.Current(c.Key)
-	}
-	if err == nil && c.object == nil {
-		questions = append(questions, c.maskedQuestion())
-	}
-	return questions, err
-}
-
-func servePutBucketACL(c *Call) (*Reply, *s3err.Error) { return c.keepACL() }
-
-func servePutObjectACL(c *Call) (*Reply, *s3err.Error) {
-	if _, err := c.existing(); err != nil {
-		return nil, err
-	}
-	return c.keepACL()
-}
-
-// keepACL accepts an ACL that says what holds anyway: that the owner controls
-// what is his. Other ACLs cannot be stored yet.
-func (c *Call) keepACL() (*Reply, *s3err.Error) {
-	setting, err := c.aclToPut()
-	if err == nil {
-		err = c.kept(setting)
-	}
-	if err == nil {
-		err = c.aclTaken()
-	}
-	if err != nil {
-		return nil, err
-	}
-	return done(http.StatusOK), nil
-}
-
-// aclKept refuses the ACLs that would have to be stored.
-func (c *Call) aclKept() *s3err.Error { return c.kept(c.aclInHeaders()) }
-
-func (c *Call) kept(setting aclSetting) *s3err.Error {
-	if setting.how == "" || setting.ownerControl || c.header(cannedACL) == privateACL {
-		return nil
-	}
-	return s3err.New(s3err.NotImplemented)
+	return writer
 }

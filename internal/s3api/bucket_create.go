@@ -26,12 +26,13 @@ type createXML struct {
 type creation struct {
 	constraint string
 	ownership  world.ObjectOwnership
+	acl        aclDraft
 	err        *s3err.Error // the request cannot be read
 }
 
 // readCreation reads the body and headers of CreateBucket.
 func (c *Call) readCreation() creation {
-	made := creation{ownership: c.State().NewBuckets.Ownership}
+	made := creation{ownership: c.State().NewBuckets.Ownership, acl: c.aclInHeaders()}
 	if c.Unproved != nil {
 		return made
 	}
@@ -73,13 +74,12 @@ func checksCreateBucket(c *Call) ([]*authz.Request, *s3err.Error) {
 	made := c.readCreation()
 	c.location = made.constraint
 	questions := []*authz.Request{c.newBucketQuestion("s3:CreateBucket")}
-	acl := c.aclInHeaders()
 	if c.State().Answers.Has(world.AnyACLRefused) {
 		// S3 refuses such an ACL when it makes the bucket (see creatable), the
 		// article as on a bucket that is there.
-		questions[0].Ownership = c.ownershipAs(made.ownership, acl)
+		questions[0].Ownership = c.ownershipAs(made.ownership, c.account(), &made.acl)
 	}
-	if acl.how != "" && c.header(cannedACL) != privateACL {
+	if made.acl.how != "" && made.acl.canned != privateACL {
 		questions = append(questions, c.newBucketQuestion("s3:PutBucketAcl"))
 	}
 	if c.header("x-amz-object-ownership") != "" {
@@ -99,10 +99,9 @@ func serveCreateBucket(c *Call) (*Reply, *s3err.Error) {
 		return nil, refused
 	}
 	if b := c.State().Bucket(c.Bucket); b != nil {
-		return c.alreadyThere(b, endpoint)
+		return c.alreadyThere(b, made, endpoint)
 	}
-	b := c.State().NewBucket(c.Bucket, c.account(), region, c.Now)
-	b.Ownership = made.ownership
+	b := c.newBucket(made, region)
 	err := c.change(func(m *store.Moment) (*world.State, error) {
 		m.Index.Create(c.Bucket)
 		return m.State.WithBucket(b), nil
@@ -143,29 +142,29 @@ func (c *Call) creatable(made creation) *s3err.Error {
 	case made.err != nil:
 		return made.err
 	}
-	return c.creatableACL(made.ownership)
+	return c.creatableACL(c.newBucket(made, ""), made.acl.err)
+}
+
+// newBucket is the bucket that the request describes.
+func (c *Call) newBucket(made creation, region string) *world.Bucket {
+	b := c.State().NewBucket(c.Bucket, c.account(), region, c.Now)
+	b.Ownership = made.ownership
+	b.ACL = made.acl.of(c.State(), b.Owner, b.Owner)
+	return b
 }
 
 // creatableACL refuses an ACL for a bucket that is to be made (s3-errors.md 2.3).
-// Those that would have to be stored cannot be.
-func (c *Call) creatableACL(ownership world.ObjectOwnership) *s3err.Error {
-	block := c.State().NewBuckets.PublicAccessBlock
-	switch canned := c.header(cannedACL); {
-	case c.aclInHeaders().how == "", canned == privateACL:
-		return nil
-	case ownership == world.BucketOwnerEnforced:
+func (c *Call) creatableACL(b *world.Bucket, unreadable *s3err.Error) *s3err.Error {
+	switch {
+	case unreadable != nil:
+		return unreadable
+	case c.disablesACL(b):
 		return s3err.New(s3err.InvalidBucketACLWithObjectOwnership)
-	case publicACLs[canned] && block != nil && block.BlockPublicAcls:
+	case b.ACL.Public() && c.State().PublicAccess(b).BlockPublicAcls:
 		return s3err.New(s3err.InvalidBucketACLWithBlockPublicAccessError)
-	case canned != "" && !cannedACLs[canned] && canned != "log-delivery-write":
-		return s3err.Argument("", cannedACL, canned)
 	}
-	return s3err.New(s3err.NotImplemented, s3err.E("Header", cannedACL))
+	return nil
 }
-
-// publicACLs give something to everybody, or to everybody who has an account
-// (authorization.md 1.8).
-var publicACLs = map[string]bool{"public-read": true, "public-read-write": true, "authenticated-read": true}
 
 var regionName = regexp.MustCompile(`^[a-z]{2,3}(-[a-z]+)+-[0-9]{1,2}$`)
 
@@ -195,17 +194,23 @@ func illegalLocation(name string) *s3err.Error {
 		WithMessage("The " + name + " location constraint is incompatible for the region specific endpoint this request was sent to.")
 }
 
-// alreadyThere is the answer when the name is taken (rows R8 and R9).
-func (c *Call) alreadyThere(b *world.Bucket, region string) (*Reply, *s3err.Error) {
+// alreadyThere is the answer when the name is taken (rows R8 and R9). In us-east-1
+// alone the owner may make the bucket again, which sets its ACL anew (S3 API
+// Reference, "CreateBucket").
+func (c *Call) alreadyThere(b *world.Bucket, made creation, region string) (*Reply, *s3err.Error) {
 	name := s3err.E("BucketName", c.Bucket)
 	switch {
 	case b.Owner != c.account():
 		return nil, s3err.New(s3err.BucketAlreadyExists, name)
-	case region == usEast1 && b.Region == region:
-		return created(b), nil
-	default:
+	case region != usEast1 || b.Region != region:
 		return nil, s3err.New(s3err.BucketAlreadyOwnedByYou, name)
 	}
+	again := *b
+	again.ACL = made.acl.of(c.State(), b.Owner, b.Owner)
+	if err := c.creatableACL(&again, nil); err != nil || again.ACL == nil && b.ACL == nil {
+		return created(b), err
+	}
+	return created(b), c.changeBucket(func(b *world.Bucket) { b.ACL = again.ACL })
 }
 
 var (

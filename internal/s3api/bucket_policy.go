@@ -79,9 +79,13 @@ func serveGetBucketPolicy(c *Call) (*Reply, *s3err.Error) {
 		return nil, err
 	}
 	if b.Policy == nil {
-		return nil, s3err.New(s3err.NoSuchBucketPolicy, s3err.E("BucketName", b.Name))
+		return nil, noSuchBucketPolicy(b.Name)
 	}
 	return textReply(nil, "application/json", []byte(b.Policy.Policy.Source())), nil
+}
+
+func noSuchBucketPolicy(bucket string) *s3err.Error {
+	return s3err.New(s3err.NoSuchBucketPolicy, s3err.E("BucketName", bucket))
 }
 
 func servePutBucketPolicy(c *Call) (*Reply, *s3err.Error) {

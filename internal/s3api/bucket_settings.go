@@ -48,11 +48,27 @@ func servePutBucketOwnershipControls(c *Call) (*Reply, *s3err.Error) {
 	if len(body.Rules) != 1 || !knownOwnership(body.Rules[0].ObjectOwnership) {
 		return nil, s3err.New(s3err.MalformedXML)
 	}
-	err := c.changeBucket(func(b *world.Bucket) { b.Ownership = body.Rules[0].ObjectOwnership })
+	b, err := c.bucket()
+	if err != nil {
+		return nil, err
+	}
+	edited := *b
+	edited.Ownership = body.Rules[0].ObjectOwnership
+	if c.disablesACL(&edited) {
+		return nil, s3err.New(s3err.InvalidBucketACLWithObjectOwnership)
+	}
+	err = c.changeBucket(func(b *world.Bucket) { b.Ownership = edited.Ownership })
 	if err != nil {
 		return nil, err
 	}
 	return done(http.StatusOK), nil
+}
+
+// disablesACL says that the bucket's ownership would put its ACL out of force
+// although it gives others something. S3 makes nobody lose access so
+// (authorization.md 1.6).
+func (c *Call) disablesACL(b *world.Bucket) bool {
+	return b.Ownership == world.BucketOwnerEnforced && grantsOthers(c.State(), b.ACL, b.Owner)
 }
 
 func serveDeleteBucketOwnershipControls(c *Call) (*Reply, *s3err.Error) {

@@ -82,7 +82,7 @@ func (b *bench) call(t testing.TB, q sending) *Call {
 	}
 	c.Live, c.Now = b.live, b.now
 	c.RequestID, c.HostID = "REQUESTID0000000", "host"
-	c.Principal = &policy.Principal{Kind: policy.Anonymous}
+	c.Principal = &policy.Principal{Kind: policy.Anonymous, CanonicalID: world.AnonymousID}
 	if !q.anonymous {
 		c.Presented = &sigv4.Presented{Scheme: sigv4.V4, Location: sigv4.Header, Algorithm: sigv4.AlgorithmV4}
 		c.Principal = &policy.Principal{Kind: policy.Root, Account: ownAccount, ARN: "arn:aws:iam::" + ownAccount + ":root"}

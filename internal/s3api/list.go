@@ -115,7 +115,7 @@ func (w *listWriter) object(o *store.Object) {
 	w.number("Size", o.Size)
 	if w.owners {
 		if w.account != o.Owner || w.owner.ID == "" {
-			w.account, w.owner = o.Owner, w.call.ownerXML(o.Owner)
+			w.account, w.owner = o.Owner, w.call.ownerXML(w.call.ownerShown(o.Owner))
 		}
 		w.user("Owner", w.owner)
 	}

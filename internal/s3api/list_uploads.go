@@ -44,7 +44,7 @@ func (c *Call) writeUpload(w *xmlWriter, l listing, u *store.Upload) {
 	w.text("Key", l.encode(u.Key))
 	w.text("UploadId", u.ID)
 	w.user("Initiator", c.initiatorXML(u))
-	w.user("Owner", c.ownerXML(u.Owner))
+	w.user("Owner", c.ownerXML(c.ownerShown(u.Owner)))
 	w.text("StorageClass", u.StorageClass)
 	w.time("Initiated", u.Initiated)
 	w.optional("ChecksumAlgorithm", u.Checksum.Algorithm)

@@ -41,7 +41,7 @@ func serveCreateMultipartUpload(c *Call) (*Reply, *s3err.Error) {
 		return nil, moved
 	}
 	u, failed := contents.CreateUpload(&store.Upload{
-		Key: c.Key, Initiated: c.Now, Initiator: c.initiator(), Owner: o.Owner,
+		Key: c.Key, Initiated: c.Now, Initiator: c.initiator(), Owner: o.Owner, ACL: o.ACL,
 		Headers: o.Headers, Metadata: o.Metadata, StorageClass: o.StorageClass, Tags: o.Tags,
 		Encryption: o.Encryption, Checksum: sum,
 	})
@@ -78,7 +78,7 @@ func (c *Call) findUpload() {
 // (authorization.md 4).
 func (c *Call) partQuestions() []*authz.Request {
 	c.findUpload()
-	questions := []*authz.Request{c.question("s3:PutObject", c.objectARN())}
+	questions := []*authz.Request{c.overwriteQuestion("s3:PutObject", c.Key)}
 	if c.session != nil {
 		questions = append(questions, c.openQuestion(c.session.Encryption, c.Bucket, c.Key)...)
 	}

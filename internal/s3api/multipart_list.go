@@ -47,7 +47,7 @@ func serveListParts(c *Call) (*Reply, *s3err.Error) {
 func (c *Call) partsResult(u *store.Upload, page store.PartPage) listPartsResult {
 	r := listPartsResult{
 		Bucket: c.Bucket, Key: c.Key, UploadID: u.ID,
-		Initiator: c.initiatorXML(u), Owner: c.ownerXML(u.Owner), StorageClass: u.StorageClass,
+		Initiator: c.initiatorXML(u), Owner: c.ownerXML(c.ownerShown(u.Owner)), StorageClass: u.StorageClass,
 		NextPartNumberMarker: page.Next, IsTruncated: page.Truncated,
 		ChecksumAlgorithm: u.Checksum.Algorithm, ChecksumType: u.Checksum.Type,
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
 )
 
 // checksPutObject asks for s3:PutObject, for what the headers set besides, and
@@ -25,7 +26,7 @@ func checksPutObject(c *Call) ([]*authz.Request, *s3err.Error) {
 // writeQuestions are those of every operation that makes an object from the
 // headers of a request (authorization.md 2).
 func (c *Call) writeQuestions() []*authz.Request {
-	questions := c.aclQuestions("s3:PutObject", "s3:PutObjectAcl", c.objectARN())
+	questions := c.aclQuestions()
 	if c.header("x-amz-tagging") != "" {
 		questions = append(questions, c.question("s3:PutObjectTagging", c.objectARN()))
 	}
@@ -59,7 +60,9 @@ func (c *Call) newObject() (*store.Object, store.Expect, *s3err.Error) {
 	if err != nil {
 		return nil, store.Any, err
 	}
-	if err := c.aclTaken(); err != nil {
+	owner := c.ownerOfNew(b)
+	acl, err := c.aclOfNew(b, owner)
+	if err != nil {
 		return nil, store.Any, err
 	}
 	d, err := c.description()
@@ -74,47 +77,37 @@ func (c *Call) newObject() (*store.Object, store.Expect, *s3err.Error) {
 		return nil, store.Any, err
 	}
 	o := &store.Object{
-		Key: c.Key, Version: store.NullVersion, Owner: c.ownerOfNew(b),
+		Key: c.Key, Version: store.NullVersion, Owner: owner, ACL: acl,
 		Headers: d.headers, Metadata: d.metadata, StorageClass: d.class, Tags: d.tags,
 		Encryption: c.seal.Encryption,
 	}
 	return o, e, nil
 }
 
-// cannedACLs are those that an object can have (S3 User Guide, "Canned ACL").
-var cannedACLs = map[string]bool{
-	privateACL: true, "public-read": true, "public-read-write": true, "aws-exec-read": true,
-	"authenticated-read": true, "bucket-owner-read": true, ownerControl: true,
-}
-
-// aclTaken refuses headers that are no ACL, and an ACL that cannot be kept.
-func (c *Call) aclTaken() *s3err.Error {
-	canned := c.header(cannedACL)
-	if canned == "" {
-		return c.aclKept()
-	}
-	for _, name := range grantHeaders {
-		if c.header(name) != "" {
-			return s3err.New(s3err.InvalidRequest).WithMessage("Specifying both Canned ACLs and Header Grants is not allowed")
-		}
-	}
-	if !cannedACLs[canned] {
-		return s3err.Argument("", cannedACL, canned)
-	}
-	return c.aclKept()
-}
-
 // ownerOfNew is the account that owns what the call writes (authorization.md
-// 1.6).
+// 1.6). What an AWS service writes belongs to the bucket's owner [unsure].
 func (c *Call) ownerOfNew(b *world.Bucket) string {
 	account := c.account()
 	switch {
-	case b.Ownership == world.BucketOwnerEnforced, account == "":
+	case b.Ownership == world.BucketOwnerEnforced,
+		b.Ownership == world.BucketOwnerPreferred && c.header(cannedACL) == ownerControl:
 		return b.Owner
-	case b.Ownership == world.BucketOwnerPreferred && c.header(cannedACL) == ownerControl:
+	case c.Principal == nil || c.Principal.Kind == policy.Anonymous:
+		return world.Anonymous
+	case account == "":
 		return b.Owner
 	}
 	return account
+}
+
+// aclOfNew is the ACL that the headers give to what the call writes; nil: none.
+// Where ACLs are disabled they said what holds anyway.
+func (c *Call) aclOfNew(b *world.Bucket, owner string) (authz.ACL, *s3err.Error) {
+	d := c.aclInHeaders()
+	if d.err != nil || b.Ownership == world.BucketOwnerEnforced {
+		return nil, d.err
+	}
+	return d.of(c.State(), owner, b.Owner), nil
 }
 
 // fill gives the object its bytes.
@@ -130,7 +123,7 @@ func (c *Call) putObject(o *store.Object, e store.Expect) *s3err.Error {
 	if contents == nil {
 		return moved
 	}
-	return writeRefused(contents.Put(o, e), o.Key)
+	return writeRefused(contents.Put(o, c.replaced.expect(e)), o.Key)
 }
 
 // writeRefused is S3's word for what the store found when it was to write.

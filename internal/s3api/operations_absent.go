@@ -14,7 +14,6 @@ var absent = [...]string{
 	onBucket: `
 abac                   GET=GetBucketAbac:GetBucketAbac PUT=PutBucketAbac:PutBucketAbac
 accelerate             GET=GetBucketAccelerateConfiguration:GetAccelerateConfiguration PUT=PutBucketAccelerateConfiguration:PutAccelerateConfiguration
-acl                    GET=GetBucketAcl:GetBucketAcl
 analytics              GET=GetBucketAnalyticsConfiguration:GetAnalyticsConfiguration PUT=PutBucketAnalyticsConfiguration:PutAnalyticsConfiguration DELETE=DeleteBucketAnalyticsConfiguration:PutAnalyticsConfiguration
 cors                   GET=GetBucketCors:GetBucketCORS PUT=PutBucketCors:PutBucketCORS DELETE=DeleteBucketCors:PutBucketCORS
 intelligent-tiering    GET=GetBucketIntelligentTieringConfiguration:GetIntelligentTieringConfiguration PUT=PutBucketIntelligentTieringConfiguration:PutIntelligentTieringConfiguration DELETE=DeleteBucketIntelligentTieringConfiguration:PutIntelligentTieringConfiguration
@@ -28,8 +27,6 @@ metadataTable          GET=GetBucketMetadataTableConfiguration:GetBucketMetadata
 metrics                GET=GetBucketMetricsConfiguration:GetMetricsConfiguration PUT=PutBucketMetricsConfiguration:PutMetricsConfiguration DELETE=DeleteBucketMetricsConfiguration:PutMetricsConfiguration
 notification           GET=GetBucketNotificationConfiguration:GetBucketNotification PUT=PutBucketNotificationConfiguration:PutBucketNotification
 object-lock            GET=GetObjectLockConfiguration:GetBucketObjectLockConfiguration PUT=PutObjectLockConfiguration:PutBucketObjectLockConfiguration
-policyStatus           GET=GetBucketPolicyStatus:GetBucketPolicyStatus
-publicAccessBlock      GET=GetPublicAccessBlock:GetBucketPublicAccessBlock PUT=PutPublicAccessBlock:PutBucketPublicAccessBlock DELETE=DeletePublicAccessBlock:PutBucketPublicAccessBlock
 replication            GET=GetBucketReplication:GetReplicationConfiguration PUT=PutBucketReplication:PutReplicationConfiguration DELETE=DeleteBucketReplication:PutReplicationConfiguration
 requestPayment         GET=GetBucketRequestPayment:GetBucketRequestPayment PUT=PutBucketRequestPayment:PutBucketRequestPayment
 session                GET=CreateSession:ListBucket
@@ -39,7 +36,6 @@ versions               GET=ListObjectVersions:ListBucketVersions
 website                GET=GetBucketWebsite:GetBucketWebsite PUT=PutBucketWebsite:PutBucketWebsite DELETE=DeleteBucketWebsite:DeleteBucketWebsite
 `,
 	onObject: `
-acl          GET=GetObjectAcl:GetObjectAcl
 annotation   GET=GetObjectAnnotation:GetObjectAnnotation PUT=PutObjectAnnotation:PutObjectAnnotation DELETE=DeleteObjectAnnotation:DeleteObjectAnnotation
 attributes   GET=GetObjectAttributes:GetObject
 encryption   PUT=UpdateObjectEncryption:UpdateObjectEncryption

@@ -24,6 +24,7 @@ const (
 	ns         = ` xmlns="http://s3.amazonaws.com/doc/2006-03-01/"`
 	ownID      = "<ID>{id}</ID>"
 	goldenETag = "5d41402abc4b2a76b9719d911017c592"
+	goldenACL  = `<AccessControlPolicy` + ns + `><Owner>` + ownID + `</Owner><AccessControlList><Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser">` + ownID + `</Grantee><Permission>FULL_CONTROL</Permission></Grant></AccessControlList></AccessControlPolicy>`
 )
 
 var (
@@ -51,8 +52,17 @@ var goldens = map[string]golden{
 		body: `<ServerSideEncryptionConfiguration` + ns + `><Rule><BucketKeyEnabled>false</BucketKeyEnabled><ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>` + ownKey + `</KMSMasterKeyID></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>`},
 	"PutBucketEncryption":    {sending: sending{method: "PUT", target: "/my-bucket?encryption", body: `<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>`}},
 	"DeleteBucketEncryption": {sending: sending{method: "DELETE", target: "/my-bucket?encryption"}, status: 204},
-	"PutBucketAcl":           {sending: sending{method: "PUT", target: "/my-bucket?acl", headers: []string{"x-amz-acl", "bucket-owner-full-control"}}},
-	"PutObjectAcl":           {before: []sending{hello}, sending: sending{method: "PUT", target: "/my-bucket/k?acl", headers: []string{"x-amz-acl", "bucket-owner-full-control"}}},
+	"GetBucketAcl":           {sending: sending{method: "GET", target: "/my-bucket?acl"}, body: goldenACL},
+	"GetObjectAcl":           {before: []sending{hello}, sending: sending{method: "GET", target: "/my-bucket/k?acl"}, body: goldenACL},
+	"GetPublicAccessBlock": {before: []sending{{method: "PUT", target: "/my-bucket?publicAccessBlock", body: `<PublicAccessBlockConfiguration><IgnorePublicAcls>true</IgnorePublicAcls></PublicAccessBlockConfiguration>`}},
+		sending: sending{method: "GET", target: "/my-bucket?publicAccessBlock"},
+		body:    `<PublicAccessBlockConfiguration` + ns + `><BlockPublicAcls>false</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>false</BlockPublicPolicy><RestrictPublicBuckets>false</RestrictPublicBuckets></PublicAccessBlockConfiguration>`},
+	"PutPublicAccessBlock":    {sending: sending{method: "PUT", target: "/my-bucket?publicAccessBlock", body: `<PublicAccessBlockConfiguration/>`}},
+	"DeletePublicAccessBlock": {sending: sending{method: "DELETE", target: "/my-bucket?publicAccessBlock"}, status: 204},
+	"GetBucketPolicyStatus": {before: []sending{{method: "PUT", target: "/my-bucket?policy", body: public}},
+		sending: sending{method: "GET", target: "/my-bucket?policyStatus"}, body: `<PolicyStatus` + ns + `><IsPublic>false</IsPublic></PolicyStatus>`},
+	"PutBucketAcl": {sending: sending{method: "PUT", target: "/my-bucket?acl", headers: []string{"x-amz-acl", "bucket-owner-full-control"}}},
+	"PutObjectAcl": {before: []sending{hello}, sending: sending{method: "PUT", target: "/my-bucket/k?acl", headers: []string{"x-amz-acl", "bucket-owner-full-control"}}},
 	"ListObjects": {before: []sending{hello}, sending: sending{method: "GET", target: "/my-bucket"},
 		body: `<ListBucketResult` + ns + `><Name>my-bucket</Name><Prefix></Prefix><Marker></Marker><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated><Contents><Key>k</Key><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType><Size>5</Size><Owner>` + ownID + `</Owner><StorageClass>STANDARD</StorageClass></Contents></ListBucketResult>`},
 	"ListObjectsV2": {before: []sending{hello}, sending: sending{method: "GET", target: "/my-bucket?list-type=2"},

@@ -105,7 +105,7 @@ func (c *Call) objectQuestion(action, resource string, o *store.Object) *authz.R
 	if o == nil {
 		return r
 	}
-	r.Object = &authz.Object{Owner: o.Owner, ACL: aclOf(c.State(), o.Owner, o.ACL)}
+	r.Object = c.objectFacts(o)
 	if len(o.Tags) == 0 || !keyApplies(action, "s3:ExistingObjectTag/x") {
 		return r
 	}

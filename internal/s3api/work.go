@@ -34,6 +34,9 @@ type attempt struct {
 	from    copyFrom      // the source of a copy
 	seal    sealing
 	session *store.Upload // the multipart upload that the call names; nil: none
+	// replaced is what the call was allowed to write in the place of; nil: that did
+	// not matter.
+	replaced *replaced
 }
 
 // begin forgets what an earlier attempt found.

@@ -31,6 +31,7 @@ var (
 	MetadataTooLarge             = code("MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size")
 	RequestHeaderSectionTooLarge = code("RequestHeaderSectionTooLarge", 400, "Your request header section exceeds the maximum allowed size.").closing()
 	MalformedXML                 = code("MalformedXML", 400, "The XML you provided was not well-formed or did not validate against our published schema")
+	UnexpectedContent            = code("UnexpectedContent", 400, "This request does not support content")
 	MissingRequestBodyError      = code("MissingRequestBodyError", 400, "Request Body is empty")
 	MethodNotAllowed             = code("MethodNotAllowed", 405, "The specified method is not allowed against this resource.")
 	NotImplemented               = code("NotImplemented", 501, "A header you provided implies functionality that is not implemented")
@@ -83,6 +84,8 @@ var (
 // authorization.md section 7).
 var (
 	MalformedPolicy                            = code("MalformedPolicy", 400, "Invalid policy syntax.")
+	MalformedACLError                          = code("MalformedACLError", 400, "The XML you provided was not well-formed or did not validate against our published schema")
+	UnresolvableGrantByEmailAddress            = code("UnresolvableGrantByEmailAddress", 400, "The e-mail address you provided does not match any account on record.")
 	AccessControlListNotSupported              = code("AccessControlListNotSupported", 400, "The bucket does not allow ACLs")
 	InvalidBucketACLWithObjectOwnership        = code("InvalidBucketAclWithObjectOwnership", 400, "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")
 	InvalidBucketACLWithBlockPublicAccessError = code("InvalidBucketAclWithBlockPublicAccessError", 400, "Bucket cannot have public ACLs set with BlockPublicAccess enabled")

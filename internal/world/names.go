@@ -80,3 +80,8 @@ func IsAccountID(s string) bool {
 	}
 	return true
 }
+
+// IsCanonicalID says whether s is 64 hexadecimal digits, as S3 writes them.
+func IsCanonicalID(s string) bool {
+	return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == ""
+}

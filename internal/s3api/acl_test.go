@@ -1,0 +1,334 @@
+package s3api
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// aclDocument is an ACL as clients send it, grants being those of grantTo.
+func aclDocument(owner string, grants ...string) string {
+	return `<AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Owner><ID>` + world.CanonicalID(owner) +
+		`</ID></Owner><AccessControlList>` + strings.Join(grants, "") + `</AccessControlList></AccessControlPolicy>`
+}
+
+// grantTo is one grant: to an account by its number, or to a group by its URI.
+func grantTo(grantee, permission string) string {
+	kind, name := "CanonicalUser", "<ID>"+world.CanonicalID(grantee)+"</ID>"
+	if strings.Contains(grantee, "/") {
+		kind, name = "Group", "<URI>"+grantee+"</URI>"
+	}
+	return grantOf(kind, name, permission)
+}
+
+func grantOf(kind, name, permission string) string {
+	return `<Grant><Grantee xmlns:xsi="` + xsiNamespace + `" xsi:type="` + kind + `">` + name + `</Grantee><Permission>` + permission + `</Permission></Grant>`
+}
+
+// openBench is a bench whose my-bucket has ACLs, owned by the account of the
+// bench, and answers as S3 did on the day.
+func openBench(t testing.TB, answers world.Answers) *bench {
+	t.Helper()
+	b := newBench(t)
+	state := *b.live.Now().State
+	open := *state.Buckets["my-bucket"]
+	open.Ownership = world.ObjectWriter
+	state.Answers = answers
+	b.live = newLive(state.WithBucket(&open), b)
+	return b
+}
+
+func (b *bench) bucketACL() authz.ACL { return b.live.Now().State.Buckets["my-bucket"].ACL }
+
+func (b *bench) objectACL(t testing.TB, key string) authz.ACL {
+	t.Helper()
+	o := b.live.Now().Index.Bucket("my-bucket").Current(key)
+	if o == nil {
+		t.Fatalf("%s is not there", key)
+	}
+	return o.ACL
+}
+
+// writtenACL is an ACL in short: "own FULL_CONTROL, AllUsers READ".
+func writtenACL(acl authz.ACL) string {
+	short := strings.NewReplacer(world.CanonicalID(ownAccount), "own", world.CanonicalID(otherAccount), "other", world.AnonymousID, "nobody", "the group ", "")
+	var all []string
+	for _, g := range acl {
+		all = append(all, short.Replace(g.Grantee.String())+" "+string(g.Permission))
+	}
+	return strings.Join(all, ", ")
+}
+
+// cannedGrants is what each canned ACL grants in the account's own bucket.
+var cannedGrants = map[string]string{
+	"private":                   "own FULL_CONTROL",
+	"public-read":               "own FULL_CONTROL, AllUsers READ",
+	"public-read-write":         "own FULL_CONTROL, AllUsers READ, AllUsers WRITE",
+	"authenticated-read":        "own FULL_CONTROL, AuthenticatedUsers READ",
+	"aws-exec-read":             "own FULL_CONTROL, 6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c READ",
+	"bucket-owner-read":         "own FULL_CONTROL",
+	"bucket-owner-full-control": "own FULL_CONTROL",
+	"log-delivery-write":        "own FULL_CONTROL, LogDelivery WRITE, LogDelivery READ_ACP",
+}
+
+// Every canned ACL is stored by every request that can set one, and shown.
+func TestCannedACLsAreStored(t *testing.T) {
+	for _, name := range world.CannedACLs() {
+		want, known := cannedGrants[name]
+		if !known {
+			t.Fatalf("%s has no row", name)
+		}
+		b := openBench(t, awsAnswers())
+		b.must(t, sending{method: "PUT", target: "/my-bucket?acl", headers: []string{cannedACL, name}})
+		if got := writtenACL(b.bucketACL()); got != want {
+			t.Errorf("%s of the bucket: %s, want %s", name, got, want)
+		}
+		shown := b.must(t, sending{method: "GET", target: "/my-bucket?acl"}).body
+		if got, want := strings.Count(shown, "<Grant>"), strings.Count(want, ",")+1; got != want {
+			t.Errorf("%s shows %d grants, want %d: %s", name, got, want, shown)
+		}
+		for how, key := range b.writeWith(t, name) {
+			if key == "" {
+				continue
+			}
+			if got := writtenACL(b.objectACL(t, key)); got != want {
+				t.Errorf("%s by %s: %s, want %s", name, how, got, want)
+			}
+		}
+	}
+}
+
+// writeWith writes an object with the canned ACL in each way there is. Of a name
+// that no object can have, each is refused and nothing written.
+func (b *bench) writeWith(t *testing.T, canned string) map[string]string {
+	t.Helper()
+	header := []string{cannedACL, canned}
+	b.must(t, put("/my-bucket/source", "x"))
+	b.must(t, put("/my-bucket/later", "x"))
+	form, body := formBody("f", "key", "form", "acl", canned, "file", "hello")
+	ways := map[string]sending{
+		"put":   put("/my-bucket/put", "x", header...),
+		"later": {method: "PUT", target: "/my-bucket/later?acl", headers: header},
+		"copy":  {method: "PUT", target: "/my-bucket/copy", headers: append([]string{copySource, "/my-bucket/source"}, header...)},
+		"form":  {method: "POST", target: "/my-bucket", headers: []string{"Content-Type", form}, body: body},
+		"parts": {method: "POST", target: "/my-bucket/parts?uploads", headers: header},
+	}
+	keys := map[string]string{}
+	for how, q := range ways {
+		keys[how] = how
+		if canned == world.LogDeliveryWrite {
+			b.do(t, q).refused(t, s3err.InvalidArgument, "", s3err.E("ArgumentValue", canned))
+			keys[how] = ""
+			continue
+		}
+		a := b.must(t, q)
+		if how != "parts" {
+			continue
+		}
+		id := element(a.body, "UploadId")
+		part := b.must(t, put("/my-bucket/parts?partNumber=1&uploadId="+id, "hello"))
+		b.must(t, sending{method: "POST", target: "/my-bucket/parts?uploadId=" + id, body: `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>` +
+			strings.Trim(part.header.Get("Etag"), `"`) + `</ETag></Part></CompleteMultipartUpload>`})
+	}
+	return keys
+}
+
+// Grants are stored exactly as they are named: the owner has no others.
+func TestGrantsAreStoredExactly(t *testing.T) {
+	own, other := world.CanonicalID(ownAccount), world.CanonicalID(otherAccount)
+	for _, row := range []struct {
+		name    string
+		headers []string
+		body    string
+		want    string
+	}{
+		{"one header", []string{"x-amz-grant-read", `uri="` + authz.LogDelivery + `"`}, "", "LogDelivery READ"},
+		{"every header", []string{"x-amz-grant-read", "id=" + other, "x-amz-grant-write", "id=" + other, "x-amz-grant-read-acp", "id=" + other,
+			"x-amz-grant-write-acp", "id=" + other, "x-amz-grant-full-control", "id=" + own}, "", "other READ, other WRITE, other READ_ACP, other WRITE_ACP, own FULL_CONTROL"},
+		{"several grantees", []string{"x-amz-grant-read", `id="` + other + `", uri="` + authz.AllUsers + `",uri=` + authz.AuthenticatedUsers}, "", "other READ, AllUsers READ, AuthenticatedUsers READ"},
+		{"a body", nil, aclDocument(ownAccount, grantTo(otherAccount, "READ_ACP"), grantTo(authz.AllUsers, "WRITE")), "other READ_ACP, AllUsers WRITE"},
+		{"nobody", nil, aclDocument(ownAccount), ""},
+		{"no namespace", nil, strings.Replace(aclDocument(ownAccount, grantTo(otherAccount, "READ")), ` xmlns="http://s3.amazonaws.com/doc/2006-03-01/"`, "", 1), "other READ"},
+	} {
+		b := openBench(t, awsAnswers())
+		b.must(t, put("/my-bucket/k", "x"))
+		for _, target := range []string{"/my-bucket?acl", "/my-bucket/k?acl"} {
+			b.must(t, sending{method: "PUT", target: target, headers: row.headers, body: row.body})
+		}
+		for of, acl := range map[string]authz.ACL{"bucket": b.bucketACL(), "object": b.objectACL(t, "k")} {
+			if acl == nil || writtenACL(acl) != row.want {
+				t.Errorf("%s: the %s grants %q, want %q", row.name, of, writtenACL(acl), row.want)
+			}
+		}
+		if shown := b.must(t, sending{method: "GET", target: "/my-bucket/k?acl"}).body; row.want == "" && !strings.Contains(shown, "<AccessControlList></AccessControlList>") {
+			t.Errorf("%s: an ACL of nobody is shown as %s", row.name, shown)
+		}
+	}
+}
+
+// The messages are recorded, but for those of an e-mail address and the hundred
+// grants.
+func TestACLsThatAreNone(t *testing.T) {
+	before := world.NewAnswers(world.ResponsesAWS, world.ArticleDay, today)
+	malformed := "The XML you provided was not well-formed or did not validate against our published schema"
+	good := grantTo(otherAccount, "READ")
+	byEmail := grantOf("AmazonCustomerByEmail", "<EmailAddress>a@example.com</EmailAddress>", "READ")
+	const wrongGroup = "http://acs.amazonaws.com/groups/s3/FakeGroup"
+	for _, row := range []struct {
+		name    string
+		answers world.Answers
+		headers []string
+		body    string
+		code    s3err.Code
+		message string
+		extras  []s3err.Extra
+	}{
+		{"nothing", awsAnswers(), nil, "", s3err.MissingSecurityHeader, "Your request was missing a required header", []s3err.Extra{{Key: "MissingHeaderName", Value: "x-amz-acl"}}},
+		{"an unknown name", awsAnswers(), []string{cannedACL, "fake-acl"}, "", s3err.InvalidArgument, "", []s3err.Extra{{Key: "ArgumentName", Value: "x-amz-acl"}, {Key: "ArgumentValue", Value: "fake-acl"}}},
+		{"name and grant", awsAnswers(), []string{cannedACL, "private", "x-amz-grant-read", "id=a"}, "", s3err.InvalidRequest, "Specifying both Canned ACLs and Header Grants is not allowed", nil},
+		{"name and body", awsAnswers(), []string{cannedACL, "private"}, aclDocument(ownAccount, good), s3err.UnexpectedContent, "This request does not support content", nil},
+		{"a group that is none", awsAnswers(), []string{"x-amz-grant-write", `uri="` + wrongGroup + `"`}, "", s3err.InvalidArgument, "Invalid group uri", []s3err.Extra{{Key: "ArgumentName", Value: "uri"}, {Key: "ArgumentValue", Value: wrongGroup}}},
+		{"a grantee of no kind", awsAnswers(), []string{"x-amz-grant-write", `fakekey="1234"`}, "", s3err.InvalidArgument, "Argument format not recognized", []s3err.Extra{{Key: "ArgumentName", Value: "x-amz-grant-write"}, {Key: "ArgumentValue", Value: `fakekey="1234"`}}},
+		{"a grantee that is missing", awsAnswers(), []string{"x-amz-grant-read", "id=" + world.CanonicalID(ownAccount) + ","}, "", s3err.InvalidArgument, "Argument format not recognized", []s3err.Extra{{Key: "ArgumentName", Value: "x-amz-grant-read"}, {Key: "ArgumentValue"}}},
+		{"an id that is none", awsAnswers(), []string{"x-amz-grant-write", `id="wrong-id"`}, "", s3err.InvalidArgument, "Invalid id", []s3err.Extra{{Key: "ArgumentName", Value: "id"}, {Key: "ArgumentValue", Value: "wrong-id"}}},
+		{"an address", awsAnswers(), []string{"x-amz-grant-read", `emailAddress="a@example.com"`}, "", s3err.MethodNotAllowed, "", []s3err.Extra{{Key: "Method", Value: "PUT"}, {Key: "ResourceType", Value: "ACL"}}},
+		{"an address, before", before, []string{"x-amz-grant-read", `emailAddress="a@example.com"`}, "", s3err.UnresolvableGrantByEmailAddress, "", nil},
+		{"too many grantees", awsAnswers(), []string{"x-amz-grant-read", strings.Repeat("uri="+authz.AllUsers+",", 100) + "uri=" + authz.AllUsers}, "", s3err.MalformedACLError, malformed, nil},
+
+		{"no XML", awsAnswers(), nil, "private", s3err.MalformedACLError, malformed, nil},
+		{"another document", awsAnswers(), nil, "<x/>", s3err.MalformedACLError, malformed, nil},
+		{"an empty document", awsAnswers(), nil, "<AccessControlPolicy/>", s3err.MalformedACLError, malformed, nil},
+		{"no owner", awsAnswers(), nil, "<AccessControlPolicy><AccessControlList>" + good + "</AccessControlList></AccessControlPolicy>", s3err.MalformedACLError, malformed, nil},
+		{"no list", awsAnswers(), nil, "<AccessControlPolicy><Owner><ID>" + world.CanonicalID(ownAccount) + "</ID></Owner></AccessControlPolicy>", s3err.MalformedACLError, malformed, nil},
+		{"no permission", awsAnswers(), nil, aclDocument(ownAccount, strings.Replace(good, "READ", "", 1)), s3err.MalformedACLError, malformed, nil},
+		{"a permission that is none", awsAnswers(), nil, aclDocument(ownAccount, grantTo(otherAccount, "WRONG-PERMISSION")), s3err.MalformedACLError, malformed, nil},
+		{"a type that is none", awsAnswers(), nil, aclDocument(ownAccount, grantOf("BadType", "<ID>wrong-id</ID>", "READ")), s3err.MalformedACLError, malformed, nil},
+		{"no type", awsAnswers(), nil, aclDocument(ownAccount, strings.Replace(good, "xsi:type", "type", 1)), s3err.MalformedACLError, malformed, nil},
+		{"an owner that is none", awsAnswers(), nil, strings.Replace(aclDocument(ownAccount, good), world.CanonicalID(ownAccount), "wrong-id", 1), s3err.InvalidArgument, "Invalid id", []s3err.Extra{{Key: "ArgumentName", Value: "CanonicalUser/ID"}, {Key: "ArgumentValue", Value: "wrong-id"}}},
+		{"a group that is none, in a body", awsAnswers(), nil, aclDocument(ownAccount, grantTo(wrongGroup, "READ")), s3err.InvalidArgument, "Invalid group uri", []s3err.Extra{{Key: "ArgumentName", Value: "Group/URI"}, {Key: "ArgumentValue", Value: wrongGroup}}},
+		{"an id that is none, in a body", awsAnswers(), nil, aclDocument(ownAccount, grantOf("CanonicalUser", "<ID>_foo</ID>", "READ")), s3err.InvalidArgument, "Invalid id", []s3err.Extra{{Key: "ArgumentName", Value: "CanonicalUser/ID"}, {Key: "ArgumentValue", Value: "_foo"}}},
+		{"an address, in a body", awsAnswers(), nil, aclDocument(ownAccount, byEmail), s3err.MethodNotAllowed, "", []s3err.Extra{{Key: "ResourceType", Value: "ACL"}}},
+		{"an address, in a body, before", before, nil, aclDocument(ownAccount, byEmail), s3err.UnresolvableGrantByEmailAddress, "The e-mail address you provided does not match any account on record.", nil},
+		{"too many grants", awsAnswers(), nil, aclDocument(ownAccount, strings.Repeat(good, 101)), s3err.MalformedACLError, malformed, nil},
+		{"another owner", awsAnswers(), nil, aclDocument(otherAccount, good), s3err.AccessDenied, "", nil},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			b := openBench(t, row.answers)
+			b.must(t, put("/my-bucket/k", "x"))
+			for _, target := range []string{"/my-bucket?acl", "/my-bucket/k?acl"} {
+				a := b.do(t, sending{method: "PUT", target: target, headers: row.headers, body: row.body})
+				a.refused(t, row.code, row.message, row.extras...)
+			}
+			if b.bucketACL() != nil || b.objectACL(t, "k") != nil {
+				t.Error("a refused ACL was stored")
+			}
+			if row.headers == nil || row.code == s3err.UnexpectedContent {
+				return
+			}
+			// Uploads read the headers alike.
+			if a := b.do(t, put("/my-bucket/new", "x", row.headers...)); a.err == nil || a.err.Code != row.code {
+				t.Errorf("an upload: %v", a.err)
+			}
+		})
+	}
+}
+
+func TestHundredGrantsAreTaken(t *testing.T) {
+	b := openBench(t, awsAnswers())
+	b.must(t, sending{method: "PUT", target: "/my-bucket?acl", body: aclDocument(ownAccount, strings.Repeat(grantTo(otherAccount, "READ"), 100))})
+	if n := len(b.bucketACL()); n != 100 {
+		t.Errorf("%d grants", n)
+	}
+}
+
+// An ACL is set on the version that was asked about. One that has gone, or has
+// been written anew, is asked about again.
+func TestObjectACLsOfMovedObjects(t *testing.T) {
+	b := openBench(t, awsAnswers())
+	b.must(t, put("/my-bucket/k", "x"))
+	c := b.call(t, sending{method: "PUT", target: "/my-bucket/k?acl", headers: []string{cannedACL, "public-read"}})
+	c.Moment = b.live.Now()
+	if _, err := c.Op.checks(c); err != nil {
+		t.Fatal(err)
+	}
+	b.must(t, put("/my-bucket/k", "y"))
+	if _, err := c.Serve(); !Moved(err) {
+		t.Fatalf("%v", err)
+	}
+	if a := b.attempt(t, c); a.err != nil || writtenACL(b.objectACL(t, "k")) != cannedGrants["public-read"] {
+		t.Errorf("the second attempt: %v, %v", a.err, b.objectACL(t, "k"))
+	}
+}
+
+// What is not there has no ACL; a delete marker has none either, and says so to
+// PUT even where it is not named (recorded).
+func TestACLsOfWhatIsNotThere(t *testing.T) {
+	b := openBench(t, awsAnswers())
+	public := []string{cannedACL, "public-read"}
+	b.do(t, sending{method: "PUT", target: "/my-bucket/none?acl", headers: public}).refused(t, s3err.NoSuchKey, "", s3err.E("Key", "none"))
+	b.do(t, sending{method: "GET", target: "/my-bucket/none?acl"}).refused(t, s3err.NoSuchKey, "", s3err.E("Key", "none"))
+	id := store.NewVersionID()
+	if err := b.live.Now().Index.Bucket("my-bucket").Put(&store.Object{Key: "gone", Version: id, Marker: true}, store.Any); err != nil {
+		t.Fatal(err)
+	}
+	for target, code := range map[string]s3err.Code{"gone?acl": s3err.NoSuchKey, "gone?acl&versionId=" + id: s3err.MethodNotAllowed} {
+		b.do(t, sending{method: "GET", target: "/my-bucket/" + target}).refused(t, code, "")
+		b.do(t, sending{method: "PUT", target: "/my-bucket/" + target, headers: public}).
+			refused(t, s3err.MethodNotAllowed, "", s3err.E("Method", "PUT"), s3err.E("ResourceType", "DeleteMarker"))
+	}
+}
+
+func FuzzACLBody(f *testing.F) {
+	f.Add(aclDocument(ownAccount, grantTo(otherAccount, "READ"), grantTo(authz.AllUsers, "FULL_CONTROL")))
+	f.Add(aclDocument(ownAccount))
+	f.Add("<AccessControlPolicy><Owner/><AccessControlList><Grant/></AccessControlList></AccessControlPolicy>")
+	b := openBench(f, awsAnswers())
+	f.Fuzz(func(t *testing.T, body string) {
+		c := b.call(t, sending{method: "PUT", target: "/my-bucket?acl"})
+		c.Moment = b.live.Now()
+		acl, owner, err := c.bodyGrants([]byte(body))
+		if err != nil {
+			return
+		}
+		// What was read is written so that it reads the same.
+		reply := c.aclReply(ownAccount, acl)
+		again, _, err := c.bodyGrants(reply.Body.(text))
+		if err != nil || writtenACL(again) != writtenACL(acl) || owner == "" || len(acl) > maxGrants {
+			t.Fatalf("%q: %v came back as %v, %v", body, acl, again, err)
+		}
+	})
+}
+
+func FuzzGrantHeaders(f *testing.F) {
+	f.Add(`id="`+world.CanonicalID(otherAccount)+`"`, `uri="`+authz.AllUsers+`", emailAddress=a`)
+	f.Add("id=,", "=")
+	b := openBench(f, awsAnswers())
+	f.Fuzz(func(t *testing.T, read, full string) {
+		c := b.call(t, sending{method: "PUT", target: "/my-bucket?acl", headers: []string{"x-amz-grant-read", read, "x-amz-grant-full-control", full}})
+		c.Moment = b.live.Now()
+		acl, err := c.headerGrants()
+		if err != nil {
+			return
+		}
+		if want := grantees(read) + grantees(full); len(acl) != want {
+			t.Fatalf("%q, %q: %d grants, want %d", read, full, len(acl), want)
+		}
+		for _, g := range acl {
+			if (g.Grantee.Group == "") == (g.Grantee.CanonicalID == "") {
+				t.Fatalf("%q, %q: %v", read, full, g)
+			}
+		}
+	})
+}
+
+// grantees is how many a header names.
+func grantees(header string) int {
+	if header == "" {
+		return 0
+	}
+	return strings.Count(header, ",") + 1
+}
