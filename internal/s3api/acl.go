@@ -82,7 +82,7 @@ func grantsOthers(s *world.State, acl authz.ACL, account string) bool {
 // disabled nothing is set, and only the ownership is asked about (authorization.md
 // 2). That stands before BlockPublicAcls then (s3-errors.md 2.3, "Precedence").
 func (c *Call) aclQuestions() []*authz.Request {
-	own := c.overwriteQuestion("s3:PutObject", c.Key)
+	own := c.overwriteQuestion("s3:PutObject", c.Key, "")
 	d := c.aclInHeaders()
 	own.Ownership = c.ownership(&d)
 	questions := []*authz.Request{own}
@@ -113,45 +113,50 @@ func (c *Call) ownership(d *aclDraft) *authz.Ownership {
 // be taken is refused as such, even where ACLs are disabled (recorded); the
 // article refuses every header that sets one.
 func (c *Call) ownershipAs(mode world.ObjectOwnership, owner string, d *aclDraft) *authz.Ownership {
-	any := c.State().Answers.Has(world.AnyACLRefused)
-	if d.how == "" || d.err != nil && !any {
+	refusesAny := c.State().Answers.Has(world.AnyACLRefused)
+	if d.how == "" || d.err != nil && !refusesAny {
 		return nil
 	}
 	if mode == "" {
 		mode = world.ObjectWriter
 	}
-	return &authz.Ownership{Mode: string(mode), Sets: d.how, OwnerFullControl: d.err == nil && d.controls(c.State(), owner), RefusesAny: any}
+	return &authz.Ownership{Mode: string(mode), Sets: d.how, OwnerFullControl: d.err == nil && d.controls(c.State(), owner), RefusesAny: refusesAny}
 }
 
-// overwriteQuestion asks whether the caller may put something in the place of an
-// object. Where ACLs are in force it matters to other accounts than the bucket's
-// owner whose the object is that is there: the WRITE of a bucket's ACL gives new
-// objects, and the writer's own (authorization.md 1.7). What was looked at must
-// then still be there when the call acts.
-func (c *Call) overwriteQuestion(action, key string) *authz.Request {
+// overwriteQuestion asks whether the caller may put something in the place of the
+// newest version of a key, or of the version named. Where ACLs are in force it
+// matters to other accounts than the bucket's owner whose the object is that is
+// there: the WRITE of a bucket's ACL gives new objects, and the writer's own
+// (authorization.md 1.7). What was looked at must then still be there when the
+// call acts.
+func (c *Call) overwriteQuestion(action, key, version string) *authz.Request {
 	r := c.question(action, c.bucketARN()+"/"+key)
 	contents := c.contents()
 	if r.ACLs == nil || contents == nil || c.account() == r.ResourceAccount {
 		return r
 	}
-	c.replaced = &replaced{latest: contents.Latest(key)}
-	if o := c.replaced.latest; o != nil && !o.Marker {
+	o := contents.Latest(key)
+	if version != "" {
+		o = contents.Version(key, version)
+	}
+	if c.over == nil {
+		c.over = map[string]*store.Object{}
+	}
+	c.over[key] = o
+	if o != nil && !o.Marker {
 		r.Object = c.objectFacts(o)
 	}
 	return r
 }
 
-// replaced is the record that a write was allowed to put itself in the place of;
-// latest is nil where there was none.
-type replaced struct{ latest *store.Object }
-
-// expect adds to the conditions of a write that what it was decided on is still
+// stillThere adds to the conditions of a write that what it was decided on is
 // there.
-func (r *replaced) expect(e store.Expect) store.Expect {
-	if r == nil {
+func (c *Call) stillThere(key string, e store.Expect) store.Expect {
+	o, mattered := c.over[key]
+	if !mattered {
 		return e
 	}
-	seen := store.Seen(r.latest)
+	seen := store.Seen(o)
 	seen.IfMatch, seen.IfNoneMatch = e.IfMatch, e.IfNoneMatch
 	return seen
 }

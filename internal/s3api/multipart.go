@@ -78,7 +78,7 @@ func (c *Call) findUpload() {
 // (authorization.md 4).
 func (c *Call) partQuestions() []*authz.Request {
 	c.findUpload()
-	questions := []*authz.Request{c.overwriteQuestion("s3:PutObject", c.Key)}
+	questions := []*authz.Request{c.overwriteQuestion("s3:PutObject", c.Key, "")}
 	if c.session != nil {
 		questions = append(questions, c.openQuestion(c.session.Encryption, c.Bucket, c.Key)...)
 	}

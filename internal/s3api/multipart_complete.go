@@ -72,7 +72,7 @@ func serveCompleteMultipartUpload(c *Call) (*Reply, *s3err.Error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.uploadRefused(contents.CompleteUpload(assembly, c.replaced.expect(e))); err != nil {
+	if err := c.uploadRefused(contents.CompleteUpload(assembly, c.stillThere(c.Key, e))); err != nil {
 		return nil, err
 	}
 	return c.completed(assembly.Object), nil

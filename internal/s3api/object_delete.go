@@ -18,7 +18,7 @@ func deleteAction(versioned bool) string {
 
 func checksDeleteObject(c *Call) ([]*authz.Request, *s3err.Error) {
 	c.begin()
-	return []*authz.Request{c.question(deleteAction(c.Query.Has("versionId")), c.objectARN())}, nil
+	return []*authz.Request{c.overwriteQuestion(deleteAction(c.Query.Has("versionId")), c.Key, store.NullVersion)}, nil
 }
 
 // serveDeleteObject removes an object. A key that is not there is as good as
@@ -48,7 +48,7 @@ func (c *Call) remove(key string, e store.Expect) *s3err.Error {
 	if contents == nil {
 		return moved
 	}
-	_, err := contents.Delete(key, store.NullVersion, e)
+	_, err := contents.Delete(key, store.NullVersion, c.stillThere(key, e))
 	return writeRefused(err, key)
 }
 

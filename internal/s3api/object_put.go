@@ -123,7 +123,7 @@ func (c *Call) putObject(o *store.Object, e store.Expect) *s3err.Error {
 	if contents == nil {
 		return moved
 	}
-	return writeRefused(contents.Put(o, c.replaced.expect(e)), o.Key)
+	return writeRefused(contents.Put(o, c.stillThere(o.Key, e)), o.Key)
 }
 
 // writeRefused is S3's word for what the store found when it was to write.

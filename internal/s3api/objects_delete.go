@@ -43,7 +43,7 @@ func checksDeleteObjects(c *Call) ([]*authz.Request, *s3err.Error) {
 	}
 	questions := make([]*authz.Request, len(list.list.Objects))
 	for i, item := range list.list.Objects {
-		questions[i] = c.question(deleteAction(item.VersionID != ""), c.bucketARN()+"/"+*item.Key)
+		questions[i] = c.overwriteQuestion(deleteAction(item.VersionID != ""), *item.Key, store.NullVersion)
 	}
 	return questions, nil
 }

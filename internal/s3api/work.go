@@ -34,9 +34,9 @@ type attempt struct {
 	from    copyFrom      // the source of a copy
 	seal    sealing
 	session *store.Upload // the multipart upload that the call names; nil: none
-	// replaced is what the call was allowed to write in the place of; nil: that did
-	// not matter.
-	replaced *replaced
+	// over is what the call was allowed to put something in the place of, by key,
+	// where that mattered.
+	over map[string]*store.Object
 }
 
 // begin forgets what an earlier attempt found.
