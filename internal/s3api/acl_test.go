@@ -1,6 +1,7 @@
 package s3api
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -331,4 +332,124 @@ func grantees(header string) int {
 		return 0
 	}
 	return strings.Count(header, ",") + 1
+}
+
+// What was decided on an object that is there, or not there, is decided again when
+// that has changed.
+func TestWritesUnderAnACLFindOutThatTheKeyMoved(t *testing.T) {
+	for name, q := range map[string]sending{
+		"put":      put("/my-bucket/k", "guest"),
+		"copy":     {method: "PUT", target: "/my-bucket/k", headers: []string{copySource, "/my-bucket/source"}},
+		"complete": {method: "POST", target: "/my-bucket/k?uploadId={upload}", body: `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>` + goldenETag + `</ETag></Part></CompleteMultipartUpload>`},
+		"delete":   {method: "DELETE", target: "/my-bucket/k"},
+		"deletes":  {method: "POST", target: "/my-bucket?delete", body: `<Delete><Object><Key>k</Key></Object></Delete>`, headers: []string{"Content-MD5", "5DKh5iefM5MSKvRILIuFwQ=="}},
+	} {
+		b := openBench(t, awsAnswers())
+		b.must(t, put("/my-bucket/source", "x"))
+		id := element(b.must(t, begun).body, "UploadId")
+		b.must(t, put("/my-bucket/k?partNumber=1&uploadId="+id, "hello"))
+		q.target = strings.Replace(q.target, "{upload}", id, 1)
+		c := b.call(t, q)
+		c.Principal.Account = otherAccount
+		c.Moment = b.live.Now()
+		questions, err := c.Op.checks(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, question := range questions {
+			if strings.HasSuffix(question.Resource, "/k") && question.Object != nil {
+				t.Errorf("%s: there is no object yet", name)
+			}
+			c.Decisions = append(c.Decisions, authz.Decision{Verdict: authz.Allowed})
+		}
+		b.must(t, put("/my-bucket/k", "owner"))
+		if _, err := c.Serve(); !Moved(err) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if questions, _ = c.Op.checks(c); len(questions) == 0 || !slices.ContainsFunc(questions, aboutOwners) {
+			t.Errorf("%s: the second attempt does not know of the owner's object", name)
+		}
+	}
+}
+
+func aboutOwners(q *authz.Request) bool {
+	return strings.HasSuffix(q.Resource, "/k") && q.Object != nil && q.Object.Owner == ownAccount
+}
+
+// The permissions asked for, where they depend on the request.
+func TestACLPermissions(t *testing.T) {
+	id := store.NewVersionID()
+	public := []string{cannedACL, "public-read"}
+	for _, row := range []struct {
+		name string
+		sending
+		want string
+	}{
+		{"an object's", sending{method: "GET", target: "/my-bucket/source?acl"}, "s3:GetObjectAcl"},
+		{"a version's", sending{method: "GET", target: "/my-bucket/source?acl&versionId=null"}, "s3:GetObjectVersionAcl"},
+		{"a version that is not there", sending{method: "GET", target: "/my-bucket/source?acl&versionId=" + id}, "s3:GetObjectVersionAcl s3:ListBucketVersions"},
+		{"an object that is not there", sending{method: "PUT", target: "/my-bucket/none?acl", headers: public}, "s3:PutObjectAcl s3:ListBucket"},
+		{"setting an object's", sending{method: "PUT", target: "/my-bucket/source?acl", headers: public}, "s3:PutObjectAcl"},
+		{"setting a version's", sending{method: "PUT", target: "/my-bucket/source?acl&versionId=null", headers: public}, "s3:PutObjectVersionAcl"},
+		{"an upload's", put("/my-bucket/k", "x", public...), "s3:PutObject s3:PutObjectAcl"},
+		{"an upload without", put("/my-bucket/k", "x"), "s3:PutObject"},
+		{"a new bucket's", create("/new-bucket", "", public...), "s3:CreateBucket s3:PutBucketAcl"},
+		{"a new bucket's grant", create("/new-bucket", "", "x-amz-grant-read", "uri="+authz.AllUsers), "s3:CreateBucket s3:PutBucketAcl"},
+		{"a new bucket's private one", create("/new-bucket", "", cannedACL, "private"), "s3:CreateBucket"},
+	} {
+		b := openBench(t, awsAnswers())
+		b.must(t, put("/my-bucket/source", "x"))
+		c := b.call(t, row.sending)
+		c.Moment = b.live.Now()
+		questions, err := c.Op.checks(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, q := range questions {
+			got = append(got, q.Action)
+		}
+		if strings.Join(got, " ") != row.want {
+			t.Errorf("%s: asks %v, want %s", row.name, got, row.want)
+		}
+	}
+}
+
+// Uploads that another account began are shown as the bucket owner's while ACLs are
+// disabled.
+func TestOwnersOfUploads(t *testing.T) {
+	b := openBench(t, awsAnswers())
+	u, err := b.live.Now().Index.Bucket("my-bucket").CreateUpload(&store.Upload{Key: "k", Owner: otherAccount, Initiator: "arn:aws:iam::" + otherAccount + ":user/guest"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct{ mode, owner string }{{"ObjectWriter", otherAccount}, {"BucketOwnerEnforced", ownAccount}} {
+		b.must(t, create("/my-bucket?ownershipControls", "<OwnershipControls><Rule><ObjectOwnership>"+row.mode+"</ObjectOwnership></Rule></OwnershipControls>"))
+		for _, target := range []string{"/my-bucket?uploads", "/my-bucket/k?uploadId=" + u.ID} {
+			body := b.must(t, sending{method: "GET", target: target}).body
+			if got := element(element(body, "Owner"), "ID"); got != world.CanonicalID(row.owner) {
+				t.Errorf("%s, %s: the owner is %s", row.mode, target, got)
+			}
+		}
+	}
+}
+
+// While ACLs are disabled, what sets one that is in force anyway changes nothing.
+func TestDisabledACLsAreKept(t *testing.T) {
+	b := openBench(t, awsAnswers())
+	contents := b.live.Now().Index.Bucket("my-bucket")
+	guests := &store.Object{Key: "k", Owner: otherAccount}
+	if err := contents.Put(guests, store.Any); err != nil {
+		t.Fatal(err)
+	}
+	b.must(t, sending{method: "PUT", target: "/my-bucket?acl", body: aclDocument(ownAccount)})
+	b.must(t, create("/my-bucket?ownershipControls", "<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>"))
+	control := aclDocument(ownAccount, grantTo(ownAccount, "FULL_CONTROL"))
+	for _, target := range []string{"/my-bucket?acl", "/my-bucket/k?acl"} {
+		b.must(t, sending{method: "PUT", target: target, body: control})
+		b.must(t, sending{method: "PUT", target: target, headers: []string{cannedACL, ownerControl}})
+	}
+	if acl := b.bucketACL(); acl == nil || len(acl) > 0 || b.objectACL(t, "k") != nil {
+		t.Errorf("the bucket's ACL is %v now, the object's %v", acl, b.objectACL(t, "k"))
+	}
 }
