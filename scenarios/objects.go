@@ -59,9 +59,12 @@ func (b *builder) seed(s *world.State, bucket *world.Bucket, key string, d *obje
 	if err := b.checkKey(s, e, bucket.Owner, bucket.Region, "buckets", bucket.Name, "objects", key, "encryption", "kms_key"); err != nil {
 		return nil, err
 	}
-	owner, err := b.account(s, cmp.Or(d.Owner, bucket.Owner), b.at("buckets", bucket.Name, "objects", key, "owner"))
-	if err != nil {
-		return nil, err
+	owner := d.Owner
+	if owner != world.Anonymous { // nobody's account wrote it
+		var err error
+		if owner, err = b.account(s, cmp.Or(owner, bucket.Owner), at.find("owner")); err != nil {
+			return nil, err
+		}
 	}
 	made.object = store.Object{
 		Key: key, Version: store.NullVersion, Owner: owner, Modified: s.Clock.Now(b.options.now()).UTC(),
