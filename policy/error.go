@@ -1,6 +1,9 @@
 package policy
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Error is one reason to refuse a policy document.
 type Error struct {
@@ -10,8 +13,32 @@ type Error struct {
 	Detail  string // what AWS does not tell: the value at fault
 	Nearest string // the known name closest to the one at fault, "" when none is close
 
-	phase phase
-	fatal bool // Parse refuses it too
+	phase    phase
+	severity severity
+	element  string // of a statement's fault: the element, where the path is that of the statement
+}
+
+// severity says who minds a problem.
+type severity int
+
+const (
+	invalid    severity = iota // only a validation
+	fatal                      // Parse too
+	unreadable                 // ParseLenient too
+)
+
+// elementOf names the element of a statement that an error is about.
+func (e *Error) elementOf() string {
+	_, element, _ := strings.Cut(e.Path, ".")
+	return cmp.Or(e.element, element, "Statement")
+}
+
+// why is the error's text without its path and without suggestions.
+func (e *Error) why() string {
+	if e.Detail == "" {
+		return e.Message
+	}
+	return e.Message + " (" + e.Detail + ")"
 }
 
 // phase orders problems as AWS looks for them (authorization.md section 7).
@@ -32,10 +59,7 @@ func (e *Error) Error() string {
 	if e.Path != "" {
 		b.WriteString(e.Path + ": ")
 	}
-	b.WriteString(e.Message)
-	if e.Detail != "" {
-		b.WriteString(" (" + e.Detail + ")")
-	}
+	b.WriteString(e.why())
 	if e.Nearest != "" {
 		b.WriteString("; did you mean " + e.Nearest + "?")
 	}

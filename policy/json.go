@@ -54,14 +54,21 @@ const maxDepth = 32
 
 var errDepth = errors.New("nested too deeply")
 
+// jsonReader reads one document. A lenient one takes the last of several members of one name, and null for what is
+// nested too deeply to mean anything in a policy.
+type jsonReader struct {
+	*json.Decoder
+	lenient bool
+}
+
 // decodeJSON reads exactly one JSON value.
-func decodeJSON(doc []byte) (node, error) {
+func decodeJSON(doc []byte, lenient bool) (node, error) {
 	if !utf8.Valid(doc) {
 		return node{}, errors.New("not valid UTF-8")
 	}
-	d := json.NewDecoder(bytes.NewReader(doc))
+	d := jsonReader{json.NewDecoder(bytes.NewReader(doc)), lenient}
 	d.UseNumber()
-	n, err := decodeNode(d, 0)
+	n, err := d.node(0)
 	if err != nil {
 		return node{}, located(doc, d.InputOffset(), err)
 	}
@@ -84,9 +91,9 @@ func located(doc []byte, offset int64, err error) error {
 	return fmt.Errorf("line %d, column %d: %w", line, column, err)
 }
 
-func decodeNode(d *json.Decoder, depth int) (node, error) {
+func (d *jsonReader) node(depth int) (node, error) {
 	if depth > maxDepth {
-		return node{}, errDepth
+		return d.tooDeep()
 	}
 	tok, err := d.Token()
 	if err != nil {
@@ -95,9 +102,9 @@ func decodeNode(d *json.Decoder, depth int) (node, error) {
 	switch t := tok.(type) {
 	case json.Delim:
 		if t == '{' {
-			return decodeObject(d, depth)
+			return d.object(depth)
 		}
-		return decodeList(d, depth)
+		return d.list(depth)
 	case string:
 		return node{kind: stringNode, text: t}, nil
 	case json.Number:
@@ -108,9 +115,17 @@ func decodeNode(d *json.Decoder, depth int) (node, error) {
 	return node{kind: nullNode}, nil
 }
 
-func decodeObject(d *json.Decoder, depth int) (node, error) {
+func (d *jsonReader) tooDeep() (node, error) {
+	if !d.lenient {
+		return node{}, errDepth
+	}
+	var skipped json.RawMessage
+	return node{}, d.Decode(&skipped)
+}
+
+func (d *jsonReader) object(depth int) (node, error) {
 	n := node{kind: objectNode}
-	seen := map[string]bool{}
+	seen := map[string]int{}
 	for d.More() {
 		tok, err := d.Token()
 		if err != nil {
@@ -120,24 +135,29 @@ func decodeObject(d *json.Decoder, depth int) (node, error) {
 		if !ok {
 			return node{}, errors.New("a member name must be a string")
 		}
-		if seen[name] {
+		at, repeated := seen[name]
+		if repeated && !d.lenient {
 			return node{}, fmt.Errorf("duplicate member %q", name)
 		}
-		seen[name] = true
-		value, err := decodeNode(d, depth+1)
+		value, err := d.node(depth + 1)
 		if err != nil {
 			return node{}, err
 		}
+		if repeated {
+			n.members[at].value = value
+			continue
+		}
+		seen[name] = len(n.members)
 		n.members = append(n.members, member{name, value})
 	}
 	_, err := d.Token()
 	return n, err
 }
 
-func decodeList(d *json.Decoder, depth int) (node, error) {
+func (d *jsonReader) list(depth int) (node, error) {
 	n := node{kind: listNode}
 	for d.More() {
-		item, err := decodeNode(d, depth+1)
+		item, err := d.node(depth + 1)
 		if err != nil {
 			return node{}, err
 		}

@@ -7,7 +7,7 @@ type Miss struct {
 	Statement int
 	Sid       string
 	Element   string // Principal, NotPrincipal, Action, NotAction, Resource, NotResource or Condition.OPERATOR.KEY
-	Wanted    string // the element's values, comma-separated; with policy variables also what they came to
+	Wanted    string // the element's values, comma-separated; with policy variables also what they came to; of a statement that ParseLenient keeps and that matches nothing: why
 	Got       string // the request's value; Absent for a condition key that it does not have
 }
 
@@ -30,6 +30,9 @@ func (p *Policy) Misses(r *Request, e Effect) []Miss {
 }
 
 func (s *statement) miss(r *Request) (Miss, bool) {
+	if s.void != nil {
+		return Miss{Element: s.void.elementOf(), Wanted: s.void.why()}, true
+	}
 	if s.principals != nil && s.principals.match(r, s.effect) == NotNamed {
 		return Miss{Element: s.principals.element, Wanted: s.principals.wanted(), Got: r.Principal.String()}, true
 	}

@@ -27,13 +27,13 @@ type compiler struct {
 }
 
 // compile never fails: what is wrong with the document is in the defects of the policy that it returns.
-func compile(doc []byte) *Policy {
+func compile(doc []byte, lenient bool) *Policy {
 	p := &Policy{source: string(doc), public: -1}
 	c := compiler{policy: p}
-	root, err := decodeJSON(doc)
+	root, err := decodeJSON(doc, lenient)
 	switch {
 	case err != nil:
-		c.fatal(phaseJSON, "", jsonMessage(doc), err.Error())
+		c.report(&Error{Message: jsonMessage(doc), Detail: err.Error(), phase: phaseJSON, severity: unreadable})
 	case root.kind != objectNode:
 		c.fatal(phaseJSON, "", msgFirstByte, "the document is "+root.describe())
 	default:
@@ -55,7 +55,12 @@ func (c *compiler) report(e *Error) { c.policy.defects = append(c.policy.defects
 
 // fatal reports what makes a document meaningless.
 func (c *compiler) fatal(at phase, path, message, detail string) {
-	c.report(&Error{Path: path, Message: message, Detail: detail, phase: at, fatal: true})
+	c.report(&Error{Path: path, Message: message, Detail: detail, phase: at, severity: fatal})
+}
+
+// flawed reports a statement that lacks an element, or has it twice.
+func (c *compiler) flawed(path, element, message, detail string) {
+	c.report(&Error{Path: path, Message: message, Detail: detail, phase: phaseGrammar, severity: fatal, element: element})
 }
 
 func (c *compiler) wrongType(path, wanted string, n node) {
@@ -112,12 +117,26 @@ func (c *compiler) statements(list node) {
 	}
 	for i, item := range items {
 		path := fmt.Sprintf("Statement[%d]", i)
-		if item.kind != objectNode {
+		before := len(c.policy.defects)
+		s := statement{effect: Deny, noObject: item.kind != objectNode}
+		if s.noObject {
 			c.wrongType(path, "an object", item)
-			continue
+		} else {
+			s = c.statement(path, item)
 		}
-		c.policy.statements = append(c.policy.statements, c.statement(path, item))
+		s.void = firstFatal(c.policy.defects[before:])
+		c.policy.statements = append(c.policy.statements, s)
 	}
+}
+
+// firstFatal returns the first fault for which a statement means nothing. Its name is no part of what it means.
+func firstFatal(defects []*Error) *Error {
+	for _, d := range defects {
+		if d.severity >= fatal && d.elementOf() != "Sid" {
+			return d
+		}
+	}
+	return nil
 }
 
 func (c *compiler) statement(path string, n node) statement {
@@ -139,7 +158,7 @@ func (c *compiler) statement(path string, n node) statement {
 	if element, value, ok := c.either(path, n, "Action"); ok {
 		s.actions = c.patterns(path+"."+element, element, value, syntax{wildcards: true, fold: true})
 	} else {
-		c.fatal(phaseGrammar, path, msgMissing+"Action", "")
+		c.flawed(path, "Action", msgMissing+"Action", "")
 	}
 	if element, value, ok := c.either(path, n, "Resource"); ok {
 		resources := c.patterns(path+"."+element, element, value, c.syntax)
@@ -155,13 +174,13 @@ func (c *compiler) effect(path string, n node) Effect {
 	value, ok := n.member("Effect")
 	switch {
 	case !ok:
-		c.fatal(phaseGrammar, path, msgMissing+"Effect", "")
+		c.flawed(path, "Effect", msgMissing+"Effect", "")
 	case value.kind != stringNode:
 		c.wrongType(path+".Effect", "a string", value)
 	case value.text == Allow.String():
 		return Allow
 	case value.text != Deny.String():
-		c.report(&Error{Path: path + ".Effect", Message: msgEffect + value.text, phase: phaseGrammar, fatal: true,
+		c.report(&Error{Path: path + ".Effect", Message: msgEffect + value.text, phase: phaseGrammar, severity: fatal,
 			Nearest: nearest.Name(value.text, []string{Allow.String(), Deny.String()})})
 	}
 	return Deny
@@ -173,7 +192,7 @@ func (c *compiler) either(path string, n node, name string) (element string, val
 	not, hasNot := n.member("Not" + name)
 	switch {
 	case ok && hasNot:
-		c.fatal(phaseGrammar, path, msgSyntax, "both "+name+" and Not"+name)
+		c.flawed(path, name, msgSyntax, "both "+name+" and Not"+name)
 	case hasNot:
 		return "Not" + name, not, true
 	}
@@ -222,7 +241,7 @@ func (c *compiler) conditions(path string, block node) []condition {
 		op, ok := parseOperator(m.name)
 		if !ok {
 			c.report(&Error{Path: operatorPath, Message: msgOperator + m.name, Nearest: NearestOperator(m.name),
-				phase: phaseCondition, fatal: true})
+				phase: phaseCondition, severity: unreadable})
 			continue
 		}
 		if m.value.kind != objectNode {

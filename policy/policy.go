@@ -7,7 +7,10 @@
 // is not this package's business.
 package policy
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+)
 
 // Effect is the Effect element of a statement. Its zero value denies.
 type Effect int
@@ -46,9 +49,49 @@ type Policy struct {
 // The error is an *Error. It is returned for text that is not JSON, a repeated or wrongly typed element, a missing
 // Statement, Effect or Action, an element beside its Not form, and an unknown condition operator.
 func Parse(doc []byte) (*Policy, error) {
-	p := compile(doc)
+	return compile(doc, false).orRefused(fatal)
+}
+
+// ParseLenient compiles a policy document for a question about what it would do, and leaves aside whether AWS would
+// take it. kind is what the policy is used for. The error is an *Error, and returned only for text that is not JSON
+// and for a condition operator that does not exist. Everything else is read in the way that gives least:
+//
+//   - a document that is no object or has no Statement has no statements;
+//   - a statement matches nothing when its Effect, Action or Resource is missing, when an element stands beside its
+//     Not form, or when an element other than Sid is of the wrong type, in whole or in part: what is left of it might
+//     allow more. In the policy of a resource or an endpoint and in a resource control policy it matches nothing
+//     without Principal either; in the others, which need none, it then applies to every principal;
+//   - of several members of one name the last counts; unknown elements count for nothing;
+//   - a version that does not exist is one without policy variables;
+//   - a condition value that is no number, date, address or whatever its operator compares is equal to nothing.
+func ParseLenient(doc []byte, kind Kind) (*Policy, error) {
+	p := compile(doc, true)
+	d := dialects[kind]
+	for i := range p.statements {
+		p.statements[i].need(&d, fmt.Sprintf("Statement[%d]", i))
+	}
+	p.public = p.findPublic()
+	return p.orRefused(unreadable)
+}
+
+// need voids a statement without an element that its kind requires; Parse leaves those to Validate.
+func (s *statement) need(d *dialect, path string) {
+	lacks := func(element string) {
+		s.void = &Error{Path: path, Message: msgMissing + element, phase: phaseGrammar, element: element}
+	}
+	switch {
+	case s.void != nil:
+	case d.principal == required && s.principals == nil:
+		lacks("Principal")
+	case d.resource == required && s.resources == nil:
+		lacks("Resource")
+	}
+}
+
+// orRefused returns the policy, or the first of its defects that is at least so severe.
+func (p *Policy) orRefused(least severity) (*Policy, error) {
 	for _, d := range p.defects {
-		if d.fatal {
+		if d.severity >= least {
 			e := *d
 			e.Code = codeMalformed
 			return nil, &e
@@ -60,7 +103,7 @@ func Parse(doc []byte) (*Policy, error) {
 // Load is Parse and Validate in one: it returns the first problem in the order in which AWS looks for them, which
 // for a document with several may not be the one that Parse meets first.
 func Load(doc []byte, r Rules) (*Policy, *Error) {
-	p := compile(doc)
+	p := compile(doc, false)
 	if problems := p.Problems(r); len(problems) > 0 {
 		return nil, problems[0]
 	}
@@ -69,7 +112,7 @@ func Load(doc []byte, r Rules) (*Policy, *Error) {
 
 // Check lists every problem of a document that AWS would refuse as a policy of the given kind, in AWS's order.
 func Check(doc []byte, r Rules) []*Error {
-	return compile(doc).Problems(r)
+	return compile(doc, false).Problems(r)
 }
 
 // Source returns the document as it was given to Parse.

@@ -16,7 +16,7 @@ func (p *Policy) PublicStatement() int { return p.public }
 
 func (p *Policy) findPublic() int {
 	return slices.IndexFunc(p.statements, func(s statement) bool {
-		return s.effect == Allow && !s.principals.fixed() && !slices.ContainsFunc(s.conditions, limitsAccess)
+		return s.void == nil && s.effect == Allow && !s.principals.fixed() && !slices.ContainsFunc(s.conditions, limitsAccess)
 	})
 }
 

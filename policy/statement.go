@@ -8,6 +8,12 @@ type statement struct {
 	actions    patterns
 	resources  *patterns // nil: no such element, which matches everything
 	conditions []condition
+
+	// void is why the statement matches nothing, whatever is asked; nil: it can match. Only a lenient reading keeps
+	// such statements.
+	void *Error
+	// noObject says that the list of statements holds something else in this place.
+	noObject bool
 }
 
 // patterns is an Action or Resource element, or its Not form.
@@ -33,6 +39,9 @@ func (p *patterns) wanted(c *Context) string {
 
 // matches reports whether every element of the statement matches, and how its Principal names the requester.
 func (s *statement) matches(r *Request) (Naming, bool) {
+	if s.void != nil {
+		return NotNamed, false
+	}
 	if !s.actions.match(r.Action, r.Context) {
 		return NotNamed, false
 	}

@@ -34,6 +34,9 @@ func (p *Policy) Problems(r Rules) []*Error {
 		v.broken[defect.Path[:max(0, strings.LastIndexByte(defect.Path, '.'))]] = true
 	}
 	for i := range p.statements {
+		if p.statements[i].noObject {
+			continue
+		}
 		v.statement(&p.statements[i], fmt.Sprintf("Statement[%d]", i))
 	}
 	slices.SortStableFunc(v.problems, func(a, b *Error) int { return cmp.Compare(a.phase, b.phase) })
@@ -98,7 +101,7 @@ func (v *validation) size() {
 // document checks what Parse tolerates in the document as a whole.
 func (v *validation) document() {
 	source := v.policy.source
-	broken := slices.ContainsFunc(v.policy.defects, func(e *Error) bool { return e.fatal })
+	broken := slices.ContainsFunc(v.policy.defects, func(e *Error) bool { return e.severity >= fatal })
 	if source != "" && source[0] != '{' && !broken {
 		v.report(Error{Message: msgFirstByte, Detail: "leading white space", phase: phaseJSON})
 	}
