@@ -63,7 +63,7 @@ func newRoot() *cobra.Command {
 		Args:          cobra.ArbitraryArgs,
 		RunE:          helpOrUnknown,
 	}
-	root.AddCommand(serveCommand(), checkCommand(), listCommand(), showCommand(),
+	root.AddCommand(serveCommand(), checkCommand(), listCommand(), showCommand(), decideCommand(),
 		envCommand(), whyCommand(), healthCommand(), versionCommand())
 	return root
 }

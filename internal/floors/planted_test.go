@@ -57,6 +57,13 @@ func TestLawsFindWhatIsPlanted(t *testing.T) {
 		}, true},
 		{"two in one place", "one place evaluates", map[string]string{"emulator/serve.go": `package emulator; var x, y = authz.Evaluate, authz.Evaluate`}, true},
 		{"no evaluation", "one place evaluates", map[string]string{"emulator/serve.go": `package emulator`}, true},
+		{"the decider alone", "one place evaluates", map[string]string{"internal/decide/decide.go": `package decide; var x = authz.Evaluate`}, true},
+		{"two in the decider", "one place evaluates", map[string]string{
+			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/decide/decide.go": `package decide; var x, y = authz.Evaluate, authz.Evaluate`,
+		}, true},
+		{"one for requests, one for cases", "one place evaluates", map[string]string{
+			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/decide/decide.go": `package decide; var x = authz.Evaluate`,
+		}, false},
 		{"one evaluation", "one place evaluates", map[string]string{"emulator/serve.go": `package emulator; var x = authz.Evaluate`}, false},
 		{"a test", "one file knows which responses are on", withAnswers("internal/s3api/x_test.go", `package s3api; var x = world.ResponsesArticle`), false},
 	} {

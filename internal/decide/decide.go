@@ -1,0 +1,53 @@
+// Package decide answers authorization cases: JSON objects that hold a request and the policies around it, without a
+// world. The shape of a case and of an answer is that of `s3fault decide` (interface.md).
+package decide
+
+import (
+	"encoding/json"
+
+	"github.com/s3fault/s3fault/authz"
+)
+
+// Answer is what a case is answered with: a decision or, where Error is not empty, why there is none.
+type Answer struct {
+	ID       json.RawMessage // as in the case; "" where it has none
+	Decision authz.Verdict
+	DeniedBy []authz.Layer // every layer that stands in the way
+	Findings []authz.Finding
+	Error    string // with the field that is at fault
+}
+
+// wire returns the JSON object of the answer.
+func (a *Answer) wire() any {
+	if a.Error != "" {
+		return struct {
+			ID    json.RawMessage `json:"id"`
+			Error string          `json:"error"`
+		}{a.ID, a.Error}
+	}
+	return struct {
+		ID       json.RawMessage `json:"id"`
+		Decision authz.Verdict   `json:"decision"`
+		DeniedBy []authz.Layer   `json:"denied_by"`
+		Findings []authz.Finding `json:"findings"`
+	}{a.ID, a.Decision, append([]authz.Layer{}, a.DeniedBy...), a.Findings}
+}
+
+// Decider answers cases. It remembers the policies that it has compiled, within bounds, and may be used by several
+// goroutines.
+type Decider struct {
+	compiled policyCache
+}
+
+// New returns a Decider.
+func New() *Decider { return &Decider{} }
+
+// Decide answers the case in one JSON object. It never fails: what is wrong with a case is said in the answer.
+func (d *Decider) Decide(doc []byte) Answer {
+	id, request, err := d.read(doc)
+	if err != nil {
+		return Answer{ID: id, Error: err.Error()}
+	}
+	decision := authz.Evaluate(request)
+	return Answer{ID: id, Decision: decision.Verdict, DeniedBy: decision.DeniedBy, Findings: decision.Findings}
+}
