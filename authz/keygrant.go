@@ -56,10 +56,12 @@ func (g *KeyGrant) isFor(p *policy.Principal) bool {
 const encryptionContext = "kms:EncryptionContext:"
 
 // constrained says whether the encryption context meets the grant's constraints.
+// The case of a name does not count in one, that of a value does (KMS API
+// Reference, GrantConstraints).
 func (g *KeyGrant) constrained(ctx *policy.Context) bool {
 	for _, wanted := range []map[string]string{g.ContextEquals, g.ContextSubset} {
 		for name, value := range wanted {
-			if got := value0(ctx, encryptionContext+name); got != value {
+			if got, _ := ctx.Get(encryptionContext + name); len(got) != 1 || got[0] != value {
 				return false
 			}
 		}
@@ -69,15 +71,4 @@ func (g *KeyGrant) constrained(ctx *policy.Context) bool {
 	}
 	names, _ := ctx.Get("kms:EncryptionContextKeys")
 	return len(names) == len(g.ContextEquals)
-}
-
-// value0 is the value of a key with one; empty: absent.
-func value0(ctx *policy.Context, key string) string {
-	if ctx == nil {
-		return ""
-	}
-	if values, ok := ctx.Get(key); ok && len(values) == 1 {
-		return values[0]
-	}
-	return ""
 }

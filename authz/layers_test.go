@@ -17,6 +17,12 @@ var aloneInTheWay = map[Layer]func() *Request{
 	PermissionsBoundary: changed(allowedRequest, boundaryIsSilent),
 	Session:             changed(allowedRequest, all(asRole, sessionIsSilent)),
 	BucketPolicy:        changed(allowedRequest, ownedByOther),
+	ExpectedOwner:       changed(allowedRequest, func(r *Request) { r.ExpectedOwner = otherAccount }),
+	RequesterPays: changed(allowedRequest, all(ownedByOther, bucketGrants(`"*"`), func(r *Request) {
+		r.Payment = &Payment{}
+	})),
+	ACLs:       changed(allowedRequest, all(ownedByOther, aclsEnabled)),
+	ObjectLock: changed(allowedRequest, func(r *Request) { r.Action, r.Lock = "s3:DeleteObjectVersion", &Lock{LegalHold: true} }),
 	BlockPublicAccess: changed(allowedRequest, all(ownedByOther, bucketGrants(`"*"`), func(r *Request) {
 		r.RestrictPublicBuckets = true
 	})),
