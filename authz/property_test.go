@@ -20,6 +20,16 @@ type draft struct {
 	scps, rcps         [][]string // a policy a level
 	endpoint           [][]string
 	resource           []string // bucket or key policy; nil: none
+	// What is in no policy. acls says that ACLs are in force.
+	action                 string
+	acls, ignorePublic     bool
+	bucketACL, objectACL   ACL
+	objectOwner            string // empty: an anonymous writer
+	missing                bool   // there is no object
+	grants                 []KeyGrant
+	offers, pays, enforced bool
+	expected               string
+	lock                   *Lock
 }
 
 const propertyCases = 1000
@@ -57,9 +67,15 @@ func policies(g *rand.Rand, most int, principal func(*rand.Rand) string) [][]str
 	return list
 }
 
+// known gives a principal of the own account its canonical user id.
+func known(p *policy.Principal) *policy.Principal {
+	p.CanonicalID = ownCanonicalID
+	return p
+}
+
 func newDraft(g *rand.Rand) *draft {
 	d := &draft{
-		principal: pick(g, user(), roleSession(), federated(), root(), service(), anonymous(), serviceLinked()),
+		principal: pick(g, known(user()), known(roleSession()), known(federated()), known(root()), service(), anonymous(), known(serviceLinked())),
 		account:   pick(g, ownAccount, otherAccount),
 		key:       g.IntN(4) == 0, restrict: g.IntN(6) == 0, state: pick(g, "Enabled", "Enabled", "Disabled"),
 		identity: policies(g, 3, nobody),
@@ -82,7 +98,52 @@ func newDraft(g *rand.Rand) *draft {
 	if g.IntN(3) > 0 {
 		d.resource = append([]string{}, statements(g, whom)...)
 	}
+	d.drawFacts(g)
 	return d
+}
+
+// drawFacts draws what is in no policy.
+func (d *draft) drawFacts(g *rand.Rand) {
+	rarely := func() bool { return g.IntN(12) == 0 }
+	d.action = pick(g, "s3:GetObject", "s3:GetObject", "s3:PutObject", "s3:PutObjectAcl", "s3:ListBucket")
+	d.acls, d.ignorePublic, d.missing = g.IntN(2) == 0, g.IntN(3) == 0, rarely()
+	d.objectOwner = pick(g, ownAccount, otherAccount, thirdAccount, "")
+	d.bucketACL, d.objectACL = drawACL(g), drawACL(g)
+	for range g.IntN(3) {
+		d.grants = append(d.grants, drawKeyGrant(g))
+	}
+	d.pays, d.offers, d.enforced = rarely(), g.IntN(2) == 0, rarely()
+	if rarely() {
+		d.expected = pick(g, ownAccount, otherAccount)
+	}
+	if rarely() {
+		d.lock = &Lock{LegalHold: g.IntN(4) == 0, Mode: pick(g, "", Governance, Compliance), Bypass: g.IntN(2) == 0}
+	}
+}
+
+func drawGrant(g *rand.Rand) Grant {
+	to := pick(g, byID(ownCanonicalID), byID(otherCanonicalID), group(AllUsers), group(AuthenticatedUsers), group(LogDelivery))
+	return Grant{Grantee: to, Permission: pick(g, Read, Write, ReadACP, WriteACP, FullControl)}
+}
+
+func drawACL(g *rand.Rand) ACL {
+	var list ACL
+	for range g.IntN(3) {
+		list = append(list, drawGrant(g))
+	}
+	return list
+}
+
+func drawKeyGrant(g *rand.Rand) KeyGrant {
+	kg := KeyGrant{ID: "g", Grantee: pick(g, userARN, roleARN, sessionARN, federatedARN, "logging.s3.amazonaws.com"), Operations: pick(g, []string{"Decrypt"}, []string{"Encrypt"})}
+	pair := map[string]string{"department": pick(g, "Finance", "IT")}
+	switch g.IntN(4) {
+	case 0:
+		kg.ContextEquals = pair
+	case 1:
+		kg.ContextSubset = pair
+	}
+	return kg
 }
 
 func compiled(policies [][]string) []Named {
@@ -110,7 +171,7 @@ func optional(statements []string) *Named {
 
 func (d *draft) request() *Request {
 	r := &Request{
-		Principal: d.principal, Action: "s3:GetObject", Resource: objectARN, ResourceAccount: d.account,
+		Principal: d.principal, Action: d.action, Resource: objectARN, ResourceAccount: d.account,
 		Context: policy.NewContext(), Identity: compiled(d.identity), Boundaries: compiled(d.boundary),
 		Session: optional(d.session), SCPs: levels(d.scps), RCPs: levels(d.rcps), Endpoint: compiled(d.endpoint),
 		BucketPolicy: optional(d.resource), RestrictPublicBuckets: d.restrict,
@@ -120,9 +181,29 @@ func (d *draft) request() *Request {
 	}
 	if d.key {
 		r.Action, r.Resource, r.BucketPolicy = "kms:Decrypt", keyARN, nil
-		r.Key = &Key{Account: d.account, State: d.state, Policy: optional(d.resource)}
+		r.Key = &Key{Account: d.account, State: d.state, Policy: optional(d.resource), Grants: d.grants}
+		encryptedWith(r.Context, map[string]string{"department": "Finance"})
+		return r
 	}
+	d.facts(r)
 	return r
+}
+
+// facts fills in what is in no policy.
+func (d *draft) facts(r *Request) {
+	if d.acls {
+		r.ACLs = &AccessLists{Bucket: d.bucketACL, IgnorePublic: d.ignorePublic}
+	}
+	if !d.missing {
+		r.Object = &Object{Owner: d.objectOwner, ACL: d.objectACL}
+	}
+	if d.pays {
+		r.Payment = &Payment{Offered: d.offers}
+	}
+	if d.enforced {
+		r.Ownership = &Ownership{Mode: bucketOwnerEnforced}
+	}
+	r.ExpectedOwner, r.Lock = d.expected, d.lock
 }
 
 // places are all the policies of the draft that exist, each with what a statement
@@ -164,8 +245,15 @@ func (d *draft) shuffle(g *rand.Rand) {
 		g.Shuffle(len(s), func(i, j int) { s[i], s[j] = s[j], s[i] })
 	}
 	for _, group := range [][][]string{d.identity, d.boundary, d.endpoint, d.scps, d.rcps} {
-		g.Shuffle(len(group), func(i, j int) { group[i], group[j] = group[j], group[i] })
+		shuffled(g, group)
 	}
+	shuffled(g, d.bucketACL)
+	shuffled(g, d.objectACL)
+	shuffled(g, d.grants)
+}
+
+func shuffled[T any](g *rand.Rand, list []T) {
+	g.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 }
 
 // forEachDraft runs a property on many drafts and fails when too few of them are
@@ -221,13 +309,16 @@ func TestAddingADenyNeverAllowsMore(t *testing.T) {
 	}
 }
 
-// RestrictPublicBuckets is aside: an Allow can make a policy public.
-func TestAddingAnAllowNeverDeniesMore(t *testing.T) {
+// neverDeniesMore holds a change that gives something against the law that it
+// takes nothing away. RestrictPublicBuckets is aside: an Allow can make a policy
+// public.
+func neverDeniesMore(t *testing.T, give func(g *rand.Rand, d *draft)) {
+	t.Helper()
 	changed := 0
 	forEachDraft(t, func(t *testing.T, g *rand.Rand, d *draft, _ Decision) {
 		d.restrict = false
 		before := Evaluate(d.request())
-		d.insert(g, "Allow")
+		give(g, d)
 		after := Evaluate(d.request())
 		if !before.Denied() && after.Denied() {
 			t.Errorf("%s became %s by %q", before.Verdict, after.Verdict, after.DeniedBy)
@@ -237,7 +328,73 @@ func TestAddingAnAllowNeverDeniesMore(t *testing.T) {
 		}
 	})
 	if changed == 0 {
-		t.Error("no added Allow ever mattered")
+		t.Error("what was added never mattered")
+	}
+}
+
+func TestAddingAnAllowNeverDeniesMore(t *testing.T) {
+	neverDeniesMore(t, func(g *rand.Rand, d *draft) { d.insert(g, "Allow") })
+}
+
+func TestAddingAGrantNeverDeniesMore(t *testing.T) {
+	neverDeniesMore(t, func(g *rand.Rand, d *draft) {
+		acl := pick(g, &d.bucketACL, &d.objectACL)
+		*acl = append(*acl, drawGrant(g))
+	})
+}
+
+func TestAddingAKeyGrantNeverDeniesMore(t *testing.T) {
+	neverDeniesMore(t, func(g *rand.Rand, d *draft) { d.grants = append(d.grants, drawKeyGrant(g)) })
+}
+
+// Every fact that restricts takes away and gives nothing.
+func TestRestrictingNeverAllowsMore(t *testing.T) {
+	for _, row := range []struct {
+		name     string
+		restrict func(*Request)
+	}{
+		{"RestrictPublicBuckets", func(r *Request) { r.RestrictPublicBuckets = true }},
+		{"IgnorePublicAcls", func(r *Request) {
+			if r.ACLs != nil {
+				r.ACLs.IgnorePublic = true
+			}
+		}},
+		{"BlockPublicAcls", func(r *Request) { r.BlockedACL = true }},
+		{"BlockPublicPolicy", func(r *Request) { r.BlockedPolicy = true }},
+		{"Requester Pays", func(r *Request) { r.Payment = &Payment{} }},
+		{"an expected owner", func(r *Request) { r.ExpectedOwner = thirdAccount }},
+		{"a legal hold", func(r *Request) { r.Lock = &Lock{LegalHold: true} }},
+		{"an ACL is set", func(r *Request) { r.Ownership = &Ownership{Mode: bucketOwnerEnforced} }},
+		{"a VPC endpoint", func(r *Request) { r.Endpoint = append(r.Endpoint[:0:0], list("vpce-1", allowNothing)...) }},
+		{"a boundary", func(r *Request) { r.Boundaries = list("boundary", allowNothing) }},
+		{"an organization", func(r *Request) { r.SCPs = append(r.SCPs, level("account", allowNothing)) }},
+		{"a disabled key", func(r *Request) {
+			if r.Key != nil {
+				r.Key.State = "Disabled"
+			}
+		}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			restricted := 0
+			forEachDraft(t, func(t *testing.T, _ *rand.Rand, d *draft, _ Decision) {
+				if len(d.endpoint) > 0 || len(d.boundary) > 0 {
+					return // of several any may allow: one more is no restriction
+				}
+				before := Evaluate(d.request())
+				r := d.request()
+				row.restrict(r)
+				after := Evaluate(r)
+				if before.Denied() && !after.Denied() {
+					t.Errorf("%s by %q became %s", before.Verdict, before.DeniedBy, after.Verdict)
+				}
+				if !before.Denied() && after.Denied() {
+					restricted++
+				}
+			})
+			if restricted == 0 {
+				t.Error("it never restricted anything")
+			}
+		})
 	}
 }
 
