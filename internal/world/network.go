@@ -59,20 +59,38 @@ func (e *VPCEndpoint) Policies() []authz.Named {
 // openEndpoint is the policy of an endpoint that was given none.
 var openEndpoint = mustName("default", "", `{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}`)
 
-// checkNetwork finds names that lead nowhere.
+// checkNetwork finds names that lead nowhere, and places that contradict each
+// other.
 func (s *State) checkNetwork() error {
 	n := &s.Network
 	if n.VPCEndpoint != "" && s.Endpoints[n.VPCEndpoint] == nil {
 		return fmt.Errorf("network: there is no VPC endpoint %q", n.VPCEndpoint)
 	}
-	if n.RouteTable != "" && s.RouteTables[n.RouteTable] == nil {
-		return fmt.Errorf("network: there is no route table %q", n.RouteTable)
+	if n.RouteTable != "" {
+		t := s.RouteTables[n.RouteTable]
+		if t == nil {
+			return fmt.Errorf("network: there is no route table %q", n.RouteTable)
+		}
+		if n.VPC != "" && t.VPC != n.VPC {
+			return fmt.Errorf("network: the route table %s is of the VPC %q, not of %q", n.RouteTable, t.VPC, n.VPC)
+		}
 	}
-	for id, e := range s.Endpoints {
-		for _, t := range e.RouteTables {
-			if s.RouteTables[t] == nil {
-				return fmt.Errorf("VPC endpoint %s: there is no route table %q", id, t)
-			}
+	for _, id := range slices.Sorted(maps.Keys(s.Endpoints)) {
+		if err := s.checkRoutes(s.Endpoints[id]); err != nil {
+			return fmt.Errorf("VPC endpoint %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// checkRoutes: an endpoint has routes in tables of its own VPC only.
+func (s *State) checkRoutes(e *VPCEndpoint) error {
+	for _, id := range e.RouteTables {
+		switch t := s.RouteTables[id]; {
+		case t == nil:
+			return fmt.Errorf("there is no route table %q", id)
+		case t.VPC != e.VPC:
+			return fmt.Errorf("the route table %s is of the VPC %q, not of %q", id, t.VPC, e.VPC)
 		}
 	}
 	return nil

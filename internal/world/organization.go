@@ -88,9 +88,6 @@ func (s *State) sealOrganization() error {
 	if s.Accounts[o.ManagementAccount] == nil {
 		return fmt.Errorf("organization %s: there is no account %q", o.ID, o.ManagementAccount)
 	}
-	if o.Root == nil {
-		o = &Organization{ID: o.ID, ManagementAccount: o.ManagementAccount, SCPs: o.SCPs, RCPs: o.RCPs, Root: &Unit{}}
-	}
 	w := &membership{state: s, organization: o}
 	if err := w.unit("", RootID(o.ID), o.Root, nil, nil, o.ID+"/"); err != nil {
 		return err
@@ -106,8 +103,11 @@ type membership struct {
 }
 
 // unit joins what is attached to a unit with the levels above it, and gives it to
-// the accounts in it and to the units below.
+// the accounts in it and to the units below. Nil is a unit with nothing in it.
 func (w *membership) unit(path, id string, u *Unit, scps, rcps []authz.Level, above string) error {
+	if u == nil {
+		u = &Unit{}
+	}
 	scps, rcps, err := w.below(id, &u.Attached, scps, rcps)
 	if err != nil {
 		return err
