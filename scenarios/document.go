@@ -21,6 +21,7 @@ type fileDoc struct {
 type scenarioDoc struct {
 	worldDoc
 	Title       string    `yaml:"title"`
+	Source      string    `yaml:"source"`
 	Fix         []int     `yaml:"fix"`
 	Expect      []Call    `yaml:"expect"`
 	Lesson      Lesson    `yaml:"lesson"`

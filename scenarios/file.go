@@ -25,6 +25,9 @@ type File struct {
 // Scenario is one world of the file, with its lesson and expectations.
 type Scenario struct {
 	Name, Title string
+	// Source says which fact the scenario shows, for those who read the file; the
+	// server has no use for it.
+	Source      string
 	Fix         []int // the article's numbers
 	Region      string
 	Expect      []Call
@@ -129,7 +132,7 @@ func readScenario(key, own *node, file fileDoc) (*Scenario, error) {
 	// Merging takes nulls away, and in a patch a null says what to take away.
 	s.doc.FixPatch = own.get("fix_patch")
 	d := &s.doc
-	s.Title, s.Fix, s.Expect, s.Lesson = d.Title, d.Fix, d.Expect, d.Lesson
+	s.Title, s.Source, s.Fix, s.Expect, s.Lesson = d.Title, d.Source, d.Fix, d.Expect, d.Lesson
 	s.FixCommands, s.AfterFix, s.StillDenied = d.FixCommands, d.AfterFix, d.StillDenied
 	if s.Title == "" {
 		return nil, fail(key, "the scenario %s needs a title", key.text)
