@@ -2,6 +2,15 @@ package authz
 
 import "github.com/s3fault/s3fault/policy"
 
+// The parts of the layer block-public-access: its four settings (S3 API Reference,
+// "PublicAccessBlockConfiguration").
+const (
+	PartBlockPublicPolicy     = "BlockPublicPolicy"
+	PartBlockPublicACLs       = "BlockPublicAcls"
+	PartIgnorePublicACLs      = "IgnorePublicAcls"
+	PartRestrictPublicBuckets = "RestrictPublicBuckets"
+)
+
 // blockPublicAccess is S3 Block Public Access. BlockPublicPolicy and
 // BlockPublicAcls keep what is public from being put, IgnorePublicAcls takes from
 // an ACL what it gives to the public, RestrictPublicBuckets cuts off a bucket with
@@ -11,15 +20,22 @@ func blockPublicAccess(q *question) answer {
 	case q.Key != nil:
 		return silent(BlockPublicAccess)
 	case q.BlockedPolicy:
-		return says(BlockPublicAccess, ExplicitDeny, "the policy that is put is public, and BlockPublicPolicy is on")
+		return setting(PartBlockPublicPolicy, ExplicitDeny, "the policy that is put is public, and BlockPublicPolicy is on")
 	case q.BlockedACL:
-		return says(BlockPublicAccess, ExplicitDeny, "the ACL that is put is public, and BlockPublicAcls is on")
+		return setting(PartBlockPublicACLs, ExplicitDeny, "the ACL that is put is public, and BlockPublicAcls is on")
 	case q.cutOff():
 		return cutOff(q)
 	case q.ignored():
-		return says(BlockPublicAccess, ImplicitDeny, "the ACL would allow it to the public, and IgnorePublicAcls is on")
+		return setting(PartIgnorePublicACLs, ImplicitDeny, "the ACL would allow it to the public, and IgnorePublicAcls is on")
 	}
 	return silent(BlockPublicAccess)
+}
+
+// setting is what one of the four settings says.
+func setting(part string, effect Effect, detail string) answer {
+	a := says(BlockPublicAccess, effect, detail)
+	a.Part = part
+	return a
 }
 
 // cutOff says whether RestrictPublicBuckets keeps the requester out: everybody but
@@ -33,7 +49,7 @@ func (q *question) cutOff() bool {
 }
 
 func cutOff(q *question) answer {
-	a := says(BlockPublicAccess, ExplicitDeny, "the bucket policy is public and RestrictPublicBuckets is on: only AWS services and the owner's account may use it")
+	a := setting(PartRestrictPublicBuckets, ExplicitDeny, "the bucket policy is public and RestrictPublicBuckets is on: only AWS services and the owner's account may use it")
 	p := q.BucketPolicy
 	i := p.Policy.PublicStatement()
 	a.Policy, a.PolicyARN, a.Statement = p.Name, p.ARN, &Statement{Index: i, Sid: p.Policy.Sid(i)}

@@ -30,6 +30,8 @@ func (c *Call) refusal(d *authz.Decision) *s3err.Error {
 		if !c.State().Answers.Has(world.ACLRefusedAsAccessDenied) {
 			return s3err.New(s3err.AccessControlListNotSupported)
 		}
+	case authz.ObjectLock:
+		return c.lockRefused()
 	default:
 		return c.deniedByPolicy(d)
 	}
@@ -58,125 +60,65 @@ func (c *Call) deactivated(accessKeyID string) bool {
 	return caller != nil && caller.Inactive
 }
 
-// deniedByPolicy is AccessDenied, with the reason for those whom S3 tells it.
-func (c *Call) deniedByPolicy(d *authz.Decision) *s3err.Error {
-	generic := s3err.New(s3err.AccessDenied)
-	f, ok := d.Behind()
-	if !ok {
-		return generic
+// lockRefused is the answer where Object Lock protects a version, also to a caller
+// who may not bypass it (s3-errors.md 2.5). It names nobody, so everybody reads it.
+func (c *Call) lockRefused() *s3err.Error {
+	refused := s3err.New(s3err.AccessDenied)
+	if c.State().Answers.Has(world.LockInMessage) {
+		return refused.WithMessage("Access Denied because object protected by object lock.")
 	}
-	if f.Layer == authz.KMS && f.Part == authz.PartKeyState {
-		return c.keyStateRefused(d.Resource)
-	}
-	if !c.toldWhy(d) {
-		return generic
-	}
-	why := c.reason(d, &f)
-	if why == "" {
-		return generic
-	}
-	return generic.WithMessage("User: " + c.Principal.ARN + " is not authorized to perform: " + d.Action + why)
+	return refused
 }
 
-func (c *Call) keyStateRefused(arn string) *s3err.Error {
-	if key := c.State().KeyNamed(arn, "", ""); key != nil {
-		return keyStateError(arn, key.State)
+// deniedByPolicy is AccessDenied, with the reason for those whom S3 tells it.
+func (c *Call) deniedByPolicy(d *authz.Decision) *s3err.Error {
+	f, ok := d.Behind()
+	switch {
+	case !ok:
+		return s3err.New(s3err.AccessDenied)
+	case f.Layer == authz.KMS && f.Part == authz.PartKeyState:
+		return c.keyStateRefused(d.Resource)
+	case d.Action == "s3:BypassGovernanceRetention":
+		return c.lockRefused()
+	case isKMS(d.Action):
+		return c.keyRefused(d, &f)
 	}
-	return s3err.New(s3err.KMSNotFoundException).WithMessage("Key '" + arn + "' does not exist")
+	return c.explained(c.actionTold(d, &f), d.Resource, c.reason(d, &f))
+}
+
+// explained is AccessDenied that tells the caller why, or does not: reason is the
+// end of the sentence, from behind the resource on; empty: there is none to tell.
+func (c *Call) explained(action, resource, reason string) *s3err.Error {
+	refused := s3err.New(s3err.AccessDenied)
+	if reason == "" || !c.toldWhy(bucketOf(resource)) {
+		return refused
+	}
+	on := ""
+	if resource != "*" {
+		on = ` on resource: "` + resource + `"`
+	}
+	return refused.WithMessage("User: " + c.Principal.ARN + " is not authorized to perform: " + action + on + " " + reason)
 }
 
 // toldWhy says whether the caller reads the reason: only principals of the
-// resource's own account do (s3-errors.md 2.1). KMS tells everybody whom it can
-// name (2.4).
-func (c *Call) toldWhy(d *authz.Decision) bool {
-	p := c.Principal
-	if p == nil || p.Kind == policy.Anonymous || p.Kind == policy.Service || !c.State().Answers.Has(world.ReasonInMessage) {
+// resource's own account do, and later of its organization (s3-errors.md 2.1).
+func (c *Call) toldWhy(bucket string) bool {
+	s := c.State()
+	if !c.nameable() || !s.Answers.Has(world.ReasonInMessage) {
 		return false
 	}
-	if isKMS(d.Action) || c.Op.makesBucket() {
-		return true
-	}
-	b := c.State().Buckets[bucketOf(d.Resource)]
-	return b == nil || b.Owner == p.Account
-}
-
-func isKMS(action string) bool { return len(action) > 4 && action[:4] == "kms:" }
-
-// sources are what messages call the policies of each layer.
-var sources = map[authz.Layer]struct {
-	name string
-	an   bool // "an", not "a"
-	arn  bool // an explicit deny tells the policy's ARN
-}{
-	authz.Identity:            {name: "identity-based policy", an: true, arn: true},
-	authz.BucketPolicy:        {name: "resource-based policy"},
-	authz.BlockPublicAccess:   {name: "resource-based policy"},
-	authz.PermissionsBoundary: {name: "permissions boundary", arn: true},
-	authz.Session:             {name: "session policy", arn: true},
-	authz.SCP:                 {name: "service control policy", arn: true},
-	authz.RCP:                 {name: "resource control policy", arn: true},
-	authz.VPCEndpoint:         {name: "VPC endpoint policy"},
-	authz.KMS:                 {name: "identity-based policy", an: true, arn: true},
-}
-
-// reason is the end of the message, from the resource on: s3-errors.md 2.1, and
-// 2.4 for KMS.
-func (c *Call) reason(d *authz.Decision, f *authz.Finding) string {
-	source, ok := sources[f.Layer]
-	if !ok {
-		return ""
-	}
-	on := named(d)
-	if f.Layer == authz.BlockPublicAccess && d.Action == "s3:PutBucketPolicy" {
-		return on + " because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access."
-	}
-	if isKMS(d.Action) {
-		if f.Layer == authz.KMS && f.Part == authz.PartKeyPolicy {
-			return unnamedKey(d.Action) + " because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access"
-		}
-		if f.Effect == authz.ImplicitDeny && d.Action == decrypt && c.foreignKey(d.Resource) {
-			on = unnamedKey(d.Action)
-		}
-	}
-	if f.Effect == authz.ImplicitDeny {
-		return on + " because no " + source.name + " allows the " + d.Action + " action"
-	}
-	article := "a "
-	if source.an {
-		article = "an "
-	}
-	text := on + " with an explicit deny in " + article + source.name
-	if source.arn && f.PolicyARN != "" && c.State().Answers.Has(world.PolicyARNInMessage) {
-		text += ": " + f.PolicyARN
-	}
-	return text
-}
-
-const decrypt = "kms:Decrypt"
-
-// named names the resource: in quotes for S3, without for KMS, not at all where
-// the action has none.
-func named(d *authz.Decision) string {
+	b := s.Buckets[bucket]
 	switch {
-	case d.Resource == "*":
-		return ""
-	case isKMS(d.Action):
-		return " on resource: " + d.Resource
+	case b == nil || c.Op.makesBucket() || b.Owner == c.account():
+		return true
 	default:
-		return ` on resource: "` + d.Resource + `"`
+		return s.Answers.Has(world.ReasonInOrganization) && s.SameOrganization(b.Owner, c.account())
 	}
 }
 
-// unnamedKey is how KMS speaks of a key that it does not name to the caller.
-func unnamedKey(action string) string {
-	if action == decrypt {
-		return " on the resource associated with this ciphertext"
-	}
-	return " on this resource"
-}
-
-// foreignKey says whether the key belongs to another account than the caller.
-func (c *Call) foreignKey(arn string) bool {
-	key := c.State().KeyNamed(arn, "", "")
-	return key == nil || key.Account != c.account()
+// nameable says whether a message can name the caller: not an anonymous one, nor a
+// service.
+func (c *Call) nameable() bool {
+	p := c.Principal
+	return p != nil && p.Kind != policy.Anonymous && p.Kind != policy.Service
 }

@@ -35,9 +35,13 @@ const (
 	LockedObjectRefused
 	// GrantsByEmailRefused: an ACL cannot name a grantee by e-mail address any more.
 	GrantsByEmailRefused
-	// KeyRefusalsExplained: before it, KMS says of a key that it does not name "The
-	// ciphertext refers to a customer master key that does not exist, ...".
+	// KeyRefusalsExplained: KMS names principal, action, key and reason.
 	KeyRefusalsExplained
+	// KeyRefusalsVague: whom KMS does not explain a refused kms:Decrypt reads "The
+	// ciphertext refers to a customer master key that does not exist, ...".
+	KeyRefusalsVague
+	// LockInMessage: AccessDenied says that Object Lock protects the object.
+	LockInMessage
 )
 
 // Responses is the world's `responses` setting.
@@ -90,8 +94,9 @@ func (a Answers) Settings() (r Responses, asOf time.Time) {
 // differences is the table: since when S3 has it (zero: never), and whether the
 // article has it (interface.md "responses"; facts/s3-errors.md 2.1).
 var differences = [...]struct {
-	since     time.Time // holds from this day, in either setting
-	inArticle bool      // holds with responses: article, whatever the day
+	since        time.Time // holds from this day, in either setting
+	inArticle    bool      // holds with responses: article, whatever the day
+	notInArticle bool      // never holds with responses: article
 }{
 	ReasonInMessage:                  {since: day(2024, time.August, 21)},
 	PolicyARNInMessage:               {since: day(2026, time.August, 13)},
@@ -107,8 +112,12 @@ var differences = [...]struct {
 	ReasonInOrganization: {since: day(2025, time.June, 1)},
 	LockedObjectRefused:  {inArticle: true},
 	GrantsByEmailRefused: {since: day(2025, time.October, 1)},
-	// Recorded in 2023 and, explained, in 2024; the day is not known [unsure].
+	// Recorded plain in 2021, vague in 2023 and, explained, in 2024; the days are not
+	// known [unsure].
+	KeyRefusalsVague:     {since: day(2022, time.January, 1), notInArticle: true},
 	KeyRefusalsExplained: {since: day(2024, time.January, 1)},
+	// Recorded since 2025, plain in 2023; the day is not known [unsure].
+	LockInMessage: {since: day(2024, time.August, 21)},
 }
 
 func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
@@ -116,8 +125,8 @@ func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0,
 // Has says whether the difference holds in this world.
 func (a Answers) Has(d Difference) bool {
 	row := differences[d]
-	if row.inArticle && a.responses == ResponsesArticle {
-		return true
+	if a.responses == ResponsesArticle && (row.inArticle || row.notInArticle) {
+		return row.inArticle
 	}
 	return !row.since.IsZero() && !a.asOf.Before(row.since)
 }

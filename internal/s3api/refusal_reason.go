@@ -1,0 +1,80 @@
+package s3api
+
+import (
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// sources are what messages call the policies of each layer (s3-errors.md 2.1). A
+// layer without one is never explained.
+var sources = map[authz.Layer]struct {
+	name string // with its article
+	arn  bool   // an explicit deny tells the policy's ARN
+}{
+	authz.Identity:            {name: "an identity-based policy", arn: true},
+	authz.BucketPolicy:        {name: "a resource-based policy"},
+	authz.ACLs:                {name: "a resource-based policy"},
+	authz.BlockPublicAccess:   {name: "a resource-based policy"},
+	authz.PermissionsBoundary: {name: "a permissions boundary", arn: true},
+	authz.Session:             {name: "a session policy", arn: true},
+	authz.SCP:                 {name: "a service control policy", arn: true},
+	authz.RCP:                 {name: "a resource control policy", arn: true},
+	authz.VPCEndpoint:         {name: "a VPC endpoint policy"},
+	authz.KMS:                 {name: "an identity-based policy", arn: true},
+}
+
+// prevented are the sentences of Block Public Access's own refusals (2.3); those
+// of its other two settings are told as a resource-based policy's.
+var prevented = map[string]string{
+	authz.PartBlockPublicPolicy: "because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.",
+	authz.PartBlockPublicACLs:   "because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.",
+}
+
+// actionTold is the action that the message names: the one that was asked for. Of
+// what BlockPublicAcls refuses it is the operation where that is CopyObject
+// (s3-errors.md 2.1 and 2.3).
+func (c *Call) actionTold(d *authz.Decision, f *authz.Finding) string {
+	if f.Part == authz.PartBlockPublicACLs {
+		return c.actionBlocked(d.Action)
+	}
+	return d.Action
+}
+
+// actionBlocked is the action that S3 names where a setting of the bucket, not a
+// policy, keeps a write out.
+func (c *Call) actionBlocked(action string) string {
+	if c.Op.Name == "CopyObject" {
+		return "s3:CopyObject"
+	}
+	return action
+}
+
+// reason is the end of the message about a denial by a policy, from behind the
+// resource on (s3-errors.md 2.1).
+func (c *Call) reason(d *authz.Decision, f *authz.Finding) string {
+	if sentence, ok := prevented[f.Part]; ok {
+		return sentence
+	}
+	// The organization's other accounts are not told of the endpoint's policy.
+	if b := c.State().Buckets[bucketOf(d.Resource)]; f.Layer == authz.VPCEndpoint && b != nil && b.Owner != c.account() {
+		return ""
+	}
+	return c.policyReason(d.Action, f)
+}
+
+// policyReason is the reason that a layer's policy gives.
+func (c *Call) policyReason(action string, f *authz.Finding) string {
+	source, ok := sources[f.Layer]
+	switch {
+	case !ok:
+		return ""
+	case f.Effect == authz.ImplicitDeny:
+		_, name, _ := strings.Cut(source.name, " ")
+		return "because no " + name + " allows the " + action + " action"
+	case source.arn && f.PolicyARN != "" && c.State().Answers.Has(world.PolicyARNInMessage):
+		return "with an explicit deny in " + source.name + ": " + f.PolicyARN
+	}
+	return "with an explicit deny in " + source.name
+}
