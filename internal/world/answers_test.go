@@ -5,40 +5,59 @@ import (
 	"time"
 )
 
-// Each difference with the last day without it and the first with it; both days
-// hold in either setting unless the article itself says so (interface.md
-// "responses").
+// Every difference with the first day that has it: there on that day and not the
+// day before, with aws and, unless the article settles it, with the article
+// (interface.md "responses"). A difference without a row fails.
 func TestDifferences(t *testing.T) {
-	now := day(2026, time.November, 23)
-	for _, row := range []struct {
-		difference Difference
-		name       string
-		since      time.Time
-		article    bool // always with responses: article, never with aws
+	const always, never, byDay = "always", "never", "by day"
+	rows := map[Difference]struct {
+		since   time.Time // zero: no day of aws has it
+		article string
 	}{
-		{ReasonInMessage, "ReasonInMessage", day(2024, time.August, 21), false},
-		{PolicyARNInMessage, "PolicyARNInMessage", day(2026, time.August, 13), false},
-		{NewBucketsEnforced, "NewBucketsEnforced", day(2023, time.April, 1), false},
-		{AnyACLRefused, "AnyACLRefused", time.Time{}, true},
-		{ACLRefusedAsAccessDenied, "ACLRefusedAsAccessDenied", time.Time{}, true},
-		{PresignedRegionAccessDenied, "PresignedRegionAccessDenied", time.Time{}, true},
-		{HeaderRegionRedirect, "HeaderRegionRedirect", time.Time{}, true},
-		{PresignedCredentialsAccessDenied, "PresignedCredentialsAccessDenied", time.Time{}, true},
-		{MissingBucketMasked, "MissingBucketMasked", time.Time{}, true},
-	} {
-		for _, r := range []Responses{ResponsesAWS, ResponsesArticle} {
-			if row.article {
-				if got := NewAnswers(r, time.Time{}, now).Has(row.difference); got != (r == ResponsesArticle) {
-					t.Errorf("%s, %s: Has = %v", row.name, r, got)
-				}
-				continue
+		ReasonInMessage:                  {day(2024, time.August, 21), byDay},
+		PolicyARNInMessage:               {day(2026, time.August, 13), byDay},
+		ReasonInOrganization:             {day(2025, time.June, 1), byDay},
+		KeyRefusalsVague:                 {day(2022, time.January, 1), never},
+		KeyRefusalsExplained:             {day(2024, time.January, 1), byDay},
+		LockInMessage:                    {day(2024, time.August, 21), byDay},
+		GrantsByEmailRefused:             {day(2025, time.October, 1), byDay},
+		NewBucketsEnforced:               {day(2023, time.April, 1), byDay},
+		NewBucketsBlockSSEC:              {day(2026, time.April, 1), byDay},
+		AnyACLRefused:                    {time.Time{}, always},
+		ACLRefusedAsAccessDenied:         {time.Time{}, always},
+		PresignedRegionAccessDenied:      {time.Time{}, always},
+		HeaderRegionRedirect:             {time.Time{}, always},
+		PresignedCredentialsAccessDenied: {time.Time{}, always},
+		MissingBucketMasked:              {time.Time{}, always},
+		LockedObjectRefused:              {time.Time{}, always},
+	}
+	now := day(2026, time.November, 23)
+	for i := range differences {
+		d := Difference(i)
+		row, known := rows[d]
+		if !known {
+			t.Errorf("the difference %d has no row here", d)
+			continue
+		}
+		has := func(r Responses, asOf time.Time, want bool) {
+			t.Helper()
+			if NewAnswers(r, asOf, now).Has(d) != want {
+				t.Errorf("the difference %d, %s, on %v: Has = %v", d, r, asOf, !want)
 			}
-			if NewAnswers(r, row.since.Add(-time.Second), now).Has(row.difference) {
-				t.Errorf("%s, %s: there before %v", row.name, r, row.since)
-			}
-			if !NewAnswers(r, row.since, now).Has(row.difference) {
-				t.Errorf("%s, %s: missing on %v", row.name, r, row.since)
-			}
+		}
+		if row.article != byDay {
+			has(ResponsesArticle, time.Time{}, row.article == always)
+			has(ResponsesArticle, now, row.article == always)
+		}
+		if row.since.IsZero() {
+			has(ResponsesAWS, now, false)
+			continue
+		}
+		has(ResponsesAWS, row.since.Add(-time.Second), false)
+		has(ResponsesAWS, row.since, true)
+		if row.article == byDay {
+			has(ResponsesArticle, row.since.Add(-time.Second), false)
+			has(ResponsesArticle, row.since, true)
 		}
 	}
 }
