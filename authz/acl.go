@@ -117,12 +117,16 @@ func acl(q *question) answer {
 	return a
 }
 
-// aclAction is what an ACL in force can give of the question's action.
+// aclAction is what an ACL in force can give of the question's action. Who may
+// write an object into the bucket may give it its first ACL.
 func (q *question) aclAction() (aclAction, bool) {
 	if q.Key != nil || q.ACLs == nil {
 		return aclAction{}, false
 	}
 	by, ok := aclActions[q.Action]
+	if by.object && q.Creates {
+		by = aclAction{permission: Write}
+	}
 	return by, ok
 }
 

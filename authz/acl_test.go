@@ -171,6 +171,10 @@ func TestACL(t *testing.T) {
 			r.SCPs = []Level{level("root", allowNothing)}
 		}, deniedBy: []Layer{SCP}},
 		{name: "there is no object: masking will ask", change: func(r *Request) { r.Object = nil }},
+		{name: "a new object's first ACL, no grant", change: firstACL, deniedBy: []Layer{ACLs}},
+		{name: "a new object's first ACL, where the requester may write", change: all(firstACL, onBucket(grant(toOwn, Write)))},
+		{name: "a new object's first ACL, where the requester may read", change: all(firstACL, onBucket(grant(toOwn, Read))), deniedBy: []Layer{ACLs}},
+		{name: "a new object's first ACL, the bucket policy allows", change: all(firstACL, bucketGrants(aws(ownAccount)))},
 		{name: "the ACL of the object gives no list", change: all(list, readable), deniedBy: []Layer{ACLs}},
 		{name: "the ACL of the bucket gives no content", change: onBucket(grant(toOwn, FullControl)), deniedBy: []Layer{ACLs}},
 		{name: "an action that no ACL gives", change: all(asking("s3:GetBucketTagging", "arn:aws:s3:::my-bucket"), onBucket(grant(toOwn, FullControl))), deniedBy: []Layer{BucketPolicy}},
@@ -179,6 +183,11 @@ func TestACL(t *testing.T) {
 			r.Action, r.Resource, r.Key = "kms:Decrypt", keyARN, &Key{Account: otherAccount}
 		}, deniedBy: []Layer{KMS}},
 	})
+}
+
+// firstACL asks whether an upload may set the ACL of what it writes.
+func firstACL(r *Request) {
+	r.Action, r.Object, r.Creates = "s3:PutObjectAcl", nil, true
 }
 
 // In the owner's account an ACL is one more place that may allow.

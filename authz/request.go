@@ -58,6 +58,9 @@ type Request struct {
 	// Object is the object, or version, that is there; nil: there is none, or the
 	// question is about no object.
 	Object *Object
+	// Creates says that the action is done to the object that the request is about
+	// to make: the ACL to ask is the bucket's.
+	Creates bool
 	// Lock is what Object Lock holds against the action; nil: nothing.
 	Lock *Lock
 

@@ -445,6 +445,48 @@ func TestWritersOfOtherAccounts(t *testing.T) {
 	w.must(w.delete(w.owner, "guests.txt"))
 }
 
+// A bucket policy that gives s3:PutObject alone lets another account upload, and
+// not set the ACL of what it uploads; the WRITE of the bucket's ACL gives both
+// (authorization.md 2; AWS Knowledge Center, "s3-require-object-ownership").
+func TestUploadsOfOtherAccountsThatSetAnACL(t *testing.T) {
+	control := canned(types.ObjectCannedACLBucketOwnerFullControl)
+	for _, row := range []struct {
+		name, actions string // of the bucket policy; empty: none
+		write         bool   // by the bucket's ACL
+		layer         authz.Layer
+	}{
+		{"the policy gives the upload alone", `"s3:PutObject"`, false, authz.BucketPolicy},
+		{"the policy gives both", `["s3:PutObject","s3:PutObjectAcl"]`, false, ""},
+		{"the ACL gives WRITE", "", true, ""},
+		{"the policy and the ACL", `"s3:PutObject"`, true, ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w := newACLWorld(t)
+			if row.actions != "" {
+				w.must(w.putPolicy(`{"AWS":"`+guestAccount+`"}`, row.actions))
+			}
+			if row.write {
+				w.must(w.putBucketACL(w.owner, s3.PutBucketAclInput{AccessControlPolicy: policyFor(types.PermissionWrite)}))
+			}
+			w.must(w.put(w.guest, "plain"))
+			err := w.put(w.guest, "control", control)
+			if row.layer == "" {
+				w.must(err)
+				return
+			}
+			w.want("with an ACL", err, "AccessDenied", row.layer)
+			w.wantAction("with an ACL", err, "s3:PutObjectAcl")
+		})
+	}
+}
+
+// putPolicy lets the principal do the actions with the bucket's objects.
+func (w *aclWorld) putPolicy(principal, actions string) error {
+	_, err := w.owner.PutBucketPolicy(w.Context(), &s3.PutBucketPolicyInput{Bucket: aws.String("my-bucket"), Policy: aws.String(
+		`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":` + principal + `,"Action":` + actions + `,"Resource":"arn:aws:s3:::my-bucket/*"}}`)})
+	return err
+}
+
 // copyOver is the guest's copy of an object of its own over a key.
 func (w *aclWorld) copyOver(key string) error {
 	w.Helper()
@@ -679,9 +721,7 @@ func TestPolicyStatus(t *testing.T) {
 	_, err := status()
 	w.want("no policy", err, "NoSuchBucketPolicy", "")
 	for principal, want := range map[string]bool{`"*"`: true, `{"AWS":"` + guestAccount + `"}`: false} {
-		_, err := w.owner.PutBucketPolicy(t.Context(), &s3.PutBucketPolicyInput{Bucket: bucket, Policy: aws.String(
-			`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":` + principal + `,"Action":"s3:GetObject","Resource":"arn:aws:s3:::my-bucket/*"}}`)})
-		w.must(err)
+		w.must(w.putPolicy(principal, `"s3:GetObject"`))
 		if got, err := status(); err != nil || got != want {
 			t.Errorf("%s: public %v, %v", principal, got, err)
 		}

@@ -88,7 +88,9 @@ func (c *Call) aclQuestions() []*authz.Request {
 	questions := []*authz.Request{own}
 	if own.Ownership != nil && own.Ownership.Mode != string(world.BucketOwnerEnforced) {
 		own.BlockedACL = c.blocksACL(&d)
-		questions = append(questions, c.question("s3:PutObjectAcl", c.objectARN()))
+		setting := c.question("s3:PutObjectAcl", c.objectARN())
+		setting.Creates = true
+		questions = append(questions, setting)
 	}
 	return questions
 }
