@@ -651,8 +651,8 @@ func TestACLsOfNewBuckets(t *testing.T) {
 				return
 			}
 			w.must(err)
-			if got := grantText(acl.Grants); got != row.acl || aws.ToString(acl.Owner.DisplayName) != "owner" {
-				t.Errorf("the ACL is %q of %s, want %q", got, aws.ToString(acl.Owner.DisplayName), row.acl)
+			if got := grantText(acl.Grants); got != row.acl || aws.ToString(acl.Owner.ID) != world.CanonicalID(ownerAccount) {
+				t.Errorf("the ACL is %q of %s, want %q", got, aws.ToString(acl.Owner.ID), row.acl)
 			}
 		})
 	}

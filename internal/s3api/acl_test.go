@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -429,6 +430,29 @@ func TestOwnersOfUploads(t *testing.T) {
 			body := b.must(t, sending{method: "GET", target: target}).body
 			if got := element(element(body, "Owner"), "ID"); got != world.CanonicalID(row.owner) {
 				t.Errorf("%s, %s: the owner is %s", row.mode, target, got)
+			}
+		}
+	}
+}
+
+// Owners, grantees and initiators have names until 20 November 2025.
+func TestDisplayNames(t *testing.T) {
+	for day, shown := range map[time.Time]bool{
+		time.Date(2025, time.November, 20, 0, 0, 0, 0, time.UTC): true, time.Date(2025, time.November, 21, 0, 0, 0, 0, time.UTC): false,
+	} {
+		b := openBench(t, world.NewAnswers(world.ResponsesAWS, day, today))
+		named := *b.live.Now().State
+		named.Accounts = map[string]*world.Account{ownAccount: {ID: ownAccount, Name: "own", CanonicalID: world.CanonicalID(ownAccount)}}
+		b.live = newLive(&named, b)
+		b.must(t, put("/my-bucket/k", "x"))
+		b.must(t, begun)
+		for target, names := range map[string]int{"/": 1, "/my-bucket?acl": 2, "/my-bucket/k?acl": 2, "/my-bucket": 1, "/my-bucket?list-type=2&fetch-owner=true": 1, "/my-bucket?uploads": 2} {
+			if !shown {
+				names = 0
+			}
+			body := b.must(t, sending{method: "GET", target: target}).body
+			if got := strings.Count(body, "<DisplayName>"); got != names || !strings.Contains(body, "<Owner><ID>") {
+				t.Errorf("%v, %s: %d names, want %d: %s", day, target, got, names, body)
 			}
 		}
 	}

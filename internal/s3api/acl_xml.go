@@ -123,9 +123,7 @@ func (c *Call) writeGrantee(w *xmlWriter, g authz.Grantee) {
 	} else {
 		w.open(grantee + canonicalUser + `"`)
 		w.text("ID", g.CanonicalID)
-		if a := c.State().AccountWith(g.CanonicalID); a != nil {
-			w.optional("DisplayName", a.Name)
-		}
+		w.optional("DisplayName", c.displayName(c.State().AccountWith(g.CanonicalID)))
 	}
 	w.close("Grantee")
 }

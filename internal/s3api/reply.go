@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // text is a reply's body that is in memory.
@@ -54,11 +55,15 @@ type userXML struct {
 
 // ownerXML is an account as lists show it.
 func (c *Call) ownerXML(account string) userXML {
-	u := userXML{ID: c.State().CanonicalID(account)}
-	if a := c.State().Account(account); a != nil {
-		u.DisplayName = a.Name
+	return userXML{ID: c.State().CanonicalID(account), DisplayName: c.displayName(c.State().Account(account))}
+}
+
+// displayName is the name of an account, as long as S3 shows it; nil has none.
+func (c *Call) displayName(a *world.Account) string {
+	if a == nil || c.State().Answers.Has(world.OwnersUnnamed) {
+		return ""
 	}
-	return u
+	return a.Name
 }
 
 // initiatorXML is who began an upload: the account's canonical id for a root
@@ -66,6 +71,9 @@ func (c *Call) ownerXML(account string) userXML {
 func (c *Call) initiatorXML(u *store.Upload) userXML {
 	if u.Initiator == "" {
 		return c.ownerXML(u.Owner)
+	}
+	if c.State().Answers.Has(world.OwnersUnnamed) {
+		return userXML{ID: u.Initiator}
 	}
 	return userXML{ID: u.Initiator, DisplayName: lastName(u.Initiator)}
 }

@@ -33,6 +33,8 @@ const (
 	// LockedObjectRefused: deleting or overwriting an object whose current version is
 	// locked is 403 AccessDenied, without a version id too.
 	LockedObjectRefused
+	// OwnersUnnamed: no answer has the DisplayName of an owner or a grantee any more.
+	OwnersUnnamed
 	// GrantsByEmailRefused: an ACL cannot name a grantee by e-mail address any more.
 	GrantsByEmailRefused
 	// KeyRefusalsExplained: KMS names principal, action, key and reason.
@@ -111,6 +113,9 @@ var differences = [...]struct {
 	// "Later" than the same account, says AWS, and not when [unsure].
 	ReasonInOrganization: {since: day(2025, time.June, 1)},
 	LockedObjectRefused:  {inArticle: true},
+	// S3 API Reference, "Owner" and "Grantee"; it left names out of ever more answers
+	// since July.
+	OwnersUnnamed:        {since: day(2025, time.November, 21)},
 	GrantsByEmailRefused: {since: day(2025, time.October, 1)},
 	// Recorded plain in 2021, vague in 2023 and, explained, in 2024; the days are not
 	// known [unsure].

@@ -20,6 +20,7 @@ func TestDifferences(t *testing.T) {
 		KeyRefusalsVague:                 {day(2022, time.January, 1), never},
 		KeyRefusalsExplained:             {day(2024, time.January, 1), byDay},
 		LockInMessage:                    {day(2024, time.August, 21), byDay},
+		OwnersUnnamed:                    {day(2025, time.November, 21), byDay},
 		GrantsByEmailRefused:             {day(2025, time.October, 1), byDay},
 		NewBucketsEnforced:               {day(2023, time.April, 1), byDay},
 		NewBucketsBlockSSEC:              {day(2026, time.April, 1), byDay},
