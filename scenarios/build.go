@@ -3,7 +3,6 @@ package scenarios
 import (
 	"cmp"
 	"maps"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -56,12 +55,13 @@ func (b *builder) state(answers world.Answers) (*world.State, error) {
 		Name: b.scenario.Name, Region: cmp.Or(b.doc.Region, "us-east-1"), Answers: answers,
 		Clock:    world.Clock{Offset: b.doc.Clock.Offset, Frozen: b.doc.Clock.Now.Time},
 		SigV2:    cmp.Or(world.SigV2(b.doc.SigV2), world.SigV2LegacyRegions),
-		Network:  world.Network{SourceIP: b.doc.Network.SourceIP, SecureTransport: b.doc.Network.SecureTransport},
+		Network:  b.doc.Network.network(),
 		Accounts: map[string]*world.Account{}, Callers: map[string]*world.Caller{},
 		Buckets: map[string]*world.Bucket{}, Keys: map[string]*world.Key{},
+		Endpoints: map[string]*world.VPCEndpoint{}, RouteTables: map[string]*world.RouteTable{},
 	}
 	steps := []func(*world.State) error{
-		b.checkPlaces, b.accounts, b.identities, b.newBuckets, b.keys, b.callers, b.buckets,
+		b.checkPlaces, b.accounts, b.identities, b.organization, b.network, b.newBuckets, b.keys, b.callers, b.buckets,
 	}
 	for _, step := range steps {
 		if err := step(s); err != nil {
@@ -78,11 +78,6 @@ func (b *builder) state(answers world.Answers) (*world.State, error) {
 func (b *builder) checkPlaces(s *world.State) error {
 	if !world.IsRegion(s.Region) {
 		return fail(b.at("region"), "%q is no region's name", s.Region)
-	}
-	if ip := s.Network.SourceIP; ip != "" {
-		if _, err := netip.ParseAddr(ip); err != nil {
-			return fail(b.at("network", "source_ip"), "%q is no IP address", ip)
-		}
 	}
 	if err := oneOf(b.at("sigv2"), "value", b.doc.SigV2, sigV2Settings); err != nil {
 		return err

@@ -21,8 +21,11 @@ func describe(m *store.Moment) *node {
 	}
 	n.add("region", newText(s.Region))
 	n.add("network", describeNetwork(s.Network))
+	n.add("route_tables", mapOf(s.RouteTables, describeRouteTable))
+	n.add("vpc_endpoints", mapOf(s.Endpoints, describeEndpoint))
 	n.add("clock", describeClock(s.Clock))
 	n.add("accounts", mapOf(s.Accounts, describeAccount))
+	n.add("organization", describeOrganization(s.Organization))
 	n.add("callers", mapOf(s.Callers, describeCaller))
 	n.add("buckets", mapOf(s.Buckets, func(b *world.Bucket) *node { return describeBucket(b, m.Index) }))
 	n.add("kms_keys", describeKeys(s))
@@ -61,14 +64,6 @@ func flag(b bool) *node {
 		return nil
 	}
 	return newBool(true)
-}
-
-func describeNetwork(w world.Network) *node {
-	n := newMapping().add("source_ip", optional(w.SourceIP))
-	if w.SecureTransport != nil {
-		n.add("secure_transport", newBool(*w.SecureTransport))
-	}
-	return n
 }
 
 func describeClock(c world.Clock) *node {

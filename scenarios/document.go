@@ -34,23 +34,21 @@ type scenarioDoc struct {
 // worldDoc is the facts of a world: what GET /worlds/{id} shows and PATCH
 // changes.
 type worldDoc struct {
-	At         *node                  `yaml:"-"`
-	Responses  string                 `yaml:"responses"`
-	AsOf       dateDoc                `yaml:"as_of"`
-	Region     string                 `yaml:"region"`
-	Network    networkDoc             `yaml:"network"`
-	Clock      clockDoc               `yaml:"clock"`
-	SigV2      string                 `yaml:"sigv2"`
-	Accounts   map[string]*accountDoc `yaml:"accounts"`
-	Callers    map[string]*callerDoc  `yaml:"callers"`
-	KMSKeys    map[string]*kmsKeyDoc  `yaml:"kms_keys"`
-	NewBuckets newBucketsDoc          `yaml:"new_buckets"`
-	Buckets    map[string]bucketDoc   `yaml:"buckets"`
-}
-
-type networkDoc struct {
-	SourceIP        string `yaml:"source_ip"`
-	SecureTransport *bool  `yaml:"secure_transport"`
+	At           *node                      `yaml:"-"`
+	Responses    string                     `yaml:"responses"`
+	AsOf         dateDoc                    `yaml:"as_of"`
+	Region       string                     `yaml:"region"`
+	Network      networkDoc                 `yaml:"network"`
+	Clock        clockDoc                   `yaml:"clock"`
+	SigV2        string                     `yaml:"sigv2"`
+	Accounts     map[string]*accountDoc     `yaml:"accounts"`
+	Callers      map[string]*callerDoc      `yaml:"callers"`
+	KMSKeys      map[string]*kmsKeyDoc      `yaml:"kms_keys"`
+	NewBuckets   newBucketsDoc              `yaml:"new_buckets"`
+	Buckets      map[string]bucketDoc       `yaml:"buckets"`
+	Organization *organizationDoc           `yaml:"organization"`
+	VPCEndpoints map[string]*vpcEndpointDoc `yaml:"vpc_endpoints"`
+	RouteTables  map[string]*routeTableDoc  `yaml:"route_tables"`
 }
 
 type clockDoc struct {

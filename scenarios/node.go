@@ -114,9 +114,14 @@ func newList(texts []string) *node {
 	if len(texts) == 0 {
 		return nil
 	}
+	return listOf(texts, newText)
+}
+
+// listOf is a list of what one makes of every value.
+func listOf[V any](values []V, one func(V) *node) *node {
 	n := &node{kind: listKind}
-	for _, text := range texts {
-		n.items = append(n.items, newText(text))
+	for _, v := range values {
+		n.items = append(n.items, one(v))
 	}
 	return n
 }
