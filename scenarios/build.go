@@ -305,7 +305,7 @@ func (e *encryptionDoc) or(otherwise world.Encryption) world.Encryption {
 	if e == nil {
 		return otherwise
 	}
-	return world.Encryption{Algorithm: cmp.Or(e.Algorithm, "AES256"), KMSKey: e.KMSKey, BucketKey: e.BucketKey}
+	return world.Encryption{Algorithm: cmp.Or(e.Algorithm, "AES256"), KMSKey: e.KMSKey, BucketKey: e.BucketKey, BlockSSEC: e.BlockSSEC}
 }
 
 // account is the account that is named, or the world's only one.
@@ -322,121 +322,6 @@ func (b *builder) account(s *world.State, name string, at *node) (string, error)
 	return "", fail(at, "the world has %d accounts: say which", len(s.Accounts))
 }
 
-func (b *builder) keys(s *world.State) error {
-	for _, id := range slices.Sorted(maps.Keys(b.doc.KMSKeys)) {
-		d := b.doc.KMSKeys[id]
-		account, err := b.account(s, d.Account, b.at("kms_keys", id, "account"))
-		if err != nil {
-			return err
-		}
-		region := cmp.Or(d.Region, s.Region)
-		k := &world.Key{
-			ID: id, ARN: world.KeyARN(region, account, id), Account: account, Region: region,
-			State: cmp.Or(d.State, world.KeyEnabled), AWSManaged: d.AWSManaged,
-		}
-		if err := oneOf(b.at("kms_keys", id, "state"), "value", d.State, world.KeyStates); err != nil {
-			return err
-		}
-		if k.Policy, err = b.keyPolicy(s, d, k); err != nil {
-			return err
-		}
-		s.Keys[k.ARN] = k
-	}
-	return nil
-}
-
-func (b *builder) keyPolicy(s *world.State, d *kmsKeyDoc, k *world.Key) (*authz.Named, error) {
-	switch {
-	case d.AWSManaged && d.Policy != nil:
-		return nil, fail(d.Policy, "the policy of an AWS managed key is fixed")
-	case d.AWSManaged:
-		return world.ManagedKeyPolicy(k.Account, k.Region)
-	case d.Policy == nil:
-		return world.DefaultKeyPolicy(k.Account)
-	}
-	return compile(d.Policy, "default", "", policy.Rules{Kind: policy.Key, PrincipalExists: s.PrincipalExists})
-}
-
-func (b *builder) callers(s *world.State) error {
-	owners := map[string]string{}
-	for _, name := range slices.Sorted(maps.Keys(b.doc.Callers)) {
-		c, err := b.caller(s, name, b.doc.Callers[name])
-		if err != nil {
-			return err
-		}
-		if other, taken := owners[c.AccessKeyID]; taken {
-			return fail(b.at("callers", name, "access_key_id"), "callers %s and %s have the same access key %s", other, name, c.AccessKeyID)
-		}
-		owners[c.AccessKeyID] = name
-		s.Callers[name] = c
-	}
-	return nil
-}
-
-func (b *builder) caller(s *world.State, name string, d *callerDoc) (*world.Caller, error) {
-	at := b.at("callers", name)
-	if err := oneIdentity(at, name, d); err != nil {
-		return nil, err
-	}
-	account, err := b.account(s, d.Account, b.at("callers", name, "account"))
-	if err != nil && d.Service == "" {
-		return nil, err
-	}
-	c := &world.Caller{
-		Name: name, Account: account, User: d.User, Role: d.Role, Root: d.Root, Service: d.Service, Inactive: d.Inactive,
-		SessionName: d.SessionName,
-	}
-	if d.Expires != nil {
-		c.Expires = d.Expires.from(s.Clock.Now(b.options.now()))
-	}
-	switch {
-	case d.User != "" && s.Accounts[account].Users[d.User] == nil:
-		return nil, unknown(at.find("user"), "user", d.User, keysOf(s.Accounts[account].Users))
-	case d.Role != "" && s.Accounts[account].Roles[d.Role] == nil:
-		return nil, unknown(at.find("role"), "role", d.Role, keysOf(s.Accounts[account].Roles))
-	}
-	if d.SessionPolicy != nil {
-		if c.SessionPolicy, err = compile(d.SessionPolicy, "session", "", policy.Rules{Kind: policy.Session}); err != nil {
-			return nil, err
-		}
-	}
-	if d.Role != "" {
-		c.SessionName = cmp.Or(d.SessionName, name)
-		c.Issued = s.Clock.Now(b.options.now())
-	}
-	b.credentials(c, d)
-	return c, nil
-}
-
-func oneIdentity(at *node, name string, d *callerDoc) error {
-	kinds := 0
-	for _, is := range []bool{d.User != "", d.Role != "", d.Root, d.Service != ""} {
-		if is {
-			kinds++
-		}
-	}
-	switch {
-	case kinds != 1:
-		return fail(at, "the caller %s is one of user, role, root: true and service", name)
-	case d.Role == "" && (d.SessionPolicy != nil || d.SessionName != ""):
-		return fail(at, "session_name and session_policy belong to a role")
-	case name == Anonymous:
-		return fail(at, "the name %q is taken: it is who signs nothing", Anonymous)
-	}
-	return nil
-}
-
-// credentials fills in the keys: those of the file, or ones derived from the
-// names of world and caller, the same at every start.
-func (b *builder) credentials(c *world.Caller, d *callerDoc) {
-	temporary := c.Role != "" || d.Expires != nil || d.SessionToken != ""
-	if temporary {
-		c.SessionToken = cmp.Or(d.SessionToken, derivedToken(b.scenario.Name, c.Name))
-	}
-	c.AccessKeyID = cmp.Or(d.AccessKeyID, derivedKeyID(b.scenario.Name, c.Name, temporary))
-	c.SecretAccessKey = cmp.Or(d.SecretAccessKey, derivedSecret(b.scenario.Name, c.Name))
-}
-
 func (b *builder) buckets(s *world.State) error {
 	for _, name := range slices.Sorted(maps.Keys(b.doc.Buckets)) {
 		d := b.doc.Buckets[name]
@@ -448,6 +333,10 @@ func (b *builder) buckets(s *world.State) error {
 		w.Ownership = ownershipOr(d.ObjectOwnership, w.Ownership)
 		w.PublicAccessBlock = d.PublicAccessBlock.or(w.PublicAccessBlock)
 		w.Encryption = d.Encryption.or(w.Encryption)
+		w.ACL, w.RequesterPays, w.Tags = d.ACL.acl(s, owner, owner), d.RequesterPays, d.Tags
+		if err := d.protect(w); err != nil {
+			return err
+		}
 		if err := b.checkBucket(s, w); err != nil {
 			return err
 		}

@@ -58,6 +58,14 @@ func optional(text string) *node {
 	return newText(text)
 }
 
+// count is a number that is left out when it is 0.
+func count(i int) *node {
+	if i == 0 {
+		return nil
+	}
+	return newNumber(strconv.Itoa(i))
+}
+
 // flag is true, or left out.
 func flag(b bool) *node {
 	if !b {
@@ -130,20 +138,6 @@ func describeBoundary(a *world.Account, p *authz.Named) *node {
 	return describePolicy(p)
 }
 
-func describeCaller(c *world.Caller) *node {
-	n := newMapping().add("account", optional(c.Account)).add("user", optional(c.User)).add("role", optional(c.Role))
-	if c.Role != "" {
-		n.add("session_name", optional(c.SessionName)).add("session_policy", describePolicy(c.SessionPolicy))
-	}
-	n.add("root", flag(c.Root)).add("service", optional(c.Service)).add("inactive", flag(c.Inactive))
-	n.add("access_key_id", newText(c.AccessKeyID)).add("secret_access_key", newText(c.SecretAccessKey))
-	n.add("session_token", optional(c.SessionToken))
-	if !c.Expires.IsZero() {
-		n.add("expires", newText(isoDate(c.Expires)))
-	}
-	return n
-}
-
 func describeBlock(b *world.PublicAccessBlock) *node {
 	if b == nil {
 		return newText(none)
@@ -161,21 +155,24 @@ func describeOwnership(o world.ObjectOwnership) *node {
 	return newText(string(o))
 }
 
-func describeEncryption(algorithm, key string, bucketKey bool) *node {
-	if algorithm == "" {
+func describeEncryption(e world.Encryption) *node {
+	if e.Algorithm == "" {
 		return nil
 	}
-	return newMapping().add("algorithm", newText(algorithm)).add("kms_key", optional(key)).add("bucket_key", flag(bucketKey))
+	return newMapping().add("algorithm", newText(e.Algorithm)).add("kms_key", optional(e.KMSKey)).
+		add("bucket_key", flag(e.BucketKey)).add("block_ssec", flag(e.BlockSSEC))
 }
 
 func describeBucket(b *world.Bucket, x *store.Index) *node {
 	n := newMapping().add("owner", newText(b.Owner)).add("region", newText(b.Region))
 	n.add("policy", describePolicy(b.Policy)).add("object_ownership", describeOwnership(b.Ownership))
 	n.add("public_access_block", describeBlock(b.PublicAccessBlock))
-	n.add("encryption", describeEncryption(b.Encryption.Algorithm, b.Encryption.KMSKey, b.Encryption.BucketKey))
+	n.add("encryption", describeEncryption(b.Encryption))
+	n.add("acl", describeACL(b.ACL)).add("versioning", optional(string(b.Versioning))).add("object_lock", describeLock(b.ObjectLock))
+	n.add("requester_pays", flag(b.RequesterPays)).add("tags", textsOf(b.Tags))
 	objects := newMapping()
 	for _, o := range objectsOf(x.Bucket(b.Name)) {
-		objects.add(o.Key, describeObject(o))
+		objects.add(o.Key, describeObject(o, b))
 	}
 	return n.add("objects", objects)
 }
@@ -196,28 +193,16 @@ func objectsOf(b *store.Bucket) []*store.Object {
 	}
 }
 
-func describeObject(o *store.Object) *node {
+func describeObject(o *store.Object, b *world.Bucket) *node {
+	e := world.Encryption{Algorithm: o.Encryption.Algorithm, KMSKey: o.Encryption.KeyARN, BucketKey: o.Encryption.BucketKey}
 	return newMapping().add("size", newNumber(strconv.FormatInt(o.Size, 10))).add("owner", newText(o.Owner)).
-		add("encryption", describeEncryption(o.Encryption.Algorithm, o.Encryption.KeyARN, o.Encryption.BucketKey)).
-		add("metadata", textsOf(o.Metadata)).add("storage_class", optional(o.StorageClass)).add("tags", textsOf(o.Tags))
-}
-
-func describeKeys(s *world.State) *node {
-	n := newMapping()
-	for _, arn := range keysOf(s.Keys) {
-		k := s.Keys[arn]
-		d := newMapping().add("account", newText(k.Account)).add("region", newText(k.Region)).
-			add("state", newText(k.State)).add("aws_managed", flag(k.AWSManaged))
-		if !k.AWSManaged {
-			d.add("policy", describePolicy(k.Policy))
-		}
-		n.add(k.ID, d)
-	}
-	return n
+		add("encryption", describeEncryption(e)).add("acl", describeACL(o.ACL)).
+		add("metadata", textsOf(o.Metadata)).add("storage_class", optional(o.StorageClass)).add("tags", textsOf(o.Tags)).
+		add("retention", describeRetention(o.Retention, b)).add("legal_hold", flag(o.LegalHold))
 }
 
 func describeDefaults(d world.BucketDefaults) *node {
 	return newMapping().add("object_ownership", describeOwnership(d.Ownership)).
 		add("public_access_block", describeBlock(d.PublicAccessBlock)).
-		add("encryption", describeEncryption(d.Encryption.Algorithm, d.Encryption.KMSKey, d.Encryption.BucketKey))
+		add("encryption", describeEncryption(d.Encryption))
 }

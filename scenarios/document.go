@@ -92,31 +92,6 @@ type groupDoc struct {
 	Policies map[string]*node `yaml:"policies"`
 }
 
-type callerDoc struct {
-	At              *node      `yaml:"-"`
-	Account         string     `yaml:"account"`
-	User            string     `yaml:"user"`
-	Role            string     `yaml:"role"`
-	Root            bool       `yaml:"root"`
-	Service         string     `yaml:"service"`
-	SessionName     string     `yaml:"session_name"`
-	SessionPolicy   *node      `yaml:"session_policy"`
-	Expires         *expiryDoc `yaml:"expires"`
-	AccessKeyID     string     `yaml:"access_key_id"`
-	SecretAccessKey string     `yaml:"secret_access_key"`
-	SessionToken    string     `yaml:"session_token"`
-	Inactive        bool       `yaml:"inactive"`
-}
-
-type kmsKeyDoc struct {
-	At         *node  `yaml:"-"`
-	Account    string `yaml:"account"`
-	Region     string `yaml:"region"`
-	Policy     *node  `yaml:"policy"`
-	State      string `yaml:"state"`
-	AWSManaged bool   `yaml:"aws_managed"`
-}
-
 type newBucketsDoc struct {
 	At                *node            `yaml:"-"`
 	ObjectOwnership   string           `yaml:"object_ownership"`
@@ -132,6 +107,11 @@ type bucketDoc struct {
 	ObjectOwnership   string                `yaml:"object_ownership"`
 	PublicAccessBlock *publicAccessDoc      `yaml:"public_access_block"`
 	Encryption        *encryptionDoc        `yaml:"encryption"`
+	ACL               *aclDoc               `yaml:"acl"`
+	Versioning        string                `yaml:"versioning"`
+	ObjectLock        *lockDoc              `yaml:"object_lock"`
+	RequesterPays     bool                  `yaml:"requester_pays"`
+	Tags              map[string]string     `yaml:"tags"`
 	Objects           map[string]*objectDoc `yaml:"objects"`
 }
 
@@ -140,6 +120,7 @@ type encryptionDoc struct {
 	Algorithm string `yaml:"algorithm"`
 	KMSKey    string `yaml:"kms_key"`
 	BucketKey bool   `yaml:"bucket_key"`
+	BlockSSEC bool   `yaml:"block_ssec"`
 }
 
 type objectDoc struct {
@@ -152,6 +133,9 @@ type objectDoc struct {
 	Metadata     map[string]string `yaml:"metadata"`
 	StorageClass string            `yaml:"storage_class"`
 	Tags         map[string]string `yaml:"tags"`
+	ACL          *aclDoc           `yaml:"acl"`
+	Retention    *retentionDoc     `yaml:"retention"`
+	LegalHold    bool              `yaml:"legal_hold"`
 }
 
 // publicAccessDoc is the four settings, or none.

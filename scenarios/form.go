@@ -69,18 +69,6 @@ var (
 	controls = regexp.MustCompile(`[\x00-\x20\x7f-\x{10ffff}]`)
 )
 
-func (d *callerDoc) validate() error {
-	switch {
-	case d.AccessKeyID != "" && !accessKeyForm.MatchString(d.AccessKeyID):
-		return fail(d.At.get("access_key_id"), "an access key id has 3 to 128 letters, digits and underscores")
-	case d.SessionName != "" && !sessionForm.MatchString(d.SessionName):
-		return fail(d.At.get("session_name"), "a session's name has 2 to 64 letters, digits and +=,.@_-")
-	case controls.MatchString(d.SessionToken):
-		return fail(d.At.get("session_token"), "a session token has neither spaces nor characters outside ASCII")
-	}
-	return nil
-}
-
 func (d *principalDoc) validate() error {
 	if d.Path != "" && !pathForm.MatchString(d.Path) {
 		return fail(d.At.get("path"), "a path begins and ends with a slash, like /team/")

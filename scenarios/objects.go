@@ -66,11 +66,24 @@ func (b *builder) seed(s *world.State, bucket *world.Bucket, key string, d *obje
 			return nil, err
 		}
 	}
+	if err := d.checkLock(bucket); err != nil {
+		return nil, err
+	}
+	now := s.Clock.Now(b.options.now()).UTC()
 	made.object = store.Object{
-		Key: key, Version: store.NullVersion, Owner: owner, Modified: s.Clock.Now(b.options.now()).UTC(),
+		Key: key, Version: versionIn(bucket), Owner: owner, Modified: now,
 		Metadata: d.Metadata, Tags: d.Tags, StorageClass: d.StorageClass, Encryption: sealed(s, e, bucket),
+		ACL: d.ACL.acl(s, owner, bucket.Owner), Retention: d.retention(bucket, now), LegalHold: d.LegalHold,
 	}
 	return made, nil
+}
+
+// versionIn is the id of a version that is written to the bucket.
+func versionIn(b *world.Bucket) string {
+	if b.Versioning == world.VersioningEnabled {
+		return store.NewVersionID()
+	}
+	return store.NullVersion
 }
 
 // sealed is what an object is written with where the encryption is the bucket's

@@ -91,7 +91,7 @@ func (p *patching) objects(bucket string) error {
 	was, now := p.was.Buckets[bucket].Objects, p.doc.Buckets[bucket].Objects
 	for key := range was {
 		if _, stays := now[key]; !stays {
-			if _, err := p.index.Bucket(bucket).Delete(key, "", store.Any); err != nil {
+			if err := removeVersions(p.index.Bucket(bucket), key); err != nil {
 				return err
 			}
 		}
@@ -102,6 +102,17 @@ func (p *patching) objects(bucket string) error {
 			continue
 		}
 		if err := p.object(bucket, key, old, now[key], there); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeVersions takes a key away with all its versions: a patch says that there
+// is no such object.
+func removeVersions(b *store.Bucket, key string) error {
+	for o := b.Latest(key); o != nil; o = b.Latest(key) {
+		if _, err := b.Delete(key, o.Version, store.Any); err != nil {
 			return err
 		}
 	}
@@ -128,7 +139,8 @@ func (p *patching) object(bucket, key string, was, now *objectDoc, there bool) e
 	}
 	changed := *old
 	changed.Owner, changed.Metadata, changed.Tags = made.object.Owner, made.object.Metadata, made.object.Tags
-	changed.StorageClass = made.object.StorageClass
+	changed.StorageClass, changed.ACL = made.object.StorageClass, made.object.ACL
+	changed.Retention, changed.LegalHold = made.object.Retention, made.object.LegalHold
 	if !was.At.get("encryption").equal(now.At.get("encryption")) {
 		changed.Encryption = made.object.Encryption
 	}

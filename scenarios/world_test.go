@@ -219,7 +219,7 @@ func TestBuild(t *testing.T) {
 
 // A world's description, merged with nothing, makes the same world.
 func TestEmptyPatch(t *testing.T) {
-	files := map[string]*File{"full": parse(t, full), "good": parse(t, good), "library": library(t)}
+	files := map[string]*File{"full": parse(t, full), "layers": parse(t, layered), "good": parse(t, good), "library": library(t)}
 	for name, f := range files {
 		for _, sc := range f.Names() {
 			s := scenario(t, f, sc)

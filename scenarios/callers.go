@@ -1,0 +1,176 @@
+package scenarios
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+)
+
+type callerDoc struct {
+	At              *node             `yaml:"-"`
+	Account         string            `yaml:"account"`
+	User            string            `yaml:"user"`
+	Role            string            `yaml:"role"`
+	Root            bool              `yaml:"root"`
+	Service         string            `yaml:"service"`
+	SessionName     string            `yaml:"session_name"`
+	SessionPolicy   *node             `yaml:"session_policy"`
+	Expires         *expiryDoc        `yaml:"expires"`
+	AccessKeyID     string            `yaml:"access_key_id"`
+	SecretAccessKey string            `yaml:"secret_access_key"`
+	SessionToken    string            `yaml:"session_token"`
+	Inactive        bool              `yaml:"inactive"`
+	MFA             *mfaDoc           `yaml:"mfa"`
+	SessionTags     map[string]string `yaml:"session_tags"`
+	SourceIdentity  string            `yaml:"source_identity"`
+	SourceARN       string            `yaml:"source_arn"`
+	SourceAccount   string            `yaml:"source_account"`
+}
+
+// mfaDoc says that a session was made with multi-factor authentication: true, or
+// since when. Long-term keys never were: mfa makes temporary ones.
+type mfaDoc struct {
+	present bool
+	since   expiryDoc
+}
+
+func (d *mfaDoc) decode(n *node) error {
+	if n.kind == boolKind {
+		return decode(n, &d.present)
+	}
+	d.present = true
+	if err := d.since.decode(n); err != nil {
+		return wanted(n, "true, a date or a duration from loading, like -1h,")
+	}
+	return nil
+}
+
+// at is when it was.
+func (d *mfaDoc) at(loaded time.Time) time.Time {
+	if !d.present {
+		return time.Time{}
+	}
+	return d.since.from(loaded)
+}
+
+func (d *callerDoc) validate() error {
+	switch {
+	case d.AccessKeyID != "" && !accessKeyForm.MatchString(d.AccessKeyID):
+		return fail(d.At.get("access_key_id"), "an access key id has 3 to 128 letters, digits and underscores")
+	case d.SessionName != "" && !sessionForm.MatchString(d.SessionName):
+		return fail(d.At.get("session_name"), "a session's name has 2 to 64 letters, digits and +=,.@_-")
+	case controls.MatchString(d.SessionToken):
+		return fail(d.At.get("session_token"), "a session token has neither spaces nor characters outside ASCII")
+	}
+	return nil
+}
+
+func (b *builder) callers(s *world.State) error {
+	owners := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(b.doc.Callers)) {
+		c, err := b.caller(s, name, b.doc.Callers[name])
+		if err != nil {
+			return err
+		}
+		if other, taken := owners[c.AccessKeyID]; taken {
+			return fail(b.at("callers", name, "access_key_id"), "callers %s and %s have the same access key %s", other, name, c.AccessKeyID)
+		}
+		owners[c.AccessKeyID] = name
+		s.Callers[name] = c
+	}
+	return nil
+}
+
+func (b *builder) caller(s *world.State, name string, d *callerDoc) (*world.Caller, error) {
+	at := b.at("callers", name)
+	if err := oneIdentity(at, name, d); err != nil {
+		return nil, err
+	}
+	account, err := b.account(s, d.Account, b.at("callers", name, "account"))
+	if err != nil && d.Service == "" {
+		return nil, err
+	}
+	c := &world.Caller{
+		Name: name, Account: account, User: d.User, Role: d.Role, Root: d.Root, Service: d.Service, Inactive: d.Inactive,
+		SessionName: d.SessionName, SessionTags: d.SessionTags, SourceIdentity: d.SourceIdentity,
+		SourceARN: d.SourceARN, SourceAccount: d.SourceAccount,
+	}
+	if d.MFA != nil {
+		c.MFA, c.MFAAt = d.MFA.present, d.MFA.at(s.Clock.Now(b.options.now()))
+	}
+	if d.Expires != nil {
+		c.Expires = d.Expires.from(s.Clock.Now(b.options.now()))
+	}
+	switch {
+	case d.User != "" && s.Accounts[account].Users[d.User] == nil:
+		return nil, unknown(at.find("user"), "user", d.User, keysOf(s.Accounts[account].Users))
+	case d.Role != "" && s.Accounts[account].Roles[d.Role] == nil:
+		return nil, unknown(at.find("role"), "role", d.Role, keysOf(s.Accounts[account].Roles))
+	}
+	if d.SessionPolicy != nil {
+		if c.SessionPolicy, err = compile(d.SessionPolicy, "session", "", policy.Rules{Kind: policy.Session}); err != nil {
+			return nil, err
+		}
+	}
+	if d.Role != "" {
+		c.SessionName = cmp.Or(d.SessionName, name)
+		c.Issued = s.Clock.Now(b.options.now())
+	}
+	b.credentials(c, d)
+	return c, nil
+}
+
+func oneIdentity(at *node, name string, d *callerDoc) error {
+	kinds := 0
+	for _, is := range []bool{d.User != "", d.Role != "", d.Root, d.Service != ""} {
+		if is {
+			kinds++
+		}
+	}
+	switch {
+	case kinds != 1:
+		return fail(at, "the caller %s is one of user, role, root: true and service", name)
+	case d.Role == "" && (d.SessionPolicy != nil || d.SessionName != "" || len(d.SessionTags) > 0 || d.SourceIdentity != ""):
+		return fail(at, "session_name, session_policy, session_tags and source_identity belong to a role")
+	case d.Service == "" && (d.SourceARN != "" || d.SourceAccount != ""):
+		return fail(at, "source_arn and source_account belong to a service")
+	case d.Service != "" && d.MFA != nil:
+		return fail(at, "a service has no mfa")
+	case name == Anonymous:
+		return fail(at, "the name %q is taken: it is who signs nothing", Anonymous)
+	}
+	return nil
+}
+
+// credentials fills in the keys: those of the file, or ones derived from the
+// names of world and caller, the same at every start.
+func (b *builder) credentials(c *world.Caller, d *callerDoc) {
+	temporary := c.Role != "" || d.Expires != nil || d.SessionToken != "" || c.MFA
+	if temporary {
+		c.SessionToken = cmp.Or(d.SessionToken, derivedToken(b.scenario.Name, c.Name))
+	}
+	c.AccessKeyID = cmp.Or(d.AccessKeyID, derivedKeyID(b.scenario.Name, c.Name, temporary))
+	c.SecretAccessKey = cmp.Or(d.SecretAccessKey, derivedSecret(b.scenario.Name, c.Name))
+}
+
+func describeCaller(c *world.Caller) *node {
+	n := newMapping().add("account", optional(c.Account)).add("user", optional(c.User)).add("role", optional(c.Role))
+	if c.Role != "" {
+		n.add("session_name", optional(c.SessionName)).add("session_policy", describePolicy(c.SessionPolicy))
+	}
+	n.add("root", flag(c.Root)).add("service", optional(c.Service)).add("inactive", flag(c.Inactive))
+	n.add("access_key_id", newText(c.AccessKeyID)).add("secret_access_key", newText(c.SecretAccessKey))
+	n.add("session_token", optional(c.SessionToken))
+	if !c.Expires.IsZero() {
+		n.add("expires", newText(isoDate(c.Expires)))
+	}
+	if c.MFA {
+		n.add("mfa", newText(isoDate(c.MFAAt)))
+	}
+	return n.add("session_tags", textsOf(c.SessionTags)).add("source_identity", optional(c.SourceIdentity)).
+		add("source_arn", optional(c.SourceARN)).add("source_account", optional(c.SourceAccount))
+}

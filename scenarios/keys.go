@@ -1,0 +1,149 @@
+package scenarios
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+)
+
+type kmsKeyDoc struct {
+	At         *node         `yaml:"-"`
+	Account    string        `yaml:"account"`
+	Region     string        `yaml:"region"`
+	Policy     *node         `yaml:"policy"`
+	State      string        `yaml:"state"`
+	AWSManaged bool          `yaml:"aws_managed"`
+	Grants     []keyGrantDoc `yaml:"grants"`
+}
+
+type keyGrantDoc struct {
+	At                *node          `yaml:"-"`
+	ID                string         `yaml:"id"`
+	Name              string         `yaml:"name"`
+	Grantee           string         `yaml:"grantee"`
+	RetiringPrincipal string         `yaml:"retiring_principal"`
+	Operations        []string       `yaml:"operations"`
+	Constraints       constraintsDoc `yaml:"constraints"`
+}
+
+// constraintsDoc is what a grant asks of the encryption context: that it is this,
+// or that it holds this.
+type constraintsDoc struct {
+	Equals map[string]string `yaml:"equals"`
+	Subset map[string]string `yaml:"subset"`
+}
+
+// grantOperations are what a grant can allow of a symmetric key (KMS API
+// Reference, "CreateGrant").
+var grantOperations = []string{
+	"Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo",
+	"CreateGrant", "RetireGrant", "DescribeKey", "GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext",
+}
+
+func (d *keyGrantDoc) validate() error {
+	switch {
+	case d.Grantee == "":
+		return fail(d.At, "a grant needs a grantee: the ARN of a user or role, or a service")
+	case len(d.Operations) == 0:
+		return fail(d.At, "a grant needs operations")
+	}
+	for i, name := range d.Operations {
+		if err := oneOf(d.At.get("operations").items[i], "operation", name, grantOperations); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *builder) keys(s *world.State) error {
+	for _, id := range slices.Sorted(maps.Keys(b.doc.KMSKeys)) {
+		d := b.doc.KMSKeys[id]
+		account, err := b.account(s, d.Account, b.at("kms_keys", id, "account"))
+		if err != nil {
+			return err
+		}
+		region := cmp.Or(d.Region, s.Region)
+		k := &world.Key{
+			ID: id, ARN: world.KeyARN(region, account, id), Account: account, Region: region,
+			State: cmp.Or(d.State, world.KeyEnabled), AWSManaged: d.AWSManaged,
+		}
+		if err := oneOf(b.at("kms_keys", id, "state"), "value", d.State, world.KeyStates); err != nil {
+			return err
+		}
+		if k.Policy, err = b.keyPolicy(s, d, k); err != nil {
+			return err
+		}
+		if k.Grants, err = keyGrants(s, d, k); err != nil {
+			return err
+		}
+		s.Keys[k.ARN] = k
+	}
+	return nil
+}
+
+func (b *builder) keyPolicy(s *world.State, d *kmsKeyDoc, k *world.Key) (*authz.Named, error) {
+	switch {
+	case d.AWSManaged && d.Policy != nil:
+		return nil, fail(d.Policy, "the policy of an AWS managed key is fixed")
+	case d.AWSManaged:
+		return world.ManagedKeyPolicy(k.Account, k.Region)
+	case d.Policy == nil:
+		return world.DefaultKeyPolicy(k.Account)
+	}
+	return compile(d.Policy, "default", "", policy.Rules{Kind: policy.Key, PrincipalExists: s.PrincipalExists})
+}
+
+// keyGrants are the grants of a key. One whose grantee is not there is refused, as
+// KMS does.
+func keyGrants(s *world.State, d *kmsKeyDoc, k *world.Key) ([]authz.KeyGrant, error) {
+	var all []authz.KeyGrant
+	for i := range d.Grants {
+		g := &d.Grants[i]
+		switch {
+		case d.AWSManaged:
+			return nil, fail(g.At, "an AWS managed key has no grants of yours")
+		case strings.HasPrefix(g.Grantee, "arn:") && !s.PrincipalExists(g.Grantee):
+			return nil, fail(g.At.get("grantee"), "there is no principal %s", g.Grantee)
+		}
+		all = append(all, authz.KeyGrant{
+			ID:   cmp.Or(g.ID, strings.ToLower(world.Letters(51, "grant", k.ARN, g.Grantee, strconv.Itoa(i)))),
+			Name: g.Name, Grantee: g.Grantee, RetiringPrincipal: g.RetiringPrincipal, Operations: g.Operations,
+			ContextEquals: g.Constraints.Equals, ContextSubset: g.Constraints.Subset,
+		})
+	}
+	return all, nil
+}
+
+func describeKeys(s *world.State) *node {
+	n := newMapping()
+	for _, arn := range keysOf(s.Keys) {
+		k := s.Keys[arn]
+		d := newMapping().add("account", newText(k.Account)).add("region", newText(k.Region)).
+			add("state", newText(k.State)).add("aws_managed", flag(k.AWSManaged))
+		if !k.AWSManaged {
+			d.add("policy", describePolicy(k.Policy)).add("grants", describeGrants(k.Grants))
+		}
+		n.add(k.ID, d)
+	}
+	return n
+}
+
+func describeGrants(all []authz.KeyGrant) *node {
+	if len(all) == 0 {
+		return nil
+	}
+	return listOf(all, func(g authz.KeyGrant) *node {
+		n := newMapping().add("id", newText(g.ID)).add("name", optional(g.Name)).add("grantee", newText(g.Grantee)).
+			add("retiring_principal", optional(g.RetiringPrincipal)).add("operations", newList(g.Operations))
+		if len(g.ContextEquals) > 0 || len(g.ContextSubset) > 0 {
+			n.add("constraints", newMapping().add("equals", textsOf(g.ContextEquals)).add("subset", textsOf(g.ContextSubset)))
+		}
+		return n
+	})
+}

@@ -1,0 +1,155 @@
+package scenarios
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// layered is a world with facts for every layer beside the policies.
+const layered = `version: 1
+scenarios:
+  layers:
+    title: Layers
+    accounts:
+      111111111111: {}
+      123456789012: {roles: {reader: {}}, users: {my-user: {}}}
+      222222222222: {}
+    organization:
+      id: o-a1b2c3d4e5
+      management_account: 111111111111
+      scps:
+        deny-delete: {id: p-deny12345, policy: {Version: 2012-10-17, Statement: [{Effect: Deny, Action: s3:DeleteObject, Resource: "*"}]}}
+      rcps:
+        tls: {policy: {Version: 2012-10-17, Statement: [{Effect: Deny, Principal: "*", Action: "s3:*", Resource: "*", Condition: {Bool: {aws:SecureTransport: "false"}}}]}}
+      root:
+        rcps: [tls]
+        units:
+          prod:
+            scps: [FullAWSAccess, deny-delete]
+            accounts: {123456789012: {}}
+        accounts: {222222222222: {scps: []}}
+    route_tables: {rtb-1: {vpc: vpc-1}}
+    vpc_endpoints:
+      vpce-1:
+        vpc: vpc-1
+        route_tables: [rtb-1]
+        policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: "*", Action: s3:GetObject, Resource: "*"}]}
+    network: {vpc: vpc-1, route_table: rtb-1}
+    kms_keys:
+      key-1:
+        account: 123456789012
+        grants: [{name: mine, grantee: "arn:aws:iam::123456789012:user/my-user", operations: [Decrypt], constraints: {subset: {team: a}}}]
+    callers:
+      app: {account: 123456789012, role: reader, mfa: -1h, session_tags: {team: a}, source_identity: alice}
+      user: {account: 123456789012, user: my-user}
+      logs: {service: logging.s3.amazonaws.com, source_arn: "arn:aws:s3:::my-bucket", source_account: 123456789012}
+    buckets:
+      my-bucket:
+        owner: 123456789012
+        object_ownership: ObjectWriter
+        acl: public-read
+        object_lock: {mode: GOVERNANCE, days: 1}
+        requester_pays: true
+        tags: {cost: low}
+        encryption: {block_ssec: true}
+        objects:
+          held: {body: a, legal_hold: true, retention: none}
+          kept: {body: b, retention: {mode: COMPLIANCE, until: 48h}}
+          plain: {body: c, acl: {grants: [{grantee: AuthenticatedUsers, permission: READ}, {grantee: 222222222222, permission: FULL_CONTROL}]}}
+`
+
+func TestLayersAreBuilt(t *testing.T) {
+	m := build(t, scenario(t, parse(t, layered), "layers"))
+	s, b := m.State, m.State.Buckets["my-bucket"]
+	scps := s.Accounts["123456789012"].Membership.SCPs
+	bound := len(scps) == 3 && scps[1].Policies[1].ARN == "arn:aws:organizations::111111111111:policy/o-a1b2c3d4e5/service_control_policy/p-deny12345"
+	object := func(key string) *store.Object { return m.Index.Bucket("my-bucket").Current(key) }
+	now := s.Clock.Now(loaded.now())
+	app, grant := s.Callers["app"], s.KeyNamed("key-1", "123456789012", "us-east-1").Grants[0]
+	for fact, holds := range map[string]bool{
+		"SCPs of every level":           bound,
+		"an empty list is no SCP":       len(s.Accounts["222222222222"].Membership.SCPs[1].Policies) == 0,
+		"RCP of the root":               len(s.Accounts["123456789012"].Membership.RCPs[0].Policies) == 1,
+		"the management account is not": s.Accounts["111111111111"].Membership.Management,
+		"the route leads to it":         s.EndpointTo("us-east-1") != nil && s.EndpointTo("us-east-1").ID == "vpce-1",
+		"grant":                         grant.Operations[0] == "Decrypt" && grant.ContextSubset["team"] == "a" && grant.ID != "",
+		"mfa an hour ago":               app.MFA && now.Sub(app.MFAAt) == time.Hour,
+		"session":                       app.SessionTags["team"] == "a" && app.SourceIdentity == "alice",
+		"service":                       s.Callers["logs"].SourceARN == "arn:aws:s3:::my-bucket" && s.Callers["logs"].SourceAccount == "123456789012",
+		"ACL":                           b.ACL.Public() && len(b.ACL) == 2 && b.ACL[0].Grantee.CanonicalID == s.CanonicalID("123456789012"),
+		"lock brings versioning":        b.Versioning == world.VersioningEnabled && *b.ObjectLock == world.ObjectLock{Mode: authz.Governance, Days: 1},
+		"settings":                      b.RequesterPays && b.Tags["cost"] == "low" && b.Encryption.BlockSSEC,
+		"legal hold":                    object("held").LegalHold && object("held").Retention == store.Retention{},
+		"retention":                     object("kept").Retention == store.Retention{Mode: authz.Compliance, Until: now.Add(48 * time.Hour)},
+		"the bucket's retention":        object("plain").Retention == store.Retention{Mode: authz.Governance, Until: now.AddDate(0, 0, 1)},
+		"version ids":                   store.IsVersionID(object("plain").Version),
+		"grants":                        slices.Equal(object("plain").ACL, authz.ACL{{Grantee: authz.Grantee{Group: authz.AuthenticatedUsers}, Permission: authz.Read}, {Grantee: authz.Grantee{CanonicalID: s.CanonicalID("222222222222")}, Permission: authz.FullControl}}),
+	} {
+		if !holds {
+			t.Errorf("%s: not as the file has it", fact)
+		}
+	}
+}
+
+func TestPatchesOfLayers(t *testing.T) {
+	s := scenario(t, parse(t, layered), "layers")
+	before := build(t, s)
+	m := patched(t, s, before, `{"organization":{"root":{"units":{"prod":{"scps":null}}}},"vpc_endpoints":{"vpce-1":{"policy":null}},
+		"buckets":{"my-bucket":{"acl":"private","requester_pays":false,"objects":{"held":{"legal_hold":null},"kept":null,"plain":{"acl":null}}}}}`)
+	if n := len(m.State.Accounts["123456789012"].Membership.SCPs[1].Policies); n != 1 || m.State.Endpoints["vpce-1"].Policy != nil {
+		t.Errorf("%d SCPs, endpoint policy %v", n, m.State.Endpoints["vpce-1"].Policy)
+	}
+	b, contents := m.State.Buckets["my-bucket"], m.Index.Bucket("my-bucket")
+	if b.ACL.Public() || b.RequesterPays || contents.Current("held").LegalHold || contents.Current("kept") != nil || contents.Current("plain").ACL != nil {
+		t.Errorf("bucket %+v", b)
+	}
+	if was := before.Index.Bucket("my-bucket").Current("held"); contents.Current("held").Version != was.Version {
+		t.Error("a patch of facts makes no version")
+	}
+}
+
+func TestBadLayers(t *testing.T) {
+	for _, row := range []struct{ name, old, new, want string }{
+		{"organization's id", "id: o-a1b2c3d4e5", "id: acme", `10:11: "acme" is no organization's id, like o-a1b2c3d4e5`},
+		{"management account", "management_account: 111111111111", "management_account: 999999999999", `11:27: unknown account "999999999999"`},
+		{"SCP's id", "id: p-deny12345", "id: x", `13:27: "x" is no policy's id, like p-a1b2c3d4`},
+		{"SCP without policy", "{id: p-deny12345, policy: {Version: 2012-10-17, Statement: [{Effect: Deny, Action: s3:DeleteObject, Resource: \"*\"}]}}", "{}", `13:22: the SCP deny-delete has no policy`},
+		{"SCP with a principal", "Effect: Deny, Action: s3:DeleteObject", `Effect: Deny, Principal: "*", Action: s3:DeleteObject`, `13:97: The provided policy document does not meet the requirements of the specified policy type.: Policy document should not specify a principal.`},
+		{"unknown SCP", "[FullAWSAccess, deny-delete]", "[FullAWSAccess, deny-delet]", `20:35: unknown SCP "deny-delet" (did you mean "deny-delete"?)`},
+		{"unknown RCP", "rcps: [tls]", "rcps: [tsl]", `17:16: unknown RCP "tsl" (did you mean "tls"?)`},
+		{"unknown member", "accounts: {123456789012: {}}", "accounts: {123456789013: {}}", `21:38: unknown account "123456789013" (did you mean "123456789012"?)`},
+		{"two places", "accounts: {123456789012: {}}", "accounts: {222222222222: {}}", `21:38: the account 222222222222 has another place in the organization already`},
+		{"route table's id", "{rtb-1: {vpc: vpc-1}}", "{table: {vpc: vpc-1}}", `23:27: "table" is no route table's id, like rtb-1a2b3c4d`},
+		{"route table of no VPC", "{rtb-1: {vpc: vpc-1}}", "{rtb-1: {}}", `23:27: a vpc is wanted, like vpc-1a2b3c4d, not ""`},
+		{"endpoint's id", "      vpce-1:\n", "      endpoint:\n", `26:9: "endpoint" is no VPC endpoint's id, like vpce-1a2b3c4d`},
+		{"unknown route table", "route_tables: [rtb-1]", "route_tables: [rtb-2]", `27:24: unknown route table "rtb-2" (did you mean "rtb-1"?)`},
+		{"another VPC's table", "        vpc: vpc-1\n", "        vpc: vpc-2\n", `27:24: the route table rtb-1 is of vpc-1, not of vpc-2`},
+		{"client in no such table", "network: {vpc: vpc-1, route_table: rtb-1}", "network: {route_table: rtb-9}", `29:28: unknown route table "rtb-9" (did you mean "rtb-1"?)`},
+		{"client at no such endpoint", "network: {vpc: vpc-1, route_table: rtb-1}", "network: {vpc_endpoint: vpce-2}", `29:29: unknown VPC endpoint "vpce-2" (did you mean "vpce-1"?)`},
+		{"grant for nobody", "user/my-user\", operations", "user/nobody\", operations", `33:40: there is no principal arn:aws:iam::123456789012:user/nobody`},
+		{"grant of nothing", "operations: [Decrypt]", "operations: [decrypt]", `33:95: unknown operation "decrypt" (did you mean "Decrypt"?)`},
+		{"mfa", "mfa: -1h", "mfa: often", `35:55: true, a date or a duration from loading, like -1h, is wanted here, not "often"`},
+		{"tags of a user's session", "{account: 123456789012, user: my-user}", "{account: 123456789012, user: my-user, session_tags: {a: b}}", `36:13: session_name, session_policy, session_tags and source_identity belong to a role`},
+		{"canned ACL", "acl: public-read", "acl: public", `42:14: unknown canned ACL "public"`},
+		{"mode", "mode: GOVERNANCE", "mode: GOVERNMENT", `43:29: unknown mode "GOVERNMENT"`},
+		{"mode without days", "{mode: GOVERNANCE, days: 1}", "{mode: GOVERNANCE}", `43:22: a default retention has a mode, and either days or years`},
+		{"lock without versioning", "object_lock: {mode: GOVERNANCE, days: 1}", "versioning: Suspended\n        object_lock: {}", `43:21: object_lock needs versioning Enabled`},
+		{"hold without lock", "object_lock: {mode: GOVERNANCE, days: 1}", "versioning: Enabled", `48:39: legal_hold needs a bucket with object_lock, and my-bucket has none`},
+		{"retention without end", "{mode: COMPLIANCE, until: 48h}", "{mode: COMPLIANCE}", `49:38: a retention has mode and until`},
+		{"grantee", "grantee: AuthenticatedUsers", "grantee: Everybody", `50:53: unknown grantee "Everybody"`},
+		{"permission", "permission: READ}", "permission: read}", `50:85: unknown permission "read" (did you mean "READ"?)`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if strings.Count(layered, row.old) != 1 {
+				t.Fatalf("%q is there %d times", row.old, strings.Count(layered, row.old))
+			}
+			checkRefused(t, strings.Replace(layered, row.old, row.new, 1), row.want)
+		})
+	}
+}
