@@ -94,6 +94,13 @@ var aclActions = map[string]aclAction{
 	"s3:PutObjectVersionAcl": {object: true, permission: WriteACP},
 }
 
+// ACLPermission is what an ACL would have to grant for an action, and whether that
+// of the object. false: no ACL gives it.
+func ACLPermission(action string) (object bool, p Permission, ok bool) {
+	by, ok := aclActions[action]
+	return by.object, by.permission, ok
+}
+
 // acl is what the ACLs say. They only allow: what they leave out, somebody else
 // may give.
 func acl(q *question) answer {
@@ -186,7 +193,16 @@ func (g Grantee) names(p *policy.Principal) policy.Naming {
 // String is the group, or the canonical user id.
 func (g Grantee) String() string {
 	if g.Group != "" {
-		return "the group " + g.Group[strings.LastIndexByte(g.Group, '/')+1:]
+		return "the group " + g.Name()
+	}
+	return g.CanonicalID
+}
+
+// Name is the canonical user id, or the group's name: AllUsers,
+// AuthenticatedUsers, LogDelivery.
+func (g Grantee) Name() string {
+	if g.Group != "" {
+		return g.Group[strings.LastIndexByte(g.Group, '/')+1:]
 	}
 	return g.CanonicalID
 }

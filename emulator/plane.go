@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 
@@ -36,6 +37,8 @@ func (p plane) Request(id string) (*journal.Entry, error) {
 	}
 	return nil, &control.NotFound{Kind: "request", Name: id}
 }
+
+func (p plane) World(name string) (json.RawMessage, error) { return p.Facts(name) }
 
 func (p plane) Requests(name string) ([]journal.Entry, error) {
 	if _, err := p.named("world", name); err != nil {

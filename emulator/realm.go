@@ -14,6 +14,7 @@ type realm struct {
 	name     string
 	scenario *scenarios.Scenario
 	live     *store.Live
+	denied   recall
 }
 
 // open builds the world of a scenario.

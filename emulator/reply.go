@@ -32,6 +32,9 @@ func (x *exchange) enter(realm *realm) {
 // answer finds its entry.
 func (x *exchange) finish(w http.ResponseWriter, r *http.Request, reply *s3api.Reply, refused *s3err.Error) {
 	x.note(reply, refused)
+	if x.entry.Denied() != nil {
+		x.realm.denied.keep(x.entry.RequestID, x.call.Kept())
+	}
 	x.server.journal.Add(x.entry)
 	if x.server.config.Observe != nil {
 		x.server.config.Observe(x.entry)

@@ -112,10 +112,17 @@ func sourceIP(n world.Network, r *http.Request) string {
 	return host
 }
 
-// recognise names the caller by the present snapshot. A key that is gone since
-// the signature was proved is unknown.
+// recognise names the caller by the present snapshot.
 func (x *exchange) recognise() {
-	c := x.call
+	recognise(x.call)
+	if c := x.call.Caller; c != nil {
+		x.entry.Caller, x.entry.Principal = c.Name, c.Principal.ARN
+	}
+}
+
+// recognise names the caller by the call's snapshot. A key that is gone since the
+// signature was proved is unknown.
+func recognise(c *s3api.Call) {
 	c.Caller, c.Principal = nil, nil
 	if c.Presented == nil {
 		if c.Unproved == nil {
@@ -131,5 +138,4 @@ func (x *exchange) recognise() {
 		return
 	}
 	c.Principal = &c.Caller.Principal
-	x.entry.Caller, x.entry.Principal = c.Caller.Name, c.Caller.Principal.ARN
 }

@@ -85,15 +85,6 @@ func describeACL(acl authz.ACL) *node {
 		return nil
 	}
 	return newMapping().add("grants", listOf(acl, func(g authz.Grant) *node {
-		return newMapping().add("grantee", newText(granteeName(g.Grantee))).add("permission", newText(string(g.Permission)))
+		return newMapping().add("grantee", newText(g.Grantee.Name())).add("permission", newText(string(g.Permission)))
 	}))
-}
-
-func granteeName(g authz.Grantee) string {
-	for name, uri := range groups {
-		if uri == g.Group {
-			return name
-		}
-	}
-	return g.CanonicalID
 }

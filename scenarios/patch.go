@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"github.com/s3fault/s3fault/internal/store"
@@ -14,6 +15,28 @@ func (s *Scenario) ApplyFix(o Options, m *store.Moment) (*store.Moment, error) {
 		return m, nil
 	}
 	return s.apply(o, m, s.doc.FixPatch)
+}
+
+// patchName stands where a file's name stands in the errors of a patch.
+const patchName = "patch"
+
+// Patch is the world with a JSON merge patch applied, in the form of the scenario
+// file. It has an Index of its own, with the objects of m: see store.Live.Replace.
+// Errors: *Error, with the place in the patch; a policy cannot be a file's there.
+func (s *Scenario) Patch(o Options, m *store.Moment, patch []byte) (*store.Moment, error) {
+	n, err := parseJSON(patchName, patch)
+	if err != nil {
+		return nil, err
+	}
+	if n.kind != mappingKind {
+		return nil, wanted(n, "a mapping")
+	}
+	return s.apply(o, m, n)
+}
+
+// Describe is a world as it is now, in the form of the scenario file, as JSON.
+func (s *Scenario) Describe(m *store.Moment) (json.RawMessage, error) {
+	return describe(m).MarshalJSON()
 }
 
 // apply merges a patch into the description of the world and builds what comes

@@ -23,6 +23,9 @@ func policyTree(n *node) (*node, []byte, error) {
 		return tree, []byte(n.text), nil
 	}
 	if path := n.get("file"); path != nil && len(n.keys) == 1 && path.scalar() {
+		if n.at.file == patchName {
+			return nil, nil, fail(path, "a patch reads no files: write the policy out")
+		}
 		name := path.text
 		if !filepath.IsAbs(name) {
 			name = filepath.Join(filepath.Dir(n.at.file), name)

@@ -2,18 +2,20 @@ package main
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/advice"
 	"github.com/s3fault/s3fault/internal/control"
 )
 
 // explain prints a journal entry for a person. It reads the decisions that were
 // taken and takes none itself.
-func explain(w io.Writer, e *emulator.Entry, sc *control.Scenario) error {
+func explain(w io.Writer, e *emulator.Entry, sc *control.Scenario, a *advised) error {
 	p := &printer{w: w}
 	p.head(e)
 	for i := range e.Decisions {
@@ -26,7 +28,9 @@ func explain(w io.Writer, e *emulator.Entry, sc *control.Scenario) error {
 		p.line("\nNo layer denied it: %s is what the operation itself answers.", cmp.Or(e.Code, fmt.Sprint(e.Status)))
 	}
 	if d := e.Denied(); d != nil {
-		p.fix(d, sc)
+		p.next(d)
+		p.advice(d, a)
+		p.lesson(sc)
 	}
 	return p.err
 }
@@ -136,17 +140,67 @@ func compared(operator, key, wanted, got string) string {
 	return text + ", the request has " + cmp.Or(got, "none")
 }
 
-// fix says what would help: what the refusing layer calls for, and what the
-// scenario teaches.
-func (p *printer) fix(d *authz.Decision, sc *control.Scenario) {
-	p.line("\nFix: %s", remedy(d))
+// next says what stands behind the cause.
+func (p *printer) next(d *authz.Decision) {
+	if len(d.DeniedBy) > 1 {
+		p.line("\nThe answer names %s. Were it out of the way, %s would say no next.", d.Cause, layers(d.DeniedBy[1:]))
+	}
+}
+
+// advice says what would help: the changes that were found, or what the refusing
+// layer calls for in general.
+func (p *printer) advice(d *authz.Decision, a *advised) {
+	if a == nil {
+		p.line("\nFix: %s", advice.Remedy(d, cause(d)))
+		return
+	}
+	p.line("\nFix:")
+	for i, c := range a.Changes {
+		p.line("  %d. %s", i+1, c.Text)
+	}
+	if !a.Proved {
+		p.line("  No change of the world alone was found that allows the request.")
+	}
+	if len(a.Patch) > 0 {
+		p.patch(a)
+	}
+}
+
+// patch says how the changes are made here.
+func (p *printer) patch(a *advised) {
+	text, err := json.Marshal(a.Patch)
+	if err != nil {
+		p.err = err
+		return
+	}
+	if a.Proved {
+		p.line("  Proved: on a copy of the world that has it, every layer allows the request. To make it so here:")
+	} else {
+		p.line("  What the world has to do with it, to try here:")
+	}
+	p.line("    curl -X PATCH %s -d '%s'", a.world, strings.ReplaceAll(string(text), "'", `'\''`))
+}
+
+// lesson is what the scenario teaches.
+func (p *printer) lesson(sc *control.Scenario) {
 	if sc == nil || len(sc.FixCommands) == 0 {
 		return
 	}
-	p.line("  as the scenario %s teaches it:", sc.Name)
+	p.line("\nAs the scenario %s teaches it:", sc.Name)
 	for _, c := range sc.FixCommands {
 		p.line("    %s", command(c))
 	}
+}
+
+// cause is the finding that a denial is laid to.
+func cause(d *authz.Decision) *authz.Finding {
+	for i := range d.Findings {
+		f := &d.Findings[i]
+		if f.Layer == d.Cause && (f.Effect == authz.ExplicitDeny || f.Effect == authz.ImplicitDeny) {
+			return f
+		}
+	}
+	return &authz.Finding{Layer: d.Cause}
 }
 
 // command is one of a scenario's fix_commands: a text, or {as, run}.

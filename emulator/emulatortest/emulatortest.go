@@ -166,6 +166,16 @@ func (s *Server) Requests() []emulator.Entry { return s.server.Requests(s.scenar
 // last one; nil when the request is not known or nothing was decided.
 func (s *Server) Why(requestID string) *emulator.Decision { return s.server.Why(requestID) }
 
+// Advice is what would let the denied request of that id pass, proved on a copy of
+// the world.
+func (s *Server) Advice(requestID string) (*emulator.Advice, error) {
+	return s.server.Advice(requestID)
+}
+
+// Patch changes the world by a JSON merge patch in the form of the scenario file,
+// whole or not at all.
+func (s *Server) Patch(patch string) error { return s.server.Patch(s.scenario, []byte(patch)) }
+
 // Fix applies the scenario's fix_patch; without one nothing changes.
 func (s *Server) Fix() error { return s.server.Fix(s.scenario) }
 

@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 
 	"github.com/gorilla/mux"
 
+	"github.com/s3fault/s3fault/internal/advice"
 	"github.com/s3fault/s3fault/internal/journal"
 )
 
@@ -26,6 +28,12 @@ type Emulator interface {
 	Scenario(name, base string) (*Scenario, error)
 	Request(id string) (*journal.Entry, error)
 	Requests(world string) ([]journal.Entry, error)
+	// Advice is what would let a denied request pass.
+	Advice(id string) (*advice.Advice, error)
+	// World is a world's facts, in the form of the scenario file; Patch changes them
+	// by a JSON merge patch.
+	World(world string) (json.RawMessage, error)
+	Patch(world string, patch []byte) error
 	Reset(world string) error
 	Fix(world string) error
 }
@@ -99,6 +107,11 @@ func Handler(e Emulator) http.Handler {
 	get("/requests/{id}", func(req *http.Request) (any, error) {
 		return e.Request(mux.Vars(req)["id"])
 	})
+	get("/requests/{id}/advice", func(req *http.Request) (any, error) {
+		return e.Advice(mux.Vars(req)["id"])
+	})
+	get("/worlds/{id}", func(req *http.Request) (any, error) { return e.World(mux.Vars(req)["id"]) })
+	r.Handle(Prefix+"/worlds/{id}", jsonHandler(func(req *http.Request) (any, error) { return patch(e, req) })).Methods(http.MethodPatch)
 	get("/worlds/{id}/requests", func(req *http.Request) (any, error) {
 		entries, err := e.Requests(mux.Vars(req)["id"])
 		return map[string]any{"requests": entries}, err
@@ -110,6 +123,17 @@ func Handler(e Emulator) http.Handler {
 	})
 	r.MethodNotAllowedHandler = http.HandlerFunc(methodNotAllowed)
 	return r
+}
+
+// maxPatch is the most bytes of a patch: of a scenario file.
+const maxPatch = 8 << 20
+
+func patch(e Emulator, req *http.Request) (any, error) {
+	text, err := io.ReadAll(http.MaxBytesReader(nil, req.Body, maxPatch))
+	if err != nil {
+		return nil, err
+	}
+	return struct{}{}, e.Patch(mux.Vars(req)["id"], text)
 }
 
 // base is the address under which the client reached us.

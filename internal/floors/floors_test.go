@@ -30,6 +30,7 @@ var floor = map[string]int{
 	"internal/fault":        3,
 	"internal/journal":      3,
 	"internal/s3api":        4,
+	"internal/advice":       4,
 	"internal/awsapi":       4,
 	"scenarios":             5,
 	"internal/control":      6,

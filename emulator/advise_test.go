@@ -1,0 +1,247 @@
+package emulator_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/emulator/emulatortest"
+)
+
+// advised is a world in which app is refused, and what the advice must come to.
+// The account 111111111111 has the user my-user, 222222222222 the role reader.
+type advisedCase struct {
+	name  string
+	world string // top-level keys of the scenario, as flow YAML lines
+	call  func(*s3.Client) error
+	// denied are the layers in the way, the cause first; texts are parts of the
+	// changes, in their order.
+	denied []authz.Layer
+	texts  []string
+}
+
+const advisedWorld = `version: 1
+defaults:
+  accounts:
+    111111111111: {users: {my-user: {}}}
+    222222222222: {roles: {reader: {policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: ["s3:*", "kms:*"], Resource: "*"}]}}}}}
+  callers: {app: {account: 111111111111, user: my-user}, reader: {account: 222222222222, role: reader}, admin: {account: 111111111111, root: true}}
+  buckets: {my-bucket: {owner: 111111111111, objects: {file.txt: {body: "hello\n"}, other.txt: {body: "other\n"}}}}
+scenarios:
+  case:
+    title: Case
+`
+
+const (
+	mayAll    = `accounts: {111111111111: {users: {my-user: {policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: ["s3:*", "kms:*"], Resource: "*"}]}}}}}}`
+	denyGets  = `{Version: 2012-10-17, Statement: [{Sid: Rest, Effect: Allow, Principal: "*", Action: "s3:ListBucket", Resource: "arn:aws:s3:::my-bucket", Condition: {StringEquals: {"aws:PrincipalAccount": "111111111111"}}}, {Sid: NoGets, Effect: Deny, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/*"}]}`
+	onlyLists = `{Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:ListBucket", Resource: "*"}]}`
+)
+
+func get(c *s3.Client) error {
+	_, err := c.GetObject(context.Background(), &s3.GetObjectInput{Bucket: aws.String("my-bucket"), Key: aws.String("file.txt")})
+	return err
+}
+
+func put(c *s3.Client) error {
+	_, err := c.PutObject(context.Background(), &s3.PutObjectInput{Bucket: aws.String("my-bucket"), Key: aws.String("new.txt"), Body: strings.NewReader("new")})
+	return err
+}
+
+var advisedCases = []advisedCase{
+	{name: "identity", call: get, denied: []authz.Layer{authz.Identity},
+		texts: []string{`write the inline policy allow-s3-GetObject of the user my-user: {"Action":"s3:GetObject","Effect":"Allow","Resource":"arn:aws:s3:::my-bucket/file.txt"}`}},
+	{name: "identity, explicitly", call: get, denied: []authz.Layer{authz.Identity},
+		world: `accounts: {111111111111: {users: {my-user: {managed_policies: [both]}}, managed_policies: {both: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}, {Sid: Never, Effect: Deny, Action: "s3:Get*", Resource: "*"}]}}}}`,
+		texts: []string{`drop the statement "Never" from the managed policy both`}},
+	{name: "bucket policy", call: get, world: mayAll + "\n    buckets: {my-bucket: {policy: " + denyGets + "}}", denied: []authz.Layer{authz.BucketPolicy},
+		texts: []string{`drop the statement "NoGets" from the bucket policy of my-bucket`}},
+	{name: "permissions boundary", call: get, denied: []authz.Layer{authz.PermissionsBoundary},
+		world: `accounts: {111111111111: {users: {my-user: {permissions_boundary: ` + onlyLists + `, policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}}}}}`,
+		texts: []string{`add to the permissions boundary of the user my-user`}},
+	{name: "session", call: get, denied: []authz.Layer{authz.Session},
+		world: `accounts: {111111111111: {roles: {app: {policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}}}}}
+    callers: {app: {user: null, role: app, session_policy: ` + onlyLists + `}}`,
+		texts: []string{`add to the session policy of app`}},
+	{name: "SCP", call: get, denied: []authz.Layer{authz.SCP}, world: mayAll + `
+    organization: {management_account: 222222222222, scps: {no-gets: {policy: {Version: 2012-10-17, Statement: [{Effect: Deny, Action: "s3:GetObject", Resource: "*"}]}}}, root: {units: {prod: {scps: [FullAWSAccess, no-gets], accounts: {111111111111: {}}}}}}`,
+		texts: []string{`drop the statement 0 from the SCP no-gets`}},
+	{name: "SCP that does not allow", call: get, denied: []authz.Layer{authz.SCP}, world: mayAll + `
+    organization: {management_account: 222222222222, root: {accounts: {111111111111: {scps: []}}}}`,
+		texts: []string{`write an SCP allow-s3-GetObject: {"Action":"s3:GetObject","Effect":"Allow","Resource":"arn:aws:s3:::my-bucket/file.txt"}, and attach it to 111111111111`}},
+	{name: "RCP", call: get, denied: []authz.Layer{authz.RCP}, world: mayAll + `
+    organization: {management_account: 222222222222, rcps: {no-gets: {policy: {Version: 2012-10-17, Statement: [{Effect: Deny, Principal: "*", Action: "s3:GetObject", Resource: "*"}]}}}, root: {rcps: [no-gets], accounts: {111111111111: {}}}}`,
+		texts: []string{`drop the statement 0 from the RCP no-gets`}},
+	{name: "VPC endpoint", call: get, denied: []authz.Layer{authz.VPCEndpoint}, world: mayAll + `
+    vpc_endpoints: {vpce-1: {vpc: vpc-1, policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: "*", Action: "s3:ListBucket", Resource: "*"}]}}}
+    network: {vpc_endpoint: vpce-1}`,
+		texts: []string{`add to the policy of the VPC endpoint vpce-1`}},
+	{name: "KMS", call: get, denied: []authz.Layer{authz.KMS},
+		world: `accounts: {111111111111: {users: {my-user: {policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}}}}}
+    kms_keys: {key-1: {account: 111111111111}}
+    buckets: {my-bucket: {encryption: {algorithm: "aws:kms", kms_key: key-1}}}`,
+		texts: []string{`write the inline policy allow-kms-Decrypt of the user my-user`}},
+	{name: "a key that is off", call: put, denied: []authz.Layer{authz.KMS}, world: mayAll + `
+    kms_keys: {key-1: {account: 111111111111, state: Disabled}}
+    buckets: {my-bucket: {encryption: {algorithm: "aws:kms", kms_key: key-1}}}`,
+		texts: []string{`enable the KMS key key-1`}},
+	{name: "Block Public Access", denied: []authz.Layer{authz.BlockPublicAccess}, world: mayAll + `
+    buckets: {my-bucket: {public_access_block: {block_public_policy: true}}}`,
+		call: func(c *s3.Client) error {
+			_, err := c.PutBucketPolicy(context.Background(), &s3.PutBucketPolicyInput{Bucket: aws.String("my-bucket"),
+				Policy: aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::my-bucket/*"}]}`)})
+			return err
+		},
+		texts: []string{`turn BlockPublicPolicy off for the bucket my-bucket`}},
+	{name: "Object Ownership", denied: []authz.Layer{authz.ObjectOwnership}, world: mayAll + `
+    buckets: {my-bucket: {object_ownership: BucketOwnerEnforced}}`,
+		call: func(c *s3.Client) error {
+			_, err := c.PutObject(context.Background(), &s3.PutObjectInput{Bucket: aws.String("my-bucket"), Key: aws.String("new.txt"), ACL: types.ObjectCannedACLAuthenticatedRead, Body: strings.NewReader("new")})
+			return err
+		},
+		texts: []string{`send no ACL; or choose BucketOwnerPreferred`, `turn BlockPublicAcls off for the bucket my-bucket`}},
+	{name: "masking", denied: []authz.Layer{authz.Masking},
+		world: `accounts: {111111111111: {users: {my-user: {policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:GetObject", Resource: "*"}]}}}}}}`,
+		call: func(c *s3.Client) error {
+			_, err := c.GetObject(context.Background(), &s3.GetObjectInput{Bucket: aws.String("my-bucket"), Key: aws.String("missing")})
+			return err
+		},
+		texts: []string{`write the inline policy allow-s3-ListBucket of the user my-user`}},
+	{name: "another account", denied: []authz.Layer{authz.BucketPolicy}, world: `callers: {app: {account: 222222222222, user: null, role: reader}}
+    buckets: {my-bucket: {policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {AWS: "222222222222"}, Action: "s3:ListBucket", Resource: "arn:aws:s3:::my-bucket"}]}}}`,
+		call: get, texts: []string{`add to the bucket policy of my-bucket: {"Action":"s3:GetObject","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::222222222222:role/reader"}`}},
+	{name: "ACL", denied: []authz.Layer{authz.ACLs}, call: get, world: `callers: {app: {account: 222222222222, user: null, role: reader}}
+    buckets: {my-bucket: {object_ownership: ObjectWriter, objects: {file.txt: {owner: 333333333333}}}}
+    accounts: {333333333333: {}}`,
+		texts: []string{`grant 222222222222 READ in the ACL of the object file.txt`}},
+
+	{name: "a Deny behind a missing Allow", call: get, denied: []authz.Layer{authz.BucketPolicy, authz.Identity},
+		world: `buckets: {my-bucket: {policy: ` + denyGets + `}}`,
+		texts: []string{`drop the statement "NoGets" from the bucket policy of my-bucket`, `write the inline policy allow-s3-GetObject of the user my-user`}},
+	{name: "a boundary behind an SCP", call: get, denied: []authz.Layer{authz.SCP, authz.PermissionsBoundary}, world: `accounts: {111111111111: {users: {my-user: {permissions_boundary: ` + onlyLists + `, policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}}}}}
+    organization: {management_account: 222222222222, scps: {no-gets: {policy: {Version: 2012-10-17, Statement: [{Effect: Deny, Action: "s3:GetObject", Resource: "*"}]}}}, root: {scps: [FullAWSAccess, no-gets], accounts: {111111111111: {}}}}`,
+		texts: []string{`drop the statement 0 from the SCP no-gets`, `add to the permissions boundary of the user my-user`}},
+}
+
+func TestAdvice(t *testing.T) {
+	for _, c := range advisedCases {
+		t.Run(c.name, func(t *testing.T) {
+			srv := emulatortest.Start(t, "case", emulatortest.YAML(advisedWorld+"    "+c.world+"\n"))
+			client := srv.S3(t, "app")
+			id := refusedID(t, c.call(client))
+			if d := srv.Why(id); !slices.Equal(d.DeniedBy, c.denied) {
+				t.Fatalf("denied by %v, want %v", d.DeniedBy, c.denied)
+			}
+			a, err := srv.Advice(id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !a.Proved || len(a.Changes) != len(c.texts) {
+				t.Fatalf("proved %v, changes %q", a.Proved, a.Changes)
+			}
+			for i, text := range c.texts {
+				if !strings.Contains(a.Changes[i].Text, text) {
+					t.Errorf("change %d is %q, want %q", i, a.Changes[i].Text, text)
+				}
+			}
+			if refusedID(t, c.call(client)) == "" {
+				t.Fatal("asking for advice changed the world")
+			}
+			patch, err := json.Marshal(a.Patch)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := srv.Patch(string(patch)); err != nil {
+				t.Fatalf("%s: %v", patch, err)
+			}
+			works(t, c.call(client))
+			stillClosed(t, srv)
+		})
+	}
+}
+
+// refusedID is the id of a request that must have been refused.
+func refusedID(t *testing.T, err error) string {
+	t.Helper()
+	var response *awshttp.ResponseError
+	if !errors.As(err, &response) || response.HTTPStatusCode() < 400 {
+		t.Fatalf("it was not refused: %v", err)
+	}
+	return response.ServiceRequestID()
+}
+
+// works: the call does what it does, or finds nothing there.
+func works(t *testing.T, err error) {
+	t.Helper()
+	var missing *types.NoSuchKey
+	if err != nil && !errors.As(err, &missing) {
+		t.Errorf("with the advice it is still refused: %v", err)
+	}
+}
+
+// stillClosed: nobody else came in with the change.
+func stillClosed(t *testing.T, srv *emulatortest.Server) {
+	t.Helper()
+	anonymous := s3.New(s3.Options{BaseEndpoint: aws.String(srv.Endpoint), Region: srv.Region, UsePathStyle: true, Credentials: aws.AnonymousCredentials{}})
+	_, err := anonymous.ListObjectsV2(context.Background(), &s3.ListObjectsV2Input{Bucket: aws.String("my-bucket")})
+	refusedID(t, err)
+}
+
+// What no change of the world cures is said, and is not called proved.
+func TestAdviceForTheProgram(t *testing.T) {
+	for _, c := range []struct {
+		name, world, text string
+		call              func(*s3.Client) error
+		opts              func(*s3.Options)
+	}{
+		{name: "region", world: mayAll, call: get, text: "sign for the bucket's own region", opts: func(o *s3.Options) { o.Region = "eu-west-1" }},
+		{name: "expected owner", world: mayAll, text: "x-amz-expected-bucket-owner", call: func(c *s3.Client) error {
+			_, err := c.GetObject(context.Background(), &s3.GetObjectInput{Bucket: aws.String("my-bucket"), Key: aws.String("file.txt"), ExpectedBucketOwner: aws.String("222222222222")})
+			return err
+		}},
+		{name: "requester pays", text: "x-amz-request-payer", call: get, world: `callers: {app: {account: 222222222222, user: null, role: reader}}
+    buckets: {my-bucket: {requester_pays: true, policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {AWS: "222222222222"}, Action: "s3:*", Resource: "arn:aws:s3:::my-bucket/*"}]}}}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			srv := emulatortest.Start(t, "case", emulatortest.YAML(advisedWorld+"    "+c.world+"\n"))
+			opts := []func(*s3.Options){}
+			if c.opts != nil {
+				opts = append(opts, c.opts)
+			}
+			a, err := srv.Advice(refusedID(t, c.call(srv.S3(t, "app", opts...))))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a.Proved || len(a.Patch) > 0 || len(a.Changes) != 1 || !strings.Contains(a.Changes[0].Text, c.text) {
+				t.Errorf("proved %v, patch %v, changes %q", a.Proved, a.Patch, a.Changes)
+			}
+		})
+	}
+}
+
+func TestBadPatches(t *testing.T) {
+	srv := emulatortest.Start(t, "case", emulatortest.YAML(advisedWorld+"    "+mayAll+"\n"))
+	for patch, want := range map[string]string{
+		`{"bucket":{}}`: `patch:1:2: unknown key "bucket" in a world (did you mean "buckets"?)`,
+		`{"buckets":{"my-bucket":{"policy":{"file":"secret.json"}}}}`: `a patch reads no files`,
+		`[]`: `a mapping is wanted here`,
+		`{`:  `patch:1:2`,
+		`{"buckets":{"my-bucket":{"acl":"public"},"new-bucket":{"owner":"111111111111"}}}`: `unknown canned ACL "public"`,
+	} {
+		if err := srv.Patch(patch); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", patch, err, want)
+		}
+	}
+	if err := get(srv.S3(t, "app")); err != nil {
+		t.Errorf("a refused patch left something behind: %v", err)
+	}
+}

@@ -1,0 +1,216 @@
+// Package advice says what would let a refused request pass: the fewest changes
+// of the world, or of the program. It proposes; what a change does is found out by
+// putting the request's questions to a copy of the world that has it.
+package advice
+
+import (
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// Change is one step. A change of the world has a Patch; where the cure is in the
+// program there is a Text alone.
+type Change struct {
+	Layer authz.Layer `json:"layer"` // that it satisfies
+	Text  string      `json:"text"`
+	Patch Patch       `json:"patch,omitempty"`
+}
+
+// Patch is a JSON merge patch of a world in the form of the scenario file.
+type Patch map[string]any
+
+// Advice is what would let the request pass.
+type Advice struct {
+	Changes []Change `json:"changes"`
+	// Patch is the patches of all changes in one; empty: the world needs none.
+	Patch Patch `json:"patch,omitempty"`
+	// Proved says that the request's questions were put to a copy of the world with
+	// the Patch, and that no layer said no. Otherwise the Changes are not enough, or
+	// the program has its part to do.
+	Proved bool `json:"proved"`
+}
+
+// Outcome is how a world answers the questions of the refused request.
+type Outcome struct {
+	Moment    *store.Moment
+	Caller    *world.Caller // nil: nobody that the world knows
+	Decisions []authz.Decision
+}
+
+// Case is a refused request that can be put to other worlds.
+type Case interface {
+	// Decide puts it to the world with a patch applied; an empty one is the world as
+	// it is. What Outcome.Moment holds is good until the next call. Errors: those of
+	// the patch.
+	Decide(p Patch) (*Outcome, error)
+}
+
+// maxChanges bounds the search: more layers than this never stand in the way of
+// one request.
+const maxChanges = 12
+
+// On looks for the changes. Errors: those of the world as it is.
+func On(c Case) (*Advice, error) {
+	now, err := c.Decide(nil)
+	if err != nil {
+		return nil, err
+	}
+	s := &search{of: c, now: now, advice: &Advice{Changes: []Change{}, Patch: Patch{}}, set: map[refusal]bool{}}
+	for range maxChanges {
+		r, ok := s.next()
+		if !ok {
+			break
+		}
+		if err := s.satisfy(r); err != nil {
+			return nil, err
+		}
+	}
+	s.advice.Proved = !s.denied()
+	return s.advice, nil
+}
+
+// search goes from refusal to refusal.
+type search struct {
+	of     Case
+	now    *Outcome // with the changes so far
+	advice *Advice
+	set    map[refusal]bool // aside: no change of the world satisfies them
+}
+
+// refusal is one no, of one layer, to one question.
+type refusal struct {
+	action, resource string
+	layer            authz.Layer
+	part             string
+	policy           string
+	statement        int
+}
+
+// next is the first refusal that is left, in the order in which they are
+// reported.
+func (s *search) next() (refusal, bool) {
+	for i := range s.now.Decisions {
+		d := &s.now.Decisions[i]
+		for _, f := range refusals(d) {
+			if r := named(d, f); !s.set[r] {
+				return r, true
+			}
+		}
+	}
+	return refusal{}, false
+}
+
+// refusals are the findings that stand in the way, the cause first. Of a masked
+// decision it is the one that is behind the mask.
+func refusals(d *authz.Decision) []*authz.Finding {
+	var all []*authz.Finding
+	for _, l := range d.DeniedBy {
+		if l == authz.Masking {
+			if f, ok := d.Behind(); ok {
+				all = append(all, &f)
+			}
+			continue
+		}
+		for i := range d.Findings {
+			if f := &d.Findings[i]; f.Layer == l && refuses(f) {
+				all = append(all, f)
+			}
+		}
+	}
+	return all
+}
+
+func refuses(f *authz.Finding) bool {
+	return f.Effect == authz.ExplicitDeny || f.Effect == authz.ImplicitDeny
+}
+
+func named(d *authz.Decision, f *authz.Finding) refusal {
+	r := refusal{action: d.Action, resource: d.Resource, layer: f.Layer, part: f.Part, policy: f.Policy, statement: -1}
+	if f.Statement != nil {
+		r.statement = f.Statement.Index
+	}
+	return r
+}
+
+func (s *search) denied() bool {
+	for i := range s.now.Decisions {
+		if s.now.Decisions[i].Denied() {
+			return true
+		}
+	}
+	return false
+}
+
+// satisfy takes the first change that does away with the refusal. Where none does,
+// it is set aside, and what the program can do about it is said.
+func (s *search) satisfy(r refusal) error {
+	d, f := s.find(r)
+	for _, change := range s.changes(d, f) {
+		joined := join(s.advice.Patch, change.Patch)
+		then, err := s.of.Decide(joined)
+		if err != nil {
+			continue // the world does not take it
+		}
+		if change.reveals || gone(r, then) {
+			s.now, s.advice.Patch = then, joined
+			s.advice.Changes = append(s.advice.Changes, change.Change)
+			return nil
+		}
+	}
+	s.set[r] = true
+	s.advice.Changes = append(s.advice.Changes, Change{Layer: f.Layer, Text: Remedy(d, f)})
+	// The last try left another world behind.
+	now, err := s.of.Decide(s.advice.Patch)
+	s.now = now
+	return err
+}
+
+func (s *search) find(r refusal) (*authz.Decision, *authz.Finding) {
+	for i := range s.now.Decisions {
+		d := &s.now.Decisions[i]
+		for _, f := range refusals(d) {
+			if named(d, f) == r {
+				return d, f
+			}
+		}
+	}
+	return &authz.Decision{}, &authz.Finding{}
+}
+
+// gone says whether the refusal is not among those of the outcome.
+func gone(r refusal, then *Outcome) bool {
+	for i := range then.Decisions {
+		d := &then.Decisions[i]
+		for _, f := range refusals(d) {
+			if named(d, f) == r {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// join lays one patch over another.
+func join(under, over Patch) Patch {
+	out := make(Patch, len(under)+len(over))
+	for k, v := range under {
+		out[k] = v
+	}
+	for k, v := range over {
+		below, both := out[k].(Patch)
+		if above, ok := v.(Patch); ok && both {
+			v = join(below, above)
+		}
+		out[k] = v
+	}
+	return out
+}
+
+// at is a patch that puts a value at a path.
+func at(value any, path ...string) Patch {
+	for i := len(path) - 1; i >= 0; i-- {
+		value = Patch{path[i]: value}
+	}
+	return value.(Patch)
+}

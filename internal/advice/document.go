@@ -1,0 +1,123 @@
+package advice
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// place is a policy that can be changed.
+type place struct {
+	what string       // "the bucket policy of my-bucket"
+	path []string     // in a patch
+	has  *authz.Named // nil: there is none yet
+	// resource: its statements name a principal; anyone: only everybody, as the policy
+	// of a gateway endpoint must.
+	resource, anyone bool
+	// away is the patch that leaves it out, where its last statement is dropped; nil:
+	// a null at its path.
+	away Patch
+}
+
+// statement is an element of a policy's Statement.
+type statement map[string]any
+
+// document is a policy as AWS's JSON has it.
+func (p *place) document() (doc Patch, statements []any) {
+	doc = Patch{"Version": "2012-10-17"}
+	if p.has == nil {
+		return doc, nil
+	}
+	// It was compiled from this text: it is JSON.
+	_ = json.Unmarshal([]byte(p.has.Policy.Source()), &doc)
+	switch list := doc["Statement"].(type) {
+	case []any:
+		statements = list
+	case nil:
+	default:
+		statements = []any{list}
+	}
+	return doc, statements
+}
+
+func (p *place) with(statements []any) Patch {
+	doc, _ := p.document()
+	doc["Statement"] = statements
+	return at(doc, p.path...)
+}
+
+// add is the change that adds a statement.
+func (p *place) add(layer authz.Layer, s statement) candidate {
+	_, statements := p.document()
+	verb := "add to "
+	if p.has == nil {
+		verb = "write "
+	}
+	return candidate{Change: Change{
+		Layer: layer, Text: verb + p.what + ": " + text(s),
+		Patch: p.with(append(slices.Clone(statements), s)),
+	}}
+}
+
+// drop is the change that takes a statement away.
+func (p *place) drop(layer authz.Layer, index int) (candidate, bool) {
+	_, statements := p.document()
+	if p.has == nil || index < 0 || index >= len(statements) {
+		return candidate{}, false
+	}
+	c := candidate{reveals: true, Change: Change{Layer: layer, Text: "drop " + p.named(index) + " from " + p.what}}
+	switch rest := slices.Delete(slices.Clone(statements), index, index+1); {
+	case len(rest) > 0:
+		c.Patch = p.with(rest)
+	case p.away != nil:
+		c.Patch = p.away
+	default:
+		c.Patch = at(nil, p.path...)
+	}
+	return c, true
+}
+
+func (p *place) named(index int) string {
+	if sid := p.has.Policy.Sid(index); sid != "" {
+		return fmt.Sprintf("the statement %q", sid)
+	}
+	return fmt.Sprintf("the statement %d", index)
+}
+
+func text(v any) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(v) // maps of texts
+	return strings.TrimSpace(b.String())
+}
+
+// allow is the statement that allows exactly what was asked for.
+func (p *place) allow(d *authz.Decision, by *policy.Principal) statement {
+	s := statement{"Effect": "Allow", "Action": d.Action, "Resource": d.Resource}
+	switch {
+	case p.anyone:
+		s["Principal"] = "*"
+	case p.resource:
+		s["Principal"] = principal(by)
+	}
+	return s
+}
+
+// principal names the requester in a policy of a resource: a session by its role,
+// which is how AWS advises it.
+func principal(p *policy.Principal) any {
+	switch {
+	case p == nil || p.Kind == policy.Anonymous:
+		return "*"
+	case p.Kind == policy.Service:
+		return Patch{"Service": p.String()}
+	case p.Kind == policy.RoleSession:
+		return Patch{"AWS": p.RoleARN}
+	}
+	return Patch{"AWS": p.ARN}
+}

@@ -1,0 +1,197 @@
+package advice
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// candidate is a change that is still to be tried. One that reveals is taken even
+// where the layer says no again: what it takes away may have hidden the next Deny.
+type candidate struct {
+	Change
+	reveals bool
+}
+
+// changes are the changes of the world that might satisfy a refusal, the smallest
+// first. Layers whose cure is in the program have none.
+func (s *search) changes(d *authz.Decision, f *authz.Finding) []candidate {
+	switch f.Layer {
+	case authz.Identity, authz.PermissionsBoundary, authz.Session, authz.VPCEndpoint, authz.BucketPolicy:
+		return s.byPolicy(d, f)
+	case authz.SCP, authz.RCP:
+		return s.byGuardrail(d, f)
+	case authz.KMS:
+		return s.byKey(d, f)
+	case authz.ACLs:
+		return s.byACL(d)
+	case authz.BlockPublicAccess:
+		return s.byPublicAccess(d, f)
+	case authz.ObjectOwnership:
+		return s.byOwnership(d)
+	case authz.ObjectLock:
+		return s.byLock(d)
+	}
+	return nil
+}
+
+// byPolicy drops the statement that denies, or allows exactly what was asked for.
+func (s *search) byPolicy(d *authz.Decision, f *authz.Finding) []candidate {
+	places := s.places(d, f)
+	if f.Effect == authz.ExplicitDeny {
+		return drops(f, places)
+	}
+	var all []candidate
+	for i := range places {
+		p := &places[i]
+		all = append(all, p.add(f.Layer, p.allow(d, s.principal())))
+	}
+	return all
+}
+
+func drops(f *authz.Finding, places []place) []candidate {
+	for i := range places {
+		p := &places[i]
+		if p.has == nil || p.has.Name != f.Policy || f.Statement == nil {
+			continue
+		}
+		if c, ok := p.drop(f.Layer, f.Statement.Index); ok {
+			return []candidate{c}
+		}
+	}
+	return nil
+}
+
+// places are the policies that a layer reads; where one must allow, the one to
+// add to comes first.
+func (s *search) places(d *authz.Decision, f *authz.Finding) []place {
+	switch f.Layer {
+	case authz.PermissionsBoundary:
+		return s.boundary()
+	case authz.Session:
+		if c := s.now.Caller; c != nil && c.SessionPolicy != nil {
+			return []place{{what: "the session policy of " + c.Name, path: []string{"callers", c.Name, "session_policy"}, has: c.SessionPolicy}}
+		}
+		return nil
+	case authz.VPCEndpoint:
+		return s.endpoints(d)
+	case authz.BucketPolicy:
+		return s.bucketPolicy(d)
+	}
+	return s.own(d, f)
+}
+
+// own is the requester's own policies. To allow something a policy is written
+// that has its name; to drop something the policy is looked for.
+func (s *search) own(d *authz.Decision, f *authz.Finding) []place {
+	who, ok := s.identity()
+	if !ok {
+		return nil
+	}
+	if f.Effect == authz.ImplicitDeny {
+		return []place{who.allowing("allow-" + strings.ReplaceAll(d.Action, ":", "-"))}
+	}
+	return who.all()
+}
+
+// allowing is the inline policy with that name, which may be there.
+func (w *identity) allowing(name string) place {
+	p := place{what: "the inline policy " + name + " of " + w.what, path: w.at("policies", name)}
+	if i := slices.IndexFunc(w.inline, func(n authz.Named) bool { return n.Name == name }); i >= 0 {
+		p.has = &w.inline[i]
+	}
+	return p
+}
+
+// identity is a user or a role.
+type identity struct {
+	what     string
+	path     []string
+	account  *world.Account
+	inline   []authz.Named
+	managed  []string
+	groups   []string
+	boundary *authz.Named
+}
+
+func (s *search) identity() (*identity, bool) {
+	c := s.now.Caller
+	if c == nil {
+		return nil, false
+	}
+	a := s.state().Accounts[c.Account]
+	if u := s.state().UserOf(c); u != nil {
+		return &identity{"the user " + u.Name, []string{"accounts", a.ID, "users", u.Name}, a, u.Inline, u.Managed, u.Groups, u.Boundary}, true
+	}
+	if r := s.state().RoleOf(c); r != nil {
+		return &identity{"the role " + r.Name, []string{"accounts", a.ID, "roles", r.Name}, a, r.Inline, r.Managed, nil, r.Boundary}, true
+	}
+	return nil, false
+}
+
+func (w *identity) at(names ...string) []string { return slices.Concat(w.path, names) }
+
+// all is every policy of the identity: its own, the managed ones, its groups'.
+func (w *identity) all() []place {
+	var all []place
+	for i := range w.inline {
+		p := &w.inline[i]
+		all = append(all, place{what: "the inline policy " + p.Name + " of " + w.what, path: w.at("policies", p.Name), has: p})
+	}
+	for _, name := range w.managed {
+		all = append(all, w.managedPlace(name, w.at("managed_policies"), w.managed))
+	}
+	for _, name := range w.groups {
+		g := w.account.Groups[name]
+		for i := range g.Inline {
+			p := &g.Inline[i]
+			all = append(all, place{what: "the policy " + p.Name + " of the group " + name, path: []string{"accounts", w.account.ID, "groups", name, "policies", p.Name}, has: p})
+		}
+	}
+	return all
+}
+
+// managedPlace is a managed policy. Left without a statement it is detached, which
+// is to say that the list at the path is written without it.
+func (w *identity) managedPlace(name string, list []string, attached []string) place {
+	rest := slices.DeleteFunc(slices.Clone(attached), func(n string) bool { return n == name })
+	return place{
+		what: "the managed policy " + name, path: []string{"accounts", w.account.ID, "managed_policies", name},
+		has: w.account.ManagedPolicies[name], away: at(rest, list...),
+	}
+}
+
+func (s *search) boundary() []place {
+	who, ok := s.identity()
+	switch {
+	case !ok || who.boundary == nil:
+		return nil
+	case who.boundary.ARN != "":
+		p := who.managedPlace(who.boundary.Name, nil, nil)
+		p.what, p.away = "the permissions boundary "+who.boundary.Name, at(nil, who.at("permissions_boundary")...)
+		return []place{p}
+	}
+	return []place{{what: "the permissions boundary of " + who.what, path: who.at("permissions_boundary"), has: who.boundary}}
+}
+
+func (s *search) endpoints(d *authz.Decision) []place {
+	region := s.state().Region
+	if b := s.bucketOf(d); b != nil {
+		region = b.Region
+	}
+	e := s.state().EndpointTo(region)
+	if e == nil {
+		return nil
+	}
+	return []place{{what: "the policy of the VPC endpoint " + e.ID, path: []string{"vpc_endpoints", e.ID, "policy"}, has: e.Policy, anyone: true}}
+}
+
+func (s *search) bucketPolicy(d *authz.Decision) []place {
+	b := s.bucketOf(d)
+	if b == nil {
+		return nil
+	}
+	return []place{{what: "the bucket policy of " + b.Name, path: []string{"buckets", b.Name, "policy"}, has: b.Policy, resource: true}}
+}

@@ -1,0 +1,96 @@
+package advice
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// byGuardrail changes an SCP or an RCP. A level that does not allow something is
+// given the Allow in a policy that is attached there, or in one of its own.
+func (s *search) byGuardrail(d *authz.Decision, f *authz.Finding) []candidate {
+	o := s.state().Organization
+	if o == nil {
+		return nil
+	}
+	l, ok := levelOf(o, f.Part)
+	if !ok {
+		return nil
+	}
+	if f.Effect == authz.ExplicitDeny {
+		return drops(f, l.places(o, f.Layer))
+	}
+	all := []candidate{}
+	for _, p := range l.places(o, f.Layer) {
+		all = append(all, p.add(f.Layer, p.allow(d, s.principal())))
+	}
+	return append(all, l.attach(o, d))
+}
+
+// level is a place in the organization where policies are attached.
+type level struct {
+	name     string
+	path     []string
+	attached *world.Attached
+}
+
+// levelOf finds the level that a finding names: the root or a unit by its id, an
+// account by its number.
+func levelOf(o *world.Organization, name string) (*level, bool) {
+	if o.Root == nil {
+		return nil, false
+	}
+	return inUnit(o, o.Root, world.RootID(o.ID), "", []string{"organization", "root"}, name)
+}
+
+func inUnit(o *world.Organization, u *world.Unit, id, path string, at []string, name string) (*level, bool) {
+	if id == name {
+		return &level{name, at, &u.Attached}, true
+	}
+	if a := u.Accounts[name]; a != nil {
+		return &level{name, slices.Concat(at, []string{"accounts", name}), a}, true
+	}
+	for unit, below := range u.Units {
+		down := path + "/" + unit
+		if l, ok := inUnit(o, below, world.UnitID(o.ID, down), down, slices.Concat(at, []string{"units", unit}), name); ok {
+			return l, true
+		}
+	}
+	return nil, false
+}
+
+// places are the customer's policies that are attached to the level. One left
+// without a statement is detached.
+func (l *level) places(o *world.Organization, layer authz.Layer) []place {
+	key, names, known := "scps", l.attached.SCPs, o.SCPs
+	if layer == authz.RCP {
+		key, names, known = "rcps", l.attached.RCPs, o.RCPs
+	}
+	var all []place
+	for _, name := range names {
+		if p := known[name]; p != nil {
+			rest := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == name })
+			all = append(all, place{
+				what: "the " + strings.ToUpper(key[:len(key)-1]) + " " + name, path: []string{"organization", key, name, "policy"},
+				has: p, away: at(rest, slices.Concat(l.path, []string{key})...),
+			})
+		}
+	}
+	return all
+}
+
+// attach is an SCP of its own at the level, for where none can be added to.
+func (l *level) attach(o *world.Organization, d *authz.Decision) candidate {
+	name := "allow-" + strings.ReplaceAll(d.Action, ":", "-")
+	p := place{what: "an SCP " + name, path: []string{"organization", "scps", name, "policy"}, has: o.SCPs[name]}
+	c := p.add(authz.SCP, p.allow(d, nil))
+	attached := l.attached.SCPs
+	if !slices.Contains(attached, name) {
+		attached = append(slices.Clone(attached), name)
+	}
+	c.Text += ", and attach it to " + l.name
+	c.Patch = join(c.Patch, at(attached, slices.Concat(l.path, []string{"scps"})...))
+	return c
+}

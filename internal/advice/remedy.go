@@ -1,0 +1,66 @@
+package advice
+
+import (
+	"fmt"
+
+	"github.com/s3fault/s3fault/authz"
+)
+
+// Remedy says, in a sentence, what a finding that stands in the way calls for.
+func Remedy(d *authz.Decision, f *authz.Finding) string {
+	if f.Effect == authz.ExplicitDeny && f.Statement != nil {
+		return fmt.Sprintf("an explicit Deny beats every Allow: change or drop %s of policy %s (%s), or send a request that it does not match.",
+			statementName(f.Statement), f.Policy, f.Layer)
+	}
+	allow := fmt.Sprintf("allow %s on %s", d.Action, d.Resource)
+	switch f.Layer {
+	case authz.KMS:
+		return keyRemedy(d, f, allow)
+	case authz.BlockPublicAccess:
+		return "turn " + f.Part + " off, or make public neither the bucket's policy nor an ACL."
+	}
+	if text, ok := allowIn[f.Layer]; ok {
+		return allow + " " + text
+	}
+	if text, ok := programs[f.Layer]; ok {
+		return text
+	}
+	return "the layer " + string(f.Layer) + " must allow it."
+}
+
+// allowIn says where an Allow is missing.
+var allowIn = map[authz.Layer]string{
+	authz.Identity:            "in a policy of the caller's user, group or role.",
+	authz.BucketPolicy:        "for this principal in the bucket's policy.",
+	authz.ACLs:                "for this principal in the bucket's policy, or grant it in the ACL.",
+	authz.PermissionsBoundary: "in the caller's permissions boundary too.",
+	authz.Session:             "in the policy that the session was made with.",
+	authz.SCP:                 "at every level of the organization above the caller's account.",
+	authz.VPCEndpoint:         "in the policy of the VPC endpoint.",
+}
+
+// programs says what the program can do, where no policy is in the way.
+var programs = map[authz.Layer]string{
+	authz.ObjectOwnership: "send no ACL: the bucket has ACLs disabled (BucketOwnerEnforced). Or choose BucketOwnerPreferred for the bucket.",
+	authz.Region:          "sign for the bucket's own region.",
+	authz.Masking:         "allow s3:ListBucket on the bucket, and S3 says 404 for what is not there. Or ask for what is there.",
+	authz.Authentication:  "make the request, or the URL, anew with credentials that are good now.",
+	authz.RequestForm:     "send a form that its own policy covers.",
+	authz.ExpectedOwner:   "send the number of the account that owns the bucket in x-amz-expected-bucket-owner, or do not send it.",
+	authz.RequesterPays:   "send x-amz-request-payer: requester, and pay for the request.",
+	authz.ObjectLock:      "wait until the protection ends. A GOVERNANCE retention is bypassed with x-amz-bypass-governance-retention: true and the permission s3:BypassGovernanceRetention.",
+}
+
+func keyRemedy(d *authz.Decision, f *authz.Finding, allow string) string {
+	if f.Part == authz.PartKeyState {
+		return "enable the KMS key " + d.Resource + "."
+	}
+	return allow + " in the caller's own policies and, unless it lets the account decide, in the key's policy. The key of AWS (aws/s3) serves its own account only: use one of yours for another's."
+}
+
+func statementName(s *authz.Statement) string {
+	if s.Sid != "" {
+		return fmt.Sprintf("statement %q", s.Sid)
+	}
+	return fmt.Sprintf("statement %d", s.Index)
+}

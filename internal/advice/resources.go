@@ -1,0 +1,181 @@
+package advice
+
+import (
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+)
+
+func (s *search) state() *world.State { return s.now.Moment.State }
+
+func (s *search) principal() *policy.Principal {
+	if s.now.Caller == nil {
+		return nil
+	}
+	return &s.now.Caller.Principal
+}
+
+// target is the bucket and the key that a question is about.
+func target(d *authz.Decision) (bucket, key string) {
+	rest, ok := strings.CutPrefix(d.Resource, "arn:aws:s3:::")
+	if !ok {
+		return "", ""
+	}
+	bucket, key, _ = strings.Cut(rest, "/")
+	return bucket, key
+}
+
+func (s *search) bucketOf(d *authz.Decision) *world.Bucket {
+	name, _ := target(d)
+	return s.state().Buckets[name]
+}
+
+// objectOf is the current object that a question is about; nil: there is none.
+func (s *search) objectOf(d *authz.Decision) (*store.Object, []string) {
+	name, key := target(d)
+	contents := s.now.Moment.Index.Bucket(name)
+	if contents == nil || key == "" {
+		return nil, nil
+	}
+	return contents.Current(key), []string{"buckets", name, "objects", key}
+}
+
+// byKey changes what KMS reads: the requester's policies, the key's policy, or the
+// key's state.
+func (s *search) byKey(d *authz.Decision, f *authz.Finding) []candidate {
+	if f.Part == authz.PartIdentity {
+		return s.byPolicy(d, f)
+	}
+	key := s.state().KeyNamed(d.Resource, "", "")
+	if key == nil || key.AWSManaged {
+		return nil
+	}
+	path := []string{"kms_keys", key.ID}
+	if f.Part == authz.PartKeyState {
+		return []candidate{{Change: Change{
+			Layer: authz.KMS, Text: "enable the KMS key " + key.ID, Patch: at(Patch{"state": world.KeyEnabled}, path...),
+		}}}
+	}
+	p := place{what: "the policy of the KMS key " + key.ID, path: append(path, "policy"), has: key.Policy, resource: true}
+	if f.Effect == authz.ExplicitDeny {
+		return drops(f, []place{p})
+	}
+	allow := p.allow(d, s.principal())
+	allow["Resource"] = "*" // of a key's policy: the key
+	return []candidate{p.add(authz.KMS, allow)}
+}
+
+// byACL lets the bucket's policy allow it or, of an object that is not the bucket
+// owner's, the object's ACL.
+func (s *search) byACL(d *authz.Decision) []candidate {
+	var all []candidate
+	for _, p := range s.bucketPolicy(d) {
+		all = append(all, p.add(authz.ACLs, p.allow(d, s.principal())))
+	}
+	onObject, permission, ok := authz.ACLPermission(d.Action)
+	b := s.bucketOf(d)
+	if !ok || b == nil {
+		return all
+	}
+	acl, owner, what, path := b.ACL, b.Owner, "the ACL of the bucket "+b.Name, []string{"buckets", b.Name, "acl"}
+	if onObject {
+		o, at := s.objectOf(d)
+		if o == nil {
+			return all
+		}
+		acl, owner, what, path = o.ACL, o.Owner, "the ACL of the object "+o.Key, append(at, "acl")
+	}
+	return append(all, s.grant(acl, owner, permission, what, path))
+}
+
+// grant is the change that adds the requester to an ACL.
+func (s *search) grant(acl authz.ACL, owner string, permission authz.Permission, what string, path []string) candidate {
+	grantee := "AllUsers"
+	if p := s.principal(); p != nil && p.Account != "" {
+		grantee = p.Account
+	}
+	if acl == nil {
+		acl = authz.ACL{{Grantee: authz.Grantee{CanonicalID: s.state().CanonicalID(owner)}, Permission: authz.FullControl}}
+	}
+	grants := []any{}
+	for _, g := range acl {
+		grants = append(grants, Patch{"grantee": g.Grantee.Name(), "permission": string(g.Permission)})
+	}
+	grants = append(grants, Patch{"grantee": grantee, "permission": string(permission)})
+	return candidate{Change: Change{
+		Layer: authz.ACLs, Text: "grant " + grantee + " " + string(permission) + " in " + what, Patch: at(Patch{"grants": grants}, path...),
+	}}
+}
+
+// settings are the keys of Block Public Access in a scenario file.
+var settings = map[string]string{
+	authz.PartBlockPublicACLs: "block_public_acls", authz.PartIgnorePublicACLs: "ignore_public_acls",
+	authz.PartBlockPublicPolicy: "block_public_policy", authz.PartRestrictPublicBuckets: "restrict_public_buckets",
+}
+
+// byPublicAccess turns the setting off where it is on: at the bucket, the account,
+// or both.
+func (s *search) byPublicAccess(d *authz.Decision, f *authz.Finding) []candidate {
+	b := s.bucketOf(d)
+	if b == nil || settings[f.Part] == "" {
+		return nil
+	}
+	patch, where := Patch{}, []string{}
+	off := func(block *world.PublicAccessBlock, what string, path ...string) {
+		if block != nil && isOn(block, f.Part) {
+			patch = join(patch, at(Patch{settings[f.Part]: false}, append(path, "public_access_block")...))
+			where = append(where, what)
+		}
+	}
+	off(b.PublicAccessBlock, "the bucket "+b.Name, "buckets", b.Name)
+	if a := s.state().Accounts[b.Owner]; a != nil {
+		off(a.PublicAccessBlock, "the account "+a.ID, "accounts", a.ID)
+	}
+	return []candidate{{Change: Change{
+		Layer: authz.BlockPublicAccess, Text: "turn " + f.Part + " off for " + strings.Join(where, " and "), Patch: patch,
+	}}}
+}
+
+func isOn(b *world.PublicAccessBlock, part string) bool {
+	switch part {
+	case authz.PartBlockPublicACLs:
+		return b.BlockPublicAcls
+	case authz.PartIgnorePublicACLs:
+		return b.IgnorePublicAcls
+	case authz.PartBlockPublicPolicy:
+		return b.BlockPublicPolicy
+	}
+	return b.RestrictPublicBuckets
+}
+
+// byOwnership turns ACLs on. Sending none is the better cure, and no change of the
+// world.
+func (s *search) byOwnership(d *authz.Decision) []candidate {
+	b := s.bucketOf(d)
+	if b == nil {
+		return nil
+	}
+	return []candidate{{Change: Change{
+		Layer: authz.ObjectOwnership,
+		Text:  "send no ACL; or choose BucketOwnerPreferred as the Object Ownership of the bucket " + b.Name,
+		Patch: at(string(world.BucketOwnerPreferred), "buckets", b.Name, "object_ownership"),
+	}}}
+}
+
+// byLock takes the protection of a current version away.
+func (s *search) byLock(d *authz.Decision) []candidate {
+	o, path := s.objectOf(d)
+	switch {
+	case o == nil:
+		return nil
+	case o.LegalHold:
+		return []candidate{{reveals: true, Change: Change{Layer: authz.ObjectLock, Text: "take the legal hold from " + o.Key, Patch: at(Patch{"legal_hold": nil}, path...)}}}
+	}
+	return []candidate{{Change: Change{
+		Layer: authz.ObjectLock, Text: "wait until " + o.Retention.Until.Format("2006-01-02T15:04:05Z") + ", when the retention of " + o.Key + " ends",
+		Patch: at("none", append(path, "retention")...),
+	}}}
+}
