@@ -185,6 +185,23 @@ func TestACL(t *testing.T) {
 	})
 }
 
+// What the initiator of a multipart upload needs of the bucket's side: no Allow.
+func TestInitiatorOfAnUpload(t *testing.T) {
+	abort := asking("s3:AbortMultipartUpload", "arn:aws:s3:::my-bucket/file.txt")
+	began := func(r *Request) { abort(r); r.Object, r.Began = nil, true }
+	verify(t, "authorization.md 2", throughACL, []row{
+		{name: "somebody else", change: abort, deniedBy: []Layer{BucketPolicy}},
+		{name: "the initiator", change: began},
+		{name: "a policy for others", change: all(began, bucketGrants(aws(otherAccount)))},
+		{name: "ACLs are disabled", change: func(r *Request) { began(r); r.ACLs = nil }},
+		{name: "its identity is silent", change: all(began, nobodysIdentity), deniedBy: []Layer{Identity}},
+		{name: "an explicit deny", change: func(r *Request) {
+			began(r)
+			r.BucketPolicy = named("my-bucket", refusing(aws(ownAccount)))
+		}, deniedBy: []Layer{BucketPolicy}, explicit: true},
+	})
+}
+
 // firstACL asks whether an upload may set the ACL of what it writes.
 func firstACL(r *Request) {
 	r.Action, r.Object, r.Creates = "s3:PutObjectAcl", nil, true

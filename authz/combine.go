@@ -59,11 +59,11 @@ func standsInTheWay(q *question, answers []answer, a *answer) bool {
 }
 
 // resourceRefuses is the layer that answers for the resource's side not allowing;
-// empty: it allows, or need not, because the requester is of its own account. One
-// of them does: an ACL that is ignored, the ACL where nobody has written a policy
+// empty: it allows, or need not, because the requester is of its own account or
+// began the upload. One of them does: an ACL that is ignored, the ACL where nobody has written a policy
 // or the object is not the bucket's owner's, else the policy.
 func resourceRefuses(q *question, answers []answer) Layer {
-	if q.own {
+	if q.own || q.Began {
 		return ""
 	}
 	refuses := BucketPolicy

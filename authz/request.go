@@ -61,6 +61,10 @@ type Request struct {
 	// Creates says that the action is done to the object that the request is about
 	// to make: the ACL to ask is the bucket's.
 	Creates bool
+	// Began says that the requester began the multipart upload that the action is
+	// about: the bucket's side need not allow it then, only not deny it (S3 User
+	// Guide, "Multipart upload and permissions").
+	Began bool
 	// Lock is what Object Lock holds against the action; nil: nothing.
 	Lock *Lock
 

@@ -482,8 +482,12 @@ func TestUploadsOfOtherAccountsThatSetAnACL(t *testing.T) {
 
 // putPolicy lets the principal do the actions with the bucket's objects.
 func (w *aclWorld) putPolicy(principal, actions string) error {
+	return w.setPolicy("Allow", principal, actions)
+}
+
+func (w *aclWorld) setPolicy(effect, principal, actions string) error {
 	_, err := w.owner.PutBucketPolicy(w.Context(), &s3.PutBucketPolicyInput{Bucket: aws.String("my-bucket"), Policy: aws.String(
-		`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":` + principal + `,"Action":` + actions + `,"Resource":"arn:aws:s3:::my-bucket/*"}}`)})
+		`{"Version":"2012-10-17","Statement":{"Effect":"` + effect + `","Principal":` + principal + `,"Action":` + actions + `,"Resource":"arn:aws:s3:::my-bucket/*"}}`)})
 	return err
 }
 
@@ -515,6 +519,46 @@ func TestPartsOverAnothersObject(t *testing.T) {
 	w.must(complete())
 	w.wantObject("parts", w.guest, "guest", "guest FULL_CONTROL, owner READ")
 	w.must(w.get(w.owner, "parts"))
+}
+
+// Who began an upload may list its parts and abort it, also in another account's
+// bucket and where ACLs are disabled (authorization.md 2). Nobody else may, and a
+// Deny of the bucket policy binds the initiator too.
+func TestUploadsBegunByOtherAccounts(t *testing.T) {
+	for _, mode := range types.ObjectOwnership("").Values() {
+		t.Run(string(mode), func(t *testing.T) {
+			w := newACLWorld(t)
+			w.must(w.ownership(mode))
+			w.must(w.putPolicy(`{"AWS":"`+guestAccount+`"}`, `"s3:PutObject"`))
+			bucket, key := aws.String("my-bucket"), aws.String("parts")
+			begin := func(client *s3.Client) *string {
+				out, err := client.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: bucket, Key: key})
+				w.must(err)
+				return out.UploadId
+			}
+			parts := func(client *s3.Client, id *string) error {
+				_, err := client.ListParts(t.Context(), &s3.ListPartsInput{Bucket: bucket, Key: key, UploadId: id})
+				return err
+			}
+			abort := func(client *s3.Client, id *string) error {
+				_, err := client.AbortMultipartUpload(t.Context(), &s3.AbortMultipartUploadInput{Bucket: bucket, Key: key, UploadId: id})
+				return err
+			}
+			guests, owners := begin(w.guest), begin(w.owner)
+			for _, client := range []*s3.Client{w.guest, w.owner} {
+				w.must(parts(client, guests))
+			}
+			w.want("nobody lists", parts(w.nobody, guests), "AccessDenied", authz.BucketPolicy)
+			w.want("nobody aborts", abort(w.nobody, guests), "AccessDenied", authz.BucketPolicy)
+			w.want("the guest lists the owner's", parts(w.guest, owners), "AccessDenied", authz.BucketPolicy)
+			w.want("the guest aborts the owner's", abort(w.guest, owners), "AccessDenied", authz.BucketPolicy)
+			w.must(abort(w.guest, guests))
+			denied := begin(w.guest)
+			w.must(w.setPolicy("Deny", `{"AWS":"`+guestAccount+`"}`, `"s3:AbortMultipartUpload"`))
+			w.want("denied", abort(w.guest, denied), "AccessDenied", authz.BucketPolicy)
+			w.must(abort(w.owner, denied))
+		})
+	}
 }
 
 // wantObject checks the owner and the ACL of an object, as the reader sees them.

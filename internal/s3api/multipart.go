@@ -195,6 +195,7 @@ func (c *Call) ownUploadQuestion(action string) *authz.Request {
 	if c.Caller != nil && r.Missing == nil && (c.session == nil || c.session.Initiator == c.initiator()) {
 		r.Identity = append(r.Identity[:len(r.Identity):len(r.Identity)],
 			authz.Named{Name: "multipart-initiator", Policy: initiatorsRight})
+		r.Began = c.session != nil
 	}
 	return r
 }
