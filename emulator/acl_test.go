@@ -446,19 +446,23 @@ func TestWritersOfOtherAccounts(t *testing.T) {
 }
 
 // A bucket policy that gives s3:PutObject alone lets another account upload, and
-// not set the ACL of what it uploads; the WRITE of the bucket's ACL gives both
-// (authorization.md 2; AWS Knowledge Center, "s3-require-object-ownership").
+// set an ACL only that gives the bucket's owner full control; the WRITE of the
+// bucket's ACL gives every ACL (authorization.md 2).
 func TestUploadsOfOtherAccountsThatSetAnACL(t *testing.T) {
-	control := canned(types.ObjectCannedACLBucketOwnerFullControl)
+	ownersGrant := func(in *s3.PutObjectInput) { in.GrantFullControl = aws.String("id=" + world.CanonicalID(ownerAccount)) }
 	for _, row := range []struct {
 		name, actions string // of the bucket policy; empty: none
 		write         bool   // by the bucket's ACL
-		layer         authz.Layer
+		set           func(*s3.PutObjectInput)
+		layer         authz.Layer // empty: served
 	}{
-		{"the policy gives the upload alone", `"s3:PutObject"`, false, authz.BucketPolicy},
-		{"the policy gives both", `["s3:PutObject","s3:PutObjectAcl"]`, false, ""},
-		{"the ACL gives WRITE", "", true, ""},
-		{"the policy and the ACL", `"s3:PutObject"`, true, ""},
+		{"the policy gives the upload alone", `"s3:PutObject"`, false, canned(types.ObjectCannedACLPublicRead), authz.BucketPolicy},
+		{"the owner may not read all", `"s3:PutObject"`, false, canned(types.ObjectCannedACLBucketOwnerRead), authz.BucketPolicy},
+		{"the owner has full control", `"s3:PutObject"`, false, canned(types.ObjectCannedACLBucketOwnerFullControl), ""},
+		{"the owner has full control by a grant", `"s3:PutObject"`, false, ownersGrant, ""},
+		{"the policy gives both", `["s3:PutObject","s3:PutObjectAcl"]`, false, canned(types.ObjectCannedACLPublicRead), ""},
+		{"the ACL gives WRITE", "", true, canned(types.ObjectCannedACLPublicRead), ""},
+		{"the policy and the ACL", `"s3:PutObject"`, true, canned(types.ObjectCannedACLPublicRead), ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			w := newACLWorld(t)
@@ -469,7 +473,7 @@ func TestUploadsOfOtherAccountsThatSetAnACL(t *testing.T) {
 				w.must(w.putBucketACL(w.owner, s3.PutBucketAclInput{AccessControlPolicy: policyFor(types.PermissionWrite)}))
 			}
 			w.must(w.put(w.guest, "plain"))
-			err := w.put(w.guest, "control", control)
+			err := w.put(w.guest, "new", row.set)
 			if row.layer == "" {
 				w.must(err)
 				return
@@ -661,6 +665,12 @@ func TestLogDelivery(t *testing.T) {
 	w.want("more than is granted", w.list(w.logger), "AccessDenied", authz.ACLs)
 	w.want("another account", w.put(w.guest, "logs/2"), "AccessDenied", authz.ACLs)
 	w.must(w.get(w.owner, "logs/1"))
+
+	// As AWS's services write where a policy lets them.
+	w.must(w.putBucketACL(w.owner, s3.PutBucketAclInput{ACL: types.BucketCannedACLPrivate}))
+	w.must(w.putPolicy(`{"Service":"logging.s3.amazonaws.com"}`, `"s3:PutObject"`))
+	w.must(w.put(w.logger, "logs/3", canned(types.ObjectCannedACLBucketOwnerFullControl)))
+	w.must(w.get(w.owner, "logs/3"))
 }
 
 // The ACL of a bucket that is made.

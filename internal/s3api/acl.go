@@ -78,7 +78,10 @@ func grantsOthers(s *world.State, acl authz.ACL, account string) bool {
 }
 
 // aclQuestions are those of an operation that makes an object and may set its ACL:
-// the permission to write and, where it sets one, to set ACLs. Where ACLs are
+// the permission to write and, where it sets one, to set ACLs. An ACL that gives
+// the bucket's owner full control needs no more of the bucket's side than the
+// upload: the policies that AWS gives to CloudTrail and other writers of other
+// accounts allow s3:PutObject alone (S3 User Guide, "Bucket policy examples"). Where ACLs are
 // disabled nothing is set, and only the ownership is asked about (authorization.md
 // 2). That stands before BlockPublicAcls then (s3-errors.md 2.3, "Precedence").
 func (c *Call) aclQuestions() []*authz.Request {
@@ -89,7 +92,7 @@ func (c *Call) aclQuestions() []*authz.Request {
 	if own.Ownership != nil && own.Ownership.Mode != string(world.BucketOwnerEnforced) {
 		own.BlockedACL = c.blocksACL(&d)
 		setting := c.question("s3:PutObjectAcl", c.objectARN())
-		setting.Creates = true
+		setting.Creates = !own.Ownership.OwnerFullControl
 		questions = append(questions, setting)
 	}
 	return questions
