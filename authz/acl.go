@@ -112,12 +112,12 @@ func acl(q *question) answer {
 		// Whether the caller learns that it is missing, masking decides.
 		return says(ACLs, Allow, "there is no object whose ACL could refuse")
 	}
-	if by.permission == Write && q.overwritesAnother() {
-		return says(ACLs, ImplicitDeny, "the WRITE of a bucket's ACL gives new objects, and those that the requester owns")
-	}
 	grant, naming := q.granted(by, !q.ACLs.IgnorePublic)
-	if grant == nil {
+	switch {
+	case grant == nil:
 		return says(ACLs, ImplicitDeny, "the ACL of the "+by.of()+" grants the requester no "+string(by.permission))
+	case by.permission == Write && q.overwritesAnother():
+		return says(ACLs, ImplicitDeny, "the WRITE of a bucket's ACL gives new objects and the requester's own, and the object that is there belongs to "+q.Object.owner())
 	}
 	a := says(ACLs, Allow, "the ACL of the "+by.of()+" grants "+string(grant.Permission)+" to "+grant.Grantee.String())
 	a.naming = naming

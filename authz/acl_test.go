@@ -369,7 +369,8 @@ func TestACLFindings(t *testing.T) {
 		{"object", "the ACL of the object grants READ to the group AllUsers", onObject(grant(group(AllUsers), Read)), Allow},
 		{"bucket", "the ACL of the bucket grants FULL_CONTROL to " + ownCanonicalID, all(asking("s3:GetBucketAcl", "arn:aws:s3:::my-bucket"), onBucket(grant(byID(ownCanonicalID), FullControl))), Allow},
 		{"nothing", "the ACL of the object grants the requester no READ", all(), ImplicitDeny},
-		{"over another's", "the WRITE of a bucket's ACL gives new objects, and those that the requester owns", all(asking("s3:PutObject", objectARN), onBucket(grant(byID(ownCanonicalID), Write))), ImplicitDeny},
+		{"over another's without a grant", "the ACL of the bucket grants the requester no WRITE", asking("s3:PutObject", objectARN), ImplicitDeny},
+		{"over another's", "the WRITE of a bucket's ACL gives new objects and the requester's own, and the object that is there belongs to the account " + otherAccount, all(asking("s3:PutObject", objectARN), onBucket(grant(byID(ownCanonicalID), Write))), ImplicitDeny},
 	} {
 		r := throughACL()
 		row.change(r)
