@@ -654,6 +654,34 @@ func TestAnonymousWriters(t *testing.T) {
 	w.must(w.delete(w.owner, "new"))
 }
 
+// A form sets an ACL by its field acl, under the same rules as a header.
+func TestACLsOfForms(t *testing.T) {
+	w := newACLWorld(t)
+	post := func(key, acl string) *answer {
+		body := "--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\n" + key +
+			"\r\n--b\r\nContent-Disposition: form-data; name=\"acl\"\r\n\r\n" + acl +
+			"\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nhello\r\n--b--\r\n"
+		return send(t, w.srv, "", "POST", "/my-bucket", []byte(body), header("Content-Type", "multipart/form-data; boundary=b"))
+	}
+	w.must(w.putPolicy(`"*"`, `"s3:PutObject"`))
+	post("public", "public-read").want(t, 403, "AccessDenied")
+	post("control", "bucket-owner-full-control").want(t, 204, "")
+	w.must(w.get(w.owner, "control"))
+	w.must(w.putPolicy(`"*"`, `["s3:PutObject","s3:PutObjectAcl"]`))
+	post("none", "fake-acl").want(t, 400, "InvalidArgument")
+	post("public", "public-read").want(t, 204, "")
+	w.must(w.get(w.guest, "public"))
+
+	w.block(types.PublicAccessBlockConfiguration{BlockPublicAcls: aws.Bool(true)})
+	blocked := post("blocked", "authenticated-read")
+	blocked.want(t, 403, "AccessDenied")
+	if d := w.srv.Why(blocked.RequestId); d == nil || d.Cause != authz.BlockPublicAccess {
+		t.Errorf("blocked: %+v", d)
+	}
+	w.must(w.ownership(types.ObjectOwnershipBucketOwnerEnforced))
+	post("disabled", "private").want(t, 400, "AccessControlListNotSupported")
+}
+
 // The group LogDelivery is the service that delivers access logs, and nobody else.
 func TestLogDelivery(t *testing.T) {
 	w := newACLWorld(t)
