@@ -15,17 +15,21 @@ const (
 	xsiNamespace = "http://www.w3.org/2001/XMLSchema-instance"
 )
 
-// aclXML is the body that sets an ACL. What is nil was not sent.
+// aclXML is the body that sets an ACL. What is nil was not sent. Other is what the
+// schema does not have: a mistyped Grant must not become an ACL of nobody.
 type aclXML struct {
 	Owner  *granteeXML `xml:"Owner"`
 	Grants *struct {
 		Grants []grantXML `xml:"Grant"`
+		Other  []struct{} `xml:",any"`
 	} `xml:"AccessControlList"`
+	Other []struct{} `xml:",any"`
 }
 
 type grantXML struct {
 	Grantee    granteeXML
 	Permission authz.Permission
+	Other      []struct{} `xml:",any"`
 }
 
 // granteeXML is a grantee in one of three forms, of which its type tells.
@@ -66,7 +70,7 @@ func (c *Call) bodyGrants(text []byte) (authz.ACL, string, *s3err.Error) {
 
 // valid says whether the document is as the schema wants it.
 func (x *aclXML) valid() bool {
-	if x.Owner == nil || x.Grants == nil || len(x.Grants.Grants) > maxGrants {
+	if x.Owner == nil || x.Grants == nil || len(x.Grants.Grants) > maxGrants || len(x.Other)+len(x.Grants.Other) > 0 {
 		return false
 	}
 	for i := range x.Grants.Grants {
@@ -78,6 +82,9 @@ func (x *aclXML) valid() bool {
 }
 
 func (g *grantXML) valid() bool {
+	if len(g.Other) > 0 {
+		return false
+	}
 	switch g.Grantee.Type {
 	case canonicalUser, group, customerByEmail:
 	default:
