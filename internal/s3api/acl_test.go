@@ -242,6 +242,22 @@ func TestACLsThatAreNone(t *testing.T) {
 	}
 }
 
+// An ACL that did not arrive as it was sent is not set.
+func TestACLBodiesThatArriveWrong(t *testing.T) {
+	good := aclDocument(ownAccount, grantTo(otherAccount, "READ"))
+	b := openBench(t, awsAnswers())
+	for code, q := range map[s3err.Code]sending{
+		s3err.BadDigest:    {body: good, headers: []string{"Content-MD5", "XUFAKrxLKna5cZ2REBfFkg=="}}, // of "hello"
+		s3err.MalformedXML: {body: good + strings.Repeat(" ", aclBody)},
+	} {
+		q.method, q.target = "PUT", "/my-bucket?acl"
+		b.do(t, q).refused(t, code, "")
+		if b.bucketACL() != nil {
+			t.Errorf("%v, and it was set", code)
+		}
+	}
+}
+
 func TestHundredGrantsAreTaken(t *testing.T) {
 	b := openBench(t, awsAnswers())
 	b.must(t, sending{method: "PUT", target: "/my-bucket?acl", body: aclDocument(ownAccount, strings.Repeat(grantTo(otherAccount, "READ"), 100))})
@@ -458,6 +474,38 @@ func TestDisplayNames(t *testing.T) {
 				t.Errorf("%v, %s: %d names, want %d: %s", day, target, got, names, body)
 			}
 		}
+	}
+}
+
+// Every operation about ACLs and public access says that there is no such bucket.
+func TestACLsOfMissingBuckets(t *testing.T) {
+	public := []string{cannedACL, "public-read"}
+	b := openBench(t, awsAnswers())
+	for _, q := range []sending{
+		{method: "GET", target: "?acl"}, {method: "PUT", target: "?acl", headers: public}, {method: "PUT", target: "?acl", body: aclDocument(ownAccount)},
+		{method: "GET", target: "/k?acl"}, {method: "PUT", target: "/k?acl", headers: public},
+		put("/k", "x", public...), {method: "POST", target: "/k?uploads", headers: public},
+		{method: "GET", target: "?publicAccessBlock"}, {method: "DELETE", target: "?publicAccessBlock"},
+		{method: "PUT", target: "?publicAccessBlock", body: "<PublicAccessBlockConfiguration/>"},
+		{method: "GET", target: "?policyStatus"}, {method: "GET", target: "?ownershipControls"}, {method: "DELETE", target: "?ownershipControls"},
+		{method: "PUT", target: "?ownershipControls", body: "<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>"},
+	} {
+		q.target = "/missing" + q.target
+		b.do(t, q).refused(t, s3err.NoSuchBucket, "The specified bucket does not exist", s3err.E("BucketName", "missing"))
+	}
+}
+
+// A bucket without ownership controls has ACLs, and its writers own what they
+// write.
+func TestNoOwnershipControls(t *testing.T) {
+	b := openBench(t, awsAnswers())
+	b.must(t, sending{method: "DELETE", target: "/my-bucket?ownershipControls"})
+	b.must(t, sending{method: "PUT", target: "/my-bucket?acl", headers: []string{cannedACL, "log-delivery-write"}})
+	c := b.call(t, put("/my-bucket/k", "x", cannedACL, "public-read"))
+	c.Moment = b.live.Now()
+	questions, err := c.Op.checks(c)
+	if err != nil || len(questions) != 2 || questions[0].Ownership == nil || questions[0].Ownership.Mode != "ObjectWriter" || questions[0].ACLs == nil {
+		t.Errorf("%+v, %v", questions, err)
 	}
 }
 
