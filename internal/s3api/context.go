@@ -340,6 +340,7 @@ func (c *Call) conditions(action string) []condition {
 		found = append(found, c.retentionDays(until)...)
 	}
 	found = append(found, tagConditions(c.header("X-Amz-Tagging"))...)
+	found = append(found, c.tags.conditions()...)
 	if creates, ok := creations[c.operation()]; ok {
 		found = append(found, condition{"s3:ObjectCreationOperation", []string{strconv.FormatBool(creates)}})
 	}

@@ -142,13 +142,6 @@ func (c *Call) redirection(to, etag string) (string, bool) {
 	return u.String(), true
 }
 
-type taggingXML struct {
-	Tags []struct {
-		Key   string `xml:"Key"`
-		Value string `xml:"Value"`
-	} `xml:"TagSet>Tag"`
-}
-
 // formTagging puts the tags of a form, which are XML, into the shape of the
 // header.
 func (c *Call) formTagging() *s3err.Error {
@@ -156,13 +149,13 @@ func (c *Call) formTagging() *s3err.Error {
 	if text == "" {
 		return nil
 	}
-	var body taggingXML
-	if err := parseXML(strings.NewReader(text), "Tagging", &body); err != nil {
+	tags, err := parseTagSet([]byte(text))
+	if err != nil {
 		return err
 	}
 	var query []string
-	for _, t := range body.Tags {
-		query = append(query, url.QueryEscape(t.Key)+"="+url.QueryEscape(t.Value))
+	for _, t := range tags {
+		query = append(query, url.QueryEscape(*t.Key)+"="+url.QueryEscape(*t.Value))
 	}
 	c.fields.Set("x-amz-tagging", strings.Join(query, "&"))
 	return nil

@@ -227,8 +227,5 @@ func describe(h http.Header, o *store.Object) {
 	if o.StorageClass != "" && o.StorageClass != standard {
 		h.Set("x-amz-storage-class", o.StorageClass)
 	}
-	if n := len(o.Tags); n > 0 {
-		h.Set("x-amz-tagging-count", decimal(int64(n)))
-	}
 	setEncryption(h, o.Encryption)
 }

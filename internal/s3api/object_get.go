@@ -90,6 +90,7 @@ func (c *Call) read(o *store.Object) (*Reply, *s3err.Error) {
 	}
 	h := make(http.Header, 16)
 	describe(h, o)
+	c.countTags(h, o)
 	h["Accept-Ranges"] = acceptRanges
 	at, partial, err := c.selected(o, h)
 	if err != nil {

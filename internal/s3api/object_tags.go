@@ -1,11 +1,14 @@
 package s3api
 
 import (
+	"net/http"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
 )
 
 // The limits of an object's tags (S3 User Guide, "Categorizing your storage
@@ -15,6 +18,99 @@ const (
 	maxTagKey   = 128
 	maxTagValue = 256
 )
+
+func checksGetObjectTagging(c *Call) ([]*authz.Request, *s3err.Error) {
+	return c.aboutObject("s3:GetObjectTagging", "s3:GetObjectVersionTagging"), nil
+}
+
+func checksDeleteObjectTagging(c *Call) ([]*authz.Request, *s3err.Error) {
+	return c.aboutObject("s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging"), nil
+}
+
+// checksPutObjectTagging also shows the policies the tags that are to be set. A
+// body that cannot be read is told to those who may set any.
+func checksPutObjectTagging(c *Call) ([]*authz.Request, *s3err.Error) {
+	if c.Unproved == nil {
+		c.tags = c.tagsInBody("s3:RequestObjectTag/", "s3:RequestObjectTagKeys")
+	}
+	return c.aboutObject("s3:PutObjectTagging", "s3:PutObjectVersionTagging"), nil
+}
+
+func serveGetObjectTagging(c *Call) (*Reply, *s3err.Error) {
+	o, err := c.tagged()
+	if err != nil {
+		return nil, err
+	}
+	return xmlReply(c.versionTold(o), taggingOf(o.Tags)), nil
+}
+
+func servePutObjectTagging(c *Call) (*Reply, *s3err.Error) {
+	o, err := c.tagged()
+	if err != nil {
+		return nil, err
+	}
+	if c.tags.err != nil {
+		return nil, c.tags.err
+	}
+	tags, err := c.tags.of(maxTags, "Object tags cannot be greater than 10")
+	if err != nil {
+		return nil, err
+	}
+	return c.retag(o, tags, http.StatusOK)
+}
+
+func serveDeleteObjectTagging(c *Call) (*Reply, *s3err.Error) {
+	o, err := c.tagged()
+	if err != nil {
+		return nil, err
+	}
+	return c.retag(o, nil, http.StatusNoContent)
+}
+
+// tagged is the object whose tags the call is about. A delete marker has none,
+// whether it is named or not (recorded).
+func (c *Call) tagged() (*store.Object, *s3err.Error) {
+	if c.marker != nil {
+		return nil, c.markerNamed()
+	}
+	return c.existing()
+}
+
+// retag puts a record with other tags in the place of o.
+func (c *Call) retag(o *store.Object, tags map[string]string, status int) (*Reply, *s3err.Error) {
+	contents := c.contents()
+	if contents == nil {
+		return nil, moved
+	}
+	changed := *o
+	changed.Tags = tags
+	if err := writeRefused(contents.Replace(o, &changed), o.Key); err != nil {
+		return nil, err
+	}
+	reply := done(status)
+	reply.Header = c.versionTold(o)
+	return reply, nil
+}
+
+// versionTold is the header that names the version, where there are versions.
+func (c *Call) versionTold(o *store.Object) http.Header {
+	h := http.Header{}
+	if b := c.State().Buckets[c.Bucket]; b != nil && b.Versioning != "" {
+		h.Set(versionHeader, o.Version)
+	}
+	return h
+}
+
+// countTags tells how many tags an object has those who may read them (S3 API
+// Reference, "GetObject").
+func (c *Call) countTags(h http.Header, o *store.Object) {
+	if len(o.Tags) == 0 {
+		return
+	}
+	if permits(c.objectQuestion(c.versioned("s3:GetObjectTagging", "s3:GetObjectVersionTagging"), c.objectARN(), o)) {
+		h.Set("x-amz-tagging-count", decimal(int64(len(o.Tags))))
+	}
+}
 
 // parseTagging reads x-amz-tagging: a query with one tag a parameter. nil: the
 // header was not sent.
@@ -41,14 +137,23 @@ func parseTagging(value string) (map[string]string, *s3err.Error) {
 
 func checkTags(tags map[string]string) *s3err.Error {
 	for k, v := range tags {
-		switch {
-		case utf8.RuneCountInString(k) > maxTagKey:
-			return s3err.New(s3err.InvalidTag, s3err.E("TagKey", k)).WithMessage("The TagKey you have provided is invalid")
-		case utf8.RuneCountInString(v) > maxTagValue:
-			return s3err.New(s3err.InvalidTag, s3err.E("TagKey", k), s3err.E("TagValue", v)).WithMessage("The TagValue you have provided is invalid")
-		case strings.HasPrefix(strings.ToLower(k), "aws:"):
-			return s3err.New(s3err.InvalidTag, s3err.E("TagKey", k)).WithMessage("Your TagKey cannot be prefixed with aws:")
+		if err := checkTag(k, v); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// checkTag refuses a tag that S3 does not take.
+func checkTag(k, v string) *s3err.Error {
+	invalid := s3err.New(s3err.InvalidTag, s3err.E("TagKey", k))
+	switch {
+	case strings.HasPrefix(strings.ToLower(k), "aws:"):
+		return invalid.WithMessage("Your TagKey cannot be prefixed with aws:")
+	case k == "" || utf8.RuneCountInString(k) > maxTagKey || !tagText(k):
+		return invalid.WithMessage("The TagKey you have provided is invalid")
+	case utf8.RuneCountInString(v) > maxTagValue || !tagText(v):
+		return invalid.With(s3err.E("TagValue", v)).WithMessage("The TagValue you have provided is invalid")
 	}
 	return nil
 }

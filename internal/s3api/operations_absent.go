@@ -30,7 +30,6 @@ object-lock            GET=GetObjectLockConfiguration:GetBucketObjectLockConfigu
 replication            GET=GetBucketReplication:GetReplicationConfiguration PUT=PutBucketReplication:PutReplicationConfiguration DELETE=DeleteBucketReplication:PutReplicationConfiguration
 requestPayment         GET=GetBucketRequestPayment:GetBucketRequestPayment PUT=PutBucketRequestPayment:PutBucketRequestPayment
 session                GET=CreateSession:ListBucket
-tagging                GET=GetBucketTagging:GetBucketTagging PUT=PutBucketTagging:PutBucketTagging DELETE=DeleteBucketTagging:PutBucketTagging
 versioning             GET=GetBucketVersioning:GetBucketVersioning PUT=PutBucketVersioning:PutBucketVersioning
 versions               GET=ListObjectVersions:ListBucketVersions
 website                GET=GetBucketWebsite:GetBucketWebsite PUT=PutBucketWebsite:PutBucketWebsite DELETE=DeleteBucketWebsite:DeleteBucketWebsite
@@ -44,7 +43,6 @@ renameObject PUT=RenameObject:PutObject
 restore      POST=RestoreObject:RestoreObject
 retention    GET=GetObjectRetention:GetObjectRetention PUT=PutObjectRetention:PutObjectRetention
 select       POST=SelectObjectContent:GetObject
-tagging      GET=GetObjectTagging:GetObjectTagging PUT=PutObjectTagging:PutObjectTagging DELETE=DeleteObjectTagging:DeleteObjectTagging
 torrent      GET=GetObjectTorrent:GetObjectTorrent
 `,
 }

@@ -24,11 +24,13 @@ const (
 	ns         = ` xmlns="http://s3.amazonaws.com/doc/2006-03-01/"`
 	ownID      = "<ID>{id}</ID>"
 	goldenETag = "5d41402abc4b2a76b9719d911017c592"
+	goldenTags = `<Tagging` + ns + `><TagSet><Tag><Key>a</Key><Value></Value></Tag><Tag><Key>b</Key><Value>2</Value></Tag></TagSet></Tagging>`
 	goldenACL  = `<AccessControlPolicy` + ns + `><Owner>` + ownID + `</Owner><AccessControlList><Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser">` + ownID + `</Grantee><Permission>FULL_CONTROL</Permission></Grant></AccessControlList></AccessControlPolicy>`
 )
 
 var (
 	hello  = sending{method: "PUT", target: "/my-bucket/k", body: "hello"}
+	tags   = `<Tagging><TagSet><Tag><Key>b</Key><Value>2</Value></Tag><Tag><Key>a</Key><Value></Value></Tag></TagSet></Tagging>`
 	begun  = sending{method: "POST", target: "/my-bucket/k?uploads"}
 	parted = sending{method: "PUT", target: "/my-bucket/k?partNumber=1&uploadId={upload}", body: "hello"}
 	public = `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::my-bucket/*"}}`
@@ -61,8 +63,14 @@ var goldens = map[string]golden{
 	"DeletePublicAccessBlock": {sending: sending{method: "DELETE", target: "/my-bucket?publicAccessBlock"}, status: 204},
 	"GetBucketPolicyStatus": {before: []sending{{method: "PUT", target: "/my-bucket?policy", body: public}},
 		sending: sending{method: "GET", target: "/my-bucket?policyStatus"}, body: `<PolicyStatus` + ns + `><IsPublic>false</IsPublic></PolicyStatus>`},
-	"PutBucketAcl": {sending: sending{method: "PUT", target: "/my-bucket?acl", headers: []string{"x-amz-acl", "bucket-owner-full-control"}}},
-	"PutObjectAcl": {before: []sending{hello}, sending: sending{method: "PUT", target: "/my-bucket/k?acl", headers: []string{"x-amz-acl", "bucket-owner-full-control"}}},
+	"PutBucketAcl":        {sending: sending{method: "PUT", target: "/my-bucket?acl", headers: []string{"x-amz-acl", "bucket-owner-full-control"}}},
+	"PutObjectAcl":        {before: []sending{hello}, sending: sending{method: "PUT", target: "/my-bucket/k?acl", headers: []string{"x-amz-acl", "bucket-owner-full-control"}}},
+	"GetBucketTagging":    {before: []sending{{method: "PUT", target: "/my-bucket?tagging", body: tags}}, sending: sending{method: "GET", target: "/my-bucket?tagging"}, body: goldenTags},
+	"PutBucketTagging":    {sending: sending{method: "PUT", target: "/my-bucket?tagging", body: tags}, status: 204},
+	"DeleteBucketTagging": {sending: sending{method: "DELETE", target: "/my-bucket?tagging"}, status: 204},
+	"GetObjectTagging":    {before: []sending{hello, {method: "PUT", target: "/my-bucket/k?tagging", body: tags}}, sending: sending{method: "GET", target: "/my-bucket/k?tagging"}, body: goldenTags},
+	"PutObjectTagging":    {before: []sending{hello}, sending: sending{method: "PUT", target: "/my-bucket/k?tagging", body: tags}},
+	"DeleteObjectTagging": {before: []sending{hello}, sending: sending{method: "DELETE", target: "/my-bucket/k?tagging"}, status: 204},
 	"ListObjects": {before: []sending{hello}, sending: sending{method: "GET", target: "/my-bucket"},
 		body: `<ListBucketResult` + ns + `><Name>my-bucket</Name><Prefix></Prefix><Marker></Marker><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated><Contents><Key>k</Key><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType><Size>5</Size><Owner>` + ownID + `</Owner><StorageClass>STANDARD</StorageClass></Contents></ListBucketResult>`},
 	"ListObjectsV2": {before: []sending{hello}, sending: sending{method: "GET", target: "/my-bucket?list-type=2"},

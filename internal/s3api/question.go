@@ -51,6 +51,8 @@ type asked struct {
 	wrongRegion *elsewhere
 	// policyDraft is the policy that PutBucketPolicy brings.
 	policyDraft *policyDraft
+	// tags are those that the body of a tagging request brings.
+	tags tagSet
 }
 
 // header is a request header, or what stands for it: the field of a form, or a

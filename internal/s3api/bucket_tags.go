@@ -1,0 +1,50 @@
+package s3api
+
+import (
+	"net/http"
+
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// maxBucketTags is how many tags a bucket may have (S3 User Guide, "Using tags
+// with S3 general purpose buckets").
+const (
+	maxBucketTags     = 50
+	tooManyBucketTags = "Bucket tag count cannot be greater than 50"
+)
+
+func serveGetBucketTagging(c *Call) (*Reply, *s3err.Error) {
+	b, err := c.bucket()
+	if err != nil {
+		return nil, err
+	}
+	if len(b.Tags) == 0 {
+		return nil, s3err.New(s3err.NoSuchTagSet, s3err.E("BucketName", b.Name))
+	}
+	return xmlReply(nil, taggingOf(b.Tags)), nil
+}
+
+// servePutBucketTagging puts the tags in the place of those that were there. IAM
+// gives s3:PutBucketTagging no condition keys of tags (policy/actions/s3.tsv).
+func servePutBucketTagging(c *Call) (*Reply, *s3err.Error) {
+	set := c.tagsInBody("aws:RequestTag/", "aws:TagKeys")
+	if set.err != nil {
+		return nil, set.err
+	}
+	tags, err := set.of(maxBucketTags, tooManyBucketTags)
+	if err != nil {
+		return nil, err
+	}
+	return c.tagBucket(tags)
+}
+
+func serveDeleteBucketTagging(c *Call) (*Reply, *s3err.Error) { return c.tagBucket(nil) }
+
+// tagBucket sets the bucket's tags; both ways S3 answers 204.
+func (c *Call) tagBucket(tags map[string]string) (*Reply, *s3err.Error) {
+	if err := c.changeBucket(func(b *world.Bucket) { b.Tags = tags }); err != nil {
+		return nil, err
+	}
+	return done(http.StatusNoContent), nil
+}
