@@ -15,10 +15,10 @@ import (
 // createBody is the most bytes of CreateBucket's body.
 const createBody = 64 << 10
 
-// createXML is that body. What stands in Other is for directory buckets, or tags
-// the bucket, which this world cannot hold.
+// createXML is that body. What stands in Other is for directory buckets.
 type createXML struct {
 	LocationConstraint string
+	Tags               []tagXML                     `xml:"Tags>Tag"`
 	Other              []struct{ XMLName xml.Name } `xml:",any"`
 }
 
@@ -27,6 +27,8 @@ type creation struct {
 	constraint string
 	ownership  world.ObjectOwnership
 	acl        aclDraft
+	tagSet     tagSet
+	tags       map[string]string
 	err        *s3err.Error // the request cannot be read
 }
 
@@ -44,6 +46,9 @@ func (c *Call) readCreation() creation {
 		if err == nil && len(body.Other) > 0 {
 			err = notCreated(body.Other[0].XMLName.Local)
 		}
+		if err == nil {
+			err = made.tag(body.Tags)
+		}
 	}
 	if err == nil && strings.EqualFold(c.header("x-amz-bucket-object-lock-enabled"), "true") {
 		err = s3err.New(s3err.NotImplemented, s3err.E("Header", "x-amz-bucket-object-lock-enabled"))
@@ -58,11 +63,21 @@ func (c *Call) readCreation() creation {
 	return made
 }
 
+// tag takes the tags that the bucket is to have.
+func (made *creation) tag(tags []tagXML) (err *s3err.Error) {
+	if half(tags) {
+		return s3err.New(s3err.MalformedXML)
+	}
+	made.tagSet = tagSet{tags: tags, key: "aws:RequestTag/", keys: "aws:TagKeys"}
+	made.tags, err = made.tagSet.of(maxBucketTags, tooManyBucketTags)
+	return err
+}
+
 // notCreated refuses an element of the body: one that S3 knows, and that is not
 // here, or any other.
 func notCreated(element string) *s3err.Error {
 	switch element {
-	case "Location", "Bucket", "Tags":
+	case "Location", "Bucket":
 		return s3err.New(s3err.NotImplemented)
 	}
 	return s3err.New(s3err.MalformedXML)
@@ -72,7 +87,7 @@ func notCreated(element string) *s3err.Error {
 // (authorization.md 2). A request that cannot be read is refused by serve.
 func checksCreateBucket(c *Call) ([]*authz.Request, *s3err.Error) {
 	made := c.readCreation()
-	c.location = made.constraint
+	c.location, c.tags = made.constraint, made.tagSet
 	questions := []*authz.Request{c.newBucketQuestion("s3:CreateBucket")}
 	if c.State().Answers.Has(world.AnyACLRefused) {
 		// S3 refuses such an ACL when it makes the bucket (see creatable), the
@@ -84,6 +99,10 @@ func checksCreateBucket(c *Call) ([]*authz.Request, *s3err.Error) {
 	}
 	if c.header("x-amz-object-ownership") != "" {
 		questions = append(questions, c.newBucketQuestion("s3:PutBucketOwnershipControls"))
+	}
+	if len(made.tagSet.tags) > 0 {
+		// S3 API Reference, "CreateBucket": tags need s3:TagResource.
+		questions = append(questions, c.newBucketQuestion("s3:TagResource"))
 	}
 	return questions, nil
 }
@@ -148,7 +167,7 @@ func (c *Call) creatable(made creation) *s3err.Error {
 // newBucket is the bucket that the request describes.
 func (c *Call) newBucket(made creation, region string) *world.Bucket {
 	b := c.State().NewBucket(c.Bucket, c.account(), region, c.Now)
-	b.Ownership = made.ownership
+	b.Ownership, b.Tags = made.ownership, made.tags
 	b.ACL = made.acl.of(c.State(), b.Owner, b.Owner)
 	return b
 }

@@ -16,6 +16,9 @@ func (c *Call) Checks() ([]*authz.Request, *s3err.Error) {
 	if err == nil && !early {
 		err = c.streamingAllowed()
 	}
+	if err == nil && !early {
+		err = c.expectedOwnersReadable()
+	}
 	if err != nil && !early {
 		return nil, c.located(err)
 	}
@@ -90,6 +93,7 @@ func (c *Call) Serve() (*Reply, *s3err.Error) {
 	if err != nil {
 		return nil, c.located(err)
 	}
+	c.charge(reply)
 	return reply, nil
 }
 

@@ -11,7 +11,7 @@ import (
 // checksUploadPartCopy asks the source's questions and those of UploadPart.
 func checksUploadPartCopy(c *Call) ([]*authz.Request, *s3err.Error) {
 	own := c.partQuestions()
-	return append(c.sourceQuestions(true), own...), nil
+	return append(c.expectingSource(c.sourceQuestions(true)), own...), nil
 }
 
 func serveUploadPartCopy(c *Call) (*Reply, *s3err.Error) {

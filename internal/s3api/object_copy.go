@@ -28,7 +28,7 @@ func checksCopyObject(c *Call) ([]*authz.Request, *s3err.Error) {
 		questions = append(questions, c.plainQuestion(c.sourceAction("s3:GetObjectTagging", "s3:GetObjectVersionTagging"), c.from.arn()))
 		own = append(own, c.question("s3:PutObjectTagging", c.objectARN()))
 	}
-	questions = append(questions, own...)
+	questions = append(c.expectingSource(questions), own...)
 	if b := c.State().Buckets[c.Bucket]; b != nil {
 		c.seal = c.sealing(b)
 		questions = append(questions, c.sealQuestion(c.seal)...)

@@ -72,6 +72,8 @@ var served = []*Operation{
 	row("DeleteBucketEncryption", "s3:PutEncryptionConfiguration", match{method: "DELETE", on: onBucket, query: "encryption"}, checksOwn, serveDeleteBucketEncryption),
 	row("GetBucketAcl", "s3:GetBucketAcl", match{method: "GET", on: onBucket, query: "acl"}, checksOwn, serveGetBucketACL),
 	row("PutBucketAcl", "s3:PutBucketAcl", match{method: "PUT", on: onBucket, query: "acl"}, checksPutBucketACL, servePutBucketACL),
+	row("GetBucketRequestPayment", "s3:GetBucketRequestPayment", match{method: "GET", on: onBucket, query: "requestPayment"}, checksOwn, serveGetBucketRequestPayment),
+	row("PutBucketRequestPayment", "s3:PutBucketRequestPayment", match{method: "PUT", on: onBucket, query: "requestPayment"}, checksOwn, servePutBucketRequestPayment),
 	row("GetBucketTagging", "s3:GetBucketTagging", match{method: "GET", on: onBucket, query: "tagging"}, checksOwn, serveGetBucketTagging),
 	row("PutBucketTagging", "s3:PutBucketTagging", match{method: "PUT", on: onBucket, query: "tagging"}, checksOwn, servePutBucketTagging),
 	row("DeleteBucketTagging", "s3:PutBucketTagging", match{method: "DELETE", on: onBucket, query: "tagging"}, checksOwn, serveDeleteBucketTagging),

@@ -28,7 +28,6 @@ metrics                GET=GetBucketMetricsConfiguration:GetMetricsConfiguration
 notification           GET=GetBucketNotificationConfiguration:GetBucketNotification PUT=PutBucketNotificationConfiguration:PutBucketNotification
 object-lock            GET=GetObjectLockConfiguration:GetBucketObjectLockConfiguration PUT=PutObjectLockConfiguration:PutBucketObjectLockConfiguration
 replication            GET=GetBucketReplication:GetReplicationConfiguration PUT=PutBucketReplication:PutReplicationConfiguration DELETE=DeleteBucketReplication:PutReplicationConfiguration
-requestPayment         GET=GetBucketRequestPayment:GetBucketRequestPayment PUT=PutBucketRequestPayment:PutBucketRequestPayment
 session                GET=CreateSession:ListBucket
 versioning             GET=GetBucketVersioning:GetBucketVersioning PUT=PutBucketVersioning:PutBucketVersioning
 versions               GET=ListObjectVersions:ListBucketVersions

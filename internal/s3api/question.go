@@ -150,7 +150,7 @@ func (c *Call) bucketSide(r *authz.Request, b *world.Bucket) {
 	r.ResourceAccount = b.Owner
 	r.BucketPolicy = b.Policy
 	r.RestrictPublicBuckets = block.RestrictPublicBuckets
-	r.ExpectedOwner = c.expectedOwner(b.Name)
+	r.ExpectedOwner = c.header(expectedBucketOwner)
 	if b.RequesterPays {
 		r.Payment = &authz.Payment{Offered: c.offersToPay()}
 	}
@@ -179,22 +179,6 @@ func (c *Call) throughEndpoint(r *authz.Request) {
 	if e := c.endpoint(); e != nil {
 		r.Endpoint = e.Policies()
 	}
-}
-
-// expectedOwner is the account that the request expects the bucket to belong to.
-// Where a copy has two buckets, it says so of each by its own header.
-func (c *Call) expectedOwner(bucket string) string {
-	if bucket != c.Bucket {
-		return c.header("X-Amz-Source-Expected-Bucket-Owner")
-	}
-	return c.header("X-Amz-Expected-Bucket-Owner")
-}
-
-// offersToPay says whether the requester takes the costs of a Requester Pays
-// bucket, in a header or a parameter of the same name (authorization.md 12).
-func (c *Call) offersToPay() bool {
-	const name = "X-Amz-Request-Payer"
-	return strings.EqualFold(c.header(name), "requester") || strings.EqualFold(c.Query.amz(name), "requester")
 }
 
 // asker is a question with what binds the caller, and no resource side yet.

@@ -67,11 +67,15 @@ func parseTagSet(text []byte) ([]tagXML, *s3err.Error) {
 	if err := parseXML(bytes.NewReader(text), "Tagging", &body); err != nil {
 		return nil, err
 	}
-	half := func(t tagXML) bool { return t.Key == nil || t.Value == nil }
-	if body.Set == nil || slices.ContainsFunc(body.Set.Tags, half) {
+	if body.Set == nil || half(body.Set.Tags) {
 		return nil, s3err.New(s3err.MalformedXML)
 	}
 	return body.Set.Tags, nil
+}
+
+// half says that a tag lacks its key or its value.
+func half(tags []tagXML) bool {
+	return slices.ContainsFunc(tags, func(t tagXML) bool { return t.Key == nil || t.Value == nil })
 }
 
 // conditions are the condition keys of the tags.
