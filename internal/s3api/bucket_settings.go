@@ -84,7 +84,19 @@ type encryptionRule struct {
 		SSEAlgorithm   string
 		KMSMasterKeyID string `xml:",omitempty"`
 	} `xml:"ApplyServerSideEncryptionByDefault"`
+	Blocked *blockedXML `xml:"BlockedEncryptionTypes"`
 }
+
+// blockedXML is the kinds of encryption that a bucket takes no uploads with: SSE-C
+// or NONE (S3 API Reference, "BlockedEncryptionTypes").
+type blockedXML struct {
+	Types []string `xml:"EncryptionType"`
+}
+
+const (
+	blockSSEC = "SSE-C"
+	blockNone = "NONE"
+)
 
 type encryptionXML struct {
 	XMLName xml.Name         `xml:"http://s3.amazonaws.com/doc/2006-03-01/ ServerSideEncryptionConfiguration"`
@@ -104,12 +116,19 @@ func serveGetBucketEncryption(c *Call) (*Reply, *s3err.Error) {
 	if rule.Default.SSEAlgorithm == "" {
 		rule.Default.SSEAlgorithm = sseS3
 	}
+	if b.Encryption.BlockSSEC {
+		rule.Blocked = &blockedXML{Types: []string{blockSSEC}}
+	}
 	return xmlReply(nil, encryptionXML{Rules: []encryptionRule{rule}}), nil
 }
 
 func servePutBucketEncryption(c *Call) (*Reply, *s3err.Error) {
 	var body struct {
 		Rules []encryptionRule `xml:"Rule"`
+	}
+	b, err := c.bucket()
+	if err != nil {
+		return nil, err
 	}
 	if err := c.readXML("ServerSideEncryptionConfiguration", settingsBody, &body); err != nil {
 		return nil, err
@@ -121,10 +140,25 @@ func servePutBucketEncryption(c *Call) (*Reply, *s3err.Error) {
 	if err != nil {
 		return nil, err
 	}
+	if e.BlockSSEC, err = body.Rules[0].Blocked.blocks(b.Encryption.BlockSSEC); err != nil {
+		return nil, err
+	}
 	if err := c.changeBucket(func(b *world.Bucket) { b.Encryption = e }); err != nil {
 		return nil, err
 	}
 	return done(http.StatusOK), nil
+}
+
+// blocks says whether SSE-C is to be blocked; a rule that says nothing of it leaves
+// it as it is [unsure].
+func (x *blockedXML) blocks(now bool) (bool, *s3err.Error) {
+	switch {
+	case x == nil:
+		return now, nil
+	case len(x.Types) == 1 && (x.Types[0] == blockSSEC || x.Types[0] == blockNone):
+		return x.Types[0] == blockSSEC, nil
+	}
+	return now, s3err.New(s3err.MalformedXML)
 }
 
 // defaultEncryption reads a rule. S3 takes the name of a key as it stands and
@@ -146,7 +180,9 @@ func defaultEncryption(rule encryptionRule) (world.Encryption, *s3err.Error) {
 }
 
 func serveDeleteBucketEncryption(c *Call) (*Reply, *s3err.Error) {
-	err := c.changeBucket(func(b *world.Bucket) { b.Encryption = world.Encryption{Algorithm: sseS3} })
+	err := c.changeBucket(func(b *world.Bucket) {
+		b.Encryption = world.Encryption{Algorithm: sseS3, BlockSSEC: b.Encryption.BlockSSEC}
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -18,8 +18,11 @@ const (
 	sseKeyHeader     = "x-amz-server-side-encryption-aws-kms-key-id"
 	sseContextHeader = "x-amz-server-side-encryption-context"
 	sseBucketKey     = "x-amz-server-side-encryption-bucket-key-enabled"
-	sseCustomer      = "x-amz-server-side-encryption-customer-algorithm"
 )
+
+// md5IsETag says whether the MD5 of bytes under this encryption is their ETag (S3
+// API Reference, "Object").
+func md5IsETag(enc store.Encryption) bool { return !byKMS(enc) && enc.CustomerKeyMD5 == "" }
 
 // byKMS says whether the bytes are encrypted with a KMS key.
 func byKMS(enc store.Encryption) bool { return strings.HasPrefix(enc.Algorithm, "aws:kms") }
@@ -54,8 +57,8 @@ func (c *Call) sealing(b *world.Bucket) sealing {
 // none; SSE-S3 has been every bucket's since January 2023. key is the KMS key as
 // it was named; empty: the one that AWS manages.
 func (c *Call) encryption(b *world.Bucket) (enc store.Encryption, key string, err *s3err.Error) {
-	if c.header(sseCustomer) != "" || c.header("x-amz-server-side-encryption-customer-key") != "" {
-		return enc, "", s3err.New(s3err.NotImplemented, s3err.E("Header", sseCustomer))
+	if enc.CustomerKeyMD5, err = c.newCustomerKey(); err != nil || enc.CustomerKeyMD5 != "" {
+		return enc, "", err
 	}
 	enc.Algorithm, key = c.header(sseHeader), c.header(sseKeyHeader)
 	switch enc.Algorithm {
@@ -123,10 +126,13 @@ var valueSSES3 = []string{sseS3}
 
 // setEncryption puts into a reply what an object is encrypted with.
 func setEncryption(h http.Header, enc store.Encryption) {
-	switch enc.Algorithm {
-	case "":
+	switch {
+	case enc.CustomerKeyMD5 != "":
+		setCustomerKey(h, enc)
 		return
-	case sseS3:
+	case enc.Algorithm == "":
+		return
+	case enc.Algorithm == sseS3:
 		h["X-Amz-Server-Side-Encryption"] = valueSSES3
 		return
 	}

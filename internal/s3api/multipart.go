@@ -128,6 +128,9 @@ func serveUploadPart(c *Call) (*Reply, *s3err.Error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.sameCustomerKey(u); err != nil {
+		return nil, err
+	}
 	if err := sameAlgorithm(u, k); err != nil {
 		return nil, err
 	}

@@ -60,6 +60,9 @@ func serveCompleteMultipartUpload(c *Call) (*Reply, *s3err.Error) {
 	if err := c.unsealable(c.session.Encryption); err != nil {
 		return nil, err
 	}
+	if err := c.completableWith(c.session); err != nil {
+		return nil, err
+	}
 	list := c.readCompletion()
 	if list.err != nil {
 		return nil, list.err
@@ -196,7 +199,9 @@ func (c *Call) completeConditions(contents *store.Bucket) (store.Expect, *s3err.
 // completed is the reply that tells of the object.
 func (c *Call) completed(o *store.Object) *Reply {
 	h := http.Header{}
-	setEncryption(h, o.Encryption)
+	if o.Encryption.CustomerKeyMD5 == "" { // of which this reply does not tell
+		setEncryption(h, o.Encryption)
+	}
 	return xmlReply(h, completeResult{
 		Location: c.objectURL(), Bucket: c.Bucket, Key: c.Key, ETag: quoted(o.ETag), checksumXML: checksumOf(o.Checksum, true),
 	})

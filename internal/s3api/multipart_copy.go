@@ -19,6 +19,9 @@ func serveUploadPartCopy(c *Call) (*Reply, *s3err.Error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.sameCustomerKey(u); err != nil {
+		return nil, err
+	}
 	number, err := c.partNumber()
 	if err != nil {
 		return nil, err

@@ -89,6 +89,9 @@ func (c *Call) readySource() (*store.Object, *s3err.Error) {
 	if err := c.unsealable(o.Encryption); err != nil {
 		return nil, err
 	}
+	if err := c.opens(o.Encryption, sourceCustomerKey); err != nil {
+		return nil, err
+	}
 	if err := archived(o); err != nil {
 		return nil, err
 	}
@@ -177,7 +180,8 @@ func (c *Call) ontoItself(o, from *store.Object) bool {
 			return false
 		}
 	}
-	return o.Encryption.Algorithm == from.Encryption.Algorithm && o.Encryption.KeyARN == from.Encryption.KeyARN
+	now, before := o.Encryption, from.Encryption
+	return now.Algorithm == before.Algorithm && now.KeyARN == before.KeyARN && now.CustomerKeyMD5 == before.CustomerKeyMD5
 }
 
 // copyBytes gives the copy the source's bytes, which stay where they are, and
@@ -243,9 +247,9 @@ func (c *Call) digest(o *store.Object, at span, a *algorithm) (*digested, *s3err
 }
 
 // fromETag takes the MD5 from the ETag, where it is one: not of an object that
-// came in parts, nor under a KMS key.
+// came in parts, nor under a key of KMS or the customer.
 func (d *digested) fromETag(o *store.Object) bool {
-	if len(o.Parts) > 0 || byKMS(o.Encryption) {
+	if len(o.Parts) > 0 || !md5IsETag(o.Encryption) {
 		return false
 	}
 	sum, err := hex.DecodeString(o.ETag)

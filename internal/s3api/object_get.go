@@ -44,6 +44,9 @@ func serveGetObject(c *Call) (*Reply, *s3err.Error) {
 	if err := c.unsealable(o.Encryption); err != nil {
 		return nil, err
 	}
+	if err := c.opens(o.Encryption, customerKey); err != nil {
+		return nil, err
+	}
 	if err := archived(o); err != nil {
 		return nil, err
 	}
@@ -56,6 +59,9 @@ func serveHeadObject(c *Call) (*Reply, *s3err.Error) {
 		return nil, err
 	}
 	if err := c.headUnsealable(o); err != nil {
+		return nil, err
+	}
+	if err := c.opens(o.Encryption, customerKey); err != nil {
 		return nil, err
 	}
 	return c.read(o)

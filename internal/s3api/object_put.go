@@ -72,6 +72,9 @@ func (c *Call) newObject() (*store.Object, store.Expect, *s3err.Error) {
 	if c.seal.err != nil {
 		return nil, store.Any, c.seal.err
 	}
+	if err := c.customerKeyAllowed(c.seal.CustomerKeyMD5); err != nil {
+		return nil, store.Any, err
+	}
 	e, err := c.writeConditions()
 	if err != nil {
 		return nil, store.Any, err

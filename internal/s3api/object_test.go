@@ -101,7 +101,6 @@ func TestRefusedUploads(t *testing.T) {
 		{"lock", []string{"x-amz-object-lock-mode", "GOVERNANCE"}, s3err.InvalidRequest, "Bucket is missing Object Lock Configuration", nil},
 		{"tags twice", []string{"x-amz-tagging", "a=1&a=2"}, s3err.InvalidArgument, "", []s3err.Extra{s3err.E("ArgumentValue", "a=1&a=2")}},
 		{"tags form", []string{"x-amz-tagging", "key1=val1,key2=val2"}, s3err.InvalidArgument, "", []s3err.Extra{s3err.E("ArgumentName", "x-amz-tagging")}},
-		{"SSE-C", []string{"x-amz-server-side-encryption-customer-algorithm", "AES256"}, s3err.NotImplemented, "", nil},
 		{"key without aws:kms", []string{sseKeyHeader, "k"}, s3err.InvalidArgument, "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms", nil},
 		{"unknown key", []string{sseHeader, "aws:kms", sseKeyHeader, "fake-key-id"}, s3err.KMSNotFoundException, "Invalid keyId 'fake-key-id'", nil},
 		{"context", []string{sseHeader, "aws:kms", sseContextHeader, "bm8="}, s3err.InvalidArgument, "", nil},

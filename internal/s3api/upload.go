@@ -155,11 +155,11 @@ func (s *summed) Read(p []byte) (int, error) {
 
 func (s *summed) of(a *algorithm) store.Checksum { return a.sumOf(s.find(a)) }
 
-// etagOf is the ETag of bytes: their MD5, except under a KMS key, where S3's is
-// none (S3 API Reference, "Object"). It is then made from what is the request's
+// etagOf is the ETag of bytes: their MD5, except under a KMS key or the customer's,
+// where S3's is none (S3 API Reference, "Object"). It is then made from what is the request's
 // alone, so that it stays the same over attempts.
 func (c *Call) etagOf(sum [md5.Size]byte, enc store.Encryption) string {
-	if byKMS(enc) {
+	if !md5IsETag(enc) {
 		sum = md5.Sum(append([]byte(c.RequestID+c.HostID), sum[:]...))
 	}
 	return hex.EncodeToString(sum[:])
