@@ -148,13 +148,14 @@ type lineReader struct {
 func (l *lineReader) next() (line []byte, tooLong bool, err error) {
 	for {
 		part, err := l.r.ReadSlice('\n')
-		if tooLong = tooLong || len(line)+len(part) > MaxLine+1; tooLong {
+		if tooLong = tooLong || len(line)+len(part) > MaxLine+len("\r\n"); tooLong {
 			line = nil
 		} else {
 			line = append(line, part...)
 		}
 		if err != bufio.ErrBufferFull {
-			return bytes.TrimSpace(line), tooLong, err
+			line = bytes.TrimSpace(line)
+			return line, tooLong || len(line) > MaxLine, err
 		}
 	}
 }
