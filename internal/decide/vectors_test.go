@@ -1,0 +1,98 @@
+package decide
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/s3fault/s3fault/internal/vectors"
+)
+
+// vector is one case with what must come of it. Either the decision or the error is wanted.
+type vector struct {
+	Source string          `json:"source"` // the section of authorization.md, and what it rests on
+	Row    string          `json:"row"`    // what is said there
+	Case   json.RawMessage `json:"case"`
+	Want   struct {
+		Decision string   `json:"decision"`
+		DeniedBy []string `json:"denied_by"`
+		Element  string   `json:"element"` // of the first miss of the first layer that denies
+		Error    string   `json:"error"`   // a part of it
+	} `json:"want"`
+}
+
+// caseKeys are the fields of a case that vectors use. A case ignores unknown ones, a vector must not have any.
+type caseKeys struct {
+	Request struct {
+		Principal       string         `json:"principal"`
+		Action          string         `json:"action"`
+		Resource        string         `json:"resource"`
+		ResourceAccount string         `json:"resourceAccount"`
+		Context         map[string]any `json:"context"`
+	} `json:"request"`
+	IdentityPolicies      []namedKeys `json:"identityPolicies"`
+	PermissionBoundaries  []namedKeys `json:"permissionBoundaries"`
+	VPCEndpointPolicies   []namedKeys `json:"vpcEndpointPolicies"`
+	SessionPolicy         any         `json:"sessionPolicy"`
+	ResourcePolicy        any         `json:"resourcePolicy"`
+	SCPs                  []levelKeys `json:"scps"`
+	RCPs                  []levelKeys `json:"rcps"`
+	RestrictPublicBuckets bool        `json:"restrictPublicBuckets"`
+}
+
+type namedKeys struct {
+	Name   string `json:"name"`
+	Policy any    `json:"policy"`
+}
+
+type levelKeys struct {
+	OrgIdentifier string      `json:"orgIdentifier"`
+	Policies      []namedKeys `json:"policies"`
+}
+
+func loadVectors(t testing.TB) map[string]vector {
+	t.Helper()
+	all := vectors.Load[vector](t, "testdata/vectors")
+	for name, v := range all {
+		if err := vectors.Decode(v.Case, new(caseKeys)); err != nil {
+			t.Fatalf("%s: case: %v", name, err)
+		}
+		if !strings.HasPrefix(v.Source, "authorization.md ") || v.Row == "" || (v.Want.Decision == "") == (v.Want.Error == "") {
+			t.Fatalf("%s has no source, row or outcome", name)
+		}
+	}
+	return all
+}
+
+func TestVectors(t *testing.T) {
+	decider := New()
+	for name, v := range loadVectors(t) {
+		t.Run(name, func(t *testing.T) {
+			a := decider.Decide(v.Case)
+			r := replyIn(t, a.line())
+			if v.Want.Error != "" {
+				if !strings.Contains(r.Error, v.Want.Error) {
+					t.Errorf("%s\ngot %s %q, error %q", v.Row, r.Decision, r.DeniedBy, r.Error)
+				}
+				return
+			}
+			if r.Error != "" || r.Decision != v.Want.Decision || !slices.Equal(r.DeniedBy, v.Want.DeniedBy) && len(r.DeniedBy)+len(v.Want.DeniedBy) > 0 {
+				t.Errorf("%s\ngot %s by %q %s, want %s by %q", v.Row, r.Decision, r.DeniedBy, r.Error, v.Want.Decision, v.Want.DeniedBy)
+			}
+			if got := firstMiss(&r); v.Want.Element != "" && got != v.Want.Element {
+				t.Errorf("%s\nthe first miss is %q, want %q", v.Row, got, v.Want.Element)
+			}
+		})
+	}
+}
+
+// firstMiss is the element that kept the first Allow of the first layer in the way from matching.
+func firstMiss(r *reply) string {
+	for _, f := range r.Findings {
+		if len(r.DeniedBy) > 0 && f.Layer == r.DeniedBy[0] && len(f.Misses) > 0 {
+			return f.Misses[0].Element
+		}
+	}
+	return ""
+}
