@@ -71,6 +71,7 @@ const (
 	msgFirstByte        = "Policies must be valid JSON and the first byte must be '{'"
 	msgInvalidJSON      = "This policy contains invalid Json"
 	msgMissing          = "Missing required field "
+	msgEmpty            = " cannot be empty!" // after msgMissing and the element
 	msgStatementEmpty   = "Could not parse the policy: Statement is empty!"
 	msgEffect           = "Invalid effect: "
 	msgVersion          = "The policy must contain a valid version string"

@@ -84,6 +84,14 @@ const (
 	alnumSid         // letters and digits
 )
 
+// Messages of IAM's and of the services that speak as it does.
+const (
+	msgVendor      = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
+	msgTrustAction = "AssumeRole policy may only specify STS AssumeRole actions."
+	msgNoPrincipal = "Policy document should not specify a principal."
+	msgNoARN       = `must be in ARN format or "*".` // after "Resource" and its value
+)
+
 // dialects holds AWS's rules by kind. Limits: S3 User Guide, "Bucket policies"; IAM User Guide, "IAM and AWS STS
 // quotas"; AWS Organizations User Guide, "Quotas"; KMS Developer Guide, "Resource quotas". The rules of SCPs, RCPs
 // and endpoint policies: authorization.md sections 1.2, 1.9 and 12.
@@ -106,7 +114,7 @@ func identityDialect(size int) dialect {
 	return dialect{size: size, packed: true, principal: prohibited, resource: required, sids: alnumSid,
 		actions: vendorActions, resources: anyARN, keys: vendorKey,
 		code: "MalformedPolicyDocument", tooLarge: "LimitExceeded",
-		noPrincipal:       "Policy document should not specify a principal.",
+		noPrincipal:       msgNoPrincipal,
 		noAction:          "Policy statement must contain actions.",
 		noResource:        "Policy statement must contain resources.",
 		duplicateSid:      "Statement IDs (SID) in a single policy must be unique.",

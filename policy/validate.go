@@ -160,7 +160,7 @@ func (v *validation) presences(s *statement, path string) {
 		v.report(Error{Path: path, Message: msgMissing + "Principal", phase: phaseGrammar})
 	case s.principals != nil && d.principal == prohibited:
 		v.report(Error{Path: path + "." + s.principals.element, phase: phaseGrammar,
-			Message: cmp.Or(d.noPrincipal, "Policy document should not specify a principal.")})
+			Message: cmp.Or(d.noPrincipal, msgNoPrincipal)})
 	}
 	switch {
 	case s.resources == nil && d.resource == required:
@@ -174,7 +174,7 @@ func (v *validation) presences(s *statement, path string) {
 // empty reports an element that is there and lists nothing.
 func (v *validation) empty(p *patterns, path string) {
 	if p.element != "" && len(p.list) == 0 && !v.brokenAt(path+"."+p.element) {
-		v.report(Error{Path: path + "." + p.element, Message: msgMissing + p.element + " cannot be empty!",
+		v.report(Error{Path: path + "." + p.element, Message: msgMissing + p.element + msgEmpty,
 			phase: phaseGrammar})
 	}
 }

@@ -11,7 +11,7 @@ import (
 // principals checks the values of a Principal or NotPrincipal element.
 func (v *validation) principals(p *principals, path string) {
 	if len(p.entries) == 0 && !v.brokenAt(path) {
-		v.report(Error{Path: path, Message: msgMissing + p.element + " cannot be empty!", phase: phasePrincipal})
+		v.report(Error{Path: path, Message: msgMissing + p.element + msgEmpty, phase: phasePrincipal})
 	}
 	for i := range p.entries {
 		e := &p.entries[i]

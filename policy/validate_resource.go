@@ -148,7 +148,7 @@ func vendorActions(v *validation, s *statement, path string) {
 func (v *validation) vendorMessage(other string) string {
 	switch v.rules.Kind {
 	case Identity, Boundary, Session, Trust:
-		return "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
+		return msgVendor
 	}
 	return other
 }
@@ -156,7 +156,7 @@ func (v *validation) vendorMessage(other string) string {
 func trustActions(v *validation, s *statement, path string) {
 	for i := range s.actions.list {
 		if action := s.actions.list[i].source; len(action) < 4 || !strings.EqualFold(action[:4], "sts:") {
-			v.report(Error{Path: path, Message: "AssumeRole policy may only specify STS AssumeRole actions.",
+			v.report(Error{Path: path, Message: msgTrustAction,
 				Detail: action, phase: phaseResource})
 		}
 	}
@@ -171,7 +171,7 @@ func anyARN(v *validation, s *statement, path string) {
 		}
 		message := msgResource
 		if v.vendorMessage("") != "" {
-			message = "Resource " + text + ` must be in ARN format or "*".`
+			message = "Resource " + text + " " + msgNoARN
 		}
 		v.report(Error{Path: path, Message: message, Detail: text, phase: phaseResource})
 	}
