@@ -2,11 +2,13 @@ package decide
 
 import (
 	"encoding/json"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/s3fault/s3fault/internal/vectors"
+	"github.com/s3fault/s3fault/policy"
 )
 
 // vector is one case with what must come of it. Either the decision or the error is wanted.
@@ -95,4 +97,69 @@ func firstMiss(r *reply) string {
 		}
 	}
 	return ""
+}
+
+// Some vector exercises every operator in every form, every rule about a key and an action, and every layer that a
+// case can be denied by.
+func TestVectorsCoverEverything(t *testing.T) {
+	cases, denied := []string{}, map[string]bool{}
+	for _, v := range loadVectors(t) {
+		cases = append(cases, strings.ToLower(string(v.Case)))
+		for _, l := range v.Want.DeniedBy {
+			denied[l] = true
+		}
+	}
+	for _, form := range operatorForms() {
+		if !slices.ContainsFunc(cases, containing(`{"`+form+`":`)) {
+			t.Errorf("no vector has %s", form)
+		}
+	}
+	for _, rule := range keyRules(t) {
+		if !slices.ContainsFunc(cases, containing(`"`+rule[0], `"action": "`+rule[1]+`"`)) {
+			t.Errorf("no vector asks for %s with %s", rule[1], rule[0])
+		}
+	}
+	for _, l := range deniable {
+		if !denied[string(l)] {
+			t.Errorf("no vector is denied by %s", l)
+		}
+	}
+}
+
+func containing(parts ...string) func(string) bool {
+	return func(s string) bool {
+		return !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(s, strings.ToLower(part)) })
+	}
+}
+
+// operatorForms lists the operators with and without IfExists and the set operators, of which Null takes none.
+func operatorForms() []string {
+	var forms []string
+	for _, op := range policy.Operators() {
+		if op == "Null" {
+			forms = append(forms, op)
+			continue
+		}
+		forms = append(forms, op, op+"IfExists", "ForAllValues:"+op, "ForAnyValue:"+op, "ForAllValues:"+op+"IfExists")
+	}
+	return forms
+}
+
+// keyRules reads the key and the action of each rule of section 3.1b.
+func keyRules(t *testing.T) [][2]string {
+	t.Helper()
+	table, err := os.ReadFile("../../policy/actions/visibility.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rules [][2]string
+	for line := range strings.Lines(string(table)) {
+		if row := strings.Split(line, "\t"); len(row) == 3 && row[0] != "key" {
+			rules = append(rules, [2]string{row[0], row[1]})
+		}
+	}
+	if len(rules) == 0 {
+		t.Fatal("no rules in visibility.tsv")
+	}
+	return rules
 }
