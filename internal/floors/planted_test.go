@@ -64,6 +64,12 @@ func TestLawsFindWhatIsPlanted(t *testing.T) {
 		{"one for requests, one for cases", "one place evaluates", map[string]string{
 			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/decide/decide.go": `package decide; var x = authz.Evaluate`,
 		}, false},
+		{"one for requests, one for what is shown", "one place evaluates", map[string]string{
+			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/s3api/decide.go": `package s3api; var x = authz.Evaluate`,
+		}, false},
+		{"an operation on its own", "one place evaluates", map[string]string{
+			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/s3api/object_get.go": `package s3api; var x = authz.Evaluate`,
+		}, true},
 		{"one evaluation", "one place evaluates", map[string]string{"emulator/serve.go": `package emulator; var x = authz.Evaluate`}, false},
 		{"a test", "one file knows which responses are on", withAnswers("internal/s3api/x_test.go", `package s3api; var x = world.ResponsesArticle`), false},
 	} {
