@@ -8,6 +8,8 @@ func bucketPolicy(q *question) answer {
 	switch {
 	case q.Key != nil:
 		return silent(BucketPolicy)
+	case q.Trust != nil:
+		return trust(q)
 	case q.repairsPolicy():
 		return says(BucketPolicy, NotApplicable, "the root user of the bucket's owner may always read, replace and delete the bucket policy")
 	case q.foreign:
@@ -18,6 +20,18 @@ func bucketPolicy(q *question) answer {
 		return silent(BucketPolicy)
 	}
 	return says(BucketPolicy, ImplicitDeny, "there is no bucket policy that could allow it")
+}
+
+// PartTrust is the part of the layer bucket-policy that is a role's trust policy,
+// its resource-based policy.
+const PartTrust = "trust-policy"
+
+// trust is what a role's trust policy says of who may assume it. Like a key's
+// policy it is always needed (IAM User Guide, "Roles terms and concepts").
+func trust(q *question) answer {
+	a := q.readOne(BucketPolicy, q.Trust)
+	a.Part = PartTrust
+	return a
 }
 
 // onlyDenies is the bucket policy's word on an object of another account than the

@@ -46,6 +46,9 @@ func standsInTheWay(q *question, answers []answer, a *answer) bool {
 	}
 	switch a.Layer {
 	case BucketPolicy, ACLs, BlockPublicAccess:
+		if a.Part == PartTrust {
+			return true
+		}
 		return resourceRefuses(q, answers) == a.Layer
 	case KMS:
 		// Nothing but a grant makes good a key policy that does not allow.

@@ -12,12 +12,12 @@ func asRole(r *Request) { r.Principal = roleSession() }
 
 func asFederated(r *Request) {
 	r.Principal = federated()
-	r.Session = named("session", allowEverything)
+	r.Session = list("session", allowEverything)
 }
 
 func boundaryIsSilent(r *Request) { r.Boundaries = list("boundary", allowNothing) }
 
-func sessionIsSilent(r *Request) { r.Session = named("session", allowNothing) }
+func sessionIsSilent(r *Request) { r.Session = list("session", allowNothing) }
 
 func ownedByOther(r *Request) { r.ResourceAccount = otherAccount }
 
@@ -89,7 +89,7 @@ func TestGrantByBucketPolicyInOneAccount(t *testing.T) {
 			r.BucketPolicy = named("my-bucket", granting(aws(ownAccount)), granting(aws(roleARN)), granting(aws(sessionARN)))
 		})},
 		{name: "explicit deny of the boundary", change: all(bucketGrants(aws(userARN)), func(r *Request) { r.Boundaries = list("boundary", denyEverything) }), deniedBy: []Layer{PermissionsBoundary}, explicit: true},
-		{name: "explicit deny of the session", change: all(asRole, bucketGrants(aws(sessionARN)), func(r *Request) { r.Session = named("session", denyEverything) }), deniedBy: []Layer{Session}, explicit: true},
+		{name: "explicit deny of the session", change: all(asRole, bucketGrants(aws(sessionARN)), func(r *Request) { r.Session = list("session", denyEverything) }), deniedBy: []Layer{Session}, explicit: true},
 		{name: "explicit deny of the identity", change: all(bucketGrants(aws(userARN)), func(r *Request) { r.Identity = list("identity", allowEverything, denyEverything) }), deniedBy: []Layer{Identity}, explicit: true},
 		{name: "NotPrincipal with Deny spares whom it names", change: func(r *Request) {
 			r.BucketPolicy = named("my-bucket", `{"Effect":"Deny","NotPrincipal":`+aws(userARN)+`,"Action":"*","Resource":"*"}`)
@@ -124,7 +124,7 @@ func TestGrantToThoseWithoutAnAccount(t *testing.T) {
 	asService := func(r *Request) { r.Principal = service() }
 	bindingNobody := func(r *Request) {
 		nobodysIdentity(r)
-		r.Boundaries, r.Session, r.SCPs = list("boundary", denyEverything), named("session", denyEverything), []Level{level("root", denyEverything)}
+		r.Boundaries, r.Session, r.SCPs = list("boundary", denyEverything), list("session", denyEverything), []Level{level("root", denyEverything)}
 	}
 	noResource := func(r *Request) { r.Action, r.Resource, r.ResourceAccount = "s3:ListAllMyBuckets", "*", "" }
 	outside := func(r *Request) { r.RCPs = []Level{level("root", refusing(`"*"`))} }

@@ -38,8 +38,8 @@ func session(q *question) answer {
 	switch {
 	case !q.hasIdentity() || q.isRoot():
 		return silent(Session)
-	case q.Session != nil:
-		return q.readOne(Session, q.Session)
+	case len(q.Session) > 0:
+		return q.read(Session, q.Session)
 	case q.Principal.Kind == policy.FederatedUser:
 		return says(Session, ImplicitDeny, "a federated user's session without a session policy has no permissions of its own")
 	}

@@ -109,7 +109,7 @@ func TestEveryRefusalHasItsPlace(t *testing.T) {
 func everyLayer(own, resources string) *Request {
 	r := keyRequest()
 	r.Principal, r.Identity = roleSession(), list("identity", own)
-	r.Boundaries, r.Session = list("boundary", own), named("session", own)
+	r.Boundaries, r.Session = list("boundary", own), list("session", own)
 	r.SCPs, r.RCPs = []Level{level("root", own)}, []Level{level("root", resources)}
 	r.Endpoint, r.BucketPolicy = list("vpce-1", resources), named("my-bucket", resources)
 	r.Key.Policy = named("default", resources)

@@ -169,11 +169,18 @@ func optional(statements []string) *Named {
 	return named("p", statements...)
 }
 
+func sessionOf(statements []string) []Named {
+	if p := optional(statements); p != nil {
+		return []Named{*p}
+	}
+	return nil
+}
+
 func (d *draft) request() *Request {
 	r := &Request{
 		Principal: d.principal, Action: d.action, Resource: objectARN, ResourceAccount: d.account,
 		Context: policy.NewContext(), Identity: compiled(d.identity), Boundaries: compiled(d.boundary),
-		Session: optional(d.session), SCPs: levels(d.scps), RCPs: levels(d.rcps), Endpoint: compiled(d.endpoint),
+		Session: sessionOf(d.session), SCPs: levels(d.scps), RCPs: levels(d.rcps), Endpoint: compiled(d.endpoint),
 		BucketPolicy: optional(d.resource), RestrictPublicBuckets: d.restrict,
 	}
 	if d.principal.Account != "" {

@@ -37,8 +37,10 @@ type Request struct {
 	// What binds the principal.
 	Identity   []Named
 	Boundaries []Named // several: any may allow
-	Session    *Named
-	SCPs       []Level // root first, account last; nil: no organization, or not bound
+	// Session is the policies that temporary credentials came with, of which one must
+	// allow; nil: none came.
+	Session []Named
+	SCPs    []Level // root first, account last; nil: no organization, or not bound
 
 	// What binds the resource and the way to it.
 	RCPs                  []Level
@@ -70,6 +72,9 @@ type Request struct {
 
 	// Ownership is set when the request writes an ACL.
 	Ownership *Ownership
+	// Trust is the trust policy of the role that is to be assumed, which must allow
+	// even the role's own account: Action is sts:AssumeRole, Resource the role's ARN.
+	Trust *Named
 	// Key makes this a question to KMS: Action is kms:..., Resource the key's ARN.
 	Key *Key
 	// Missing says that what was asked for is not there.

@@ -181,7 +181,7 @@ func (i *identities) users() error {
 		if u.Boundary, err = i.boundary(d.Boundary); err != nil {
 			return err
 		}
-		if err := i.named(d.Managed, i.at("users", name, "managed_policies"), "managed policy", keysOf(i.account.ManagedPolicies)); err != nil {
+		if err := i.named(d.Managed, i.at("users", name, "managed_policies"), "managed policy", managedPolicies(i.account)); err != nil {
 			return err
 		}
 		if err := i.named(d.Groups, i.at("users", name, "groups"), "group", keysOf(i.account.Groups)); err != nil {
@@ -206,7 +206,7 @@ func (i *identities) roles() error {
 				return err
 			}
 		}
-		if err := i.named(d.Managed, i.at("roles", name, "managed_policies"), "managed policy", keysOf(i.account.ManagedPolicies)); err != nil {
+		if err := i.named(d.Managed, i.at("roles", name, "managed_policies"), "managed policy", managedPolicies(i.account)); err != nil {
 			return err
 		}
 	}
@@ -219,7 +219,7 @@ func (i *identities) boundary(n *node) (*authz.Named, error) {
 		return nil, nil
 	}
 	if n.scalar() && !strings.HasPrefix(strings.TrimSpace(n.text), "{") {
-		if p := i.account.ManagedPolicies[n.text]; p != nil {
+		if p := i.account.ManagedPolicy(n.text); p != nil {
 			return p, nil
 		}
 		return nil, unknown(n, "managed policy", n.text, keysOf(i.account.ManagedPolicies))
@@ -234,6 +234,12 @@ func (i *identities) named(names []string, list *node, what string, known []stri
 		}
 	}
 	return nil
+}
+
+// managedPolicies are the names of the policies that an account can attach: its own
+// and AWS's.
+func managedPolicies(a *world.Account) []string {
+	return slices.Concat(keysOf(a.ManagedPolicies), keysOf(world.AWSManagedPolicies()))
 }
 
 func keysOf[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

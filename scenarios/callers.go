@@ -18,6 +18,9 @@ type callerDoc struct {
 	Root            bool              `yaml:"root"`
 	Service         string            `yaml:"service"`
 	SessionName     string            `yaml:"session_name"`
+	Federated       string            `yaml:"federated"` // a federated user's session, which user asked for
+	SessionManaged  []string          `yaml:"session_managed_policies"`
+	Minted          bool              `yaml:"minted"` // made by a call to AWS's APIs
 	SessionPolicy   *node             `yaml:"session_policy"`
 	Expires         *expiryDoc        `yaml:"expires"`
 	AccessKeyID     string            `yaml:"access_key_id"`
@@ -98,6 +101,7 @@ func (b *builder) caller(s *world.State, name string, d *callerDoc) (*world.Call
 		Name: name, Account: account, User: d.User, Role: d.Role, Root: d.Root, Service: d.Service, Inactive: d.Inactive,
 		SessionName: d.SessionName, SessionTags: d.SessionTags, SourceIdentity: d.SourceIdentity,
 		SourceARN: d.SourceARN, SourceAccount: d.SourceAccount,
+		Federated: d.Federated, SessionManaged: d.SessionManaged, Minted: d.Minted,
 	}
 	if d.MFA != nil {
 		c.MFA, c.MFAAt = d.MFA.present, d.MFA.at(s.Clock.Now(b.options.now()))
@@ -116,8 +120,15 @@ func (b *builder) caller(s *world.State, name string, d *callerDoc) (*world.Call
 			return nil, err
 		}
 	}
+	for i, policyName := range d.SessionManaged {
+		if s.Accounts[account].ManagedPolicy(policyName) == nil {
+			return nil, unknown(at.find("session_managed_policies").items[i], "managed policy", policyName, managedPolicies(s.Accounts[account]))
+		}
+	}
 	if d.Role != "" {
 		c.SessionName = cmp.Or(d.SessionName, name)
+	}
+	if d.Role != "" || d.Federated != "" {
 		c.Issued = s.Clock.Now(b.options.now())
 	}
 	b.credentials(c, d)
@@ -134,8 +145,12 @@ func oneIdentity(at *node, name string, d *callerDoc) error {
 	switch {
 	case kinds != 1:
 		return fail(at, "the caller %s is one of user, role, root: true and service", name)
-	case d.Role == "" && (d.SessionPolicy != nil || d.SessionName != "" || len(d.SessionTags) > 0 || d.SourceIdentity != ""):
-		return fail(at, "session_name, session_policy, session_tags and source_identity belong to a role")
+	case d.Federated != "" && d.User == "":
+		return fail(at, "federated names a session that a user asked for")
+	case d.Role == "" && d.Federated == "" && (d.SessionPolicy != nil || len(d.SessionManaged) > 0 || len(d.SessionTags) > 0):
+		return fail(at, "session_policy, session_managed_policies and session_tags belong to a role or to federated")
+	case d.Role == "" && (d.SessionName != "" || d.SourceIdentity != ""):
+		return fail(at, "session_name and source_identity belong to a role")
 	case d.Service == "" && (d.SourceARN != "" || d.SourceAccount != ""):
 		return fail(at, "source_arn and source_account belong to a service")
 	case d.Service != "" && d.MFA != nil:
@@ -149,7 +164,7 @@ func oneIdentity(at *node, name string, d *callerDoc) error {
 // credentials fills in the keys: those of the file, or ones derived from the
 // names of world and caller, the same at every start.
 func (b *builder) credentials(c *world.Caller, d *callerDoc) {
-	temporary := c.Role != "" || d.Expires != nil || d.SessionToken != "" || c.MFA
+	temporary := c.Role != "" || c.Federated != "" || d.Expires != nil || d.SessionToken != "" || c.MFA
 	if temporary {
 		c.SessionToken = cmp.Or(d.SessionToken, derivedToken(b.scenario.Name, c.Name))
 	}
@@ -160,8 +175,10 @@ func (b *builder) credentials(c *world.Caller, d *callerDoc) {
 func describeCaller(c *world.Caller) *node {
 	n := newMapping().add("account", optional(c.Account)).add("user", optional(c.User)).add("role", optional(c.Role))
 	if c.Role != "" {
-		n.add("session_name", optional(c.SessionName)).add("session_policy", describePolicy(c.SessionPolicy))
+		n.add("session_name", optional(c.SessionName))
 	}
+	n.add("federated", optional(c.Federated)).add("session_policy", describePolicy(c.SessionPolicy))
+	n.add("session_managed_policies", newList(c.SessionManaged)).add("minted", flag(c.Minted))
 	n.add("root", flag(c.Root)).add("service", optional(c.Service)).add("inactive", flag(c.Inactive))
 	n.add("access_key_id", newText(c.AccessKeyID)).add("secret_access_key", newText(c.SecretAccessKey))
 	n.add("session_token", optional(c.SessionToken))

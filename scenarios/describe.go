@@ -132,7 +132,7 @@ func describeAccount(a *world.Account) *node {
 
 // describeBoundary names a managed policy, and writes out any other.
 func describeBoundary(a *world.Account, p *authz.Named) *node {
-	if p != nil && p.ARN != "" && a.ManagedPolicies[p.Name] != nil {
+	if p != nil && p.ARN != "" && a.ManagedPolicy(p.Name) != nil {
 		return newText(p.Name)
 	}
 	return describePolicy(p)

@@ -135,7 +135,7 @@ func TestBadLayers(t *testing.T) {
 		{"grant for nobody", "user/my-user\", operations", "user/nobody\", operations", `33:40: there is no principal arn:aws:iam::123456789012:user/nobody`},
 		{"grant of nothing", "operations: [Decrypt]", "operations: [decrypt]", `33:95: unknown operation "decrypt" (did you mean "Decrypt"?)`},
 		{"mfa", "mfa: -1h", "mfa: often", `35:55: true, a date or a duration from loading, like -1h, is wanted here, not "often"`},
-		{"tags of a user's session", "{account: 123456789012, user: my-user}", "{account: 123456789012, user: my-user, session_tags: {a: b}}", `36:13: session_name, session_policy, session_tags and source_identity belong to a role`},
+		{"tags of a user's session", "{account: 123456789012, user: my-user}", "{account: 123456789012, user: my-user, session_tags: {a: b}}", `36:13: session_policy, session_managed_policies and session_tags belong to a role or to federated`},
 		{"canned ACL", "acl: public-read", "acl: public", `42:14: unknown canned ACL "public"`},
 		{"mode", "mode: GOVERNANCE", "mode: GOVERNMENT", `43:29: unknown mode "GOVERNMENT"`},
 		{"mode without days", "{mode: GOVERNANCE, days: 1}", "{mode: GOVERNANCE}", `43:22: a default retention has a mode, and either days or years`},

@@ -141,8 +141,12 @@ func (d *Decider) policies(c *object, r *authz.Request) (err error) {
 			return err
 		}
 	}
-	if r.Session, err = d.one(c, "sessionPolicy", policy.Session); err != nil {
+	session, err := d.one(c, "sessionPolicy", policy.Session)
+	if err != nil {
 		return err
+	}
+	if session != nil {
+		r.Session = []authz.Named{*session}
 	}
 	if r.BucketPolicy, err = d.one(c, "resourcePolicy", policy.Bucket); err != nil {
 		return err

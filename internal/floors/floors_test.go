@@ -28,6 +28,8 @@ var floor = map[string]int{
 	"internal/world":        2,
 	"internal/decide":       2,
 	"internal/store":        3,
+	"internal/asker":        3,
+	"internal/reason":       3,
 	"internal/fault":        3,
 	"internal/journal":      3,
 	"internal/s3api":        4,

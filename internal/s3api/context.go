@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/s3fault/s3fault/internal/asker"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
@@ -46,52 +47,28 @@ func (c *Call) contextOf(account string, extra []condition) *policy.Context {
 	return ctx
 }
 
-// ownerKeys name the resource's account.
-var ownerKeys = []string{"aws:ResourceAccount", "s3:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths"}
-
 // setOwner sets the keys that name the resource's account and its organization.
 func (c *Call) setOwner(ctx *policy.Context, account string) {
-	for _, k := range ownerKeys {
-		ctx.Delete(k)
-	}
-	if account == "" {
-		return
-	}
-	ctx.Set("aws:ResourceAccount", account)
-	ctx.Set("s3:ResourceAccount", account)
-	if m := c.membership(account); m != nil {
-		ctx.Set("aws:ResourceOrgID", m.Organization)
-		ctx.Set("aws:ResourceOrgPaths", m.Path)
+	c.asker().SetOwner(ctx, account)
+	if account != "" {
+		ctx.Set("s3:ResourceAccount", account)
 	}
 }
 
-// membership is the account's place in an organization; nil: it has none.
-func (c *Call) membership(account string) *world.Membership {
-	if a := c.State().Accounts[account]; a != nil {
-		return a.Membership
+// asker is who asks, and the way that the request took.
+func (c *Call) asker() *asker.Asker {
+	a := &asker.Asker{
+		State: c.State(), Now: c.Now, Caller: c.Caller, Principal: c.Principal, Presented: c.Presented,
+		SourceIP: c.SourceIP, UserAgent: c.Request.Header.Get("User-Agent"), Referer: c.Request.Header.Get("Referer"),
+		Secure: c.secure(), Region: c.EndpointRegion(), Endpoint: c.endpoint(),
 	}
-	return nil
+	return a
 }
 
-// globalKeys is every key that does not depend on the action, each present
-// exactly when AWS has it (authorization.md 3.1).
+// globalKeys is every key that does not depend on the action.
 func (c *Call) globalKeys(account string) *policy.Context {
-	ctx := policy.NewContext()
-	now := c.Now.UTC()
-	ctx.Set("aws:CurrentTime", now.Format(time.RFC3339))
-	ctx.Set("aws:EpochTime", strconv.FormatInt(now.Unix(), 10))
-	ctx.Set("aws:SecureTransport", strconv.FormatBool(c.secure()))
-	ctx.Set("aws:RequestedRegion", c.EndpointRegion())
-	ctx.Set("aws:ViaAWSService", "false")
+	ctx := c.asker().Keys()
 	c.setOwner(ctx, account)
-	c.setNetworkKeys(ctx)
-	if v := c.Request.Header.Get("User-Agent"); v != "" {
-		ctx.Set("aws:UserAgent", v)
-	}
-	if v := c.Request.Header.Get("Referer"); v != "" {
-		ctx.Set("aws:Referer", v)
-	}
-	c.setPrincipalKeys(ctx)
 	c.setSignatureKeys(ctx)
 	if c.Request.TLS != nil {
 		if v := tlsVersion(c.Request.TLS.Version); v != "" {
@@ -99,35 +76,6 @@ func (c *Call) globalKeys(account string) *policy.Context {
 		}
 	}
 	return ctx
-}
-
-// endpointKeys say which VPC endpoint a request came through.
-var endpointKeys = []string{"aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp", "aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"}
-
-// setNetworkKeys sets where the request comes from: an address of the internet,
-// or a VPC endpoint and an address behind it (authorization.md 1.9).
-func (c *Call) setNetworkKeys(ctx *policy.Context) {
-	e := c.endpoint()
-	if e == nil {
-		if c.SourceIP != "" {
-			ctx.Set("aws:SourceIp", c.SourceIP)
-		}
-		return
-	}
-	ctx.Set("aws:SourceVpce", e.ID)
-	ctx.Set("aws:SourceVpc", e.VPC)
-	if c.SourceIP != "" {
-		ctx.Set("aws:VpcSourceIp", c.SourceIP)
-	}
-	if e.Account == "" {
-		return
-	}
-	ctx.Set("aws:SourceVpcArn", "arn:aws:ec2:"+e.Region+":"+e.Account+":vpc/"+e.VPC)
-	ctx.Set("aws:VpceAccount", e.Account)
-	if m := c.membership(e.Account); m != nil {
-		ctx.Set("aws:VpceOrgID", m.Organization)
-		ctx.Set("aws:VpceOrgPaths", m.Path)
-	}
 }
 
 // secure says whether the request came over TLS, or is to be taken as if it had.
@@ -144,115 +92,6 @@ func tlsVersion(v uint16) string {
 		return ""
 	}
 	return "1." + strconv.Itoa(int(v-0x0301))
-}
-
-// setPrincipalKeys sets the keys that say who asks. Nobody that could be named
-// has none of them.
-func (c *Call) setPrincipalKeys(ctx *policy.Context) {
-	p := c.Principal
-	if p == nil {
-		return
-	}
-	if p.Kind == policy.Anonymous {
-		ctx.Set("aws:PrincipalAccount", "anonymous")
-		ctx.Set("aws:PrincipalType", "Anonymous")
-		ctx.Set("aws:userid", "anonymous")
-		return
-	}
-	ctx.Set("aws:PrincipalIsAWSService", strconv.FormatBool(p.Kind == policy.Service))
-	if p.Kind == policy.Service {
-		ctx.Set("aws:PrincipalServiceName", p.Service)
-		ctx.Set("aws:PrincipalServiceNamesList", p.Service)
-		c.setSourceKeys(ctx)
-		return
-	}
-	ctx.Set("aws:PrincipalAccount", p.Account)
-	ctx.Set("aws:PrincipalArn", principalARN(p))
-	ctx.Set("aws:PrincipalType", principalTypes[p.Kind])
-	if m := c.membership(p.Account); m != nil {
-		ctx.Set("aws:PrincipalOrgID", m.Organization)
-		ctx.Set("aws:PrincipalOrgPaths", m.Path)
-	}
-	if c.Caller == nil {
-		return
-	}
-	c.setCallerKeys(ctx)
-}
-
-var principalTypes = map[policy.PrincipalKind]string{
-	policy.Root:          "Account",
-	policy.User:          "User",
-	policy.RoleSession:   "AssumedRole",
-	policy.FederatedUser: "FederatedUser",
-}
-
-// principalARN is the value of aws:PrincipalArn: for a role's session the role,
-// for everybody else what messages call them.
-func principalARN(p *policy.Principal) string {
-	if p.Kind == policy.RoleSession && p.RoleARN != "" {
-		return p.RoleARN
-	}
-	return p.ARN
-}
-
-// setSourceKeys sets what a service principal acts for.
-func (c *Call) setSourceKeys(ctx *policy.Context) {
-	if c.Caller == nil {
-		return
-	}
-	if c.Caller.SourceARN != "" {
-		ctx.Set("aws:SourceArn", c.Caller.SourceARN)
-	}
-	account := c.Caller.SourceAccount
-	if account == "" {
-		return
-	}
-	ctx.Set("aws:SourceAccount", account)
-	if m := c.membership(account); m != nil {
-		ctx.Set("aws:SourceOrgID", m.Organization)
-		ctx.Set("aws:SourceOrgPaths", m.Path)
-	}
-}
-
-func (c *Call) setCallerKeys(ctx *policy.Context) {
-	s := c.State()
-	if c.Caller.UserID != "" {
-		ctx.Set("aws:userid", c.Caller.UserID)
-	}
-	var tags map[string]string
-	if u := s.UserOf(c.Caller); u != nil {
-		ctx.Set("aws:username", u.Name)
-		tags = u.Tags
-	} else if r := s.RoleOf(c.Caller); r != nil {
-		tags = r.Tags
-	}
-	for k, v := range tags {
-		ctx.Set("aws:PrincipalTag/"+k, v)
-	}
-	if c.Caller.Temporary() {
-		c.setSessionKeys(ctx)
-	}
-}
-
-// setSessionKeys sets the keys that only temporary credentials have. A session
-// tag stands before a role's tag of the same name (IAM User Guide, "Pass session
-// tags in AWS STS").
-func (c *Call) setSessionKeys(ctx *policy.Context) {
-	caller := c.Caller
-	for k, v := range caller.SessionTags {
-		ctx.Set("aws:PrincipalTag/"+k, v)
-	}
-	ctx.Set("aws:MultiFactorAuthPresent", strconv.FormatBool(caller.MFA))
-	if caller.MFA {
-		age := max(c.Now.Sub(caller.MFAAt), 0)
-		ctx.Set("aws:MultiFactorAuthAge", strconv.FormatInt(int64(age/time.Second), 10))
-	}
-	if !caller.Issued.IsZero() {
-		ctx.Set("aws:TokenIssueTime", caller.Issued.UTC().Format(time.RFC3339))
-	}
-	if caller.SourceIdentity != "" {
-		ctx.Set("aws:SourceIdentity", caller.SourceIdentity)
-	}
 }
 
 // signatureKeys say how the request was signed.

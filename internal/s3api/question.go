@@ -120,9 +120,8 @@ func (c *Call) objectQuestion(action, resource string, o *store.Object) *authz.R
 
 // about puts the identity's side and the resource's side together.
 func (c *Call) about(action, resource string, extra []condition) *authz.Request {
-	r := c.asker(action, resource)
+	r := c.asker().Question(action, resource)
 	name := bucketOf(resource)
-	c.throughEndpoint(r)
 	if name == "" {
 		r.ResourceAccount = c.account()
 		r.Context = c.contextOf(r.ResourceAccount, extra)
@@ -174,36 +173,6 @@ func aclOf(s *world.State, owner string, acl authz.ACL) authz.ACL {
 // the internet.
 func (c *Call) endpoint() *world.VPCEndpoint { return c.State().EndpointTo(c.bucketRegion()) }
 
-// throughEndpoint notes the policies of the VPC endpoint that the request took.
-func (c *Call) throughEndpoint(r *authz.Request) {
-	if e := c.endpoint(); e != nil {
-		r.Endpoint = e.Policies()
-	}
-}
-
-// asker is a question with what binds the caller, and no resource side yet.
-func (c *Call) asker(action, resource string) *authz.Request {
-	r := &authz.Request{Principal: c.Principal, Action: action, Resource: resource}
-	if c.Caller == nil {
-		return r
-	}
-	s := c.State()
-	r.Session = c.Caller.SessionPolicy
-	if a := s.Accounts[c.Caller.Account]; a != nil && a.Membership != nil {
-		r.SCPs = a.Membership.SCPs
-	}
-	var boundary *authz.Named
-	if u := s.UserOf(c.Caller); u != nil {
-		r.Identity, boundary = u.Policies, u.Boundary
-	} else if role := s.RoleOf(c.Caller); role != nil {
-		r.Identity, boundary = role.Policies, role.Boundary
-	}
-	if boundary != nil {
-		r.Boundaries = []authz.Named{*boundary}
-	}
-	return r
-}
-
 // account is the caller's account, or empty.
 func (c *Call) account() string {
 	if c.Principal == nil {
@@ -215,8 +184,7 @@ func (c *Call) account() string {
 // newBucketQuestion asks about a bucket that is still to be made: nobody's
 // policy is on it, and the caller's account will own it.
 func (c *Call) newBucketQuestion(action string) *authz.Request {
-	r := c.asker(action, c.bucketARN())
-	c.throughEndpoint(r)
+	r := c.asker().Question(action, c.bucketARN())
 	r.ResourceAccount = c.account()
 	r.Context = c.contextOf(r.ResourceAccount, c.conditions(action))
 	return r

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/asker"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -19,7 +20,8 @@ func (c *Call) kmsQuestion(action string, key *world.Key, enc store.Encryption) 
 
 // kmsQuestionOn is kmsQuestion for another object: the source of a copy.
 func (c *Call) kmsQuestionOn(action string, key *world.Key, enc store.Encryption, bucket, object string) *authz.Request {
-	r := c.asker(action, key.ARN)
+	r := c.asker().Question(action, key.ARN)
+	r.Endpoint = nil // S3 calls KMS by a way of its own
 	r.ResourceAccount = key.Account
 	r.Key = &authz.Key{Account: key.Account, State: key.State, Policy: key.Policy, Grants: key.Grants, AWSManaged: key.AWSManaged}
 	if owner := c.State().Accounts[key.Account]; owner != nil && owner.Membership != nil {
@@ -29,7 +31,7 @@ func (c *Call) kmsQuestionOn(action string, key *world.Key, enc store.Encryption
 	// S3 makes this call, on the caller's behalf: the caller's address is not
 	// where it comes from.
 	ctx.Delete("aws:SourceIp")
-	for _, k := range endpointKeys {
+	for _, k := range asker.EndpointKeys {
 		ctx.Delete(k)
 	}
 	ctx.Delete("s3:ResourceAccount")

@@ -2,6 +2,7 @@ package s3api
 
 import (
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/reason"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -44,9 +45,9 @@ func (c *Call) keyReason(d *authz.Decision, f *authz.Finding) string {
 	case f.Layer == authz.KMS && f.Part == authz.PartKeyPolicy:
 		return unnamed + " " + keyNotReached
 	case f.Effect == authz.ImplicitDeny && d.Action == decrypt && c.foreignKey(d.Resource):
-		return unnamed + " " + c.policyReason(d.Action, f)
+		return unnamed + " " + reason.Of(d.Action, f, c.State().Answers)
 	}
-	return "on resource: " + d.Resource + " " + c.policyReason(d.Action, f)
+	return "on resource: " + d.Resource + " " + reason.Of(d.Action, f, c.State().Answers)
 }
 
 // foreignKey says whether the key belongs to another account than the caller.

@@ -1,29 +1,9 @@
 package s3api
 
 import (
-	"strings"
-
 	"github.com/s3fault/s3fault/authz"
-	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/internal/reason"
 )
-
-// sources are what messages call the policies of each layer (s3-errors.md 2.1). A
-// layer without one is never explained.
-var sources = map[authz.Layer]struct {
-	name string // with its article
-	arn  bool   // an explicit deny tells the policy's ARN
-}{
-	authz.Identity:            {name: "an identity-based policy", arn: true},
-	authz.BucketPolicy:        {name: "a resource-based policy"},
-	authz.ACLs:                {name: "a resource-based policy"},
-	authz.BlockPublicAccess:   {name: "a resource-based policy"},
-	authz.PermissionsBoundary: {name: "a permissions boundary", arn: true},
-	authz.Session:             {name: "a session policy", arn: true},
-	authz.SCP:                 {name: "a service control policy", arn: true},
-	authz.RCP:                 {name: "a resource control policy", arn: true},
-	authz.VPCEndpoint:         {name: "a VPC endpoint policy"},
-	authz.KMS:                 {name: "an identity-based policy", arn: true},
-}
 
 // prevented are the sentences of Block Public Access's own refusals (2.3); those
 // of its other two settings are told as a resource-based policy's.
@@ -61,20 +41,5 @@ func (c *Call) reason(d *authz.Decision, f *authz.Finding) string {
 	if b := c.State().Buckets[bucketOf(d.Resource)]; f.Layer == authz.VPCEndpoint && b != nil && b.Owner != c.account() {
 		return ""
 	}
-	return c.policyReason(d.Action, f)
-}
-
-// policyReason is the reason that a layer's policy gives.
-func (c *Call) policyReason(action string, f *authz.Finding) string {
-	source, ok := sources[f.Layer]
-	switch {
-	case !ok:
-		return ""
-	case f.Effect == authz.ImplicitDeny:
-		_, name, _ := strings.Cut(source.name, " ")
-		return "because no " + name + " allows the " + action + " action"
-	case source.arn && f.PolicyARN != "" && c.State().Answers.Has(world.PolicyARNInMessage):
-		return "with an explicit deny in " + source.name + ": " + f.PolicyARN
-	}
-	return "with an explicit deny in " + source.name
+	return reason.Of(d.Action, f, c.State().Answers)
 }

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"fmt"
 	"maps"
 	"time"
 
@@ -34,6 +35,34 @@ func (s *State) WithClock(c Clock) *State {
 	state := *s
 	state.Clock = c
 	return &state
+}
+
+// WithCaller is the state with one more set of credentials, under the name c.Name.
+// Minted ones go an hour after they have expired: until then S3 says so of them. Errors: who the caller is said to be, or
+// a session's policy, is not there; the name or the access key is taken.
+func (s *State) WithCaller(c *Caller, now time.Time) (*State, error) {
+	if s.Callers[c.Name] != nil {
+		return nil, fmt.Errorf("there is a caller %s already", c.Name)
+	}
+	next := *s
+	next.Callers = make(map[string]*Caller, len(s.Callers)+1)
+	next.credentials = make(map[string]*Caller, len(s.Callers)+1)
+	for name, old := range s.Callers {
+		if old.Minted && old.Expired(now.Add(-time.Hour)) {
+			continue
+		}
+		next.Callers[name], next.credentials[old.AccessKeyID] = old, old
+	}
+	return &next, next.sealCaller(c.Name, c)
+}
+
+// WithAccount is the state with a in place of the account of that number, all that
+// is derived from it worked out again. Errors: those of Seal.
+func (s *State) WithAccount(a *Account) (*State, error) {
+	c := *s
+	c.Accounts = maps.Clone(s.Accounts)
+	c.Accounts[a.ID] = a
+	return c.Seal()
 }
 
 // NewBucket is a bucket as CreateBucket makes it here, before the request's own

@@ -1,6 +1,10 @@
 package world
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+)
 
 // Credential is the caller whose access key that is; nil when nobody has it.
 func (s *State) Credential(accessKeyID string) *Caller { return s.credentials[accessKeyID] }
@@ -11,7 +15,17 @@ func (s *State) Account(id string) *Account { return s.Accounts[id] }
 // Bucket is the bucket of that name; nil when nobody has it.
 func (s *State) Bucket(name string) *Bucket { return s.Buckets[name] }
 
-// UserOf is the IAM user whose credentials the caller has; nil for other kinds.
+// ManagedPolicy is the account's managed policy of that name, or AWS's; nil when
+// neither has one.
+func (a *Account) ManagedPolicy(name string) *authz.Named {
+	if p := a.ManagedPolicies[name]; p != nil {
+		return p
+	}
+	return awsManaged[name]
+}
+
+// UserOf is the IAM user whose credentials the caller has, or who asked for the
+// caller's federated session; nil for other kinds.
 func (s *State) UserOf(c *Caller) *User {
 	if a := s.Accounts[c.Account]; a != nil && c.User != "" {
 		return a.Users[c.User]

@@ -51,6 +51,11 @@ func SessionARN(account, role, session string) string {
 	return "arn:aws:sts::" + account + ":assumed-role/" + role + "/" + session
 }
 
+// FederatedARN is the ARN of a federated user's session.
+func FederatedARN(account, name string) string {
+	return "arn:aws:sts::" + account + ":federated-user/" + name
+}
+
 // ManagedPolicyARN is the ARN of a customer managed policy.
 func ManagedPolicyARN(account, name string) string {
 	return "arn:aws:iam::" + account + ":policy/" + name

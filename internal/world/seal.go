@@ -77,7 +77,7 @@ func (a *Account) collect(inline []authz.Named, managed, groups []string) ([]aut
 	all := slices.Clone(inline)
 	slices.SortStableFunc(all, byName)
 	for _, name := range managed {
-		p := a.ManagedPolicies[name]
+		p := a.ManagedPolicy(name)
 		if p == nil {
 			return nil, fmt.Errorf("account %s has no managed policy %q", a.ID, name)
 		}
@@ -109,16 +109,43 @@ func (s *State) sealCallers(callers map[string]*Caller) error {
 	s.Callers = make(map[string]*Caller, len(callers))
 	s.credentials = make(map[string]*Caller, len(callers))
 	for _, name := range slices.Sorted(maps.Keys(callers)) {
-		c := *callers[name]
-		c.Name = name
-		if err := s.identify(&c); err != nil {
-			return fmt.Errorf("caller %s: %w", name, err)
+		if err := s.sealCaller(name, callers[name]); err != nil {
+			return err
 		}
-		if other := s.credentials[c.AccessKeyID]; other != nil {
-			return fmt.Errorf("callers %s and %s have the same access key %s", other.Name, name, c.AccessKeyID)
+	}
+	return nil
+}
+
+// sealCaller adds a caller to maps that are not published yet.
+func (s *State) sealCaller(name string, as *Caller) error {
+	c := *as
+	c.Name = name
+	if err := s.identify(&c); err != nil {
+		return fmt.Errorf("caller %s: %w", name, err)
+	}
+	if err := s.collectSession(&c); err != nil {
+		return fmt.Errorf("caller %s: %w", name, err)
+	}
+	if other := s.credentials[c.AccessKeyID]; other != nil {
+		return fmt.Errorf("callers %s and %s have the same access key %s", other.Name, name, c.AccessKeyID)
+	}
+	s.Callers[name] = &c
+	s.credentials[c.AccessKeyID] = &c
+	return nil
+}
+
+// collectSession lists the policies that limit a session.
+func (s *State) collectSession(c *Caller) error {
+	c.SessionPolicies = nil
+	if c.SessionPolicy != nil {
+		c.SessionPolicies = append(c.SessionPolicies, *c.SessionPolicy)
+	}
+	for _, name := range c.SessionManaged {
+		p := s.Accounts[c.Account].ManagedPolicy(name)
+		if p == nil {
+			return fmt.Errorf("account %s has no managed policy %q", c.Account, name)
 		}
-		s.Callers[name] = &c
-		s.credentials[c.AccessKeyID] = &c
+		c.SessionPolicies = append(c.SessionPolicies, *p)
 	}
 	return nil
 }
@@ -141,6 +168,10 @@ func (s *State) identify(c *Caller) error {
 			return fmt.Errorf("account %s has no user %q", a.ID, c.User)
 		}
 		c.Principal.Kind, c.Principal.ARN, c.UserID = policy.User, u.ARN, u.ID
+		if c.Federated != "" {
+			c.Principal.Kind, c.Principal.IssuerARN = policy.FederatedUser, u.ARN
+			c.Principal.ARN, c.UserID = FederatedARN(a.ID, c.Federated), a.ID+":"+c.Federated
+		}
 	case c.Role != "":
 		r := a.Roles[c.Role]
 		if r == nil {

@@ -122,9 +122,19 @@ type Caller struct {
 	Role            string
 	Root            bool
 	Service         string
-	SessionPolicy   *authz.Named
-	SessionTags     map[string]string
-	SourceIdentity  string
+	// Federated is the name of a federated user's session, which User asked for;
+	// empty: it is no such session.
+	Federated string
+	// SessionPolicy was passed to the call that made the session, SessionManaged are
+	// the names of managed policies that were.
+	SessionPolicy  *authz.Named
+	SessionManaged []string
+	// SessionPolicies is both, collected when the State was made.
+	SessionPolicies []authz.Named
+	// Minted says that a call made the credentials: the scenario does not name them.
+	Minted         bool
+	SessionTags    map[string]string
+	SourceIdentity string
 	// MFA says that the session was made with multi-factor authentication, MFAAt
 	// when.
 	MFA   bool

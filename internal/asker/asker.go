@@ -1,0 +1,72 @@
+// Package asker says who asks: what binds the requester of a call, and the
+// condition keys that the requester, the network and the clock give every
+// question of it, whichever service the call is for.
+package asker
+
+import (
+	"time"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+	"github.com/s3fault/s3fault/sigv4"
+)
+
+// Asker is the requester of one call, as one snapshot of the world knows it, and
+// the way that the call took.
+type Asker struct {
+	State     *world.State
+	Now       time.Time         // the world's clock
+	Caller    *world.Caller     // nil: anonymous, or nobody that the world knows
+	Principal *policy.Principal // nil: nobody could be named
+	Presented *sigv4.Presented  // nil: anonymous
+
+	SourceIP  string // of the peer, unless the world's network says otherwise
+	UserAgent string
+	Referer   string
+	Secure    bool   // it came over TLS, or is to be taken as if it had
+	Region    string // of the endpoint that it reached
+	// Endpoint is the VPC endpoint that it took; nil: it came over the internet.
+	Endpoint *world.VPCEndpoint
+}
+
+// Account is the requester's account; empty: it has none.
+func (a *Asker) Account() string {
+	if a.Principal == nil {
+		return ""
+	}
+	return a.Principal.Account
+}
+
+// Question asks whether the requester may do action to resource. It has what
+// binds the requester and the way; the resource's side is the caller's to fill in.
+func (a *Asker) Question(action, resource string) *authz.Request {
+	r := &authz.Request{Principal: a.Principal, Action: action, Resource: resource}
+	if a.Endpoint != nil {
+		r.Endpoint = a.Endpoint.Policies()
+	}
+	if a.Caller == nil {
+		return r
+	}
+	r.Session = a.Caller.SessionPolicies
+	if account := a.State.Accounts[a.Caller.Account]; account != nil && account.Membership != nil {
+		r.SCPs = account.Membership.SCPs
+	}
+	var boundary *authz.Named
+	if u := a.State.UserOf(a.Caller); u != nil {
+		r.Identity, boundary = u.Policies, u.Boundary
+	} else if role := a.State.RoleOf(a.Caller); role != nil {
+		r.Identity, boundary = role.Policies, role.Boundary
+	}
+	if boundary != nil {
+		r.Boundaries = []authz.Named{*boundary}
+	}
+	return r
+}
+
+// Nameable says whether a message can name the requester: not an anonymous one,
+// nor a service.
+func (a *Asker) Nameable() bool {
+	p := a.Principal
+	return p != nil && p.Kind != policy.Anonymous && p.Kind != policy.Service
+}

@@ -1,0 +1,190 @@
+package asker
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// Keys is every condition key that depends neither on the action nor on the
+// resource, each present exactly when AWS has it (authorization.md 3.1).
+func (a *Asker) Keys() *policy.Context {
+	ctx := policy.NewContext()
+	now := a.Now.UTC()
+	ctx.Set("aws:CurrentTime", now.Format(time.RFC3339))
+	ctx.Set("aws:EpochTime", strconv.FormatInt(now.Unix(), 10))
+	ctx.Set("aws:SecureTransport", strconv.FormatBool(a.Secure))
+	ctx.Set("aws:RequestedRegion", a.Region)
+	ctx.Set("aws:ViaAWSService", "false")
+	a.setNetwork(ctx)
+	if a.UserAgent != "" {
+		ctx.Set("aws:UserAgent", a.UserAgent)
+	}
+	if a.Referer != "" {
+		ctx.Set("aws:Referer", a.Referer)
+	}
+	a.setPrincipal(ctx)
+	return ctx
+}
+
+// EndpointKeys say which VPC endpoint a request came through.
+var EndpointKeys = []string{"aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp", "aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"}
+
+// setNetwork sets where the request comes from: an address of the internet, or a
+// VPC endpoint and an address behind it (authorization.md 1.9).
+func (a *Asker) setNetwork(ctx *policy.Context) {
+	e := a.Endpoint
+	if e == nil {
+		if a.SourceIP != "" {
+			ctx.Set("aws:SourceIp", a.SourceIP)
+		}
+		return
+	}
+	ctx.Set("aws:SourceVpce", e.ID)
+	ctx.Set("aws:SourceVpc", e.VPC)
+	if a.SourceIP != "" {
+		ctx.Set("aws:VpcSourceIp", a.SourceIP)
+	}
+	if e.Account == "" {
+		return
+	}
+	ctx.Set("aws:SourceVpcArn", "arn:aws:ec2:"+e.Region+":"+e.Account+":vpc/"+e.VPC)
+	ctx.Set("aws:VpceAccount", e.Account)
+	a.setOrganization(ctx, e.Account, "aws:VpceOrgID", "aws:VpceOrgPaths")
+}
+
+// setOrganization sets the keys that name the organization of an account, if it is
+// in one.
+func (a *Asker) setOrganization(ctx *policy.Context, account, id, paths string) {
+	if m := a.Membership(account); m != nil {
+		ctx.Set(id, m.Organization)
+		ctx.Set(paths, m.Path)
+	}
+}
+
+// Membership is the account's place in an organization; nil: it has none.
+func (a *Asker) Membership(account string) *world.Membership {
+	if known := a.State.Accounts[account]; known != nil {
+		return known.Membership
+	}
+	return nil
+}
+
+// ownerKeys name the resource's account.
+var ownerKeys = []string{"aws:ResourceAccount", "s3:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths"}
+
+// SetOwner sets the keys that name the resource's account and its organization;
+// empty: nobody's.
+func (a *Asker) SetOwner(ctx *policy.Context, account string) {
+	for _, k := range ownerKeys {
+		ctx.Delete(k)
+	}
+	if account == "" {
+		return
+	}
+	ctx.Set("aws:ResourceAccount", account)
+	a.setOrganization(ctx, account, "aws:ResourceOrgID", "aws:ResourceOrgPaths")
+}
+
+// setPrincipal sets the keys that say who asks. Nobody that could be named has
+// none of them.
+func (a *Asker) setPrincipal(ctx *policy.Context) {
+	p := a.Principal
+	if p == nil {
+		return
+	}
+	if p.Kind == policy.Anonymous {
+		ctx.Set("aws:PrincipalAccount", "anonymous")
+		ctx.Set("aws:PrincipalType", "Anonymous")
+		ctx.Set("aws:userid", "anonymous")
+		return
+	}
+	ctx.Set("aws:PrincipalIsAWSService", strconv.FormatBool(p.Kind == policy.Service))
+	if p.Kind == policy.Service {
+		ctx.Set("aws:PrincipalServiceName", p.Service)
+		ctx.Set("aws:PrincipalServiceNamesList", p.Service)
+		a.setSource(ctx)
+		return
+	}
+	ctx.Set("aws:PrincipalAccount", p.Account)
+	ctx.Set("aws:PrincipalArn", principalARN(p))
+	ctx.Set("aws:PrincipalType", principalTypes[p.Kind])
+	a.setOrganization(ctx, p.Account, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths")
+	if a.Caller != nil {
+		a.setCaller(ctx)
+	}
+}
+
+var principalTypes = map[policy.PrincipalKind]string{
+	policy.Root:          "Account",
+	policy.User:          "User",
+	policy.RoleSession:   "AssumedRole",
+	policy.FederatedUser: "FederatedUser",
+}
+
+// principalARN is the value of aws:PrincipalArn: for a role's session the role,
+// for everybody else what messages call them.
+func principalARN(p *policy.Principal) string {
+	if p.Kind == policy.RoleSession && p.RoleARN != "" {
+		return p.RoleARN
+	}
+	return p.ARN
+}
+
+// setSource sets what a service principal acts for.
+func (a *Asker) setSource(ctx *policy.Context) {
+	if a.Caller == nil {
+		return
+	}
+	if a.Caller.SourceARN != "" {
+		ctx.Set("aws:SourceArn", a.Caller.SourceARN)
+	}
+	if account := a.Caller.SourceAccount; account != "" {
+		ctx.Set("aws:SourceAccount", account)
+		a.setOrganization(ctx, account, "aws:SourceOrgID", "aws:SourceOrgPaths")
+	}
+}
+
+func (a *Asker) setCaller(ctx *policy.Context) {
+	if a.Caller.UserID != "" {
+		ctx.Set("aws:userid", a.Caller.UserID)
+	}
+	var tags map[string]string
+	if u := a.State.UserOf(a.Caller); u != nil {
+		if a.Principal.Kind == policy.User {
+			ctx.Set("aws:username", u.Name)
+		}
+		tags = u.Tags
+	} else if r := a.State.RoleOf(a.Caller); r != nil {
+		tags = r.Tags
+	}
+	for k, v := range tags {
+		ctx.Set("aws:PrincipalTag/"+k, v)
+	}
+	if a.Caller.Temporary() {
+		a.setSession(ctx)
+	}
+}
+
+// setSession sets the keys that only temporary credentials have. A session tag
+// stands before a role's tag of the same name (IAM User Guide, "Pass session tags
+// in AWS STS").
+func (a *Asker) setSession(ctx *policy.Context) {
+	caller := a.Caller
+	for k, v := range caller.SessionTags {
+		ctx.Set("aws:PrincipalTag/"+k, v)
+	}
+	ctx.Set("aws:MultiFactorAuthPresent", strconv.FormatBool(caller.MFA))
+	if caller.MFA {
+		age := max(a.Now.Sub(caller.MFAAt), 0)
+		ctx.Set("aws:MultiFactorAuthAge", strconv.FormatInt(int64(age/time.Second), 10))
+	}
+	if !caller.Issued.IsZero() {
+		ctx.Set("aws:TokenIssueTime", caller.Issued.UTC().Format(time.RFC3339))
+	}
+	if caller.SourceIdentity != "" {
+		ctx.Set("aws:SourceIdentity", caller.SourceIdentity)
+	}
+}
