@@ -228,7 +228,10 @@ func (s *Scenario) Responses(o Options) string {
 }
 
 // responsesKnown are the values of `responses`.
-var responsesKnown = []string{"aws", "article"}
+var responsesKnown = []string{"article", "aws"}
+
+// BothResponses are the values of `responses`, the article's first.
+func BothResponses() []string { return slices.Clone(responsesKnown) }
 
 func (s *Scenario) answers(o Options) world.Answers {
 	asOf := o.AsOf

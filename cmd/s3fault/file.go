@@ -53,7 +53,7 @@ func parseDate(text string) (time.Time, error) {
 }
 
 // bothResponses are the values of --responses.
-var bothResponses = []string{"article", "aws"}
+var bothResponses = scenarios.BothResponses()
 
 func checkResponses(value string) error {
 	if value != "" && !slices.Contains(bothResponses, value) {

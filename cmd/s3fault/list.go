@@ -5,6 +5,8 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+
+	"github.com/s3fault/s3fault/internal/lesson"
 )
 
 func listCommand() *cobra.Command {
@@ -25,25 +27,9 @@ func listCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(w, "%s\t%s\t%s\n", name, fixes(sc.Fix), sc.Title)
+			fmt.Fprintf(w, "%s\t%s\t%s\n", name, lesson.Fixes(sc.Fix), sc.Title)
 		}
 		return w.Flush()
 	}
 	return cmd
-}
-
-// fixes names the article's sections that a scenario belongs to.
-func fixes(numbers []int) string {
-	text := ""
-	for _, n := range numbers {
-		if text == "" {
-			text = fmt.Sprintf("Fix %d", n)
-		} else {
-			text += fmt.Sprintf(", %d", n)
-		}
-	}
-	if text == "" {
-		return "-"
-	}
-	return text
 }

@@ -3,11 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
-	"github.com/s3fault/s3fault/scenarios"
+	"github.com/s3fault/s3fault/internal/lesson"
 )
 
 func showCommand() *cobra.Command {
@@ -17,7 +18,11 @@ func showCommand() *cobra.Command {
 		Args:  cobra.ExactArgs(1),
 	}
 	path := fileFlag(cmd)
+	format := cmd.Flags().String("format", "text", "how it is written: text, for a terminal, or markdown, for a handout")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if *format != "text" && *format != "markdown" {
+			return fmt.Errorf("--format is text or markdown, not %q", *format)
+		}
 		file, err := loadFile(*path)
 		if err != nil {
 			return err
@@ -26,42 +31,47 @@ func showCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return printLesson(cmd.OutOrStdout(), sc)
+		text := lesson.Text(sc)
+		if *format == "markdown" {
+			text = lesson.Markdown(sc, 1)
+		}
+		_, err = io.WriteString(cmd.OutOrStdout(), text)
+		return err
 	}
 	return cmd
 }
 
-func printLesson(w io.Writer, sc *scenarios.Scenario) error {
-	p := &printer{w: w}
-	p.line("%s (%s)", sc.Name, fixes(sc.Fix))
-	p.line("%s.\n", strings.TrimSuffix(sc.Title, "."))
-	p.line("Try it: eval \"$(s3fault env --scenario %s)\"", sc.Name)
-	p.commands("What the program sees", sc.Lesson.Symptom)
-	if why := strings.TrimSpace(sc.Lesson.Why); why != "" {
-		p.line("\nWhy\n  %s", strings.Join(strings.Fields(why), " "))
+// lessonsCommand writes docs/lessons; users have show.
+func lessonsCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:    "lessons FOLDER",
+		Short:  "Write all lessons into a folder, a Markdown page for each of the article's fixes",
+		Args:   cobra.ExactArgs(1),
+		Hidden: true,
 	}
-	p.commands("How to see it", sc.Lesson.Diagnose)
-	p.commands("The fix", sc.FixCommands)
-	if len(sc.AfterFix) > 0 {
-		p.line("\nAfter it")
-		for _, c := range sc.AfterFix {
-			want := c.Want.In(sc.Responses(scenarios.Options{}))
-			p.line("  %s by %s: %s", c.Call, c.As, strings.TrimSpace(fmt.Sprint(want.Status, " ", want.Code)))
+	path := fileFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		file, err := loadFile(*path)
+		if err != nil {
+			return err
 		}
+		pages, err := lesson.Pages(file)
+		if err != nil {
+			return err
+		}
+		return writePages(args[0], pages)
 	}
-	return p.err
+	return cmd
 }
 
-// commands prints commands with who types them and what is in their output.
-func (p *printer) commands(title string, all []scenarios.Command) {
-	if len(all) == 0 {
-		return
+func writePages(folder string, pages []lesson.Page) error {
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		return err
 	}
-	p.line("\n%s", title)
-	for _, c := range all {
-		p.line("  %s$ %s", c.As, c.Run)
-		if c.Prints != "" {
-			p.line("      ... %s ...", c.Prints)
+	for _, p := range pages {
+		if err := os.WriteFile(filepath.Join(folder, p.Name), []byte(p.Content), 0o666); err != nil {
+			return err
 		}
 	}
+	return nil
 }

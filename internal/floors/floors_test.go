@@ -37,6 +37,7 @@ var floor = map[string]int{
 	"internal/awsapi":       4,
 	"scenarios":             5,
 	"internal/control":      6,
+	"internal/lesson":       6,
 	"internal/ui":           6,
 	"emulator":              7,
 	"emulator/emulatortest": 8,

@@ -1,0 +1,150 @@
+package lesson
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/s3fault/s3fault/scenarios"
+)
+
+// answers is one call and what S3 answers to it.
+type answers struct {
+	call string // "GetObject my-bucket/file.txt"
+	as   string
+	all  []answer // one where the two responses do not differ
+}
+
+// answer is an answer with the responses that give it.
+type answer struct {
+	responses string // empty: both
+	text      string // "403 AccessDenied: Access Denied"
+	layer     string // "bucket-policy, statement OfficeOnly"; empty: nothing refuses
+}
+
+func answersTo(calls []scenarios.Call) []answers {
+	all := make([]answers, len(calls))
+	for i, c := range calls {
+		all[i] = answers{call: describe(c), as: c.As, all: answersOf(c.Want)}
+	}
+	return all
+}
+
+func answersOf(w scenarios.Want) []answer {
+	var all []answer
+	for _, r := range scenarios.BothResponses() {
+		a := answerOf(w.In(r))
+		a.responses = r
+		all = append(all, a)
+	}
+	first := all[0]
+	for _, a := range all[1:] {
+		if a.text != first.text || a.layer != first.layer {
+			return all
+		}
+	}
+	first.responses = ""
+	return []answer{first}
+}
+
+func answerOf(w scenarios.Want) answer {
+	text := w.Code
+	if w.Status != 0 {
+		text = strings.TrimSpace(fmt.Sprint(w.Status, " ", w.Code))
+	}
+	if w.Message != "" {
+		text += ": " + w.Message
+	}
+	layer := w.Layer
+	if w.Statement != "" {
+		layer = strings.TrimPrefix(layer+", statement "+w.Statement, ", ")
+	}
+	return answer{text: text, layer: layer}
+}
+
+// describe is a call in words: its name, what it is about, and what is unusual
+// about the request.
+func describe(c scenarios.Call) string {
+	text := c.Call
+	if c.Bucket != "" {
+		text += " " + c.Bucket
+	}
+	if c.Key != "" {
+		text += "/" + c.Key
+	}
+	details := []string{}
+	if c.VersionID != "" {
+		details = append(details, "version "+c.VersionID)
+	}
+	for _, given := range []map[string]string{c.Headers, c.Query} {
+		for _, name := range slices.Sorted(maps.Keys(given)) {
+			details = append(details, name+": "+given[name])
+		}
+	}
+	details = append(details, presigned(c.Presign)...)
+	details = append(details, signed(c.Sign)...)
+	if len(details) > 0 {
+		text += " (" + strings.Join(details, ", ") + ")"
+	}
+	return text
+}
+
+func presigned(p *scenarios.Presigning) []string {
+	if p == nil {
+		return nil
+	}
+	text := "presigned"
+	if p.SigV2 {
+		text += " with SigV2"
+	}
+	if p.Method != "" {
+		text += " for " + p.Method
+	}
+	if p.Region != "" {
+		text += " in " + p.Region
+	}
+	if p.Expires != 0 {
+		text += ", good for " + duration(p.Expires)
+	}
+	if p.Age != 0 {
+		text += ", " + duration(p.Age) + " old"
+	}
+	return []string{text}
+}
+
+func signed(s *scenarios.Signing) []string {
+	if s == nil {
+		return nil
+	}
+	var all []string
+	if s.Region != "" {
+		all = append(all, "signed for "+s.Region)
+	}
+	if s.AccessKey != "" {
+		all = append(all, "signed with the access key "+s.AccessKey)
+	}
+	if s.Secret != "" {
+		all = append(all, "signed with another secret")
+	}
+	if s.Age != 0 {
+		all = append(all, "signed "+duration(s.Age)+" ago")
+	}
+	if s.DropHeader != "" {
+		all = append(all, "sent without "+s.DropHeader)
+	}
+	return all
+}
+
+// duration is a time as the scenario file has it: "2h", not "2h0m0s".
+func duration(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}
