@@ -68,10 +68,13 @@ func (c *Call) Refused() *s3err.Error {
 	return nil
 }
 
-// answersByKey says that a no becomes an entry of the reply.
+// answersByKey says that a no becomes an entry of the reply. What is refused
+// before any policy is read is the request (S3 API Reference, "DeleteObjects", on
+// x-amz-expected-bucket-owner: "the request fails with 403 Forbidden"; the same of
+// Requester Pays [unsure]).
 func (c *Call) answersByKey(d authz.Decision) bool {
 	switch d.Cause {
-	case authz.Authentication, authz.Region, authz.RequestForm:
+	case authz.Authentication, authz.Region, authz.RequestForm, authz.ExpectedOwner, authz.RequesterPays:
 		return false
 	}
 	return c.Op.perKey && !c.bucketMissing() && c.deletion != nil && c.deletion.err == nil

@@ -55,6 +55,7 @@ func (c *Call) sourceQuestions(tagged bool) []*authz.Request {
 		return []*authz.Request{c.plainQuestion(action, c.from.arn()), c.maskedQuestionOn(c.from.bucket, c.from.key, c.sourceAction(listObjects, listVersions))}
 	}
 	read := c.plainQuestion(action, c.from.arn())
+	read.Object = c.objectFacts(o)
 	if tagged {
 		read = c.objectQuestion(action, c.from.arn(), o)
 	}

@@ -3,6 +3,7 @@ package s3api
 import (
 	"strings"
 
+	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
 
@@ -58,11 +59,20 @@ func notServed() []*Operation {
 			for _, word := range words[1:] {
 				method, rest, _ := strings.Cut(word, "=")
 				name, action, _ := strings.Cut(rest, ":")
-				ops = append(ops, row(name, "s3:"+action, match{method: method, on: target(on), query: words[0]}, checksOwn, serveNotImplemented))
+				ops = append(ops, row(name, "s3:"+action, match{method: method, on: target(on), query: words[0]}, checksNotServed, serveNotImplemented))
 			}
 		}
 	}
 	return ops
+}
+
+// checksNotServed asks for the operation's permission. Where an object's ACL can
+// give that, it is asked about the object that is there.
+func checksNotServed(c *Call) ([]*authz.Request, *s3err.Error) {
+	if object, _, _ := authz.ACLPermission(c.Op.action); object {
+		return c.aboutObject(c.Op.action, c.Op.action), nil
+	}
+	return checksOwn(c)
 }
 
 // serveNotImplemented refuses an operation that is not here, as S3 refuses what
