@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api"
 )
 
 // Reasons to be silent that several rows share.
@@ -20,6 +21,16 @@ const (
 
 var withoutBucket = map[string]string{"ListBuckets": noBucketYet, "CreateBucket": noBucketYet}
 
+// Words that several messages end with.
+const (
+	explicitly = "with an explicit deny in "
+	plainly    = "<Message>Access Denied"
+)
+
+// notAnonymously are operations that S3 refuses the anonymous in its own words,
+// whatever they are allowed.
+var notAnonymously = map[string][]string{"CopyObject": {"AccessDenied"}, "CreateMultipartUpload": {"AccessDenied"}}
+
 // What the ACLs give in part, or to the objects' owners.
 var (
 	notAllByACL = map[string]string{
@@ -27,7 +38,7 @@ var (
 		"GetObjectAttributes": "no ACL gives the permission to read attributes",
 	}
 	notByWrite = map[string]string{
-		"PutObject over another": ofAnother, "DeleteObjects": ofAnother,
+		"PutObject over another": ofAnother, "DeleteObjects": ofAnother, "DeleteObjects of a version": "",
 		"DeleteObject": ofAnother, "DeleteObject not there": "", "DeleteObject of a version": "",
 	}
 )
@@ -54,20 +65,23 @@ var (
 	// byACL are those that need grants on the bucket or on the object, or on both.
 	byACL = slices.Concat(byBucketACL, byObjectACL, copies, deletes)
 	// looksForObject are those that say of an object that it is not there.
-	looksForObject = []string{
+	looksForObject = append(onceServed("GetObjectRetention", "PutObjectRetention", "GetObjectLegalHold", "PutObjectLegalHold"),
 		"GetObject", "HeadObject", "GetObjectAcl", "PutObjectAcl", "GetObjectTagging", "PutObjectTagging", "DeleteObjectTagging",
-		"GetObjectAttributes", "SelectObjectContent", "CopyObject", "UploadPartCopy",
-	}
+		"GetObjectAttributes", "SelectObjectContent", "CopyObject", "UploadPartCopy")
 )
 
 // refusals are the rows of the matrix.
-var refusals = slices.Concat(ofRequest, guardrails, requesterSide, resourceSide, publicAccess, byKMS, atLast)
+var refusals = slices.Concat(ofRequest, guardrails, requesterSide, resourceSide, publicAccess, byKMS, lockRows(), atLast)
 
 // ofRequest are refusals before any policy is read.
 var ofRequest = []refusal{
 	{
 		layer: authz.Authentication, whole: true, code: "SignatureDoesNotMatch",
 		spoil: func(s *sent) { s.secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" },
+	},
+	{
+		layer: authz.Authentication, name: "key unknown", whole: true, code: "InvalidAccessKeyId",
+		spoil: func(s *sent) { s.keyID = "AKIAI44QH8DHBEXAMPLE" },
 	},
 	{
 		layer: authz.RequestForm, only: []string{"PostObject"}, silent: map[string]string{"": "it is no form"},
@@ -85,7 +99,7 @@ var ofRequest = []refusal{
 		codes: map[string]string{"PostObject": "InvalidArgument"},
 	},
 	{
-		layer: authz.ExpectedOwner, whole: true, silent: withoutBucket,
+		layer: authz.ExpectedOwner, whole: true, words: plainly, silent: withoutBucket,
 		prepare: func(s *sent) { s.set("x-amz-expected-bucket-owner", "123456789012") },
 		spoil:   func(s *sent) { s.set("x-amz-expected-bucket-owner", "777788889999") },
 	},
@@ -95,42 +109,52 @@ var ofRequest = []refusal{
 		spoil:   func(s *sent) { s.set("x-amz-source-expected-bucket-owner", "777788889999") },
 	},
 	{
-		layer: authz.RequesterPays, whole: true, by: "guest", world: ofBucket(`"requester_pays": true`), silent: withoutBucket,
+		layer: authz.RequesterPays, whole: true, by: "guest", world: ofBucket(`"requester_pays": true`), words: plainly, silent: withoutBucket,
 		prepare: func(s *sent) { s.set("x-amz-request-payer", "requester") },
 		spoil:   func(s *sent) { s.set("x-amz-request-payer", "") },
+	},
+	{
+		layer: authz.RequesterPays, name: "anonymous", whole: true, by: "anonymous", world: ofBucket(bucketPolicy("Allow", everybody)),
+		fact: ofBucket(`"requester_pays": true`), words: plainly, prepare: func(s *sent) { s.set("x-amz-request-payer", "requester") },
+		silent: withoutBucket, answers: notAnonymously,
 	},
 	{layer: authz.RequesterPays, name: "owner", fact: ofBucket(`"requester_pays": true`), exempt: "the bucket's owner pays anyway"},
 }
 
 // guardrails are what an organization and a network put around everybody.
 var guardrails = []refusal{
-	{layer: authz.SCP, fact: organization("scps", onlySQS)},
-	{layer: authz.SCP, name: "explicit", fact: organization("scps", notS3)},
+	{layer: authz.SCP, fact: organization("scps", onlySQS), words: "because no service control policy allows the ACTION action"},
+	{layer: authz.SCP, name: "explicit", fact: organization("scps", notS3), words: explicitly + "a service control policy: " + guardARN("service_control_policy")},
 	{layer: authz.SCP, name: "of another account", by: "guest", fact: organization("scps", notS3), exempt: "it binds the principals of the owner's account alone"},
-	{layer: authz.RCP, fact: organization("rcps", s3ForNobody), silent: withoutBucket},
-	{layer: authz.RCP, name: "cross-account", by: "guest", fact: organization("rcps", s3ForNobody), silent: withoutBucket},
-	{layer: authz.VPCEndpoint, world: throughEndpoint, fact: endpoint(sqsForAll)},
-	{layer: authz.VPCEndpoint, name: "explicit", world: throughEndpoint, fact: endpoint(notS3ForAll)},
+	{layer: authz.RCP, fact: organization("rcps", s3ForNobody), words: explicitly + "a resource control policy: " + guardARN("resource_control_policy"), silent: withoutBucket},
+	{layer: authz.RCP, name: "cross-account", by: "guest", fact: organization("rcps", s3ForNobody), words: plainly, silent: withoutBucket},
+	{layer: authz.VPCEndpoint, world: throughEndpoint, fact: endpoint(sqsForAll), words: "because no VPC endpoint policy allows the ACTION action"},
+	{layer: authz.VPCEndpoint, name: "explicit", world: throughEndpoint, fact: endpoint(notS3ForAll), words: explicitly + "a VPC endpoint policy"},
 }
 
 // requesterSide is what the requester's own account says.
 var requesterSide = []refusal{
-	{layer: authz.Identity, fact: ofApp(`"policies": {"everything": ` + onlySQS + `}`)},
-	{layer: authz.Identity, name: "explicit", fact: ofApp(`"policies": {"guard": ` + notS3 + `}`)},
+	{layer: authz.Identity, fact: ofApp(`"policies": {"everything": ` + onlySQS + `}`), words: "because no identity-based policy allows the ACTION action"},
+	{layer: authz.Identity, name: "explicit", fact: ofApp(`"policies": {"guard": ` + notS3 + `}`), words: explicitly + "an identity-based policy"},
 	{layer: authz.Identity, name: "cross-account", by: "guest", fact: ofGuest(`"policies": {"everything": ` + onlySQS + `}`)},
-	{layer: authz.PermissionsBoundary, fact: ofApp(`"permissions_boundary": ` + onlySQS)},
-	{layer: authz.PermissionsBoundary, name: "explicit", fact: ofApp(`"permissions_boundary": ` + notS3)},
-	{layer: authz.Session, fact: ofSession(`"session_policy": ` + onlySQS)},
-	{layer: authz.Session, name: "explicit", fact: ofSession(`"session_policy": ` + notS3)},
+	{layer: authz.PermissionsBoundary, fact: ofApp(`"permissions_boundary": ` + onlySQS), words: "because no permissions boundary allows the ACTION action"},
+	{layer: authz.PermissionsBoundary, name: "explicit", fact: ofApp(`"permissions_boundary": ` + notS3), words: explicitly + "a permissions boundary"},
+	{layer: authz.Session, fact: ofSession(`"session_policy": ` + onlySQS), words: "because no session policy allows the ACTION action"},
+	{layer: authz.Session, name: "explicit", fact: ofSession(`"session_policy": ` + notS3), words: explicitly + "a session policy"},
 }
 
 // resourceSide is what the bucket and the object say.
 var resourceSide = []refusal{
-	{layer: authz.BucketPolicy, name: "explicit", fact: ofBucket(bucketPolicy("Deny", theApp)), silent: withoutBucket},
-	{layer: authz.BucketPolicy, name: "cross-account", by: "guest", fact: ofBucket(bucketPolicy("Allow", others)), silent: withoutBucket},
+	{layer: authz.BucketPolicy, name: "explicit", fact: ofBucket(bucketPolicy("Deny", theApp)), words: explicitly + "a resource-based policy", silent: withoutBucket},
+	{layer: authz.BucketPolicy, name: "cross-account", by: "guest", fact: ofBucket(bucketPolicy("Allow", others)), words: plainly, silent: withoutBucket},
+	{
+		layer: authz.BucketPolicy, name: "anonymous", by: "anonymous", world: ofBucket(bucketPolicy("Allow", everybody)),
+		fact: ofBucket(bucketPolicy("Allow", others)), words: plainly, answers: notAnonymously,
+		always: map[string]string{"ListBuckets": "the anonymous have no account", "CreateBucket": "the anonymous have no account"},
+	},
 	{
 		layer: authz.ACLs, by: "guest", fact: ofBucket(`"policy": null`), only: byACL,
-		silent: map[string]string{"": noACLGives, "DeleteObject of a version": noVersion},
+		silent: map[string]string{"": noACLGives, "DeleteObject of a version": noVersion, "DeleteObjects of a version": noVersion},
 		shared: notAllByACL,
 	},
 	{
@@ -147,12 +171,12 @@ var resourceSide = []refusal{
 	},
 	{
 		layer: authz.ACLs, name: "of another's object", world: ofBucket(ofFile(`"owner": "777788889999"`, `"acl": "bucket-owner-full-control"`)),
-		fact: ofBucket(ofFile(`"acl": null`)), only: slices.Concat(copies, byObjectACL),
+		fact: ofBucket(ofFile(`"acl": null`)), only: slices.Concat(copies, byObjectACL), words: "because no resource-based policy allows the ACTION action",
 		silent: map[string]string{"": "it stays the bucket owner's to do, whosever the object is"},
 	},
 	{
 		layer: authz.ObjectOwnership, fact: ofBucket(`"object_ownership": "BucketOwnerEnforced"`), only: setsACL,
-		status: 400, code: "AccessControlListNotSupported", silent: map[string]string{"": noACLSet},
+		status: 400, code: "AccessControlListNotSupported", words: "The bucket does not allow ACLs", silent: map[string]string{"": noACLSet},
 		prepare: func(s *sent) { setACL(s, "private") },
 	},
 }
@@ -161,11 +185,12 @@ var resourceSide = []refusal{
 var publicAccess = []refusal{
 	{
 		layer: authz.BlockPublicAccess, name: "BlockPublicPolicy", fact: ofBucket(`"public_access_block": {"block_public_policy": true}`),
-		only: []string{"PutBucketPolicy"}, silent: map[string]string{"": "it puts no policy"}, prepare: putsPublicPolicy,
+		only: []string{"PutBucketPolicy"}, words: "because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.", silent: map[string]string{"": "it puts no policy"}, prepare: putsPublicPolicy,
 	},
 	{
 		layer: authz.BlockPublicAccess, name: "BlockPublicAcls", fact: ofBucket(`"public_access_block": {"block_public_acls": true}`),
-		only: setsACL, silent: map[string]string{"": noACLSet}, prepare: func(s *sent) { setACL(s, "public-read") },
+		words: "because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.",
+		only:  setsACL, silent: map[string]string{"": noACLSet}, prepare: func(s *sent) { setACL(s, "public-read") },
 	},
 	{
 		layer: authz.BlockPublicAccess, name: "IgnorePublicAcls", by: "guest", world: publicly,
@@ -183,31 +208,96 @@ var publicAccess = []refusal{
 
 // byKMS is what KMS says of the key's use, in its parts.
 var byKMS = []refusal{
-	kmsRow(refusal{name: "identity", fact: ofApp(`"policies": {"everything": ` + onlyS3 + `}`)}),
-	kmsRow(refusal{name: "identity explicit", fact: ofApp(`"policies": {"guard": ` + notKMS + `}`)}),
-	kmsRow(refusal{name: "key-policy", fact: ofKey(keyPolicy("Allow", others))}),
+	kmsRow(refusal{name: "identity", words: "because no identity-based policy allows the ACTION action", fact: ofApp(`"policies": {"everything": ` + onlyS3 + `}`)}),
+	kmsRow(refusal{name: "identity explicit", words: explicitly + "an identity-based policy", fact: ofApp(`"policies": {"guard": ` + notKMS + `}`)}),
+	kmsRow(refusal{name: "key-policy", words: "because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access", fact: ofKey(keyPolicy("Allow", others))}),
 	kmsRow(refusal{name: "key-policy explicit", fact: ofKey(keyPolicy("Deny", theApp))}),
-	kmsRow(refusal{name: "key-state Disabled", fact: ofKey(`"state": "Disabled"`), status: 400, code: "KMS.DisabledException"}),
-	kmsRow(refusal{name: "key-state PendingDeletion", fact: ofKey(`"state": "PendingDeletion"`), status: 400, code: "KMS.KMSInvalidStateException"}),
+	kmsRow(refusal{name: "key-state Disabled", words: " is disabled.", fact: ofKey(`"state": "Disabled"`), status: 400, code: "KMS.DisabledException"}),
+	kmsRow(refusal{layer: authz.SCP, name: "of the key's user", fact: organization("scps", onlyS3)}),
+	kmsRow(refusal{layer: authz.RCP, name: "of the key", fact: organization("rcps", kmsForNobody)}),
+	kmsRow(refusal{layer: authz.PermissionsBoundary, name: "of the key's user", fact: ofApp(`"permissions_boundary": ` + onlyS3)}),
+	kmsRow(refusal{layer: authz.Session, name: "of the key's user", fact: ofSession(`"session_policy": ` + onlyS3)}),
+	kmsRow(refusal{name: "key-policy cross-account", by: "guest", world: underKey(keyPolicy("Allow", guestToo)), fact: ofKey(keyPolicy("Allow", others))}),
+	kmsRow(refusal{name: "identity cross-account", by: "guest", world: underKey(keyPolicy("Allow", guestToo)), fact: ofGuest(`"policies": {"everything": ` + onlyS3 + `}`)}),
+	kmsRow(refusal{name: "key-state PendingDeletion", words: " is pending deletion.", fact: ofKey(`"state": "PendingDeletion"`), status: 400, code: "KMS.KMSInvalidStateException"}),
 }
 
 // kmsRow is a row about the bucket's key.
 func kmsRow(r refusal) refusal {
-	r.layer, r.world, r.only, r.silent = authz.KMS, underKey, usesKey, map[string]string{"": noKeyUsed}
+	if r.layer == "" {
+		r.layer = authz.KMS
+	}
+	if r.world == "" {
+		r.world = underKey()
+	}
+	r.only, r.silent = usesKey, map[string]string{"": noKeyUsed}
 	return r
 }
 
 // atLast is what hides that something is not there.
 var atLast = []refusal{
 	{
-		layer: authz.Masking, fact: ofApp(`"policies": {"everything": ` + noList + `}`), only: looksForObject, prepare: missesObject,
-		silent:  map[string]string{"": "it does not look for an object that is there"},
-		answers: []string{"NoSuchKey", "NoSuchVersion"},
+		layer: authz.Masking, words: "because no identity-based policy allows the ACTION action", fact: ofApp(`"policies": {"everything": ` + noList + `}`), only: looksForObject, prepare: missesObject,
+		silent: map[string]string{"": "it does not look for an object that is there"},
+		absent: true, answers: map[string][]string{"": {"NoSuchKey", "NoSuchVersion"}},
 	},
 	{
 		layer: authz.Masking, name: "of a bucket", whole: true, fact: `"responses": "article"`, silent: withoutBucket,
-		prepare: func(s *sent) { s.bucket = "no-such-bucket" }, answers: []string{"NoSuchBucket"},
+		prepare: func(s *sent) { s.bucket = "no-such-bucket" }, absent: true, answers: map[string][]string{"": {"NoSuchBucket"}},
 	},
+}
+
+// lockRows is what Object Lock protects, once a lock can be set.
+func lockRows() []refusal {
+	if len(onceServed("PutObjectRetention")) == 0 {
+		return nil
+	}
+	return []refusal{
+		lockRow(refusal{name: "COMPLIANCE", fact: `"retention": {"mode": "COMPLIANCE", "until": "2099-06-01T00:00:00Z"}`}),
+		lockRow(refusal{
+			name: "GOVERNANCE", world: `"retention": {"mode": "GOVERNANCE", "until": "2099-06-01T00:00:00Z"}`,
+			prepare: func(s *sent) { s.set("x-amz-bypass-governance-retention", "true") },
+			spoil:   func(s *sent) { s.set("x-amz-bypass-governance-retention", "") },
+		}),
+		lockRow(refusal{name: "legal hold", fact: `"legal_hold": true`, silent: map[string]string{"PutObjectRetention": "a hold is no retention"}}),
+	}
+}
+
+// onceServed are those of the operations that are served.
+func onceServed(names ...string) []string {
+	var served []string
+	for _, op := range s3api.Operations() {
+		if op.Implemented() && slices.Contains(names, op.Name) {
+			served = append(served, op.Name)
+		}
+	}
+	return served
+}
+
+// lockRow is a row about the locked object that r has facts of.
+func lockRow(r refusal) refusal {
+	r.words = "Access Denied because object protected by object lock."
+	r.layer, r.only = authz.ObjectLock, []string{"DeleteObject of a version", "DeleteObjects of a version", "PutObjectRetention"}
+	r.world, r.fact = ofBucket(`"versioning": "Enabled"`, `"object_lock": {}`, ofFile(r.world)), ofBucket(ofFile(r.fact))
+	if r.silent == nil {
+		r.silent = map[string]string{}
+	}
+	r.silent[""] = "it takes no protection from a version"
+	if prepare := r.prepare; prepare != nil {
+		r.prepare = func(s *sent) { namesVersion(s); prepare(s) }
+	} else {
+		r.prepare = namesVersion
+	}
+	return r
+}
+
+// namesVersion names the version that there is, where a version is named.
+func namesVersion(s *sent) {
+	version := s.version()
+	if s.query.Get("versionId") != "" {
+		s.query.Set("versionId", version)
+	}
+	s.body = strings.Replace(s.body, "<VersionId>null<", "<VersionId>"+version+"<", 1)
 }
 
 // setACL puts a canned ACL into a request that makes or changes something.

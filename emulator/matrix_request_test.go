@@ -32,8 +32,11 @@ type sent struct {
 	body   string
 	form   sigv4.Form // the fields of a POST form; nil: the request is none
 	region string     // that it is signed for; empty: the world's
-	secret string     // that it is signed with; empty: the caller's
+	keyID  string     // that it is signed with; empty: the caller's
+	secret string     // the same
 	digest bool       // with Content-MD5
+	// version is the version that the object has.
+	version func() string
 }
 
 // set puts a header into the request, or the field of that name into its form. An
@@ -119,7 +122,10 @@ var withBody = map[string][]asking{
 	"GetObjectAcl":        {{}, {variant: "of a version", query: "versionId=null"}},
 	"GetObjectAttributes": {{header: []string{"x-amz-object-attributes: ETag"}}, {variant: "of a version", query: "versionId=null", header: []string{"x-amz-object-attributes: ETag"}}},
 	"DeleteObject":        {{}, {variant: "of a version", query: "versionId=null"}, {variant: "not there", key: "none.txt"}},
-	"DeleteObjects":       {{digest: true, body: `<Delete` + xmlns + `><Object><Key>file.txt</Key></Object></Delete>`}},
+	"DeleteObjects": {
+		{digest: true, body: `<Delete` + xmlns + `><Object><Key>file.txt</Key></Object></Delete>`},
+		{variant: "of a version", digest: true, body: `<Delete` + xmlns + `><Object><Key>file.txt</Key><VersionId>null</VersionId></Object></Delete>`},
+	},
 	"GetObjectTagging":    {{}, {variant: "of a version", query: "versionId=null"}},
 	"PutObjectTagging":    {{digest: true, body: tagging}, {variant: "of a version", digest: true, query: "versionId=null", body: tagging}},
 	"DeleteObjectTagging": {{}, {variant: "of a version", query: "versionId=null"}},
@@ -204,6 +210,9 @@ func (a *asked) request(t *testing.T, w *matrixServer, caller string) *sent {
 		t.Fatal(err)
 	}
 	s := &sent{caller: caller, shape: a.op.Shape(), bucket: or(a.bucket, "my-bucket"), key: or(a.key, "file.txt"), query: query, header: http.Header{}, body: a.body, digest: a.digest}
+	s.version = func() string {
+		return send(t, w.Server, "keeper", "HEAD", "/my-bucket/file.txt", nil).header.Get("x-amz-version-id")
+	}
 	if p := s.shape.Parameter; p != "" && !query.Has(p) {
 		query.Set(p, s.shape.Value)
 	}
@@ -253,11 +262,10 @@ func (w *matrixServer) begin(t *testing.T) (id, etag string) {
 // send signs the request and sends it.
 func (w *matrixServer) send(t *testing.T, s *sent) *answer {
 	t.Helper()
-	who, in := credentials(w.Server, s.caller), sigv4.Scope{Region: or(s.region, w.Region), Service: "s3"}
-	who.SecretAccessKey = or(s.secret, who.SecretAccessKey)
+	signer := s.signer(w)
 	body := []byte(s.body)
 	if s.form != nil {
-		body = s.filled(t, who, in)
+		body = s.filled(t, signer)
 	}
 	if s.digest {
 		sum := md5.Sum(body)
@@ -267,10 +275,26 @@ func (w *matrixServer) send(t *testing.T, s *sent) *answer {
 	for name, values := range s.header {
 		r.Header[name] = values
 	}
-	if s.form == nil {
-		sigv4.Sign(r, who, in, sigv4.HashPayload(body), time.Now())
+	if s.form == nil && signer != nil {
+		sigv4.Sign(r, signer.Credentials, signer.Scope, sigv4.HashPayload(body), time.Now())
 	}
 	return do(t, r)
+}
+
+// signer is who signs a request, and for what.
+type signer struct {
+	sigv4.Credentials
+	sigv4.Scope
+}
+
+// signer is nil where nobody signs.
+func (s *sent) signer(w *matrixServer) *signer {
+	if s.caller == "anonymous" {
+		return nil
+	}
+	who := credentials(w.Server, s.caller)
+	who.AccessKeyID, who.SecretAccessKey = or(s.keyID, who.AccessKeyID), or(s.secret, who.SecretAccessKey)
+	return &signer{who, sigv4.Scope{Region: or(s.region, w.Region), Service: "s3"}}
 }
 
 func (s *sent) path() string {
@@ -287,24 +311,18 @@ func (s *sent) path() string {
 	return path
 }
 
-// filled is the form with a policy that covers its fields, signed, as a body.
-func (s *sent) filled(t *testing.T, who sigv4.Credentials, in sigv4.Scope) []byte {
+// filled is the form as a body: with a policy that covers its fields, signed.
+func (s *sent) filled(t *testing.T, by *signer) []byte {
 	t.Helper()
-	now := time.Now()
-	conditions := []any{map[string]string{"bucket": s.bucket}}
-	for _, f := range append(s.form[:len(s.form):len(s.form)], sigv4.FormFieldsV4(who, in, now)...) {
-		if f.Name != uncovered {
-			conditions = append(conditions, map[string]string{f.Name: f.Value})
-		}
+	form := s.form
+	if by != nil {
+		now := time.Now()
+		policy := covering(t, s.bucket, append(form[:len(form):len(form)], sigv4.FormFieldsV4(by.Credentials, by.Scope, now)...), now.Add(time.Hour))
+		form = sigv4.SignForm(append(form[:len(form):len(form)], sigv4.Field{Name: "policy", Value: policy}), by.Credentials, by.Scope, now)
 	}
-	policy, err := json.Marshal(map[string]any{"expiration": now.Add(time.Hour).UTC().Format("2006-01-02T15:04:05Z"), "conditions": conditions})
-	if err != nil {
-		t.Fatal(err)
-	}
-	form := append(s.form[:len(s.form):len(s.form)], sigv4.Field{Name: "policy", Value: base64.StdEncoding.EncodeToString(policy)})
 	var b bytes.Buffer
 	m := multipart.NewWriter(&b)
-	for _, f := range sigv4.SignForm(form, who, in, now) {
+	for _, f := range form {
 		if err := m.WriteField(f.Name, f.Value); err != nil {
 			t.Fatal(err)
 		}
@@ -319,6 +337,22 @@ func (s *sent) filled(t *testing.T, who sigv4.Credentials, in sigv4.Scope) []byt
 	}
 	s.header.Set("Content-Type", m.FormDataContentType())
 	return b.Bytes()
+}
+
+// covering is a policy that wants of a form just these fields.
+func covering(t *testing.T, bucket string, form sigv4.Form, until time.Time) string {
+	t.Helper()
+	conditions := []any{map[string]string{"bucket": bucket}}
+	for _, f := range form {
+		if f.Name != uncovered {
+			conditions = append(conditions, map[string]string{f.Name: f.Value})
+		}
+	}
+	policy, err := json.Marshal(map[string]any{"expiration": until.UTC().Format("2006-01-02T15:04:05Z"), "conditions": conditions})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return base64.StdEncoding.EncodeToString(policy)
 }
 
 // uncovered is a field that the policy of a form says nothing about.

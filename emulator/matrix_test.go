@@ -45,17 +45,22 @@ type refusal struct {
 	status int               // of the refusal; 403 when 0
 	code   string            // "AccessDenied" when empty
 	codes  map[string]string // of single operations, where they have their own
-	// answers are codes with which an operation refuses in the open world.
-	answers []string
+	// words are what the message ends with, ACTION being the action that is refused;
+	// empty: they are not looked at.
+	words string
+	// absent: what is asked for is not there, which the open world says.
+	absent bool
+	// answers are codes with which an operation refuses in the open world; those of ""
+	// all may.
+	answers map[string][]string
 }
 
 func (r *refusal) String() string { return strings.TrimSpace(string(r.layer) + " " + r.name) }
 
 // notAsked are the layers that answer no question, and why.
 var notAsked = map[authz.Layer]string{
-	authz.CORS:       "it answers browsers, and is not here yet",
-	authz.Fault:      "it is a rule of the test's own, which asks nobody",
-	authz.ObjectLock: "no bucket has it yet",
+	authz.CORS:  "it answers browsers, and is not here yet",
+	authz.Fault: "it is a rule of the test's own, which asks nobody",
 }
 
 // Every layer has a row, or a reason why not, and every name in a row is that of
@@ -67,7 +72,7 @@ func TestMatrixHasEveryLayer(t *testing.T) {
 		for _, name := range r.only {
 			mustName(t, &r, name)
 		}
-		for _, reasons := range []map[string]string{r.silent, r.shared, r.always} {
+		for _, reasons := range []map[string]string{r.silent, r.shared, r.always, r.codes} {
 			for name, reason := range reasons {
 				mustName(t, &r, name)
 				op, _, way := strings.Cut(name, " ")
@@ -81,7 +86,9 @@ func TestMatrixHasEveryLayer(t *testing.T) {
 		}
 	}
 	for _, l := range authz.Layers() {
-		if _, skipped := notAsked[l]; rows[l] == skipped {
+		_, skipped := notAsked[l]
+		skipped = skipped || l == authz.ObjectLock && len(lockRows()) == 0
+		if rows[l] == skipped {
 			t.Errorf("the layer %s has a row: %v, a reason to have none: %v", l, rows[l], skipped)
 		}
 	}
@@ -179,6 +186,7 @@ func (r *refusal) refuses(t *testing.T, w *matrixServer, a *asked) {
 	got, decisions := r.spoilt(t, w, a)
 	r.isCause(t, a, decisions)
 	r.answered(t, a, got)
+	r.said(t, a, got, decisions)
 }
 
 // lets: without the fact nothing is in the way.
@@ -217,8 +225,10 @@ func (r *refusal) deniesNothing(t *testing.T, w *matrixServer, a *asked, reason 
 func (r *refusal) spoilt(t *testing.T, w *matrixServer, a *asked) (*answer, []authz.Decision) {
 	t.Helper()
 	s := w.fresh(t, a, or(r.by, "app"))
-	if err := w.Patch("{" + r.fact + "}"); err != nil {
-		t.Fatal(err)
+	if r.fact != "" {
+		if err := w.Patch("{" + r.fact + "}"); err != nil {
+			t.Fatal(err)
+		}
 	}
 	r.change(s, r.prepare, r.spoil)
 	got := w.send(t, s)
@@ -292,6 +302,19 @@ func (r *refusal) answered(t *testing.T, a *asked, got *answer) {
 	}
 }
 
+// said holds the message against the layer's words.
+func (r *refusal) said(t *testing.T, a *asked, got *answer, decisions []authz.Decision) {
+	t.Helper()
+	at := slices.IndexFunc(decisions, func(d authz.Decision) bool { return d.Denied() })
+	if r.words == "" || at < 0 || a.op.Shape().Method == "HEAD" {
+		return
+	}
+	words := strings.ReplaceAll(r.words, "ACTION", decisions[at].Action) + "</Message>"
+	if !bytes.Contains(got.body, []byte(words)) {
+		t.Errorf("got %s, want the words %s", got.body, words)
+	}
+}
+
 func isAllowed(t *testing.T, decisions []authz.Decision) {
 	t.Helper()
 	if len(decisions) == 0 {
@@ -307,11 +330,11 @@ func isAllowed(t *testing.T, decisions []authz.Decision) {
 // served: the operation does what it does, or refuses it in its own words.
 func (r *refusal) served(t *testing.T, a *asked, got *answer) {
 	t.Helper()
-	own := append(r.answers[:len(r.answers):len(r.answers)], a.answers...)
+	own := slices.Concat(r.answers[""], r.answers[a.op.Name], a.answers)
 	switch head := a.op.Shape().Method == "HEAD"; {
-	case head && len(r.answers) > 0:
+	case head && r.absent:
 		got.want(t, 404, "")
-	case !a.op.Implemented() && !slices.Contains(r.answers, got.Code):
+	case !a.op.Implemented() && !slices.Contains(own, got.Code):
 		got.want(t, 501, "NotImplemented")
 	case a.op.Implemented() && got.status >= 300 && !slices.Contains(own, got.Code), bytes.Contains(got.body, []byte("<Error><Key>")):
 		t.Errorf("got %d %s", got.status, got.body)

@@ -58,16 +58,18 @@ const (
 	notKMS  = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}, {"Sid": "NotKMS", "Effect": "Deny", "Action": "kms:*", "Resource": "*"}]}`
 	noList  = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "NotAction": ["s3:ListBucket", "s3:ListBucketVersions"], "Resource": "*"}]}`
 	// The same for policies that name a principal.
-	allForAll   = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}`
-	sqsForAll   = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}]}`
-	notS3ForAll = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}, {"Sid": "NotS3", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}]}`
-	s3ForNobody = `{"Version": "2012-10-17", "Statement": [{"Sid": "NotS3", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}]}`
+	allForAll    = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}`
+	sqsForAll    = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}]}`
+	notS3ForAll  = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}, {"Sid": "NotS3", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}]}`
+	kmsForNobody = `{"Version": "2012-10-17", "Statement": [{"Sid": "NotKMS", "Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*"}]}`
+	s3ForNobody  = `{"Version": "2012-10-17", "Statement": [{"Sid": "NotS3", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}]}`
 )
 
 // The principals that the policies name.
 const (
 	everybody = `"*"`
 	theApp    = `{"AWS": "arn:aws:iam::123456789012:role/app"}`
+	guestToo  = `{"AWS": ["arn:aws:iam::123456789012:root", "arn:aws:iam::444455556666:user/guest"]}`
 	others    = `{"AWS": "arn:aws:iam::777788889999:root"}`
 )
 
@@ -108,8 +110,13 @@ func keyPolicy(effect, principal string) string {
 // organization is one in which the policy is attached to the owner's account; kind
 // is scps or rcps.
 func organization(kind, policy string) string {
-	return `"organization": {"id": "o-a1b2c3d4e5", "management_account": "111111111111", "` + kind + `": {"guard": {"policy": ` + policy +
+	return `"organization": {"id": "o-a1b2c3d4e5", "management_account": "111111111111", "` + kind + `": {"guard": {"id": "p-guard12345", "policy": ` + policy +
 		`}}, "root": {"accounts": {"123456789012": {"` + kind + `": ["guard"]}}}}`
+}
+
+// guardARN is the ARN of the organization's policy.
+func guardARN(kind string) string {
+	return "arn:aws:organizations::111111111111:policy/o-a1b2c3d4e5/" + kind + "/p-guard12345"
 }
 
 // endpoint is a VPC endpoint that has the policy.
@@ -122,11 +129,14 @@ func granted(grantee string) string {
 	return `"acl": {"grants": [{"grantee": "123456789012", "permission": "FULL_CONTROL"}, {"grantee": "` + grantee + `", "permission": "FULL_CONTROL"}]}`
 }
 
+// underKey has everything encrypted with a KMS key of the bucket's owner.
+func underKey(facts ...string) string {
+	return ofKey(strings.Join(append(facts, `"account": "123456789012"`), ", ")) + "\n" +
+		ofBucket(`"encryption": {"algorithm": "aws:kms", "kms_key": "arn:aws:kms:us-east-1:123456789012:key/key-1"}`)
+}
+
 // What several rows add to the world.
 var (
-	// underKey has everything encrypted with a KMS key of the bucket's owner.
-	underKey = ofKey(`"account": "123456789012"`) + "\n" +
-		ofBucket(`"encryption": {"algorithm": "aws:kms", "kms_key": "arn:aws:kms:us-east-1:123456789012:key/key-1"}`)
 	// throughEndpoint has everybody come through a VPC endpoint that lets all pass.
 	throughEndpoint = endpoint(allForAll) + "\n" + `"network": {"vpc_endpoint": "vpce-1a2b3c4d"}`
 	// byGrants has no bucket policy, and ACLs that give the guest everything.
