@@ -150,22 +150,25 @@ func (by aclAction) of() string {
 	return "bucket"
 }
 
-// granted finds the grant that gives the requester the permission.
+// granted finds the grant that gives the requester the permission: of several the
+// one that names it most directly.
 func (q *question) granted(by aclAction, public bool) (*Grant, policy.Naming) {
 	list := q.ACLs.Bucket
 	if by.object {
 		list = q.Object.ACL
 	}
+	var found *Grant
+	best := policy.NotNamed
 	for i := range list {
 		g := &list[i]
 		if g.Permission != by.permission && g.Permission != FullControl || g.Public() && !public {
 			continue
 		}
-		if naming := g.Grantee.names(q.Principal); naming != policy.NotNamed {
-			return g, naming
+		if naming := g.Grantee.names(q.Principal); naming > best {
+			found, best = g, naming
 		}
 	}
-	return nil, policy.NotNamed
+	return found, best
 }
 
 // names says how the grantee names the requester. A grant to an account lets the
