@@ -102,6 +102,8 @@ func TestKeyApplies(t *testing.T) {
 		{"s3:GetObject", "s3:prefix", Refused},
 		{"s3:GetObjectVersion", "s3:VersionId", Evaluable},
 		{"s3:GetObject", "s3:unheard", Refused},
+		{"s3:GetObject", "s3:DataAccessPointAccount", NeverPresent},
+		{"s3:PutBucketPolicy", "s3:DataAccessPointAccount", Refused},
 		{"s3:GetObject", "kms:ViaService", Refused},
 		{"kms:Decrypt", "kms:EncryptionContext:aws:s3:arn", Evaluable},
 		{"kms:Decrypt", "kms:EncryptionContext:", Refused},

@@ -94,13 +94,24 @@ func KeyApplies(action, key string) Visibility {
 	if foldedGlobalKeys[family] && !slices.Contains(tagKeys, family) {
 		return Evaluable
 	}
-	if a, ok := c.actions[name]; ok && a.folded[family] {
+	a, ok := c.actions[name]
+	switch {
+	case ok && a.folded[family]:
 		return Evaluable
-	}
-	if strings.HasPrefix(folded, "aws:") {
+	case strings.HasPrefix(folded, "aws:"), ok && slices.Contains(accessPointKeys, family) && a.takesAccessPoint():
 		return NeverPresent
 	}
 	return Refused
+}
+
+// accessPointKeys are present where a request comes through an access point. A bucket's policy delegates to its
+// access points with them (S3 User Guide, "Delegating access control to access points"), so that they may stand
+// with every action that an access point takes.
+var accessPointKeys = []string{"s3:accesspointnetworkorigin", "s3:dataaccesspointaccount", "s3:dataaccesspointarn"}
+
+// takesAccessPoint reports whether requests of the action can come through an access point.
+func (a *Action) takesAccessPoint() bool {
+	return slices.Contains(a.Resources, "accesspoint") || slices.Contains(a.Resources, "accesspointobject")
 }
 
 // isKnownKey reports whether any action of a service has the key.
