@@ -168,7 +168,7 @@ func describeBucket(b *world.Bucket, x *store.Index) *node {
 	n.add("policy", describePolicy(b.Policy)).add("object_ownership", describeOwnership(b.Ownership))
 	n.add("public_access_block", describeBlock(b.PublicAccessBlock))
 	n.add("encryption", describeEncryption(b.Encryption))
-	n.add("acl", describeACL(b.ACL)).add("versioning", optional(string(b.Versioning))).add("object_lock", describeLock(b.ObjectLock))
+	n.add("acl", describeACL(b.ACL)).add("versioning", optional(string(b.Versioning))).add("mfa_delete", flag(b.MFADelete)).add("object_lock", describeLock(b.ObjectLock))
 	n.add("requester_pays", flag(b.RequesterPays)).add("tags", textsOf(b.Tags))
 	objects := newMapping()
 	for _, o := range objectsOf(x.Bucket(b.Name)) {

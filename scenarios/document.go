@@ -109,6 +109,7 @@ type bucketDoc struct {
 	Encryption        *encryptionDoc        `yaml:"encryption"`
 	ACL               *aclDoc               `yaml:"acl"`
 	Versioning        string                `yaml:"versioning"`
+	MFADelete         bool                  `yaml:"mfa_delete"`
 	ObjectLock        *lockDoc              `yaml:"object_lock"`
 	RequesterPays     bool                  `yaml:"requester_pays"`
 	Tags              map[string]string     `yaml:"tags"`

@@ -90,7 +90,10 @@ func (d *bucketDoc) protect(b *world.Bucket) error {
 	if err := oneOf(d.At.get("versioning"), "value", d.Versioning, versionings); err != nil {
 		return err
 	}
-	b.Versioning = world.Versioning(d.Versioning)
+	b.Versioning, b.MFADelete = world.Versioning(d.Versioning), d.MFADelete
+	if d.MFADelete && d.Versioning == "" && d.ObjectLock == nil {
+		return fail(d.At.get("mfa_delete"), "mfa_delete needs versioning")
+	}
 	if d.ObjectLock == nil {
 		return nil
 	}

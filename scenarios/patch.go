@@ -61,6 +61,9 @@ func (s *Scenario) apply(o Options, m *store.Moment, patch *node) (*store.Moment
 	if err != nil {
 		return nil, err
 	}
+	if err := keepsVersions(m.State, state, after); err != nil {
+		return nil, err
+	}
 	carryOver(m.State, state)
 	p := &patching{builder: b, was: &was, state: state, index: m.Index.Copy()}
 	if err := p.buckets(); err != nil {
@@ -68,6 +71,17 @@ func (s *Scenario) apply(o Options, m *store.Moment, patch *node) (*store.Moment
 		return nil, err
 	}
 	return &store.Moment{State: state, Index: p.index}, nil
+}
+
+// keepsVersions refuses to take versioning off a bucket: its versions would be out
+// of reach. S3 only suspends it, too.
+func keepsVersions(from, to *world.State, after *node) error {
+	for _, name := range keysOf(to.Buckets) {
+		if old := from.Buckets[name]; old != nil && old.Versioning != "" && to.Buckets[name].Versioning == "" {
+			return fail(after.find("buckets").find(name), "versioning cannot be taken off the bucket again; it can be %s", world.VersioningSuspended)
+		}
+	}
+	return nil
 }
 
 // carryOver keeps what a description does not hold: since when buckets and
@@ -135,7 +149,7 @@ func (p *patching) objects(bucket string) error {
 // is no such object.
 func removeVersions(b *store.Bucket, key string) error {
 	for o := b.Latest(key); o != nil; o = b.Latest(key) {
-		if _, err := b.Delete(key, o.Version, store.Any); err != nil {
+		if _, err := b.Delete(key, o.Version, store.Any); err != nil { // locked or not
 			return err
 		}
 	}

@@ -128,8 +128,12 @@ func (c *Call) ownershipAs(mode world.ObjectOwnership, owner string, d *aclDraft
 	return &authz.Ownership{Mode: string(mode), Sets: d.how, OwnerFullControl: d.err == nil && d.controls(c.State(), owner), RefusesAny: refusesAny}
 }
 
-// overwriteQuestion asks whether the caller may put something in the place of the
-// newest version of a key, or of the version named. Where ACLs are in force it
+// place is where something is written or deleted: on top of a key, or at a version
+// of it.
+type place struct{ key, version string }
+
+// overwriteQuestion asks whether the caller may put something on top of a key, or
+// in the place of the version named. Where ACLs are in force it
 // matters to other accounts than the bucket's owner whose the object is that is
 // there: the WRITE of a bucket's ACL gives new objects, and the writer's own
 // (authorization.md 1.7). What was looked at must then still be there when the
@@ -145,9 +149,9 @@ func (c *Call) overwriteQuestion(action, key, version string) *authz.Request {
 		o = contents.Version(key, version)
 	}
 	if c.over == nil {
-		c.over = map[string]*store.Object{}
+		c.over = map[place]*store.Object{}
 	}
-	c.over[key] = o
+	c.over[place{key, version}] = o
 	if o != nil && !o.Marker {
 		r.Object = c.objectFacts(o)
 	}
@@ -155,13 +159,15 @@ func (c *Call) overwriteQuestion(action, key, version string) *authz.Request {
 }
 
 // stillThere adds to the conditions of a write that what it was decided on is
-// there.
-func (c *Call) stillThere(key string, e store.Expect) store.Expect {
-	o, mattered := c.over[key]
+// there, and that no lock has come since.
+func (c *Call) stillThere(key, version string, e store.Expect) store.Expect {
+	e.Unlocked = true
+	o, mattered := c.over[place{key, version}]
 	if !mattered {
 		return e
 	}
 	seen := store.Seen(o)
+	seen.Unlocked = true
 	seen.IfMatch, seen.IfNoneMatch = e.IfMatch, e.IfNoneMatch
 	return seen
 }

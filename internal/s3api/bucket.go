@@ -21,10 +21,20 @@ func (c *Call) change(f func(*store.Moment) (*world.State, error)) *s3err.Error 
 	case errors.As(err, &refused):
 		return refused
 	case errors.Is(err, store.ErrBucketNotEmpty):
-		return s3err.New(s3err.BucketNotEmpty, s3err.E("BucketName", c.Bucket))
+		return c.notEmpty()
 	default:
 		return moved
 	}
+}
+
+// notEmpty is the answer to the deletion of a bucket with something in it; a version
+// that nobody sees is something, too.
+func (c *Call) notEmpty() *s3err.Error {
+	refused := s3err.New(s3err.BucketNotEmpty, s3err.E("BucketName", c.Bucket))
+	if b := c.State().Buckets[c.Bucket]; b != nil && b.Versioning != "" {
+		return refused.WithMessage(refused.Message + ". You must delete all versions in the bucket.")
+	}
+	return refused
 }
 
 // changeBucket changes the configuration of the call's bucket.

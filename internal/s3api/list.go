@@ -91,9 +91,13 @@ type listWriter struct {
 	owner   userXML
 }
 
-func (c *Call) newList(l listing, page *store.Page, owners bool) *listWriter {
-	size := bytesPerEntry * (len(page.Objects) + len(page.Prefixes))
-	return &listWriter{xmlWriter: newXML(listRoot, size), call: c, list: l, owners: owners}
+func (c *Call) newList(l listing, root string, entries int, owners bool) *listWriter {
+	return &listWriter{xmlWriter: newXML(root, bytesPerEntry*entries), call: c, list: l, owners: owners}
+}
+
+// listed is newList for a page of objects.
+func (c *Call) listed(l listing, page *store.Page, owners bool) *listWriter {
+	return c.newList(l, listRoot, len(page.Objects)+len(page.Prefixes), owners)
 }
 
 const listRoot = "ListBucketResult"
@@ -109,22 +113,34 @@ func (w *listWriter) object(o *store.Object) {
 	w.open("Contents")
 	w.text("Key", w.list.encode(o.Key))
 	w.time("LastModified", o.Modified)
+	w.facts(o)
+	if w.owners {
+		w.ownerOf(o)
+	}
+	w.class(o)
+	w.close("Contents")
+}
+
+func (w *listWriter) facts(o *store.Object) {
 	w.etag(o.ETag)
 	w.optional("ChecksumAlgorithm", o.Checksum.Algorithm)
 	w.optional("ChecksumType", o.Checksum.Type)
 	w.number("Size", o.Size)
-	if w.owners {
-		if w.account != o.Owner || w.owner.ID == "" {
-			w.account, w.owner = o.Owner, w.call.ownerXML(w.call.ownerShown(o.Owner))
-		}
-		w.user("Owner", w.owner)
+}
+
+func (w *listWriter) ownerOf(o *store.Object) {
+	if w.account != o.Owner || w.owner.ID == "" {
+		w.account, w.owner = o.Owner, w.call.ownerXML(w.call.ownerShown(o.Owner))
 	}
+	w.user("Owner", w.owner)
+}
+
+func (w *listWriter) class(o *store.Object) {
 	class := o.StorageClass
 	if class == "" {
 		class = standard
 	}
 	w.text("StorageClass", class)
-	w.close("Contents")
 }
 
 // prefixes writes common prefixes, which every list of a bucket may have.
@@ -146,7 +162,7 @@ func serveListObjects(c *Call) (*Reply, *s3err.Error) {
 	if err != nil {
 		return nil, err
 	}
-	w := c.newList(l, &page, true)
+	w := c.listed(l, &page, true)
 	w.text("Name", c.Bucket)
 	w.text("Prefix", l.encode(l.prefix))
 	w.text("Marker", l.encode(marker))
@@ -176,7 +192,7 @@ func serveListObjectsV2(c *Call) (*Reply, *s3err.Error) {
 	if err != nil {
 		return nil, err
 	}
-	w := c.newList(l, &page, c.Query.Get("fetch-owner") == "true")
+	w := c.listed(l, &page, c.Query.Get("fetch-owner") == "true")
 	w.text("Name", c.Bucket)
 	w.text("Prefix", l.encode(l.prefix))
 	w.optional("StartAfter", l.encode(c.Query.Get("start-after")))

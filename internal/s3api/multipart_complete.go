@@ -43,11 +43,12 @@ func checksCompleteMultipartUpload(c *Call) ([]*authz.Request, *s3err.Error) {
 }
 
 func serveCompleteMultipartUpload(c *Call) (*Reply, *s3err.Error) {
-	if _, err := c.bucket(); err != nil {
+	b, err := c.bucket()
+	if err != nil {
 		return nil, err
 	}
 	contents := c.contents()
-	if contents == nil {
+	if contents == nil || !c.settled() {
 		return nil, moved
 	}
 	if c.session == nil {
@@ -75,7 +76,8 @@ func serveCompleteMultipartUpload(c *Call) (*Reply, *s3err.Error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.uploadRefused(contents.CompleteUpload(assembly, c.stillThere(c.Key, e))); err != nil {
+	assembly.Object.Version = newVersion(b)
+	if err := c.uploadRefused(contents.CompleteUpload(assembly, c.stillThere(c.Key, "", e))); err != nil {
 		return nil, err
 	}
 	return c.completed(assembly.Object), nil
@@ -202,6 +204,7 @@ func (c *Call) completed(o *store.Object) *Reply {
 	if o.Encryption.CustomerKeyMD5 == "" { // of which this reply does not tell
 		setEncryption(h, o.Encryption)
 	}
+	versionMade(h, o)
 	return xmlReply(h, completeResult{
 		Location: c.objectURL(), Bucket: c.Bucket, Key: c.Key, ETag: quoted(o.ETag), checksumXML: checksumOf(o.Checksum, true),
 	})

@@ -44,6 +44,7 @@ func serveUploadPartCopy(c *Call) (*Reply, *s3err.Error) {
 	}
 	h := http.Header{}
 	setEncryption(h, u.Encryption)
+	c.sourceTold(h, from)
 	result := copyPartResult{LastModified: isoTime(p.Modified), ETag: quoted(p.ETag)}
 	if u.Checksum.Algorithm != "" {
 		result.checksumXML = checksumOf(p.Checksum, false)

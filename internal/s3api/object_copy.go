@@ -16,6 +16,7 @@ type copyFrom struct {
 	source
 	err    *s3err.Error // the header cannot be read
 	object *store.Object
+	marker bool // a delete marker is in its place
 }
 
 // checksCopyObject asks both sides' questions: reading the source, its tags and
@@ -25,7 +26,7 @@ func checksCopyObject(c *Call) ([]*authz.Request, *s3err.Error) {
 	questions := c.sourceQuestions(false)
 	own := c.writeQuestions()
 	if o := c.from.object; o != nil && len(o.Tags) > 0 && c.copiesTags() {
-		questions = append(questions, c.plainQuestion(c.sourceAction("s3:GetObjectTagging", "s3:GetObjectVersionTagging"), c.from.arn()))
+		questions = append(questions, c.sourceQuestion(c.sourceAction("s3:GetObjectTagging", "s3:GetObjectVersionTagging")))
 		own = append(own, c.question("s3:PutObjectTagging", c.objectARN()))
 	}
 	questions = append(c.expectingSource(questions), own...)
@@ -47,19 +48,38 @@ func (c *Call) sourceQuestions(tagged bool) []*authz.Request {
 	action := c.sourceAction("s3:GetObject", "s3:GetObjectVersion")
 	contents := c.Moment.Index.Bucket(c.from.bucket)
 	if contents == nil {
-		return []*authz.Request{c.plainQuestion(action, c.from.arn())}
+		return []*authz.Request{c.sourceQuestion(action)}
 	}
-	c.from.object = contents.Current(c.from.key)
+	c.findSource(contents)
 	o := c.from.object
 	if o == nil {
-		return []*authz.Request{c.plainQuestion(action, c.from.arn()), c.maskedQuestionOn(c.from.bucket, c.from.key, c.sourceAction(listObjects, listVersions))}
+		return []*authz.Request{c.sourceQuestion(action), c.maskedQuestionOn(c.from.bucket, c.from.key, c.sourceAction(listObjects, listVersions))}
 	}
-	read := c.plainQuestion(action, c.from.arn())
+	read := c.sourceQuestion(action)
 	read.Object = c.objectFacts(o)
 	if tagged {
 		read = c.objectQuestion(action, c.from.arn(), o)
+		ofVersion(read, c.from.version)
 	}
 	return append([]*authz.Request{read}, c.openQuestion(o.Encryption, c.from.bucket, c.from.key)...)
+}
+
+// sourceQuestion asks about the source, as the header names it.
+func (c *Call) sourceQuestion(action string) *authz.Request {
+	q := c.plainQuestion(action, c.from.arn())
+	ofVersion(q, c.from.version)
+	return q
+}
+
+// findSource looks for the version that the header names, else the newest.
+func (c *Call) findSource(contents *store.Bucket) {
+	found := contents.Latest(c.from.key)
+	if c.from.version != "" {
+		found = contents.Version(c.from.key, c.from.version)
+	}
+	if c.from.marker = found != nil && found.Marker; !c.from.marker {
+		c.from.object = found
+	}
 }
 
 func (c *Call) sourceAction(current, version string) string {
@@ -80,12 +100,9 @@ func (c *Call) readySource() (*store.Object, *s3err.Error) {
 	if c.State().Buckets[c.from.bucket] == nil {
 		return nil, noSuchBucket(c.from.bucket)
 	}
-	if v := c.from.version; v != "" && v != store.NullVersion {
-		return nil, s3err.Argument("Invalid version id specified", "versionId", v)
-	}
 	o := c.from.object
 	if o == nil {
-		return nil, noSuchKey(c.from.key)
+		return nil, c.noSource()
 	}
 	if err := c.unsealable(o.Encryption); err != nil {
 		return nil, err
@@ -97,6 +114,28 @@ func (c *Call) readySource() (*store.Object, *s3err.Error) {
 		return nil, err
 	}
 	return o, c.conditionsOf("X-Amz-Copy-Source-").checkSource(o)
+}
+
+// noSource says why there is nothing to copy (s3-errors.md 2.2).
+func (c *Call) noSource() *s3err.Error {
+	switch v := c.from.version; {
+	case v == "":
+		return noSuchKey(c.from.key)
+	case v != store.NullVersion && !store.IsVersionID(v):
+		return s3err.Argument("Invalid version id specified", "versionId", v)
+	case c.from.marker:
+		return s3err.New(s3err.InvalidRequest).WithMessage("The source of a copy request may not specifically refer to a delete marker by version id.")
+	default:
+		return s3err.New(s3err.NoSuchVersion, s3err.E("Key", c.from.key), s3err.E("VersionId", v))
+	}
+}
+
+// sourceTold puts into a reply which version was copied, where the source's bucket
+// has, or had, versions.
+func (c *Call) sourceTold(h http.Header, o *store.Object) {
+	if b := c.State().Buckets[c.from.bucket]; b != nil && b.Versioning != "" {
+		h.Set("x-amz-copy-source-version-id", o.Version)
+	}
 }
 
 func serveCopyObject(c *Call) (*Reply, *s3err.Error) {
@@ -119,6 +158,8 @@ func serveCopyObject(c *Call) (*Reply, *s3err.Error) {
 	}
 	h := http.Header{}
 	setSealing(h, o.Encryption)
+	c.sourceTold(h, from)
+	versionMade(h, o)
 	return xmlReply(h, copyObjectResult{
 		LastModified: isoTime(o.Modified), ETag: quoted(o.ETag), checksumXML: checksumOf(o.Checksum, true),
 	}), nil
@@ -171,9 +212,10 @@ func (c *Call) directive(header, unknown string) (bool, *s3err.Error) {
 	}
 }
 
-// ontoItself says that the copy would change nothing.
+// ontoItself says that the copy would change nothing. To copy a version that is
+// named brings it back.
 func (c *Call) ontoItself(o, from *store.Object) bool {
-	if c.from.bucket != c.Bucket || c.from.key != c.Key {
+	if c.from.bucket != c.Bucket || c.from.key != c.Key || c.from.version != "" {
 		return false
 	}
 	for _, header := range []string{"x-amz-storage-class", websiteRedirect, sseHeader} {

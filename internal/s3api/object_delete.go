@@ -6,11 +6,12 @@ import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // deleteAction is the permission to delete an object or one version of it.
-func deleteAction(versioned bool) string {
-	if versioned {
+func deleteAction(version string) string {
+	if version != "" {
 		return "s3:DeleteObjectVersion"
 	}
 	return "s3:DeleteObject"
@@ -18,16 +19,43 @@ func deleteAction(versioned bool) string {
 
 func checksDeleteObject(c *Call) ([]*authz.Request, *s3err.Error) {
 	c.begin()
-	return []*authz.Request{c.overwriteQuestion(deleteAction(c.Query.Has("versionId")), c.Key, store.NullVersion)}, nil
+	return c.deleteQuestions(c.Key, c.Query.Get("versionId")), nil
 }
 
-// serveDeleteObject removes an object. A key that is not there is as good as
-// deleted.
+// deleteQuestions are those about deleting a key, or a version of it that is named.
+func (c *Call) deleteQuestions(key, version string) []*authz.Request {
+	q := c.overwriteQuestion(deleteAction(version), key, c.deleted(version))
+	ofVersion(q, version)
+	return []*authz.Request{q}
+}
+
+// deleted is the version that gives way to a deletion: the one that is named, or the
+// only one that there is; empty: none, because a delete marker goes on top.
+func (c *Call) deleted(version string) string {
+	if b := c.State().Buckets[c.Bucket]; version == "" && b != nil && b.Versioning == "" {
+		return store.NullVersion
+	}
+	return version
+}
+
+// ofVersion shows the policies the version that a question is about.
+func ofVersion(q *authz.Request, version string) {
+	const key = "s3:versionid"
+	if version == "" || !keyApplies(q.Action, key) {
+		return
+	}
+	q.Context = q.Context.Clone()
+	q.Context.Set(key, version)
+}
+
+// serveDeleteObject removes an object, or puts a delete marker on top of it where
+// the bucket has versions. A key or version that is not there is as good as deleted.
 func serveDeleteObject(c *Call) (*Reply, *s3err.Error) {
-	if _, err := c.bucket(); err != nil {
+	b, err := c.bucket()
+	if err != nil {
 		return nil, err
 	}
-	if err := c.versionReadable(); err != nil {
+	if err := c.versionDeletable(b); err != nil {
 		return nil, err
 	}
 	if err := c.refuseDeleteHeaders(); err != nil {
@@ -37,19 +65,60 @@ func serveDeleteObject(c *Call) (*Reply, *s3err.Error) {
 	if m := c.header("If-Match"); m != "" {
 		e.IfMatch = bareETag(m)
 	}
-	if err := c.remove(c.Key, e); err != nil {
+	r, err := c.remove(b, c.Key, c.Query.Get("versionId"), e)
+	if err != nil {
 		return nil, err
 	}
-	return &Reply{Status: http.StatusNoContent}, nil
+	reply := done(http.StatusNoContent)
+	if r.marker {
+		reply.Header.Set(deleteMarker, "true")
+	}
+	if r.version != "" {
+		reply.Header.Set(versionHeader, r.version)
+	}
+	return reply, nil
 }
 
-func (c *Call) remove(key string, e store.Expect) *s3err.Error {
-	contents := c.contents()
-	if contents == nil {
-		return moved
+// versionDeletable refuses a version that the bucket cannot have: without versioning
+// there is the null version alone (recorded).
+func (c *Call) versionDeletable(b *world.Bucket) *s3err.Error {
+	v, named := c.versionNamed()
+	if err := c.versionReadable(); err != nil {
+		return err
 	}
-	_, err := contents.Delete(key, store.NullVersion, c.stillThere(key, e))
-	return writeRefused(err, key)
+	if named && v != store.NullVersion && b.Versioning == "" {
+		return s3err.Argument("Invalid version id specified", "versionId", v)
+	}
+	if named && b.MFADelete {
+		return c.mfaRequired()
+	}
+	return nil
+}
+
+// removal is what a deletion came to.
+type removal struct {
+	version string // that is gone, or of the marker that was made; empty: the bucket has no versions
+	marker  bool   // it is a delete marker
+}
+
+// remove deletes a key, or the version of it that is named.
+func (c *Call) remove(b *world.Bucket, key, version string, e store.Expect) (removal, *s3err.Error) {
+	contents := c.contents()
+	if contents == nil || !c.settled() {
+		return removal{}, moved
+	}
+	place := c.deleted(version)
+	e = c.stillThere(key, place, e)
+	if place == "" {
+		m := &store.Object{Key: key, Version: newVersion(b), Marker: true, Owner: c.ownerOfNew(b), Modified: c.Now}
+		return removal{version: m.Version, marker: true}, writeRefused(contents.Put(m, e), key)
+	}
+	gone, err := contents.Delete(key, place, e)
+	r := removal{marker: gone != nil && gone.Marker}
+	if b.Versioning != "" {
+		r.version = version
+	}
+	return r, writeRefused(err, key)
 }
 
 // refuseDeleteHeaders refuses the conditions that only directory buckets have,

@@ -96,6 +96,7 @@ func (c *Call) read(o *store.Object) (*Reply, *s3err.Error) {
 	}
 	h := make(http.Header, 16)
 	describe(h, o)
+	c.versionOf(h, o)
 	c.countTags(h, o)
 	h["Accept-Ranges"] = acceptRanges
 	at, partial, err := c.selected(o, h)

@@ -80,7 +80,7 @@ func (c *Call) newObject() (*store.Object, store.Expect, *s3err.Error) {
 		return nil, store.Any, err
 	}
 	o := &store.Object{
-		Key: c.Key, Version: store.NullVersion, Owner: owner, ACL: acl,
+		Key: c.Key, Version: newVersion(b), Owner: owner, ACL: acl,
 		Headers: d.headers, Metadata: d.metadata, StorageClass: d.class, Tags: d.tags,
 		Encryption: c.seal.Encryption,
 	}
@@ -123,10 +123,10 @@ func (c *Call) fill(o *store.Object, u *upload) {
 // putObject makes the object visible, if the condition holds.
 func (c *Call) putObject(o *store.Object, e store.Expect) *s3err.Error {
 	contents := c.contents()
-	if contents == nil {
+	if contents == nil || !c.settled() {
 		return moved
 	}
-	return writeRefused(contents.Put(o, c.stillThere(o.Key, e)), o.Key)
+	return writeRefused(contents.Put(o, c.stillThere(o.Key, "", e)), o.Key)
 }
 
 // writeRefused is S3's word for what the store found when it was to write.
@@ -157,5 +157,6 @@ func written(o *store.Object) *Reply {
 	h := http.Header{"Etag": {quoted(o.ETag)}}
 	setChecksum(h, o.Checksum)
 	setSealing(h, o.Encryption)
+	versionMade(h, o)
 	return &Reply{Header: h}
 }

@@ -95,9 +95,7 @@ func (c *Call) retag(o *store.Object, tags map[string]string, status int) (*Repl
 // versionTold is the header that names the version, where there are versions.
 func (c *Call) versionTold(o *store.Object) http.Header {
 	h := http.Header{}
-	if b := c.State().Buckets[c.Bucket]; b != nil && b.Versioning != "" {
-		h.Set(versionHeader, o.Version)
-	}
+	c.versionOf(h, o)
 	return h
 }
 

@@ -89,6 +89,8 @@ func (c *Call) existing() (*store.Object, *s3err.Error) {
 const (
 	deleteMarker  = "x-amz-delete-marker"
 	versionHeader = "x-amz-version-id"
+	// versionHeaderKey is versionHeader as net/http keeps it.
+	versionHeaderKey = "X-Amz-Version-Id"
 )
 
 // markerNamed is the answer to a request for the content or the facts of a delete

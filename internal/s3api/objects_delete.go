@@ -2,10 +2,12 @@ package s3api
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // maxDeletes is how many keys one DeleteObjects may name, and deleteBody the most
@@ -19,6 +21,11 @@ const (
 type deletion struct {
 	list deleteXML
 	err  *s3err.Error // it could not be read
+	// asked is where the decisions about each entry begin.
+	asked []int
+	// done is what has come of entries, by their place in the list: an attempt that
+	// is made again does not make a second delete marker.
+	done map[int]removal
 }
 
 type deleteXML struct {
@@ -41,17 +48,20 @@ func checksDeleteObjects(c *Call) ([]*authz.Request, *s3err.Error) {
 	if list == nil || list.err != nil {
 		return []*authz.Request{c.question("s3:DeleteObject", c.bucketARN()+"/*")}, nil
 	}
-	questions := make([]*authz.Request, len(list.list.Objects))
-	for i, item := range list.list.Objects {
-		questions[i] = c.overwriteQuestion(deleteAction(item.VersionID != ""), *item.Key, store.NullVersion)
+	questions := make([]*authz.Request, 0, len(list.list.Objects))
+	list.asked = list.asked[:0]
+	for _, item := range list.list.Objects {
+		list.asked = append(list.asked, len(questions))
+		questions = append(questions, c.deleteQuestions(*item.Key, item.VersionID)...)
 	}
+	list.asked = append(list.asked, len(questions))
 	return questions, nil
 }
 
 // readDeletion reads the list, once; nil when nobody may be served anyway.
 func (c *Call) readDeletion() *deletion {
 	if c.deletion == nil && c.Unproved == nil && c.contents() != nil {
-		d := &deletion{}
+		d := &deletion{done: map[int]removal{}}
 		if d.err = c.digestRequired(); d.err == nil {
 			d.err = c.readXML("Delete", deleteBody, &d.list)
 		}
@@ -85,7 +95,8 @@ func (d *deleteXML) check() *s3err.Error {
 }
 
 func serveDeleteObjects(c *Call) (*Reply, *s3err.Error) {
-	if _, err := c.bucket(); err != nil {
+	b, err := c.bucket()
+	if err != nil {
 		if len(c.Decisions) > 0 && c.Decisions[0].Denied() { // a bucket that is masked
 			err = c.Refusal(c.Decisions[0])
 		}
@@ -101,43 +112,73 @@ func serveDeleteObjects(c *Call) (*Reply, *s3err.Error) {
 	if err := c.refuseBypass(); err != nil {
 		return nil, err
 	}
+	if err := list.mfaChecked(c, b); err != nil {
+		return nil, err
+	}
 	var result deleteResult
 	for i, item := range list.list.Objects {
-		err := c.deleteOne(item, i)
-		if Moved(err) {
+		r, err := c.deleteOne(b, item, i)
+		switch {
+		case Moved(err):
 			return nil, err
+		case err != nil:
+			result.refuse(item, err)
+		case !list.list.Quiet:
+			result.add(item, r)
 		}
-		result.add(item, err, list.list.Quiet)
 	}
 	return xmlReply(http.Header{}, result), nil
 }
 
-// deleteOne removes one key, if its question was answered with yes.
-func (c *Call) deleteOne(item deleteItem, i int) *s3err.Error {
-	if i >= len(c.Decisions) {
-		return s3err.New(s3err.InternalError)
+// mfaChecked refuses the whole list where a version of it is deleted only with a
+// code (S3 API Reference, "DeleteObjects").
+func (d *deletion) mfaChecked(c *Call, b *world.Bucket) *s3err.Error {
+	named := slices.ContainsFunc(d.list.Objects, func(item deleteItem) bool { return item.VersionID != "" })
+	if !b.MFADelete || !named {
+		return nil
 	}
-	if d := c.Decisions[i]; d.Denied() {
-		return c.Refusal(d)
+	return c.mfaRequired()
+}
+
+// deleteOne removes one key or version, if its questions were answered with yes.
+func (c *Call) deleteOne(b *world.Bucket, item deleteItem, i int) (removal, *s3err.Error) {
+	list := c.deletion
+	if r, already := list.done[i]; already {
+		return r, nil
 	}
-	switch {
+	if i+1 >= len(list.asked) || list.asked[i+1] > len(c.Decisions) {
+		return removal{}, s3err.New(s3err.InternalError)
+	}
+	for _, d := range c.Decisions[list.asked[i]:list.asked[i+1]] {
+		if d.Denied() {
+			return removal{}, c.Refusal(d)
+		}
+	}
+	switch v := item.VersionID; {
 	case len(*item.Key) > maxKey:
-		return keyTooLong(*item.Key)
-	case item.VersionID != "" && item.VersionID != store.NullVersion:
-		return s3err.New(s3err.NoSuchVersion)
+		return removal{}, keyTooLong(*item.Key)
+	case v != "" && v != store.NullVersion && (b.Versioning == "" || !store.IsVersionID(v)):
+		return removal{}, s3err.New(s3err.NoSuchVersion)
 	}
 	e := store.Any
 	e.IfMatch = bareETag(item.ETag)
-	return c.remove(*item.Key, e)
+	r, err := c.remove(b, *item.Key, item.VersionID, e)
+	if err == nil {
+		list.done[i] = r
+	}
+	return r, err
 }
 
-func (r *deleteResult) add(item deleteItem, err *s3err.Error, quiet bool) {
-	switch {
-	case err != nil:
-		r.Errors = append(r.Errors, deleteError{
-			Key: *item.Key, VersionID: item.VersionID, Code: err.Code.String(), Message: err.Message,
-		})
-	case !quiet:
-		r.Deleted = append(r.Deleted, deletedObject{Key: *item.Key, VersionID: item.VersionID})
+func (r *deleteResult) refuse(item deleteItem, err *s3err.Error) {
+	r.Errors = append(r.Errors, deleteError{
+		Key: *item.Key, VersionID: item.VersionID, Code: err.Code.String(), Message: err.Message,
+	})
+}
+
+func (r *deleteResult) add(item deleteItem, gone removal) {
+	d := deletedObject{Key: *item.Key, VersionID: item.VersionID}
+	if gone.marker {
+		d.DeleteMarker, d.DeleteMarkerVersionID = true, gone.version
 	}
+	r.Deleted = append(r.Deleted, d)
 }

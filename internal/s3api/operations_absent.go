@@ -30,8 +30,6 @@ notification           GET=GetBucketNotificationConfiguration:GetBucketNotificat
 object-lock            GET=GetObjectLockConfiguration:GetBucketObjectLockConfiguration PUT=PutObjectLockConfiguration:PutBucketObjectLockConfiguration
 replication            GET=GetBucketReplication:GetReplicationConfiguration PUT=PutBucketReplication:PutReplicationConfiguration DELETE=DeleteBucketReplication:PutReplicationConfiguration
 session                GET=CreateSession:ListBucket
-versioning             GET=GetBucketVersioning:GetBucketVersioning PUT=PutBucketVersioning:PutBucketVersioning
-versions               GET=ListObjectVersions:ListBucketVersions
 website                GET=GetBucketWebsite:GetBucketWebsite PUT=PutBucketWebsite:PutBucketWebsite DELETE=DeleteBucketWebsite:DeleteBucketWebsite
 `,
 	onObject: `

@@ -65,6 +65,8 @@ var goldens = map[string]golden{
 		sending: sending{method: "GET", target: "/my-bucket?policyStatus"}, body: `<PolicyStatus` + ns + `><IsPublic>false</IsPublic></PolicyStatus>`},
 	"PutBucketAcl":            {sending: sending{method: "PUT", target: "/my-bucket?acl", headers: []string{"x-amz-acl", "bucket-owner-full-control"}}},
 	"PutObjectAcl":            {before: []sending{hello}, sending: sending{method: "PUT", target: "/my-bucket/k?acl", headers: []string{"x-amz-acl", "bucket-owner-full-control"}}},
+	"GetBucketVersioning":     {before: []sending{versioning("Enabled")}, sending: sending{method: "GET", target: "/my-bucket?versioning"}, body: `<VersioningConfiguration` + ns + `><Status>Enabled</Status></VersioningConfiguration>`},
+	"PutBucketVersioning":     {sending: versioning("Enabled")},
 	"GetBucketTagging":        {before: []sending{{method: "PUT", target: "/my-bucket?tagging", body: tags}}, sending: sending{method: "GET", target: "/my-bucket?tagging"}, body: goldenTags},
 	"PutBucketTagging":        {sending: sending{method: "PUT", target: "/my-bucket?tagging", body: tags}, status: 204},
 	"DeleteBucketTagging":     {sending: sending{method: "DELETE", target: "/my-bucket?tagging"}, status: 204},
@@ -77,6 +79,10 @@ var goldens = map[string]golden{
 		body: `<ListBucketResult` + ns + `><Name>my-bucket</Name><Prefix></Prefix><Marker></Marker><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated><Contents><Key>k</Key><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType><Size>5</Size><Owner>` + ownID + `</Owner><StorageClass>STANDARD</StorageClass></Contents></ListBucketResult>`},
 	"ListObjectsV2": {before: []sending{hello}, sending: sending{method: "GET", target: "/my-bucket?list-type=2"},
 		body: `<ListBucketResult` + ns + `><Name>my-bucket</Name><Prefix></Prefix><KeyCount>1</KeyCount><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated><Contents><Key>k</Key><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType><Size>5</Size><StorageClass>STANDARD</StorageClass></Contents></ListBucketResult>`},
+	"ListObjectVersions": {before: []sending{versioning("Enabled"), hello, {method: "DELETE", target: "/my-bucket/k"}}, sending: sending{method: "GET", target: "/my-bucket?versions"},
+		body: `<ListVersionsResult` + ns + `><Name>my-bucket</Name><Prefix></Prefix><KeyMarker></KeyMarker><VersionIdMarker></VersionIdMarker><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated>` +
+			`<DeleteMarker><Key>k</Key><VersionId>{version}</VersionId><IsLatest>true</IsLatest><LastModified>{time}</LastModified><Owner>` + ownID + `</Owner></DeleteMarker>` +
+			`<Version><Key>k</Key><VersionId>{version}</VersionId><IsLatest>false</IsLatest><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType><Size>5</Size><Owner>` + ownID + `</Owner><StorageClass>STANDARD</StorageClass></Version></ListVersionsResult>`},
 	"ListMultipartUploads": {before: []sending{begun}, sending: sending{method: "GET", target: "/my-bucket?uploads"},
 		body: `<ListMultipartUploadsResult` + ns + `><Bucket>my-bucket</Bucket><KeyMarker></KeyMarker><UploadIdMarker></UploadIdMarker><NextKeyMarker>k</NextKeyMarker><NextUploadIdMarker>{upload}</NextUploadIdMarker><MaxUploads>1000</MaxUploads><IsTruncated>false</IsTruncated><Upload><Key>k</Key><UploadId>{upload}</UploadId><Initiator>{user}</Initiator><Owner>` + ownID + `</Owner><StorageClass>STANDARD</StorageClass><Initiated>{time}</Initiated></Upload></ListMultipartUploadsResult>`},
 	"DeleteObjects": {before: []sending{hello}, sending: sending{method: "POST", target: "/my-bucket?delete", body: `<Delete><Object><Key>k</Key></Object></Delete>`, headers: []string{"Content-MD5", "5DKh5iefM5MSKvRILIuFwQ=="}},
@@ -107,6 +113,7 @@ var scrubs = []struct {
 }{
 	{regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z`), "{time}"},
 	{regexp.MustCompile(`<ID>[0-9a-f]{64}</ID>`), ownID},
+	{regexp.MustCompile(`<VersionId>[^<]{32}<`), "<VersionId>{version}<"},
 	{regexp.MustCompile(`<Initiator>.*?</Initiator>`), "<Initiator>{user}</Initiator>"},
 	{regexp.MustCompile(`(UploadId|UploadIdMarker)>[^<]+<`), "$1>{upload}<"},
 	{regexp.MustCompile(`(ChecksumCRC64NVME)>[^<]+<`), "$1>{sum}<"},
@@ -181,9 +188,7 @@ func (b *bench) decided(t *testing.T, q sending) answered {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, q := range questions {
-		c.Decisions = append(c.Decisions, authz.Evaluate(q))
-	}
+	c.Decisions = decide(questions)
 	if err := c.Refused(); err != nil {
 		t.Fatal(err)
 	}
@@ -202,6 +207,14 @@ func (b *bench) decided(t *testing.T, q sending) answered {
 	}
 	a.body = w.Body.String()
 	return a
+}
+
+func decide(questions []*authz.Request) []authz.Decision {
+	var all []authz.Decision
+	for _, q := range questions {
+		all = append(all, authz.Evaluate(q))
+	}
+	return all
 }
 
 // Every row is found by a request that looks as it says, asks for a permission

@@ -36,7 +36,7 @@ type attempt struct {
 	session *store.Upload // the multipart upload that the call names; nil: none
 	// over is what the call was allowed to put something in the place of, by key,
 	// where that mattered.
-	over map[string]*store.Object
+	over map[place]*store.Object
 }
 
 // begin forgets what an earlier attempt found.

@@ -105,17 +105,18 @@ var (
 
 // Object Lock, MFA delete, archives and accounts (section 2.5).
 var (
-	InvalidObjectState                   = code("InvalidObjectState", 403, "The operation is not valid for the object's storage class")
-	RestoreAlreadyInProgress             = code("RestoreAlreadyInProgress", 409, "Object restore is already in progress")
-	InvalidBucketState                   = code("InvalidBucketState", 409, "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.")
-	ObjectLockConfigurationNotFoundError = code("ObjectLockConfigurationNotFoundError", 404, "Object Lock configuration does not exist for this bucket")
-	NoSuchObjectLockConfiguration        = code("NoSuchObjectLockConfiguration", 404, "The specified object does not have a ObjectLock configuration")
-	TokenCodeInvalidError                = code("TokenCodeInvalidError", 400, "The serial number and/or token code you provided is not valid.")
-	AllAccessDisabled                    = code("AllAccessDisabled", 403, "All access to this object has been disabled")
-	InvalidPayer                         = code("InvalidPayer", 403, "All access to this object has been disabled")
-	AccountProblem                       = code("AccountProblem", 403, "There is a problem with your AWS account that prevents the operation from completing successfully.")
-	NotSignedUp                          = code("NotSignedUp", 403, "Your account is not signed up for the S3 service. You must sign up before you can use S3.")
-	UnauthorizedAccessError              = code("UnauthorizedAccessError", 403, "Access Denied")
+	InvalidObjectState                      = code("InvalidObjectState", 403, "The operation is not valid for the object's storage class")
+	RestoreAlreadyInProgress                = code("RestoreAlreadyInProgress", 409, "Object restore is already in progress")
+	InvalidBucketState                      = code("InvalidBucketState", 409, "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.")
+	ObjectLockConfigurationNotFoundError    = code("ObjectLockConfigurationNotFoundError", 404, "Object Lock configuration does not exist for this bucket")
+	IllegalVersioningConfigurationException = code("IllegalVersioningConfigurationException", 400, "The Versioning element must be specified")
+	NoSuchObjectLockConfiguration           = code("NoSuchObjectLockConfiguration", 404, "The specified object does not have a ObjectLock configuration")
+	TokenCodeInvalidError                   = code("TokenCodeInvalidError", 400, "The serial number and/or token code you provided is not valid.")
+	AllAccessDisabled                       = code("AllAccessDisabled", 403, "All access to this object has been disabled")
+	InvalidPayer                            = code("InvalidPayer", 403, "All access to this object has been disabled")
+	AccountProblem                          = code("AccountProblem", 403, "There is a problem with your AWS account that prevents the operation from completing successfully.")
+	NotSignedUp                             = code("NotSignedUp", 403, "Your account is not signed up for the S3 service. You must sign up before you can use S3.")
+	UnauthorizedAccessError                 = code("UnauthorizedAccessError", 403, "Access Denied")
 )
 
 // CORS (section 2.7).

@@ -95,7 +95,7 @@ func (b *Bucket) Put(o *Object, e Expect) error {
 		return err
 	}
 	err := b.update(func() ([]Chunk, error) {
-		if err := e.check(b.latest(o.Key)); err != nil {
+		if err := b.takes(o, e); err != nil {
 			return nil, err
 		}
 		return b.put(o), nil
@@ -105,6 +105,18 @@ func (b *Bucket) Put(o *Object, e Expect) error {
 		return err
 	}
 	settle(o.Chunks)
+	return nil
+}
+
+// takes says whether the bucket takes o: e holds for the latest record of its key,
+// and the version with its id may give way.
+func (b *Bucket) takes(o *Object, e Expect) error {
+	if err := e.check(b.latest(o.Key)); err != nil {
+		return err
+	}
+	if e.Unlocked && !e.spares(b.version(o.Key, o.Version)) {
+		return ErrMoved
+	}
 	return nil
 }
 
@@ -161,6 +173,9 @@ func (b *Bucket) Delete(key, version string, e Expect) (*Object, error) {
 		found := b.version(key, version)
 		if err := e.check(found); err != nil || found == nil {
 			return nil, err
+		}
+		if !e.spares(found) {
+			return nil, ErrMoved
 		}
 		removed = found
 		b.remove(key, version)

@@ -8,6 +8,10 @@ type Expect struct {
 	IfMatch string
 	// IfNoneMatch wants no object there. Error: ErrKeyExists.
 	IfNoneMatch bool
+	// Unlocked wants no version that gives way to be under a retention, even one
+	// that is over, or a legal hold, unless it is the very record that was Seen: the
+	// lock came after the decision. Error: ErrMoved.
+	Unlocked bool
 
 	record *Object
 	exact  bool
@@ -41,4 +45,10 @@ func (e Expect) check(found *Object) error {
 		return ErrETagDiffers
 	}
 	return nil
+}
+
+// spares says whether what gives way to the write may do so.
+func (e Expect) spares(old *Object) bool {
+	seen := e.exact && e.record == old
+	return !e.Unlocked || seen || old == nil || old.Retention.Mode == "" && !old.LegalHold
 }

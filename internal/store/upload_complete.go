@@ -117,7 +117,7 @@ func (b *Bucket) CompleteUpload(a *Assembly, e Expect) error {
 		case u.revision != a.revision:
 			return nil, ErrMoved
 		}
-		if err := e.check(b.latest(o.Key)); err != nil {
+		if err := b.takes(o, e); err != nil {
 			return nil, err
 		}
 		b.uploads.remove(u)

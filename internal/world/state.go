@@ -185,6 +185,7 @@ type Bucket struct {
 	// anything. It is kept, and not in force, while Ownership is BucketOwnerEnforced.
 	ACL           authz.ACL
 	Versioning    Versioning
+	MFADelete     bool        // a version is only deleted with a code of the root user's MFA device
 	ObjectLock    *ObjectLock // nil: the bucket has no Object Lock
 	RequesterPays bool
 	Tags          map[string]string

@@ -1,0 +1,116 @@
+package s3api
+
+import (
+	"encoding/xml"
+	"net/http"
+
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// versioningXML is a bucket's versioning. Of a bucket that never had any S3 says
+// nothing at all (S3 API Reference, "GetBucketVersioning").
+type versioningXML struct {
+	XMLName   xml.Name         `xml:"http://s3.amazonaws.com/doc/2006-03-01/ VersioningConfiguration"`
+	Status    world.Versioning `xml:",omitempty"`
+	MFADelete string           `xml:"MfaDelete,omitempty"`
+}
+
+const (
+	mfaEnabled  = "Enabled"
+	mfaDisabled = "Disabled"
+)
+
+func serveGetBucketVersioning(c *Call) (*Reply, *s3err.Error) {
+	b, err := c.bucket()
+	if err != nil {
+		return nil, err
+	}
+	body := versioningXML{Status: b.Versioning}
+	if b.MFADelete {
+		body.MFADelete = mfaEnabled
+	}
+	return xmlReply(nil, body), nil
+}
+
+func servePutBucketVersioning(c *Call) (*Reply, *s3err.Error) {
+	var body struct {
+		Status    world.Versioning
+		MFADelete string `xml:"MfaDelete"`
+	}
+	if err := c.readXML("VersioningConfiguration", settingsBody, &body); err != nil {
+		return nil, err
+	}
+	b, err := c.bucket()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.versionable(b, body.Status, body.MFADelete); err != nil {
+		return nil, err
+	}
+	if err := c.changeBucket(func(b *world.Bucket) { b.Versioning = body.Status }); err != nil {
+		return nil, err
+	}
+	return done(http.StatusOK), nil
+}
+
+// versionable refuses a state that the bucket cannot be put into. Once it has
+// versions it cannot be without them again, only suspended.
+func (c *Call) versionable(b *world.Bucket, status world.Versioning, mfa string) *s3err.Error {
+	switch {
+	case status == "":
+		return s3err.New(s3err.IllegalVersioningConfigurationException)
+	case status != world.VersioningEnabled && status != world.VersioningSuspended,
+		mfa != "" && mfa != mfaEnabled && mfa != mfaDisabled:
+		return s3err.New(s3err.MalformedXML)
+	case b.ObjectLock != nil && status == world.VersioningSuspended:
+		return s3err.New(s3err.InvalidBucketState)
+	case b.MFADelete || mfa == mfaEnabled:
+		return c.mfaRequired()
+	}
+	return nil
+}
+
+// mfaRequired is the answer where MFA Delete is on, or to be: no account of a world
+// has an MFA device, so that no code is the right one (s3-errors.md 2.5).
+func (c *Call) mfaRequired() *s3err.Error {
+	switch {
+	case c.header("x-amz-mfa") == "":
+		return s3err.New(s3err.AccessDenied).WithMessage("Mfa Authentication must be used for this request")
+	case c.Caller == nil || !c.Caller.Root:
+		return s3err.New(s3err.AccessDenied).WithMessage("This operation may only be performed by the bucket owner")
+	}
+	return s3err.New(s3err.TokenCodeInvalidError)
+}
+
+// newVersion is the id of a version that is written to the bucket.
+func newVersion(b *world.Bucket) string {
+	if b.Versioning == world.VersioningEnabled {
+		return store.NewVersionID()
+	}
+	return store.NullVersion
+}
+
+// versionOf puts the version that was read into the headers of a reply, where the
+// bucket has, or had, versions.
+func (c *Call) versionOf(h http.Header, o *store.Object) {
+	if b := c.State().Buckets[c.Bucket]; b != nil && b.Versioning != "" {
+		h[versionHeaderKey] = []string{o.Version}
+	}
+}
+
+// versionMade puts the version that was written into the headers of a reply, where
+// the bucket makes versions; S3 does not tell the null version here (recorded).
+func versionMade(h http.Header, o *store.Object) {
+	if o.Version != store.NullVersion {
+		h[versionHeaderKey] = []string{o.Version}
+	}
+}
+
+// settled says that the bucket still makes versions, and locks them, as it did when
+// the call was decided: a body may have been long in coming.
+func (c *Call) settled() bool {
+	now, then := c.Live.Now().State.Buckets[c.Bucket], c.State().Buckets[c.Bucket]
+	return now == then || now != nil && then != nil && now.Versioning == then.Versioning && now.ObjectLock == then.ObjectLock
+}
