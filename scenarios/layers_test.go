@@ -55,6 +55,7 @@ scenarios:
         object_ownership: ObjectWriter
         acl: public-read
         object_lock: {mode: GOVERNANCE, days: 1}
+        mfa_delete: true
         requester_pays: true
         tags: {cost: low}
         encryption: {block_ssec: true}
@@ -84,7 +85,7 @@ func TestLayersAreBuilt(t *testing.T) {
 		"service":                       s.Callers["logs"].SourceARN == "arn:aws:s3:::my-bucket" && s.Callers["logs"].SourceAccount == "123456789012",
 		"ACL":                           b.ACL.Public() && len(b.ACL) == 2 && b.ACL[0].Grantee.CanonicalID == s.CanonicalID("123456789012"),
 		"lock brings versioning":        b.Versioning == world.VersioningEnabled && *b.ObjectLock == world.ObjectLock{Mode: authz.Governance, Days: 1},
-		"settings":                      b.RequesterPays && b.Tags["cost"] == "low" && b.Encryption.BlockSSEC,
+		"settings":                      b.RequesterPays && b.MFADelete && b.Tags["cost"] == "low" && b.Encryption.BlockSSEC,
 		"legal hold":                    object("held").LegalHold && object("held").Retention == store.Retention{},
 		"retention":                     object("kept").Retention == store.Retention{Mode: authz.Compliance, Until: now.Add(48 * time.Hour)},
 		"the bucket's retention":        object("plain").Retention == store.Retention{Mode: authz.Governance, Until: now.AddDate(0, 0, 1)},
@@ -140,10 +141,11 @@ func TestBadLayers(t *testing.T) {
 		{"mode", "mode: GOVERNANCE", "mode: GOVERNMENT", `43:29: unknown mode "GOVERNMENT"`},
 		{"mode without days", "{mode: GOVERNANCE, days: 1}", "{mode: GOVERNANCE}", `43:22: a default retention has a mode, and either days or years`},
 		{"lock without versioning", "object_lock: {mode: GOVERNANCE, days: 1}", "versioning: Suspended\n        object_lock: {}", `43:21: object_lock needs versioning Enabled`},
-		{"hold without lock", "object_lock: {mode: GOVERNANCE, days: 1}", "versioning: Enabled", `48:39: legal_hold needs a bucket with object_lock, and my-bucket has none`},
-		{"retention without end", "{mode: COMPLIANCE, until: 48h}", "{mode: COMPLIANCE}", `49:38: a retention has mode and until`},
-		{"grantee", "grantee: AuthenticatedUsers", "grantee: Everybody", `50:53: unknown grantee "Everybody"`},
-		{"permission", "permission: READ}", "permission: read}", `50:85: unknown permission "read" (did you mean "READ"?)`},
+		{"MFA Delete without versioning", "object_lock: {mode: GOVERNANCE, days: 1}", "region: us-east-1", `44:21: mfa_delete needs versioning`},
+		{"hold without lock", "object_lock: {mode: GOVERNANCE, days: 1}", "versioning: Enabled", `49:39: legal_hold needs a bucket with object_lock, and my-bucket has none`},
+		{"retention without end", "{mode: COMPLIANCE, until: 48h}", "{mode: COMPLIANCE}", `50:38: a retention has mode and until`},
+		{"grantee", "grantee: AuthenticatedUsers", "grantee: Everybody", `51:53: unknown grantee "Everybody"`},
+		{"permission", "permission: READ}", "permission: read}", `51:85: unknown permission "read" (did you mean "READ"?)`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			if strings.Count(layered, row.old) != 1 {
