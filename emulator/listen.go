@@ -22,6 +22,24 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	return serveHTTP(ctx, malformedListener{l}, s)
 }
 
+// Loopback serves on a free port of 127.0.0.1, reached at base
+// ("http://127.0.0.1:PORT"), until stop is called or ctx ends. stop returns what
+// Serve does.
+func (s *Server) Loopback(ctx context.Context) (base string, stop func() error, err error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	serving, cancel := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(serving, l) }()
+	stop = func() error {
+		cancel()
+		return <-ended
+	}
+	return "http://" + l.Addr().String(), stop, nil
+}
+
 // ServeControl does the same for the control plane alone.
 func (s *Server) ServeControl(ctx context.Context, l net.Listener) error {
 	return serveHTTP(ctx, l, s.control)

@@ -15,14 +15,28 @@ type Report struct {
 // Check plays a scenario against a fresh world of it: every expectation, then
 // the fix, and what must hold after it. ctx bounds the whole.
 func (s *Scenario) Check(ctx context.Context, p *Player) Report {
-	c := &checking{scenario: s, player: p}
-	c.play(ctx, "expect", s.Expect)
+	before := s.CheckBefore(ctx, p)
 	if s.HasPatch() {
 		if err := p.Fix(ctx, s.Name); err != nil {
+			c := &checking{before, s, p}
 			c.fail("fix_patch: %v", err)
 			return c.Report
 		}
 	}
+	after := s.CheckAfter(ctx, p)
+	return Report{Played: before.Played + after.Played, Failures: append(before.Failures, after.Failures...)}
+}
+
+// CheckBefore plays what a client must see in a world without the fix.
+func (s *Scenario) CheckBefore(ctx context.Context, p *Player) Report {
+	c := &checking{scenario: s, player: p}
+	c.play(ctx, "expect", s.Expect)
+	return c.Report
+}
+
+// CheckAfter plays what must hold, and what must not, in a world with the fix.
+func (s *Scenario) CheckAfter(ctx context.Context, p *Player) Report {
+	c := &checking{scenario: s, player: p}
 	c.play(ctx, "after_fix", s.AfterFix)
 	c.play(ctx, "still_denied", s.StillDenied)
 	return c.Report

@@ -4,14 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 
 	"github.com/spf13/cobra"
 
 	"github.com/s3fault/s3fault/emulator"
-	"github.com/s3fault/s3fault/internal/control"
 	"github.com/s3fault/s3fault/scenarios"
-	"github.com/s3fault/s3fault/sigv4"
 )
 
 func checkCommand() *cobra.Command {
@@ -79,43 +76,30 @@ func checkAll(ctx context.Context, file *scenarios.File, names []string, kind st
 	if err != nil {
 		return nil, err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	base, stop, err := s.Loopback(ctx)
 	if err != nil {
 		return nil, err
 	}
-	serving, stop := context.WithCancel(ctx)
-	ended := make(chan error, 1)
-	go func() { ended <- s.Serve(serving, listener) }()
 	reports := make([]scenarios.Report, len(names))
 	for i, name := range names {
-		if reports[i], err = checkOne(ctx, file, s, "http://"+listener.Addr().String(), name, kind); err != nil {
+		if reports[i], err = checkOne(ctx, file, s, base, name); err != nil {
 			break
 		}
 	}
-	stop()
-	if stopped := <-ended; err == nil {
+	if stopped := stop(); err == nil {
 		err = stopped
 	}
 	return reports, err
 }
 
-func checkOne(ctx context.Context, file *scenarios.File, s *emulator.Server, base, name, kind string) (scenarios.Report, error) {
+func checkOne(ctx context.Context, file *scenarios.File, s *emulator.Server, base, name string) (scenarios.Report, error) {
 	scenario, err := file.Scenario(name)
 	if err != nil {
 		return scenarios.Report{}, err
 	}
-	sc, err := s.Describe(name, base)
+	p, err := s.Player(name, base)
 	if err != nil {
 		return scenarios.Report{}, err
-	}
-	p := &scenarios.Player{
-		Endpoint: sc.Endpoint, Control: base + control.Prefix, Region: sc.Region,
-		Callers: map[string]sigv4.Credentials{}, Responses: kind,
-	}
-	for caller, c := range sc.Callers {
-		p.Callers[caller] = sigv4.Credentials{
-			AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken,
-		}
 	}
 	return scenario.Check(ctx, p), nil
 }

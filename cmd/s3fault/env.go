@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/internal/shell"
 )
 
 func envCommand() *cobra.Command {
@@ -60,32 +61,9 @@ func (s *server) scenarioName(cmd *cobra.Command, flag string) (string, error) {
 	return health.Default, nil
 }
 
-// printEnv also keeps programs that ignore AWS_ENDPOINT_URL from ever reaching
-// the real AWS: a proxy that nobody answers, and an `aws` that always names the
-// endpoint (the AWS CLI reads AWS_ENDPOINT_URL only since 2.13).
+// printEnv also defines an `aws` that reaches the world whatever its version.
 func printEnv(w io.Writer, sc *control.Scenario, c control.Caller) error {
-	var b strings.Builder
-	export := func(name, value string) { fmt.Fprintf(&b, "export %s=%s\n", name, shellQuote(value)) }
-	export("AWS_ENDPOINT_URL", sc.Endpoint)
-	export("AWS_ENDPOINT_URL_S3", sc.Endpoint)
-	export("AWS_REGION", sc.Region)
-	export("AWS_DEFAULT_REGION", sc.Region)
-	export("AWS_ACCESS_KEY_ID", c.AccessKeyID)
-	export("AWS_SECRET_ACCESS_KEY", c.SecretAccessKey)
-	if c.SessionToken != "" {
-		export("AWS_SESSION_TOKEN", c.SessionToken)
-	} else {
-		b.WriteString("unset AWS_SESSION_TOKEN\n")
-	}
-	b.WriteString("unset AWS_PROFILE AWS_DEFAULT_PROFILE\n")
-	export("AWS_EC2_METADATA_DISABLED", "true")
-	export("HTTPS_PROXY", "http://127.0.0.1:1")
-	export("NO_PROXY", "127.0.0.1,localhost,::1")
-	fmt.Fprintf(&b, "aws() { command aws --endpoint-url %s \"$@\"; }\n", shellQuote(sc.Endpoint))
-	_, err := io.WriteString(w, b.String())
+	settings := append(shell.World(sc), shell.Caller(c)...)
+	_, err := io.WriteString(w, shell.Script(settings)+shell.Function(sc))
 	return err
-}
-
-func shellQuote(s string) string {
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

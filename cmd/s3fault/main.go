@@ -63,7 +63,7 @@ func newRoot() *cobra.Command {
 		Args:          cobra.ArbitraryArgs,
 		RunE:          helpOrUnknown,
 	}
-	root.AddCommand(serveCommand(), checkCommand(), listCommand(), showCommand(), lessonsCommand(), decideCommand(),
+	root.AddCommand(serveCommand(), checkCommand(), rehearseCommand(), listCommand(), showCommand(), lessonsCommand(), decideCommand(),
 		envCommand(), whyCommand(), healthCommand(), versionCommand())
 	return root
 }

@@ -1,0 +1,28 @@
+package rehearse
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/internal/shell"
+)
+
+// environment is what the shell of a rehearsal sees: the surroundings, without
+// anything that changes what AWS clients or bash do, and pointed at the world.
+func environment(surroundings []string, sc *control.Scenario, folder string) []string {
+	kept := slices.DeleteFunc(slices.Clone(surroundings), func(variable string) bool {
+		name, _, _ := strings.Cut(variable, "=")
+		return strings.HasPrefix(name, "AWS_") || strings.HasPrefix(name, "BOTO_") ||
+			strings.HasPrefix(name, "BASH_") || name == "ENV" || name == "SHELLOPTS"
+	})
+	own := []shell.Setting{
+		{Name: "PATH", Value: filepath.Join(folder, "bin") + string(os.PathListSeparator) + os.Getenv("PATH")},
+		{Name: "AWS_CONFIG_FILE", Value: filepath.Join(folder, "config")},
+		{Name: "AWS_SHARED_CREDENTIALS_FILE", Value: filepath.Join(folder, "credentials")},
+		{Name: "AWS_PAGER"},
+	}
+	return shell.Apply(kept, append(shell.World(sc), own...))
+}
