@@ -64,12 +64,21 @@ func (c *catalogue) add(a *Action) {
 	c.actions[strings.ToLower(a.Name)] = a
 	c.names = append(c.names, a.Name)
 	for _, key := range a.Keys {
-		folded := strings.ToLower(key)
-		a.folded[folded] = true
-		if !c.keys[folded] {
-			c.keys[folded] = true
-			c.keyNames = append(c.keyNames, key)
+		a.folded[strings.ToLower(key)] = true
+		c.addKey(key)
+	}
+	for _, resource := range a.Resources {
+		for _, key := range resourceKeys[resource] {
+			c.addKey(key)
 		}
+	}
+}
+
+func (c *catalogue) addKey(key string) {
+	folded := strings.ToLower(key)
+	if !c.keys[folded] {
+		c.keys[folded] = true
+		c.keyNames = append(c.keyNames, key)
 	}
 }
 

@@ -104,6 +104,8 @@ func TestKeyApplies(t *testing.T) {
 		{"s3:GetObject", "s3:unheard", Refused},
 		{"s3:GetObject", "s3:DataAccessPointAccount", NeverPresent},
 		{"s3:PutBucketPolicy", "s3:DataAccessPointAccount", Refused},
+		{"s3:GetObject", "s3:BucketTag/x", NeverPresent},
+		{"s3:ListAllMyBuckets", "s3:BucketTag/x", Refused},
 		{"s3:GetObject", "kms:ViaService", Refused},
 		{"kms:Decrypt", "kms:EncryptionContext:aws:s3:arn", Evaluable},
 		{"kms:Decrypt", "kms:EncryptionContext:", Refused},

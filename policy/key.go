@@ -98,20 +98,27 @@ func KeyApplies(action, key string) Visibility {
 	switch {
 	case ok && a.folded[family]:
 		return Evaluable
-	case strings.HasPrefix(folded, "aws:"), ok && slices.Contains(accessPointKeys, family) && a.takesAccessPoint():
+	case strings.HasPrefix(folded, "aws:"), ok && a.worksOn(family):
 		return NeverPresent
 	}
 	return Refused
 }
 
-// accessPointKeys are present where a request comes through an access point. A bucket's policy delegates to its
-// access points with them (S3 User Guide, "Delegating access control to access points"), so that they may stand
-// with every action that an access point takes.
-var accessPointKeys = []string{"s3:accesspointnetworkorigin", "s3:dataaccesspointaccount", "s3:dataaccesspointarn"}
+// resourceKeys are the condition keys that come with a resource of a type, whatever the action (Service Authorization
+// Reference, "Resource types"; authorization.md section 3.1). No resource has them here: there are no access points,
+// to which a bucket's policy delegates with them, and attribute-based access control is off for every bucket.
+var resourceKeys = map[string][]string{
+	"accesspoint":       {"s3:AccessPointNetworkOrigin", "s3:DataAccessPointAccount", "s3:DataAccessPointArn"},
+	"accesspointobject": {"s3:AccessPointNetworkOrigin", "s3:DataAccessPointAccount", "s3:DataAccessPointArn"},
+	"bucket":            {"s3:BucketTag/"},
+	"object":            {"s3:BucketTag/"},
+}
 
-// takesAccessPoint reports whether requests of the action can come through an access point.
-func (a *Action) takesAccessPoint() bool {
-	return slices.Contains(a.Resources, "accesspoint") || slices.Contains(a.Resources, "accesspointobject")
+// worksOn reports whether the key comes with a resource that the action works on.
+func (a *Action) worksOn(family string) bool {
+	return slices.ContainsFunc(a.Resources, func(resource string) bool {
+		return slices.ContainsFunc(resourceKeys[resource], func(key string) bool { return strings.EqualFold(key, family) })
+	})
 }
 
 // isKnownKey reports whether any action of a service has the key.
