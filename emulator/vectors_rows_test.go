@@ -248,6 +248,8 @@ var factRows = []string{
 	"3.1 aws:SourceOrgPaths",
 	"3.1 s3:x-amz-grant-write",
 	"3.1 s3:x-amz-server-side-encryption-customer-algorithm",
+	"3.1 s3:BucketTag/k",
+	"3.1 s3:x-amz-bucket-namespace",
 
 	"3.1b s3:ExistingObjectTag evaluable",
 	"3.1b s3:ExistingObjectTag accepted, not available",

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/s3fault/s3fault/authz"
@@ -22,34 +23,45 @@ import (
 // vector is a file of testdata/vectors: a scenario that shows one fact.
 type vector struct {
 	path     string
-	file     *scenarios.File
 	scenario *scenarios.Scenario
 }
 
-// vectors reads every file; none is a failure.
+// vectors are all files of testdata/vectors; none is a failure.
 func vectors(t *testing.T) []*vector {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join("testdata", "vectors", "*.yaml"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no vectors: %v", err)
-	}
-	var all []*vector
-	for _, path := range paths {
-		file, err := scenarios.Load(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		names := file.Names()
-		if want := strings.TrimSuffix(filepath.Base(path), ".yaml"); len(names) != 1 || names[0] != want {
-			t.Fatalf("%s has the scenarios %q, want %s alone", path, names, want)
-		}
-		scenario, err := file.Scenario(names[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, &vector{path, file, scenario})
+	all, err := vectorFiles()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return all
+}
+
+var vectorFiles = sync.OnceValues(func() ([]*vector, error) {
+	paths, err := filepath.Glob(filepath.Join("testdata", "vectors", "*.yaml"))
+	if err != nil || len(paths) == 0 {
+		return nil, fmt.Errorf("no vectors: %v", err)
+	}
+	all := make([]*vector, len(paths))
+	for i, path := range paths {
+		if all[i], err = readVector(path); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+})
+
+// readVector reads a file, whose one scenario has its name.
+func readVector(path string) (*vector, error) {
+	file, err := scenarios.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	names := file.Names()
+	if want := strings.TrimSuffix(filepath.Base(path), ".yaml"); len(names) != 1 || names[0] != want {
+		return nil, fmt.Errorf("%s has the scenarios %q, want %s alone", path, names, want)
+	}
+	scenario, err := file.Scenario(names[0])
+	return &vector{path, scenario}, err
 }
 
 // calls are all that is expected of the vector's world, before its fix and after.
