@@ -311,6 +311,12 @@ var factRows = []string{
 	"6 configuration missing: ownership",
 	"6 configuration missing: public access",
 	"6 configuration missing: encryption",
+	"6 versionId unknown",
+	"6 versionId of a bad format",
+	"6 versionId given",
+	"6 current version is a delete marker",
+	"6 versionId is a delete marker",
+	"6 DELETE of a version",
 
 	"7 405 of another account",
 	"7 root of the owner",
