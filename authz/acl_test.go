@@ -129,6 +129,25 @@ func TestACLTable(t *testing.T) {
 	}
 }
 
+// ACLPermission tells the same table.
+func TestACLPermission(t *testing.T) {
+	for p, gives := range aclTable {
+		if p == FullControl {
+			continue
+		}
+		for object, actions := range map[bool][]string{false: gives.onBucket, true: gives.onObject} {
+			for _, action := range actions {
+				if o, got, ok := ACLPermission(action); !ok || o != object || got != p {
+					t.Errorf("%s: got object %v, %s, %v; want %v, %s", action, o, got, ok, object, p)
+				}
+			}
+		}
+	}
+	if _, _, ok := ACLPermission("s3:GetObjectTagging"); ok {
+		t.Error("an ACL gives s3:GetObjectTagging")
+	}
+}
+
 func aclCell(t *testing.T, who *policy.Principal, action string, give func(*Request), want bool, p Permission, to Grantee) int {
 	t.Helper()
 	r := throughACL()
