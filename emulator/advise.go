@@ -6,7 +6,6 @@ import (
 
 	"github.com/s3fault/s3fault/internal/advice"
 	"github.com/s3fault/s3fault/internal/control"
-	"github.com/s3fault/s3fault/internal/s3api"
 	"github.com/s3fault/s3fault/internal/store"
 )
 
@@ -26,11 +25,11 @@ func (s *Server) Advice(requestID string) (*Advice, error) {
 		return nil, fmt.Errorf("no layer denied the request %s", requestID)
 	}
 	r := s.realms[e.World]
-	call := r.denied.find(requestID)
-	if call == nil {
+	retry := r.denied.find(requestID)
+	if retry == nil {
 		return nil, &control.NotFound{Kind: fmt.Sprintf("kept request (the newest %d denied ones are)", recalled), Name: requestID}
 	}
-	again := &retrial{server: s, realm: r, call: call}
+	again := &retrial{server: s, realm: r, retry: retry}
 	defer again.close()
 	return advice.On(again)
 }
@@ -39,7 +38,7 @@ func (s *Server) Advice(requestID string) (*Advice, error) {
 type retrial struct {
 	server *Server
 	realm  *realm
-	call   *s3api.Call
+	retry  retry
 	copies []*store.Moment
 }
 
@@ -49,13 +48,11 @@ func (t *retrial) Decide(p advice.Patch) (*advice.Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	call := t.call.Again(m)
-	recognise(call)
-	questions, refused := call.Checks()
-	if refused != nil {
-		return nil, fmt.Errorf("the request cannot be decided there: %s", refused.Message)
+	caller, questions, err := t.retry(m)
+	if err != nil {
+		return nil, fmt.Errorf("the request cannot be decided there: %w", err)
 	}
-	return &advice.Outcome{Moment: m, Caller: call.Caller, Decisions: evaluate(questions)}, nil
+	return &advice.Outcome{Moment: m, Caller: caller, Decisions: evaluate(questions)}, nil
 }
 
 // world is the present one with the patch applied, in a copy that nobody is

@@ -73,6 +73,9 @@ func summary(r *realm) control.Summary {
 func callers(s *world.State) map[string]control.Caller {
 	all := make(map[string]control.Caller, len(s.Callers))
 	for name, c := range s.Callers {
+		if c.Minted {
+			continue
+		}
 		all[name] = control.Caller{
 			AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey,
 			SessionToken: c.SessionToken, ARN: c.Principal.ARN,

@@ -3,6 +3,7 @@ package emulator
 import (
 	"net/http"
 	"sort"
+	"time"
 
 	"github.com/s3fault/s3fault/internal/s3api"
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -40,7 +41,7 @@ func (x *exchange) proveForm() *s3err.Error {
 	if c.Unproved != nil || c.Presented == nil {
 		return nil
 	}
-	caller, unproved := x.claimed()
+	caller, unproved := claimed(c.State(), c.Presented, c.Now)
 	if unproved == nil {
 		_, unproved = c.Presented.Verify(c.Request, sigv4.Key{Secret: caller.SecretAccessKey, Now: c.Now})
 	}
@@ -58,7 +59,7 @@ func (x *exchange) verify(r *http.Request, at place) *sigv4.Error {
 	if c.Presented.Scheme == sigv4.V2 && !c.State().SigV2Allowed(c.EndpointRegion()) {
 		return c.Presented.Refuse(sigv4.V2NotSupported, "")
 	}
-	caller, unproved := x.claimed()
+	caller, unproved := claimed(c.State(), c.Presented, c.Now)
 	if unproved != nil {
 		return unproved
 	}
@@ -82,9 +83,8 @@ func resource(at s3api.Address) string {
 
 // claimed is the caller whose key the request names, if that key and the token
 // beside it are good (rows A7 to A9, A13, A14 of facts/s3-errors.md).
-func (x *exchange) claimed() (*world.Caller, *sigv4.Error) {
-	p, now := x.call.Presented, x.call.Now
-	caller := x.call.State().Credential(p.AccessKeyID)
+func claimed(s *world.State, p *sigv4.Presented, now time.Time) (*world.Caller, *sigv4.Error) {
+	caller := s.Credential(p.AccessKeyID)
 	switch {
 	case caller == nil, caller.Inactive, caller.Temporary() && p.SessionToken == "":
 		return nil, p.Refuse(sigv4.AccessKeyUnknown, p.AccessKeyID)

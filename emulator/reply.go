@@ -30,40 +30,68 @@ func (x *exchange) enter(realm *realm) {
 
 // finish journals the request and then answers it, so that whoever reads an
 // answer finds its entry.
-func (x *exchange) finish(w http.ResponseWriter, r *http.Request, reply *s3api.Reply, refused *s3err.Error) {
-	x.note(reply, refused)
+func (x *exchange) finish(w http.ResponseWriter, r *http.Request, a answer) {
+	a.note(x)
 	if x.entry.Denied() != nil {
-		x.realm.denied.keep(x.entry.RequestID, x.call.Kept())
+		x.realm.denied.keep(x.entry.RequestID, x.kept())
 	}
 	x.server.journal.Add(x.entry)
 	if x.server.config.Observe != nil {
 		x.server.config.Observe(x.entry)
 	}
 	w.Header().Set("Date", x.now().UTC().Format(http.TimeFormat))
-	if refused != nil {
-		refused.Write(w, r.Method == http.MethodHead, x.entry.RequestID, x.entry.HostID)
-		drain(w, r)
-		return
+	a.write(x, w, r)
+}
+
+// kept is the request's questions, to be put to other moments later.
+func (x *exchange) kept() retry {
+	if x.api != nil {
+		return retryAPI(x.api.Kept())
 	}
-	x.write(w, r, reply)
+	return retryS3(x.call.Kept())
 }
 
 func (x *exchange) now() time.Time {
-	if x.call == nil {
-		return x.entry.Time
+	switch {
+	case x.call != nil:
+		return x.call.Now
+	case x.api != nil:
+		return x.api.Now
 	}
-	return x.call.Now
+	return x.entry.Time
 }
 
-func (x *exchange) note(reply *s3api.Reply, refused *s3err.Error) {
+// answer is what becomes of a request: what the journal has of it, and what the
+// client reads.
+type answer interface {
+	note(x *exchange)
+	write(x *exchange, w http.ResponseWriter, r *http.Request)
+}
+
+// s3Answer is S3's: a reply, or a refusal.
+type s3Answer struct {
+	reply   *s3api.Reply
+	refused *s3err.Error
+}
+
+func (a *s3Answer) note(x *exchange) {
 	if x.call != nil {
 		x.entry.Key = x.call.Key // a form names it in its fields
 	}
-	if refused != nil {
+	if refused := a.refused; refused != nil {
 		x.entry.Status, x.entry.Code, x.entry.Message = refused.Status, refused.Code.String(), refused.Message
 		return
 	}
-	x.entry.Status = status(reply)
+	x.entry.Status = status(a.reply)
+}
+
+func (a *s3Answer) write(x *exchange, w http.ResponseWriter, r *http.Request) {
+	if a.refused != nil {
+		a.refused.Write(w, r.Method == http.MethodHead, x.entry.RequestID, x.entry.HostID)
+		drain(w, r)
+		return
+	}
+	x.write(w, r, a.reply)
 }
 
 func status(reply *s3api.Reply) int {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/s3api"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
@@ -16,7 +17,8 @@ import (
 type exchange struct {
 	server *Server
 	realm  *realm
-	call   *s3api.Call
+	call   *s3api.Call  // nil: it was not for S3, or could not be read
+	api    *awsapi.Call // nil: it was not for another service
 	entry  Entry
 }
 
@@ -27,8 +29,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{server: s}
 	x.begin(r)
 	continueEmpty(w, r)
-	reply, refused := x.answer(r)
-	x.finish(w, r, reply, refused)
+	x.finish(w, r, x.answer(r))
 }
 
 // continueEmpty says "100 Continue" to a client that waits for it before it sends
@@ -40,13 +41,22 @@ func continueEmpty(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (x *exchange) answer(r *http.Request) (*s3api.Reply, *s3err.Error) {
+// answer finds the world and the service that a request is for.
+func (x *exchange) answer(r *http.Request) answer {
 	at := locate(r.Host, r.URL.EscapedPath(), x.server.config.Domains)
 	realm, refused := x.server.realmAt(at.world)
 	if refused != nil {
-		return nil, refused
+		return &s3Answer{refused: refused}
 	}
 	x.enter(realm)
+	if service := awsapi.Recognise(services, r, at.Path); service != nil {
+		return &apiAnswer{x.answerAPI(service, r, at)}
+	}
+	reply, refused := x.answerS3(r, at)
+	return &s3Answer{reply, refused}
+}
+
+func (x *exchange) answerS3(r *http.Request, at place) (*s3api.Reply, *s3err.Error) {
 	call, refused := s3api.Route(at.Address, r)
 	x.entry.Bucket, x.entry.Key = call.Bucket, call.Key
 	if refused != nil {
@@ -115,27 +125,35 @@ func sourceIP(n world.Network, r *http.Request) string {
 // recognise names the caller by the present snapshot.
 func (x *exchange) recognise() {
 	recognise(x.call)
-	if c := x.call.Caller; c != nil {
+	x.noteCaller(x.call.Caller)
+}
+
+func (x *exchange) noteCaller(c *world.Caller) {
+	if c != nil {
 		x.entry.Caller, x.entry.Principal = c.Name, c.Principal.ARN
 	}
 }
 
-// recognise names the caller by the call's snapshot. A key that is gone since the
-// signature was proved is unknown.
+// recognise names the caller by the call's snapshot.
 func recognise(c *s3api.Call) {
-	c.Caller, c.Principal = nil, nil
-	if c.Presented == nil {
-		if c.Unproved == nil {
-			c.Principal = &policy.Principal{Kind: policy.Anonymous, CanonicalID: world.AnonymousID}
+	c.Caller, c.Principal, c.Unproved = identify(c.State(), c.Presented, c.Unproved)
+}
+
+// identify is who signed, as the snapshot knows it. A key that is gone since the
+// signature was proved is unknown.
+func identify(s *world.State, p *sigv4.Presented, unproved *sigv4.Error) (*world.Caller, *policy.Principal, *sigv4.Error) {
+	if p == nil {
+		if unproved == nil {
+			return nil, &policy.Principal{Kind: policy.Anonymous, CanonicalID: world.AnonymousID}, nil
 		}
-		return
+		return nil, nil, unproved
 	}
-	c.Caller = c.State().Credential(c.Presented.AccessKeyID)
-	if c.Caller == nil {
-		if c.Unproved == nil {
-			c.Unproved = c.Presented.Refuse(sigv4.AccessKeyUnknown, c.Presented.AccessKeyID)
+	caller := s.Credential(p.AccessKeyID)
+	if caller == nil {
+		if unproved == nil {
+			unproved = p.Refuse(sigv4.AccessKeyUnknown, p.AccessKeyID)
 		}
-		return
+		return nil, nil, unproved
 	}
-	c.Principal = &c.Caller.Principal
+	return caller, &caller.Principal, unproved
 }

@@ -150,13 +150,21 @@ func (s *Server) Caller(name string) Caller {
 // scenario's region.
 func (s *Server) S3(t testing.TB, caller string, opts ...func(*s3.Options)) *s3.Client {
 	t.Helper()
+	pathStyle := func(o *s3.Options) { o.UsePathStyle = true }
+	return s3.NewFromConfig(s.Config(t, caller), append([]func(*s3.Options){pathStyle}, opts...)...)
+}
+
+// Config is the SDK's configuration for clients of every service, with the named
+// caller's credentials, for the scenario's region.
+func (s *Server) Config(t testing.TB, caller string) aws.Config {
+	t.Helper()
 	c := s.Caller(caller)
-	credentials := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-		return aws.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}, nil
-	})
-	return s3.New(s3.Options{
-		BaseEndpoint: aws.String(s.Endpoint), Region: s.Region, Credentials: credentials, UsePathStyle: true,
-	}, opts...)
+	return aws.Config{
+		BaseEndpoint: aws.String(s.Endpoint), Region: s.Region,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}, nil
+		}),
+	}
 }
 
 // Requests is what happened in the scenario's world, newest last.

@@ -17,6 +17,7 @@ type Entry struct {
 	World     string    `json:"world"`
 	Caller    string    `json:"caller"`              // the scenario file's name for it; empty: anonymous or unknown
 	Principal string    `json:"principal,omitempty"` // ARN
+	Service   string    `json:"service,omitempty"`   // that of a control API: "iam"; empty: S3
 	Operation string    `json:"operation"`
 	Bucket    string    `json:"bucket"`
 	Key       string    `json:"key"`
@@ -27,7 +28,8 @@ type Entry struct {
 	Host      string    `json:"host"`
 	Path      string    `json:"path"` // escaped, as received
 	SourceIP  string    `json:"source_ip,omitempty"`
-	// Diagnosis says what a signature that did not match was made for.
+	// Diagnosis says what a signature that did not match was made for, or that s3fault
+	// lacks what was asked for.
 	Diagnosis string           `json:"diagnosis,omitempty"`
 	Decisions []authz.Decision `json:"decisions"`
 	// Fault names the fault rule that made the answer; empty: none did.

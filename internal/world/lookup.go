@@ -24,6 +24,33 @@ func (a *Account) ManagedPolicy(name string) *authz.Named {
 	return awsManaged[name]
 }
 
+// ManagedPolicyAt is ManagedPolicy by ARN; a nil account has none.
+func (a *Account) ManagedPolicyAt(arn string) *authz.Named {
+	if a == nil {
+		return nil
+	}
+	if p := a.ManagedPolicy(lastSegment(arn)); p != nil && p.ARN == arn {
+		return p
+	}
+	return nil
+}
+
+// RoleAt is the role with that ARN; nil when there is none.
+func (s *State) RoleAt(arn string) *Role {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) != 6 {
+		return nil
+	}
+	a := s.Accounts[parts[4]]
+	if a == nil {
+		return nil
+	}
+	if r := a.Roles[lastSegment(parts[5])]; r != nil && r.ARN == arn {
+		return r
+	}
+	return nil
+}
+
 // UserOf is the IAM user whose credentials the caller has, or who asked for the
 // caller's federated session; nil for other kinds.
 func (s *State) UserOf(c *Caller) *User {

@@ -1,0 +1,163 @@
+package awsapi
+
+import (
+	"strings"
+	"time"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/reason"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/sigv4"
+)
+
+// Checks are the questions that the call must be allowed; none where it needs no
+// permission. They are put even where the signer is refused, so that every layer is
+// heard. An error means that they cannot be put.
+func (c *Call) Checks() ([]*authz.Request, *Error) {
+	questions, err := c.questions()
+	if err != nil && c.Unproved == nil && c.Presented != nil {
+		return nil, err
+	}
+	if c.Unproved == nil && c.Presented != nil {
+		return questions, nil
+	}
+	if err != nil || len(questions) == 0 {
+		questions = []*authz.Request{c.Question(c.permission(), "*")}
+	}
+	for _, q := range questions {
+		q.Authentication = &authz.Refusal{Detail: c.unprovedDetail(), BeforeRegion: true}
+	}
+	return questions, nil
+}
+
+func (c *Call) unprovedDetail() string {
+	if c.Unproved == nil {
+		return "the request is not signed"
+	}
+	return c.Unproved.Error()
+}
+
+func (c *Call) questions() ([]*authz.Request, *Error) {
+	switch {
+	case c.Action == nil && c.malformed == nil:
+		return nil, c.Service.Protocol.words().unknown(c)
+	case c.malformed != nil:
+		return nil, c.malformed
+	}
+	return c.Action.checks(c, c.in)
+}
+
+// Refused is the answer to the first question that was answered with no; nil when
+// the call is to be served.
+func (c *Call) Refused() *Error {
+	for i := range c.Decisions {
+		if d := &c.Decisions[i]; d.Denied() {
+			return c.refusal(d)
+		}
+	}
+	return nil
+}
+
+func (c *Call) refusal(d *authz.Decision) *Error {
+	if d.Cause == authz.Authentication {
+		return c.notProved()
+	}
+	refused := c.Service.Protocol.words().denied.error()
+	f, ok := d.Behind()
+	if !ok || !c.asker().Nameable() {
+		return refused
+	}
+	told := "User: " + c.Principal.ARN + " is not authorized to perform: " + d.Action
+	if d.Resource != "*" {
+		told += " on resource: " + d.Resource
+	}
+	if why := reason.Of(d.Action, &f, c.State().Answers); why != "" {
+		told += " " + why
+	}
+	refused.Message = strings.TrimSpace(refused.Message + " " + told)
+	return refused
+}
+
+// notProved is the answer to a signer who did not prove who it is.
+func (c *Call) notProved() *Error {
+	w := c.Service.Protocol.words()
+	if c.Unproved == nil {
+		return w.noToken.error()
+	}
+	switch c.Unproved.Reason {
+	case sigv4.AccessKeyUnknown, sigv4.TokenInvalid:
+		return w.unknownKey.error()
+	case sigv4.TokenExpired:
+		return w.expiredToken.error()
+	case sigv4.TimeSkewed, sigv4.Expired, sigv4.NotYetValid:
+		return c.skewed(w.skewed.error())
+	case sigv4.SignatureDoesNotMatch, sigv4.HeadersNotSigned, sigv4.ContentSHA256Differs:
+		return w.signature.error()
+	case sigv4.ServiceWrong:
+		e := w.signature.error()
+		e.Message = "Credential should be scoped to correct service: '" + c.Service.Name + "'."
+		return e
+	}
+	e := w.incomplete.error()
+	e.Message = strings.TrimPrefix(c.Unproved.Error(), "sigv4: ")
+	return e
+}
+
+const basicTime = "20060102T150405Z"
+
+// skewed tells how far apart the two clocks are.
+func (c *Call) skewed(e *Error) *Error {
+	u := c.Unproved
+	limit := "15 min."
+	if u.RequestTime == "" || e.Message != "" {
+		return e
+	}
+	sent, err := time.Parse(basicTime, u.RequestTime)
+	switch {
+	case err == nil && sent.After(u.ServerTime):
+		e.Message = "Signature not yet current: " + u.RequestTime + " is still later than " + u.ServerTime.Add(sigv4.MaxSkew).Format(basicTime) + " (" + u.ServerTime.Format(basicTime) + " + " + limit + ")"
+	default:
+		e.Message = "Signature expired: " + u.RequestTime + " is now earlier than " + u.ServerTime.Add(-sigv4.MaxSkew).Format(basicTime) + " (" + u.ServerTime.Format(basicTime) + " - " + limit + ")"
+	}
+	return e
+}
+
+// Serve does what the call does, once it is allowed.
+func (c *Call) Serve() (*Answer, *Error) {
+	out, err := c.Action.serve(c, c.in)
+	if err != nil {
+		return nil, err
+	}
+	return c.Service.Protocol.answer(c, out), nil
+}
+
+// Fail is what the client reads of an error.
+func (c *Call) Fail(e *Error) *Answer {
+	a := c.Service.Protocol.failure(c, e)
+	a.Code, a.Message = e.Code, e.Message
+	return a
+}
+
+// Missing says that s3fault has no such action, for the log: the client reads what
+// the service says of one that does not exist.
+func (c *Call) Missing() string {
+	if c.Action != nil {
+		return ""
+	}
+	return "s3fault has no action " + c.Name + " of " + c.Service.Name
+}
+
+// Kept is the call as it can be kept once it is answered: nothing of the world
+// hangs on it.
+func (c *Call) Kept() *Call {
+	k := *c
+	k.Live, k.Moment, k.Decisions, k.Caller, k.Principal = nil, nil, nil, nil, nil
+	return &k
+}
+
+// Again is a kept call whose questions are put to another moment.
+func (c *Call) Again(m *store.Moment) *Call {
+	k := *c
+	k.Moment = m
+	return &k
+}

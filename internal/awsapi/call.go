@@ -1,0 +1,161 @@
+package awsapi
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/asker"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+	"github.com/s3fault/s3fault/sigv4"
+)
+
+// Call is one request to a control API on its way through the house. Read fills
+// the first group; the emulator the others.
+type Call struct {
+	Service *Service
+	Action  *Action // nil: there is none of that name
+	Name    string  // of the action, as it was asked for
+	Request *http.Request
+	Body    []byte
+	Path    string // escaped, after /~NAME
+	// Account is what the request names in x-amz-account-id; empty: nothing.
+	Account string
+
+	RequestID, HostID string
+
+	// Live is the world as served, Moment the snapshot that this attempt is decided
+	// against; a change that finds the world moved is decided again.
+	Live   *store.Live
+	Moment *store.Moment
+	Now    time.Time
+
+	Presented *sigv4.Presented // nil: anonymous
+	// Unproved is why the signature does not hold; nil: it does.
+	Unproved  *sigv4.Error
+	Caller    *world.Caller
+	Principal *policy.Principal
+	SourceIP  string
+	Decisions []authz.Decision
+
+	form url.Values // the parameters of a query API
+	in   any
+	// malformed is why the parameters could not be read.
+	malformed *Error
+}
+
+// State is the snapshot of the world that the call is decided against.
+func (c *Call) State() *world.State { return c.Moment.State }
+
+// Region is the region that the call was signed for; that of the world where
+// nobody signed.
+func (c *Call) Region() string {
+	if c.Presented != nil && c.Presented.Region != "" {
+		return c.Presented.Region
+	}
+	return c.State().Region
+}
+
+// CallerAccount is the account of who calls; empty: nobody could be named.
+func (c *Call) CallerAccount() string { return c.asker().Account() }
+
+func (c *Call) asker() *asker.Asker {
+	s := c.State()
+	secure := c.Request.TLS != nil
+	if s.Network.SecureTransport != nil {
+		secure = *s.Network.SecureTransport
+	}
+	return &asker.Asker{
+		State: s, Now: c.Now, Caller: c.Caller, Principal: c.Principal, Presented: c.Presented,
+		SourceIP: c.SourceIP, UserAgent: c.Request.Header.Get("User-Agent"), Referer: c.Request.Header.Get("Referer"),
+		Secure: secure, Region: c.Region(),
+	}
+}
+
+// Key is a condition key that the call itself gives a question.
+type Key struct {
+	Name   string
+	Values []string
+}
+
+// Question asks whether the caller may do action ("iam:GetUser") to resource, an
+// ARN or "*". The resource belongs to the account in its ARN, else to the
+// caller's.
+func (c *Call) Question(action, resource string, keys ...Key) *authz.Request {
+	a := c.asker()
+	r := a.Question(action, resource)
+	r.ResourceAccount = accountOf(resource, a.Account())
+	r.Context = a.Keys()
+	a.SetOwner(r.Context, r.ResourceAccount)
+	for _, k := range keys {
+		r.Context.Set(k.Name, k.Values...)
+	}
+	return r
+}
+
+// RCPs are the resource control policies over an account's resources.
+func (c *Call) RCPs(account string) []authz.Level {
+	if a := c.State().Account(account); a != nil && a.Membership != nil {
+		return a.Membership.RCPs
+	}
+	return nil
+}
+
+// Ask is the call's own permission on the resource, as its only question.
+func (c *Call) Ask(resource string, keys ...Key) ([]*authz.Request, *Error) {
+	return []*authz.Request{c.Question(c.permission(), resource, keys...)}, nil
+}
+
+func (c *Call) permission() string {
+	if c.Action == nil {
+		return c.Service.Name + ":" + c.Name
+	}
+	return c.Service.Name + ":" + c.Action.Permission
+}
+
+// accountOf is the account in an ARN; otherwise where it names none.
+func accountOf(resource, otherwise string) string {
+	parts := strings.SplitN(resource, ":", 6)
+	if len(parts) == 6 && world.IsAccountID(parts[4]) {
+		return parts[4]
+	}
+	return otherwise
+}
+
+// Change makes the next State of the world from the one that the call was decided
+// on; nil: it stays as it is. Where the world has moved since, Moved says so of the
+// error and the call is decided again.
+func (c *Call) Change(next func(*world.State) (*world.State, *Error)) *Error {
+	return c.ChangeMoment(func(m *store.Moment) (*world.State, *Error) { return next(m.State) })
+}
+
+// ChangeMoment is Change for a call that also makes or drops buckets.
+func (c *Call) ChangeMoment(next func(*store.Moment) (*world.State, *Error)) *Error {
+	var refused *Error
+	err := c.Live.Change(c.Moment, func(m *store.Moment) (*world.State, error) {
+		state, e := next(m)
+		if e != nil {
+			refused = e
+			return nil, e
+		}
+		return state, nil
+	})
+	switch {
+	case refused != nil:
+		return refused
+	case err != nil:
+		return moved
+	}
+	return nil
+}
+
+// moved is told from other errors by its address.
+var moved = &Error{Code: "ServiceUnavailable", Status: http.StatusServiceUnavailable}
+
+// Moved says that the call must be decided again, on the present moment. Nothing
+// was done.
+func Moved(e *Error) bool { return e == moved }

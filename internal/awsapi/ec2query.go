@@ -1,0 +1,65 @@
+package awsapi
+
+import (
+	"bytes"
+	"encoding/xml"
+	"net/http"
+)
+
+// ec2Query is EC2's own form of the Query protocol: flat lists, no result element,
+// errors in another envelope.
+type ec2Query struct{ query }
+
+func (ec2Query) read(c *Call, in any) *Error { return readParameters(c, in, "") }
+
+func (ec2Query) answer(c *Call, out any) *Answer {
+	fields := element("X", out)
+	fields = bytes.TrimSuffix(bytes.TrimPrefix(fields, []byte("<X>")), []byte("</X>"))
+	var b bytes.Buffer
+	b.WriteString(xml.Header + "<" + c.Name + `Response xmlns="` + c.Service.Namespace + `"><requestId>` + c.RequestID + "</requestId>")
+	b.Write(fields)
+	b.WriteString("</" + c.Name + "Response>")
+	return newAnswer(http.StatusOK, textXML+";charset=UTF-8", b.Bytes()).withID(c, "x-amzn-RequestId")
+}
+
+func (ec2Query) failure(c *Call, e *Error) *Answer {
+	type inner struct{ Code, Message string }
+	type errors struct{ Error inner }
+	body := element("Response", struct {
+		Errors    errors
+		RequestID string
+	}{errors{inner{e.Code, e.Message}}, c.RequestID})
+	return newAnswer(e.Status, textXML+";charset=UTF-8", append([]byte(xml.Header), body...)).withID(c, "x-amzn-RequestId")
+}
+
+// See Amazon EC2 API Reference, "Error codes for the Amazon EC2 API".
+var ec2Words = words{
+	noToken:      phrase{"MissingAuthenticationToken", 403, "Request is missing Authentication Token"},
+	incomplete:   phrase{"IncompleteSignature", 400, ""},
+	unknownKey:   phrase{"AuthFailure", 401, "AWS was not able to validate the provided access credentials"},
+	expiredToken: phrase{"RequestExpired", 400, "Request has expired."},
+	signature:    phrase{"AuthFailure", 401, "AWS was not able to validate the provided access credentials"},
+	skewed:       phrase{"RequestExpired", 400, "Request has expired."},
+	denied:       phrase{"UnauthorizedOperation", 403, "You are not authorized to perform this operation."},
+	invalid:      "InvalidParameterValue",
+	malformed:    "InvalidParameterValue",
+	missing: func(parameter string) *Error {
+		return Refuse("MissingParameter", "The request must contain the parameter %s", parameter)
+	},
+	unknown: func(c *Call) *Error {
+		if c.Name == "" {
+			return Refuse("MissingAction", "The request is missing an action or a required parameter.")
+		}
+		return Refuse("InvalidAction", "The action %s is not valid for this web service.", c.Name)
+	},
+}
+
+func (ec2Query) words() *words { return &ec2Words }
+
+// Items is a list in EC2's XML: its elements are all called item.
+type Items[T any] []T
+
+// MarshalXML writes the list, an empty one too.
+func (l Items[T]) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
+	return marshalList(e, start, "item", l)
+}

@@ -1,0 +1,73 @@
+package awsapi
+
+import (
+	"net/http"
+)
+
+// Protocol is how a service is spoken to.
+type Protocol interface {
+	// speaks says whether a request, by its method, path and headers, can be one of
+	// the service's.
+	speaks(s *Service, r *http.Request, path string) bool
+	// unsigned says whether a request without a signature is one.
+	unsigned(s *Service, r *http.Request) bool
+	// name is the action that the call asks for.
+	name(c *Call) string
+	// read fills in the parameters.
+	read(c *Call, in any) *Error
+	// answer and failure are what the client reads.
+	answer(c *Call, out any) *Answer
+	failure(c *Call, e *Error) *Answer
+	words() *words
+}
+
+// The protocols (smithy.io names them aws.protocols#awsQuery, ec2Query, awsJson1_1,
+// restJson1 and restXml).
+var (
+	Query    Protocol = query{}
+	EC2Query Protocol = ec2Query{}
+	JSON     Protocol = jsonRPC{}
+	RESTJSON Protocol = restJSON{}
+	RESTXML  Protocol = restXML{}
+)
+
+// Answer is what a client reads.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+	// Code and Message are those of an error; empty: there is none.
+	Code, Message string
+}
+
+func newAnswer(status int, contentType string, body []byte) *Answer {
+	return &Answer{Status: status, Header: http.Header{"Content-Type": {contentType}}, Body: body}
+}
+
+// phrase is a refusal that all services of a protocol word alike.
+type phrase struct {
+	code    string
+	status  int
+	message string
+}
+
+func (p phrase) error() *Error { return &Error{Code: p.code, Status: p.status, Message: p.message} }
+
+// words are a protocol's refusals of requests that no service has seen yet.
+type words struct {
+	noToken      phrase // nobody signed
+	incomplete   phrase // the signature cannot be read
+	unknownKey   phrase
+	expiredToken phrase
+	signature    phrase // it does not match
+	skewed       phrase // it was made at another time; the message is worked out
+	denied       phrase // the message is worked out
+	// invalid is the code for a parameter that breaks a constraint.
+	invalid string
+	// missing refuses a request without a required parameter; nil: as Call.Invalid.
+	missing func(parameter string) *Error
+	// unknown refuses an action that there is not.
+	unknown func(c *Call) *Error
+	// malformed is the code for a value that cannot be read.
+	malformed string
+}

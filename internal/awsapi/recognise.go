@@ -1,0 +1,98 @@
+package awsapi
+
+import (
+	"bytes"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// MaxBody is the most bytes of a control API's request.
+const MaxBody = 1 << 20
+
+// Recognise is the service that a request is for; nil: S3. path is the escaped
+// path after /~NAME. Services are told apart by the service in the signature's
+// scope; an unsigned request by its target or its API version. A request for a
+// bucket stays S3's, whatever it is signed for (interface.md, "Endpoints").
+func Recognise(services []*Service, r *http.Request, path string) *Service {
+	name := scopeOf(r)
+	for _, s := range services {
+		if s.Protocol.speaks(s, r, path) && (name == s.scope() || name == "" && s.Protocol.unsigned(s, r)) {
+			return s
+		}
+	}
+	return nil
+}
+
+// scope is the service in the credential scope of its requests: s3control has
+// S3's.
+func (s *Service) scope() string {
+	if s.Protocol == RESTXML {
+		return "s3"
+	}
+	return s.Name
+}
+
+// scopeOf is the service in the scope that the request is signed for, as far as it
+// can be read; empty: none.
+func scopeOf(r *http.Request) string {
+	_, credential, ok := strings.Cut(r.Header.Get("Authorization"), "Credential=")
+	if !ok {
+		credential = r.URL.Query().Get("X-Amz-Credential")
+	}
+	credential, _, _ = strings.Cut(credential, ",")
+	parts := strings.Split(credential, "/")
+	if len(parts) < 5 {
+		return ""
+	}
+	return parts[len(parts)-2]
+}
+
+// isRoot says whether the path is that of an API without paths.
+func isRoot(path string) bool { return path == "" || path == "/" }
+
+// isForm says whether the request has a form as its body.
+func isForm(r *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && kind == "application/x-www-form-urlencoded"
+}
+
+// peekForm reads the form of an unsigned request and puts the body back.
+func peekForm(r *http.Request) url.Values {
+	body, err := io.ReadAll(io.LimitReader(r.Body, MaxBody+1))
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(body), r.Body), r.Body}
+	if err != nil {
+		return nil
+	}
+	form, _ := url.ParseQuery(string(body))
+	return form
+}
+
+// Read takes in a request to the service: the whole body, the action and its
+// parameters. What cannot be read is kept, for after the signature.
+func Read(s *Service, r *http.Request, path string) *Call {
+	c := &Call{Service: s, Request: r, Path: path, Account: r.Header.Get("x-amz-account-id")}
+	body, err := io.ReadAll(io.LimitReader(r.Body, MaxBody+1))
+	c.Body = body
+	r.Body = io.NopCloser(bytes.NewReader(body)) // for who checks its signature
+	switch {
+	case err != nil:
+		c.malformed = Refuse("IncompleteBody", "The request body terminated unexpectedly")
+	case len(body) > MaxBody:
+		c.malformed = RefuseWith(http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", "Request is larger than %d bytes", MaxBody)
+	}
+	c.Name = s.Protocol.name(c)
+	if c.Action = s.action(c.Name); c.Action == nil || c.malformed != nil {
+		return c
+	}
+	c.in = c.Action.input()
+	if c.malformed = s.Protocol.read(c, c.in); c.malformed == nil {
+		c.malformed = c.required()
+	}
+	return c
+}

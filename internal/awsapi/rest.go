@@ -1,0 +1,132 @@
+package awsapi
+
+import (
+	"encoding/xml"
+	"maps"
+	"net/http"
+	"strings"
+)
+
+// restJSON is a REST API with JSON bodies, as IAM Access Analyzer's.
+type restJSON struct{}
+
+func (restJSON) speaks(s *Service, r *http.Request, path string) bool { return !isRoot(path) }
+
+// An unsigned request for a path is S3's: nothing tells it apart.
+func (restJSON) unsigned(*Service, *http.Request) bool { return false }
+
+// byPath is the action with the call's method and path; its own words where there is
+// none.
+func byPath(c *Call) string {
+	for _, a := range c.Service.Actions {
+		if a.Method == c.Request.Method && a.Path == strings.TrimSuffix(c.Path, "/") {
+			return a.Name
+		}
+	}
+	return c.Request.Method + " " + c.Path
+}
+
+func (restJSON) name(c *Call) string { return byPath(c) }
+
+func (restJSON) read(c *Call, in any) *Error { return readJSON(c, in) }
+
+func (restJSON) answer(c *Call, out any) *Answer {
+	return newAnswer(http.StatusOK, "application/json", toJSON(out)).withID(c, "x-amzn-RequestId")
+}
+
+func (restJSON) failure(c *Call, e *Error) *Answer {
+	fields := map[string]any{"message": e.Message}
+	maps.Copy(fields, e.Fields)
+	a := newAnswer(e.Status, "application/json", toJSON(fields)).withID(c, "x-amzn-RequestId")
+	a.Header.Set("x-amzn-ErrorType", e.Code)
+	return a
+}
+
+var restJSONWords = words{
+	noToken:      phrase{"MissingAuthenticationTokenException", 403, "Missing Authentication Token"},
+	incomplete:   phrase{"IncompleteSignatureException", 403, ""},
+	unknownKey:   phrase{"UnrecognizedClientException", 403, "The security token included in the request is invalid."},
+	expiredToken: phrase{"ExpiredTokenException", 403, "The security token included in the request is expired"},
+	signature:    phrase{"InvalidSignatureException", 403, "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."},
+	skewed:       phrase{"InvalidSignatureException", 403, ""},
+	denied:       phrase{"AccessDeniedException", 403, ""},
+	invalid:      "ValidationException",
+	malformed:    "SerializationException",
+	unknown: func(*Call) *Error {
+		return RefuseWith(http.StatusNotFound, "UnknownOperationException", "")
+	},
+}
+
+func (restJSON) words() *words { return &restJSONWords }
+
+// restXML is a REST API with XML bodies, as S3 Control's, which is signed for S3.
+type restXML struct{}
+
+// controlPath is where S3 Control is, whatever the host.
+const controlPath = "/v20180820/"
+
+func (restXML) speaks(_ *Service, r *http.Request, path string) bool {
+	return strings.HasPrefix(path, controlPath) && r.Header.Get("x-amz-account-id") != ""
+}
+
+func (restXML) unsigned(*Service, *http.Request) bool { return true }
+
+func (restXML) name(c *Call) string { return byPath(c) }
+
+func (restXML) read(c *Call, in any) *Error {
+	if len(c.Body) == 0 {
+		return nil
+	}
+	if err := xml.Unmarshal(c.Body, in); err != nil {
+		return Refuse("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
+	}
+	return nil
+}
+
+func (restXML) answer(c *Call, out any) *Answer {
+	a := newAnswer(http.StatusOK, "application/xml", nil).withID(c, "x-amz-request-id").withHost(c)
+	if _, none := out.(*Nothing); none {
+		return a
+	}
+	body, err := xml.Marshal(out)
+	if err != nil {
+		panic(err) // as in element
+	}
+	a.Body = append([]byte(xml.Header), body...)
+	return a
+}
+
+func (a *Answer) withHost(c *Call) *Answer {
+	a.Header.Set("x-amz-id-2", c.HostID)
+	return a
+}
+
+func (restXML) failure(c *Call, e *Error) *Answer {
+	type inner struct{ Code, Message string }
+	body := element("ErrorResponse", struct {
+		Error             inner
+		RequestId, HostId string
+	}{inner{e.Code, e.Message}, c.RequestID, c.HostID})
+	return newAnswer(e.Status, "application/xml", append([]byte(xml.Header), body...)).withID(c, "x-amz-request-id").withHost(c)
+}
+
+// S3 Control speaks as S3 does.
+var restXMLWords = words{
+	noToken:      phrase{"AccessDenied", 403, "Access Denied"},
+	incomplete:   phrase{"AuthorizationHeaderMalformed", 400, ""},
+	unknownKey:   phrase{"InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records."},
+	expiredToken: phrase{"ExpiredToken", 400, "The provided token has expired."},
+	signature:    phrase{"SignatureDoesNotMatch", 403, "The request signature we calculated does not match the signature you provided. Check your key and signing method."},
+	skewed:       phrase{"RequestTimeTooSkewed", 403, "The difference between the request time and the current time is too large."},
+	denied:       phrase{"AccessDenied", 403, ""},
+	invalid:      "InvalidRequest",
+	malformed:    "MalformedXML",
+	missing: func(parameter string) *Error {
+		return Refuse("InvalidRequest", "Missing required parameter: %s", parameter)
+	},
+	unknown: func(*Call) *Error {
+		return RefuseWith(http.StatusMethodNotAllowed, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+	},
+}
+
+func (restXML) words() *words { return &restXMLWords }

@@ -1,0 +1,100 @@
+// Package awsapi is the frame of AWS's control APIs, the ones that a person types
+// when S3 says no: how a request for one is told from S3's, read and answered in
+// the service's own protocol. What a service does is in a package of its own
+// below this one: a table of actions, each with the questions that it must be
+// allowed (checks) and what it then does (serve), as in s3api.
+package awsapi
+
+import (
+	"reflect"
+
+	"github.com/s3fault/s3fault/authz"
+)
+
+// Service is one AWS API.
+type Service struct {
+	Name    string // in the credential scope, and in front of its permissions: "iam"
+	Version string // of a query API: "2010-05-08"
+	// Namespace is that of the XML answers.
+	Namespace string
+	// Target is what stands before the action in X-Amz-Target, with its dot.
+	Target   string
+	Protocol Protocol
+	Actions  []*Action
+}
+
+// Action is one call of a service, a row of its table.
+type Action struct {
+	Name string // as AWS names it: "CreateUser"
+	// ReadOnly is CloudTrail's readOnly: the call changes nothing.
+	ReadOnly bool
+	// Permission is what the call asks for first, without the service: the name,
+	// unless they differ.
+	Permission string
+	// Method and Path are those of a REST API.
+	Method, Path string
+
+	input  func() any
+	output reflect.Type
+	checks func(*Call, any) ([]*authz.Request, *Error)
+	serve  func(*Call, any) (any, *Error)
+}
+
+// NewAction is a row. In is the struct that the parameters are read into: a field
+// has its parameter's name, or that of its tag `aws:"Name"`; one with
+// `aws:",required"` must be there. checks puts the questions, none where the call
+// needs no permission; serve acts once all are allowed. Out is marshalled in the
+// service's protocol: Nothing is an empty answer.
+func NewAction[In, Out any](name string, checks func(*Call, *In) ([]*authz.Request, *Error), serve func(*Call, *In) (*Out, *Error)) *Action {
+	return &Action{
+		Name: name, Permission: name,
+		input:  func() any { return new(In) },
+		output: reflect.TypeFor[Out](),
+		checks: func(c *Call, in any) ([]*authz.Request, *Error) { return checks(c, in.(*In)) },
+		serve: func(c *Call, in any) (any, *Error) {
+			out, err := serve(c, in.(*In))
+			if err != nil {
+				return nil, err
+			}
+			return out, nil
+		},
+	}
+}
+
+// Reads marks a row as one that changes nothing.
+func (a *Action) Reads() *Action {
+	a.ReadOnly = true
+	return a
+}
+
+// Asks gives a row another permission than its name.
+func (a *Action) Asks(permission string) *Action {
+	a.Permission = permission
+	return a
+}
+
+// At gives a row of a REST API its method and path.
+func (a *Action) At(method, path string) *Action {
+	a.Method, a.Path = method, path
+	return a
+}
+
+// Input is the type of the struct that the parameters are read into, for tests that
+// hold it against the SDK's.
+func (a *Action) Input() reflect.Type { return reflect.TypeOf(a.input()).Elem() }
+
+// Output is the type of the answer, for the same tests.
+func (a *Action) Output() reflect.Type { return a.output }
+
+// Nothing is the answer of a call that tells nothing.
+type Nothing struct{}
+
+// action is the row of that name; nil: the service, or s3fault, has none.
+func (s *Service) action(name string) *Action {
+	for _, a := range s.Actions {
+		if a.Name == name {
+			return a
+		}
+	}
+	return nil
+}
