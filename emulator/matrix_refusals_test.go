@@ -11,15 +11,23 @@ import (
 // Reasons to be silent that several rows share.
 const (
 	noBucketYet = "there is no bucket that it could belong to"
+	noAccount   = "the caller is of no account"
 	noACLSet    = "it sets no ACL"
 	noKeyUsed   = "no key is used"
 	noACLGives  = "no ACL gives the permission"
 	noTagsByACL = "no ACL gives the permission to read or to set tags"
+	theWayOut   = "it is the way out of a lock-out"
 	noVersion   = "WRITE gives no version"
 	ofAnother   = "WRITE gives new objects and the grantee's own"
 )
 
 var withoutBucket = map[string]string{"ListBuckets": noBucketYet, "CreateBucket": noBucketYet}
+
+// rootRepairs is what no bucket policy takes from the owner's root user.
+var rootRepairs = map[string]string{
+	"ListBuckets": noBucketYet, "CreateBucket": noBucketYet,
+	"GetBucketPolicy": theWayOut, "PutBucketPolicy": theWayOut, "DeleteBucketPolicy": theWayOut,
+}
 
 // Words that several messages end with.
 const (
@@ -125,9 +133,14 @@ var ofRequest = []refusal{
 var guardrails = []refusal{
 	{layer: authz.SCP, fact: organization("scps", onlySQS), words: "because no service control policy allows the ACTION action"},
 	{layer: authz.SCP, name: "explicit", fact: organization("scps", notS3), words: explicitly + "a service control policy: " + guardARN("service_control_policy")},
+	{layer: authz.SCP, name: "of the root user", by: "keeper", fact: organization("scps", notS3), words: explicitly + "a service control policy: " + guardARN("service_control_policy")},
 	{layer: authz.SCP, name: "of another account", by: "guest", fact: organization("scps", notS3), exempt: "it binds the principals of the owner's account alone"},
 	{layer: authz.RCP, fact: organization("rcps", s3ForNobody), words: explicitly + "a resource control policy: " + guardARN("resource_control_policy"), silent: withoutBucket},
 	{layer: authz.RCP, name: "cross-account", by: "guest", fact: organization("rcps", s3ForNobody), words: plainly, silent: withoutBucket},
+	{
+		layer: authz.RCP, name: "of a service", by: "logger", world: ofBucket(bucketPolicy("Allow", theLogger)), fact: organization("rcps", s3ForNobody),
+		silent: withoutBucket, words: plainly,
+	},
 	{layer: authz.VPCEndpoint, world: throughEndpoint, fact: endpoint(sqsForAll), words: "because no VPC endpoint policy allows the ACTION action"},
 	{layer: authz.VPCEndpoint, name: "explicit", world: throughEndpoint, fact: endpoint(notS3ForAll), words: explicitly + "a VPC endpoint policy"},
 }
@@ -148,9 +161,17 @@ var resourceSide = []refusal{
 	{layer: authz.BucketPolicy, name: "explicit", fact: ofBucket(bucketPolicy("Deny", theApp)), words: explicitly + "a resource-based policy", silent: withoutBucket},
 	{layer: authz.BucketPolicy, name: "cross-account", by: "guest", fact: ofBucket(bucketPolicy("Allow", others)), words: plainly, silent: withoutBucket},
 	{
+		layer: authz.BucketPolicy, name: "of the root user", by: "keeper", fact: ofBucket(bucketPolicy("Deny", everybody)),
+		silent: rootRepairs, words: explicitly + "a resource-based policy",
+	},
+	{
+		layer: authz.BucketPolicy, name: "of a service", by: "logger", world: ofBucket(bucketPolicy("Allow", theLogger)), fact: ofBucket(bucketPolicy("Allow", others)),
+		always: map[string]string{"ListBuckets": noAccount, "CreateBucket": noAccount}, words: plainly,
+	},
+	{
 		layer: authz.BucketPolicy, name: "anonymous", by: "anonymous", world: ofBucket(bucketPolicy("Allow", everybody)),
 		fact: ofBucket(bucketPolicy("Allow", others)), words: plainly, answers: notAnonymously,
-		always: map[string]string{"ListBuckets": "the anonymous have no account", "CreateBucket": "the anonymous have no account"},
+		always: map[string]string{"ListBuckets": noAccount, "CreateBucket": noAccount},
 	},
 	{
 		layer: authz.ACLs, by: "guest", fact: ofBucket(`"policy": null`), only: byACL,

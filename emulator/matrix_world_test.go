@@ -29,6 +29,7 @@ defaults:
       session_policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}
     keeper: {account: 123456789012, root: true}
     guest: {account: 444455556666, user: guest}
+    logger: {service: logging.s3.amazonaws.com}
   buckets:
     my-bucket:
       owner: 123456789012
@@ -70,6 +71,7 @@ const (
 	everybody = `"*"`
 	theApp    = `{"AWS": "arn:aws:iam::123456789012:role/app"}`
 	guestToo  = `{"AWS": ["arn:aws:iam::123456789012:root", "arn:aws:iam::444455556666:user/guest"]}`
+	theLogger = `{"Service": "logging.s3.amazonaws.com"}`
 	others    = `{"AWS": "arn:aws:iam::777788889999:root"}`
 )
 

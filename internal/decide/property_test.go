@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +15,11 @@ import (
 )
 
 // go test ./internal/decide -run Generated -v -cases 50000 prints the rate over as many cases.
-var cases = flag.Int("cases", 5000, "how many generated cases each test decides")
+// With -write FILE they are also written down, for s3fault decide.
+var (
+	cases = flag.Int("cases", 5000, "how many generated cases each test decides")
+	write = flag.String("write", "", "the file that TestGeneratedCasesInOneRun writes its cases to")
+)
 
 func forEachDraft(t *testing.T, property func(t *testing.T, g *rand.Rand, d *draft, before Answer)) {
 	t.Helper()
@@ -127,6 +132,11 @@ func TestGeneratedCasesInOneRun(t *testing.T) {
 	lines := make([][]byte, *cases)
 	for seed := range lines {
 		lines[seed] = newDraft(rand.New(rand.NewPCG(uint64(seed), 11))).line(fmt.Sprint(seed))
+	}
+	if *write != "" {
+		if err := os.WriteFile(*write, bytes.Join(lines, []byte("\n")), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	begin := time.Now()
 	forward := answersByID(t, lines)
