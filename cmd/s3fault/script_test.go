@@ -35,6 +35,8 @@ func TestScript(t *testing.T) {
 		ContinueOnError: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"waitfile": waitFile,
+			"ask":      ask,
+			"follow":   follow,
 			"exitcode": exitCode,
 		},
 	})
