@@ -263,7 +263,7 @@ var atLast = []refusal{
 		absent: true, answers: map[string][]string{"": {"NoSuchKey", "NoSuchVersion"}},
 	},
 	{
-		layer: authz.Masking, name: "of a bucket", whole: true, fact: `"responses": "article"`, silent: withoutBucket,
+		layer: authz.Masking, name: "of a bucket", whole: true, fact: `"responses": "article"`, responses: "aws", silent: withoutBucket,
 		prepare: func(s *sent) { s.bucket = "no-such-bucket" }, absent: true, answers: map[string][]string{"": {"NoSuchBucket"}},
 	},
 }
@@ -321,9 +321,11 @@ func namesVersion(s *sent) {
 	s.body = strings.Replace(s.body, "<VersionId>null<", "<VersionId>"+version+"<", 1)
 }
 
-// setACL puts a canned ACL into a request that makes or changes something.
+// setACL puts a canned ACL into a request that makes or changes something in a
+// bucket.
 func setACL(s *sent, canned string) {
 	switch {
+	case s.bucket == "new-bucket":
 	case s.form != nil:
 		s.set("acl", canned)
 	case s.shape.Method == "PUT" || s.shape.Method == "POST":

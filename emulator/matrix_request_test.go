@@ -239,7 +239,10 @@ func or(s, otherwise string) string {
 }
 
 // matrixServer is one world of the matrix, served.
-type matrixServer struct{ *emulatortest.Server }
+type matrixServer struct {
+	*emulatortest.Server
+	responses string
+}
 
 // partETag stands for the ETag of the part that begin uploads.
 const partETag = "PART-ETAG"

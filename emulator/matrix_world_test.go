@@ -7,7 +7,6 @@ import "strings"
 // policy lets another account's user do everything. A row adds its own facts to it.
 const matrixWorld = `
 version: 1
-responses: aws
 defaults:
   region: us-east-1
   accounts:
