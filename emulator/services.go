@@ -7,12 +7,16 @@ import (
 	"strconv"
 
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/awsapi/organizations"
 	"github.com/s3fault/s3fault/internal/awsapi/sts"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
 // services are the control APIs that are served beside S3.
-var services = []*awsapi.Service{sts.Service}
+var services = []*awsapi.Service{
+	organizations.Service,
+	sts.Service,
+}
 
 // answerAPI is the path of a request to a control API: the same as S3's, but that
 // the whole body is read first, because the signature covers it.

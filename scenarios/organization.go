@@ -22,9 +22,10 @@ type organizationDoc struct {
 
 // guardrailDoc is an SCP or an RCP.
 type guardrailDoc struct {
-	At     *node  `yaml:"-"`
-	ID     string `yaml:"id"`
-	Policy *node  `yaml:"policy"`
+	At          *node  `yaml:"-"`
+	ID          string `yaml:"id"`
+	Description string `yaml:"description"`
+	Policy      *node  `yaml:"policy"`
 }
 
 // attachedDoc is what is attached at one level. No scps at all is FullAWSAccess,
@@ -74,7 +75,7 @@ func (b *builder) organization(s *world.State) error {
 	}
 	o := &organizing{
 		builder: b, state: s, placed: map[string]bool{},
-		made: &world.Organization{ID: cmp.Or(d.ID, "o-"+strings.ToLower(world.Letters(10, "organization", s.Name))), ManagementAccount: management},
+		made: &world.Organization{ID: cmp.Or(d.ID, "o-"+strings.ToLower(world.Letters(10, "organization", s.Name))), ManagementAccount: management, Descriptions: map[string]string{}},
 	}
 	if o.made.SCPs, err = o.guardrails(d.SCPs, "scp", policy.SCP); err != nil {
 		return err
@@ -114,6 +115,9 @@ func (o *organizing) guardrails(docs map[string]*guardrailDoc, what string, kind
 		p, err := compile(d.Policy, name, arn, policy.Rules{Kind: kind})
 		if err != nil {
 			return nil, err
+		}
+		if d.Description != "" {
+			o.made.Descriptions[arn] = d.Description
 		}
 		all[name] = p
 	}
@@ -171,15 +175,19 @@ func describeOrganization(o *world.Organization) *node {
 		return nil
 	}
 	n := newMapping().add("id", newText(o.ID)).add("management_account", newText(o.ManagementAccount)).
-		add("scps", mapOf(o.SCPs, describeGuardrail)).add("rcps", mapOf(o.RCPs, describeGuardrail))
+		add("scps", mapOf(o.SCPs, describeGuardrail(o))).add("rcps", mapOf(o.RCPs, describeGuardrail(o)))
 	if o.Root != nil {
 		n.add("root", describeUnit(o.Root))
 	}
 	return n
 }
 
-func describeGuardrail(p *authz.Named) *node {
-	return newMapping().add("id", newText(p.ARN[strings.LastIndexByte(p.ARN, '/')+1:])).add("policy", describePolicy(p))
+// describeGuardrail describes the organization's SCPs and RCPs.
+func describeGuardrail(o *world.Organization) func(*authz.Named) *node {
+	return func(p *authz.Named) *node {
+		return newMapping().add("id", newText(world.OrganizationPolicyID(p))).
+			add("description", optional(o.Descriptions[p.ARN])).add("policy", describePolicy(p))
+	}
 }
 
 func describeUnit(u *world.Unit) *node {

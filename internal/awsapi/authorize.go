@@ -22,7 +22,7 @@ func (c *Call) Checks() ([]*authz.Request, *Error) {
 		return questions, nil
 	}
 	if err != nil || len(questions) == 0 {
-		questions = []*authz.Request{c.Question(c.permission(), "*")}
+		questions = []*authz.Request{c.Question(c.Permission(), "*")}
 	}
 	for _, q := range questions {
 		q.Authentication = &authz.Refusal{Detail: c.unprovedDetail(), BeforeRegion: true}

@@ -107,10 +107,11 @@ func (c *Call) RCPs(account string) []authz.Level {
 
 // Ask is the call's own permission on the resource, as its only question.
 func (c *Call) Ask(resource string, keys ...Key) ([]*authz.Request, *Error) {
-	return []*authz.Request{c.Question(c.permission(), resource, keys...)}, nil
+	return []*authz.Request{c.Question(c.Permission(), resource, keys...)}, nil
 }
 
-func (c *Call) permission() string {
+// Permission is what the call asks for first: "iam:CreateUser".
+func (c *Call) Permission() string {
 	if c.Action == nil {
 		return c.Service.Name + ":" + c.Name
 	}

@@ -43,6 +43,12 @@ type unreadable struct{ name, value string }
 func (p *parameters) fill(prefix string, into reflect.Value) *unreadable {
 	for i := range into.NumField() {
 		field := into.Type().Field(i)
+		if field.Anonymous {
+			if err := p.fill(prefix, into.Field(i)); err != nil {
+				return err
+			}
+			continue
+		}
 		if !field.IsExported() {
 			continue
 		}
@@ -128,12 +134,17 @@ func (c *Call) required() *Error {
 // that lead to it; empty: there is none.
 func missingIn(prefix string, in reflect.Value) string {
 	for i := range in.NumField() {
-		field := in.Type().Field(i)
+		field, value := in.Type().Field(i), in.Field(i)
+		if field.Anonymous {
+			if name := missingIn(prefix, value); name != "" {
+				return name
+			}
+			continue
+		}
 		if !field.IsExported() {
 			continue
 		}
 		name, required := wireName(field)
-		value := in.Field(i)
 		if required && value.IsZero() {
 			return prefix + name
 		}

@@ -16,7 +16,9 @@ type Organization struct {
 	ID                string // o-...
 	ManagementAccount string // account number
 	SCPs, RCPs        map[string]*authz.Named
-	Root              *Unit
+	// Descriptions are those of the SCPs and RCPs that have one, by ARN.
+	Descriptions map[string]string
+	Root         *Unit // nil: nothing is in it
 }
 
 // Unit is the root of an organization, or an organizational unit.

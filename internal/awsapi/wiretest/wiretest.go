@@ -43,11 +43,11 @@ func hold(t *testing.T, where string, ours, sdk reflect.Type) {
 	}
 	for i := range ours.NumField() {
 		f := ours.Field(i)
-		if !f.IsExported() || f.Name == "XMLName" {
-			continue
-		}
 		if f.Anonymous {
 			hold(t, where, f.Type, sdk)
+			continue
+		}
+		if !f.IsExported() || f.Name == "XMLName" {
 			continue
 		}
 		theirs, ok := sdk.FieldByName(f.Name)

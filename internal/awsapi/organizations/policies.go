@@ -1,0 +1,307 @@
+package organizations
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+)
+
+type policySummary struct {
+	Id          string
+	Arn         string
+	Name        string
+	Description string
+	Type        world.PolicyType
+	AwsManaged  bool
+}
+
+type policyDetail struct {
+	PolicySummary policySummary
+	Content       string
+}
+
+// named is a policy of the organization, or one that AWS attaches everywhere.
+type named struct {
+	*authz.Named
+	kind world.PolicyType
+}
+
+func (p named) awsManaged() bool { return p.Named == p.kind.FullAccess() }
+
+func (p named) summary(o *world.Organization) policySummary {
+	s := policySummary{world.OrganizationPolicyID(p.Named), p.ARN, p.Name, o.Descriptions[p.ARN], p.kind, p.awsManaged()}
+	if s.AwsManaged {
+		s.Description = "Allows access to every operation"
+	}
+	return s
+}
+
+func (p named) detail(o *world.Organization) *describePolicyOutput {
+	return &describePolicyOutput{policyDetail{p.summary(o), p.Policy.Source()}}
+}
+
+// all are the policies of a type: AWS's own first.
+func all(o *world.Organization, t world.PolicyType) []named {
+	list := []named{{t.FullAccess(), t}}
+	own := o.Policies(t)
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		list = append(list, named{own[name], t})
+	}
+	return list
+}
+
+// withID is the policy of that id.
+func withID(o *world.Organization, id string) (named, *awsapi.Error) {
+	for _, t := range []world.PolicyType{world.TypeSCP, world.TypeRCP} {
+		for _, p := range all(o, t) {
+			if world.OrganizationPolicyID(p.Named) == id {
+				return p, nil
+			}
+		}
+	}
+	return named{}, awsapi.Refuse("PolicyNotFoundException", "You specified a policy that doesn't exist.")
+}
+
+// kindOf reads a policy type. The types for other services than S3 exist, and the
+// organization has not turned them on.
+func kindOf(t string) (world.PolicyType, *awsapi.Error) {
+	switch world.PolicyType(t) {
+	case world.TypeSCP, world.TypeRCP:
+		return world.PolicyType(t), nil
+	}
+	return "", invalid("INVALID_ENUM_POLICY_TYPE", "You specified an invalid policy type: %s.", t)
+}
+
+type filtered interface{ filter() string }
+
+type listPoliciesInput struct {
+	pageInput
+	Filter string `aws:",required"`
+}
+
+func (in *listPoliciesInput) filter() string { return in.Filter }
+
+// checkFiltered asks for the call's permission, with the type that it lists.
+func checkFiltered[In any](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+	if f, ok := any(in).(filtered); ok {
+		return c.Ask("*", policyType(f.filter()))
+	}
+	return c.Ask("*")
+}
+
+type listPoliciesOutput struct {
+	Policies  []policySummary
+	NextToken string `json:",omitempty"`
+}
+
+func listPolicies(c *awsapi.Call, in *listPoliciesInput) (*listPoliciesOutput, *awsapi.Error) {
+	t, err := kindOf(in.Filter)
+	if err != nil {
+		return nil, err
+	}
+	return summaries(c.State().Organization, all(c.State().Organization, t), &in.pageInput)
+}
+
+func summaries(o *world.Organization, list []named, page *pageInput) (*listPoliciesOutput, *awsapi.Error) {
+	shown, next, err := paged(list, page)
+	if err != nil {
+		return nil, err
+	}
+	out := &listPoliciesOutput{Policies: []policySummary{}, NextToken: next}
+	for _, p := range shown {
+		out.Policies = append(out.Policies, p.summary(o))
+	}
+	return out, nil
+}
+
+type policyInput struct {
+	PolicyId string `aws:",required"`
+}
+
+func (in *policyInput) id() string { return in.PolicyId }
+
+type describePolicyOutput struct{ Policy policyDetail }
+
+// checkPolicy asks for the call's permission on the policy that it names. One that
+// does not exist is asked about by what its ARN would be.
+func checkPolicy[In any](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+	about, ok := any(in).(interface{ id() string })
+	if !ok {
+		return c.Ask("*")
+	}
+	return []*authz.Request{askPolicy(c, about.id())}, nil
+}
+
+func askPolicy(c *awsapi.Call, id string) *authz.Request {
+	action := c.Permission()
+	o := c.State().Organization
+	if o == nil {
+		return c.Question(action, "*")
+	}
+	if p, err := withID(o, id); err == nil {
+		return c.Question(action, p.ARN, policyType(string(p.kind)))
+	}
+	return c.Question(action, world.OrganizationPolicyARN(o.ManagementAccount, o.ID, "service_control_policy", id))
+}
+
+func describePolicy(c *awsapi.Call, in *policyInput) (*describePolicyOutput, *awsapi.Error) {
+	o := c.State().Organization
+	p, err := withID(o, in.PolicyId)
+	if err != nil {
+		return nil, err
+	}
+	return p.detail(o), nil
+}
+
+type createPolicyInput struct {
+	Content     string `aws:",required"`
+	Description string
+	Name        string `aws:",required"`
+	Type        string `aws:",required"`
+}
+
+func checkCreatePolicy(c *awsapi.Call, in *createPolicyInput) ([]*authz.Request, *awsapi.Error) {
+	return c.Ask("*", policyType(in.Type))
+}
+
+// arnKinds are the types as ARNs have them, and what their policies are.
+var arnKinds = map[world.PolicyType]struct {
+	inARN string
+	kind  policy.Kind
+}{
+	world.TypeSCP: {"service_control_policy", policy.SCP},
+	world.TypeRCP: {"resource_control_policy", policy.RCP},
+}
+
+func createPolicy(c *awsapi.Call, in *createPolicyInput) (*describePolicyOutput, *awsapi.Error) {
+	t, err := kindOf(in.Type)
+	if err != nil {
+		return nil, err
+	}
+	o := c.State().Organization
+	if taken(o, t, in.Name) {
+		return nil, awsapi.Refuse("DuplicatePolicyException", "A policy with the same name already exists.")
+	}
+	document, err := document(in.Content, t)
+	if err != nil {
+		return nil, err
+	}
+	id := "p-" + strings.ToLower(world.Letters(10, string(t), o.ID, in.Name))
+	made := named{&authz.Named{Name: in.Name, Policy: document,
+		ARN: world.OrganizationPolicyARN(o.ManagementAccount, o.ID, arnKinds[t].inARN, id)}, t}
+	err = change(c, func(o *world.Organization) { put(o, made, in.Description) })
+	if err != nil {
+		return nil, err
+	}
+	return made.detail(c.Live.Now().State.Organization), nil
+}
+
+func taken(o *world.Organization, t world.PolicyType, name string) bool {
+	return o.Policies(t)[name] != nil || name == t.FullAccess().Name
+}
+
+// document compiles a policy's text by the rules of its type.
+func document(text string, t world.PolicyType) (*policy.Policy, *awsapi.Error) {
+	p, err := policy.Load([]byte(text), policy.Rules{Kind: arnKinds[t].kind})
+	if err != nil {
+		return nil, awsapi.Refuse("MalformedPolicyDocumentException", "%s", cmp.Or(err.Message, "The provided policy document does not meet the requirements of the specified policy type."))
+	}
+	return p, nil
+}
+
+func put(o *world.Organization, p named, description string) {
+	o.Policies(p.kind)[p.Name] = p.Named
+	delete(o.Descriptions, p.ARN)
+	if description != "" {
+		o.Descriptions[p.ARN] = description
+	}
+}
+
+// change edits the organization in the world's next State.
+func change(c *awsapi.Call, edit func(*world.Organization)) *awsapi.Error {
+	return c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+		next, err := s.WithOrganization(edit)
+		if err != nil {
+			return nil, awsapi.RefuseWith(500, "ServiceException", "%v", err)
+		}
+		return next, nil
+	})
+}
+
+type updatePolicyInput struct {
+	policyInput
+	Name        *string
+	Description *string
+	Content     *string
+}
+
+func updatePolicy(c *awsapi.Call, in *updatePolicyInput) (*describePolicyOutput, *awsapi.Error) {
+	o := c.State().Organization
+	old, err := withID(o, in.PolicyId)
+	switch {
+	case err != nil:
+		return nil, err
+	case old.awsManaged():
+		return nil, awsapi.Refuse("AccessDeniedException", "You can't update or delete an AWS managed policy.")
+	}
+	edited := named{&authz.Named{Name: old.Name, ARN: old.ARN, Policy: old.Policy}, old.kind}
+	description := o.Descriptions[old.ARN]
+	if in.Description != nil {
+		description = *in.Description
+	}
+	if in.Name != nil && *in.Name != old.Name {
+		if taken(o, old.kind, *in.Name) {
+			return nil, awsapi.Refuse("DuplicatePolicyException", "A policy with the same name already exists.")
+		}
+		edited.Name = *in.Name
+	}
+	if in.Content != nil {
+		if edited.Policy, err = document(*in.Content, old.kind); err != nil {
+			return nil, err
+		}
+	}
+	err = change(c, func(o *world.Organization) {
+		delete(o.Policies(old.kind), old.Name)
+		put(o, edited, description)
+		rename(o, old.kind, old.Name, edited.Name)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return edited.detail(c.Live.Now().State.Organization), nil
+}
+
+// rename keeps a policy attached under its new name.
+func rename(o *world.Organization, t world.PolicyType, from, to string) {
+	o.Everywhere(func(_ string, a *world.Attached) {
+		names := a.OfType(t)
+		if i := slices.Index(names, from); i >= 0 && from != to {
+			names = slices.Clone(names)
+			names[i] = to
+			a.Set(t, names)
+		}
+	})
+}
+
+func deletePolicy(c *awsapi.Call, in *policyInput) (*awsapi.Nothing, *awsapi.Error) {
+	p, err := withID(c.State().Organization, in.PolicyId)
+	switch {
+	case err != nil:
+		return nil, err
+	case p.awsManaged():
+		return nil, awsapi.Refuse("AccessDeniedException", "You can't update or delete an AWS managed policy.")
+	case len(attachedTo(c.State(), p)) > 0:
+		return nil, awsapi.Refuse("PolicyInUseException", "You can't delete a policy that is attached to an entity.")
+	}
+	err = change(c, func(o *world.Organization) {
+		delete(o.Policies(p.kind), p.Name)
+		delete(o.Descriptions, p.ARN)
+	})
+	return &awsapi.Nothing{}, err
+}
