@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -134,6 +135,30 @@ func TestProblems(t *testing.T) {
 	}
 	if steps[3].Printed != "three\n" {
 		t.Errorf("printed %q before the shell ended", steps[3].Printed)
+	}
+}
+
+// TestWithoutBoto3: the calls of boto3 in a lesson are skipped where it is not
+// installed, and said to be.
+func TestWithoutBoto3(t *testing.T) {
+	t.Parallel()
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skipf("skipped: %v", err)
+	}
+	steps := rehearse(t, `
+    lesson: {symptom: [{as: app, run: "`+python+` -S -c 'import boto3'", prints: AccessDenied}]}
+`, 0)
+	if s := steps[1]; s.Problem != "" || s.Missing != "boto3" {
+		t.Errorf("step: %+v", s)
+	}
+	total := &Total{Began: time.Now()}
+	var printed strings.Builder
+	p := Played{Scenario: "one", Steps: steps[1:2]}
+	p.Print(&printed)
+	total.Add(p)
+	if total.Skipped != 1 || !strings.HasPrefix(printed.String(), "skip  one symptom: app$ ") || !strings.Contains(printed.String(), ": boto3 is not installed (") {
+		t.Errorf("%s%v", printed.String(), total)
 	}
 }
 

@@ -39,25 +39,10 @@ func (s *Stage) All(ctx context.Context, names []string, each func(Played)) {
 	}
 }
 
-// Failures is how many of the steps went wrong.
-func (p Played) Failures() int {
-	n := 0
-	for _, s := range p.Steps {
-		if s.Problem != "" {
-			n++
-		}
-	}
-	return n
-}
-
 // Print writes a line a step, and below one that went wrong what it printed.
 func (p Played) Print(w io.Writer) {
 	for _, s := range p.Steps {
-		word := "ok  "
-		if s.Problem != "" {
-			word = "FAIL"
-		}
-		fmt.Fprintf(w, "%s  %s %s: %s (%.1f s)\n", word, p.Scenario, s.Part, s.what(), s.Took.Seconds())
+		fmt.Fprintf(w, "%-4s  %s %s: %s (%.1f s)\n", s.word(), p.Scenario, s.Part, s.what(), s.Took.Seconds())
 		if s.Problem != "" {
 			indent(w, "      ", s.Problem)
 			indent(w, "      | ", s.Printed)
@@ -65,12 +50,27 @@ func (p Played) Print(w io.Writer) {
 	}
 }
 
+// word is how the step went.
+func (s Step) word() string {
+	switch {
+	case s.Problem != "":
+		return "FAIL"
+	case s.Missing != "":
+		return "skip"
+	}
+	return "ok"
+}
+
 // what is what was done, on one line.
 func (s Step) what() string {
-	if s.As == "" {
-		return s.Run
+	text := s.Run
+	if s.As != "" {
+		text = s.As + "$ " + squeeze(s.Run)
 	}
-	return s.As + "$ " + squeeze(s.Run)
+	if s.Missing != "" {
+		text += ": " + s.Missing + " is not installed"
+	}
+	return text
 }
 
 func indent(w io.Writer, with, text string) {
@@ -81,17 +81,24 @@ func indent(w io.Writer, with, text string) {
 
 // Total counts what was played.
 type Total struct {
-	Scenarios, Steps, Failures int
-	Began                      time.Time
+	Scenarios, Steps, Failures, Skipped int
+	Began                               time.Time
 }
 
 // Add counts a scenario's rehearsal.
 func (t *Total) Add(p Played) {
 	t.Scenarios++
 	t.Steps += len(p.Steps)
-	t.Failures += p.Failures()
+	for _, s := range p.Steps {
+		switch s.word() {
+		case "FAIL":
+			t.Failures++
+		case "skip":
+			t.Skipped++
+		}
+	}
 }
 
 func (t *Total) String() string {
-	return fmt.Sprintf("%d scenarios, %d steps, %d failures, %.1f s", t.Scenarios, t.Steps, t.Failures, time.Since(t.Began).Seconds())
+	return fmt.Sprintf("%d scenarios, %d steps, %d failures, %d skipped, %.1f s", t.Scenarios, t.Steps, t.Failures, t.Skipped, time.Since(t.Began).Seconds())
 }
