@@ -5,6 +5,8 @@ package emulator_test
 // of 4, 5 and 12. The source of every vector is one of them. What needs no server
 // is in policy/testdata/vectors and internal/decide/testdata/vectors.
 var factRows = []string{
+	"1.1 federated user without a session policy",
+
 	"1.2 IAM user, same account",
 	"1.2 the account as principal",
 	"1.2 IAM user, other account",
@@ -30,6 +32,9 @@ var factRows = []string{
 	"1.2 RCP and the management account",
 	"1.2 RCP and its resources",
 	"1.2 RCP and AWS managed keys",
+	"1.2 federated-user session, same account",
+	"1.2 federated-user session, other account",
+	"1.2 session policies",
 
 	"1.5 user context",
 	"1.5 bucket context",
@@ -85,6 +90,7 @@ var factRows = []string{
 	"1.7 100 grants",
 	"1.7 ACLs only allow",
 	"1.7 anonymous uploads",
+	"1.7 DisplayName",
 
 	"1.8 BlockPublicAcls at the bucket",
 	"1.8 BlockPublicAcls at the account",
@@ -250,6 +256,7 @@ var factRows = []string{
 	"3.1 s3:x-amz-server-side-encryption-customer-algorithm",
 	"3.1 s3:BucketTag/k",
 	"3.1 s3:x-amz-bucket-namespace",
+	"3.1 aws:Ec2InstanceSourcePrivateIPv4",
 
 	"3.1b s3:ExistingObjectTag evaluable",
 	"3.1b s3:ExistingObjectTag accepted, not available",
@@ -266,6 +273,9 @@ var factRows = []string{
 	"3.1b s3:x-amz-metadata-directive evaluable",
 	"3.1b s3:x-amz-server-side-encryption evaluable",
 	"3.1b s3:* with one applicable action",
+	"3.1b s3:x-amz-acl evaluable",
+	"3.1b s3:x-amz-grant-* evaluable",
+	"3.1b multipart ids",
 
 	"4 kms:ViaService",
 	"4 kms:CallerAccount",
@@ -322,6 +332,11 @@ var factRows = []string{
 	"7 root of the owner",
 	"7 nothing half-applied",
 	"7 as stored",
+
+	"9 wrong region, presigned",
+	"9 wrong region, header",
+	"9 inactive key, presigned",
+	"9 expired token, presigned",
 
 	"12 Requester Pays",
 }

@@ -71,10 +71,7 @@ func (s *search) places(d *authz.Decision, f *authz.Finding) []place {
 	case authz.PermissionsBoundary:
 		return s.boundary()
 	case authz.Session:
-		if c := s.now.Caller; c != nil && c.SessionPolicy != nil {
-			return []place{{what: "the session policy of " + c.Name, path: []string{"callers", c.Name, "session_policy"}, has: c.SessionPolicy}}
-		}
-		return nil
+		return s.session()
 	case authz.VPCEndpoint:
 		return s.endpoints(d)
 	case authz.BucketPolicy:
@@ -161,6 +158,22 @@ func (w *identity) managedPlace(name string, list []string, attached []string) p
 		what: "the managed policy " + name, path: []string{"accounts", w.account.ID, "managed_policies", name},
 		has: w.account.ManagedPolicies[name], away: at(rest, list...),
 	}
+}
+
+// session is the policies that a session was made with: its own, which may still
+// have to be written, and the managed ones.
+func (s *search) session() []place {
+	c := s.now.Caller
+	who, ok := s.identity()
+	if !ok {
+		return nil
+	}
+	path := []string{"callers", c.Name, "session_policy"}
+	all := []place{{what: "the session policy of " + c.Name, path: path, has: c.SessionPolicy}}
+	for _, name := range c.SessionManaged {
+		all = append(all, who.managedPlace(name, []string{"callers", c.Name, "session_managed_policies"}, c.SessionManaged))
+	}
+	return all
 }
 
 func (s *search) boundary() []place {
