@@ -233,6 +233,7 @@ var byKMS = []refusal{
 	kmsRow(refusal{name: "identity explicit", words: explicitly + "an identity-based policy", fact: ofApp(`"policies": {"guard": ` + notKMS + `}`)}),
 	kmsRow(refusal{name: "key-policy", words: "because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access", fact: ofKey(keyPolicy("Allow", others))}),
 	kmsRow(refusal{name: "key-policy explicit", fact: ofKey(keyPolicy("Deny", theApp))}),
+	kmsRow(refusal{name: "grant", fact: ofKey(keyPolicy("Allow", others) + ", " + keyGrant), exempt: "a grant of the key is enough"}),
 	kmsRow(refusal{name: "key-state Disabled", words: " is disabled.", fact: ofKey(`"state": "Disabled"`), status: 400, code: "KMS.DisabledException"}),
 	kmsRow(refusal{layer: authz.SCP, name: "of the key's user", fact: organization("scps", onlyS3)}),
 	kmsRow(refusal{layer: authz.RCP, name: "of the key", fact: organization("rcps", kmsForNobody)}),
@@ -274,13 +275,17 @@ func lockRows() []refusal {
 		return nil
 	}
 	return []refusal{
-		lockRow(refusal{name: "COMPLIANCE", fact: `"retention": {"mode": "COMPLIANCE", "until": "2099-06-01T00:00:00Z"}`}),
+		lockRow(refusal{name: "COMPLIANCE", fact: ofBucket(ofFile(`"retention": {"mode": "COMPLIANCE", "until": "2099-06-01T00:00:00Z"}`))}),
 		lockRow(refusal{
 			name: "GOVERNANCE", world: `"retention": {"mode": "GOVERNANCE", "until": "2099-06-01T00:00:00Z"}`,
 			prepare: func(s *sent) { s.set("x-amz-bypass-governance-retention", "true") },
 			spoil:   func(s *sent) { s.set("x-amz-bypass-governance-retention", "") },
 		}),
-		lockRow(refusal{name: "legal hold", fact: `"legal_hold": true`, silent: map[string]string{"PutObjectRetention": "a hold is no retention"}}),
+		lockRow(refusal{
+			layer: authz.Identity, name: "to bypass", only: append([]string{"PutObjectRetention"}, deletes...), world: `"retention": {"mode": "GOVERNANCE", "until": "2099-06-01T00:00:00Z"}`,
+			prepare: func(s *sent) { s.set("x-amz-bypass-governance-retention", "true") }, fact: ofApp(`"policies": {"everything": ` + noBypass + `}`),
+		}),
+		lockRow(refusal{name: "legal hold", fact: ofBucket(ofFile(`"legal_hold": true`)), silent: map[string]string{"PutObjectRetention": "a hold is no retention"}}),
 	}
 }
 
@@ -295,11 +300,17 @@ func onceServed(names ...string) []string {
 	return served
 }
 
-// lockRow is a row about the locked object that r has facts of.
+// lockRow is a row about a bucket with Object Lock, in whose world the object has the
+// facts of r.world.
 func lockRow(r refusal) refusal {
 	r.words = "Access Denied because object protected by object lock."
-	r.layer, r.only = authz.ObjectLock, []string{"DeleteObject of a version", "DeleteObjects of a version", "PutObjectRetention"}
-	r.world, r.fact = ofBucket(`"versioning": "Enabled"`, `"object_lock": {}`, ofFile(r.world)), ofBucket(ofFile(r.fact))
+	if r.layer == "" {
+		r.layer = authz.ObjectLock
+	}
+	if r.only == nil {
+		r.only = []string{"DeleteObject of a version", "DeleteObjects of a version", "PutObjectRetention"}
+	}
+	r.world = ofBucket(`"versioning": "Enabled"`, `"object_lock": {}`, ofFile(r.world))
 	if r.silent == nil {
 		r.silent = map[string]string{}
 	}

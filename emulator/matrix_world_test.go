@@ -52,11 +52,12 @@ scenarios:
 // What a policy says where it is to refuse S3: nothing of it, or no. Facts are in
 // JSON, which is good for a scenario file and for a patch.
 const (
-	onlySQS = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}`
-	onlyS3  = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}`
-	notS3   = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}, {"Sid": "NotS3", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}`
-	notKMS  = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}, {"Sid": "NotKMS", "Effect": "Deny", "Action": "kms:*", "Resource": "*"}]}`
-	noList  = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "NotAction": ["s3:ListBucket", "s3:ListBucketVersions"], "Resource": "*"}]}`
+	onlySQS  = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}`
+	onlyS3   = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}`
+	notS3    = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}, {"Sid": "NotS3", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}`
+	notKMS   = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}, {"Sid": "NotKMS", "Effect": "Deny", "Action": "kms:*", "Resource": "*"}]}`
+	noList   = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "NotAction": ["s3:ListBucket", "s3:ListBucketVersions"], "Resource": "*"}]}`
+	noBypass = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "NotAction": "s3:BypassGovernanceRetention", "Resource": "*"}]}`
 	// The same for policies that name a principal.
 	allForAll    = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}`
 	sqsForAll    = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}]}`
@@ -107,6 +108,9 @@ func keyPolicy(effect, principal string) string {
 	return `"policy": {"Version": "2012-10-17", "Statement": [{"Sid": "Only", "Effect": "` + effect + `", "Principal": ` + principal +
 		`, "Action": "kms:*", "Resource": "*"}]}`
 }
+
+// keyGrant is a grant to the app.
+const keyGrant = `"grants": [{"grantee": "arn:aws:iam::123456789012:role/app", "operations": ["Decrypt", "GenerateDataKey"]}]`
 
 // organization is one in which the policy is attached to the owner's account; kind
 // is scps or rcps.
