@@ -59,9 +59,10 @@ func (b *builder) state(answers world.Answers) (*world.State, error) {
 		Accounts: map[string]*world.Account{}, Callers: map[string]*world.Caller{},
 		Buckets: map[string]*world.Bucket{}, Keys: map[string]*world.Key{},
 		Endpoints: map[string]*world.VPCEndpoint{}, RouteTables: map[string]*world.RouteTable{},
+		Trails: map[string]*world.Trail{},
 	}
 	steps := []func(*world.State) error{
-		b.checkPlaces, b.accounts, b.identities, b.organization, b.network, b.newBuckets, b.keys, b.callers, b.buckets,
+		b.checkPlaces, b.accounts, b.identities, b.organization, b.network, b.newBuckets, b.keys, b.callers, b.buckets, b.trails,
 	}
 	for _, step := range steps {
 		if err := step(s); err != nil {

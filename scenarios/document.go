@@ -49,6 +49,7 @@ type worldDoc struct {
 	Organization *organizationDoc           `yaml:"organization"`
 	VPCEndpoints map[string]*vpcEndpointDoc `yaml:"vpc_endpoints"`
 	RouteTables  map[string]*routeTableDoc  `yaml:"route_tables"`
+	Trails       map[string]*trailDoc       `yaml:"trails"`
 }
 
 type clockDoc struct {

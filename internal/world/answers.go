@@ -93,6 +93,15 @@ func (a Answers) Settings() (r Responses, asOf time.Time) {
 	return a.responses, a.asOf
 }
 
+// Recorded is how S3 answers in CloudTrail's records, which give today's reason even
+// where the article's client is told none (interface.md, "responses").
+func (a Answers) Recorded(now time.Time) Answers {
+	if a.responses == ResponsesArticle {
+		return NewAnswers(ResponsesAWS, time.Time{}, now)
+	}
+	return a
+}
+
 // differences is the table: since when S3 has it (zero: never), and whether the
 // article has it (interface.md "responses"; facts/s3-errors.md 2.1).
 var differences = [...]struct {

@@ -31,6 +31,7 @@ type State struct {
 	Organization *Organization
 	Endpoints    map[string]*VPCEndpoint // VPC endpoints by id
 	RouteTables  map[string]*RouteTable  // by id
+	Trails       map[string]*Trail       // of CloudTrail, by name
 
 	credentials map[string]*Caller // by access key id; Seal makes it
 	managed     *managedKeys       // the aws/s3 keys met so far; shared by all copies

@@ -2,6 +2,7 @@ package organizations
 
 import (
 	"slices"
+	"time"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
@@ -57,8 +58,11 @@ type accountDetail struct {
 	JoinedTimestamp float64
 }
 
+// joined is when every account joined; nothing depends on it.
+var joined = time.Date(2022, time.January, 1, 0, 0, 0, 0, time.UTC)
+
 func accountOf(o *world.Organization, t world.Target) accountDetail {
-	d := accountDetail{t.ID, t.ARN, email(t.ID), t.Name, "ACTIVE", "ACTIVE", "CREATED", awsapi.Epoch(world.ArticleDay)}
+	d := accountDetail{t.ID, t.ARN, email(t.ID), t.Name, "ACTIVE", "ACTIVE", "CREATED", awsapi.Epoch(joined)}
 	if t.ID == o.ManagementAccount {
 		d.JoinedMethod = "INVITED"
 	}
