@@ -17,10 +17,15 @@ type place struct {
 // awsDomains are the endings of AWS's own host names.
 var awsDomains = []string{"amazonaws.com", "amazonaws.com.cn"}
 
-// locate reads a Host header (with or without a port) and an escaped path.
-func locate(host, path string, domains []string) place {
+// locate reads a Host header (with or without a port) and an escaped path. account
+// is what the request names in x-amz-account-id, empty for S3's own: clients of S3
+// Control put it in front of the host, where S3 has the bucket.
+func locate(host, path, account string, domains []string) place {
 	p := place{Address: s3api.Address{Path: path}}
 	p.readHost(hostName(host), domains)
+	if p.Bucket == account {
+		p.Bucket = ""
+	}
 	if p.Bucket == "" {
 		p.readPath()
 	}

@@ -43,7 +43,7 @@ func continueEmpty(w http.ResponseWriter, r *http.Request) {
 
 // answer finds the world and the service that a request is for.
 func (x *exchange) answer(r *http.Request) answer {
-	at := locate(r.Host, r.URL.EscapedPath(), x.server.config.Domains)
+	at := locate(r.Host, r.URL.EscapedPath(), r.Header.Get("x-amz-account-id"), x.server.config.Domains)
 	realm, refused := x.server.realmAt(at.world)
 	if refused != nil {
 		return &s3Answer{refused: refused}

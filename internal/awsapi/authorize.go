@@ -95,7 +95,7 @@ func (c *Call) notProved() *Error {
 		return w.signature.error()
 	case sigv4.ServiceWrong:
 		e := w.signature.error()
-		e.Message = "Credential should be scoped to correct service: '" + c.Service.Name + "'."
+		e.Message = "Credential should be scoped to correct service: '" + c.Service.scope() + "'."
 		return e
 	}
 	e := w.incomplete.error()

@@ -86,9 +86,14 @@ type Key struct {
 // ARN or "*". The resource belongs to the account in its ARN, else to the
 // caller's.
 func (c *Call) Question(action, resource string, keys ...Key) *authz.Request {
+	return c.QuestionOf(accountOf(resource, c.CallerAccount()), action, resource, keys...)
+}
+
+// QuestionOf is Question about a resource of an account that its ARN does not name.
+func (c *Call) QuestionOf(account, action, resource string, keys ...Key) *authz.Request {
 	a := c.asker()
 	r := a.Question(action, resource)
-	r.ResourceAccount = accountOf(resource, a.Account())
+	r.ResourceAccount = account
 	r.Context = a.Keys()
 	a.SetOwner(r.Context, r.ResourceAccount)
 	for _, k := range keys {
@@ -110,12 +115,17 @@ func (c *Call) Ask(resource string, keys ...Key) ([]*authz.Request, *Error) {
 	return []*authz.Request{c.Question(c.Permission(), resource, keys...)}, nil
 }
 
+// AskOf is Ask about a resource of an account that its ARN does not name.
+func (c *Call) AskOf(account, resource string, keys ...Key) ([]*authz.Request, *Error) {
+	return []*authz.Request{c.QuestionOf(account, c.Permission(), resource, keys...)}, nil
+}
+
 // Permission is what the call asks for first: "iam:CreateUser".
 func (c *Call) Permission() string {
 	if c.Action == nil {
-		return c.Service.Name + ":" + c.Name
+		return c.Service.scope() + ":" + c.Name
 	}
-	return c.Service.Name + ":" + c.Action.Permission
+	return c.Service.scope() + ":" + c.Action.Permission
 }
 
 // accountOf is the account in an ARN; otherwise where it names none.

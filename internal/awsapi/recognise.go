@@ -26,15 +26,6 @@ func Recognise(services []*Service, r *http.Request, path string) *Service {
 	return nil
 }
 
-// scope is the service in the credential scope of its requests: s3control has
-// S3's.
-func (s *Service) scope() string {
-	if s.Protocol == RESTXML {
-		return "s3"
-	}
-	return s.Name
-}
-
 // scopeOf is the service in the scope that the request is signed for, as far as it
 // can be read; empty: none.
 func scopeOf(r *http.Request) string {

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -102,12 +103,28 @@ func (a *Answer) withHost(c *Call) *Answer {
 }
 
 func (restXML) failure(c *Call, e *Error) *Answer {
-	type inner struct{ Code, Message string }
+	type inner struct {
+		Code, Message string
+		Fields        xmlFields
+	}
 	body := element("ErrorResponse", struct {
 		Error             inner
 		RequestId, HostId string
-	}{inner{e.Code, e.Message}, c.RequestID, c.HostID})
+	}{inner{e.Code, e.Message, e.Fields}, c.RequestID, c.HostID})
 	return newAnswer(e.Status, "application/xml", append([]byte(xml.Header), body...)).withID(c, "x-amz-request-id").withHost(c)
+}
+
+// xmlFields are what an error has besides its message, an element each.
+type xmlFields map[string]any
+
+// MarshalXML writes the elements, in order of name.
+func (f xmlFields) MarshalXML(e *xml.Encoder, _ xml.StartElement) error {
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		if err := e.EncodeElement(f[name], xml.StartElement{Name: xml.Name{Local: name}}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // S3 Control speaks as S3 does.

@@ -6,6 +6,7 @@
 package awsapi
 
 import (
+	"cmp"
 	"reflect"
 
 	"github.com/s3fault/s3fault/authz"
@@ -13,7 +14,10 @@ import (
 
 // Service is one AWS API.
 type Service struct {
-	Name    string // in the credential scope, and in front of its permissions: "iam"
+	Name string // "iam"
+	// Prefix is what stands in the credential scope and in front of the permissions;
+	// empty: the name.
+	Prefix  string
 	Version string // of a query API: "2010-05-08"
 	// Namespace is that of the XML answers.
 	Namespace string
@@ -22,6 +26,10 @@ type Service struct {
 	Protocol Protocol
 	Actions  []*Action
 }
+
+// scope is the service in the credential scope of its requests, and in front of its
+// permissions.
+func (s *Service) scope() string { return cmp.Or(s.Prefix, s.Name) }
 
 // Action is one call of a service, a row of its table.
 type Action struct {
