@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"encoding/xml"
@@ -105,6 +106,8 @@ func (p *Player) request(ctx context.Context, c Call) (*http.Request, error) {
 	for name, value := range c.Headers {
 		r.Header.Set(name, value)
 	}
+	// net/http sends its own Host, and none of the headers.
+	r.Host = cmp.Or(r.Header.Get("Host"), r.Host)
 	return r, p.sign(r, c)
 }
 
