@@ -136,23 +136,27 @@ type place struct{ key, version string }
 // in the place of the version named. Where ACLs are in force it
 // matters to other accounts than the bucket's owner whose the object is that is
 // there: the WRITE of a bucket's ACL gives new objects, and the writer's own
-// (authorization.md 1.7). What was looked at must then still be there when the
-// call acts.
+// (authorization.md 1.7). So may a lock of what is there. What was looked at must
+// then still be there when the call acts.
 func (c *Call) overwriteQuestion(action, key, version string) *authz.Request {
 	r := c.question(action, c.bucketARN()+"/"+key)
-	contents := c.contents()
-	if r.ACLs == nil || contents == nil || c.account() == r.ResourceAccount {
+	contents, at := c.contents(), place{key, version}
+	if contents == nil {
 		return r
 	}
 	o := contents.Latest(key)
 	if version != "" {
 		o = contents.Version(key, version)
 	}
+	foreign := r.ACLs != nil && c.account() != r.ResourceAccount
+	if guarded := c.guard(r, at, o); !foreign && !guarded {
+		return r
+	}
 	if c.over == nil {
 		c.over = map[place]*store.Object{}
 	}
-	c.over[place{key, version}] = o
-	if o != nil && !o.Marker {
+	c.over[at] = o
+	if foreign && o != nil && !o.Marker {
 		r.Object = c.objectFacts(o)
 	}
 	return r
@@ -161,13 +165,13 @@ func (c *Call) overwriteQuestion(action, key, version string) *authz.Request {
 // stillThere adds to the conditions of a write that what it was decided on is
 // there, and that no lock has come since.
 func (c *Call) stillThere(key, version string, e store.Expect) store.Expect {
-	e.Unlocked = true
+	e.Unlocked = c.Now
 	o, mattered := c.over[place{key, version}]
 	if !mattered {
 		return e
 	}
 	seen := store.Seen(o)
-	seen.Unlocked = true
+	seen.Unlocked = c.Now
 	seen.IfMatch, seen.IfNoneMatch = e.IfMatch, e.IfNoneMatch
 	return seen
 }

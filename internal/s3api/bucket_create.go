@@ -29,12 +29,14 @@ type creation struct {
 	acl        aclDraft
 	tagSet     tagSet
 	tags       map[string]string
+	lock       bool         // with Object Lock, and so with versions
 	err        *s3err.Error // the request cannot be read
 }
 
 // readCreation reads the body and headers of CreateBucket.
 func (c *Call) readCreation() creation {
 	made := creation{ownership: c.State().NewBuckets.Ownership, acl: c.aclInHeaders()}
+	made.lock = strings.EqualFold(c.header("x-amz-bucket-object-lock-enabled"), "true")
 	if c.Unproved != nil {
 		return made
 	}
@@ -49,9 +51,6 @@ func (c *Call) readCreation() creation {
 		if err == nil {
 			err = made.tag(body.Tags)
 		}
-	}
-	if err == nil && strings.EqualFold(c.header("x-amz-bucket-object-lock-enabled"), "true") {
-		err = s3err.New(s3err.NotImplemented, s3err.E("Header", "x-amz-bucket-object-lock-enabled"))
 	}
 	made.err = err
 	if v := c.header("x-amz-object-ownership"); v != "" {
@@ -99,6 +98,9 @@ func checksCreateBucket(c *Call) ([]*authz.Request, *s3err.Error) {
 	}
 	if c.header("x-amz-object-ownership") != "" {
 		questions = append(questions, c.newBucketQuestion("s3:PutBucketOwnershipControls"))
+	}
+	if made.lock {
+		questions = append(questions, c.newBucketQuestion("s3:PutBucketObjectLockConfiguration"), c.newBucketQuestion("s3:PutBucketVersioning"))
 	}
 	if len(made.tagSet.tags) > 0 {
 		// S3 API Reference, "CreateBucket": tags need s3:TagResource.
@@ -169,6 +171,9 @@ func (c *Call) newBucket(made creation, region string) *world.Bucket {
 	b := c.State().NewBucket(c.Bucket, c.account(), region, c.Now)
 	b.Ownership, b.Tags = made.ownership, made.tags
 	b.ACL = made.acl.of(c.State(), b.Owner, b.Owner)
+	if made.lock {
+		b.Versioning, b.ObjectLock = world.VersioningEnabled, &world.ObjectLock{}
+	}
 	return b
 }
 

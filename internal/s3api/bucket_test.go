@@ -83,7 +83,6 @@ func TestCreateBucket(t *testing.T) {
 		{"another element", create("/other", "<CreateBucketConfiguration><X/></CreateBucketConfiguration>"), s3err.MalformedXML},
 		{"a directory bucket", create("/other", "<CreateBucketConfiguration><Bucket/></CreateBucketConfiguration>"), s3err.NotImplemented},
 		{"ownership", create("/other", "", "x-amz-object-ownership", "Mine"), s3err.InvalidArgument},
-		{"object lock", create("/other", "", "x-amz-bucket-object-lock-enabled", "true"), s3err.NotImplemented},
 		{"public ACL", create("/other", "", "x-amz-acl", "public-read", "x-amz-object-ownership", "BucketOwnerEnforced"), s3err.InvalidBucketACLWithObjectOwnership},
 		{"no ACL", create("/other", "", "x-amz-acl", "nonsense", "x-amz-object-ownership", "ObjectWriter"), s3err.InvalidArgument},
 	} {

@@ -143,9 +143,6 @@ var headerKeys = []struct{ key, header string }{
 	{"s3:x-amz-website-redirect-location", "X-Amz-Website-Redirect-Location"},
 	{"s3:x-amz-server-side-encryption", "X-Amz-Server-Side-Encryption"},
 	{"s3:x-amz-server-side-encryption-customer-algorithm", "X-Amz-Server-Side-Encryption-Customer-Algorithm"},
-	{"s3:object-lock-mode", "X-Amz-Object-Lock-Mode"},
-	{"s3:object-lock-retain-until-date", "X-Amz-Object-Lock-Retain-Until-Date"},
-	{"s3:object-lock-legal-hold", "X-Amz-Object-Lock-Legal-Hold"},
 	{"s3:if-match", "If-Match"},
 	{"s3:if-none-match", "If-None-Match"},
 }
@@ -176,9 +173,8 @@ func (c *Call) conditions(action string) []condition {
 			found = append(found, condition{k.key, []string{v}})
 		}
 	}
-	if until := c.header("X-Amz-Object-Lock-Retain-Until-Date"); until != "" {
-		found = append(found, c.retentionDays(until)...)
-	}
+	found = append(found, c.lockHeaders().conditions(c.Now)...)
+	found = append(found, c.lock.terms.conditions(c.Now)...)
 	found = append(found, tagConditions(c.header("X-Amz-Tagging"))...)
 	found = append(found, c.tags.conditions()...)
 	if creates, ok := creations[c.operation()]; ok {
@@ -192,13 +188,13 @@ func (c *Call) conditions(action string) []condition {
 
 // retentionDays is how many days a retention would last, rounded up; none for a
 // date that cannot be read, which the operation refuses.
-func (c *Call) retentionDays(until string) []condition {
+func retentionDays(until string, now time.Time) []condition {
 	t, err := time.Parse(time.RFC3339, until)
 	if err != nil {
 		return nil
 	}
 	const day = 24 * time.Hour
-	days := (t.Sub(c.Now) + day - 1) / day
+	days := (t.Sub(now) + day - 1) / day
 	return []condition{{"s3:object-lock-remaining-retention-days", []string{strconv.FormatInt(int64(days), 10)}}}
 }
 

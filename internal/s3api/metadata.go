@@ -58,9 +58,6 @@ func (c *Call) description() (described, *s3err.Error) {
 	if d.class, err = c.storageClass(); err != nil {
 		return d, err
 	}
-	if err = c.refuseLock(); err != nil {
-		return d, err
-	}
 	d.tags, err = parseTagging(c.header("x-amz-tagging"))
 	return d, err
 }
@@ -196,17 +193,6 @@ func archived(o *store.Object) *s3err.Error {
 		return nil
 	}
 	return s3err.New(s3err.InvalidObjectState, s3err.E("StorageClass", o.StorageClass))
-}
-
-// refuseLock refuses the Object Lock headers of an upload: no bucket of today's
-// world has Object Lock (s3-errors.md 2.5).
-func (c *Call) refuseLock() *s3err.Error {
-	for _, name := range []string{"x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date", "x-amz-object-lock-legal-hold"} {
-		if c.header(name) != "" {
-			return s3err.New(s3err.InvalidRequest).WithMessage("Bucket is missing Object Lock Configuration")
-		}
-	}
-	return nil
 }
 
 // defaultTypes is shared by replies, which do not change the values they are

@@ -44,6 +44,7 @@ func serveCreateMultipartUpload(c *Call) (*Reply, *s3err.Error) {
 		Key: c.Key, Initiated: c.Now, Initiator: c.initiator(), Owner: o.Owner, ACL: o.ACL,
 		Headers: o.Headers, Metadata: o.Metadata, StorageClass: o.StorageClass, Tags: o.Tags,
 		Encryption: o.Encryption, Checksum: sum,
+		Retention: o.Retention, LegalHold: o.LegalHold, HoldReleased: o.HoldReleased,
 	})
 	if failed != nil {
 		return nil, writeRefused(failed, c.Key)

@@ -22,11 +22,12 @@ func checksDeleteObject(c *Call) ([]*authz.Request, *s3err.Error) {
 	return c.deleteQuestions(c.Key, c.Query.Get("versionId")), nil
 }
 
-// deleteQuestions are those about deleting a key, or a version of it that is named.
+// deleteQuestions are those about deleting a key, or a version of it that is named,
+// and about the right to bypass its retention.
 func (c *Call) deleteQuestions(key, version string) []*authz.Request {
 	q := c.overwriteQuestion(deleteAction(version), key, c.deleted(version))
 	ofVersion(q, version)
-	return []*authz.Request{q}
+	return append([]*authz.Request{q}, c.bypassQuestion(key)...)
 }
 
 // deleted is the version that gives way to a deletion: the one that is named, or the
@@ -59,6 +60,9 @@ func serveDeleteObject(c *Call) (*Reply, *s3err.Error) {
 		return nil, err
 	}
 	if err := c.refuseDeleteHeaders(); err != nil {
+		return nil, err
+	}
+	if err := c.refuseBypass(b); err != nil {
 		return nil, err
 	}
 	e := store.Any
@@ -121,22 +125,13 @@ func (c *Call) remove(b *world.Bucket, key, version string, e store.Expect) (rem
 	return r, writeRefused(err, key)
 }
 
-// refuseDeleteHeaders refuses the conditions that only directory buckets have,
-// and the right to override a lock where there is none (recorded).
+// refuseDeleteHeaders refuses the conditions that only directory buckets have
+// (recorded).
 func (c *Call) refuseDeleteHeaders() *s3err.Error {
 	for _, name := range []string{"x-amz-if-match-last-modified-time", "x-amz-if-match-size"} {
 		if c.header(name) != "" {
 			return s3err.New(s3err.NotImplemented, s3err.E("Header", name))
 		}
 	}
-	return c.refuseBypass()
-}
-
-func (c *Call) refuseBypass() *s3err.Error {
-	const bypass = "x-amz-bypass-governance-retention"
-	if c.header(bypass) == "" {
-		return nil
-	}
-	return s3err.New(s3err.InvalidArgument, s3err.E("ArgumentName", bypass)).
-		WithMessage(bypass + " is only applicable to Object Lock enabled buckets.")
+	return nil
 }

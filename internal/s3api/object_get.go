@@ -98,6 +98,7 @@ func (c *Call) read(o *store.Object) (*Reply, *s3err.Error) {
 	describe(h, o)
 	c.versionOf(h, o)
 	c.countTags(h, o)
+	c.tellLock(h, o)
 	h["Accept-Ranges"] = acceptRanges
 	at, partial, err := c.selected(o, h)
 	if err != nil {

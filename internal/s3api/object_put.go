@@ -30,7 +30,7 @@ func (c *Call) writeQuestions() []*authz.Request {
 	if c.header("x-amz-tagging") != "" {
 		questions = append(questions, c.question("s3:PutObjectTagging", c.objectARN()))
 	}
-	return questions
+	return append(questions, c.lockQuestions()...)
 }
 
 func servePutObject(c *Call) (*Reply, *s3err.Error) {
@@ -39,6 +39,9 @@ func servePutObject(c *Call) (*Reply, *s3err.Error) {
 		return nil, err
 	}
 	k, err := c.claimed()
+	if err == nil {
+		err = digestedLock(o, k)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +87,7 @@ func (c *Call) newObject() (*store.Object, store.Expect, *s3err.Error) {
 		Headers: d.headers, Metadata: d.metadata, StorageClass: d.class, Tags: d.tags,
 		Encryption: c.seal.Encryption,
 	}
-	return o, e, nil
+	return o, e, c.lockNew(o, b)
 }
 
 // ownerOfNew is the account that owns what the call writes (authorization.md

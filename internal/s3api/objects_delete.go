@@ -109,7 +109,7 @@ func serveDeleteObjects(c *Call) (*Reply, *s3err.Error) {
 	if list.err != nil {
 		return nil, list.err
 	}
-	if err := c.refuseBypass(); err != nil {
+	if err := c.refuseBypass(b); err != nil {
 		return nil, err
 	}
 	if err := list.mfaChecked(c, b); err != nil {

@@ -27,7 +27,6 @@ metadataJournalTable   PUT=UpdateBucketMetadataJournalTableConfiguration:UpdateB
 metadataTable          GET=GetBucketMetadataTableConfiguration:GetBucketMetadataTableConfiguration POST=CreateBucketMetadataTableConfiguration:CreateBucketMetadataTableConfiguration DELETE=DeleteBucketMetadataTableConfiguration:DeleteBucketMetadataTableConfiguration
 metrics                GET=GetBucketMetricsConfiguration:GetMetricsConfiguration PUT=PutBucketMetricsConfiguration:PutMetricsConfiguration DELETE=DeleteBucketMetricsConfiguration:PutMetricsConfiguration
 notification           GET=GetBucketNotificationConfiguration:GetBucketNotification PUT=PutBucketNotificationConfiguration:PutBucketNotification
-object-lock            GET=GetObjectLockConfiguration:GetBucketObjectLockConfiguration PUT=PutObjectLockConfiguration:PutBucketObjectLockConfiguration
 replication            GET=GetBucketReplication:GetReplicationConfiguration PUT=PutBucketReplication:PutReplicationConfiguration DELETE=DeleteBucketReplication:PutReplicationConfiguration
 session                GET=CreateSession:ListBucket
 website                GET=GetBucketWebsite:GetBucketWebsite PUT=PutBucketWebsite:PutBucketWebsite DELETE=DeleteBucketWebsite:DeleteBucketWebsite
@@ -36,10 +35,8 @@ website                GET=GetBucketWebsite:GetBucketWebsite PUT=PutBucketWebsit
 annotation   GET=GetObjectAnnotation:GetObjectAnnotation PUT=PutObjectAnnotation:PutObjectAnnotation DELETE=DeleteObjectAnnotation:DeleteObjectAnnotation
 attributes   GET=GetObjectAttributes:GetObject
 encryption   PUT=UpdateObjectEncryption:UpdateObjectEncryption
-legal-hold   GET=GetObjectLegalHold:GetObjectLegalHold PUT=PutObjectLegalHold:PutObjectLegalHold
 renameObject PUT=RenameObject:PutObject
 restore      POST=RestoreObject:RestoreObject
-retention    GET=GetObjectRetention:GetObjectRetention PUT=PutObjectRetention:PutObjectRetention
 select       POST=SelectObjectContent:GetObject
 torrent      GET=GetObjectTorrent:GetObjectTorrent
 `,

@@ -51,8 +51,10 @@ type asked struct {
 	wrongRegion *elsewhere
 	// policyDraft is the policy that PutBucketPolicy brings.
 	policyDraft *policyDraft
-	// tags are those that the body of a tagging request brings.
+	// tags are those that the body of a tagging request brings, lock the lock of one
+	// about retention or legal hold.
 	tags tagSet
+	lock lockDraft
 }
 
 // header is a request header, or what stands for it: the field of a form, or a

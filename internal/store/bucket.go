@@ -114,7 +114,7 @@ func (b *Bucket) takes(o *Object, e Expect) error {
 	if err := e.check(b.latest(o.Key)); err != nil {
 		return err
 	}
-	if e.Unlocked && !e.spares(b.version(o.Key, o.Version)) {
+	if !e.spares(b.version(o.Key, o.Version)) {
 		return ErrMoved
 	}
 	return nil

@@ -1,5 +1,7 @@
 package store
 
+import "time"
+
 // Expect is what a write wants to find in the place of what it writes or
 // removes. The test and the write are one step.
 type Expect struct {
@@ -8,10 +10,10 @@ type Expect struct {
 	IfMatch string
 	// IfNoneMatch wants no object there. Error: ErrKeyExists.
 	IfNoneMatch bool
-	// Unlocked wants no version that gives way to be under a retention, even one
-	// that is over, or a legal hold, unless it is the very record that was Seen: the
-	// lock came after the decision. Error: ErrMoved.
-	Unlocked bool
+	// Unlocked is the time at which no version that gives way may be under a
+	// retention or a legal hold, unless it is the very record that was Seen: the lock
+	// came after the decision. Zero: locks do not matter. Error: ErrMoved.
+	Unlocked time.Time
 
 	record *Object
 	exact  bool
@@ -50,5 +52,5 @@ func (e Expect) check(found *Object) error {
 // spares says whether what gives way to the write may do so.
 func (e Expect) spares(old *Object) bool {
 	seen := e.exact && e.record == old
-	return !e.Unlocked || seen || old == nil || old.Retention.Mode == "" && !old.LegalHold
+	return e.Unlocked.IsZero() || seen || old == nil || !old.Retention.Active(e.Unlocked) && !old.LegalHold
 }

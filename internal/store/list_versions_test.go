@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func versionsOf(p VersionPage) []string {
@@ -131,9 +132,10 @@ func sortedVersions(p VersionPage) string {
 // A lock that came after the decision keeps its record; whoever has seen it may put
 // something in its place.
 func TestUnlockedSparesWhatWasLockedSince(t *testing.T) {
+	now := time.Now()
 	for name, lock := range map[string]func(*Object){
 		"hold":      func(o *Object) { o.LegalHold = true },
-		"retention": func(o *Object) { o.Retention.Mode = "COMPLIANCE" },
+		"retention": func(o *Object) { o.Retention = Retention{Mode: "COMPLIANCE", Until: now.Add(time.Hour)} },
 	} {
 		b := newBucket()
 		o := &Object{Key: "k"}
@@ -141,7 +143,7 @@ func TestUnlockedSparesWhatWasLockedSince(t *testing.T) {
 		if err := b.Put(o, Any); err != nil {
 			t.Fatal(err)
 		}
-		wary := Expect{Unlocked: true}
+		wary := Expect{Unlocked: now}
 		if _, err := b.Delete("k", NullVersion, wary); err != ErrMoved {
 			t.Errorf("%s: deleted with %v", name, err)
 		}
@@ -152,9 +154,17 @@ func TestUnlockedSparesWhatWasLockedSince(t *testing.T) {
 			t.Errorf("%s: a version on top: %v", name, err)
 		}
 		seen := Seen(o)
-		seen.Unlocked = true
+		seen.Unlocked = now
 		if _, err := b.Delete("k", NullVersion, seen); err != nil {
 			t.Errorf("%s: seen, and yet %v", name, err)
 		}
+	}
+	b := newBucket()
+	over := &Object{Key: "k", Retention: Retention{Mode: "COMPLIANCE", Until: now}}
+	if err := b.Put(over, Any); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Delete("k", NullVersion, Expect{Unlocked: now}); err != nil {
+		t.Errorf("a retention that is over: %v", err)
 	}
 }

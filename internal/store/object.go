@@ -32,11 +32,14 @@ type Object struct {
 	Tags         map[string]string
 	// ACL is what the object's ACL grants; nil: its owner FULL_CONTROL, nobody else
 	// anything.
-	ACL        authz.ACL
-	Retention  Retention
-	LegalHold  bool
-	Encryption Encryption
-	Checksum   Checksum
+	ACL       authz.ACL
+	Retention Retention
+	LegalHold bool
+	// HoldReleased says that a legal hold was taken off, which S3 tells from one that
+	// never was.
+	HoldReleased bool
+	Encryption   Encryption
+	Checksum     Checksum
 	// Parts are those of a multipart upload, for ?partNumber; their bytes are in
 	// the object's Chunks alone.
 	Parts  []Part

@@ -33,6 +33,7 @@ type Upload struct {
 	ACL          authz.ACL
 	Retention    Retention
 	LegalHold    bool
+	HoldReleased bool
 	Encryption   Encryption
 	Checksum     Checksum // Algorithm and Type
 }

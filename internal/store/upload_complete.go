@@ -78,7 +78,7 @@ func (u *upload) pick(list []PartRef) ([]*Part, error) {
 func (u *upload) object(parts []*Part) *Object {
 	o := &Object{
 		Key: u.Key, Owner: u.Owner, Headers: u.Headers, Metadata: u.Metadata,
-		StorageClass: u.StorageClass, Tags: u.Tags, ACL: u.ACL, Retention: u.Retention, LegalHold: u.LegalHold,
+		StorageClass: u.StorageClass, Tags: u.Tags, ACL: u.ACL, Retention: u.Retention, LegalHold: u.LegalHold, HoldReleased: u.HoldReleased,
 		Encryption: u.Encryption, Checksum: u.Checksum,
 	}
 	digests := md5.New()
