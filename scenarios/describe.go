@@ -196,7 +196,11 @@ func objectsOf(b *store.Bucket) []*store.Object {
 
 func describeObject(o *store.Object, b *world.Bucket) *node {
 	e := world.Encryption{Algorithm: o.Encryption.Algorithm, KMSKey: o.Encryption.KeyARN, BucketKey: o.Encryption.BucketKey}
-	return newMapping().add("size", newNumber(strconv.FormatInt(o.Size, 10))).add("owner", newText(o.Owner)).
+	n := newMapping().add("size", newNumber(strconv.FormatInt(o.Size, 10)))
+	if b.Versioning != "" {
+		n.add("version_id", newText(o.Version))
+	}
+	return n.add("owner", newText(o.Owner)).
 		add("encryption", describeEncryption(e)).add("acl", describeACL(o.ACL)).
 		add("metadata", textsOf(o.Metadata)).add("storage_class", optional(o.StorageClass)).add("tags", textsOf(o.Tags)).
 		add("retention", describeRetention(o.Retention, b)).add("legal_hold", flag(o.LegalHold))

@@ -130,6 +130,7 @@ type objectDoc struct {
 	Body         *string           `yaml:"body"`
 	BodyBase64   *string           `yaml:"body_base64"`
 	Size         *sizeDoc          `yaml:"size"`
+	VersionID    string            `yaml:"version_id"`
 	Owner        string            `yaml:"owner"`
 	Encryption   *encryptionDoc    `yaml:"encryption"`
 	Metadata     map[string]string `yaml:"metadata"`

@@ -60,7 +60,7 @@ scenarios:
         tags: {cost: low}
         encryption: {block_ssec: true}
         objects:
-          held: {body: a, legal_hold: true, retention: none}
+          held: {body: a, version_id: "null", legal_hold: true, retention: none}
           kept: {body: b, retention: {mode: COMPLIANCE, until: 48h}}
           plain: {body: c, acl: {grants: [{grantee: AuthenticatedUsers, permission: READ}, {grantee: 222222222222, permission: FULL_CONTROL}]}}
 `
@@ -89,6 +89,7 @@ func TestLayersAreBuilt(t *testing.T) {
 		"legal hold":                    object("held").LegalHold && object("held").Retention == store.Retention{},
 		"retention":                     object("kept").Retention == store.Retention{Mode: authz.Compliance, Until: now.Add(48 * time.Hour)},
 		"the bucket's retention":        object("plain").Retention == store.Retention{Mode: authz.Governance, Until: now.AddDate(0, 0, 1)},
+		"a version id of its own":       object("held").Version == store.NullVersion,
 		"version ids":                   store.IsVersionID(object("plain").Version),
 		"grants":                        slices.Equal(object("plain").ACL, authz.ACL{{Grantee: authz.Grantee{Group: authz.AuthenticatedUsers}, Permission: authz.Read}, {Grantee: authz.Grantee{CanonicalID: s.CanonicalID("222222222222")}, Permission: authz.FullControl}}),
 	} {
@@ -112,6 +113,29 @@ func TestPatchesOfLayers(t *testing.T) {
 	}
 	if was := before.Index.Bucket("my-bucket").Current("held"); contents.Current("held").Version != was.Version {
 		t.Error("a patch of facts makes no version")
+	}
+}
+
+// Other bytes are another version on top of the one that was there, with its lock;
+// the id of a version does not change.
+func TestPatchOfALockedVersion(t *testing.T) {
+	s := scenario(t, parse(t, layered), "layers")
+	before := build(t, s)
+	m := patched(t, s, before, `{"buckets":{"my-bucket":{"objects":{"held":{"body":"b"}}}}}`)
+	contents := m.Index.Bucket("my-bucket")
+	if old := contents.Version("held", store.NullVersion); old == nil || !old.LegalHold {
+		t.Errorf("the version before is %+v", old)
+	}
+	if o := contents.Current("held"); !store.IsVersionID(o.Version) || o.Size != 1 {
+		t.Errorf("the version on top is %+v", o)
+	}
+	_, err := s.Patch(loaded, before, []byte(`{"buckets":{"my-bucket":{"objects":{"held":{"version_id":"01234567890123456789012345678901"}}}}}`))
+	if err == nil || !strings.Contains(err.Error(), "the version_id of an object stays") {
+		t.Errorf("the id changes: %v", err)
+	}
+	m = patched(t, s, before, `{"buckets":{"my-bucket":{"objects":{"held":null}}}}`)
+	if o := m.Index.Bucket("my-bucket").Latest("held"); o != nil {
+		t.Errorf("the object is still there: %+v", o)
 	}
 }
 
@@ -142,7 +166,8 @@ func TestBadLayers(t *testing.T) {
 		{"mode without days", "{mode: GOVERNANCE, days: 1}", "{mode: GOVERNANCE}", `43:22: a default retention has a mode, and either days or years`},
 		{"lock without versioning", "object_lock: {mode: GOVERNANCE, days: 1}", "versioning: Suspended\n        object_lock: {}", `43:21: object_lock needs versioning Enabled`},
 		{"MFA Delete without versioning", "object_lock: {mode: GOVERNANCE, days: 1}", "region: us-east-1", `44:21: mfa_delete needs versioning`},
-		{"hold without lock", "object_lock: {mode: GOVERNANCE, days: 1}", "versioning: Enabled", `49:39: legal_hold needs a bucket with object_lock, and my-bucket has none`},
+		{"hold without lock", "object_lock: {mode: GOVERNANCE, days: 1}", "versioning: Enabled", `49:59: legal_hold needs a bucket with object_lock, and my-bucket has none`},
+		{"version id", `version_id: "null"`, "version_id: one", `49:39: a version id has 32 letters, digits, dots and underscores, or is "null"`},
 		{"retention without end", "{mode: COMPLIANCE, until: 48h}", "{mode: COMPLIANCE}", `50:38: a retention has mode and until`},
 		{"grantee", "grantee: AuthenticatedUsers", "grantee: Everybody", `51:53: unknown grantee "Everybody"`},
 		{"permission", "permission: READ}", "permission: read}", `51:85: unknown permission "read" (did you mean "READ"?)`},

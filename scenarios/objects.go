@@ -69,21 +69,36 @@ func (b *builder) seed(s *world.State, bucket *world.Bucket, key string, d *obje
 	if err := d.checkLock(bucket); err != nil {
 		return nil, err
 	}
+	version, err := d.version(bucket)
+	if err != nil {
+		return nil, err
+	}
 	now := s.Clock.Now(b.options.now()).UTC()
 	made.object = store.Object{
-		Key: key, Version: versionIn(bucket), Owner: owner, Modified: now,
+		Key: key, Version: version, Owner: owner, Modified: now,
 		Metadata: d.Metadata, Tags: d.Tags, StorageClass: d.StorageClass, Encryption: sealed(s, e, bucket),
 		ACL: d.ACL.acl(s, owner, bucket.Owner), Retention: d.retention(bucket, now), LegalHold: d.LegalHold,
 	}
 	return made, nil
 }
 
-// versionIn is the id of a version that is written to the bucket.
-func versionIn(b *world.Bucket) string {
-	if b.Versioning == world.VersioningEnabled {
-		return store.NewVersionID()
+// version is the id that the object has in the bucket: the one that the file gives,
+// so that expectations can name it, else a new one where the bucket makes versions.
+func (d *objectDoc) version(b *world.Bucket) (string, error) {
+	at := d.At.get("version_id")
+	switch {
+	case d.VersionID == store.NullVersion:
+		return store.NullVersion, nil
+	case d.VersionID != "" && b.Versioning == "":
+		return "", fail(at, "version_id needs a bucket with versioning, and %s has none", b.Name)
+	case d.VersionID != "" && !store.IsVersionID(d.VersionID):
+		return "", fail(at, `a version id has 32 letters, digits, dots and underscores, or is "null"`)
+	case d.VersionID != "":
+		return d.VersionID, nil
+	case b.Versioning == world.VersioningEnabled:
+		return store.NewVersionID(), nil
 	}
-	return store.NullVersion
+	return store.NullVersion, nil
 }
 
 // sealed is what an object is written with where the encryption is the bucket's

@@ -161,9 +161,12 @@ func removeVersions(b *store.Bucket, key string) error {
 func (p *patching) object(bucket, key string, was, now *objectDoc, there bool) error {
 	newBody := now.Body != nil || now.BodyBase64 != nil
 	if newBody {
-		sized := *now
-		sized.Size = nil
-		now = &sized
+		other := *now
+		other.Size = nil
+		if there && other.VersionID == was.VersionID {
+			other.VersionID = "" // on top of the version that was described
+		}
+		now = &other
 	}
 	made, err := p.seed(p.state, p.state.Buckets[bucket], key, now)
 	if err != nil {
@@ -173,6 +176,9 @@ func (p *patching) object(bucket, key string, was, now *objectDoc, there bool) e
 	old := contents.Current(key)
 	if !there || newBody || old == nil || *was.Size != *now.Size {
 		return made.put(p.index)
+	}
+	if was.VersionID != now.VersionID {
+		return fail(now.At.find("version_id"), "the version_id of an object stays; other bytes can have another")
 	}
 	changed := *old
 	changed.Owner, changed.Metadata, changed.Tags = made.object.Owner, made.object.Metadata, made.object.Tags
