@@ -18,7 +18,9 @@ const (
 	noTagsByACL = "no ACL gives the permission to read or to set tags"
 	theWayOut   = "it is the way out of a lock-out"
 	noVersion   = "WRITE gives no version"
-	ofAnother   = "WRITE gives new objects and the grantee's own"
+
+	noSuchVersion = "there is no such version"
+	ofAnother     = "WRITE gives new objects and the grantee's own"
 )
 
 var withoutBucket = map[string]string{"ListBuckets": noBucketYet, "CreateBucket": noBucketYet}
@@ -286,6 +288,14 @@ func lockRows() []refusal {
 			prepare: func(s *sent) { s.set("x-amz-bypass-governance-retention", "true") }, fact: ofApp(`"policies": {"everything": ` + noBypass + `}`),
 		}),
 		lockRow(refusal{name: "legal hold", fact: ofBucket(ofFile(`"legal_hold": true`)), silent: map[string]string{"PutObjectRetention": "a hold is no retention"}}),
+		{
+			layer: authz.ObjectLock, name: "of the article", world: `"responses": "article"` + "\n" + ofBucket(`"object_lock": {}`), fact: ofBucket(ofFile(`"legal_hold": true`)),
+			only: []string{"DeleteObject", "DeleteObjects", "PutObject over another"}, words: plainly,
+			silent: map[string]string{
+				"": "it leaves alone what is there", "DeleteObject not there": "there is nothing",
+				"DeleteObject of a version": noSuchVersion, "DeleteObjects of a version": noSuchVersion,
+			},
+		},
 	}
 }
 

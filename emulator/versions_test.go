@@ -42,8 +42,12 @@ type versionsWorld struct {
 func newVersionsWorld(t *testing.T, reader string) *versionsWorld {
 	t.Helper()
 	srv := emulatortest.Start(t, "versions", emulatortest.YAML(strings.Replace(versionsYAML, "READER", "["+reader+"]", 1)))
-	once := func(o *s3.Options) { o.RetryMaxAttempts = 1 }
-	return &versionsWorld{T: t, srv: srv, owner: srv.S3(t, "owner", once), reader: srv.S3(t, "reader", once)}
+	return &versionsWorld{T: t, srv: srv, owner: srv.S3(t, "owner", onceSummed), reader: srv.S3(t, "reader", onceSummed)}
+}
+
+// onceSummed has a client try once, and send checksums, as the SDK does by default.
+func onceSummed(o *s3.Options) {
+	o.RetryMaxAttempts, o.RequestChecksumCalculation = 1, aws.RequestChecksumCalculationWhenSupported
 }
 
 const readAll = `{Effect: Allow, Action: "s3:Get*", Resource: "*"}`
