@@ -289,7 +289,7 @@ func lockRows() []refusal {
 		}),
 		lockRow(refusal{name: "legal hold", fact: ofBucket(ofFile(`"legal_hold": true`)), silent: map[string]string{"PutObjectRetention": "a hold is no retention"}}),
 		{
-			layer: authz.ObjectLock, name: "of the article", world: `"responses": "article"` + "\n" + ofBucket(`"object_lock": {}`), fact: ofBucket(ofFile(`"legal_hold": true`)),
+			layer: authz.ObjectLock, name: "of the article", responses: "article", world: ofBucket(`"object_lock": {}`), fact: ofBucket(ofFile(`"legal_hold": true`)),
 			only: []string{"DeleteObject", "DeleteObjects", "PutObject over another"}, words: plainly,
 			silent: map[string]string{
 				"": "it leaves alone what is there", "DeleteObject not there": "there is nothing",
