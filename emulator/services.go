@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/awsapi/iam"
 	"github.com/s3fault/s3fault/internal/awsapi/organizations"
 	"github.com/s3fault/s3fault/internal/awsapi/s3control"
 	"github.com/s3fault/s3fault/internal/awsapi/sts"
@@ -15,6 +16,7 @@ import (
 
 // services are the control APIs that are served beside S3.
 var services = []*awsapi.Service{
+	iam.Service,
 	organizations.Service,
 	s3control.Service,
 	sts.Service,

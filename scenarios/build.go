@@ -89,6 +89,7 @@ func (b *builder) checkPlaces(s *world.State) error {
 // accounts makes the accounts with the names of their principals, which policies
 // of resources may then refer to.
 func (b *builder) accounts(s *world.State) error {
+	created := s.Clock.Now(b.options.now())
 	for _, id := range slices.Sorted(maps.Keys(b.doc.Accounts)) {
 		d := b.doc.Accounts[id]
 		if !world.IsAccountID(id) {
@@ -103,10 +104,10 @@ func (b *builder) accounts(s *world.State) error {
 			return fail(b.at("accounts", id, "canonical_id"), "a canonical id has 64 hexadecimal digits")
 		}
 		for name, u := range d.Users {
-			a.Users[name] = &world.User{Name: name, Path: u.Path, Managed: u.Managed, Groups: u.Groups, Tags: u.Tags}
+			a.Users[name] = &world.User{Name: name, Path: u.Path, ID: u.ID, Created: created, Managed: u.Managed, Groups: u.Groups, Tags: u.Tags}
 		}
 		for name, r := range d.Roles {
-			a.Roles[name] = &world.Role{Name: name, Path: r.Path, Managed: r.Managed, MaxSession: r.MaxSession, Tags: r.Tags}
+			a.Roles[name] = &world.Role{Name: name, Path: r.Path, ID: r.ID, Created: created, Description: r.Description, Managed: r.Managed, MaxSession: r.MaxSession, Tags: r.Tags}
 		}
 		s.Accounts[id] = a
 	}
@@ -146,16 +147,22 @@ func (i *identities) managed() error {
 		}
 		i.account.ManagedPolicies[name] = p
 	}
-	return nil
+	return i.policyDetails()
 }
 
 func (i *identities) groups() error {
 	for _, name := range slices.Sorted(maps.Keys(i.doc.Groups)) {
-		inline, err := inlinePolicies(i.doc.Groups[name].Policies)
+		d := i.doc.Groups[name]
+		inline, err := inlinePolicies(d.Policies)
 		if err != nil {
 			return err
 		}
-		i.account.Groups[name] = &world.Group{Name: name, Inline: inline}
+		if err := i.named(d.Managed, i.at("groups", name, "managed_policies"), "managed policy", managedPolicies(i.account)); err != nil {
+			return err
+		}
+		i.account.Groups[name] = &world.Group{
+			Name: name, Path: d.Path, ID: d.ID, Created: i.state.Clock.Now(i.options.now()), Inline: inline, Managed: d.Managed,
+		}
 	}
 	return nil
 }
@@ -238,9 +245,13 @@ func (i *identities) named(names []string, list *node, what string, known []stri
 }
 
 // managedPolicies are the names of the policies that an account can attach: its own
-// and AWS's.
+// and AWS's, which have their ARNs too.
 func managedPolicies(a *world.Account) []string {
-	return slices.Concat(keysOf(a.ManagedPolicies), keysOf(world.AWSManagedPolicies()))
+	known := slices.Concat(keysOf(a.ManagedPolicies), keysOf(world.AWSManagedPolicies()))
+	for _, p := range world.AWSManagedPolicies() {
+		known = append(known, p.ARN)
+	}
+	return known
 }
 
 func keysOf[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -128,7 +128,7 @@ func (b *builder) caller(s *world.State, name string, d *callerDoc) (*world.Call
 	if d.Role != "" {
 		c.SessionName = cmp.Or(d.SessionName, name)
 	}
-	if d.Role != "" || d.Federated != "" {
+	if c.Created = s.Clock.Now(b.options.now()); d.Role != "" || d.Federated != "" {
 		c.Issued = s.Clock.Now(b.options.now())
 	}
 	b.credentials(c, d)

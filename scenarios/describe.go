@@ -111,16 +111,19 @@ func describePolicies(all []authz.Named) *node {
 func describeAccount(a *world.Account) *node {
 	n := newMapping().add("name", optional(a.Name)).add("canonical_id", optional(a.CanonicalID))
 	n.add("managed_policies", mapOf(a.ManagedPolicies, describePolicy))
+	n.add("policy_details", describeDetails(a))
 	n.add("groups", mapOf(a.Groups, func(g *world.Group) *node {
-		return newMapping().add("policies", describePolicies(g.Inline))
+		return newMapping().add("id", unlike(g.ID, world.GroupID(a.ID, g.Name))).add("path", optional(g.Path)).
+			add("policies", describePolicies(g.Inline)).add("managed_policies", newList(g.Managed))
 	}))
 	n.add("users", mapOf(a.Users, func(u *world.User) *node {
-		return newMapping().add("policies", describePolicies(u.Inline)).add("managed_policies", newList(u.Managed)).
+		return newMapping().add("id", unlike(u.ID, world.UserID(a.ID, u.Name))).add("policies", describePolicies(u.Inline)).add("managed_policies", newList(u.Managed)).
 			add("groups", newList(u.Groups)).add("permissions_boundary", describeBoundary(a, u.Boundary)).
 			add("tags", textsOf(u.Tags)).add("path", optional(u.Path))
 	}))
 	n.add("roles", mapOf(a.Roles, func(r *world.Role) *node {
-		d := newMapping().add("policies", describePolicies(r.Inline)).add("managed_policies", newList(r.Managed)).
+		d := newMapping().add("id", unlike(r.ID, world.RoleID(a.ID, r.Name))).add("description", optional(r.Description)).
+			add("policies", describePolicies(r.Inline)).add("managed_policies", newList(r.Managed)).
 			add("permissions_boundary", describeBoundary(a, r.Boundary)).add("tags", textsOf(r.Tags)).
 			add("path", optional(r.Path)).add("trust", describePolicy(r.Trust))
 		if r.MaxSession != 0 {
@@ -131,10 +134,18 @@ func describeAccount(a *world.Account) *node {
 	return n.add("public_access_block", describeBlock(a.PublicAccessBlock))
 }
 
+// unlike is a text that is left out when it is the derived one.
+func unlike(text, derived string) *node {
+	if text == derived {
+		return nil
+	}
+	return newText(text)
+}
+
 // describeBoundary names a managed policy, and writes out any other.
 func describeBoundary(a *world.Account, p *authz.Named) *node {
 	if p != nil && p.ARN != "" && a.ManagedPolicy(p.Name) != nil {
-		return newText(p.Name)
+		return newText(a.PolicyRef(p))
 	}
 	return describePolicy(p)
 }

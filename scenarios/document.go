@@ -58,19 +58,22 @@ type clockDoc struct {
 }
 
 type accountDoc struct {
-	At                *node                `yaml:"-"`
-	Name              string               `yaml:"name"`
-	CanonicalID       string               `yaml:"canonical_id"`
-	Users             map[string]*userDoc  `yaml:"users"`
-	Roles             map[string]*roleDoc  `yaml:"roles"`
-	Groups            map[string]*groupDoc `yaml:"groups"`
-	ManagedPolicies   map[string]*node     `yaml:"managed_policies"`
-	PublicAccessBlock *publicAccessDoc     `yaml:"public_access_block"`
+	At              *node                `yaml:"-"`
+	Name            string               `yaml:"name"`
+	CanonicalID     string               `yaml:"canonical_id"`
+	Users           map[string]*userDoc  `yaml:"users"`
+	Roles           map[string]*roleDoc  `yaml:"roles"`
+	Groups          map[string]*groupDoc `yaml:"groups"`
+	ManagedPolicies map[string]*node     `yaml:"managed_policies"`
+	// PolicyDetails are those of managed policies; of one that is gone they count for nothing.
+	PolicyDetails     map[string]*policyDetailsDoc `yaml:"policy_details"`
+	PublicAccessBlock *publicAccessDoc             `yaml:"public_access_block"`
 }
 
 // principalDoc is what users and roles have in common.
 type principalDoc struct {
 	At       *node             `yaml:"-"`
+	ID       string            `yaml:"id"` // derived from the name if absent
 	Path     string            `yaml:"path"`
 	Policies map[string]*node  `yaml:"policies"`
 	Managed  []string          `yaml:"managed_policies"`
@@ -85,12 +88,17 @@ type userDoc struct {
 
 type roleDoc struct {
 	principalDoc
-	Trust      *node         `yaml:"trust"`
-	MaxSession time.Duration `yaml:"max_session"`
+	Trust       *node         `yaml:"trust"`
+	MaxSession  time.Duration `yaml:"max_session"`
+	Description string        `yaml:"description"`
 }
 
 type groupDoc struct {
+	At       *node            `yaml:"-"`
+	ID       string           `yaml:"id"`
+	Path     string           `yaml:"path"`
 	Policies map[string]*node `yaml:"policies"`
+	Managed  []string         `yaml:"managed_policies"`
 }
 
 type newBucketsDoc struct {

@@ -94,7 +94,12 @@ func carryOver(from, to *world.State) {
 	}
 	for name, c := range to.Callers {
 		if old := from.Callers[name]; old != nil && old.AccessKeyID == c.AccessKeyID {
-			c.Issued = old.Issued
+			c.Issued, c.Created = old.Issued, old.Created
+		}
+	}
+	for id, a := range to.Accounts {
+		if old := from.Accounts[id]; old != nil {
+			keepBirthdays(old, a)
 		}
 	}
 }

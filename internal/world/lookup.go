@@ -15,9 +15,12 @@ func (s *State) Account(id string) *Account { return s.Accounts[id] }
 // Bucket is the bucket of that name; nil when nobody has it.
 func (s *State) Bucket(name string) *Bucket { return s.Buckets[name] }
 
-// ManagedPolicy is the account's managed policy of that name, or AWS's; nil when
-// neither has one.
+// ManagedPolicy is the account's managed policy of that name, or AWS's, or the one
+// with that ARN; nil when neither has one.
 func (a *Account) ManagedPolicy(name string) *authz.Named {
+	if strings.HasPrefix(name, "arn:") {
+		return a.ManagedPolicyAt(name)
+	}
 	if p := a.ManagedPolicies[name]; p != nil {
 		return p
 	}
@@ -29,8 +32,11 @@ func (a *Account) ManagedPolicyAt(arn string) *authz.Named {
 	if a == nil {
 		return nil
 	}
-	if p := a.ManagedPolicy(lastSegment(arn)); p != nil && p.ARN == arn {
-		return p
+	name := lastSegment(arn)
+	for _, p := range []*authz.Named{a.ManagedPolicies[name], awsManaged[name]} {
+		if p != nil && p.ARN == arn {
+			return p
+		}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -46,11 +47,16 @@ func sealAccount(id string, a *Account) (*Account, error) {
 	if c.CanonicalID == "" {
 		c.CanonicalID = CanonicalID(id)
 	}
+	c.sealPolicies(id)
+	if err := c.sealGroups(id); err != nil {
+		return nil, err
+	}
 	c.Users = make(map[string]*User, len(a.Users))
 	for name, u := range a.Users {
 		sealed := *u
-		sealed.Name, sealed.ARN, sealed.ID = name, UserARN(id, u.Path, name), UserID(id, name)
-		policies, err := a.collect(u.Inline, u.Managed, u.Groups)
+		sealed.Name, sealed.ARN, sealed.ID = name, UserARN(id, u.Path, name), cmp.Or(u.ID, UserID(id, name))
+		sealed.Boundary = c.boundary(u.Boundary)
+		policies, err := c.collect(u.Inline, u.Managed, u.Groups)
 		if err != nil {
 			return nil, fmt.Errorf("user %s: %w", name, err)
 		}
@@ -60,8 +66,9 @@ func sealAccount(id string, a *Account) (*Account, error) {
 	c.Roles = make(map[string]*Role, len(a.Roles))
 	for name, r := range a.Roles {
 		sealed := *r
-		sealed.Name, sealed.ARN, sealed.ID = name, RoleARN(id, r.Path, name), RoleID(id, name)
-		policies, err := a.collect(r.Inline, r.Managed, nil)
+		sealed.Name, sealed.ARN, sealed.ID = name, RoleARN(id, r.Path, name), cmp.Or(r.ID, RoleID(id, name))
+		sealed.Boundary = c.boundary(r.Boundary)
+		policies, err := c.collect(r.Inline, r.Managed, nil)
 		if err != nil {
 			return nil, fmt.Errorf("role %s: %w", name, err)
 		}
@@ -88,9 +95,7 @@ func (a *Account) collect(inline []authz.Named, managed, groups []string) ([]aut
 		if g == nil {
 			return nil, fmt.Errorf("account %s has no group %q", a.ID, name)
 		}
-		of := slices.Clone(g.Inline)
-		slices.SortStableFunc(of, byName)
-		all = append(all, of...)
+		all = append(all, g.Policies...)
 	}
 	return all, nil
 }

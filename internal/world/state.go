@@ -71,6 +71,7 @@ type Account struct {
 	Roles             map[string]*Role
 	Groups            map[string]*Group
 	ManagedPolicies   map[string]*authz.Named
+	PolicyDetails     map[string]*PolicyDetails // of the managed policies
 	PublicAccessBlock *PublicAccessBlock
 	// Membership is the account's place in the organization; nil: it is in none.
 	// Seal makes it.
@@ -79,9 +80,10 @@ type Account struct {
 
 // User is an IAM user.
 type User struct {
-	Name, Path, ARN, ID string        // ID: AIDA...
+	Name, Path, ARN, ID string // ID: AIDA..., derived if empty
+	Created             time.Time
 	Inline              []authz.Named // in order of name
-	Managed             []string      // names of the account's managed policies
+	Managed             []string      // names, or ARNs, of managed policies: PolicyRef
 	Groups              []string
 	Boundary            *authz.Named
 	Tags                map[string]string
@@ -92,13 +94,19 @@ type User struct {
 
 // Group is an IAM group.
 type Group struct {
-	Name   string
-	Inline []authz.Named
+	Name, Path, ARN, ID string // ID: AGPA..., derived if empty
+	Created             time.Time
+	Inline              []authz.Named
+	Managed             []string
+	// Policies is both, collected when the State was made.
+	Policies []authz.Named
 }
 
 // Role is an IAM role.
 type Role struct {
-	Name, Path, ARN, ID string // ID: AROA...
+	Name, Path, ARN, ID string // ID: AROA..., derived if empty
+	Description         string
+	Created             time.Time
 	Inline              []authz.Named
 	Managed             []string
 	Boundary            *authz.Named
@@ -115,6 +123,7 @@ type Caller struct {
 	SecretAccessKey string
 	SessionToken    string // empty for long-term keys
 	Inactive        bool
+	Created         time.Time // of long-term keys
 	Expires         time.Time // of temporary credentials; zero: never
 	Issued          time.Time // of temporary credentials
 	SessionName     string

@@ -1,0 +1,157 @@
+package iam
+
+import (
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/base64"
+
+	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// accessKey is an access key as it is listed.
+type accessKey struct {
+	UserName    string `xml:",omitempty"`
+	AccessKeyId string
+	Status      string
+	CreateDate  string
+}
+
+func describeKey(c *world.Caller) accessKey {
+	status := "Active"
+	if c.Inactive {
+		status = "Inactive"
+	}
+	return accessKey{c.User, c.AccessKeyID, status, awsapi.ISO(c.Created)}
+}
+
+// mostKeys is how many access keys a user can have (IAM User Guide, "IAM and AWS STS
+// quotas").
+const mostKeys = 2
+
+type createAccessKeyInput struct{ UserName string }
+
+func (in createAccessKeyInput) user() string { return in.UserName }
+
+type createAccessKeyOutput struct{ AccessKey newAccessKey }
+
+type newAccessKey struct {
+	accessKey
+	SecretAccessKey string
+}
+
+// createAccessKey makes a key that nobody can guess.
+func createAccessKey(c *awsapi.Call, in *createAccessKeyInput) (*createAccessKeyOutput, *awsapi.Error) {
+	name, err := existingUser(c, in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	key := &world.Caller{
+		Account: c.CallerAccount(), User: name, Root: name == "", Created: c.Now, Minted: true,
+		AccessKeyID: "AKIA" + base32.StdEncoding.EncodeToString(random(10)), SecretAccessKey: base64.StdEncoding.EncodeToString(random(30)),
+	}
+	key.Name = key.AccessKeyID
+	err = c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+		if len(s.AccessKeys(key.Account, name)) >= mostKeys {
+			return nil, quotaExceeded("AccessKeysPerUser", mostKeys)
+		}
+		return sealed(s.WithCaller(key, c.Now))
+	})
+	return &createAccessKeyOutput{newAccessKey{describeKey(key), key.SecretAccessKey}}, err
+}
+
+// existingUser is userOr, held against the users that there are.
+func existingUser(c *awsapi.Call, name string) (string, *awsapi.Error) {
+	name, err := userOr(c, name)
+	if err == nil && name != "" && account(c).Users[name] == nil {
+		err = users.noSuch(name)
+	}
+	return name, err
+}
+
+func random(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // it never fails
+	return b
+}
+
+// newID is a unique id with AWS's prefix: nothing that is made ever has the id of
+// something that was deleted.
+func newID(prefix string) string {
+	return prefix + base32.StdEncoding.EncodeToString(random(11))[:17]
+}
+
+type listAccessKeysInput struct {
+	UserName string
+	paging
+}
+
+func (in listAccessKeysInput) user() string { return in.UserName }
+
+type listAccessKeysOutput struct {
+	AccessKeyMetadata awsapi.List[accessKey]
+	cut
+}
+
+func listAccessKeys(c *awsapi.Call, in *listAccessKeysInput) (*listAccessKeysOutput, *awsapi.Error) {
+	name, err := existingUser(c, in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	var keys []accessKey
+	for _, k := range c.State().AccessKeys(c.CallerAccount(), name) {
+		keys = append(keys, describeKey(k))
+	}
+	list, rest, err := page(c, in.paging, keys, func(k accessKey) string { return k.AccessKeyId })
+	return &listAccessKeysOutput{list, rest}, err
+}
+
+type updateAccessKeyInput struct {
+	UserName    string
+	AccessKeyId string `aws:",required"`
+	Status      string `aws:",required"`
+}
+
+func (in updateAccessKeyInput) user() string { return in.UserName }
+
+func updateAccessKey(c *awsapi.Call, in *updateAccessKeyInput) (*awsapi.Nothing, *awsapi.Error) {
+	if in.Status != "Active" && in.Status != "Inactive" {
+		return nil, c.Invalid("Status", in.Status, "Member must satisfy enum value set: [Active, Inactive]")
+	}
+	err := changeKey(c, in.UserName, in.AccessKeyId, func(s *world.State, key *world.Caller) map[string]*world.Caller {
+		changed := *key
+		changed.Inactive = in.Status == "Inactive"
+		return s.CallersWith(&changed)
+	})
+	return &awsapi.Nothing{}, err
+}
+
+type deleteAccessKeyInput struct {
+	UserName    string
+	AccessKeyId string `aws:",required"`
+}
+
+func (in deleteAccessKeyInput) user() string { return in.UserName }
+
+func deleteAccessKey(c *awsapi.Call, in *deleteAccessKeyInput) (*awsapi.Nothing, *awsapi.Error) {
+	err := changeKey(c, in.UserName, in.AccessKeyId, func(s *world.State, key *world.Caller) map[string]*world.Caller {
+		return s.CallersWithout(func(c *world.Caller) bool { return c.AccessKeyID == key.AccessKeyID })
+	})
+	return &awsapi.Nothing{}, err
+}
+
+// changeKey makes other callers of those there are, for one key of the user.
+func changeKey(c *awsapi.Call, userName, id string, change func(*world.State, *world.Caller) map[string]*world.Caller) *awsapi.Error {
+	name, err := existingUser(c, userName)
+	if err != nil {
+		return err
+	}
+	return c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+		for _, key := range s.AccessKeys(c.CallerAccount(), name) {
+			if key.AccessKeyID == id {
+				return sealed(s.WithAccountAndCallers(s.Account(key.Account), change(s, key)))
+			}
+		}
+		return nil, noSuchEntity("The Access Key with id %s cannot be found.", id)
+	})
+}

@@ -1,0 +1,196 @@
+package iam
+
+import (
+	"slices"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// policyText is an inline policy, policyName its name alone.
+type (
+	policyText struct {
+		PolicyName     string `aws:",required"`
+		PolicyDocument string `aws:",required"`
+	}
+	policyName struct {
+		PolicyName string `aws:",required"`
+	}
+)
+
+func (p policyText) text() policyText { return p }
+func (p policyName) policy() string   { return p.PolicyName }
+
+// The parameters of the calls about inline policies; the first three are also what
+// they answer.
+type (
+	userPolicy struct {
+		userName
+		policyText
+	}
+	rolePolicy struct {
+		roleName
+		policyText
+	}
+	groupPolicy struct {
+		groupName
+		policyText
+	}
+	userPolicyRef struct {
+		userName
+		policyName
+	}
+	rolePolicyRef struct {
+		roleName
+		policyName
+	}
+	groupPolicyRef struct {
+		groupName
+		policyName
+	}
+	listUserInput struct {
+		userName
+		paging
+	}
+	listRoleInput struct {
+		roleName
+		paging
+	}
+	listGroupInput struct {
+		groupName
+		paging
+	}
+)
+
+func (in listUserInput) part() paging  { return in.paging }
+func (in listRoleInput) part() paging  { return in.paging }
+func (in listGroupInput) part() paging { return in.paging }
+
+// maxInline is the longest document that any inline policy can be (IAM API
+// Reference, "PutUserPolicy"); the room of its holder is less.
+const maxInline = 131072
+
+func putInline[In interface {
+	named
+	text() policyText
+}](c *awsapi.Call, in *In) (*awsapi.Nothing, *awsapi.Error) {
+	text := (*in).text()
+	if err := checkName(c, "PolicyName", text.PolicyName, 128); err != nil {
+		return nil, err
+	}
+	p, err := readPolicy(text.PolicyDocument, policy.Rules{Kind: policy.Identity}, maxInline, "PolicySize")
+	if err != nil {
+		return nil, err
+	}
+	err = edit(c, in, func(_ *world.Account, i *identity) *awsapi.Error {
+		*i.inline = append(without(*i.inline, text.PolicyName), authz.Named{Name: text.PolicyName, Policy: p})
+		slices.SortFunc(*i.inline, byName)
+		total := 0
+		for _, p := range *i.inline {
+			total += size(p.Policy.Source())
+		}
+		if total > i.room {
+			return limitExceeded("Maximum policy size of %d bytes exceeded for %s %s", i.room, i.word, i.name)
+		}
+		return nil
+	})
+	return &awsapi.Nothing{}, err
+}
+
+func byName(a, b authz.Named) int {
+	switch {
+	case a.Name < b.Name:
+		return -1
+	case a.Name > b.Name:
+		return 1
+	}
+	return 0
+}
+
+// without is a new list of the policies but for one.
+func without(all []authz.Named, name string) []authz.Named {
+	return slices.DeleteFunc(slices.Clone(all), func(p authz.Named) bool { return p.Name == name })
+}
+
+func (i *identity) inlineNamed(name string) *authz.Named {
+	for at := range *i.inline {
+		if p := &(*i.inline)[at]; p.Name == name {
+			return p
+		}
+	}
+	return nil
+}
+
+// inlineText is the inline policy that a call asks for.
+func inlineText[In interface {
+	named
+	policy() string
+}](c *awsapi.Call, in *In) (policyText, *awsapi.Error) {
+	i, err := look(c, in)
+	if err != nil {
+		return policyText{}, err
+	}
+	name := (*in).policy()
+	if p := i.inlineNamed(name); p != nil {
+		return policyText{name, escaped(p.Policy)}, nil
+	}
+	return policyText{}, noInline(i, name)
+}
+
+func noInline(i *identity, name string) *awsapi.Error {
+	return noSuchEntity("The %s policy with name %s cannot be found.", i.word, name)
+}
+
+func getUserPolicy(c *awsapi.Call, in *userPolicyRef) (*userPolicy, *awsapi.Error) {
+	text, err := inlineText(c, in)
+	return &userPolicy{in.userName, text}, err
+}
+
+func getRolePolicy(c *awsapi.Call, in *rolePolicyRef) (*rolePolicy, *awsapi.Error) {
+	text, err := inlineText(c, in)
+	return &rolePolicy{in.roleName, text}, err
+}
+
+func getGroupPolicy(c *awsapi.Call, in *groupPolicyRef) (*groupPolicy, *awsapi.Error) {
+	text, err := inlineText(c, in)
+	return &groupPolicy{in.groupName, text}, err
+}
+
+func deleteInline[In interface {
+	named
+	policy() string
+}](c *awsapi.Call, in *In) (*awsapi.Nothing, *awsapi.Error) {
+	err := edit(c, in, func(_ *world.Account, i *identity) *awsapi.Error {
+		name := (*in).policy()
+		if i.inlineNamed(name) == nil {
+			return noInline(i, name)
+		}
+		*i.inline = without(*i.inline, name)
+		return nil
+	})
+	return &awsapi.Nothing{}, err
+}
+
+type policyNames struct {
+	PolicyNames awsapi.List[string]
+	cut
+}
+
+func listInline[In interface {
+	named
+	part() paging
+}](c *awsapi.Call, in *In) (*policyNames, *awsapi.Error) {
+	i, err := look(c, in)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, p := range *i.inline {
+		names = append(names, p.Name)
+	}
+	slices.Sort(names)
+	list, rest, err := page(c, (*in).part(), names, func(n string) string { return n })
+	return &policyNames{list, rest}, err
+}

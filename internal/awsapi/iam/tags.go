@@ -1,0 +1,69 @@
+package iam
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/s3fault/s3fault/internal/awsapi"
+)
+
+type tag struct {
+	Key   string `aws:",required"`
+	Value string
+}
+
+// mostTags is how many tags an IAM resource can have.
+const mostTags = 50
+
+// tagsOf is a list of tags as a map; every key may be there once.
+func tagsOf(list []tag) (map[string]string, *awsapi.Error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	tags := make(map[string]string, len(list))
+	for _, t := range list {
+		if _, twice := tags[t.Key]; twice {
+			return nil, awsapi.Refuse("InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+		}
+		tags[t.Key] = t.Value
+	}
+	if len(tags) > mostTags {
+		return nil, quotaExceeded("TagsPerResource", mostTags)
+	}
+	return tags, nil
+}
+
+// tagList is the tags in the order of their keys.
+func tagList(tags map[string]string) awsapi.List[tag] {
+	list := make(awsapi.List[tag], 0, len(tags))
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		list = append(list, tag{key, tags[key]})
+	}
+	return list
+}
+
+// requestTagKeys are the condition keys of tags in a call.
+func requestTagKeys(list []tag) []awsapi.Key {
+	keys, names := make([]awsapi.Key, 0, len(list)+1), make([]string, 0, len(list))
+	for _, t := range list {
+		keys = append(keys, awsapi.Key{Name: "aws:RequestTag/" + t.Key, Values: []string{t.Value}})
+		names = append(names, t.Key)
+	}
+	return append(keys, awsapi.Key{Name: "aws:TagKeys", Values: names})
+}
+
+// resourceTagKeys are the condition keys of the tags of what a call is about.
+func resourceTagKeys(tags map[string]string) []awsapi.Key {
+	keys := make([]awsapi.Key, 0, 2*len(tags))
+	for key, value := range tags {
+		keys = append(keys, awsapi.Key{Name: "aws:ResourceTag/" + key, Values: []string{value}}, awsapi.Key{Name: "iam:ResourceTag/" + key, Values: []string{value}})
+	}
+	return keys
+}
+
+func (i *identity) tagKeys() []awsapi.Key {
+	if i.tags == nil {
+		return nil
+	}
+	return resourceTagKeys(*i.tags)
+}

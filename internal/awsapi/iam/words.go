@@ -1,0 +1,96 @@
+package iam
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// The errors of IAM that several calls share (IAM API Reference).
+
+func noSuchEntity(format string, args ...any) *awsapi.Error {
+	return awsapi.RefuseWith(404, "NoSuchEntity", format, args...)
+}
+
+func alreadyExists(format string, args ...any) *awsapi.Error {
+	return awsapi.RefuseWith(409, "EntityAlreadyExists", format, args...)
+}
+
+func deleteConflict(format string, args ...any) *awsapi.Error {
+	return awsapi.RefuseWith(409, "DeleteConflict", format, args...)
+}
+
+func limitExceeded(format string, args ...any) *awsapi.Error {
+	return awsapi.RefuseWith(409, "LimitExceeded", format, args...)
+}
+
+func quotaExceeded(name string, limit int) *awsapi.Error {
+	return limitExceeded("Cannot exceed quota for %s: %d", name, limit)
+}
+
+var (
+	nameForm = regexp.MustCompile(`^[\w+=,.@-]+$`)
+	pathForm = regexp.MustCompile(`^(/|/[\x21-\x7E]+/)$`)
+)
+
+// checkName holds a name to the form that all names of IAM have.
+func checkName(c *awsapi.Call, parameter, name string, most int) *awsapi.Error {
+	switch {
+	case len(name) > most:
+		return c.Invalid(parameter, name, "Member must have length less than or equal to "+decimal(most))
+	case !nameForm.MatchString(name):
+		return awsapi.Refuse("ValidationError", "The specified value for %s is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-", memberName(parameter))
+	}
+	return nil
+}
+
+// checkPath holds a path to its form; an empty one is absent.
+func checkPath(path string) *awsapi.Error {
+	if path != "" && !pathForm.MatchString(path) || len(path) > 512 {
+		return awsapi.Refuse("ValidationError", "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.")
+	}
+	return nil
+}
+
+func memberName(parameter string) string { return strings.ToLower(parameter[:1]) + parameter[1:] }
+
+func orRoot(path string) string {
+	if path == "" {
+		return "/"
+	}
+	return path
+}
+
+// readPolicy compiles a document, or says what IAM says of it. limit is the most
+// characters without white space, quota the name of that limit.
+func readPolicy(document string, rules policy.Rules, limit int, quota string) (*policy.Policy, *awsapi.Error) {
+	if size(document) > limit {
+		return nil, quotaExceeded(quota, limit)
+	}
+	rules.MaxSize = limit
+	p, err := policy.Load([]byte(document), rules)
+	if err != nil {
+		return nil, awsapi.Refuse("MalformedPolicyDocument", "%s", err.Message)
+	}
+	return p, nil
+}
+
+// size is how IAM counts a policy: characters without white space.
+func size(document string) int {
+	n := 0
+	for _, r := range document {
+		if !unicode.IsSpace(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// escaped is a policy as IAM hands it out: percent-encoded (RFC 3986).
+func escaped(p *policy.Policy) string {
+	return strings.ReplaceAll(url.QueryEscape(p.Source()), "+", "%20")
+}
