@@ -9,6 +9,7 @@ import (
 	"github.com/s3fault/s3fault/internal/control"
 	"github.com/s3fault/s3fault/internal/journal"
 	"github.com/s3fault/s3fault/internal/nearest"
+	"github.com/s3fault/s3fault/internal/trail"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -45,6 +46,14 @@ func (p plane) Requests(name string) ([]journal.Entry, error) {
 		return nil, err
 	}
 	return p.journal.World(name), nil
+}
+
+func (p plane) Trails(name string) ([]*trail.Record, error) {
+	r, err := p.named("world", name)
+	if err != nil {
+		return nil, err
+	}
+	return r.events.Written(), nil
 }
 
 // Describe is a scenario as GET /scenarios/{name} answers it, for a server that

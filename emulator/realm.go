@@ -5,6 +5,7 @@ import (
 
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/trail"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -15,6 +16,7 @@ type realm struct {
 	scenario *scenarios.Scenario
 	live     *store.Live
 	denied   recall
+	events   trail.Log
 }
 
 // open builds the world of a scenario.
@@ -52,7 +54,11 @@ func (s *Server) realmAt(name string) (*realm, *s3err.Error) {
 
 // reset puts the realm back as it was loaded.
 func (s *Server) reset(r *realm) error {
-	return r.live.Replace(func(*store.Moment) (*store.Moment, error) { return s.build(r.scenario) })
+	err := r.live.Replace(func(*store.Moment) (*store.Moment, error) { return s.build(r.scenario) })
+	if err == nil {
+		r.events.Clear()
+	}
+	return err
 }
 
 // fix applies the scenario's fix_patch; without one nothing changes.

@@ -35,6 +35,7 @@ func (x *exchange) finish(w http.ResponseWriter, r *http.Request, a answer) {
 	if x.entry.Denied() != nil {
 		x.realm.denied.keep(x.entry.RequestID, x.kept())
 	}
+	x.record()
 	x.server.journal.Add(x.entry)
 	if x.server.config.Observe != nil {
 		x.server.config.Observe(x.entry)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/awsapi/cloudtrail"
 	"github.com/s3fault/s3fault/internal/awsapi/iam"
 	"github.com/s3fault/s3fault/internal/awsapi/organizations"
 	"github.com/s3fault/s3fault/internal/awsapi/s3control"
@@ -16,6 +17,7 @@ import (
 
 // services are the control APIs that are served beside S3.
 var services = []*awsapi.Service{
+	cloudtrail.Service,
 	iam.Service,
 	organizations.Service,
 	s3control.Service,
@@ -43,7 +45,7 @@ func (x *exchange) answerAPI(s *awsapi.Service, r *http.Request, at place) *awsa
 func (x *exchange) adoptAPI(c *awsapi.Call) {
 	x.api = c
 	c.RequestID, c.HostID = x.entry.RequestID, x.entry.HostID
-	c.Live, c.Moment = x.realm.live, x.realm.live.Now()
+	c.Live, c.Moment, c.Events = x.realm.live, x.realm.live.Now(), &x.realm.events
 	c.Now = c.State().Clock.Now(x.entry.Time)
 	c.SourceIP = sourceIP(c.State().Network, c.Request)
 	x.entry.Service, x.entry.Operation, x.entry.Diagnosis = c.Service.Name, c.Name, c.Missing()

@@ -95,10 +95,8 @@ func (d *objectDoc) version(b *world.Bucket) (string, error) {
 		return "", fail(at, `a version id has 32 letters, digits, dots and underscores, or is "null"`)
 	case d.VersionID != "":
 		return d.VersionID, nil
-	case b.Versioning == world.VersioningEnabled:
-		return store.NewVersionID(), nil
 	}
-	return store.NullVersion, nil
+	return store.NewVersion(b), nil
 }
 
 // sealed is what an object is written with where the encryption is the bucket's

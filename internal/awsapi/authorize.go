@@ -62,6 +62,9 @@ func (c *Call) refusal(d *authz.Decision) *Error {
 	if d.Cause == authz.Authentication {
 		return c.notProved()
 	}
+	if own := c.instead[d.Action+" "+d.Resource]; own != nil {
+		return own
+	}
 	refused := c.Service.Protocol.words().denied.error()
 	f, ok := d.Behind()
 	if !ok || !c.asker().Nameable() {

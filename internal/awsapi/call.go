@@ -3,12 +3,14 @@ package awsapi
 import (
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/asker"
 	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/trail"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
 	"github.com/s3fault/s3fault/sigv4"
@@ -41,9 +43,13 @@ type Call struct {
 	Principal *policy.Principal
 	SourceIP  string
 	Decisions []authz.Decision
+	// Events are the world's as CloudTrail has them.
+	Events *trail.Log
 
-	form url.Values // the parameters of a query API
-	in   any
+	// instead are the refusals of questions that are not answered in IAM's words.
+	instead map[string]*Error
+	form    url.Values // the parameters of a query API
+	in      any
 	// malformed is why the parameters could not be read.
 	malformed *Error
 }
@@ -62,6 +68,18 @@ func (c *Call) Region() string {
 
 // CallerAccount is the account of who calls; empty: nobody could be named.
 func (c *Call) CallerAccount() string { return c.asker().Account() }
+
+// Asker is who calls.
+func (c *Call) Asker() *asker.Asker { return c.asker() }
+
+// Parameters are the call's as CloudTrail's records have them; nil where they could
+// not be read.
+func (c *Call) Parameters() map[string]any {
+	if c.in == nil || c.malformed != nil {
+		return nil
+	}
+	return recorded(reflect.ValueOf(c.in).Elem())
+}
 
 func (c *Call) asker() *asker.Asker {
 	s := c.State()
@@ -126,6 +144,16 @@ func (c *Call) Permission() string {
 		return c.Service.scope() + ":" + c.Name
 	}
 	return c.Service.scope() + ":" + c.Action.Permission
+}
+
+// RefuseAs makes a no to the question a refusal of the call's own. It returns the
+// question.
+func (c *Call) RefuseAs(q *authz.Request, refusal *Error) *authz.Request {
+	if c.instead == nil {
+		c.instead = map[string]*Error{}
+	}
+	c.instead[q.Action+" "+q.Resource] = refusal
+	return q
 }
 
 // accountOf is the account in an ARN; otherwise where it names none.

@@ -23,15 +23,24 @@ func (jsonRPC) speaks(s *Service, r *http.Request, path string) bool {
 }
 
 func (jsonRPC) unsigned(s *Service, r *http.Request) bool {
-	return strings.HasPrefix(r.Header.Get(targetHeader), s.Target)
+	_, ok := s.targeted(r)
+	return ok
+}
+
+// targeted is the action in X-Amz-Target. The service before it may have a package
+// in front, as CloudTrail's model has and the Go SDK leaves out.
+func (s *Service) targeted(r *http.Request) (action string, ok bool) {
+	target := r.Header.Get(targetHeader)
+	dot := strings.LastIndexByte(target, '.') + 1
+	service, action := target[:dot], target[dot:]
+	return action, service != "" && (service == s.Target || strings.HasSuffix(s.Target, "."+service))
 }
 
 func (jsonRPC) name(c *Call) string {
-	target := c.Request.Header.Get(targetHeader)
-	if name, ok := strings.CutPrefix(target, c.Service.Target); ok {
-		return name
+	if action, ok := c.Service.targeted(c.Request); ok {
+		return action
 	}
-	return target
+	return c.Request.Header.Get(targetHeader)
 }
 
 func (jsonRPC) read(c *Call, in any) *Error { return readJSON(c, in) }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/s3fault/s3fault/internal/advice"
 	"github.com/s3fault/s3fault/internal/journal"
+	"github.com/s3fault/s3fault/internal/trail"
 )
 
 // Prefix is where the control plane lives. No bucket name has an underscore, so
@@ -28,6 +29,8 @@ type Emulator interface {
 	Scenario(name, base string) (*Scenario, error)
 	Request(id string) (*journal.Entry, error)
 	Requests(world string) ([]journal.Entry, error)
+	// Trails is the records that the world's trails have written, oldest first.
+	Trails(world string) ([]*trail.Record, error)
 	// Advice is what would let a denied request pass.
 	Advice(id string) (*advice.Advice, error)
 	// World is a world's facts, in the form of the scenario file; Patch changes them
@@ -115,6 +118,10 @@ func Handler(e Emulator) http.Handler {
 	get("/worlds/{id}/requests", func(req *http.Request) (any, error) {
 		entries, err := e.Requests(mux.Vars(req)["id"])
 		return map[string]any{"requests": entries}, err
+	})
+	get("/worlds/{id}/cloudtrail", func(req *http.Request) (any, error) {
+		records, err := e.Trails(mux.Vars(req)["id"])
+		return map[string]any{"Records": append([]*trail.Record{}, records...)}, err
 	})
 	post("/worlds/{id}/reset", func(req *http.Request) error { return e.Reset(mux.Vars(req)["id"]) })
 	post("/worlds/{id}/fix", func(req *http.Request) error { return e.Fix(mux.Vars(req)["id"]) })

@@ -7,7 +7,7 @@ import (
 
 // checksOwn asks for the operation's own permission, on its own resource.
 func checksOwn(c *Call) ([]*authz.Request, *s3err.Error) {
-	return []*authz.Request{c.question(c.Op.action, c.resource())}, nil
+	return []*authz.Request{c.question(c.Op.action, c.Resource())}, nil
 }
 
 // checksHeadBucket asks for s3:ListBucket, without the keys of a list

@@ -55,7 +55,9 @@ func (c *Call) setOwner(ctx *policy.Context, account string) {
 	}
 }
 
-// asker is who asks, and the way that the request took.
+// Asker is who asks, and the way that the request took.
+func (c *Call) Asker() *asker.Asker { return c.asker() }
+
 func (c *Call) asker() *asker.Asker {
 	a := &asker.Asker{
 		State: c.State(), Now: c.Now, Caller: c.Caller, Principal: c.Principal, Presented: c.Presented,

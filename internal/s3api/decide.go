@@ -23,7 +23,7 @@ func (c *Call) Checks() ([]*authz.Request, *s3err.Error) {
 		return nil, c.located(err)
 	}
 	if err != nil || len(questions) == 0 {
-		questions = []*authz.Request{c.question(c.Op.action, c.resource())}
+		questions = []*authz.Request{c.question(c.Op.action, c.Resource())}
 	}
 	for _, q := range questions {
 		q.Authentication = c.authenticationRefusal()
@@ -36,7 +36,7 @@ func (c *Call) Checks() ([]*authz.Request, *s3err.Error) {
 // not there: then no other can be answered.
 func (c *Call) questions() ([]*authz.Request, *s3err.Error) {
 	if c.bucketMissing() {
-		return []*authz.Request{c.question(c.Op.action, c.resource())}, nil
+		return []*authz.Request{c.question(c.Op.action, c.Resource())}, nil
 	}
 	return c.Op.checks(c)
 }

@@ -76,7 +76,7 @@ func serveCompleteMultipartUpload(c *Call) (*Reply, *s3err.Error) {
 	if err != nil {
 		return nil, err
 	}
-	assembly.Object.Version = newVersion(b)
+	assembly.Object.Version = store.NewVersion(b)
 	if err := c.uploadRefused(contents.CompleteUpload(assembly, c.stillThere(c.Key, "", e))); err != nil {
 		return nil, err
 	}

@@ -114,7 +114,7 @@ func (c *Call) remove(b *world.Bucket, key, version string, e store.Expect) (rem
 	place := c.deleted(version)
 	e = c.stillThere(key, place, e)
 	if place == "" {
-		m := &store.Object{Key: key, Version: newVersion(b), Marker: true, Owner: c.ownerOfNew(b), Modified: c.Now}
+		m := &store.Object{Key: key, Version: store.NewVersion(b), Marker: true, Owner: c.ownerOfNew(b), Modified: c.Now}
 		return removal{version: m.Version, marker: true}, writeRefused(contents.Put(m, e), key)
 	}
 	gone, err := contents.Delete(key, place, e)

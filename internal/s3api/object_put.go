@@ -83,7 +83,7 @@ func (c *Call) newObject() (*store.Object, store.Expect, *s3err.Error) {
 		return nil, store.Any, err
 	}
 	o := &store.Object{
-		Key: c.Key, Version: newVersion(b), Owner: owner, ACL: acl,
+		Key: c.Key, Version: store.NewVersion(b), Owner: owner, ACL: acl,
 		Headers: d.headers, Metadata: d.metadata, StorageClass: d.class, Tags: d.tags,
 		Encryption: c.seal.Encryption,
 	}

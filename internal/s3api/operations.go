@@ -165,8 +165,9 @@ func (o *Operation) Action() string { return o.action }
 // makesBucket says that the operation is for a bucket that need not be there.
 func (o *Operation) makesBucket() bool { return o.match.on == onBucket && o.Name == "CreateBucket" }
 
-// resource is the ARN that the operation's own action is asked about.
-func (c *Call) resource() string {
+// Resource is the ARN that the operation's own action is asked about; "*" where it
+// is about none.
+func (c *Call) Resource() string {
 	switch c.Op.match.on {
 	case onBucket:
 		return c.bucketARN()

@@ -3,6 +3,7 @@ package s3api
 import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
 	"github.com/s3fault/s3fault/sigv4"
@@ -12,6 +13,15 @@ import (
 // says why; this only finds the words.
 func (c *Call) Refusal(d authz.Decision) *s3err.Error {
 	return c.located(c.refusal(&d))
+}
+
+// Recorded is the message of CloudTrail's record of a refusal: S3's, with the reason
+// even where the client is told none.
+func (c *Call) Recorded(d authz.Decision) string {
+	state, again := *c.State(), *c
+	state.Answers = state.Answers.Recorded(c.Now)
+	again.Moment = &store.Moment{State: &state, Index: c.Moment.Index}
+	return again.Refusal(d).Message
 }
 
 func (c *Call) refusal(d *authz.Decision) *s3err.Error {

@@ -84,14 +84,6 @@ func (c *Call) mfaRequired() *s3err.Error {
 	return s3err.New(s3err.TokenCodeInvalidError)
 }
 
-// newVersion is the id of a version that is written to the bucket.
-func newVersion(b *world.Bucket) string {
-	if b.Versioning == world.VersioningEnabled {
-		return store.NewVersionID()
-	}
-	return store.NullVersion
-}
-
 // versionOf puts the version that was read into the headers of a reply, where the
 // bucket has, or had, versions.
 func (c *Call) versionOf(h http.Header, o *store.Object) {

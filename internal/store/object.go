@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // NullVersion is the version id of every object of a bucket without versioning
@@ -95,6 +96,14 @@ type Part struct {
 // versionIDLength is the length of the version ids that NewVersionID makes, as
 // S3's are.
 const versionIDLength = 32
+
+// NewVersion is the id of a version that is written to the bucket.
+func NewVersion(b *world.Bucket) string {
+	if b.Versioning == world.VersioningEnabled {
+		return NewVersionID()
+	}
+	return NullVersion
+}
 
 // NewVersionID makes the id of a version, which cannot be guessed.
 func NewVersionID() string {

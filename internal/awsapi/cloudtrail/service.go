@@ -1,0 +1,67 @@
+// Package cloudtrail is AWS CloudTrail's API: trails, what they log, and the events
+// of the last days. The events themselves, and log files, are internal/trail's.
+package cloudtrail
+
+import (
+	"net/http"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// Service is CloudTrail.
+var Service = &awsapi.Service{
+	Name: "cloudtrail", Target: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.", Protocol: awsapi.JSON,
+	Actions: []*awsapi.Action{
+		awsapi.NewAction("CreateTrail", checkCreateTrail, createTrail),
+		awsapi.NewAction("UpdateTrail", checkUpdateTrail, updateTrail),
+		awsapi.NewAction("DeleteTrail", checkTrail[nameInput], deleteTrail),
+		awsapi.NewAction("DescribeTrails", checkAll[describeTrailsInput], describeTrails).Reads(),
+		awsapi.NewAction("GetTrail", checkTrail[nameInput], getTrail).Reads(),
+		awsapi.NewAction("ListTrails", checkAll[listTrailsInput], listTrails).Reads(),
+		awsapi.NewAction("GetTrailStatus", checkTrail[nameInput], getTrailStatus).Reads(),
+		awsapi.NewAction("StartLogging", checkTrail[nameInput], startLogging),
+		awsapi.NewAction("StopLogging", checkTrail[nameInput], stopLogging),
+		awsapi.NewAction("PutEventSelectors", checkTrail[putEventSelectorsInput], putEventSelectors),
+		awsapi.NewAction("GetEventSelectors", checkTrail[getEventSelectorsInput], getEventSelectors).Reads(),
+		awsapi.NewAction("LookupEvents", checkAll[lookupEventsInput], lookupEvents).Reads(),
+	},
+}
+
+// checkAll asks for the call's permission, about no resource.
+func checkAll[In any](c *awsapi.Call, _ *In) ([]*authz.Request, *awsapi.Error) { return c.Ask("*") }
+
+// checkTrail asks for the call's permission on the trail that it names.
+func checkTrail[In any](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+	return c.Ask(arnOf(c, any(in).(interface{ trail() string }).trail()))
+}
+
+// arnOf is the ARN that a trail has, or would have if there were one of that name.
+func arnOf(c *awsapi.Call, ref string) string {
+	if t := c.State().Trail(c.CallerAccount(), ref); t != nil {
+		return t.ARN()
+	}
+	return (&world.Trail{Name: ref, Account: c.CallerAccount(), Region: c.Region()}).ARN()
+}
+
+type nameInput struct {
+	Name string `aws:",required"`
+}
+
+func (in *nameInput) trail() string { return in.Name }
+
+// named is the caller's trail of that name or ARN.
+func named(c *awsapi.Call, ref string) (*world.Trail, *awsapi.Error) {
+	if t := c.State().Trail(c.CallerAccount(), ref); t != nil {
+		return t, nil
+	}
+	return nil, awsapi.RefuseWith(http.StatusNotFound, "TrailNotFoundException", "Unknown trail: %s for the user: %s", ref, c.CallerAccount())
+}
+
+// change puts an edited copy of a trail into the world's next State.
+func change(c *awsapi.Call, t *world.Trail, edit func(*world.Trail)) *awsapi.Error {
+	edited := *t
+	edit(&edited)
+	return c.Change(func(s *world.State) (*world.State, *awsapi.Error) { return s.WithTrail(&edited), nil })
+}

@@ -1,0 +1,225 @@
+package cloudtrail
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/asker"
+	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// trailSettings are what a trail can be given; the rest of CloudTrail's settings are
+// about services that are not here.
+type trailSettings struct {
+	S3KeyPrefix         string
+	IsMultiRegionTrail  *bool
+	IsOrganizationTrail *bool
+}
+
+type createTrailInput struct {
+	Name         string `aws:",required"`
+	S3BucketName string `aws:",required"`
+	trailSettings
+}
+
+type trailOutput struct {
+	Name                       string
+	S3BucketName               string
+	S3KeyPrefix                string `json:",omitempty"`
+	IncludeGlobalServiceEvents bool
+	IsMultiRegionTrail         bool
+	TrailARN                   string
+	LogFileValidationEnabled   bool
+	IsOrganizationTrail        bool
+}
+
+func outputOf(t *world.Trail) trailOutput {
+	return trailOutput{Name: t.Name, S3BucketName: t.Bucket, S3KeyPrefix: t.Prefix, IncludeGlobalServiceEvents: true,
+		IsMultiRegionTrail: t.MultiRegion, TrailARN: t.ARN()}
+}
+
+// trailName is the form of a trail's name (CloudTrail API Reference, "CreateTrail").
+var trailName = regexp.MustCompile(`^[a-zA-Z0-9](?:[._-]?[a-zA-Z0-9]){2,127}$`)
+
+// checkCreateTrail asks for the call's permission, and CloudTrail's own to write
+// into the bucket: without it there is no trail.
+func checkCreateTrail(c *awsapi.Call, in *createTrailInput) ([]*authz.Request, *awsapi.Error) {
+	if !trailName.MatchString(in.Name) {
+		return nil, awsapi.Refuse("InvalidTrailNameException", "Trail name or ARN can only contain uppercase letters, lowercase letters, numbers, periods (.), hyphens (-), and underscores (_).")
+	}
+	questions, err := c.Ask(arnOf(c, in.Name))
+	t := &world.Trail{Name: in.Name, Account: c.CallerAccount(), Region: c.Region(), Prefix: in.S3KeyPrefix}
+	return append(questions, writing(c, t, in.S3BucketName)...), err
+}
+
+// writing asks what CloudTrail must be allowed in the trail's bucket; nothing where
+// there is no such bucket.
+func writing(c *awsapi.Call, t *world.Trail, bucket string) []*authz.Request {
+	b := c.State().Bucket(bucket)
+	if b == nil {
+		return nil
+	}
+	a := &asker.Asker{State: c.State(), Now: c.Now, Principal: &policy.Principal{Kind: policy.Service, Service: "cloudtrail.amazonaws.com"},
+		Region: b.Region, Secure: true, Caller: &world.Caller{SourceARN: t.ARN(), SourceAccount: t.Account}}
+	prefix := ""
+	if t.Prefix != "" {
+		prefix = t.Prefix + "/"
+	}
+	insufficient := awsapi.Refuse("InsufficientS3BucketPolicyException", "Incorrect S3 bucket policy is detected for bucket: %s", bucket)
+	ask := func(action, resource string) *authz.Request {
+		r := a.Question(action, resource)
+		r.Context = a.Keys()
+		a.SetOwner(r.Context, b.Owner)
+		r.ResourceAccount, r.BucketPolicy = b.Owner, b.Policy
+		return c.RefuseAs(r, insufficient)
+	}
+	put := ask("s3:PutObject", "arn:aws:s3:::"+bucket+"/"+prefix+"AWSLogs/"+t.Account+"/CloudTrail/"+t.Region+"/log")
+	put.Context.Set("s3:x-amz-acl", "bucket-owner-full-control")
+	return []*authz.Request{ask("s3:GetBucketAcl", "arn:aws:s3:::"+bucket), put}
+}
+
+func createTrail(c *awsapi.Call, in *createTrailInput) (*trailOutput, *awsapi.Error) {
+	if old := c.State().Trails[in.Name]; old != nil {
+		return nil, awsapi.Refuse("TrailAlreadyExistsException", "Trail %s already exists for customer: %s", in.Name, c.CallerAccount())
+	}
+	t := &world.Trail{Name: in.Name, Account: c.CallerAccount(), Region: c.Region(), Bucket: in.S3BucketName, Selectors: world.DefaultSelectors}
+	if err := settle(c, t, &in.trailSettings); err != nil {
+		return nil, err
+	}
+	out := outputOf(t)
+	return &out, c.Change(func(s *world.State) (*world.State, *awsapi.Error) { return s.WithTrail(t), nil })
+}
+
+// settle gives a trail its settings, if they can be.
+func settle(c *awsapi.Call, t *world.Trail, in *trailSettings) *awsapi.Error {
+	switch {
+	case c.State().Bucket(t.Bucket) == nil:
+		return awsapi.Refuse("S3BucketDoesNotExistException", "S3 bucket %s does not exist!", t.Bucket)
+	case in.IsOrganizationTrail != nil && *in.IsOrganizationTrail:
+		return awsapi.Refuse("UnsupportedOperationException", "Organization trails are not supported.")
+	}
+	if in.S3KeyPrefix != "" {
+		t.Prefix = strings.Trim(in.S3KeyPrefix, "/")
+	}
+	if in.IsMultiRegionTrail != nil {
+		t.MultiRegion = *in.IsMultiRegionTrail
+	}
+	return nil
+}
+
+type updateTrailInput struct {
+	Name         string `aws:",required"`
+	S3BucketName string
+	trailSettings
+}
+
+func checkUpdateTrail(c *awsapi.Call, in *updateTrailInput) ([]*authz.Request, *awsapi.Error) {
+	questions, err := c.Ask(arnOf(c, in.Name))
+	if t := c.State().Trail(c.CallerAccount(), in.Name); t != nil && in.S3BucketName != "" {
+		questions = append(questions, writing(c, t, in.S3BucketName)...)
+	}
+	return questions, err
+}
+
+func updateTrail(c *awsapi.Call, in *updateTrailInput) (*trailOutput, *awsapi.Error) {
+	old, err := named(c, in.Name)
+	if err != nil {
+		return nil, err
+	}
+	t := *old
+	if in.S3BucketName != "" {
+		t.Bucket = in.S3BucketName
+	}
+	if err := settle(c, &t, &in.trailSettings); err != nil {
+		return nil, err
+	}
+	out := outputOf(&t)
+	return &out, change(c, &t, func(*world.Trail) {})
+}
+
+func deleteTrail(c *awsapi.Call, in *nameInput) (*awsapi.Nothing, *awsapi.Error) {
+	t, err := named(c, in.Name)
+	if err != nil {
+		return nil, err
+	}
+	return &awsapi.Nothing{}, c.Change(func(s *world.State) (*world.State, *awsapi.Error) { return s.WithoutTrail(t.Name), nil })
+}
+
+// trailDetail is a trail as it is described.
+type trailDetail struct {
+	trailOutput
+	HomeRegion              string
+	HasCustomEventSelectors bool
+	HasInsightSelectors     bool
+}
+
+func detailOf(t *world.Trail) trailDetail {
+	return trailDetail{trailOutput: outputOf(t), HomeRegion: t.Region, HasCustomEventSelectors: !isDefault(t.Selectors)}
+}
+
+type describeTrailsInput struct {
+	TrailNameList       []string
+	IncludeShadowTrails *bool
+}
+
+type describeTrailsOutput struct {
+	TrailList []trailDetail `json:"trailList"`
+}
+
+// describeTrails leaves out names of which there is no trail, as CloudTrail does.
+func describeTrails(c *awsapi.Call, in *describeTrailsInput) (*describeTrailsOutput, *awsapi.Error) {
+	out := &describeTrailsOutput{TrailList: []trailDetail{}}
+	shadows := in.IncludeShadowTrails == nil || *in.IncludeShadowTrails
+	for _, t := range own(c) {
+		wanted := len(in.TrailNameList) == 0 || slices.Contains(in.TrailNameList, t.Name) || slices.Contains(in.TrailNameList, t.ARN())
+		if wanted && (t.Region == c.Region() || shadows && t.MultiRegion || slices.Contains(in.TrailNameList, t.ARN())) {
+			out.TrailList = append(out.TrailList, detailOf(t))
+		}
+	}
+	return out, nil
+}
+
+// own are the trails of the caller's account, by name.
+func own(c *awsapi.Call) []*world.Trail {
+	all := c.State().Trails
+	var mine []*world.Trail
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if all[name].Account == c.CallerAccount() {
+			mine = append(mine, all[name])
+		}
+	}
+	return mine
+}
+
+type getTrailOutput struct{ Trail trailDetail }
+
+func getTrail(c *awsapi.Call, in *nameInput) (*getTrailOutput, *awsapi.Error) {
+	t, err := named(c, in.Name)
+	if err != nil {
+		return nil, err
+	}
+	return &getTrailOutput{detailOf(t)}, nil
+}
+
+type listTrailsInput struct{ NextToken string }
+
+type trailInfo struct {
+	TrailARN   string
+	Name       string
+	HomeRegion string
+}
+
+type listTrailsOutput struct{ Trails []trailInfo }
+
+func listTrails(c *awsapi.Call, _ *listTrailsInput) (*listTrailsOutput, *awsapi.Error) {
+	out := &listTrailsOutput{Trails: []trailInfo{}}
+	for _, t := range own(c) {
+		out.Trails = append(out.Trails, trailInfo{t.ARN(), t.Name, t.Region})
+	}
+	return out, nil
+}

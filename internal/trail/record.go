@@ -1,0 +1,195 @@
+// Package trail writes what happened as AWS CloudTrail does: which requests become
+// events, the record of each, and the log files of trails.
+package trail
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"github.com/s3fault/s3fault/internal/asker"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// Happened is a request that CloudTrail may log, once it is answered.
+type Happened struct {
+	Asker   *asker.Asker
+	Service string // "s3", "iam": as in the service's host name
+	Name    string // the API's name of the call
+	// ReadOnly and Management say of what kind the event is; a data event is about
+	// the object, or the bucket, that Resource names.
+	ReadOnly, Management bool
+	Resource             string
+	Owner                string // the resource's account; empty: nobody's
+	Region               string
+	Parameters           map[string]any
+	Code, Message        string // of a refusal
+	RequestID, HostID    string
+	SignatureVersion     string // "SigV4"; empty: nobody signed
+	AuthenticationMethod string // "AuthHeader", "QueryString"
+}
+
+// Record is an event as CloudTrail writes it (CloudTrail User Guide, "CloudTrail
+// record contents").
+type Record struct {
+	EventVersion       string         `json:"eventVersion"`
+	UserIdentity       Identity       `json:"userIdentity"`
+	EventTime          string         `json:"eventTime"`
+	EventSource        string         `json:"eventSource"`
+	EventName          string         `json:"eventName"`
+	AWSRegion          string         `json:"awsRegion"`
+	SourceIPAddress    string         `json:"sourceIPAddress"`
+	UserAgent          string         `json:"userAgent"`
+	ErrorCode          string         `json:"errorCode,omitempty"`
+	ErrorMessage       string         `json:"errorMessage,omitempty"`
+	RequestParameters  map[string]any `json:"requestParameters"`
+	ResponseElements   any            `json:"responseElements"`
+	AdditionalEvent    map[string]any `json:"additionalEventData,omitempty"`
+	RequestID          string         `json:"requestID"`
+	EventID            string         `json:"eventID"`
+	ReadOnly           bool           `json:"readOnly"`
+	Resources          []Resource     `json:"resources,omitempty"`
+	EventType          string         `json:"eventType"`
+	ManagementEvent    bool           `json:"managementEvent"`
+	RecipientAccountID string         `json:"recipientAccountId"`
+	VPCEndpointID      string         `json:"vpcEndpointId,omitempty"`
+	EventCategory      string         `json:"eventCategory"`
+
+	// At is EventTime, for those who look the record up.
+	At time.Time `json:"-"`
+}
+
+// Resource is what an event is about.
+type Resource struct {
+	Type      string `json:"type"`
+	ARN       string `json:"ARN"`
+	AccountID string `json:"accountId,omitempty"`
+}
+
+// Identity is who asked (CloudTrail User Guide, "userIdentity element").
+type Identity struct {
+	Type           string   `json:"type"`
+	PrincipalID    string   `json:"principalId"`
+	ARN            string   `json:"arn,omitempty"`
+	AccountID      string   `json:"accountId,omitempty"`
+	AccessKeyID    string   `json:"accessKeyId,omitempty"`
+	UserName       string   `json:"userName,omitempty"`
+	InvokedBy      string   `json:"invokedBy,omitempty"`
+	SessionContext *session `json:"sessionContext,omitempty"`
+}
+
+type session struct {
+	Issuer     *issuer    `json:"sessionIssuer,omitempty"`
+	Attributes attributes `json:"attributes"`
+}
+
+type issuer struct {
+	Type        string `json:"type"`
+	PrincipalID string `json:"principalId"`
+	ARN         string `json:"arn"`
+	AccountID   string `json:"accountId"`
+	UserName    string `json:"userName"`
+}
+
+type attributes struct {
+	CreationDate     string `json:"creationDate"`
+	MFAAuthenticated string `json:"mfaAuthenticated"`
+}
+
+// Of is the record of what happened, for one of the accounts that it concerns.
+func Of(h *Happened, recipient string) *Record {
+	a := h.Asker
+	r := &Record{
+		EventVersion: "1.11", UserIdentity: identity(a, recipient), At: a.Now.UTC(), EventTime: iso(a.Now),
+		EventSource: h.Service + ".amazonaws.com", EventName: h.Name, AWSRegion: h.Region,
+		SourceIPAddress: a.SourceIP, UserAgent: a.UserAgent, ErrorCode: h.Code, ErrorMessage: h.Message,
+		RequestParameters: h.Parameters, RequestID: h.RequestID, EventID: newID(), ReadOnly: h.ReadOnly,
+		EventType: "AwsApiCall", ManagementEvent: h.Management, RecipientAccountID: recipient, EventCategory: "Data",
+	}
+	if h.Management {
+		r.EventCategory = "Management"
+	}
+	if a.Endpoint != nil {
+		r.VPCEndpointID = a.Endpoint.ID
+	}
+	if h.Service == "s3" {
+		r.UserAgent = "[" + a.UserAgent + "]" // as S3 writes it
+		r.Resources = h.resources()
+		r.AdditionalEvent = h.additional()
+	}
+	return r
+}
+
+// additional is what S3 adds to its events.
+func (h *Happened) additional() map[string]any {
+	more := map[string]any{"x-amz-id-2": h.HostID}
+	if h.SignatureVersion != "" {
+		more["SignatureVersion"], more["AuthenticationMethod"] = h.SignatureVersion, h.AuthenticationMethod
+	}
+	return more
+}
+
+func iso(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
+
+// newID is an event's id, a random UUID.
+func newID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // it never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	h := hex.EncodeToString(b[:])
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}
+
+// identity is who asked, as the recipient is told: of another account's principal
+// no more than its account.
+func identity(a *asker.Asker, recipient string) Identity {
+	p := a.Principal
+	switch {
+	case p == nil || p.Kind == policy.Anonymous:
+		return Identity{Type: "AWSAccount", AccountID: "ANONYMOUS_PRINCIPAL"}
+	case p.Kind == policy.Service:
+		return Identity{Type: "AWSService", InvokedBy: p.Service}
+	case p.Account != recipient:
+		return Identity{Type: "AWSAccount", PrincipalID: a.Caller.UserID, AccountID: p.Account}
+	}
+	i := Identity{PrincipalID: a.Caller.UserID, ARN: p.ARN, AccountID: p.Account, AccessKeyID: a.Caller.AccessKeyID}
+	switch p.Kind {
+	case policy.Root:
+		i.Type = "Root"
+	case policy.RoleSession:
+		i.Type = "AssumedRole"
+	case policy.FederatedUser:
+		i.Type = "FederatedUser"
+	default:
+		i.Type, i.UserName = "IAMUser", a.Caller.User
+	}
+	i.SessionContext = sessionOf(a)
+	return i
+}
+
+func sessionOf(a *asker.Asker) *session {
+	c := a.Caller
+	if !c.Temporary() {
+		return nil
+	}
+	s := &session{Attributes: attributes{iso(c.Issued), "false"}}
+	if c.MFA {
+		s.Attributes.MFAAuthenticated = "true"
+	}
+	if role := a.State.RoleOf(c); role != nil {
+		s.Issuer = &issuer{"Role", role.ID, role.ARN, c.Account, role.Name}
+	} else if u := a.State.UserOf(c); u != nil && c.Federated != "" {
+		s.Issuer = &issuer{"IAMUser", u.ID, u.ARN, c.Account, u.Name}
+	}
+	return s
+}
+
+// JSON is the record as it is written into log files.
+func (r *Record) JSON() []byte {
+	b, err := json.Marshal(r)
+	if err != nil {
+		panic(err) // texts, numbers and maps of them
+	}
+	return b
+}
