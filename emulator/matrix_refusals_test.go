@@ -5,20 +5,18 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
-	"github.com/s3fault/s3fault/internal/s3api"
 )
 
 // Reasons to be silent that several rows share.
 const (
-	noBucketYet = "there is no bucket that it could belong to"
-	noAccount   = "the caller is of no account"
-	noACLSet    = "it sets no ACL"
-	noKeyUsed   = "no key is used"
-	noACLGives  = "no ACL gives the permission"
-	noTagsByACL = "no ACL gives the permission to read or to set tags"
-	theWayOut   = "it is the way out of a lock-out"
-	noVersion   = "WRITE gives no version"
-
+	noBucketYet   = "there is no bucket that it could belong to"
+	noAccount     = "the caller is of no account"
+	noACLSet      = "it sets no ACL"
+	noKeyUsed     = "no key is used"
+	noACLGives    = "no ACL gives the permission"
+	noTagsByACL   = "no ACL gives the permission to read or to set tags"
+	theWayOut     = "it is the way out of a lock-out"
+	noVersion     = "WRITE gives no version"
 	noSuchVersion = "there is no such version"
 	ofAnother     = "WRITE gives new objects and the grantee's own"
 )
@@ -75,13 +73,15 @@ var (
 	// byACL are those that need grants on the bucket or on the object, or on both.
 	byACL = slices.Concat(byBucketACL, byObjectACL, copies, deletes)
 	// looksForObject are those that say of an object that it is not there.
-	looksForObject = append(onceServed("GetObjectRetention", "PutObjectRetention", "GetObjectLegalHold", "PutObjectLegalHold"),
+	looksForObject = []string{
 		"GetObject", "HeadObject", "GetObjectAcl", "PutObjectAcl", "GetObjectTagging", "PutObjectTagging", "DeleteObjectTagging",
-		"GetObjectAttributes", "SelectObjectContent", "CopyObject", "UploadPartCopy")
+		"GetObjectRetention", "PutObjectRetention", "GetObjectLegalHold", "PutObjectLegalHold",
+		"GetObjectAttributes", "SelectObjectContent", "CopyObject", "UploadPartCopy",
+	}
 )
 
 // refusals are the rows of the matrix.
-var refusals = slices.Concat(ofRequest, guardrails, requesterSide, resourceSide, publicAccess, byKMS, lockRows(), atLast)
+var refusals = slices.Concat(ofRequest, guardrails, requesterSide, resourceSide, publicAccess, byKMS, byLock, atLast)
 
 // ofRequest are refusals before any policy is read.
 var ofRequest = []refusal{
@@ -271,44 +271,31 @@ var atLast = []refusal{
 	},
 }
 
-// lockRows is what Object Lock protects, once a lock can be set.
-func lockRows() []refusal {
-	if len(onceServed("PutObjectRetention")) == 0 {
-		return nil
-	}
-	return []refusal{
-		lockRow(refusal{name: "COMPLIANCE", fact: ofBucket(ofFile(`"retention": {"mode": "COMPLIANCE", "until": "2099-06-01T00:00:00Z"}`))}),
-		lockRow(refusal{
-			name: "GOVERNANCE", world: `"retention": {"mode": "GOVERNANCE", "until": "2099-06-01T00:00:00Z"}`,
-			prepare: func(s *sent) { s.set("x-amz-bypass-governance-retention", "true") },
-			spoil:   func(s *sent) { s.set("x-amz-bypass-governance-retention", "") },
-		}),
-		lockRow(refusal{
-			layer: authz.Identity, name: "to bypass", only: append([]string{"PutObjectRetention"}, deletes...), world: `"retention": {"mode": "GOVERNANCE", "until": "2099-06-01T00:00:00Z"}`,
-			prepare: func(s *sent) { s.set("x-amz-bypass-governance-retention", "true") }, fact: ofApp(`"policies": {"everything": ` + noBypass + `}`),
-		}),
-		lockRow(refusal{name: "legal hold", fact: ofBucket(ofFile(`"legal_hold": true`)), silent: map[string]string{"PutObjectRetention": "a hold is no retention"}}),
-		{
-			layer: authz.ObjectLock, name: "of the article", responses: "article", world: ofBucket(`"object_lock": {}`), fact: ofBucket(ofFile(`"legal_hold": true`)),
-			only: []string{"DeleteObject", "DeleteObjects", "PutObject over another"}, words: plainly,
-			silent: map[string]string{
-				"": "it leaves alone what is there", "DeleteObject not there": "there is nothing",
-				"DeleteObject of a version": noSuchVersion, "DeleteObjects of a version": noSuchVersion,
-			},
+// byLock is what Object Lock protects.
+var byLock = []refusal{
+	lockRow(refusal{name: "COMPLIANCE", fact: ofBucket(ofFile(`"retention": {"mode": "COMPLIANCE", "until": "2099-06-01T00:00:00Z"}`))}),
+	lockRow(refusal{
+		name: "GOVERNANCE", world: governedFile, prepare: bypasses,
+		spoil: func(s *sent) { s.set("x-amz-bypass-governance-retention", "") },
+	}),
+	lockRow(refusal{
+		layer: authz.Identity, name: "to bypass", world: governedFile, prepare: bypasses, only: append([]string{"PutObjectRetention"}, deletes...),
+		fact: ofApp(`"policies": {"everything": ` + noBypass + `}`),
+	}),
+	lockRow(refusal{name: "legal hold", fact: ofBucket(ofFile(`"legal_hold": true`)), silent: map[string]string{"PutObjectRetention": "a hold is no retention"}}),
+	{
+		layer: authz.ObjectLock, name: "of the article", responses: "article", world: ofBucket(`"object_lock": {}`), fact: ofBucket(ofFile(`"legal_hold": true`)),
+		only: []string{"DeleteObject", "DeleteObjects", "PutObject over another"}, words: plainly,
+		silent: map[string]string{
+			"": "it leaves alone what is there", "DeleteObject not there": "there is nothing",
+			"DeleteObject of a version": noSuchVersion, "DeleteObjects of a version": noSuchVersion,
 		},
-	}
+	},
 }
 
-// onceServed are those of the operations that are served.
-func onceServed(names ...string) []string {
-	var served []string
-	for _, op := range s3api.Operations() {
-		if op.Implemented() && slices.Contains(names, op.Name) {
-			served = append(served, op.Name)
-		}
-	}
-	return served
-}
+const governedFile = `"retention": {"mode": "GOVERNANCE", "until": "2099-06-01T00:00:00Z"}`
+
+func bypasses(s *sent) { s.set("x-amz-bypass-governance-retention", "true") }
 
 // lockRow is a row about a bucket with Object Lock, in whose world the object has the
 // facts of r.world.
