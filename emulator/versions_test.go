@@ -370,3 +370,32 @@ func TestConcurrentVersions(t *testing.T) {
 		t.Errorf("%d versions of %d, %d latest", len(got), len(made), latest)
 	}
 }
+
+// To read attributes needs the right to read the version, and the right to read its
+// attributes.
+func TestAttributesNeedBothRights(t *testing.T) {
+	for rights, given := range map[string][2]bool{ // of the current version, and of one that is named
+		`"s3:GetObject"`:                                {false, false},
+		`"s3:GetObjectAttributes"`:                      {false, false},
+		`"s3:GetObject", "s3:GetObjectAttributes"`:      {true, false},
+		`"s3:GetObjectVersion", "s3:GetObjectVersion*"`: {false, true},
+	} {
+		w := newVersionsWorld(t, `{Effect: Allow, Action: [`+rights+`], Resource: "*"}`)
+		one := w.put("k", "one")
+		w.put("k", "three")
+		for i, version := range []*string{nil, aws.String(one)} {
+			out, err := w.reader.GetObjectAttributes(w.Context(), &s3.GetObjectAttributesInput{
+				Bucket: aws.String("my-bucket"), Key: aws.String("k"), VersionId: version,
+				ObjectAttributes: []types.ObjectAttributes{types.ObjectAttributesObjectSize, types.ObjectAttributesChecksum},
+			})
+			if !given[i] {
+				w.want(rights, err, "AccessDenied", authz.Identity)
+				continue
+			}
+			w.must(err)
+			if size := aws.ToInt64(out.ObjectSize); size != int64(5-2*i) || out.Checksum == nil || version != nil && aws.ToString(out.VersionId) != one {
+				t.Errorf("%s: %d bytes, %+v", rights, size, out)
+			}
+		}
+	}
+}

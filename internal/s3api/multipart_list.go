@@ -66,7 +66,11 @@ func (c *Call) partsResult(u *store.Upload, page store.PartPage) listPartsResult
 // pageNumber reads a parameter that counts parts. Without a value it is as good
 // as absent (recorded).
 func (c *Call) pageNumber(name string, absent int) (int, *s3err.Error) {
-	v := c.Query.Get(name)
+	return countOf(name, c.Query.Get(name), absent)
+}
+
+// countOf is the number in a parameter or header of that name.
+func countOf(name, v string, absent int) (int, *s3err.Error) {
 	if v == "" {
 		return absent, nil
 	}

@@ -91,6 +91,7 @@ var served = []*Operation{
 	row("ListParts", "s3:ListMultipartUploadParts", match{method: "GET", on: onObject, query: "uploadId"}, checksListParts, serveListParts),
 	row("GetObject", "s3:GetObject", match{method: "GET", on: onObject}, checksGetObject, serveGetObject),
 	row("HeadObject", "s3:GetObject", match{method: "HEAD", on: onObject}, checksHeadObject, serveHeadObject),
+	row("GetObjectAttributes", "s3:GetObject", match{method: "GET", on: onObject, query: "attributes"}, checksGetObjectAttributes, serveGetObjectAttributes),
 	row("GetObjectAcl", "s3:GetObjectAcl", match{method: "GET", on: onObject, query: "acl"}, checksGetObjectACL, serveGetObjectACL),
 	row("PutObjectAcl", "s3:PutObjectAcl", match{method: "PUT", on: onObject, query: "acl"}, checksPutObjectACL, servePutObjectACL),
 	row("GetObjectTagging", "s3:GetObjectTagging", match{method: "GET", on: onObject, query: "tagging"}, checksGetObjectTagging, serveGetObjectTagging),

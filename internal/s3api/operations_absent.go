@@ -33,7 +33,6 @@ website                GET=GetBucketWebsite:GetBucketWebsite PUT=PutBucketWebsit
 `,
 	onObject: `
 annotation   GET=GetObjectAnnotation:GetObjectAnnotation PUT=PutObjectAnnotation:PutObjectAnnotation DELETE=DeleteObjectAnnotation:DeleteObjectAnnotation
-attributes   GET=GetObjectAttributes:GetObject
 encryption   PUT=UpdateObjectEncryption:UpdateObjectEncryption
 renameObject PUT=RenameObject:PutObject
 restore      POST=RestoreObject:RestoreObject

@@ -102,6 +102,8 @@ var goldens = map[string]golden{
 		body: `<ListPartsResult` + ns + `><Bucket>my-bucket</Bucket><Key>k</Key><UploadId>{upload}</UploadId><Initiator>{user}</Initiator><Owner>` + ownID + `</Owner><StorageClass>STANDARD</StorageClass><PartNumberMarker>0</PartNumberMarker><NextPartNumberMarker>1</NextPartNumberMarker><MaxParts>1000</MaxParts><IsTruncated>false</IsTruncated><Part><PartNumber>1</PartNumber><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag><Size>5</Size></Part></ListPartsResult>`},
 	"GetObject":  {before: []sending{hello}, sending: sending{method: "GET", target: "/my-bucket/k"}, body: "hello"},
 	"HeadObject": {before: []sending{hello}, sending: sending{method: "HEAD", target: "/my-bucket/k"}},
+	"GetObjectAttributes": {before: []sending{hello}, sending: sending{method: "GET", target: "/my-bucket/k?attributes", headers: []string{"x-amz-object-attributes", "ETag,Checksum,ObjectParts,StorageClass,ObjectSize"}},
+		body: `<GetObjectAttributesResponse` + ns + `><ETag>` + goldenETag + `</ETag><Checksum><ChecksumCRC64NVME>{sum}</ChecksumCRC64NVME><ChecksumType>FULL_OBJECT</ChecksumType></Checksum><StorageClass>STANDARD</StorageClass><ObjectSize>5</ObjectSize></GetObjectAttributesResponse>`},
 	"UploadPart": {before: []sending{begun}, sending: parted},
 	"UploadPartCopy": {before: []sending{hello, begun}, sending: sending{method: "PUT", target: "/my-bucket/k?partNumber=1&uploadId={upload}", headers: []string{"x-amz-copy-source", "/my-bucket/k"}},
 		body: `<CopyPartResult` + ns + `><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag></CopyPartResult>`},
