@@ -152,10 +152,10 @@ func runMatrix(t *testing.T, responses string) {
 		}
 		t.Run(r.String(), func(t *testing.T) {
 			t.Parallel()
-			w := serve(t, r.world, responses)
+			refusing, open := serve(t, r.world, responses), serve(t, r.world, responses)
 			for _, a := range operations {
 				if responses == "aws" || r.isSilent(a) == "" {
-					t.Run(a.String(), func(t *testing.T) { r.cell(t, w, a, &count) })
+					t.Run(a.String(), func(t *testing.T) { r.cell(t, refusing, open, a, &count) })
 				}
 			}
 		})
@@ -165,15 +165,15 @@ func runMatrix(t *testing.T, responses string) {
 // tally counts the cells.
 type tally struct{ refused, allowed, silent atomic.Int64 }
 
-func (r *refusal) cell(t *testing.T, w *matrixServer, a *asked, count *tally) {
+func (r *refusal) cell(t *testing.T, refusing, open *matrixServer, a *asked, count *tally) {
 	if reason := r.isSilent(a); reason != "" {
-		r.deniesNothing(t, w, a, reason)
+		r.deniesNothing(t, refusing, a, reason)
 		count.silent.Add(1)
 		return
 	}
-	r.refuses(t, w, a)
+	r.refuses(t, refusing, a)
 	count.refused.Add(1)
-	r.lets(t, w, a)
+	r.lets(t, open, a)
 	if r.inPart(a) == "" {
 		count.allowed.Add(1)
 	}
@@ -196,7 +196,7 @@ func serve(t *testing.T, facts, responses string) *matrixServer {
 	for line := range strings.Lines(facts) {
 		scenario.WriteString("    " + line)
 	}
-	return &matrixServer{emulatortest.Start(t, "matrix", emulatortest.YAML(matrixWorld+scenario.String())), responses}
+	return &matrixServer{emulatortest.Start(t, "matrix", emulatortest.YAML(matrixWorld+scenario.String())), responses, false}
 }
 
 // refuses: with the fact the layer refuses the operation, and no other does.
@@ -213,7 +213,7 @@ func (r *refusal) refuses(t *testing.T, w *matrixServer, a *asked) {
 // lets: without the fact nothing is in the way.
 func (r *refusal) lets(t *testing.T, w *matrixServer, a *asked) {
 	t.Helper()
-	s := w.fresh(t, a, or(r.by, "app"))
+	s := w.fresh(t, a, or(r.by, "app"), "")
 	r.change(s, r.prepare)
 	got := w.send(t, s)
 	decisions := w.decisions(t, got)
@@ -245,12 +245,7 @@ func (r *refusal) deniesNothing(t *testing.T, w *matrixServer, a *asked, reason 
 // spoilt is what comes of the request where the layer is to refuse it.
 func (r *refusal) spoilt(t *testing.T, w *matrixServer, a *asked) (*answer, []authz.Decision) {
 	t.Helper()
-	s := w.fresh(t, a, or(r.by, "app"))
-	if r.fact != "" {
-		if err := w.Patch("{" + r.fact + "}"); err != nil {
-			t.Fatal(err)
-		}
-	}
+	s := w.fresh(t, a, or(r.by, "app"), r.fact)
 	r.change(s, r.prepare, r.spoil)
 	got := w.send(t, s)
 	return got, w.decisions(t, got)
@@ -264,13 +259,24 @@ func (r *refusal) change(s *sent, changes ...func(*sent)) {
 	}
 }
 
-// fresh is the request for the operation in the world as it was loaded.
-func (w *matrixServer) fresh(t *testing.T, a *asked, caller string) *sent {
+// fresh is the request for the operation, in the world as it was loaded and with the
+// fact.
+func (w *matrixServer) fresh(t *testing.T, a *asked, caller, fact string) *sent {
 	t.Helper()
+	if w.untouched && !a.upload {
+		return a.request(t, w, caller)
+	}
 	if err := w.Reset(); err != nil {
 		t.Fatal(err)
 	}
-	return a.request(t, w, caller)
+	s := a.request(t, w, caller)
+	if fact != "" {
+		if err := w.Patch("{" + fact + "}"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.untouched = !a.upload
+	return s
 }
 
 // decisions is what the journal has of the answered request.
