@@ -237,7 +237,7 @@ func TestAll(t *testing.T) {
     title: slower
     accounts: {123456789012: {}}
     callers: {admin: {root: true}}
-    lesson: {symptom: [{run: "for i in 1 2 3; do echo \"$i\"; done", prints: "1 2 3"}]}
+    lesson: {symptom: [{run: "for i in 1 2 3; \\\n do echo \"$i\"\n done", prints: "1 2 3"}]}
 `, 0)
 	var names []string
 	total := &Total{Began: time.Now()}
@@ -257,7 +257,7 @@ func TestAll(t *testing.T) {
 		t.Errorf("counted %v", total)
 	}
 	for _, line := range []string{
-		"ok    two symptom: admin$ for i in 1 2 3; do echo \"$i\"; done (",
+		"ok    two symptom: admin$ for i in 1 2 3; do echo \"$i\" … (",
 		"ok    one expect: 2 calls (",
 		"FAIL  one after the fix: 1 call (",
 		"      one (aws): after_fix[0] GetObject as app: status: wanted 200, seen 403 AccessDenied",

@@ -65,12 +65,22 @@ func (s Step) word() string {
 func (s Step) what() string {
 	text := s.Run
 	if s.As != "" {
-		text = s.As + "$ " + squeeze(s.Run)
+		text = s.As + "$ " + folded(s.Run)
 	}
 	if s.Missing != "" {
 		text += ": " + s.Missing + " is not installed"
 	}
 	return text
+}
+
+// folded is a command on one line. Of one that has more, such as a policy in
+// quotes or a program, it is the first.
+func folded(command string) string {
+	first, rest, _ := strings.Cut(strings.ReplaceAll(strings.TrimSpace(command), "\\\n", " "), "\n")
+	if rest != "" {
+		first += " …"
+	}
+	return squeeze(first)
 }
 
 func indent(w io.Writer, with, text string) {
