@@ -33,20 +33,35 @@ func answersTo(calls []scenarios.Call) []answers {
 }
 
 func answersOf(w scenarios.Want) []answer {
+	return inBoth(func(responses string) answer { return answerOf(w.In(responses)) })
+}
+
+// printed is what a command prints; empty where the lesson does not say.
+func printed(c scenarios.Command) []answer {
+	all := inBoth(func(responses string) answer { return answer{text: c.Prints.In(responses)} })
+	if all[0].text == "" {
+		return nil
+	}
+	return all
+}
+
+// inBoth is what holds with each of the two responses, or once what holds with
+// both.
+func inBoth(with func(responses string) answer) []answer {
 	var all []answer
+	same := true
 	for _, r := range scenarios.BothResponses() {
-		a := answerOf(w.In(r))
-		a.responses = r
+		a := with(r)
+		same = same && (len(all) == 0 || a == all[0])
 		all = append(all, a)
 	}
-	first := all[0]
-	for _, a := range all[1:] {
-		if a.text != first.text || a.layer != first.layer {
-			return all
-		}
+	if same {
+		return all[:1]
 	}
-	first.responses = ""
-	return []answer{first}
+	for i, r := range scenarios.BothResponses() {
+		all[i].responses = r
+	}
+	return all
 }
 
 func answerOf(w scenarios.Want) answer {

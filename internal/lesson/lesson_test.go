@@ -73,7 +73,7 @@ func TestLessonsAreWhole(t *testing.T) {
 		}
 		text, markdown := Text(sc), Markdown(sc, 1)
 		for _, c := range slices.Concat(sc.Lesson.Symptom, sc.Lesson.Diagnose, sc.FixCommands) {
-			for line := range strings.Lines(c.Run + "\n" + c.Prints) {
+			for line := range strings.Lines(c.Run + "\n" + c.Prints.Article + "\n" + c.Prints.AWS) {
 				line = strings.TrimRight(line, "\n")
 				if !strings.Contains(text, line) {
 					t.Errorf("%s: the text lacks %q", name, line)
@@ -109,6 +109,7 @@ scenarios:
       symptom:
         - {as: other, run: "echo a\necho b", prints: "a\nb"}
         - {as: other, run: "echo c"}
+        - {as: other, run: "curl \"$URL\"", prints: {article: AccessDenied, aws: ExpiredToken}}
       diagnose:
         - {as: app, run: "echo d"}
         - {as: admin, run: "echo e"}
@@ -140,6 +141,9 @@ The symptom
       … a
         b …
   other$ echo c
+  other$ curl "$URL"
+      article: … AccessDenied …
+      aws:     … ExpiredToken …
 
 What S3 answers
   GetObject my-bucket/k as app
@@ -193,6 +197,13 @@ b …
 
 ~~~sh
 echo c
+curl "$URL"
+~~~
+~~~text
+article: … AccessDenied …
+~~~
+~~~text
+aws:     … ExpiredToken …
 ~~~
 
 ## What S3 answers

@@ -45,9 +45,9 @@ func (h *handout) blocks(commands []scenarios.Command) {
 			h.line("%s", enter(h.scenario, c.As))
 		}
 		h.line("%s", strings.TrimRight(c.Run, "\n"))
-		if c.Prints != "" {
+		for _, p := range printed(c) {
 			h.close()
-			h.line("```text\n… %s …\n```", strings.TrimRight(c.Prints, "\n"))
+			h.line("```text\n%s… %s …\n```", p.name(), strings.TrimRight(p.text, "\n"))
 		}
 	}
 	h.close()

@@ -66,8 +66,8 @@ func (b *page) prose(indent, text string) {
 // prompt is a command with who types it and a part of what it prints.
 func (b *page) prompt(c scenarios.Command) {
 	b.line("  %s$ %s", c.As, indented(c.Run, "  "))
-	if c.Prints != "" {
-		b.line("      … %s …", indented(c.Prints, "        "))
+	for _, p := range printed(c) {
+		b.line("      %s… %s …", p.name(), indented(p.text, "        "))
 	}
 }
 
@@ -79,12 +79,16 @@ func indented(text, indent string) string {
 func (b *page) answers(a answers) {
 	b.line("  %s as %s", a.call, a.as)
 	for _, one := range a.all {
-		name := ""
-		if one.responses != "" {
-			name = fmt.Sprintf("%-8s ", one.responses+":")
-		}
-		b.line("      %s%s%s", name, one.text, inBrackets(one.layer))
+		b.line("      %s%s%s", one.name(), one.text, inBrackets(one.layer))
 	}
+}
+
+// name is which responses give the answer, where they differ.
+func (a answer) name() string {
+	if a.responses == "" {
+		return ""
+	}
+	return fmt.Sprintf("%-8s ", a.responses+":")
 }
 
 func inBrackets(layer string) string {

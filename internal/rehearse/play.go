@@ -110,7 +110,7 @@ func (p *play) commands(ctx context.Context, t *typist, part string, commands []
 		case strings.Contains(step.Printed, noBoto3):
 			step.Missing = "boto3"
 		default:
-			step.Problem = judge(part, c, step)
+			step.Problem = judge(part, c.Prints.In(p.player.Responses), step)
 		}
 		p.steps = append(p.steps, step)
 	}
@@ -122,13 +122,13 @@ const noBoto3 = "No module named 'boto3'"
 
 // judge says what is wrong with what a command did. A command may fail that says
 // what it prints, unless it is to cure something.
-func judge(part string, c scenarios.Command, s Step) string {
+func judge(part, prints string, s Step) string {
 	switch {
-	case !strings.Contains(squeeze(s.Printed), squeeze(c.Prints)):
-		return fmt.Sprintf("it does not print %q, and ends with %d", c.Prints, s.Status)
+	case !strings.Contains(squeeze(s.Printed), squeeze(prints)):
+		return fmt.Sprintf("it does not print %q, and ends with %d", prints, s.Status)
 	case s.Status != 0 && part == "fix":
 		return fmt.Sprintf("it ends with %d", s.Status)
-	case s.Status != 0 && c.Prints == "":
+	case s.Status != 0 && prints == "":
 		return fmt.Sprintf("it ends with %d, and the lesson does not say what it prints", s.Status)
 	}
 	return ""
