@@ -1,8 +1,8 @@
 package emulator_test
 
 // factRows are the rows of facts/authorization.md that a client can see over HTTP:
-// section and row, of sections 1, 3, 6 and 7 and, where HTTP alone shows a layer,
-// of 4, 5 and 12. The source of every vector is one of them. What needs no server
+// section and row, of sections 1, 3, 6 and 7 and, where HTTP alone shows them,
+// of 2, 4, 5, 9 and 12. The source of every vector is one of them. What needs no server
 // is in policy/testdata/vectors and internal/decide/testdata/vectors.
 var factRows = []string{
 	"1.1 federated user without a session policy",
@@ -176,6 +176,15 @@ var factRows = []string{
 	"1.10 KMS, session policy",
 	"1.10 KMS, a key that is not there",
 	"1.10 KMS, the article",
+	"1.10 Object Lock",
+
+	"2 Object Lock: legal hold",
+	"2 Object Lock: COMPLIANCE",
+	"2 Object Lock: GOVERNANCE",
+	"2 Object Lock: plain DELETE",
+	"2 Object Lock: overwrite",
+	"2 Object Lock: DeleteObjects",
+	"2 Object Lock: PutObject",
 
 	"3.1 aws:CurrentTime",
 	"3.1 aws:EpochTime",
@@ -257,6 +266,10 @@ var factRows = []string{
 	"3.1 s3:BucketTag/k",
 	"3.1 s3:x-amz-bucket-namespace",
 	"3.1 aws:Ec2InstanceSourcePrivateIPv4",
+	"3.1 s3:object-lock-mode",
+	"3.1 s3:object-lock-retain-until-date",
+	"3.1 s3:object-lock-remaining-retention-days",
+	"3.1 s3:object-lock-legal-hold",
 
 	"3.1b s3:ExistingObjectTag evaluable",
 	"3.1b s3:ExistingObjectTag accepted, not available",
@@ -327,6 +340,7 @@ var factRows = []string{
 	"6 current version is a delete marker",
 	"6 versionId is a delete marker",
 	"6 DELETE of a version",
+	"6 configuration missing: Object Lock",
 
 	"7 405 of another account",
 	"7 root of the owner",
@@ -337,6 +351,7 @@ var factRows = []string{
 	"9 wrong region, header",
 	"9 inactive key, presigned",
 	"9 expired token, presigned",
+	"9 Object Lock",
 
 	"12 Requester Pays",
 }

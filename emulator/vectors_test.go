@@ -131,7 +131,6 @@ func TestVectorsCoverTheFacts(t *testing.T) {
 
 // notPlayed are the layers that refuse no vector's call, and why.
 var notPlayed = map[authz.Layer]string{
-	authz.ObjectLock:  "no operation asks it yet",
 	authz.RequestForm: "a scenario's calls are no forms: form_test.go and the matrix send them",
 	authz.CORS:        "it answers browsers, and is not here yet",
 	authz.Fault:       "it is a rule of the test's own, which asks nobody",
@@ -165,14 +164,11 @@ func TestVectorsCoverTheMessages(t *testing.T) {
 		return slices.ContainsFunc(wanted, func(m string) bool { return strings.Contains(m, piece) })
 	}
 	for _, piece := range append(refusalTexts(t), policyReasons()...) {
-		if !said(piece) && piece != lockSentence {
+		if !said(piece) {
 			t.Errorf("no vector wants a message with %q", piece)
 		}
 	}
 }
-
-// lockSentence is said by nobody as long as notPlayed has Object Lock.
-const lockSentence = "Access Denied because object protected by object lock."
 
 // refusalTexts are the sentences of every file that words refusals.
 func refusalTexts(t *testing.T) []string {
