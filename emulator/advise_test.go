@@ -159,6 +159,13 @@ var advisedCases = []advisedCase{
 		texts: []string{`turn RestrictPublicBuckets off for the bucket my-bucket`},
 		opens: []string{"anyone gets file.txt", "app gets file.txt", "reader gets file.txt"}},
 
+	{name: "a retention behind a legal hold", denied: []authz.Layer{authz.ObjectLock}, world: mayAll + `
+    buckets: {my-bucket: {versioning: Enabled, object_lock: {}, objects: {file.txt: {version_id: PHtexPGjH2y.zBgT8LmB7wwLI2mpbz.k, legal_hold: true, retention: {mode: COMPLIANCE, until: 720h}}}}}`,
+		call: func(c *s3.Client) error {
+			_, err := c.DeleteObject(context.Background(), &s3.DeleteObjectInput{Bucket: aws.String("my-bucket"), Key: aws.String("file.txt"), VersionId: aws.String("PHtexPGjH2y.zBgT8LmB7wwLI2mpbz.k")})
+			return err
+		},
+		texts: []string{`take the legal hold from file.txt`, `when the retention of file.txt ends`}},
 	{name: "a Deny behind a missing Allow", call: get, denied: []authz.Layer{authz.BucketPolicy, authz.Identity},
 		world: `buckets: {my-bucket: {policy: ` + denyGets + `}}`,
 		texts: []string{`drop the statement "NoGets" from the bucket policy of my-bucket`, `write the inline policy allow-s3-GetObject of the user my-user`},

@@ -172,7 +172,7 @@ func (s *search) byLock(d *authz.Decision) []candidate {
 	case o == nil:
 		return nil
 	case o.LegalHold:
-		return []candidate{{reveals: true, Change: Change{Layer: authz.ObjectLock, Text: "take the legal hold from " + o.Key, Patch: at(Patch{"legal_hold": nil}, path...)}}}
+		return []candidate{{reveals: !o.Retention.Until.IsZero(), Change: Change{Layer: authz.ObjectLock, Text: "take the legal hold from " + o.Key, Patch: at(Patch{"legal_hold": nil}, path...)}}}
 	}
 	return []candidate{{Change: Change{
 		Layer: authz.ObjectLock, Text: "wait until " + o.Retention.Until.Format("2006-01-02T15:04:05Z") + ", when the retention of " + o.Key + " ends",
