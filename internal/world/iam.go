@@ -72,6 +72,18 @@ func sealDetails(account, name string, d *PolicyDetails, inForce *policy.Policy)
 	return &c
 }
 
+// awsManagedSince stands for the days on which AWS made its policies, which it tells
+// of each; nothing depends on them, nor on their ids. [unsure]
+var awsManagedSince = time.Date(2015, time.February, 6, 18, 40, 0, 0, time.UTC)
+
+// DetailsOf is what IAM knows of a managed policy of the account's, or of AWS's.
+func (a *Account) DetailsOf(p *authz.Named) *PolicyDetails {
+	if own := a.ManagedPolicies[p.Name]; own != nil && own.ARN == p.ARN {
+		return a.PolicyDetails[p.Name]
+	}
+	return sealDetails("aws", p.Name, &PolicyDetails{Created: awsManagedSince, Updated: awsManagedSince}, p.Policy)
+}
+
 // sealGroups fills in what is derived of groups.
 func (a *Account) sealGroups(id string) error {
 	groups := a.Groups

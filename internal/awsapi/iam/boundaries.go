@@ -3,6 +3,7 @@ package iam
 import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // boundaryAt is the managed policy that is to bound a user or role; an empty ARN is
@@ -15,4 +16,54 @@ func boundaryAt(c *awsapi.Call, arn string) (*authz.Named, *awsapi.Error) {
 		return p, nil
 	}
 	return nil, noSuchEntity("Scope ARN: %s does not exist or is not attachable.", arn)
+}
+
+type boundaryARN struct {
+	PermissionsBoundary string `aws:",required"`
+}
+
+func (b boundaryARN) bound() string { return b.PermissionsBoundary }
+
+type (
+	userBoundary struct {
+		userName
+		boundaryARN
+	}
+	roleBoundary struct {
+		roleName
+		boundaryARN
+	}
+)
+
+type bounding interface {
+	named
+	bound() string
+}
+
+// checkBoundary asks for the call's permission on who is to be bound, with the
+// boundary that it is to have.
+func checkBoundary[In bounding](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+	k, name := (*in).identity()
+	return askAbout(c, k, name, awsapi.Key{Name: "iam:PermissionsBoundary", Values: []string{(*in).bound()}})
+}
+
+func putBoundary[In bounding](c *awsapi.Call, in *In) (*awsapi.Nothing, *awsapi.Error) {
+	p, err := boundaryAt(c, (*in).bound())
+	if err != nil {
+		return nil, err
+	}
+	err = edit(c, in, func(_ *world.Account, i *identity) *awsapi.Error {
+		*i.boundary = p
+		return nil
+	})
+	return &awsapi.Nothing{}, err
+}
+
+// deleteBoundary frees who has a boundary; who has none stays as it is. [unsure]
+func deleteBoundary[In named](c *awsapi.Call, in *In) (*awsapi.Nothing, *awsapi.Error) {
+	err := edit(c, in, func(_ *world.Account, i *identity) *awsapi.Error {
+		*i.boundary = nil
+		return nil
+	})
+	return &awsapi.Nothing{}, err
 }

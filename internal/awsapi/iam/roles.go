@@ -1,0 +1,215 @@
+package iam
+
+import (
+	"cmp"
+	"maps"
+	"time"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// role is a role as IAM describes it.
+type role struct {
+	Path                     string
+	RoleName                 string
+	RoleId                   string
+	Arn                      string
+	CreateDate               string
+	AssumeRolePolicyDocument string `xml:",omitempty"` // none: a scenario file gave none
+	Description              string `xml:",omitempty"`
+	MaxSessionDuration       int    // seconds
+	PermissionsBoundary      *attachedBoundary
+	Tags                     awsapi.List[tag] `xml:",omitempty"`
+}
+
+func describeRole(r *world.Role) role {
+	d := listedRole(r)
+	d.PermissionsBoundary, d.Tags = describeBoundary(r.Boundary), tagList(r.Tags)
+	return d
+}
+
+// listedRole is a role as listings have it, without tags and boundary.
+func listedRole(r *world.Role) role {
+	d := role{
+		Path: orRoot(r.Path), RoleName: r.Name, RoleId: r.ID, Arn: r.ARN, CreateDate: awsapi.ISO(r.Created),
+		Description: r.Description, MaxSessionDuration: cmp.Or(int(r.MaxSession/time.Second), leastSession),
+	}
+	if r.Trust != nil {
+		d.AssumeRolePolicyDocument = escaped(r.Trust.Policy)
+	}
+	return d
+}
+
+// A role's sessions last at most between one and twelve hours, in seconds (IAM API
+// Reference, "CreateRole").
+const (
+	leastSession = 3600
+	mostSession  = 43200
+)
+
+type createRoleInput struct {
+	roleName
+	AssumeRolePolicyDocument string `aws:",required"`
+	Path                     string
+	Description              string
+	MaxSessionDuration       *int32
+	PermissionsBoundary      string
+	Tags                     []tag
+}
+
+type roleOutput struct{ Role role }
+
+func checkCreateRole(c *awsapi.Call, in *createRoleInput) ([]*authz.Request, *awsapi.Error) {
+	return c.Ask(world.RoleARN(c.CallerAccount(), in.Path, in.RoleName), newKeys(in.Tags, in.PermissionsBoundary)...)
+}
+
+func createRole(c *awsapi.Call, in *createRoleInput) (*roleOutput, *awsapi.Error) {
+	r := &world.Role{Name: in.RoleName, Path: in.Path, ID: newID("AROA"), Created: c.Now, Description: in.Description}
+	err := cmp.Or(checkName(c, "RoleName", in.RoleName, 64), checkPath(in.Path), in.fill(c, r))
+	if err != nil {
+		return nil, err
+	}
+	err = c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+		a := *s.Account(c.CallerAccount())
+		if taken(a.Roles, in.RoleName) {
+			return nil, alreadyExists("Role with name %s already exists.", in.RoleName)
+		}
+		a.Roles = maps.Clone(a.Roles)
+		a.Roles[in.RoleName] = r
+		return sealed(s.WithAccount(&a))
+	})
+	made := *r
+	made.ARN = world.RoleARN(c.CallerAccount(), in.Path, in.RoleName)
+	return &roleOutput{describeRole(&made)}, err
+}
+
+// fill reads what a role is made with into it.
+func (in *createRoleInput) fill(c *awsapi.Call, r *world.Role) (err *awsapi.Error) {
+	if r.Trust, err = readTrust(c, in.AssumeRolePolicyDocument); err != nil {
+		return err
+	}
+	if r.MaxSession, err = sessionLength(c, in.MaxSessionDuration, 0); err != nil {
+		return err
+	}
+	if r.Tags, err = tagsOf(in.Tags); err != nil {
+		return err
+	}
+	r.Boundary, err = boundaryAt(c, in.PermissionsBoundary)
+	return err
+}
+
+// maxTrust is how many characters a trust policy may have (IAM User Guide, "IAM and
+// AWS STS quotas").
+const maxTrust = 2048
+
+func readTrust(c *awsapi.Call, document string) (*authz.Named, *awsapi.Error) {
+	p, err := readPolicy(document, policy.Rules{Kind: policy.Trust, PrincipalExists: c.State().PrincipalExists}, maxTrust, "ACLSizePerRole")
+	if err != nil {
+		return nil, err
+	}
+	return &authz.Named{Name: "trust", Policy: p}, nil
+}
+
+func sessionLength(c *awsapi.Call, seconds *int32, otherwise time.Duration) (time.Duration, *awsapi.Error) {
+	switch {
+	case seconds == nil:
+		return otherwise, nil
+	case *seconds < leastSession:
+		return 0, c.Invalid("MaxSessionDuration", *seconds, "Member must have value greater than or equal to "+decimal(leastSession))
+	case *seconds > mostSession:
+		return 0, c.Invalid("MaxSessionDuration", *seconds, "Member must have value less than or equal to "+decimal(mostSession))
+	}
+	return time.Duration(*seconds) * time.Second, nil
+}
+
+func getRole(c *awsapi.Call, in *roleName) (*roleOutput, *awsapi.Error) {
+	r := account(c).Roles[in.RoleName]
+	if r == nil {
+		return nil, roles.noSuch(in.RoleName)
+	}
+	return &roleOutput{describeRole(r)}, nil
+}
+
+type listRolesOutput struct {
+	Roles awsapi.List[role]
+	cut
+}
+
+func listRoles(c *awsapi.Call, in *listInput) (*listRolesOutput, *awsapi.Error) {
+	list := described(account(c).Roles, in.PathPrefix, func(r *world.Role) (string, role) { return r.Path, listedRole(r) })
+	list, rest, err := page(c, in.paging, list, func(r role) string { return r.RoleName })
+	return &listRolesOutput{list, rest}, err
+}
+
+// deleteRole takes a role without policies; its sessions end with it.
+func deleteRole(c *awsapi.Call, in *roleName) (*awsapi.Nothing, *awsapi.Error) {
+	err := c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+		a := *s.Account(c.CallerAccount())
+		r := a.Roles[in.RoleName]
+		if r == nil {
+			return nil, roles.noSuch(in.RoleName)
+		}
+		if err := bare(ofRole(r)); err != nil {
+			return nil, err
+		}
+		a.Roles = maps.Clone(a.Roles)
+		delete(a.Roles, r.Name)
+		callers := s.CallersWithout(func(c *world.Caller) bool { return c.Account == a.ID && c.Role == r.Name })
+		return sealed(s.WithAccountAndCallers(&a, callers))
+	})
+	return &awsapi.Nothing{}, err
+}
+
+// editRole changes a role on a copy.
+func editRole(c *awsapi.Call, name string, change func(*world.Role) *awsapi.Error) *awsapi.Error {
+	return c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+		a, found := roles.lend(s.Account(c.CallerAccount()), name)
+		if found == nil {
+			return nil, roles.noSuch(name)
+		}
+		if err := change(a.Roles[name]); err != nil {
+			return nil, err
+		}
+		return sealed(s.WithAccount(a))
+	})
+}
+
+type updateTrustInput struct {
+	roleName
+	PolicyDocument string `aws:",required"`
+}
+
+func updateAssumeRolePolicy(c *awsapi.Call, in *updateTrustInput) (*awsapi.Nothing, *awsapi.Error) {
+	trust, err := readTrust(c, in.PolicyDocument)
+	if err != nil {
+		return nil, err
+	}
+	err = editRole(c, in.RoleName, func(r *world.Role) *awsapi.Error {
+		r.Trust = trust
+		return nil
+	})
+	return &awsapi.Nothing{}, err
+}
+
+type updateRoleInput struct {
+	roleName
+	Description        *string
+	MaxSessionDuration *int32
+}
+
+// updateRoleOutput is an answer of its own, with nothing in it.
+type updateRoleOutput struct{}
+
+func updateRole(c *awsapi.Call, in *updateRoleInput) (*updateRoleOutput, *awsapi.Error) {
+	err := editRole(c, in.RoleName, func(r *world.Role) (err *awsapi.Error) {
+		if in.Description != nil {
+			r.Description = *in.Description
+		}
+		r.MaxSession, err = sessionLength(c, in.MaxSessionDuration, r.MaxSession)
+		return err
+	})
+	return &updateRoleOutput{}, err
+}
