@@ -152,7 +152,7 @@ func TestVectorsCoverTheLayers(t *testing.T) {
 }
 
 // Every sentence that a refusal can say is what some vector wants: the pieces in
-// refusal*.go that have more than one word, and both forms of each policy's.
+// refusal*.go and reason.go that have a space, and both forms of each policy's.
 func TestVectorsCoverTheMessages(t *testing.T) {
 	var wanted []string
 	for _, v := range vectors(t) {
@@ -178,7 +178,7 @@ func refusalTexts(t *testing.T) []string {
 		t.Fatalf("the words of refusals are in %q: %v", paths, err)
 	}
 	var all []string
-	for _, path := range paths {
+	for _, path := range append(paths, "../internal/reason/reason.go") {
 		all = append(all, sentences(t, path)...)
 	}
 	return all
