@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/awsapi/accessanalyzer"
 	"github.com/s3fault/s3fault/internal/awsapi/cloudtrail"
 	"github.com/s3fault/s3fault/internal/awsapi/iam"
 	"github.com/s3fault/s3fault/internal/awsapi/organizations"
@@ -17,6 +18,7 @@ import (
 
 // services are the control APIs that are served beside S3.
 var services = []*awsapi.Service{
+	accessanalyzer.Service,
 	cloudtrail.Service,
 	iam.Service,
 	organizations.Service,

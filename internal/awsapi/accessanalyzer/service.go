@@ -1,0 +1,28 @@
+// Package accessanalyzer is the part of IAM Access Analyzer that reads policies: what
+// is wrong with one, and whether it grants something. It explains no refusal of a
+// single request; `s3fault why` does.
+package accessanalyzer
+
+import (
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/awsapi"
+)
+
+// Service is IAM Access Analyzer.
+var Service = &awsapi.Service{
+	Name: "access-analyzer", Protocol: awsapi.RESTJSON,
+	Actions: []*awsapi.Action{
+		awsapi.NewAction("ValidatePolicy", checkAll[validatePolicyInput], validatePolicy).Reads().At("POST", "/policy/validation"),
+		awsapi.NewAction("CheckAccessNotGranted", checkAll[checkAccessInput], checkAccessNotGranted).Reads().At("POST", "/policy/check-access-not-granted"),
+	},
+}
+
+// checkAll asks for the call's permission, about no resource.
+func checkAll[In any](c *awsapi.Call, _ *In) ([]*authz.Request, *awsapi.Error) { return c.Ask("*") }
+
+// invalid is the refusal of a parameter's value.
+func invalid(reason, format string, args ...any) *awsapi.Error {
+	e := awsapi.Refuse("ValidationException", format, args...)
+	e.Fields = map[string]any{"reason": reason}
+	return e
+}
