@@ -48,7 +48,7 @@ func TestReadme(t *testing.T) {
 		script.WriteString("\nprintf '%s\\n' '" + marker + "'\n")
 	}
 	env := append(goEnvironment(t), "AWS_ENDPOINT_URL="+endpoint)
-	printed := shell(t, env, script.String())
+	printed := typed(t, env, script.String())
 	for i, b := range blocks {
 		for _, line := range b.prints {
 			if !printsLine(printed[i], line) {
@@ -162,9 +162,9 @@ func awaitFile(t *testing.T, path string, ended chan error, log *bytes.Buffer) [
 	return nil
 }
 
-// shell types the script into one bash and returns what each block printed, on
+// typed types the script into one bash and returns what each block printed, on
 // stdout and stderr together.
-func shell(t *testing.T, env []string, script string) []string {
+func typed(t *testing.T, env []string, script string) []string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), programTime)
 	defer cancel()
