@@ -18,7 +18,8 @@ type refusal struct {
 	layer authz.Layer
 	name  string // tells the rows of a layer apart
 	// by is the caller; "app" when empty: a role's session of the owner's account,
-	// which has a boundary and a session policy. "guest" is another account's user.
+	// which has a boundary and a session policy. "guest" is another account's user,
+	// "keeper" the owner's root user, "logger" a service, "anonymous" nobody.
 	by string
 	// world is what the row's world has besides matrixWorld, one line each. In it
 	// nothing is in the way.
@@ -67,8 +68,12 @@ var notAsked = map[authz.Layer]string{
 // Every layer has a row, or a reason why not, and every name in a row is that of
 // an operation.
 func TestMatrixHasEveryLayer(t *testing.T) {
-	rows := map[authz.Layer]bool{}
+	rows, names := map[authz.Layer]bool{}, map[string]bool{}
 	for _, r := range refusals {
+		if names[r.String()] {
+			t.Errorf("two rows are called %s", &r)
+		}
+		names[r.String()] = true
 		rows[r.layer] = rows[r.layer] || r.exempt == ""
 		for _, name := range r.only {
 			mustName(t, &r, name)
