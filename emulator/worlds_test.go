@@ -137,7 +137,13 @@ func TestControlPlane(t *testing.T) {
 
 func control(t *testing.T, srv *emulatortest.Server, method, path string, status int, into any) {
 	t.Helper()
-	r := request(t, srv, method, "/_s3fault"+path, nil)
+	tell(t, srv, method, path, nil, status, into)
+}
+
+// tell is control with a body.
+func tell(t *testing.T, srv *emulatortest.Server, method, path string, body []byte, status int, into any) {
+	t.Helper()
+	r := request(t, srv, method, "/_s3fault"+path, body)
 	resp, err := transport.RoundTrip(r)
 	if err != nil {
 		t.Fatal(err)

@@ -251,6 +251,16 @@ func (s *Scenario) HasPatch() bool {
 // ExpectJSON is the expectations as the file has them.
 func (s *Scenario) ExpectJSON() []any { return jsonList(s.node.get("expect")) }
 
+// FixPatchJSON is the fix_patch as a JSON merge patch of the world; nil without one.
+func (s *Scenario) FixPatchJSON() []byte {
+	if !s.HasPatch() {
+		return nil
+	}
+	var b bytes.Buffer
+	s.doc.FixPatch.writeJSON(&b, false)
+	return b.Bytes()
+}
+
 // FixCommandsJSON is the fix_commands as the file has them.
 func (s *Scenario) FixCommandsJSON() []any { return jsonList(s.node.get("fix_commands")) }
 
