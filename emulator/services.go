@@ -50,7 +50,7 @@ func (x *exchange) adoptAPI(c *awsapi.Call) {
 	c.Live, c.Moment, c.Events = x.realm.live, x.realm.live.Now(), &x.realm.events
 	c.Now = c.State().Clock.Now(x.entry.Time)
 	c.SourceIP = sourceIP(c.State().Network, c.Request)
-	x.entry.Service, x.entry.Operation, x.entry.Diagnosis = c.Service.Name, c.Name, c.Missing()
+	x.entry.Service, x.entry.Operation, x.entry.Lacks = c.Service.Name, c.Name, c.Missing()
 	x.entry.SourceIP = c.SourceIP
 }
 

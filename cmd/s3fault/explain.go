@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
@@ -24,13 +25,16 @@ func explain(w io.Writer, e *emulator.Entry, sc *control.Scenario, a *advised) e
 	if e.Diagnosis != "" {
 		p.line("\nSignature: %s", e.Diagnosis)
 	}
+	if e.Lacks != "" {
+		p.line("\n%s.", e.Lacks)
+	}
 	if e.Denied() == nil && e.Status >= 400 {
 		p.line("\nNo layer denied it: %s is what the operation itself answers.", cmp.Or(e.Code, fmt.Sprint(e.Status)))
 	}
 	if d := e.Denied(); d != nil {
 		p.next(d)
 		p.advice(d, a)
-		p.lesson(sc)
+		p.lesson(e, sc)
 	}
 	return p.err
 }
@@ -52,9 +56,9 @@ func (p *printer) head(e *emulator.Entry) {
 	if e.Key != "" {
 		target += "/" + e.Key
 	}
-	p.line("%s  %s %s by %s: %d %s", e.RequestID, cmp.Or(e.Operation, e.Method), target, who(e), e.Status, e.Code)
+	p.line("%s  %s %s by %s: %d %s", e.RequestID, operation(e), target, who(e), e.Status, e.Code)
 	if e.Message != "" {
-		p.line("  S3 said: %s", e.Message)
+		p.line("  %s said: %s", cmp.Or(e.Service, "S3"), e.Message)
 	}
 	p.line("  world %s, from %s, %s %s%s", cmp.Or(e.World, "(none)"), cmp.Or(e.SourceIP, "?"), e.Method, e.Host, e.Path)
 }
@@ -181,9 +185,17 @@ func (p *printer) patch(a *advised) {
 	p.line("    curl -X PATCH %s -d '%s'", a.world, strings.ReplaceAll(string(text), "'", `'\''`))
 }
 
-// lesson is what the scenario teaches.
-func (p *printer) lesson(sc *control.Scenario) {
-	if sc == nil || len(sc.FixCommands) == 0 {
+// expects says whether the scenario has a call like the request.
+func expects(sc *control.Scenario, e *emulator.Entry) bool {
+	return slices.ContainsFunc(sc.Expect, func(one any) bool {
+		call, _ := one.(map[string]any)
+		return call["call"] == e.Operation && call["as"] == cmp.Or(e.Caller, "anonymous") && e.Service == ""
+	})
+}
+
+// lesson is what the scenario teaches, of a refusal that it is about.
+func (p *printer) lesson(e *emulator.Entry, sc *control.Scenario) {
+	if sc == nil || len(sc.FixCommands) == 0 || !expects(sc, e) {
 		return
 	}
 	p.line("\nAs the scenario %s teaches it:", sc.Name)

@@ -31,7 +31,7 @@ func requestLog(format string, w io.Writer) (func(emulator.Entry), error) {
 }
 
 func textLine(e emulator.Entry) []byte {
-	line := fmt.Sprintf("%s %s %s %s", e.Time.Format(logTime), cmp.Or(e.World, "-"), cmp.Or(e.Caller, "anonymous"), cmp.Or(e.Operation, e.Method))
+	line := fmt.Sprintf("%s %s %s %s", e.Time.Format(logTime), cmp.Or(e.World, "-"), cmp.Or(e.Caller, "anonymous"), operation(&e))
 	if e.Bucket != "" {
 		line += " " + e.Bucket
 		if e.Key != "" {
@@ -45,7 +45,19 @@ func textLine(e emulator.Entry) []byte {
 	if d := e.Denied(); d != nil {
 		line += " " + string(d.Cause)
 	}
-	return []byte(oneLine(line) + " " + e.RequestID + "\n")
+	line = oneLine(line) + " " + e.RequestID
+	if e.Lacks != "" {
+		line += ": " + oneLine(e.Lacks)
+	}
+	return []byte(line + "\n")
+}
+
+// operation is what was asked for: of a control API with the service in front.
+func operation(e *emulator.Entry) string {
+	if e.Service != "" {
+		return e.Service + ":" + e.Operation
+	}
+	return cmp.Or(e.Operation, e.Method)
 }
 
 func jsonLine(e emulator.Entry) []byte {

@@ -28,9 +28,10 @@ type Entry struct {
 	Host      string    `json:"host"`
 	Path      string    `json:"path"` // escaped, as received
 	SourceIP  string    `json:"source_ip,omitempty"`
-	// Diagnosis says what a signature that did not match was made for, or that s3fault
-	// lacks what was asked for.
+	// Diagnosis says what a signature that did not match was made for, Lacks what was
+	// asked for that AWS has and s3fault does not.
 	Diagnosis string           `json:"diagnosis,omitempty"`
+	Lacks     string           `json:"lacks,omitempty"`
 	Decisions []authz.Decision `json:"decisions"`
 	// Fault names the fault rule that made the answer; empty: none did.
 	Fault string `json:"fault"`
