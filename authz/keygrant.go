@@ -2,6 +2,7 @@ package authz
 
 import (
 	"strings"
+	"time"
 
 	"github.com/s3fault/s3fault/policy"
 )
@@ -16,7 +17,9 @@ type KeyGrant struct {
 	ID, Name          string
 	Grantee           string // ARN of a user, role or session, or a service principal's name
 	RetiringPrincipal string
-	Operations        []string // as KMS names them: Decrypt, GenerateDataKey
+	Operations        []string  // as KMS names them: Decrypt, GenerateDataKey
+	Issuer            string    // account number of who made it; empty: the key's
+	Created           time.Time // for who lists grants; it decides nothing
 	// The constraints: the request's encryption context must be this, or hold this.
 	ContextEquals, ContextSubset map[string]string
 }
@@ -38,10 +41,15 @@ func keyGrant(q *question) answer {
 // operation is what KMS's API calls an action.
 func operation(action string) string { return strings.TrimPrefix(action, "kms:") }
 
+// contextless are the operations of grants that have no encryption context: a
+// grant's constraints do not apply to them (KMS Developer Guide, "Using grant
+// constraints"). What one may grant on is for CreateGrant itself to compare.
+var contextless = map[string]bool{"DescribeKey": true, "RetireGrant": true, "CreateGrant": true}
+
 func (g *KeyGrant) allows(q *question) bool {
 	for _, o := range g.Operations {
 		if strings.EqualFold(o, operation(q.Action)) {
-			return g.isFor(q.Principal) && g.constrained(q.Context)
+			return g.isFor(q.Principal) && (contextless[operation(q.Action)] || g.constrained(q.Context))
 		}
 	}
 	return false

@@ -13,13 +13,18 @@ import (
 )
 
 type kmsKeyDoc struct {
-	At         *node         `yaml:"-"`
-	Account    string        `yaml:"account"`
-	Region     string        `yaml:"region"`
-	Policy     *node         `yaml:"policy"`
-	State      string        `yaml:"state"`
-	AWSManaged bool          `yaml:"aws_managed"`
-	Grants     []keyGrantDoc `yaml:"grants"`
+	At           *node             `yaml:"-"`
+	Account      string            `yaml:"account"`
+	Region       string            `yaml:"region"`
+	Policy       *node             `yaml:"policy"`
+	State        string            `yaml:"state"`
+	AWSManaged   bool              `yaml:"aws_managed"`
+	Grants       []keyGrantDoc     `yaml:"grants"`
+	Aliases      []aliasDoc        `yaml:"aliases"`
+	Description  string            `yaml:"description"`
+	Tags         map[string]string `yaml:"tags"`
+	Created      instantDoc        `yaml:"created"`
+	DeletionDate instantDoc        `yaml:"deletion_date"`
 }
 
 type keyGrantDoc struct {
@@ -30,6 +35,8 @@ type keyGrantDoc struct {
 	RetiringPrincipal string         `yaml:"retiring_principal"`
 	Operations        []string       `yaml:"operations"`
 	Constraints       constraintsDoc `yaml:"constraints"`
+	Issuer            string         `yaml:"issuer"`
+	Created           instantDoc     `yaml:"created"`
 }
 
 // constraintsDoc is what a grant asks of the encryption context: that it is this,
@@ -72,6 +79,7 @@ func (b *builder) keys(s *world.State) error {
 		k := &world.Key{
 			ID: id, ARN: world.KeyARN(region, account, id), Account: account, Region: region,
 			State: cmp.Or(d.State, world.KeyEnabled), AWSManaged: d.AWSManaged,
+			Description: d.Description, Tags: d.Tags, Created: d.Created.or(s.Clock.Now(b.options.now())),
 		}
 		if err := oneOf(b.at("kms_keys", id, "state"), "value", d.State, world.KeyStates); err != nil {
 			return err
@@ -82,7 +90,25 @@ func (b *builder) keys(s *world.State) error {
 		if k.Grants, err = keyGrants(s, d, k); err != nil {
 			return err
 		}
+		if err := b.deletion(s, d, k); err != nil {
+			return err
+		}
+		if err := aliases(s, d, k); err != nil {
+			return err
+		}
 		s.Keys[k.ARN] = k
+	}
+	return nil
+}
+
+// deletion is when a key is gone that is PendingDeletion: in 30 days, unless the
+// document says otherwise.
+func (b *builder) deletion(s *world.State, d *kmsKeyDoc, k *world.Key) error {
+	switch {
+	case k.State == world.KeyPendingDeletion:
+		k.DeletionDate = d.DeletionDate.or(s.Clock.Now(b.options.now()).AddDate(0, 0, 30))
+	case !d.DeletionDate.IsZero():
+		return fail(d.At.get("deletion_date"), "only a key in the state %s has a deletion_date", world.KeyPendingDeletion)
 	}
 	return nil
 }
@@ -115,6 +141,7 @@ func keyGrants(s *world.State, d *kmsKeyDoc, k *world.Key) ([]authz.KeyGrant, er
 			ID:   cmp.Or(g.ID, strings.ToLower(world.Letters(51, "grant", k.ARN, g.Grantee, strconv.Itoa(i)))),
 			Name: g.Name, Grantee: g.Grantee, RetiringPrincipal: g.RetiringPrincipal, Operations: g.Operations,
 			ContextEquals: g.Constraints.Equals, ContextSubset: g.Constraints.Subset,
+			Issuer: cmp.Or(g.Issuer, k.Account), Created: g.Created.or(k.Created),
 		})
 	}
 	return all, nil
@@ -125,9 +152,13 @@ func describeKeys(s *world.State) *node {
 	for _, arn := range keysOf(s.Keys) {
 		k := s.Keys[arn]
 		d := newMapping().add("account", newText(k.Account)).add("region", newText(k.Region)).
-			add("state", newText(k.State)).add("aws_managed", flag(k.AWSManaged))
+			add("state", newText(k.State)).add("aws_managed", flag(k.AWSManaged)).add("description", optional(k.Description)).
+			add("tags", textsOf(k.Tags)).add("created", newText(isoDate(k.Created)))
+		if !k.DeletionDate.IsZero() {
+			d.add("deletion_date", newText(isoDate(k.DeletionDate)))
+		}
 		if !k.AWSManaged {
-			d.add("policy", describePolicy(k.Policy)).add("grants", describeGrants(k.Grants))
+			d.add("policy", describePolicy(k.Policy)).add("grants", describeGrants(k.Grants)).add("aliases", describeAliases(k.Aliases))
 		}
 		n.add(k.ID, d)
 	}
@@ -140,7 +171,8 @@ func describeGrants(all []authz.KeyGrant) *node {
 	}
 	return listOf(all, func(g authz.KeyGrant) *node {
 		n := newMapping().add("id", newText(g.ID)).add("name", optional(g.Name)).add("grantee", newText(g.Grantee)).
-			add("retiring_principal", optional(g.RetiringPrincipal)).add("operations", newList(g.Operations))
+			add("retiring_principal", optional(g.RetiringPrincipal)).add("operations", newList(g.Operations)).
+			add("issuer", optional(g.Issuer)).add("created", newText(isoDate(g.Created)))
 		if len(g.ContextEquals) > 0 || len(g.ContextSubset) > 0 {
 			n.add("constraints", newMapping().add("equals", textsOf(g.ContextEquals)).add("subset", textsOf(g.ContextSubset)))
 		}

@@ -70,15 +70,32 @@ func (c *Call) refusal(d *authz.Decision) *Error {
 	if !ok || !c.asker().Nameable() {
 		return refused
 	}
-	told := "User: " + c.Principal.ARN + " is not authorized to perform: " + d.Action
-	if d.Resource != "*" {
-		told += " on resource: " + d.Resource
-	}
-	if why := reason.Of(d.Action, &f, c.State().Answers); why != "" {
-		told += " " + why
-	}
+	told := "User: " + c.Principal.ARN + " is not authorized to perform: " + d.Action + " " + c.reason(d, &f)
 	refused.Message = strings.TrimSpace(refused.Message + " " + told)
 	return refused
+}
+
+// reason is the end of the sentence, from the resource on.
+func (c *Call) reason(d *authz.Decision, f *authz.Finding) string {
+	answers := c.State().Answers
+	if aboutKey(d) {
+		return reason.OfKey(d, f, accountOf(d.Resource, "") != c.CallerAccount(), answers)
+	}
+	why := reason.Of(d.Action, f, answers)
+	if d.Resource != "*" {
+		why = "on resource: " + d.Resource + " " + why
+	}
+	return strings.TrimSpace(why)
+}
+
+// aboutKey says whether a KMS key was asked for, by its findings.
+func aboutKey(d *authz.Decision) bool {
+	for i := range d.Findings {
+		if d.Findings[i].Part == authz.PartKeyPolicy {
+			return true
+		}
+	}
+	return false
 }
 
 // notProved is the answer to a signer who did not prove who it is.

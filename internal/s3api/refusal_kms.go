@@ -9,14 +9,8 @@ import (
 
 const decrypt = "kms:Decrypt"
 
-// KMS's ends of the sentence (s3-errors.md 2.4). It does not name a key to those
-// whom the key's own policy does not let in, nor says which of the three it is.
-const (
-	onCiphertext  = "on the resource associated with this ciphertext"
-	onThis        = "on this resource"
-	keyNotReached = "because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access"
-	keyNotNamed   = "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access."
-)
+// keyNotNamed is KMS's sentence to whom it does not explain a refused kms:Decrypt.
+const keyNotNamed = "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access."
 
 func isKMS(action string) bool { return len(action) > 4 && action[:4] == "kms:" }
 
@@ -28,26 +22,11 @@ func (c *Call) keyRefused(d *authz.Decision, f *authz.Finding) *s3err.Error {
 	case !c.nameable():
 		return refused
 	case answers.Has(world.KeyRefusalsExplained):
-		return refused.WithMessage("User: " + c.Principal.ARN + " is not authorized to perform: " + d.Action + " " + c.keyReason(d, f))
+		return refused.WithMessage("User: " + c.Principal.ARN + " is not authorized to perform: " + d.Action + " " + reason.OfKey(d, f, c.foreignKey(d.Resource), answers))
 	case answers.Has(world.KeyRefusalsVague) && d.Action == decrypt:
 		return refused.WithMessage(keyNotNamed)
 	}
 	return refused
-}
-
-// keyReason is the end of KMS's sentence, from the resource on.
-func (c *Call) keyReason(d *authz.Decision, f *authz.Finding) string {
-	unnamed := onThis
-	if d.Action == decrypt {
-		unnamed = onCiphertext
-	}
-	switch {
-	case f.Layer == authz.KMS && f.Part == authz.PartKeyPolicy:
-		return unnamed + " " + keyNotReached
-	case f.Effect == authz.ImplicitDeny && d.Action == decrypt && c.foreignKey(d.Resource):
-		return unnamed + " " + reason.Of(d.Action, f, c.State().Answers)
-	}
-	return "on resource: " + d.Resource + " " + reason.Of(d.Action, f, c.State().Answers)
 }
 
 // foreignKey says whether the key belongs to another account than the caller.

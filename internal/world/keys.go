@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/policy"
@@ -18,9 +19,15 @@ const ManagedKeyAlias = "alias/aws/s3"
 // GenerateDataKey (authorization.md 4).
 const KeyEnabled = "Enabled"
 
+// The states that KMS's own calls bring a key into.
+const (
+	KeyDisabled        = "Disabled"
+	KeyPendingDeletion = "PendingDeletion"
+)
+
 // KeyStates are the states that KMS knows.
 var KeyStates = []string{
-	KeyEnabled, "Disabled", "PendingDeletion", "PendingImport", "Unavailable",
+	KeyEnabled, KeyDisabled, KeyPendingDeletion, "PendingImport", "Unavailable",
 	"Creating", "Updating", "PendingReplicaDeletion",
 }
 
@@ -36,8 +43,8 @@ type managedKeys struct {
 const maxManagedKeys = 1024
 
 // KeyNamed is the KMS key that a request or a configuration names: by key id,
-// ARN, alias/aws/s3 or the ARN of that alias. A name that is no ARN is looked
-// for in the given account and region. Nil when there is no such key.
+// alias, or the ARN of either. A name that is no ARN is looked for in the given
+// account and region. Nil when there is no such key.
 func (s *State) KeyNamed(ref, account, region string) *Key {
 	if strings.HasPrefix(ref, "arn:") {
 		parts := strings.SplitN(ref, ":", 6)
@@ -48,12 +55,15 @@ func (s *State) KeyNamed(ref, account, region string) *Key {
 		if id, ok := strings.CutPrefix(ref, "key/"); ok {
 			return s.keyWithID(id, account, region)
 		}
-		if ref != ManagedKeyAlias {
+		if !IsKeyAlias(ref) {
 			return nil
 		}
 	}
-	if ref == "" || ref == ManagedKeyAlias {
+	switch {
+	case ref == "" || ref == ManagedKeyAlias:
 		return s.ManagedKey(account, region)
+	case IsKeyAlias(ref):
+		return s.keyWithAlias(AliasARN(region, account, ref))
 	}
 	return s.keyWithID(ref, account, region)
 }
@@ -91,6 +101,13 @@ func (s *State) ManagedKey(account, region string) *Key {
 	return k
 }
 
+// ManagedKeyDescription is what AWS says of an aws/s3 key.
+const ManagedKeyDescription = "Default key that protects my S3 objects when no other key is defined"
+
+// managedKeyCreated is when an aws/s3 key was made that the world does not declare.
+// It is made on first use at AWS; here the day may not depend on who asked first.
+var managedKeyCreated = time.Date(2017, time.January, 1, 0, 0, 0, 0, time.UTC)
+
 func newManagedKey(account, region string) *Key {
 	id := managedKeyID(account, region)
 	p, err := ManagedKeyPolicy(account, region)
@@ -99,7 +116,8 @@ func newManagedKey(account, region string) *Key {
 	}
 	return &Key{
 		ID: id, ARN: KeyARN(region, account, id), Account: account, Region: region,
-		Policy: p, State: KeyEnabled, AWSManaged: true,
+		Policy: p, State: KeyEnabled, AWSManaged: true, Created: managedKeyCreated,
+		Description: ManagedKeyDescription,
 	}
 }
 

@@ -66,6 +66,11 @@ func KeyARN(region, account, id string) string {
 	return "arn:aws:kms:" + region + ":" + account + ":key/" + id
 }
 
+// AliasARN is the ARN of an alias of a KMS key; name begins with alias/.
+func AliasARN(region, account, name string) string {
+	return "arn:aws:kms:" + region + ":" + account + ":" + name
+}
+
 func pathOrRoot(path string) string {
 	if path == "" {
 		return "/"

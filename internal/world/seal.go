@@ -220,5 +220,5 @@ func (s *State) indexKeys() error {
 		}
 		s.managed.keys[name] = k
 	}
-	return nil
+	return s.indexAliases()
 }

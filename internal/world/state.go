@@ -35,6 +35,7 @@ type State struct {
 
 	credentials map[string]*Caller // by access key id; Seal makes it
 	managed     *managedKeys       // the aws/s3 keys met so far; shared by all copies
+	aliases     map[string]*Key    // KMS keys by the ARN of each alias; Seal makes it
 }
 
 // Network is where requests seem to come from.
@@ -234,4 +235,15 @@ type Key struct {
 	Grants                   []authz.KeyGrant
 	State                    string // Enabled, Disabled, PendingDeletion, ...
 	AWSManaged               bool   // the account's aws/s3 key
+	Description              string
+	Created                  time.Time
+	DeletionDate             time.Time // of one that is PendingDeletion; zero: it is none
+	Tags                     map[string]string
+	Aliases                  []Alias // in order of name; alias/aws/s3 is not among them
+}
+
+// Alias is another name of a KMS key, in the key's account and region.
+type Alias struct {
+	Name             string // alias/my-key
+	Created, Updated time.Time
 }
