@@ -122,6 +122,10 @@ func TestKeyGrantConstraints(t *testing.T) {
 		{name: "both constraints, one not met", change: withGrant(func(g *KeyGrant) {
 			g.ContextEquals, g.ContextSubset = whole, map[string]string{"year": "2026"}
 		}), deniedBy: byKMS},
+		{name: "an operation that has no context", change: func(r *Request) {
+			withGrant(func(g *KeyGrant) { g.ContextEquals, g.Operations = part, []string{"DescribeKey"} })(r)
+			r.Action = "kms:DescribeKey"
+		}},
 		{name: "across accounts, met", change: all(keyOfOther, subset(part))},
 		{name: "across accounts, not met", change: all(keyOfOther, equals(part)), deniedBy: byKMS},
 		{name: "the constrained grant fails, a free one allows", change: all(equals(part), withGrant(func(*KeyGrant) {}))},

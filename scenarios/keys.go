@@ -46,13 +46,6 @@ type constraintsDoc struct {
 	Subset map[string]string `yaml:"subset"`
 }
 
-// grantOperations are what a grant can allow of a symmetric key (KMS API
-// Reference, "CreateGrant").
-var grantOperations = []string{
-	"Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo",
-	"CreateGrant", "RetireGrant", "DescribeKey", "GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext",
-}
-
 func (d *keyGrantDoc) validate() error {
 	switch {
 	case d.Grantee == "":
@@ -61,7 +54,7 @@ func (d *keyGrantDoc) validate() error {
 		return fail(d.At, "a grant needs operations")
 	}
 	for i, name := range d.Operations {
-		if err := oneOf(d.At.get("operations").items[i], "operation", name, grantOperations); err != nil {
+		if err := oneOf(d.At.get("operations").items[i], "operation", name, world.GrantOperations); err != nil {
 			return err
 		}
 	}
@@ -90,25 +83,15 @@ func (b *builder) keys(s *world.State) error {
 		if k.Grants, err = keyGrants(s, d, k); err != nil {
 			return err
 		}
-		if err := b.deletion(s, d, k); err != nil {
-			return err
+		// Of a key in another state the date counts for nothing: a patch of the state
+		// leaves it there.
+		if k.State == world.KeyPendingDeletion {
+			k.DeletionDate = d.DeletionDate.or(s.Clock.Now(b.options.now()).AddDate(0, 0, 30))
 		}
 		if err := aliases(s, d, k); err != nil {
 			return err
 		}
 		s.Keys[k.ARN] = k
-	}
-	return nil
-}
-
-// deletion is when a key is gone that is PendingDeletion: in 30 days, unless the
-// document says otherwise.
-func (b *builder) deletion(s *world.State, d *kmsKeyDoc, k *world.Key) error {
-	switch {
-	case k.State == world.KeyPendingDeletion:
-		k.DeletionDate = d.DeletionDate.or(s.Clock.Now(b.options.now()).AddDate(0, 0, 30))
-	case !d.DeletionDate.IsZero():
-		return fail(d.At.get("deletion_date"), "only a key in the state %s has a deletion_date", world.KeyPendingDeletion)
 	}
 	return nil
 }
@@ -134,6 +117,8 @@ func keyGrants(s *world.State, d *kmsKeyDoc, k *world.Key) ([]authz.KeyGrant, er
 		switch {
 		case d.AWSManaged:
 			return nil, fail(g.At, "an AWS managed key has no grants of yours")
+		case g.Issuer != "" && !world.IsAccountID(g.Issuer):
+			return nil, fail(g.At.get("issuer"), "the account number %q has not 12 digits", g.Issuer)
 		case strings.HasPrefix(g.Grantee, "arn:") && !s.PrincipalExists(g.Grantee):
 			return nil, fail(g.At.get("grantee"), "there is no principal %s", g.Grantee)
 		}

@@ -163,6 +163,15 @@ scenarios:
       logs: {service: logging.s3.amazonaws.com}
     kms_keys:
       key-1: {account: 123456789012, state: Disabled}
+      key-3:
+        account: 123456789012
+        state: PendingDeletion
+        deletion_date: 2030-01-01T02:03:04Z
+        created: 2020-01-01
+        description: a key
+        tags: {a: b}
+        aliases: [alias/one, {name: alias/two, created: 2021-01-01, updated: 2022-01-01}]
+        grants: [{grantee: logging.s3.amazonaws.com, operations: [Decrypt], issuer: 111111111111, created: 2023-01-01}]
       key-2: {account: 111111111111, region: us-east-1, aws_managed: true}
     buckets:
       my-bucket:

@@ -90,6 +90,10 @@ func (c *Call) kmsKey(ref, account, region string) (*world.Key, *s3err.Error) {
 
 func unknownKeyText(ref, account, region string) string {
 	switch {
+	case world.IsKeyAlias(ref):
+		return "Alias " + world.AliasARN(region, account, ref) + " is not found."
+	case strings.HasPrefix(ref, "arn:") && strings.Contains(ref, ":alias/"):
+		return "Alias " + ref + " is not found."
 	case strings.HasPrefix(ref, "arn:"):
 		return "Key '" + ref + "' does not exist"
 	case isUUID(ref):

@@ -31,6 +31,13 @@ var KeyStates = []string{
 	"Creating", "Updating", "PendingReplicaDeletion",
 }
 
+// GrantOperations are what a grant can allow of a symmetric key (KMS API Reference,
+// "CreateGrant").
+var GrantOperations = []string{
+	"Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo",
+	"CreateGrant", "RetireGrant", "DescribeKey", "GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext",
+}
+
 // managedKeys remembers the aws/s3 keys that were worked out. Each is a pure
 // function of account and region, so that remembering one changes no State.
 type managedKeys struct {

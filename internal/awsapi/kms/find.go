@@ -1,0 +1,165 @@
+package kms
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// How a call may name its key: by id or ARN alone, or by alias too.
+type naming bool
+
+const (
+	byKey     naming = false
+	withAlias naming = true
+)
+
+// scope says whose keys a call works on (KMS API Reference, "Cross-account use").
+type scope bool
+
+const (
+	ownAccount scope = false
+	anyAccount scope = true
+)
+
+// keyInput is a call about one key and nothing else.
+type keyInput struct {
+	KeyId string `aws:",required"`
+}
+
+func (in *keyInput) asked() string { return in.KeyId }
+
+// checkKey asks for the call's permission on the key that it names.
+func checkKey[In any](by naming, of scope, asked func(*In) string) func(*awsapi.Call, *In) ([]*authz.Request, *awsapi.Error) {
+	return func(c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+		return checkNamed(c, asked(in), by, of)
+	}
+}
+
+func checkNamed(c *awsapi.Call, name string, by naming, of scope, keys ...awsapi.Key) ([]*authz.Request, *awsapi.Error) {
+	key, err := find(c, name, by)
+	if err != nil {
+		return nil, err
+	}
+	if world.IsKeyAlias(resourceOf(name)) {
+		keys = append(keys, awsapi.Key{Name: "kms:RequestAlias", Values: []string{resourceOf(name)}})
+	}
+	q := question(c, c.Permission(), key, keys...)
+	if of == ownAccount && key.Account != c.CallerAccount() {
+		q.Key.Policy, q.Key.Grants = nil, nil // no policy lets another account in here
+	}
+	return []*authz.Request{q}, nil
+}
+
+// question asks KMS whether the caller may do action with the key. Its state hinders
+// no call by itself: the call says so.
+func question(c *awsapi.Call, action string, key *world.Key, keys ...awsapi.Key) *authz.Request {
+	keys = append(keys, callerAccount(c))
+	for name, value := range key.Tags {
+		keys = append(keys, awsapi.Key{Name: "aws:ResourceTag/" + name, Values: []string{value}})
+	}
+	q := c.Question(action, key.ARN, keys...)
+	q.RCPs = c.RCPs(key.Account)
+	q.Key = &authz.Key{Account: key.Account, Policy: key.Policy, Grants: key.Grants, AWSManaged: key.AWSManaged}
+	return q
+}
+
+// find is the key that a call names. One of another account that is not there is a
+// key that lets nobody in: KMS does not tell the two apart.
+func find(c *awsapi.Call, name string, by naming) (*world.Key, *awsapi.Error) {
+	if len(name) > 2048 {
+		return nil, c.Invalid("KeyId", name, "Member must have length less than or equal to 2048")
+	}
+	region, account, resource, err := readName(c, name)
+	switch {
+	case err != nil:
+		return nil, err
+	case by == byKey && world.IsKeyAlias(resource):
+		// By the words for other names that are no keys' [unsure].
+		return nil, noKeyID(name)
+	}
+	if key := c.State().KeyNamed(name, account, region); key != nil {
+		return key, nil
+	}
+	if account != c.CallerAccount() {
+		return &world.Key{ARN: name, Account: account, Region: region, State: world.KeyEnabled}, nil
+	}
+	return nil, notThere(name, region, account, resource)
+}
+
+// readName takes the name of a key apart: an ARN, or a name in the caller's account
+// and the call's region.
+func readName(c *awsapi.Call, name string) (region, account, resource string, err *awsapi.Error) {
+	if !strings.HasPrefix(name, "arn:") {
+		return c.Region(), c.CallerAccount(), name, nil
+	}
+	parts := strings.SplitN(name, ":", 6)
+	if len(parts) != 6 || parts[2] != "kms" || !world.IsAccountID(parts[4]) ||
+		!strings.HasPrefix(parts[5], "key/") && !world.IsKeyAlias(parts[5]) {
+		return "", "", "", invalidARN("Invalid keyId '%s'", name)
+	}
+	if parts[3] != c.Region() {
+		return "", "", "", refuseNotFound("Invalid arn %s", parts[3])
+	}
+	return parts[3], parts[4], parts[5], nil
+}
+
+// resourceOf is the end of an ARN; another name as it is.
+func resourceOf(name string) string {
+	if parts := strings.SplitN(name, ":", 6); len(parts) == 6 {
+		return parts[5]
+	}
+	return name
+}
+
+func notThere(name, region, account, resource string) *awsapi.Error {
+	switch {
+	case world.IsKeyAlias(resource):
+		return noAlias(world.AliasARN(region, account, resource))
+	case resource != name:
+		return refuseNotFound("Key '%s' does not exist", name)
+	case isUUID(name):
+		return refuseNotFound("Key '%s' does not exist", world.KeyARN(region, account, name))
+	}
+	return noKeyID(name)
+}
+
+func noAlias(arn string) *awsapi.Error { return refuseNotFound("Alias %s is not found.", arn) }
+
+func noKeyID(name string) *awsapi.Error { return refuseNotFound("Invalid keyId '%s'", name) }
+
+func refuseNotFound(format string, args ...any) *awsapi.Error {
+	return awsapi.Refuse("NotFoundException", format, args...)
+}
+
+func invalidARN(format string, args ...any) *awsapi.Error {
+	return awsapi.Refuse("InvalidArnException", format, args...)
+}
+
+// isUUID says whether a name has the form of KMS's key ids.
+func isUUID(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := range len(s) {
+		dash := i == 8 || i == 13 || i == 18 || i == 23
+		if dash != (s[i] == '-') || !dash && !strings.ContainsRune("0123456789abcdefABCDEF", rune(s[i])) {
+			return false
+		}
+	}
+	return true
+}
+
+// change puts another key in the place of the one that the call is about.
+func change(c *awsapi.Call, keys ...*world.Key) *awsapi.Error {
+	return c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+		next, err := s.WithKeys(keys...)
+		if err != nil {
+			return nil, awsapi.RefuseWith(http.StatusInternalServerError, "KMSInternalException", "%v", err)
+		}
+		return next, nil
+	})
+}

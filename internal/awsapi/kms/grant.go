@@ -1,0 +1,195 @@
+package kms
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+type createGrantInput struct {
+	KeyId             string   `aws:",required"`
+	GranteePrincipal  string   `aws:",required"`
+	Operations        []string `aws:",required"`
+	RetiringPrincipal string
+	Constraints       *constraints
+	GrantTokens       []string
+	Name              string
+	DryRun            bool
+}
+
+type constraints struct {
+	EncryptionContextSubset map[string]string `json:",omitempty"`
+	EncryptionContextEquals map[string]string `json:",omitempty"`
+}
+
+type createGrantOutput struct {
+	GrantToken string
+	GrantId    string
+}
+
+const maxGrants = 50000 // of a key
+
+// grant is what the call wants to be made.
+func (in *createGrantInput) grant() authz.KeyGrant {
+	g := authz.KeyGrant{
+		Name: in.Name, Grantee: in.GranteePrincipal, RetiringPrincipal: in.RetiringPrincipal,
+		Operations: slices.Compact(slices.Sorted(slices.Values(in.Operations))),
+	}
+	if in.Constraints != nil {
+		g.ContextEquals, g.ContextSubset = in.Constraints.EncryptionContextEquals, in.Constraints.EncryptionContextSubset
+	}
+	return g
+}
+
+// checkCreateGrant asks for kms:CreateGrant. A grant that has it lets its grantee
+// give away no more than it gives itself.
+func checkCreateGrant(c *awsapi.Call, in *createGrantInput) ([]*authz.Request, *awsapi.Error) {
+	if err := in.readable(c); err != nil {
+		return nil, err
+	}
+	wanted := in.grant()
+	questions, err := checkNamed(c, in.KeyId, byKey, anyAccount, grantKeys(&wanted)...)
+	if err != nil {
+		return nil, err
+	}
+	key := questions[0].Key
+	key.Grants = slices.DeleteFunc(slices.Clone(key.Grants), func(g authz.KeyGrant) bool { return !covers(&g, &wanted) })
+	return questions, nil
+}
+
+// covers says whether a grant gives all that another does: its operations, and
+// constraints that are no looser.
+func covers(g, other *authz.KeyGrant) bool {
+	for _, o := range other.Operations {
+		if !slices.Contains(g.Operations, o) {
+			return false
+		}
+	}
+	if len(g.ContextEquals) > 0 && !maps.Equal(g.ContextEquals, other.ContextEquals) {
+		return false
+	}
+	for name, value := range g.ContextSubset {
+		if other.ContextSubset[name] != value && other.ContextEquals[name] != value {
+			return false
+		}
+	}
+	return true
+}
+
+// grantKeys are KMS's condition keys about a grant.
+func grantKeys(g *authz.KeyGrant) []awsapi.Key {
+	keys := []awsapi.Key{
+		{Name: "kms:GranteePrincipal", Values: []string{g.Grantee}},
+		{Name: "kms:GrantOperations", Values: g.Operations},
+	}
+	if g.RetiringPrincipal != "" {
+		keys = append(keys, awsapi.Key{Name: "kms:RetiringPrincipal", Values: []string{g.RetiringPrincipal}})
+	}
+	for kind, context := range map[string]map[string]string{"EncryptionContextEquals": g.ContextEquals, "EncryptionContextSubset": g.ContextSubset} {
+		if len(context) == 0 {
+			continue
+		}
+		keys = append(keys, awsapi.Key{Name: "kms:GrantConstraintType", Values: []string{kind}},
+			awsapi.Key{Name: "kms:EncryptionContextKeys", Values: slices.Sorted(maps.Keys(context))})
+		for name, value := range context {
+			keys = append(keys, awsapi.Key{Name: "kms:EncryptionContext:" + name, Values: []string{value}})
+		}
+	}
+	return keys
+}
+
+var (
+	principalForm = regexp.MustCompile(`^[\w+=,.@:/-]{1,256}$`)
+	grantNameForm = regexp.MustCompile(`^[a-zA-Z0-9:/_-]{1,256}$`)
+	serviceForm   = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com$`)
+)
+
+func (in *createGrantInput) readable(c *awsapi.Call) *awsapi.Error {
+	for _, o := range in.Operations {
+		if !slices.Contains(world.GrantOperations, o) {
+			return c.Invalid("Operations", "["+strings.Join(in.Operations, ", ")+"]", "Member must satisfy constraint: [Member must satisfy enum value set: ["+strings.Join(world.GrantOperations, ", ")+"]]")
+		}
+	}
+	switch {
+	case !principalForm.MatchString(in.GranteePrincipal):
+		return c.Invalid("GranteePrincipal", in.GranteePrincipal, `Member must satisfy regular expression pattern: ^[\w+=,.@:/-]+$`)
+	case in.Name != "" && !grantNameForm.MatchString(in.Name):
+		return c.Invalid("Name", in.Name, `Member must satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$`)
+	case in.Constraints != nil && len(in.Constraints.EncryptionContextEquals) > 0 && len(in.Constraints.EncryptionContextSubset) > 0:
+		return awsapi.Refuse("ValidationException", "Only one of EncryptionContextEquals and EncryptionContextSubset can be given.")
+	}
+	for _, name := range []string{in.GranteePrincipal, in.RetiringPrincipal} {
+		if name != "" && !isPrincipal(c, name) {
+			return invalidARN("ARN does not refer to a valid principal: %s", name)
+		}
+	}
+	return nil
+}
+
+// isPrincipal says whether a grant may name the principal: somebody in IAM who is
+// there, or a service.
+func isPrincipal(c *awsapi.Call, name string) bool {
+	if strings.HasPrefix(name, "arn:aws:iam::") || strings.HasPrefix(name, "arn:aws:sts::") {
+		return c.State().PrincipalExists(name)
+	}
+	return serviceForm.MatchString(name)
+}
+
+func createGrant(c *awsapi.Call, in *createGrantInput) (*createGrantOutput, *awsapi.Error) {
+	key, err := find(c, in.KeyId, byKey)
+	if err != nil {
+		return nil, err
+	}
+	if err := usable(key); err != nil {
+		return nil, err
+	}
+	if err := dryRun(in.DryRun); err != nil {
+		return nil, err
+	}
+	g := in.grant()
+	if same := sameGrant(key, &g); same != nil {
+		return &createGrantOutput{newToken(key, same.ID), same.ID}, nil
+	}
+	if len(key.Grants) >= maxGrants {
+		return nil, awsapi.Refuse("LimitExceededException", "The KMS key %s has %d grants, which is the most", key.ARN, maxGrants)
+	}
+	g.ID, g.Issuer, g.Created = hex.EncodeToString(random(32)), c.CallerAccount(), c.Now
+	granted := *key
+	granted.Grants = append(slices.Clone(key.Grants), g)
+	return &createGrantOutput{newToken(key, g.ID), g.ID}, change(c, &granted)
+}
+
+// sameGrant is the grant of that name with all the same in it: a call that names its
+// grant may be made again. Nil: there is none.
+func sameGrant(key *world.Key, wanted *authz.KeyGrant) *authz.KeyGrant {
+	for i := range key.Grants {
+		g := &key.Grants[i]
+		if wanted.Name != "" && g.Name == wanted.Name && g.Grantee == wanted.Grantee && g.RetiringPrincipal == wanted.RetiringPrincipal &&
+			slices.Equal(slices.Sorted(slices.Values(g.Operations)), wanted.Operations) &&
+			maps.Equal(g.ContextEquals, wanted.ContextEquals) && maps.Equal(g.ContextSubset, wanted.ContextSubset) {
+			return g
+		}
+	}
+	return nil
+}
+
+// dryRun ends a call that only wants to know whether it may.
+func dryRun(asked bool) *awsapi.Error {
+	if !asked {
+		return nil
+	}
+	return awsapi.Refuse("DryRunOperationException", "The request would have succeeded, but the DryRun option is set.")
+}
+
+func random(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // it never fails
+	return b
+}

@@ -1,0 +1,112 @@
+package kms
+
+import (
+	"net/http"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// policyName is what every key's policy is called.
+const policyName = "default"
+
+type getPolicyInput struct {
+	KeyId      string `aws:",required"`
+	PolicyName string
+}
+
+func (in *getPolicyInput) asked() string { return in.KeyId }
+
+type getPolicyOutput struct {
+	Policy     string
+	PolicyName string
+}
+
+func getKeyPolicy(c *awsapi.Call, in *getPolicyInput) (*getPolicyOutput, *awsapi.Error) {
+	key, err := find(c, in.KeyId, byKey)
+	switch {
+	case err != nil:
+		return nil, err
+	case !either(in.PolicyName, policyName):
+		return nil, noPolicy()
+	}
+	return &getPolicyOutput{key.Policy.Policy.Source(), policyName}, nil
+}
+
+func noPolicy() *awsapi.Error { return refuseNotFound("No such policy exists") }
+
+type listPoliciesInput struct {
+	KeyId string `aws:",required"`
+	piece
+}
+
+func (in *listPoliciesInput) asked() string { return in.KeyId }
+
+type listPoliciesOutput struct {
+	PolicyNames []string
+	more
+}
+
+func listKeyPolicies(c *awsapi.Call, in *listPoliciesInput) (*listPoliciesOutput, *awsapi.Error) {
+	names, more, err := page(c, []string{policyName}, func(n *string) string { return *n }, &in.piece, 100, maxLimit)
+	return &listPoliciesOutput{list(names), more}, err
+}
+
+type putPolicyInput struct {
+	KeyId                          string `aws:",required"`
+	PolicyName                     string
+	Policy                         string `aws:",required"`
+	BypassPolicyLockoutSafetyCheck bool
+}
+
+func checkPutKeyPolicy(c *awsapi.Call, in *putPolicyInput) ([]*authz.Request, *awsapi.Error) {
+	return checkNamed(c, in.KeyId, byKey, ownAccount, bypassKey(in.BypassPolicyLockoutSafetyCheck))
+}
+
+func putKeyPolicy(c *awsapi.Call, in *putPolicyInput) (*awsapi.Nothing, *awsapi.Error) {
+	if !either(in.PolicyName, policyName) {
+		return nil, noPolicy()
+	}
+	return edit(c, in.KeyId, func(k *world.Key) (err *awsapi.Error) {
+		k.Policy, err = policyOf(c, k, in.Policy, in.BypassPolicyLockoutSafetyCheck)
+		return err
+	})
+}
+
+// policyOf is what a key's policy is to be; without a document AWS's own. One that
+// locks its author out is refused, unless the author wants just that.
+func policyOf(c *awsapi.Call, key *world.Key, document string, bypass bool) (*authz.Named, *awsapi.Error) {
+	if document == "" {
+		p, err := world.DefaultKeyPolicy(key.Account)
+		if err != nil {
+			return nil, awsapi.RefuseWith(http.StatusInternalServerError, "KMSInternalException", "%v", err)
+		}
+		return p, nil
+	}
+	p, err := policy.Load([]byte(document), policy.Rules{Kind: policy.Key, PrincipalExists: c.State().PrincipalExists})
+	if err != nil {
+		return nil, awsapi.Refuse(err.Code, "%s", err.Message)
+	}
+	named := world.KeyPolicy(p)
+	if !bypass && !letsBack(c, key, named) {
+		return nil, awsapi.Refuse("MalformedPolicyDocumentException", "The new key policy will not allow you to update the key policy in the future.")
+	}
+	return named, nil
+}
+
+// letsBack says whether the policy would let the caller put another one in its
+// place. That it leaves it to the account is enough, whatever the account's own
+// policies say [unsure] (KMS Developer Guide, "Default key policy").
+func letsBack(c *awsapi.Call, key *world.Key, p *authz.Named) bool {
+	changed := *key
+	changed.Policy, changed.Grants = p, nil
+	d := authz.Evaluate(question(c, "kms:PutKeyPolicy", &changed, bypassKey(false)))
+	for _, f := range d.Findings {
+		if f.Part == authz.PartKeyPolicy {
+			return f.Effect == authz.Allow
+		}
+	}
+	return false
+}

@@ -1,0 +1,51 @@
+// Package kms is AWS Key Management Service, as far as it decides who may use a
+// key: keys and their states, aliases, key policies and grants.
+package kms
+
+import (
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/awsapi"
+)
+
+// Service is KMS.
+var Service = &awsapi.Service{
+	Name: "kms", Version: "2014-11-01", Target: "TrentService.", Protocol: awsapi.JSON,
+	Actions: []*awsapi.Action{
+		awsapi.NewAction("CreateKey", checkCreateKey, createKey),
+		awsapi.NewAction("DescribeKey", checkKey(withAlias, anyAccount, (*describeKeyInput).asked), describeKey).Reads(),
+		awsapi.NewAction("ListKeys", checkAll[listKeysInput], listKeys).Reads(),
+		awsapi.NewAction("UpdateKeyDescription", checkKey(byKey, ownAccount, (*updateDescriptionInput).asked), updateKeyDescription),
+
+		awsapi.NewAction("EnableKey", checkKey(byKey, ownAccount, (*keyInput).asked), enableKey),
+		awsapi.NewAction("DisableKey", checkKey(byKey, ownAccount, (*keyInput).asked), disableKey),
+		awsapi.NewAction("ScheduleKeyDeletion", checkKey(byKey, ownAccount, (*scheduleDeletionInput).asked), scheduleKeyDeletion),
+		awsapi.NewAction("CancelKeyDeletion", checkKey(byKey, ownAccount, (*keyInput).asked), cancelKeyDeletion),
+
+		awsapi.NewAction("CreateAlias", checkCreateAlias, createAlias),
+		awsapi.NewAction("UpdateAlias", checkUpdateAlias, updateAlias),
+		awsapi.NewAction("DeleteAlias", checkDeleteAlias, deleteAlias),
+		awsapi.NewAction("ListAliases", checkAll[listAliasesInput], listAliases).Reads(),
+
+		awsapi.NewAction("GetKeyPolicy", checkKey(byKey, ownAccount, (*getPolicyInput).asked), getKeyPolicy).Reads(),
+		awsapi.NewAction("PutKeyPolicy", checkPutKeyPolicy, putKeyPolicy),
+		awsapi.NewAction("ListKeyPolicies", checkKey(byKey, ownAccount, (*listPoliciesInput).asked), listKeyPolicies).Reads(),
+
+		awsapi.NewAction("CreateGrant", checkCreateGrant, createGrant),
+		awsapi.NewAction("ListGrants", checkKey(byKey, anyAccount, (*listGrantsInput).asked), listGrants).Reads(),
+		awsapi.NewAction("RevokeGrant", checkKey(byKey, anyAccount, (*revokeGrantInput).asked), revokeGrant),
+		awsapi.NewAction("RetireGrant", checkRetireGrant, retireGrant),
+
+		awsapi.NewAction("TagResource", checkTagResource, tagResource),
+		awsapi.NewAction("UntagResource", checkUntagResource, untagResource),
+		awsapi.NewAction("ListResourceTags", checkKey(byKey, ownAccount, (*listTagsInput).asked), listResourceTags).Reads(),
+	},
+}
+
+// checkAll asks for the call's own permission, which is about no key.
+func checkAll[In any](c *awsapi.Call, _ *In) ([]*authz.Request, *awsapi.Error) {
+	return c.Ask("*", callerAccount(c))
+}
+
+func callerAccount(c *awsapi.Call) awsapi.Key {
+	return awsapi.Key{Name: "kms:CallerAccount", Values: []string{c.CallerAccount()}}
+}
