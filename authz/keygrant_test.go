@@ -88,6 +88,27 @@ func TestKeyGrant(t *testing.T) {
 	})
 }
 
+func TestKeyPolicyAllows(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		policy *Named
+		want   bool
+	}{
+		{"names the user", named("default", granting(aws(userARN))), true},
+		{"leaves it to the account", named("default", granting(aws(rootARN))), true},
+		{"names another account", named("default", granting(aws(otherAccount))), false},
+		{"denies too", named("default", granting(aws(userARN)), refusing(`"*"`)), false},
+		{"none", nil, false},
+	} {
+		r := keyRequest()
+		nobodysIdentity(r) // the account's own policies do not count
+		r.Key.Policy = row.policy
+		if got := KeyPolicyAllows(r); got != row.want {
+			t.Errorf("%s: %v", row.name, got)
+		}
+	}
+}
+
 func TestKeyGrantConstraints(t *testing.T) {
 	equals := func(pairs map[string]string) func(*Request) {
 		return withGrant(func(g *KeyGrant) { g.ContextEquals = pairs })

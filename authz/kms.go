@@ -32,6 +32,11 @@ func keyPolicy(q *question) answer {
 	return a
 }
 
+// KeyPolicyAllows says whether the policy of the request's key allows it, whatever
+// else would be asked: KMS wants to know it of a policy that is to be put there. The
+// requester must be known.
+func KeyPolicyAllows(r *Request) bool { return keyPolicy(ask(r)).Effect == Allow }
+
 // keyState is the key's state, which must be Enabled for the key to be used.
 func keyState(q *question) answer {
 	a := says(KMS, Allow, "")

@@ -102,11 +102,5 @@ func policyOf(c *awsapi.Call, key *world.Key, document string, bypass bool) (*au
 func letsBack(c *awsapi.Call, key *world.Key, p *authz.Named) bool {
 	changed := *key
 	changed.Policy, changed.Grants = p, nil
-	d := authz.Evaluate(question(c, "kms:PutKeyPolicy", &changed, bypassKey(false)))
-	for _, f := range d.Findings {
-		if f.Part == authz.PartKeyPolicy {
-			return f.Effect == authz.Allow
-		}
-	}
-	return false
+	return authz.KeyPolicyAllows(question(c, "kms:PutKeyPolicy", &changed, bypassKey(false)))
 }
