@@ -279,8 +279,13 @@ var byLock = []refusal{
 		spoil: func(s *sent) { s.set("x-amz-bypass-governance-retention", "") },
 	}),
 	lockRow(refusal{
-		layer: authz.Identity, name: "to bypass", world: governedFile, prepare: bypasses, only: append([]string{"PutObjectRetention"}, deletes...),
+		layer: authz.Identity, name: "to bypass", world: governedFile, prepare: bypassesVersion,
 		fact: ofApp(`"policies": {"everything": ` + noBypass + `}`),
+	}),
+	lockRow(refusal{
+		layer: authz.Identity, name: "to bypass nothing", prepare: bypasses, only: append([]string{"PutObjectRetention"}, deletes...),
+		fact:  ofApp(`"policies": {"everything": ` + noBypass + `}`),
+		words: "because no identity-based policy allows the s3:BypassGovernanceRetention action",
 	}),
 	lockRow(refusal{name: "legal hold", fact: ofBucket(ofFile(`"legal_hold": true`)), silent: map[string]string{"PutObjectRetention": "a hold is no retention"}}),
 	{
@@ -297,10 +302,17 @@ const governedFile = `"retention": {"mode": "GOVERNANCE", "until": "2099-06-01T0
 
 func bypasses(s *sent) { s.set("x-amz-bypass-governance-retention", "true") }
 
+// bypassesVersion is bypasses where a version is deleted or its retention changed.
+func bypassesVersion(s *sent) {
+	if s.query.Get("versionId") != "" || strings.Contains(s.body, "<VersionId>") || s.shape.Parameter == "retention" && s.shape.Method == "PUT" {
+		bypasses(s)
+	}
+}
+
 // lockRow is a row about a bucket with Object Lock, in whose world the object has the
 // facts of r.world.
 func lockRow(r refusal) refusal {
-	r.words = "Access Denied because object protected by object lock."
+	r.words = or(r.words, "Access Denied because object protected by object lock.")
 	if r.layer == "" {
 		r.layer = authz.ObjectLock
 	}

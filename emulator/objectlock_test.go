@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
@@ -117,6 +118,11 @@ func TestBypassOfGovernance(t *testing.T) {
 	w.want("shortened with the right", w.retain(w.owner, "k", v, types.ObjectLockRetentionModeGovernance, 1, true), "", "")
 	_, err = w.delete(w.owner, "k", v, bypassing)
 	w.want("deleted with the right", err, "", "")
+	_, err = w.delete(w.reader, "free", w.put("free", "x"), bypassing)
+	w.want("said without need or right", err, "AccessDenied", authz.Identity)
+	if errors.As(err, &api) && !strings.Contains(api.ErrorMessage(), "not authorized to perform: s3:BypassGovernanceRetention") {
+		t.Errorf("said without need or right: %q", api.ErrorMessage())
+	}
 	_, err = w.get(w.owner, "k", v)
 	w.want("it is gone", err, "NoSuchVersion", "")
 }
@@ -229,6 +235,23 @@ func TestPatchKeepsLocks(t *testing.T) {
 	w.must(err)
 	_, err = w.delete(w.owner, "k", aws.ToString(list.Versions[0].VersionId))
 	w.wantLocked("the version that the patch holds", err)
+}
+
+// What would let a version be deleted is found out, and proved on a copy.
+func TestAdviceOnALock(t *testing.T) {
+	w := newLockWorld(t, readAll)
+	v := w.put("k", "x", governed(5), held)
+	_, err := w.delete(w.owner, "k", v)
+	w.wantLocked("the version", err)
+	var response *awshttp.ResponseError
+	if !errors.As(err, &response) {
+		t.Fatal(err)
+	}
+	advice, err := w.srv.Advice(response.ServiceRequestID())
+	w.must(err)
+	if !advice.Proved || len(advice.Changes) != 2 || advice.Changes[0].Layer != authz.ObjectLock || !strings.HasPrefix(advice.Changes[1].Text, "wait until ") {
+		t.Errorf("%+v", advice)
+	}
 }
 
 // The article refuses to delete or to overwrite what is locked without a version id

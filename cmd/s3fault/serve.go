@@ -155,7 +155,8 @@ func announce(w io.Writer, s *emulator.Server, r readiness) error {
 		return err
 	}
 	fmt.Fprintf(w, "s3fault serves %d scenarios at %s, each at %s/~NAME\n", len(r.Scenarios), r.Endpoint, r.Endpoint)
-	fmt.Fprintln(w, "Enforced: signatures (SigV4, SigV2), regions, identity and bucket policies, permissions boundaries,")
+	fmt.Fprintln(w, "Enforced: signatures (SigV4, SigV2), regions, organizations, VPC endpoints, identity and bucket policies,")
+	fmt.Fprintln(w, "permissions boundaries, ACLs, Block Public Access, Requester Pays, Object Lock,")
 	fmt.Fprintln(w, "session policies, KMS key policies, object ownership, 404 or 403. Every request is decided; none passes unsigned.")
 	fmt.Fprintf(w, "Control plane: %s\n\n", r.Admin)
 	fmt.Fprintf(w, "The bare address is scenario %s (%s):\n", sc.Name, sc.Title)

@@ -408,6 +408,23 @@ func TestArticleLockWinsTheRace(t *testing.T) {
 	c.Close()
 }
 
+func FuzzLockConfiguration(f *testing.F) {
+	for _, q := range []sending{lockBucket, lockConfig(""), lockConfig("<Rule><DefaultRetention><Mode>COMPLIANCE</Mode><Years>-1</Years></DefaultRetention></Rule>")} {
+		f.Add(q.body)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		b := newLockBench(t)
+		if a := b.do(t, put("/my-bucket?object-lock", body)); a.err != nil {
+			return
+		}
+		l := b.live.Now().State.Buckets["my-bucket"].ObjectLock
+		if l == nil || (l.Mode != "") != (l.Days > 0 || l.Years > 0) || l.Days > maxRetentionDays || l.Years > maxRetentionYears {
+			t.Errorf("%q sets %+v", body, l)
+		}
+		b.must(t, get("/my-bucket?object-lock"))
+	})
+}
+
 func FuzzRetention(f *testing.F) {
 	f.Add("<Retention><Mode>GOVERNANCE</Mode><RetainUntilDate>2027-01-01T00:00:00Z</RetainUntilDate></Retention>")
 	f.Add("<Retention/>")

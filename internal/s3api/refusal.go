@@ -1,6 +1,8 @@
 package s3api
 
 import (
+	"slices"
+
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
@@ -80,6 +82,15 @@ func (c *Call) lockRefused() *s3err.Error {
 	return refused
 }
 
+// bypassNeeded says that a lock is on the object that would have been bypassed.
+func (c *Call) bypassNeeded(resource string) bool {
+	return slices.ContainsFunc(c.Decisions, func(d authz.Decision) bool {
+		return d.Resource == resource && slices.ContainsFunc(d.Findings, func(f authz.Finding) bool {
+			return f.Layer == authz.ObjectLock && f.Effect != authz.NotApplicable
+		})
+	})
+}
+
 // deniedByPolicy is AccessDenied, with the reason for those whom S3 tells it.
 func (c *Call) deniedByPolicy(d *authz.Decision) *s3err.Error {
 	f, ok := d.Behind()
@@ -88,7 +99,7 @@ func (c *Call) deniedByPolicy(d *authz.Decision) *s3err.Error {
 		return s3err.New(s3err.AccessDenied)
 	case f.Layer == authz.KMS && f.Part == authz.PartKeyState:
 		return c.keyStateRefused(d.Resource)
-	case d.Action == "s3:BypassGovernanceRetention":
+	case d.Action == bypassRight && c.bypassNeeded(d.Resource):
 		return c.lockRefused()
 	case isKMS(d.Action):
 		return c.keyRefused(d, &f)
