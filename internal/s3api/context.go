@@ -18,6 +18,8 @@ type contexts struct {
 	of      *store.Moment
 	account string
 	shared  *policy.Context
+	// who is the requester, as long as the world and the signature stay the same.
+	who *asker.Asker
 }
 
 // condition is one key that only some actions see, with its values.
@@ -31,7 +33,8 @@ type condition struct {
 // before changing it.
 func (c *Call) contextOf(account string, extra []condition) *policy.Context {
 	if c.contexts.of != c.Moment || c.contexts.shared == nil {
-		c.contexts = contexts{of: c.Moment, account: account, shared: c.globalKeys(account)}
+		shared := c.globalKeys(account)
+		c.contexts = contexts{of: c.Moment, account: account, shared: shared, who: c.contexts.who}
 	}
 	ctx := c.contexts.shared
 	if account == c.contexts.account && len(extra) == 0 {
@@ -59,11 +62,15 @@ func (c *Call) setOwner(ctx *policy.Context, account string) {
 func (c *Call) Asker() *asker.Asker { return c.asker() }
 
 func (c *Call) asker() *asker.Asker {
+	if w := c.contexts.who; w != nil && w.State == c.State() && w.Principal == c.Principal && w.Presented == c.Presented {
+		return w
+	}
 	a := &asker.Asker{
 		State: c.State(), Now: c.Now, Caller: c.Caller, Principal: c.Principal, Presented: c.Presented,
 		SourceIP: c.SourceIP, UserAgent: c.Request.Header.Get("User-Agent"), Referer: c.Request.Header.Get("Referer"),
 		Secure: c.secure(), Region: c.EndpointRegion(), Endpoint: c.endpoint(),
 	}
+	c.contexts.who = a
 	return a
 }
 

@@ -9,18 +9,25 @@ import (
 	"github.com/s3fault/s3fault/internal/store"
 )
 
-// What the headers begin with that bring a key of the customer's own (SSE-C): for
-// what is written or read, and for the source of a copy.
-const (
-	customerKey       = "x-amz-server-side-encryption-customer-"
-	sourceCustomerKey = "x-amz-copy-source-server-side-encryption-customer-"
+// customerHeaders are the three headers that bring a key of the customer's own
+// (SSE-C), in the form that net/http looks up without making a string.
+type customerHeaders struct{ algorithm, key, sum string }
+
+// The key of the object that the call is about, and that of a copy's source.
+var (
+	customerKey = customerHeaders{
+		"X-Amz-Server-Side-Encryption-Customer-Algorithm", "X-Amz-Server-Side-Encryption-Customer-Key", "X-Amz-Server-Side-Encryption-Customer-Key-Md5",
+	}
+	sourceCustomerKey = customerHeaders{
+		"X-Amz-Copy-Source-Server-Side-Encryption-Customer-Algorithm", "X-Amz-Copy-Source-Server-Side-Encryption-Customer-Key", "X-Amz-Copy-Source-Server-Side-Encryption-Customer-Key-Md5",
+	}
 )
 
 // customerKeyMD5 reads the three headers of SSE-C and returns the digest of the
 // key, in base64; empty: none of them was sent. The key itself is not kept: it has
 // 256 bits, so that who brings one with the same digest has the same key.
-func (c *Call) customerKeyMD5(prefix string) (string, *s3err.Error) {
-	algorithm, key, sum := c.header(prefix+"algorithm"), c.header(prefix+"key"), c.header(prefix+"key-md5")
+func (c *Call) customerKeyMD5(in customerHeaders) (string, *s3err.Error) {
+	algorithm, key, sum := c.header(in.algorithm), c.header(in.key), c.header(in.sum)
 	switch {
 	case algorithm == "" && key == "" && sum == "":
 		return "", nil
@@ -64,7 +71,7 @@ func (c *Call) insecure() bool {
 // newCustomerKey is the digest of the key that the call is to write with; empty:
 // none. It comes with no other kind of encryption (s3-errors.md 2.4).
 func (c *Call) newCustomerKey() (string, *s3err.Error) {
-	sent := c.header(customerKey+"algorithm") != "" || c.header(customerKey+"key") != ""
+	sent := c.header(customerKey.algorithm) != "" || c.header(customerKey.key) != ""
 	if v := c.header(sseHeader); sent && v != "" {
 		return "", s3err.Argument("Server Side Encryption with Customer provided key is incompatible with the encryption method specified", sseHeader, v)
 	}
@@ -72,9 +79,9 @@ func (c *Call) newCustomerKey() (string, *s3err.Error) {
 }
 
 // opens refuses to read bytes without the key that they are under, with another,
-// or with one that they do not have. prefix says which headers bring it.
-func (c *Call) opens(enc store.Encryption, prefix string) *s3err.Error {
-	sum, err := c.customerKeyMD5(prefix)
+// or with one that they do not have. in says which headers bring it.
+func (c *Call) opens(enc store.Encryption, in customerHeaders) *s3err.Error {
+	sum, err := c.customerKeyMD5(in)
 	switch {
 	case err != nil:
 		return err
@@ -128,6 +135,6 @@ func (c *Call) customerKeyAllowed(sum string) *s3err.Error {
 
 // setCustomerKey puts into a reply which key of the customer's was used.
 func setCustomerKey(h http.Header, enc store.Encryption) {
-	h.Set(customerKey+"algorithm", sseS3)
-	h.Set(customerKey+"key-md5", enc.CustomerKeyMD5)
+	h.Set(customerKey.algorithm, sseS3)
+	h.Set(customerKey.sum, enc.CustomerKeyMD5)
 }
