@@ -225,11 +225,14 @@ func readsSetting(n *ast.SelectorExpr) bool {
 
 // evaluator is the one place that puts a request's question to the layers: reply,
 // journal and `why` share the Decision that it gets. decider is for cases that are
-// no requests, permitter for what only decides whether a reply shows something.
+// no requests, permitter for what only decides whether a reply shows something,
+// simulator for IAM's policy simulator, whose answers are decisions about requests
+// that nobody makes.
 const (
 	evaluator = "emulator/serve.go"
 	decider   = "internal/decide/decide.go"
 	permitter = "internal/s3api/decide.go"
+	simulator = "internal/awsapi/iam/evaluation.go"
 )
 
 func onePlaceEvaluates(all []source) (against []string) {
@@ -247,7 +250,7 @@ func onePlaceEvaluates(all []source) (against []string) {
 				return true
 			}
 			calls[s.path()]++
-			if s.path() != evaluator && s.path() != decider && s.path() != permitter || calls[s.path()] > 1 {
+			if !slices.Contains([]string{evaluator, decider, permitter, simulator}, s.path()) || calls[s.path()] > 1 {
 				against = append(against, s.path()+" evaluates a question")
 			}
 			return true

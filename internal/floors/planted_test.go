@@ -67,6 +67,9 @@ func TestLawsFindWhatIsPlanted(t *testing.T) {
 		{"one for requests, one for what is shown", "one place evaluates", map[string]string{
 			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/s3api/decide.go": `package s3api; var x = authz.Evaluate`,
 		}, false},
+		{"one for requests, one for the simulator", "one place evaluates", map[string]string{
+			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/awsapi/iam/evaluation.go": `package iam; var x = authz.Evaluate`,
+		}, false},
 		{"an operation on its own", "one place evaluates", map[string]string{
 			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/s3api/object_get.go": `package s3api; var x = authz.Evaluate`,
 		}, true},

@@ -85,6 +85,11 @@ var Service = &awsapi.Service{
 		row("ListAccessKeys", checkOwnUser[listAccessKeysInput], listAccessKeys).Reads(),
 		row("UpdateAccessKey", checkOwnUser[updateAccessKeyInput], updateAccessKey),
 		row("DeleteAccessKey", checkOwnUser[deleteAccessKeyInput], deleteAccessKey),
+
+		row("SimulatePrincipalPolicy", checkSimulatePrincipal, simulatePrincipal).Reads(),
+		row("SimulateCustomPolicy", checkAccount[simulateInput], simulateCustom).Reads(),
+		row("GetContextKeysForPrincipalPolicy", checkPrincipalKeys, principalKeys).Reads(),
+		row("GetContextKeysForCustomPolicy", checkAccount[contextKeysInput], customKeys).Reads(),
 	},
 }
 

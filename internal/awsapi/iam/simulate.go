@@ -1,0 +1,250 @@
+package iam
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/nearest"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// simulateInput is what both simulations take.
+type simulateInput struct {
+	PolicyInputList                    []string
+	PermissionsBoundaryPolicyInputList []string
+	ActionNames                        []string `aws:",required"`
+	ResourceArns                       []string
+	ResourcePolicy                     string
+	ResourceOwner                      string
+	CallerArn                          string
+	ContextEntries                     []contextEntry
+	// ResourceHandlingOption is about EC2's instances; it changes nothing here.
+	ResourceHandlingOption string
+	paging
+}
+
+type contextEntry struct {
+	ContextKeyName   string
+	ContextKeyValues []string
+	ContextKeyType   string
+}
+
+type simulatePrincipalInput struct {
+	PolicySourceArn string `aws:",required"`
+	simulateInput
+}
+
+type simulation struct {
+	EvaluationResults awsapi.List[evaluation]
+	cut
+}
+
+// checkSimulatePrincipal asks for the call's permission on who is simulated.
+func checkSimulatePrincipal(c *awsapi.Call, in *simulatePrincipalInput) ([]*authz.Request, *awsapi.Error) {
+	if _, _, err := sourceOf(in.PolicySourceArn); err != nil {
+		return nil, err
+	}
+	return c.Ask(in.PolicySourceArn)
+}
+
+func checkAccount[In any](c *awsapi.Call, _ *In) ([]*authz.Request, *awsapi.Error) { return c.Ask("*") }
+
+var sourceForm = regexp.MustCompile(`^arn:aws:iam::\d{12}:(user|role|group)/(?:.*/)?([^/]+)$`)
+
+// sourceOf is the user, role or group that an ARN names.
+func sourceOf(arn string) (*kind, string, *awsapi.Error) {
+	parts := sourceForm.FindStringSubmatch(arn)
+	if parts == nil {
+		return nil, "", unclear(arn)
+	}
+	return map[string]*kind{"user": users, "role": roles, "group": groups}[parts[1]], parts[2], nil
+}
+
+func unclear(arn string) *awsapi.Error {
+	return awsapi.Refuse("InvalidInput", "Invalid Entity Arn: %s does not clearly define entity type and name.", arn)
+}
+
+// simulatePrincipal says what a user, role or group may do, going by its policies as
+// they are and by those in the call.
+func simulatePrincipal(c *awsapi.Call, in *simulatePrincipalInput) (*simulation, *awsapi.Error) {
+	k, name, err := sourceOf(in.PolicySourceArn)
+	if err != nil {
+		return nil, err
+	}
+	found := k.find(account(c), name)
+	if found == nil || found.arn != in.PolicySourceArn {
+		return nil, k.noSuch(name)
+	}
+	return simulate(c, &in.simulateInput, subjectOf(c, found))
+}
+
+// simulateCustom says what the policies in the call would allow.
+func simulateCustom(c *awsapi.Call, in *simulateInput) (*simulation, *awsapi.Error) {
+	if len(in.PolicyInputList) == 0 {
+		return nil, c.Invalid("PolicyInputList", nil, "Member must not be null")
+	}
+	return simulate(c, in, nobody(c))
+}
+
+func simulate(c *awsapi.Call, in *simulateInput, s *subject) (*simulation, *awsapi.Error) {
+	for _, take := range []func(*awsapi.Call, *simulateInput) *awsapi.Error{
+		s.takeQuestions, s.takePolicies, s.takeBoundary, s.takeResource, s.takeContext,
+	} {
+		if err := take(c, in); err != nil {
+			return nil, err
+		}
+	}
+	s.findMissing()
+	// A number of nine digits orders as a text does.
+	numbers := make([]int, len(s.actions)*len(s.resources))
+	for n := range numbers {
+		numbers[n] = n
+	}
+	numbers, rest, err := page(c, in.paging, numbers, func(n int) string { return fmt.Sprintf("%09d", n) })
+	if err != nil {
+		return nil, err
+	}
+	out := &simulation{cut: rest}
+	for _, n := range numbers {
+		out.EvaluationResults = append(out.EvaluationResults, s.evaluate(s.actions[n/len(s.resources)], s.resources[n%len(s.resources)]))
+	}
+	return out, nil
+}
+
+var actionForm = regexp.MustCompile(`^[A-Za-z0-9-]+:[A-Za-z0-9]+$`)
+
+// maxQuestions bounds what one call can make the server work out and keep.
+const maxQuestions = 100000
+
+func (s *subject) takeQuestions(c *awsapi.Call, in *simulateInput) *awsapi.Error {
+	for _, action := range in.ActionNames {
+		if !actionForm.MatchString(action) || !actionExists(action) {
+			return awsapi.Refuse("InvalidInput", "Invalid Action: %s", strings.TrimSuffix(action+"; did you mean "+policy.NearestAction(action)+"?", "; did you mean ?"))
+		}
+	}
+	for _, resource := range in.ResourceArns {
+		switch {
+		case resource != "*" && (!strings.HasPrefix(resource, "arn:") || strings.Count(resource, ":") < 5):
+			return awsapi.Refuse("InvalidInput", "Invalid ARN: %s", resource)
+		case resource == "*" && in.ResourcePolicy != "":
+			return unclear(resource)
+		}
+	}
+	s.actions, s.resources = in.ActionNames, in.ResourceArns
+	if len(s.resources) == 0 {
+		s.resources = []string{"*"}
+	}
+	if len(s.actions)*len(s.resources) > maxQuestions {
+		return awsapi.Refuse("InvalidInput", "More than %d combinations of actions and resources", maxQuestions)
+	}
+	return nil
+}
+
+// actionExists says whether a service has the action; of services that are not
+// described here nothing is known.
+func actionExists(action string) bool {
+	service, _, _ := strings.Cut(strings.ToLower(action), ":")
+	if len(policy.Actions(service)) == 0 {
+		return true
+	}
+	_, ok := policy.LookupAction(action)
+	return ok
+}
+
+// takePolicies adds the policies of the call to the subject's.
+func (s *subject) takePolicies(_ *awsapi.Call, in *simulateInput) *awsapi.Error {
+	for at, document := range in.PolicyInputList {
+		p, err := inputPolicy(document, fmt.Sprintf("PolicyInputList.%d", at+1), policy.Rules{Kind: policy.Identity, MaxSize: maxInline})
+		if err != nil {
+			return err
+		}
+		s.identity = append(s.identity, *p)
+	}
+	return nil
+}
+
+func inputPolicy(document, id string, rules policy.Rules) (*authz.Named, *awsapi.Error) {
+	p, err := policy.Load([]byte(document), rules)
+	if err != nil {
+		return nil, awsapi.Refuse("InvalidInput", "%s: %s", id, err.Message)
+	}
+	return &authz.Named{Name: id, Policy: p}, nil
+}
+
+// takeBoundary puts the boundary of the call in the place of the subject's (IAM API
+// Reference, "SimulatePrincipalPolicy").
+func (s *subject) takeBoundary(_ *awsapi.Call, in *simulateInput) *awsapi.Error {
+	switch len(in.PermissionsBoundaryPolicyInputList) {
+	case 0:
+		return nil
+	case 1:
+	default:
+		return awsapi.Refuse("InvalidInput", "Only one permissions boundary can be simulated")
+	}
+	p, err := inputPolicy(in.PermissionsBoundaryPolicyInputList[0], "PermissionsBoundaryPolicyInputList.1", policy.Rules{Kind: policy.Boundary, MaxSize: maxInline})
+	if err == nil {
+		s.boundaries = []authz.Named{*p}
+	}
+	return err
+}
+
+// takeResource takes the resource's policy and owner, which only count together, and
+// who the caller is to such a policy: a user.
+func (s *subject) takeResource(c *awsapi.Call, in *simulateInput) *awsapi.Error {
+	if in.CallerArn != "" {
+		caller, err := policy.ParsePrincipal(in.CallerArn)
+		if err != nil || caller.Kind != policy.User {
+			return awsapi.Refuse("InvalidInput", "Invalid caller: %s is not the ARN of an IAM user.", in.CallerArn)
+		}
+		s.principal = &caller
+	}
+	s.owner = s.principal.Account
+	if in.ResourcePolicy == "" {
+		return nil
+	}
+	if s.unnamed && in.CallerArn == "" {
+		return awsapi.Refuse("InvalidInput", "Invalid caller - Caller cannot be null or empty.")
+	}
+	p, err := policy.Parse([]byte(in.ResourcePolicy))
+	if err != nil {
+		return awsapi.Refuse("InvalidInput", "ResourcePolicy: %v", err)
+	}
+	s.resourcePolicy = &authz.Named{Name: "ResourcePolicy", Policy: p}
+	if in.ResourceOwner != "" {
+		owner := strings.TrimSuffix(strings.TrimPrefix(in.ResourceOwner, "arn:aws:iam::"), ":root")
+		if !world.IsAccountID(owner) {
+			return awsapi.Refuse("InvalidInput", "Invalid resource owner: %s", in.ResourceOwner)
+		}
+		s.owner = owner
+	}
+	return nil
+}
+
+// contextTypes are the types that a context key can be given as.
+var contextTypes = []string{"string", "stringList", "numeric", "numericList", "boolean", "booleanList", "ip", "ipList", "binary", "binaryList", "date", "dateList"}
+
+// takeContext adds the keys of the call, which stand before the subject's own.
+func (s *subject) takeContext(c *awsapi.Call, in *simulateInput) *awsapi.Error {
+	for at, e := range in.ContextEntries {
+		if e.ContextKeyType != "" && !slices.Contains(contextTypes, e.ContextKeyType) {
+			return c.Invalid(fmt.Sprintf("contextEntries.%d.member.contextKeyType", at+1), e.ContextKeyType, "Member must satisfy enum value set: ["+strings.Join(contextTypes, ", ")+"]"+suggestion(e.ContextKeyType))
+		}
+		if e.ContextKeyName == "" {
+			return c.Invalid(fmt.Sprintf("contextEntries.%d.member.contextKeyName", at+1), "", "Member must have length greater than or equal to 5")
+		}
+		s.context.Set(e.ContextKeyName, e.ContextKeyValues...)
+	}
+	return nil
+}
+
+func suggestion(kind string) string {
+	if near := nearest.Name(kind, contextTypes); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return ""
+}
