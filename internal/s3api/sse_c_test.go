@@ -14,10 +14,10 @@ import (
 // withKey are the three headers of SSE-C, of a key of 256 bits that are all c.
 func withKey(c byte) []string { return keyHeaders(customerKey, c) }
 
-func keyHeaders(prefix string, c byte) []string {
+func keyHeaders(in customerHeaders, c byte) []string {
 	key := []byte(strings.Repeat(string(rune(c)), 32))
 	sum := md5.Sum(key)
-	return []string{prefix + "algorithm", "AES256", prefix + "key", base64.StdEncoding.EncodeToString(key), prefix + "key-md5", base64.StdEncoding.EncodeToString(sum[:])}
+	return []string{in.algorithm, "AES256", in.key, base64.StdEncoding.EncodeToString(key), in.sum, base64.StdEncoding.EncodeToString(sum[:])}
 }
 
 // changed is headers with one of them set to another value; empty: left out.
@@ -49,13 +49,13 @@ func TestCustomerKeysThatAreRefused(t *testing.T) {
 		code    s3err.Code
 		message string
 	}{
-		{"no algorithm", changed(key, customerKey+"algorithm", ""), s3err.InvalidArgument, needs + "a valid encryption algorithm."},
-		{"no key", changed(key, customerKey+"key", ""), s3err.InvalidArgument, needs + "an appropriate secret key."},
-		{"another algorithm", changed(key, customerKey+"algorithm", "AES128"), s3err.InvalidEncryptionAlgorithmError, "The Encryption request you specified is not valid. Supported value: AES256."},
-		{"a short key", changed(key, customerKey+"key", short), s3err.InvalidArgument, "The secret key was invalid for the specified algorithm."},
-		{"a key that is no base64", changed(key, customerKey+"key", "#"), s3err.InvalidArgument, "The secret key was invalid for the specified algorithm."},
-		{"another digest", changed(key, customerKey+"key-md5", short), s3err.InvalidArgument, "The calculated MD5 hash of the key did not match the hash that was provided."},
-		{"no digest", changed(key, customerKey+"key-md5", ""), s3err.InvalidArgument, "The calculated MD5 hash of the key did not match the hash that was provided."},
+		{"no algorithm", changed(key, customerKey.algorithm, ""), s3err.InvalidArgument, needs + "a valid encryption algorithm."},
+		{"no key", changed(key, customerKey.key, ""), s3err.InvalidArgument, needs + "an appropriate secret key."},
+		{"another algorithm", changed(key, customerKey.algorithm, "AES128"), s3err.InvalidEncryptionAlgorithmError, "The Encryption request you specified is not valid. Supported value: AES256."},
+		{"a short key", changed(key, customerKey.key, short), s3err.InvalidArgument, "The secret key was invalid for the specified algorithm."},
+		{"a key that is no base64", changed(key, customerKey.key, "#"), s3err.InvalidArgument, "The secret key was invalid for the specified algorithm."},
+		{"another digest", changed(key, customerKey.sum, short), s3err.InvalidArgument, "The calculated MD5 hash of the key did not match the hash that was provided."},
+		{"no digest", changed(key, customerKey.sum, ""), s3err.InvalidArgument, "The calculated MD5 hash of the key did not match the hash that was provided."},
 		{"two kinds of encryption", append([]string{sseHeader, "AES256"}, key...), s3err.InvalidArgument, "Server Side Encryption with Customer provided key is incompatible with the encryption method specified"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -82,11 +82,11 @@ func TestReadingWithACustomerKey(t *testing.T) {
 			t.Errorf("%s is %q: the customer's key takes the place of the bucket's", h, v)
 		}
 	}
-	if a.header.Get(customerKey+"algorithm") != "AES256" || a.header.Get(customerKey+"key-md5") != withKey('a')[5] {
+	if a.header.Get(customerKey.algorithm) != "AES256" || a.header.Get(customerKey.sum) != withKey('a')[5] {
 		t.Errorf("the reply does not tell of the key: %v", a.header)
 	}
 	for _, method := range []string{"GET", "HEAD"} {
-		if got := b.must(t, sent(method, "/kms-bucket/k", "", withKey('a')...)); got.header.Get(customerKey+"key-md5") != withKey('a')[5] {
+		if got := b.must(t, sent(method, "/kms-bucket/k", "", withKey('a')...)); got.header.Get(customerKey.sum) != withKey('a')[5] {
 			t.Errorf("%s does not tell of the key", method)
 		}
 		b.do(t, sent(method, "/kms-bucket/k", "")).refused(t, s3err.InvalidRequest, "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.")
