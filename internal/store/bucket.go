@@ -1,7 +1,6 @@
 package store
 
 import (
-	"slices"
 	"sync"
 
 	"github.com/tidwall/btree"
@@ -19,22 +18,6 @@ type Bucket struct {
 }
 
 func newBucket() *Bucket { return &Bucket{uploads: newUploads()} }
-
-// chain is the versions of one key, at least one, oldest first.
-type chain struct{ versions []*Object }
-
-func (c *chain) latest() *Object { return c.versions[len(c.versions)-1] }
-
-// find is where the version is, -1 where it is not. The search begins with the
-// newest, which is asked for most.
-func (c *chain) find(version string) int {
-	for i, o := range slices.Backward(c.versions) {
-		if o.Version == version {
-			return i
-		}
-	}
-	return -1
-}
 
 // Current is the object under a key; nil: none, or a delete marker is current.
 func (b *Bucket) Current(key string) *Object {
@@ -130,9 +113,9 @@ func (b *Bucket) put(o *Object) []Chunk {
 	var freed []Chunk
 	if i := c.find(o.Version); i >= 0 {
 		freed = c.versions[i].Chunks
-		c.versions = slices.Delete(c.versions, i, i+1)
+		c.cut(i)
 	}
-	c.versions = append(c.versions, o)
+	c.add(o)
 	return freed
 }
 
@@ -149,7 +132,7 @@ func (b *Bucket) Replace(old, o *Object) error {
 			return nil, ErrMoved
 		}
 		c, _ := b.keys.Get(old.Key)
-		c.versions[c.find(old.Version)] = o
+		c.replace(c.find(old.Version), o)
 		return old.Chunks, nil
 	})
 	if err != nil {
@@ -191,8 +174,7 @@ func (b *Bucket) remove(key, version string) {
 		b.keys.Delete(key)
 		return
 	}
-	i := c.find(version)
-	c.versions = slices.Delete(c.versions, i, i+1)
+	c.cut(c.find(version))
 }
 
 // update changes the bucket in one step, if it is still served, and then lets go
@@ -253,7 +235,7 @@ func (b *Bucket) copyTo(to *Bucket) {
 		copied := &chain{}
 		for _, o := range c.versions {
 			if retain(o.Chunks) == nil { // freed only where the bucket is gone
-				copied.versions = append(copied.versions, o)
+				copied.add(o)
 			}
 		}
 		if len(copied.versions) > 0 {
