@@ -1,0 +1,107 @@
+// Package plan is, for tests alone, one valid call of every action of the control
+// APIs: the fewest parameters with which it succeeds in the world of world.yaml. The
+// tests that send raw requests, and those with AWS's own clients, all play it.
+package plan
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/awsapi/cloudtrail"
+	"github.com/s3fault/s3fault/internal/awsapi/iam"
+	"github.com/s3fault/s3fault/internal/awsapi/organizations"
+	"github.com/s3fault/s3fault/internal/awsapi/s3control"
+	"github.com/s3fault/s3fault/internal/awsapi/sts"
+)
+
+// Services are the control APIs, as emulator/services.go has them.
+var Services = []*awsapi.Service{
+	cloudtrail.Service,
+	iam.Service,
+	organizations.Service,
+	s3control.Service,
+	sts.Service,
+}
+
+// World is the scenario file in which the calls succeed. Its one world is "world";
+// admin may do everything, and nobody nothing.
+//
+//go:embed world.yaml
+var World string
+
+//go:embed calls
+var files embed.FS
+
+// Parameters are a call's, under the names that the SDKs have for them.
+type Parameters map[string]any
+
+// Call is one call of an action.
+type Call struct {
+	Parameters Parameters
+	// Free marks a call that needs no permission.
+	Free bool
+	// Before are the calls without which it fails, by the same caller.
+	Before []Step
+	// Wants are values of the answer, by their place in it: "Users.0.UserName".
+	Wants map[string]any
+	// Waiters are those of boto3 that wait for what the call finds.
+	Waiters []string
+	// Refused are calls that fail, for the errors that the SDKs have a type for.
+	Refused []Refusal
+}
+
+// Step is a call before another one. Keep puts values of its answer, by their place,
+// into the parameters of the calls after it, where they stand as "$name".
+type Step struct {
+	Action     string
+	Parameters Parameters
+	Keep       map[string]string
+}
+
+// Refusal is a call that fails with a type of error: "NoSuchEntityException".
+type Refusal struct {
+	Parameters Parameters
+	Error      string
+}
+
+// Calls are the rows of a service, by action. The error names the actions without a
+// row and what cannot be read.
+func Calls(s *awsapi.Service) (map[string]*Call, error) {
+	name := "calls/" + s.Name + ".json"
+	text, err := files.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("plan/%s is missing: it has one valid call of every action", name)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	calls := map[string]*Call{}
+	if err := decoder.Decode(&calls); err != nil {
+		return nil, fmt.Errorf("plan/%s: %w", name, err)
+	}
+	return calls, complete(s, name, calls)
+}
+
+func complete(s *awsapi.Service, name string, calls map[string]*Call) error {
+	var wrong []error
+	for _, a := range s.Actions {
+		if calls[a.Name] == nil {
+			wrong = append(wrong, fmt.Errorf("plan/%s has no row for %s", name, a.Name))
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+// Action is the row of the service's table.
+func Action(s *awsapi.Service, name string) *awsapi.Action {
+	for _, a := range s.Actions {
+		if a.Name == name {
+			return a
+		}
+	}
+	return nil
+}
