@@ -79,7 +79,7 @@ func TestPlanHasEveryService(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range folders {
-		has := slices.ContainsFunc(plan.Services, func(s *awsapi.Service) bool { return s.Name == f.Name() })
+		has := slices.ContainsFunc(plan.Services, func(s *awsapi.Service) bool { return plan.Client(s) == f.Name() })
 		if f.IsDir() && f.Name() != "wiretest" && !has {
 			t.Errorf("plan.Services has no %s", f.Name())
 		}
@@ -196,11 +196,7 @@ func (w *raw) prepare(call *plan.Call) plan.Parameters {
 		if reply.Status >= 300 {
 			w.t.Fatalf("%s, which comes before: %d %s", step.Action, reply.Status, reply.Body)
 		}
-		answer, err := plan.ReadAnswer(reply)
-		if err == nil {
-			err = step.KeepFrom(answer, kept)
-		}
-		if err != nil {
+		if err := step.KeepFrom(reply, kept); err != nil {
 			w.t.Fatalf("%s, which comes before: %v", step.Action, err)
 		}
 	}
@@ -350,7 +346,7 @@ func (w *raw) unknownAction() {
 		asked = "POST /v20180820/fly/to-the-moon"
 	}
 	_, entry := w.refuses("", asked, w.send(m, w.credentials("admin"), time.Now()), byProtocol[w.service.Protocol].unknownAction)
-	if !strings.Contains(entry.Diagnosis, "s3fault has no action "+asked) {
-		w.t.Errorf("the entry says %q of an action that is not here", entry.Diagnosis)
+	if !strings.Contains(entry.Lacks, "s3fault has no action "+asked) {
+		w.t.Errorf("the entry says %q of an action that is not here", entry.Lacks)
 	}
 }

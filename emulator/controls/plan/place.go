@@ -64,8 +64,20 @@ func (p Parameters) With(kept map[string]any) Parameters {
 	return all
 }
 
-// KeepFrom puts what the step keeps of its answer into kept.
-func (s *Step) KeepFrom(answer any, kept map[string]any) error {
+// KeepFrom puts what the step keeps of its answer, which is JSON, into kept.
+func (s *Step) KeepFrom(r *Reply, kept map[string]any) error {
+	if len(s.Keep) == 0 {
+		return nil
+	}
+	var answer any
+	if err := json.Unmarshal([]byte(r.Body), &answer); err != nil {
+		return fmt.Errorf("%w in %q", err, r.Body)
+	}
+	return s.KeepOf(answer, kept)
+}
+
+// KeepOf is KeepFrom an answer as JSON has it.
+func (s *Step) KeepOf(answer any, kept map[string]any) error {
 	for name, place := range s.Keep {
 		value, err := At(answer, place)
 		if err != nil {

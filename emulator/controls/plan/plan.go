@@ -10,8 +10,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/awsapi/accessanalyzer"
 	"github.com/s3fault/s3fault/internal/awsapi/cloudtrail"
 	"github.com/s3fault/s3fault/internal/awsapi/iam"
 	"github.com/s3fault/s3fault/internal/awsapi/organizations"
@@ -21,6 +23,7 @@ import (
 
 // Services are the control APIs, as emulator/services.go has them.
 var Services = []*awsapi.Service{
+	accessanalyzer.Service,
 	cloudtrail.Service,
 	iam.Service,
 	organizations.Service,
@@ -72,7 +75,7 @@ type Refusal struct {
 // Calls are the rows of a service, by action. The error names the actions without a
 // row and what cannot be read.
 func Calls(s *awsapi.Service) (map[string]*Call, error) {
-	name := "calls/" + s.Name + ".json"
+	name := "calls/" + Client(s) + ".json"
 	text, err := files.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("plan/%s is missing: it has one valid call of every action", name)
@@ -85,6 +88,9 @@ func Calls(s *awsapi.Service) (map[string]*Call, error) {
 	}
 	return calls, complete(s, name, calls)
 }
+
+// Client is what the SDKs call the service's client, and we its package: "sts".
+func Client(s *awsapi.Service) string { return strings.ReplaceAll(s.Name, "-", "") }
 
 func complete(s *awsapi.Service, name string, calls map[string]*Call) error {
 	var wrong []error

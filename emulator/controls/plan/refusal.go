@@ -133,12 +133,3 @@ func readJSON(r *Reply, kind string, into any) error {
 	}
 	return nil
 }
-
-// ReadAnswer is the answer of a JSON API.
-func ReadAnswer(r *Reply) (any, error) {
-	var answer any
-	if err := json.Unmarshal([]byte(r.Body), &answer); err != nil {
-		return nil, fmt.Errorf("%w in %q", err, r.Body)
-	}
-	return answer, nil
-}
