@@ -16,6 +16,7 @@ import (
 	"github.com/s3fault/s3fault/internal/awsapi/accessanalyzer"
 	"github.com/s3fault/s3fault/internal/awsapi/cloudtrail"
 	"github.com/s3fault/s3fault/internal/awsapi/iam"
+	"github.com/s3fault/s3fault/internal/awsapi/kms"
 	"github.com/s3fault/s3fault/internal/awsapi/organizations"
 	"github.com/s3fault/s3fault/internal/awsapi/s3control"
 	"github.com/s3fault/s3fault/internal/awsapi/sts"
@@ -26,6 +27,7 @@ var Services = []*awsapi.Service{
 	accessanalyzer.Service,
 	cloudtrail.Service,
 	iam.Service,
+	kms.Service,
 	organizations.Service,
 	s3control.Service,
 	sts.Service,
