@@ -167,8 +167,8 @@ func (w *raw) refuseAction(a *awsapi.Action, call *plan.Call) {
 	m := w.message(a, parameters)
 	w.notPermitted(a, call, m)
 	w.notProved(a, m)
-	for _, f := range fields(a.Input(), isRequired) {
-		w.leftOut(a, f, parameters)
+	for _, name := range w.required(a) {
+		w.leftOut(a, name, parameters)
 	}
 	w.unreadable(a, m)
 }
@@ -263,19 +263,37 @@ func (w *raw) notProved(a *awsapi.Action, m *plan.Message) {
 	}
 }
 
+// required are the parameters that a call must have: those that the SDK does not send
+// it without, and those that we do not take it without.
+func (w *raw) required(a *awsapi.Action) (names []string) {
+	if client := clientOf(w.t, w.srv, w.service); client != nil {
+		names = plan.Required(client, a.Name)
+	}
+	for _, f := range fields(a.Input(), isRequired) {
+		if !slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, f.Name) }) {
+			names = append(names, f.Name)
+		}
+	}
+	// S3 Control's account is a header, without which a request is none of its.
+	return slices.DeleteFunc(names, func(n string) bool { return n == "AccountId" && w.service.Protocol == awsapi.RESTXML })
+}
+
 // leftOut makes the call without one parameter that it needs.
-func (w *raw) leftOut(a *awsapi.Action, f reflect.StructField, p plan.Parameters) {
+func (w *raw) leftOut(a *awsapi.Action, name string, p plan.Parameters) {
 	w.t.Helper()
 	without := p.With(nil)
 	for given := range without {
-		if strings.EqualFold(given, f.Name) {
+		if strings.EqualFold(given, name) {
 			delete(without, given)
 		}
 	}
 	if len(without) == len(p) {
-		w.t.Errorf("%s: the plan leaves out %s, which must be there", a.Name, f.Name)
+		w.t.Errorf("%s: the plan leaves out %s, which must be there", a.Name, name)
 	}
-	w.names("without it", a, plan.Wire(f), w.send(w.message(a, without), w.credentials("admin"), time.Now()))
+	if f, ok := a.Input().FieldByName(name); ok {
+		name = plan.Wire(f)
+	}
+	w.names("without it", a, name, w.send(w.message(a, without), w.credentials("admin"), time.Now()))
 }
 
 // names holds a reply against being the service's own refusal of a parameter, which

@@ -55,7 +55,7 @@ var floor = map[string]int{
 	"emulator/emulatortest":          8,
 	"emulator/clients":               9,
 	"emulator/controls":              9,
-	"emulator/controls/plan":         8, // for tests alone
+	"emulator/controls/plan":         9, // for tests alone
 	"emulator/controls/vpc":          9,
 	"cmd/s3fault":                    9,
 }

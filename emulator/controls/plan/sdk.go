@@ -1,0 +1,122 @@
+package plan
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/internal/awsapi"
+)
+
+// Invoke makes a call with a client of the AWS SDK for Go, whatever the service.
+func Invoke(client any, action string, p Parameters) (any, error) {
+	method := reflect.ValueOf(client).MethodByName(action)
+	if !method.IsValid() {
+		return nil, fmt.Errorf("%T has no %s", client, action)
+	}
+	in := reflect.New(method.Type().In(1).Elem())
+	text, err := json.Marshal(p)
+	if err == nil {
+		err = json.Unmarshal(text, in.Interface())
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s of the plan: %w", action, err)
+	}
+	out := method.Call([]reflect.Value{reflect.ValueOf(context.Background()), in})
+	if err, failed := out[1].Interface().(error); failed {
+		return nil, err
+	}
+	return out[0].Interface(), nil
+}
+
+var missingField = regexp.MustCompile(`missing required field, \w+Input\.(\w+)\.`)
+
+// Required are the parameters without which the SDK does not send the call.
+func Required(client any, action string) (names []string) {
+	if _, err := Invoke(client, action, nil); err != nil {
+		for _, found := range missingField.FindAllStringSubmatch(err.Error(), -1) {
+			names = append(names, found[1])
+		}
+	}
+	return names
+}
+
+// PlaySDK makes every call of the plan with the SDK's client, for admin: the SDK reads
+// every answer, and every error is of the type that it has for it.
+func PlaySDK(t *testing.T, s *awsapi.Service, srv *emulatortest.Server, client any) {
+	t.Helper()
+	calls, err := Calls(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	played := 0
+	for _, a := range s.Actions {
+		call := calls[a.Name]
+		p, err := before(srv, client, call)
+		if err != nil {
+			t.Errorf("before %s: %v", a.Name, err)
+			continue
+		}
+		for _, r := range call.Refused {
+			played++
+			if _, err := Invoke(client, a.Name, r.Parameters); !isTyped(err, r.Error) {
+				t.Errorf("%s of %v: got %T %v, want a %s", a.Name, r.Parameters, errors.Unwrap(err), err, r.Error)
+			}
+		}
+		played++
+		if err := hold(client, a.Name, call, p); err != nil {
+			t.Errorf("%s: %v", a.Name, err)
+		}
+	}
+	t.Logf("%d actions, %d calls", len(s.Actions), played)
+}
+
+// before brings the world to where the call succeeds.
+func before(srv *emulatortest.Server, client any, call *Call) (Parameters, error) {
+	kept := map[string]any{}
+	if err := srv.Reset(); err != nil {
+		return nil, err
+	}
+	for _, step := range call.Before {
+		out, err := Invoke(client, step.Action, step.Parameters.With(kept))
+		if err != nil {
+			return nil, err
+		}
+		answer, err := Plain(out)
+		if err == nil {
+			err = step.KeepOf(answer, kept)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return call.Parameters.With(kept), nil
+}
+
+func hold(client any, action string, call *Call, p Parameters) error {
+	out, err := Invoke(client, action, p)
+	if err != nil {
+		return err
+	}
+	answer, err := Plain(out)
+	if err != nil {
+		return err
+	}
+	return call.Hold(answer)
+}
+
+// isTyped says whether an error is, or wraps, one of the SDK's types of that name.
+func isTyped(err error, name string) bool {
+	for ; err != nil; err = errors.Unwrap(err) {
+		if strings.HasSuffix(fmt.Sprintf("%T", err), "types."+name) {
+			return true
+		}
+	}
+	return false
+}
