@@ -45,6 +45,7 @@ type pythonError struct {
 
 type pythonReport struct {
 	Client, Action string
+	Absent         bool // this boto3 is older than the action
 	Answer         any
 	Error          *pythonError
 	Paged          bool
@@ -135,10 +136,20 @@ func runBoto3(t *testing.T, python string, p *pythonPlan) (reports []pythonRepor
 	return reports
 }
 
+// newer are actions that Debian's boto3, of 2022, does not have.
+var newer = map[string]bool{"accessanalyzer.CheckAccessNotGranted": true}
+
 func holdBoto3(t *testing.T, r *pythonReport, call *plan.Call) {
 	t.Helper()
 	name := r.Client + "." + r.Action
-	if r.Error != nil {
+	switch {
+	case r.Absent && newer[name]:
+		t.Logf("%s is newer than this boto3", name)
+		return
+	case r.Absent:
+		t.Errorf("%s: boto3 has no such action", name)
+		return
+	case r.Error != nil:
 		t.Errorf("%s: %+v", name, *r.Error)
 		return
 	}

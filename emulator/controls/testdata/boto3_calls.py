@@ -2,9 +2,9 @@
 
 stdin:  {"endpoint", "region", "reset", "key", "secret",
          "services": [{"client", "actions": [{"action", "call"}]}]}
-stdout: [{"client", "action", "answer", "error", "paged", "waiters", "waited", "refused": [...]}]
+stdout: [{"client", "action", "absent", "answer", "error", "paged", "waiters", "refused": [...]}]
 
-An answer is what botocore has parsed, as JSON. An error is {"type", "code", "message"}, in
+absent: this boto3 is older than the action. An answer is what botocore has parsed, as JSON. An error is {"type", "code", "message"}, in
 which the type is the name of the exception's class.
 """
 
@@ -74,6 +74,8 @@ class Player:
 
     def play(self, action, call):
         report = {"action": action, "refused": []}
+        if action not in self.methods:
+            return {**report, "absent": True}
         try:
             parameters = self.fresh(call)
             for refusal in call.get("Refused") or []:

@@ -160,10 +160,10 @@ func describePolicy(c *awsapi.Call, in *policyInput) (*describePolicyOutput, *aw
 }
 
 type createPolicyInput struct {
-	Content     string `aws:",required"`
-	Description string
-	Name        string `aws:",required"`
-	Type        string `aws:",required"`
+	Content     string  `aws:",required"`
+	Description *string `aws:",required"`
+	Name        string  `aws:",required"`
+	Type        string  `aws:",required"`
 }
 
 func checkCreatePolicy(c *awsapi.Call, in *createPolicyInput) ([]*authz.Request, *awsapi.Error) {
@@ -195,7 +195,7 @@ func createPolicy(c *awsapi.Call, in *createPolicyInput) (*describePolicyOutput,
 	id := "p-" + strings.ToLower(world.Letters(10, string(t), o.ID, in.Name))
 	made := named{&authz.Named{Name: in.Name, Policy: document,
 		ARN: world.OrganizationPolicyARN(o.ManagementAccount, o.ID, arnKinds[t].inARN, id)}, t}
-	err = change(c, func(o *world.Organization) { put(o, made, in.Description) })
+	err = change(c, func(o *world.Organization) { put(o, made, *in.Description) })
 	if err != nil {
 		return nil, err
 	}
