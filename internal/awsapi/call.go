@@ -138,6 +138,9 @@ func (c *Call) AskOf(account, resource string, keys ...Key) ([]*authz.Request, *
 	return []*authz.Request{c.QuestionOf(account, c.Permission(), resource, keys...)}, nil
 }
 
+// AskAll is the checks of a call that is about no resource.
+func AskAll[In any](c *Call, _ *In) ([]*authz.Request, *Error) { return c.Ask("*") }
+
 // Permission is what the call asks for first: "iam:CreateUser".
 func (c *Call) Permission() string {
 	if c.Action == nil {

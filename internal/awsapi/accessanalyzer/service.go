@@ -4,7 +4,6 @@
 package accessanalyzer
 
 import (
-	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
 )
 
@@ -12,13 +11,10 @@ import (
 var Service = &awsapi.Service{
 	Name: "access-analyzer", Protocol: awsapi.RESTJSON,
 	Actions: []*awsapi.Action{
-		awsapi.NewAction("ValidatePolicy", checkAll[validatePolicyInput], validatePolicy).Reads().At("POST", "/policy/validation"),
-		awsapi.NewAction("CheckAccessNotGranted", checkAll[checkAccessInput], checkAccessNotGranted).Reads().At("POST", "/policy/check-access-not-granted"),
+		awsapi.NewAction("ValidatePolicy", awsapi.AskAll[validatePolicyInput], validatePolicy).Reads().At("POST", "/policy/validation"),
+		awsapi.NewAction("CheckAccessNotGranted", awsapi.AskAll[checkAccessInput], checkAccessNotGranted).Reads().At("POST", "/policy/check-access-not-granted"),
 	},
 }
-
-// checkAll asks for the call's permission, about no resource.
-func checkAll[In any](c *awsapi.Call, _ *In) ([]*authz.Request, *awsapi.Error) { return c.Ask("*") }
 
 // invalid is the refusal of a parameter's value.
 func invalid(reason, format string, args ...any) *awsapi.Error {

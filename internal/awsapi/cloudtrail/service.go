@@ -17,20 +17,17 @@ var Service = &awsapi.Service{
 		awsapi.NewAction("CreateTrail", checkCreateTrail, createTrail),
 		awsapi.NewAction("UpdateTrail", checkUpdateTrail, updateTrail),
 		awsapi.NewAction("DeleteTrail", checkTrail[nameInput], deleteTrail),
-		awsapi.NewAction("DescribeTrails", checkAll[describeTrailsInput], describeTrails).Reads(),
+		awsapi.NewAction("DescribeTrails", awsapi.AskAll[describeTrailsInput], describeTrails).Reads(),
 		awsapi.NewAction("GetTrail", checkTrail[nameInput], getTrail).Reads(),
-		awsapi.NewAction("ListTrails", checkAll[listTrailsInput], listTrails).Reads(),
+		awsapi.NewAction("ListTrails", awsapi.AskAll[listTrailsInput], listTrails).Reads(),
 		awsapi.NewAction("GetTrailStatus", checkTrail[nameInput], getTrailStatus).Reads(),
 		awsapi.NewAction("StartLogging", checkTrail[nameInput], startLogging),
 		awsapi.NewAction("StopLogging", checkTrail[nameInput], stopLogging),
 		awsapi.NewAction("PutEventSelectors", checkTrail[putEventSelectorsInput], putEventSelectors),
 		awsapi.NewAction("GetEventSelectors", checkTrail[getEventSelectorsInput], getEventSelectors).Reads(),
-		awsapi.NewAction("LookupEvents", checkAll[lookupEventsInput], lookupEvents).Reads(),
+		awsapi.NewAction("LookupEvents", awsapi.AskAll[lookupEventsInput], lookupEvents).Reads(),
 	},
 }
-
-// checkAll asks for the call's permission, about no resource.
-func checkAll[In any](c *awsapi.Call, _ *In) ([]*authz.Request, *awsapi.Error) { return c.Ask("*") }
 
 // checkTrail asks for the call's permission on the trail that it names.
 func checkTrail[In any](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {

@@ -5,7 +5,6 @@ package organizations
 import (
 	"net/http"
 
-	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -14,13 +13,13 @@ import (
 var Service = &awsapi.Service{
 	Name: "organizations", Target: "AWSOrganizationsV20161128.", Protocol: awsapi.JSON,
 	Actions: []*awsapi.Action{
-		awsapi.NewAction("DescribeOrganization", checkAll[awsapi.Nothing], describeOrganization).Reads(),
+		awsapi.NewAction("DescribeOrganization", awsapi.AskAll[awsapi.Nothing], describeOrganization).Reads(),
 		awsapi.NewAction("DescribeAccount", checkAccount, managed(describeAccount)).Reads(),
-		awsapi.NewAction("ListAccounts", checkAll[pageInput], managed(listAccounts)).Reads(),
-		awsapi.NewAction("ListAccountsForParent", checkAll[parentInput], managed(listAccountsForParent)).Reads(),
-		awsapi.NewAction("ListOrganizationalUnitsForParent", checkAll[parentInput], managed(listUnitsForParent)).Reads(),
-		awsapi.NewAction("ListParents", checkAll[listParentsInput], managed(listParents)).Reads(),
-		awsapi.NewAction("ListRoots", checkAll[pageInput], managed(listRoots)).Reads(),
+		awsapi.NewAction("ListAccounts", awsapi.AskAll[pageInput], managed(listAccounts)).Reads(),
+		awsapi.NewAction("ListAccountsForParent", awsapi.AskAll[parentInput], managed(listAccountsForParent)).Reads(),
+		awsapi.NewAction("ListOrganizationalUnitsForParent", awsapi.AskAll[parentInput], managed(listUnitsForParent)).Reads(),
+		awsapi.NewAction("ListParents", awsapi.AskAll[listParentsInput], managed(listParents)).Reads(),
+		awsapi.NewAction("ListRoots", awsapi.AskAll[pageInput], managed(listRoots)).Reads(),
 		awsapi.NewAction("ListPolicies", checkFiltered[listPoliciesInput], managed(listPolicies)).Reads(),
 		awsapi.NewAction("ListPoliciesForTarget", checkPoliciesForTarget, managed(listPoliciesForTarget)).Reads(),
 		awsapi.NewAction("ListTargetsForPolicy", checkPolicy[listTargetsForPolicyInput], managed(listTargetsForPolicy)).Reads(),
@@ -57,9 +56,6 @@ func organization(c *awsapi.Call) (*world.Organization, *awsapi.Error) {
 	}
 	return o, nil
 }
-
-// checkAll asks for the call's permission, about no resource.
-func checkAll[In any](c *awsapi.Call, _ *In) ([]*authz.Request, *awsapi.Error) { return c.Ask("*") }
 
 // policyType is the condition key that calls about policies have.
 func policyType(t string) awsapi.Key {

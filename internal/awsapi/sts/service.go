@@ -12,7 +12,7 @@ var Service = &awsapi.Service{
 	Protocol: awsapi.Query,
 	Actions: []*awsapi.Action{
 		awsapi.NewAction("GetCallerIdentity", free[awsapi.Nothing], getCallerIdentity).Reads(),
-		awsapi.NewAction("GetAccessKeyInfo", checkAccount[getAccessKeyInfoInput], getAccessKeyInfo).Reads(),
+		awsapi.NewAction("GetAccessKeyInfo", awsapi.AskAll[getAccessKeyInfoInput], getAccessKeyInfo).Reads(),
 		awsapi.NewAction("AssumeRole", checkAssumeRole, assumeRole).Reads(),
 		awsapi.NewAction("GetSessionToken", checkSessionToken, getSessionToken).Reads(),
 		awsapi.NewAction("GetFederationToken", checkFederationToken, getFederationToken).Reads(),
@@ -22,8 +22,3 @@ var Service = &awsapi.Service{
 // free needs no permission: not even a Deny keeps anybody from it (STS API
 // Reference, "GetCallerIdentity").
 func free[In any](*awsapi.Call, *In) ([]*authz.Request, *awsapi.Error) { return nil, nil }
-
-// checkAccount asks for the call's own permission, which is about no resource.
-func checkAccount[In any](c *awsapi.Call, _ *In) ([]*authz.Request, *awsapi.Error) {
-	return c.Ask("*")
-}
