@@ -1,8 +1,10 @@
 package emulator
 
 import (
+	"cmp"
 	"net"
 	"net/http"
+	"time"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
@@ -122,10 +124,18 @@ func sourceIP(n world.Network, r *http.Request) string {
 	return host
 }
 
+// noteUse remembers that a request was really signed with an access key.
+func noteUse(s *world.State, c *world.Caller, p *sigv4.Presented, unproved *sigv4.Error, now time.Time) {
+	if c != nil && p != nil && unproved == nil {
+		s.NoteUse(c, world.Use{At: now, Service: cmp.Or(p.Service, "s3"), Region: cmp.Or(p.Region, s.Region)})
+	}
+}
+
 // recognise names the caller by the present snapshot.
 func (x *exchange) recognise() {
 	recognise(x.call)
 	x.noteCaller(x.call.Caller)
+	noteUse(x.call.State(), x.call.Caller, x.call.Presented, x.call.Unproved, x.call.Now)
 }
 
 func (x *exchange) noteCaller(c *world.Caller) {

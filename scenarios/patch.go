@@ -87,6 +87,7 @@ func keepsVersions(from, to *world.State, after *node) error {
 // carryOver keeps what a description does not hold: since when buckets and
 // sessions are there. to is not published yet.
 func carryOver(from, to *world.State) {
+	to.KeepUses(from)
 	for name, b := range to.Buckets {
 		if old := from.Buckets[name]; old != nil {
 			b.Created = old.Created

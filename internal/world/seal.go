@@ -15,6 +15,9 @@ import (
 // and checks that what is named exists. The receiver is left as it was.
 func (s *State) Seal() (*State, error) {
 	c := *s
+	if c.uses == nil {
+		c.uses = &uses{last: map[string]Use{}}
+	}
 	c.Accounts = make(map[string]*Account, len(s.Accounts))
 	for id, a := range s.Accounts {
 		sealed, err := sealAccount(id, a)

@@ -34,6 +34,7 @@ type State struct {
 	Trails       map[string]*Trail       // of CloudTrail, by name
 
 	credentials map[string]*Caller // by access key id; Seal makes it
+	uses        *uses              // of access keys; shared by all copies
 	managed     *managedKeys       // the aws/s3 keys met so far; shared by all copies
 	aliases     map[string]*Key    // KMS keys by the ARN of each alias; Seal makes it
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"encoding/base64"
 
+	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -138,6 +139,49 @@ func deleteAccessKey(c *awsapi.Call, in *deleteAccessKeyInput) (*awsapi.Nothing,
 		return s.CallersWithout(func(c *world.Caller) bool { return c.AccessKeyID == key.AccessKeyID })
 	})
 	return &awsapi.Nothing{}, err
+}
+
+type lastUsedInput struct {
+	AccessKeyId string `aws:",required"`
+}
+
+type lastUsedOutput struct {
+	UserName          string `xml:",omitempty"`
+	AccessKeyLastUsed lastUsed
+}
+
+// lastUsed is the last use of a key; of one that nobody used, Service and Region are
+// "N/A" (IAM API Reference, "AccessKeyLastUsed").
+type lastUsed struct {
+	LastUsedDate string `xml:",omitempty"`
+	ServiceName  string
+	Region       string
+}
+
+// checkLastUsed asks for the call's permission on whose key it is.
+func checkLastUsed(c *awsapi.Call, in *lastUsedInput) ([]*authz.Request, *awsapi.Error) {
+	key := c.State().Credential(in.AccessKeyId)
+	switch {
+	case key == nil || !key.LongTerm() || key.Account != c.CallerAccount():
+		return c.Ask("*")
+	case key.User == "":
+		return c.Ask(world.RootARN(key.Account))
+	}
+	return askAbout(c, users, key.User)
+}
+
+// getAccessKeyLastUsed knows the keys of the caller's account; of all others IAM says
+// that access is denied. [unsure: the words]
+func getAccessKeyLastUsed(c *awsapi.Call, in *lastUsedInput) (*lastUsedOutput, *awsapi.Error) {
+	key := c.State().Credential(in.AccessKeyId)
+	if key == nil || !key.LongTerm() || key.Account != c.CallerAccount() {
+		return nil, awsapi.RefuseWith(403, "AccessDenied", "User: %s is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key %s", c.Principal.ARN, in.AccessKeyId)
+	}
+	out := &lastUsedOutput{key.User, lastUsed{ServiceName: "N/A", Region: "N/A"}}
+	if use, ok := c.State().LastUse(key.AccessKeyID); ok {
+		out.AccessKeyLastUsed = lastUsed{awsapi.ISO(use.At), use.Service, use.Region}
+	}
+	return out, nil
 }
 
 // changeKey makes other callers of those there are, for one key of the user.

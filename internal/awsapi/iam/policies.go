@@ -14,6 +14,11 @@ import (
 
 // managedPolicy is a managed policy as IAM describes it.
 type managedPolicy struct {
+	policyFacts
+	Tags awsapi.List[tag] `xml:",omitempty"`
+}
+
+type policyFacts struct {
 	PolicyName                    string
 	PolicyId                      string
 	Arn                           string
@@ -25,21 +30,20 @@ type managedPolicy struct {
 	Description                   string `xml:",omitempty"`
 	CreateDate                    string
 	UpdateDate                    string
-	Tags                          awsapi.List[tag] `xml:",omitempty"`
 }
 
 func describePolicy(a *world.Account, p *authz.Named) managedPolicy {
-	d := listedPolicy(a, p)
 	details := a.DetailsOf(p)
-	d.Description, d.Tags = details.Description, tagList(details.Tags)
+	d := managedPolicy{policyFactsOf(a, p), tagList(details.Tags)}
+	d.Description = details.Description
 	return d
 }
 
-// listedPolicy is a policy as listings have it, without description and tags.
-func listedPolicy(a *world.Account, p *authz.Named) managedPolicy {
+// policyFactsOf is a policy as listings have it, without description and tags.
+func policyFactsOf(a *world.Account, p *authz.Named) policyFacts {
 	d := a.DetailsOf(p)
 	attached, bounds := usage(a, p.ARN)
-	return managedPolicy{
+	return policyFacts{
 		PolicyName: p.Name, PolicyId: d.ID, Arn: p.ARN, Path: orRoot(d.Path), DefaultVersionId: versionID(d.Default),
 		AttachmentCount: attached, PermissionsBoundaryUsageCount: bounds, IsAttachable: true,
 		CreateDate: awsapi.ISO(d.Created), UpdateDate: awsapi.ISO(d.Updated),
@@ -252,7 +256,7 @@ func checkUsage(c *awsapi.Call, filter string) *awsapi.Error {
 func (in *listPoliciesInput) among(a *world.Account, all map[string]*authz.Named) []managedPolicy {
 	var list []managedPolicy
 	for _, p := range all {
-		d := listedPolicy(a, p)
+		d := managedPolicy{policyFacts: policyFactsOf(a, p)}
 		switch {
 		case !strings.HasPrefix(d.Path, in.PathPrefix),
 			in.OnlyAttached && d.AttachmentCount+d.PermissionsBoundaryUsageCount == 0,

@@ -155,6 +155,8 @@ func deleteRole(c *awsapi.Call, in *roleName) (*awsapi.Nothing, *awsapi.Error) {
 		if err := bare(ofRole(r)); err != nil {
 			return nil, err
 		}
+		s = s.WithPrincipalAs(r.ARN, r.ID)
+		a = *s.Account(a.ID)
 		a.Roles = maps.Clone(a.Roles)
 		delete(a.Roles, r.Name)
 		callers := s.CallersWithout(func(c *world.Caller) bool { return c.Account == a.ID && c.Role == r.Name })

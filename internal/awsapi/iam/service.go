@@ -85,6 +85,11 @@ var Service = &awsapi.Service{
 		row("ListAccessKeys", checkOwnUser[listAccessKeysInput], listAccessKeys).Reads(),
 		row("UpdateAccessKey", checkOwnUser[updateAccessKeyInput], updateAccessKey),
 		row("DeleteAccessKey", checkOwnUser[deleteAccessKeyInput], deleteAccessKey),
+		row("GetAccessKeyLastUsed", checkLastUsed, getAccessKeyLastUsed).Reads(),
+
+		row("GetAccountSummary", checkAccount[awsapi.Nothing], getAccountSummary).Reads(),
+		row("ListAccountAliases", checkAccount[aliasesInput], listAccountAliases).Reads(),
+		row("GetAccountAuthorizationDetails", checkAccount[detailsInput], getAuthorizationDetails).Reads(),
 
 		row("SimulatePrincipalPolicy", checkSimulatePrincipal, simulatePrincipal).Reads(),
 		row("SimulateCustomPolicy", checkAccount[simulateInput], simulateCustom).Reads(),

@@ -176,16 +176,17 @@ func updateUser(c *awsapi.Call, in *updateUserInput) (*awsapi.Nothing, *awsapi.E
 		return nil, err
 	}
 	err := c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
-		a := *s.Account(c.CallerAccount())
-		old := a.Users[in.UserName]
+		old := s.Account(c.CallerAccount()).Users[in.UserName]
 		switch {
 		case old == nil:
 			return nil, users.noSuch(in.UserName)
-		case !strings.EqualFold(name, in.UserName) && taken(a.Users, name):
+		case !strings.EqualFold(name, in.UserName) && taken(s.Account(c.CallerAccount()).Users, name):
 			return nil, alreadyExists("User with name %s already exists.", name)
 		}
 		u := *old
 		u.Path = cmp.Or(in.NewPath, u.Path)
+		s = s.WithPrincipalAs(old.ARN, world.UserARN(c.CallerAccount(), u.Path, name))
+		a := *s.Account(c.CallerAccount())
 		a.Users = maps.Clone(a.Users)
 		delete(a.Users, in.UserName)
 		a.Users[name] = &u
@@ -223,6 +224,8 @@ func deleteUser(c *awsapi.Call, in *userName) (*awsapi.Nothing, *awsapi.Error) {
 		if err := bare(ofUser(u)); err != nil {
 			return nil, err
 		}
+		s = s.WithPrincipalAs(u.ARN, u.ID)
+		a = *s.Account(a.ID)
 		a.Users = maps.Clone(a.Users)
 		delete(a.Users, u.Name)
 		// What is left of its credentials are sessions, which end with it.
