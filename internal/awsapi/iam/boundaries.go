@@ -59,9 +59,13 @@ func putBoundary[In bounding](c *awsapi.Call, in *In) (*awsapi.Nothing, *awsapi.
 	return &awsapi.Nothing{}, err
 }
 
-// deleteBoundary frees who has a boundary; who has none stays as it is. [unsure]
+// deleteBoundary frees who has a boundary. [unsure: that it refuses who has none, and
+// the words]
 func deleteBoundary[In named](c *awsapi.Call, in *In) (*awsapi.Nothing, *awsapi.Error) {
 	err := edit(c, in, func(_ *world.Account, i *identity) *awsapi.Error {
+		if *i.boundary == nil {
+			return noSuchEntity("The %s with name %s does not have a permissions boundary.", i.word, i.name)
+		}
 		*i.boundary = nil
 		return nil
 	})
