@@ -103,6 +103,27 @@ func TestIAMAccessKeyLastUsed(t *testing.T) {
 	refusedWith(t, err, "AccessDenied")
 }
 
+// A managed policy can go though a session was limited by it: the session may then do
+// nothing more, and a patch of its world does not mind.
+func TestIAMDeletePolicyOfSession(t *testing.T) {
+	t.Parallel()
+	srv := start(t, iamWorld)
+	alice := as(t, srv, "alice")
+	made := must[*iam.CreatePolicyOutput](t)(alice.iam.CreatePolicy(ctx, &iam.CreatePolicyInput{PolicyName: aws.String("short"), PolicyDocument: aws.String(allowS3)})).Policy
+	session := asSession(srv, must[*sts.AssumeRoleOutput](t)(alice.sts.AssumeRole(ctx, &sts.AssumeRoleInput{
+		RoleArn: aws.String("arn:aws:iam::123456789012:role/Reader"), RoleSessionName: aws.String("s1"), PolicyArns: []ststypes.PolicyDescriptorType{{Arn: made.Arn}},
+	})).Credentials)
+	if err := get(session, "file.txt"); err != nil {
+		t.Fatal(err)
+	}
+	must[*iam.DeletePolicyOutput](t)(alice.iam.DeletePolicy(ctx, &iam.DeletePolicyInput{PolicyArn: made.Arn}))
+	refusedWith(t, get(session, "file.txt"), "AccessDenied")
+	if err := srv.Patch(`{"buckets":{"my-bucket":{"tags":{"a":"b"}}}}`); err != nil {
+		t.Fatal(err)
+	}
+	refusedWith(t, get(session, "file.txt"), "AccessDenied")
+}
+
 // bucketPolicy is the text of the bucket's policy.
 func bucketPolicy(t *testing.T, srv *emulatortest.Server) string {
 	t.Helper()

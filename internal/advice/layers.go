@@ -146,6 +146,9 @@ func (w *identity) all() []place {
 			p := &g.Inline[i]
 			all = append(all, place{what: "the policy " + p.Name + " of the group " + name, path: []string{"accounts", w.account.ID, "groups", name, "policies", p.Name}, has: p})
 		}
+		for _, attached := range g.Managed {
+			all = append(all, w.managedPlace(attached, []string{"accounts", w.account.ID, "groups", name, "managed_policies"}, g.Managed))
+		}
 	}
 	return all
 }

@@ -162,6 +162,28 @@ func (s *State) CallersWith(c *Caller) map[string]*Caller {
 	return callers
 }
 
+// allowsNothing is what is left of a session that was limited by managed policies
+// once they are gone.
+var allowsNothing = mustName("session", "", `{"Version":"2012-10-17","Statement":[]}`)
+
+// CallersWithoutPolicy is the callers, where sessions of the account are no longer
+// limited by a managed policy that goes. One that had no other may do nothing more.
+func (s *State) CallersWithoutPolicy(account, name string) map[string]*Caller {
+	callers := maps.Clone(s.Callers)
+	for as, c := range callers {
+		if c.Account != account || !slices.Contains(c.SessionManaged, name) {
+			continue
+		}
+		left := *c
+		left.SessionManaged = slices.DeleteFunc(slices.Clone(c.SessionManaged), func(n string) bool { return n == name })
+		if left.SessionPolicy == nil && len(left.SessionManaged) == 0 {
+			left.SessionPolicy = &allowsNothing
+		}
+		callers[as] = &left
+	}
+	return callers
+}
+
 // GroupARN is the ARN of an IAM group; an empty path is "/".
 func GroupARN(account, path, name string) string {
 	return "arn:aws:iam::" + account + ":group" + pathOrRoot(path) + name

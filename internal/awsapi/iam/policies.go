@@ -271,36 +271,50 @@ func (in *listPoliciesInput) among(a *world.Account, all map[string]*authz.Named
 
 // deletePolicy takes a policy that nobody has, with its only version.
 func deletePolicy(c *awsapi.Call, in *policyARN) (*awsapi.Nothing, *awsapi.Error) {
-	err := editPolicy(c, in.PolicyArn, func(a *world.Account, p *authz.Named, d *world.PolicyDetails) *awsapi.Error {
+	err := c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+		a, p, err := lendPolicy(c, s, in.PolicyArn)
+		if err != nil {
+			return nil, err
+		}
 		switch attached, bounds := usage(a, p.ARN); {
 		case attached+bounds > 0:
-			return deleteConflict("Cannot delete a policy attached to entities.")
-		case len(d.Versions) > 1:
-			return deleteConflict("This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.")
+			return nil, deleteConflict("Cannot delete a policy attached to entities.")
+		case len(a.PolicyDetails[p.Name].Versions) > 1:
+			return nil, deleteConflict("This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.")
 		}
 		delete(a.ManagedPolicies, p.Name)
 		delete(a.PolicyDetails, p.Name)
-		return nil
+		return sealed(s.WithAccountAndCallers(a, s.CallersWithoutPolicy(a.ID, p.Name)))
 	})
 	return &awsapi.Nothing{}, err
 }
 
 // editPolicy changes a policy of the account's own, on a copy. change must put new
 // slices and maps in the place of those there are.
-func editPolicy(c *awsapi.Call, arn string, change func(*world.Account, *authz.Named, *world.PolicyDetails) *awsapi.Error) *awsapi.Error {
+func editPolicy(c *awsapi.Call, arn string, change func(*authz.Named, *world.PolicyDetails) *awsapi.Error) *awsapi.Error {
 	return c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
-		a := *s.Account(c.CallerAccount())
-		p := a.ManagedPolicyAt(arn)
-		switch {
-		case p == nil:
-			return nil, noSuchEntity("Policy %s was not found.", arn)
-		case a.ManagedPolicies[p.Name] != p:
-			return nil, awsapi.RefuseWith(403, "AccessDenied", "User: %s is not authorized to perform: iam:%s on resource: policy %s", c.Principal.ARN, c.Action.Name, arn)
-		}
-		a.ManagedPolicies, a.PolicyDetails = replaced(a.ManagedPolicies, p.Name), replaced(a.PolicyDetails, p.Name)
-		if err := change(&a, a.ManagedPolicies[p.Name], a.PolicyDetails[p.Name]); err != nil {
+		a, p, err := lendPolicy(c, s, arn)
+		if err != nil {
 			return nil, err
 		}
-		return sealed(s.WithAccount(&a))
+		if err := change(p, a.PolicyDetails[p.Name]); err != nil {
+			return nil, err
+		}
+		return sealed(s.WithAccount(a))
 	})
+}
+
+// lendPolicy is a policy of the account's own, in a copy of the account in which it
+// can be changed.
+func lendPolicy(c *awsapi.Call, s *world.State, arn string) (*world.Account, *authz.Named, *awsapi.Error) {
+	a := *s.Account(c.CallerAccount())
+	p := a.ManagedPolicyAt(arn)
+	switch {
+	case p == nil:
+		return nil, nil, noSuchEntity("Policy %s was not found.", arn)
+	case a.ManagedPolicies[p.Name] != p:
+		return nil, nil, awsapi.RefuseWith(403, "AccessDenied", "User: %s is not authorized to perform: iam:%s on resource: policy %s", c.Principal.ARN, c.Action.Name, arn)
+	}
+	a.ManagedPolicies, a.PolicyDetails = replaced(a.ManagedPolicies, p.Name), replaced(a.PolicyDetails, p.Name)
+	return &a, a.ManagedPolicies[p.Name], nil
 }

@@ -42,7 +42,7 @@ func createPolicyVersion(c *awsapi.Call, in *createVersionInput) (*versionOutput
 		return nil, err
 	}
 	var made policyVersion
-	err = editPolicy(c, in.PolicyArn, func(_ *world.Account, p *authz.Named, d *world.PolicyDetails) *awsapi.Error {
+	err = editPolicy(c, in.PolicyArn, func(p *authz.Named, d *world.PolicyDetails) *awsapi.Error {
 		if len(d.Versions) >= mostVersions {
 			return limitExceeded("A managed policy can have up to %d versions. Before you create a new version, you must delete an existing version.", mostVersions)
 		}
@@ -122,7 +122,7 @@ func listPolicyVersions(c *awsapi.Call, in *listVersionsInput) (*listVersionsOut
 }
 
 func setDefaultPolicyVersion(c *awsapi.Call, in *versionInput) (*awsapi.Nothing, *awsapi.Error) {
-	err := editPolicy(c, in.PolicyArn, func(_ *world.Account, p *authz.Named, d *world.PolicyDetails) *awsapi.Error {
+	err := editPolicy(c, in.PolicyArn, func(p *authz.Named, d *world.PolicyDetails) *awsapi.Error {
 		v, err := in.find(c, d)
 		if err != nil {
 			return err
@@ -134,7 +134,7 @@ func setDefaultPolicyVersion(c *awsapi.Call, in *versionInput) (*awsapi.Nothing,
 }
 
 func deletePolicyVersion(c *awsapi.Call, in *versionInput) (*awsapi.Nothing, *awsapi.Error) {
-	err := editPolicy(c, in.PolicyArn, func(_ *world.Account, _ *authz.Named, d *world.PolicyDetails) *awsapi.Error {
+	err := editPolicy(c, in.PolicyArn, func(_ *authz.Named, d *world.PolicyDetails) *awsapi.Error {
 		gone, err := in.find(c, d)
 		switch {
 		case err != nil:
