@@ -19,17 +19,21 @@ type networkDoc struct {
 }
 
 type vpcEndpointDoc struct {
-	At          *node    `yaml:"-"`
-	VPC         string   `yaml:"vpc"`
-	Region      string   `yaml:"region"`
-	Account     string   `yaml:"account"`
-	RouteTables []string `yaml:"route_tables"`
-	Policy      *node    `yaml:"policy"`
+	At          *node             `yaml:"-"`
+	VPC         string            `yaml:"vpc"`
+	Region      string            `yaml:"region"`
+	Account     string            `yaml:"account"`
+	RouteTables []string          `yaml:"route_tables"`
+	Policy      *node             `yaml:"policy"`
+	Created     instantDoc        `yaml:"created"`
+	Tags        map[string]string `yaml:"tags"`
 }
 
 type routeTableDoc struct {
-	At  *node  `yaml:"-"`
-	VPC string `yaml:"vpc"`
+	At      *node  `yaml:"-"`
+	VPC     string `yaml:"vpc"`
+	Region  string `yaml:"region"`
+	Account string `yaml:"account"`
 }
 
 // The forms of EC2's ids; any word will do behind the prefix.
@@ -80,9 +84,39 @@ func (b *builder) routeTables(s *world.State) error {
 		if err := checkVPC(d.At, d.VPC); err != nil {
 			return err
 		}
-		s.RouteTables[id] = &world.RouteTable{ID: id, VPC: d.VPC}
+		t := &world.RouteTable{ID: id, VPC: d.VPC}
+		var err error
+		if t.Region, t.Account, err = b.place(s, d.At, cmp.Or(d.Region, b.regionOf(d.VPC)), d.Account); err != nil {
+			return err
+		}
+		s.RouteTables[id] = t
 	}
 	return nil
+}
+
+// regionOf is the region of the VPC by its endpoints; empty: they do not say.
+func (b *builder) regionOf(vpc string) string {
+	for _, id := range keysOf(b.doc.VPCEndpoints) {
+		if e := b.doc.VPCEndpoints[id]; e.VPC == vpc && e.Region != "" {
+			return e.Region
+		}
+	}
+	return ""
+}
+
+// place is where a part of a network is and whose: in the world's region, and of its
+// only account, unless the document says otherwise.
+func (b *builder) place(s *world.State, at *node, region, account string) (string, string, error) {
+	region = cmp.Or(region, s.Region)
+	switch {
+	case !world.IsRegion(region):
+		return "", "", fail(at.get("region"), "%q is no region's name", region)
+	case account != "" && s.Accounts[account] == nil:
+		return "", "", unknown(at.get("account"), "account", account, keysOf(s.Accounts))
+	case account == "" && len(s.Accounts) == 1:
+		account = keysOf(s.Accounts)[0]
+	}
+	return region, account, nil
 }
 
 func (b *builder) vpcEndpoints(s *world.State) error {
@@ -97,16 +131,13 @@ func (b *builder) vpcEndpoints(s *world.State) error {
 }
 
 func (b *builder) vpcEndpoint(s *world.State, id string, d *vpcEndpointDoc) (*world.VPCEndpoint, error) {
-	e := &world.VPCEndpoint{ID: id, VPC: d.VPC, Region: cmp.Or(d.Region, s.Region), Account: d.Account, RouteTables: d.RouteTables}
-	switch {
-	case !endpointForm.MatchString(id):
+	e := &world.VPCEndpoint{ID: id, VPC: d.VPC, RouteTables: d.RouteTables, Created: d.Created.or(s.Clock.Now(b.options.now())), Tags: d.Tags}
+	if !endpointForm.MatchString(id) {
 		return nil, fail(d.At, "%q is no VPC endpoint's id, like vpce-1a2b3c4d", id)
-	case !world.IsRegion(e.Region):
-		return nil, fail(d.At.get("region"), "%q is no region's name", e.Region)
-	case d.Account != "" && s.Accounts[d.Account] == nil:
-		return nil, unknown(d.At.get("account"), "account", d.Account, keysOf(s.Accounts))
-	case d.Account == "" && len(s.Accounts) == 1:
-		e.Account = keysOf(s.Accounts)[0]
+	}
+	var err error
+	if e.Region, e.Account, err = b.place(s, d.At, d.Region, d.Account); err != nil {
+		return nil, err
 	}
 	if err := checkVPC(d.At, d.VPC); err != nil {
 		return nil, err
@@ -114,7 +145,6 @@ func (b *builder) vpcEndpoint(s *world.State, id string, d *vpcEndpointDoc) (*wo
 	if err := b.checkRoutes(s, d); err != nil || d.Policy == nil {
 		return e, err
 	}
-	var err error
 	e.Policy, err = compile(d.Policy, id, "", policy.Rules{Kind: policy.Endpoint})
 	return e, err
 }
@@ -156,9 +186,12 @@ func describeNetwork(w world.Network) *node {
 	return n.add("vpc", optional(w.VPC)).add("route_table", optional(w.RouteTable)).add("vpc_endpoint", optional(w.VPCEndpoint))
 }
 
-func describeRouteTable(t *world.RouteTable) *node { return newMapping().add("vpc", newText(t.VPC)) }
+func describeRouteTable(t *world.RouteTable) *node {
+	return newMapping().add("vpc", newText(t.VPC)).add("region", newText(t.Region)).add("account", optional(t.Account))
+}
 
 func describeEndpoint(e *world.VPCEndpoint) *node {
 	return newMapping().add("vpc", newText(e.VPC)).add("region", newText(e.Region)).add("account", optional(e.Account)).
-		add("route_tables", newList(e.RouteTables)).add("policy", describePolicy(e.Policy))
+		add("route_tables", newList(e.RouteTables)).add("policy", describePolicy(e.Policy)).
+		add("created", newText(isoDate(e.Created))).add("tags", textsOf(e.Tags))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/s3fault/s3fault/authz"
 )
@@ -14,10 +15,65 @@ type VPCEndpoint struct {
 	Account         string       // that owns the VPC; empty: nobody in the world
 	RouteTables     []string     // with a route to it
 	Policy          *authz.Named // nil: AWS's, which allows everything
+	Created         time.Time
+	Tags            map[string]string
 }
 
-// RouteTable is a route table of a VPC.
-type RouteTable struct{ ID, VPC string }
+// RouteTable is a route table of a VPC, which is in one region.
+type RouteTable struct {
+	ID, VPC, Region string
+	Account         string // that owns the VPC; empty: nobody in the world
+}
+
+// WithEndpoint is the state with e in place of the endpoint of that id, or added.
+func (s *State) WithEndpoint(e *VPCEndpoint) *State {
+	c := *s
+	c.Endpoints = make(map[string]*VPCEndpoint, len(s.Endpoints)+1)
+	maps.Copy(c.Endpoints, s.Endpoints)
+	c.Endpoints[e.ID] = e
+	return &c
+}
+
+// WithoutEndpoints is the state without those endpoints. What took one of them goes
+// over the internet then.
+func (s *State) WithoutEndpoints(ids ...string) *State {
+	c := *s
+	c.Endpoints = maps.Clone(s.Endpoints)
+	for _, id := range ids {
+		delete(c.Endpoints, id)
+	}
+	if c.Endpoints[c.Network.VPCEndpoint] == nil {
+		c.Network.VPCEndpoint = ""
+	}
+	return &c
+}
+
+// HasVPC says whether an account has the VPC in a region: one that a route table or
+// an endpoint is in.
+func (s *State) HasVPC(vpc, account, region string) bool {
+	for _, t := range s.RouteTables {
+		if t.VPC == vpc && t.Account == account && t.Region == region {
+			return true
+		}
+	}
+	for _, e := range s.Endpoints {
+		if e.VPC == vpc && e.Account == account && e.Region == region {
+			return true
+		}
+	}
+	return false
+}
+
+// RouteOf is the endpoint that a route table has a route to for S3 in the region;
+// nil: it has none.
+func (s *State) RouteOf(table, region string) *VPCEndpoint {
+	for _, id := range slices.Sorted(maps.Keys(s.Endpoints)) {
+		if e := s.Endpoints[id]; e.Region == region && slices.Contains(e.RouteTables, table) {
+			return e
+		}
+	}
+	return nil
+}
 
 // EndpointTo is the VPC endpoint that a request to S3 in the region takes; nil:
 // it goes over the internet. A gateway endpoint takes what leaves a subnet whose
