@@ -152,6 +152,8 @@ func TestBadLayers(t *testing.T) {
 		{"two places", "accounts: {123456789012: {}}", "accounts: {222222222222: {}}", `21:38: the account 222222222222 has another place in the organization already`},
 		{"route table's id", "{rtb-1: {vpc: vpc-1}}", "{table: {vpc: vpc-1}}", `23:27: "table" is no route table's id, like rtb-1a2b3c4d`},
 		{"route table of no VPC", "{rtb-1: {vpc: vpc-1}}", "{rtb-1: {}}", `23:27: a vpc is wanted, like vpc-1a2b3c4d, not ""`},
+		{"route table in no region", "{rtb-1: {vpc: vpc-1}}", "{rtb-1: {vpc: vpc-1, region: US}}", `23:48: "US" is no region's name`},
+		{"route table of nobody", "{rtb-1: {vpc: vpc-1}}", "{rtb-1: {vpc: vpc-1, account: 999999999999}}", `23:49: unknown account "999999999999"`},
 		{"endpoint's id", "      vpce-1:\n", "      endpoint:\n", `26:9: "endpoint" is no VPC endpoint's id, like vpce-1a2b3c4d`},
 		{"unknown route table", "route_tables: [rtb-1]", "route_tables: [rtb-2]", `27:24: unknown route table "rtb-2" (did you mean "rtb-1"?)`},
 		{"another VPC's table", "        vpc: vpc-1\n", "        vpc: vpc-2\n", `27:24: the route table rtb-1 is of vpc-1, not of vpc-2`},

@@ -101,3 +101,42 @@ func TestNetworkRefuses(t *testing.T) {
 		}
 	}
 }
+
+// Endpoints come and go in a State of their own, and traffic with them.
+func TestEndpointsComeAndGo(t *testing.T) {
+	before := connected()
+	before.Network = Network{RouteTable: "rtb-public"}
+	e := &VPCEndpoint{ID: "vpce-new", VPC: "vpc-a", Region: "us-east-1", RouteTables: []string{"rtb-public"}}
+	with := before.WithEndpoint(e)
+	if with.EndpointTo("us-east-1") != e || with.RouteOf("rtb-public", "us-east-1") != e || before.EndpointTo("us-east-1") != nil {
+		t.Errorf("with it through %+v, before through %+v", with.EndpointTo("us-east-1"), before.EndpointTo("us-east-1"))
+	}
+	without := with.WithoutEndpoints("vpce-new", "vpce-none")
+	if without.EndpointTo("us-east-1") != nil || with.EndpointTo("us-east-1") != e {
+		t.Errorf("without it through %+v", without.EndpointTo("us-east-1"))
+	}
+	with.Network = Network{VPCEndpoint: "vpce-new"}
+	if _, err := with.WithoutEndpoints("vpce-new").Seal(); err != nil {
+		t.Errorf("the network still names what is gone: %v", err)
+	}
+	if n := with.WithoutEndpoints("vpce-a").Network; n.VPCEndpoint != "vpce-new" {
+		t.Errorf("another one gone changes the network: %+v", n)
+	}
+}
+
+func TestHasVPC(t *testing.T) {
+	s := connected()
+	s.RouteTables["rtb-b"].Account, s.RouteTables["rtb-b"].Region = account, "us-east-1"
+	s.Endpoints["vpce-west"].Account = account
+	for _, row := range []struct {
+		vpc, account, region string
+		want                 bool
+	}{
+		{"vpc-b", account, "us-east-1", true}, {"vpc-b", account, "us-west-2", false}, {"vpc-b", "111111111111", "us-east-1", false},
+		{"vpc-a", account, "us-west-2", true}, {"vpc-c", account, "us-east-1", false},
+	} {
+		if got := s.HasVPC(row.vpc, row.account, row.region); got != row.want {
+			t.Errorf("HasVPC(%s, %s, %s) = %v", row.vpc, row.account, row.region, got)
+		}
+	}
+}
