@@ -15,6 +15,7 @@ import (
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/awsapi/accessanalyzer"
 	"github.com/s3fault/s3fault/internal/awsapi/cloudtrail"
+	"github.com/s3fault/s3fault/internal/awsapi/ec2"
 	"github.com/s3fault/s3fault/internal/awsapi/iam"
 	"github.com/s3fault/s3fault/internal/awsapi/kms"
 	"github.com/s3fault/s3fault/internal/awsapi/organizations"
@@ -26,6 +27,7 @@ import (
 var Services = []*awsapi.Service{
 	accessanalyzer.Service,
 	cloudtrail.Service,
+	ec2.Service,
 	iam.Service,
 	kms.Service,
 	organizations.Service,

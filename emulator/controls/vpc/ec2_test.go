@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
 
+	"github.com/s3fault/s3fault/emulator/controls/plan"
 	"github.com/s3fault/s3fault/emulator/emulatortest"
 	ec2api "github.com/s3fault/s3fault/internal/awsapi/ec2"
 	"github.com/s3fault/s3fault/internal/awsapi/wiretest"
@@ -64,6 +65,13 @@ scenarios:
 const openPolicy = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}`
 
 func TestWireStructs(t *testing.T) { wiretest.Hold(t, ec2api.Service, &ec2.Client{}) }
+
+// AWS's SDK for Go reads the answer of every action.
+func TestGoSDKReadsEveryAnswer(t *testing.T) {
+	t.Parallel()
+	srv := emulatortest.Start(t, "world", emulatortest.YAML(plan.World))
+	plan.PlaySDK(t, ec2api.Service, srv, client(t, srv, "admin"))
+}
 
 func start(t *testing.T) *emulatortest.Server {
 	t.Helper()
