@@ -42,7 +42,7 @@ const taggedKind = "vpc-endpoint"
 // on each route table, and ec2:CreateTags where the endpoint gets tags.
 func checkCreate(c *awsapi.Call, in *createInput) ([]*authz.Request, *awsapi.Error) {
 	tags := in.tags()
-	keys := append(serviceKeys(c, in.ServiceName), requestTags(tags)...)
+	keys := append(serviceKeys(c, in.ServiceName), awsapi.RequestTags(tagsOf(tags))...)
 	questions := askAll(c, "vpc", []string{in.VpcId}, regionKey(c))
 	questions = append(questions, askAll(c, taggedKind, []string{"*"}, keys...)...)
 	questions = append(questions, askAll(c, "route-table", in.RouteTableIds, regionKey(c))...)
@@ -64,19 +64,6 @@ func (in *createInput) tags() map[string]string {
 		}
 	}
 	return tags
-}
-
-func requestTags(tags map[string]string) []awsapi.Key {
-	var keys []awsapi.Key
-	var names []string
-	for _, t := range tagsOf(tags) {
-		keys = append(keys, awsapi.Key{Name: "aws:RequestTag/" + t.Key, Values: []string{t.Value}})
-		names = append(names, t.Key)
-	}
-	if len(names) == 0 {
-		return nil
-	}
-	return append(keys, awsapi.Key{Name: "aws:TagKeys", Values: names})
 }
 
 func createVpcEndpoint(c *awsapi.Call, in *createInput) (*createOutput, *awsapi.Error) {

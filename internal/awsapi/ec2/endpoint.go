@@ -134,6 +134,9 @@ type tag struct {
 	Value string `xml:"value"`
 }
 
+// Pair is awsapi.Tag.
+func (t tag) Pair() (key, value string) { return t.Key, t.Value }
+
 func tagsOf(tags map[string]string) awsapi.Items[tag] {
 	var all awsapi.Items[tag]
 	for _, name := range slices.Sorted(maps.Keys(tags)) {

@@ -14,6 +14,9 @@ type tag struct {
 	Value string
 }
 
+// Pair is awsapi.Tag.
+func (t tag) Pair() (key, value string) { return t.Key, t.Value }
+
 // mostTags is how many tags an IAM resource can have.
 const mostTags = 50
 
@@ -42,16 +45,6 @@ func tagList(tags map[string]string) awsapi.List[tag] {
 		list = append(list, tag{key, tags[key]})
 	}
 	return list
-}
-
-// requestTagKeys are the condition keys of tags in a call.
-func requestTagKeys(list []tag) []awsapi.Key {
-	keys, names := make([]awsapi.Key, 0, len(list)+1), make([]string, 0, len(list))
-	for _, t := range list {
-		keys = append(keys, awsapi.Key{Name: "aws:RequestTag/" + t.Key, Values: []string{t.Value}})
-		names = append(names, t.Key)
-	}
-	return append(keys, awsapi.Key{Name: "aws:TagKeys", Values: names})
 }
 
 // resourceTagKeys are the condition keys of the tags of what a call is about.
@@ -112,7 +105,7 @@ type untaggingInput interface {
 
 func checkTagging[In taggingInput](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
 	k, name := (*in).identity()
-	return askAbout(c, k, name, requestTagKeys((*in).added())...)
+	return askAbout(c, k, name, awsapi.RequestTags((*in).added())...)
 }
 
 func checkUntagging[In untaggingInput](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {

@@ -59,7 +59,7 @@ type userOutput struct{ User user }
 // newKeys are the condition keys of a call that makes something with tags and a
 // boundary.
 func newKeys(tags []tag, boundary string) []awsapi.Key {
-	keys := requestTagKeys(tags)
+	keys := awsapi.RequestTags(tags)
 	if boundary != "" {
 		keys = append(keys, awsapi.Key{Name: "iam:PermissionsBoundary", Values: []string{boundary}})
 	}

@@ -75,7 +75,7 @@ func metadata(k *world.Key) *keyMetadata {
 // checkCreateKey asks kms:CreateKey and, where the call has tags, kms:TagResource,
 // both of the caller's own policies: there is no key yet.
 func checkCreateKey(c *awsapi.Call, in *createKeyInput) ([]*authz.Request, *awsapi.Error) {
-	keys := append(tagKeys(in.Tags), callerAccount(c), bypassKey(in.BypassPolicyLockoutSafetyCheck),
+	keys := append(awsapi.RequestTags(in.Tags), callerAccount(c), bypassKey(in.BypassPolicyLockoutSafetyCheck),
 		awsapi.Key{Name: "kms:KeySpec", Values: []string{symmetric}},
 		awsapi.Key{Name: "kms:KeyUsage", Values: []string{encryptUsage}},
 		awsapi.Key{Name: "kms:KeyOrigin", Values: []string{awsOrigin}},

@@ -15,18 +15,10 @@ type tag struct {
 	TagValue string
 }
 
-const maxTags = 50
+// Pair is awsapi.Tag.
+func (t tag) Pair() (key, value string) { return t.TagKey, t.TagValue }
 
-// tagKeys are the condition keys of a call that gives tags.
-func tagKeys(tags []tag) []awsapi.Key {
-	var keys []awsapi.Key
-	var names []string
-	for _, t := range tags {
-		keys = append(keys, awsapi.Key{Name: "aws:RequestTag/" + t.TagKey, Values: []string{t.TagValue}})
-		names = append(names, t.TagKey)
-	}
-	return append(keys, tagNames(names)...)
-}
+const maxTags = 50
 
 func tagNames(names []string) []awsapi.Key {
 	if len(names) == 0 {
@@ -67,7 +59,7 @@ type tagResourceInput struct {
 }
 
 func checkTagResource(c *awsapi.Call, in *tagResourceInput) ([]*authz.Request, *awsapi.Error) {
-	return checkNamed(c, in.KeyId, byKey, ownAccount, tagKeys(in.Tags)...)
+	return checkNamed(c, in.KeyId, byKey, ownAccount, awsapi.RequestTags(in.Tags)...)
 }
 
 func tagResource(c *awsapi.Call, in *tagResourceInput) (*awsapi.Nothing, *awsapi.Error) {

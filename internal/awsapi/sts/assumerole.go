@@ -51,7 +51,7 @@ func checkAssumeRole(c *awsapi.Call, in *assumeRoleInput) ([]*authz.Request, *aw
 	if err := readable(c, in); err != nil {
 		return nil, err
 	}
-	keys := append(tagKeys(in.Tags), awsapi.Key{Name: "sts:RoleSessionName", Values: []string{in.RoleSessionName}})
+	keys := append(awsapi.RequestTags(in.Tags), awsapi.Key{Name: "sts:RoleSessionName", Values: []string{in.RoleSessionName}})
 	if in.ExternalId != "" {
 		keys = append(keys, awsapi.Key{Name: "sts:ExternalId", Values: []string{in.ExternalId}})
 	}

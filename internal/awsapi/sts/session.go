@@ -17,6 +17,9 @@ type tag struct {
 	Value string
 }
 
+// Pair is awsapi.Tag.
+func (t tag) Pair() (key, value string) { return t.Key, t.Value }
+
 type policyARN struct {
 	Arn string `aws:"arn"`
 }
@@ -103,17 +106,4 @@ func tagsOf(list []tag) (map[string]string, *awsapi.Error) {
 		tags[t.Key] = t.Value
 	}
 	return tags, nil
-}
-
-// tagKeys are the condition keys that a call with session tags has.
-func tagKeys(list []tag) []awsapi.Key {
-	if len(list) == 0 {
-		return nil
-	}
-	keys, names := make([]awsapi.Key, 0, len(list)+1), make([]string, 0, len(list))
-	for _, t := range list {
-		keys = append(keys, awsapi.Key{Name: "aws:RequestTag/" + t.Key, Values: []string{t.Value}})
-		names = append(names, t.Key)
-	}
-	return append(keys, awsapi.Key{Name: "aws:TagKeys", Values: names})
 }

@@ -98,7 +98,7 @@ func checkFederationToken(c *awsapi.Call, in *getFederationTokenInput) ([]*authz
 	if err := longTermOnly(c, "GetFederationToken"); err != nil {
 		return nil, err
 	}
-	return c.Ask(world.FederatedARN(c.CallerAccount(), in.Name), tagKeys(in.Tags)...)
+	return c.Ask(world.FederatedARN(c.CallerAccount(), in.Name), awsapi.RequestTags(in.Tags)...)
 }
 
 // getFederationToken makes a session of the user who asks, which without a policy
