@@ -368,15 +368,15 @@ func (w *raw) unreadable(a *awsapi.Action, m *plan.Message) {
 func (w *raw) unknownAction() {
 	w.t.Helper()
 	const name = "FlyToTheMoon"
-	parameters := plan.Parameters{}
-	if w.service.Protocol == awsapi.RESTXML {
+	parameters, path, asked := plan.Parameters{}, "/", name
+	switch w.service.Protocol {
+	case awsapi.RESTXML:
 		parameters["AccountId"] = "123456789012"
+		path, asked = "/v20180820/to-the-moon", "POST /v20180820/to-the-moon"
+	case awsapi.RESTJSON:
+		path, asked = w.service.Paths[0]+"/to-the-moon", "POST "+w.service.Paths[0]+"/to-the-moon"
 	}
-	m := w.message(awsapi.NewAction[awsapi.Nothing, awsapi.Nothing](name, nil, nil).At(http.MethodPost, "/v20180820/fly/to-the-moon"), parameters)
-	asked := name
-	if p := w.service.Protocol; p == awsapi.RESTXML || p == awsapi.RESTJSON {
-		asked = "POST /v20180820/fly/to-the-moon"
-	}
+	m := w.message(awsapi.NewAction[awsapi.Nothing, awsapi.Nothing](name, nil, nil).At(http.MethodPost, path), parameters)
 	_, entry := w.refuses("", asked, w.send(m, w.credentials("admin"), time.Now()), byProtocol[w.service.Protocol].unknownAction)
 	if !strings.Contains(entry.Lacks, "s3fault has no action "+asked) {
 		w.t.Errorf("the entry says %q of an action that is not here", entry.Lacks)

@@ -14,6 +14,9 @@ import (
 // permission. They are put even where the signer is refused, so that every layer is
 // heard. An error means that they cannot be put.
 func (c *Call) Checks() ([]*authz.Request, *Error) {
+	if c.unread != nil {
+		return nil, c.unread
+	}
 	questions, err := c.questions()
 	if err != nil && c.Unproved == nil && c.Presented != nil {
 		return nil, err

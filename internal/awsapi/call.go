@@ -50,8 +50,9 @@ type Call struct {
 	instead map[string]*Error
 	form    url.Values // the parameters of a query API
 	in      any
-	// malformed is why the parameters could not be read.
-	malformed *Error
+	// unread is why the body could not be read whole, so that nobody can prove it;
+	// malformed why the parameters could not.
+	unread, malformed *Error
 }
 
 // State is the snapshot of the world that the call is decided against.

@@ -73,12 +73,12 @@ func Read(s *Service, r *http.Request, path string) *Call {
 	r.Body = io.NopCloser(bytes.NewReader(body)) // for who checks its signature
 	switch {
 	case err != nil:
-		c.malformed = Refuse("IncompleteBody", "The request body terminated unexpectedly")
+		c.unread = Refuse("IncompleteBody", "The request body terminated unexpectedly")
 	case len(body) > MaxBody:
-		c.malformed = RefuseWith(http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", "Request is larger than %d bytes", MaxBody)
+		c.unread = RefuseWith(http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", "Request is larger than %d bytes", MaxBody)
 	}
 	c.Name = s.Protocol.name(c)
-	if c.Action = s.action(c.Name); c.Action == nil || c.malformed != nil {
+	if c.Action = s.action(c.Name); c.Action == nil || c.unread != nil {
 		return c
 	}
 	c.in = c.Action.input()

@@ -11,7 +11,9 @@ import (
 // restJSON is a REST API with JSON bodies, as IAM Access Analyzer's.
 type restJSON struct{}
 
-func (restJSON) speaks(s *Service, r *http.Request, path string) bool { return !isRoot(path) }
+func (restJSON) speaks(s *Service, r *http.Request, path string) bool {
+	return slices.ContainsFunc(s.Paths, func(front string) bool { return strings.HasPrefix(path+"/", front+"/") })
+}
 
 // An unsigned request for a path is S3's: nothing tells it apart.
 func (restJSON) unsigned(*Service, *http.Request) bool { return false }

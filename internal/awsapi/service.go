@@ -21,6 +21,9 @@ type Service struct {
 	Version string // of a query API: "2010-05-08"
 	// Namespace is that of the XML answers.
 	Namespace string
+	// Paths are the beginnings of a REST API's, its own actions' and those that are not
+	// here: all others are S3's.
+	Paths []string
 	// Target is what stands before the action in X-Amz-Target, with its dot.
 	Target   string
 	Protocol Protocol

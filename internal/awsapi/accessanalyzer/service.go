@@ -10,6 +10,10 @@ import (
 // Service is IAM Access Analyzer.
 var Service = &awsapi.Service{
 	Name: "access-analyzer", Protocol: awsapi.RESTJSON,
+	Paths: []string{
+		"/access-preview", "/analyzed-resource", "/analyzer", "/archive-rule", "/finding", "/findingv2",
+		"/policy", "/recommendation", "/resource", "/service-linked-analyzer", "/tags",
+	},
 	Actions: []*awsapi.Action{
 		awsapi.NewAction("ValidatePolicy", awsapi.AskAll[validatePolicyInput], validatePolicy).Reads().At("POST", "/policy/validation"),
 		awsapi.NewAction("CheckAccessNotGranted", awsapi.AskAll[checkAccessInput], checkAccessNotGranted).Reads().At("POST", "/policy/check-access-not-granted"),
