@@ -30,15 +30,16 @@ func Recognise(services []*Service, r *http.Request, path string) *Service {
 // can be read; empty: none.
 func scopeOf(r *http.Request) string {
 	_, credential, ok := strings.Cut(r.Header.Get("Authorization"), "Credential=")
-	if !ok {
+	if !ok && strings.Contains(r.URL.RawQuery, "X-Amz-Credential=") {
 		credential = r.URL.Query().Get("X-Amz-Credential")
 	}
 	credential, _, _ = strings.Cut(credential, ",")
-	parts := strings.Split(credential, "/")
-	if len(parts) < 5 {
+	if strings.Count(credential, "/") < 4 {
 		return ""
 	}
-	return parts[len(parts)-2]
+	// The access key may have slashes, the scope behind it has four.
+	credential = credential[:strings.LastIndexByte(credential, '/')]
+	return credential[strings.LastIndexByte(credential, '/')+1:]
 }
 
 // isRoot says whether the path is that of an API without paths.
