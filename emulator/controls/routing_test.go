@@ -16,13 +16,17 @@ import (
 
 func rawTo(t *testing.T, service string) *raw {
 	t.Helper()
-	w := &raw{t: t, srv: emulatortest.Start(t, "world", emulatortest.YAML(plan.World))}
+	return &raw{t: t, service: serviceNamed(service), srv: emulatortest.Start(t, "world", emulatortest.YAML(plan.World))}
+}
+
+// serviceNamed is the service with that client; nil: there is none.
+func serviceNamed(client string) *awsapi.Service {
 	for _, s := range plan.Services {
-		if plan.Client(s) == service {
-			w.service = s
+		if plan.Client(s) == client {
+			return s
 		}
 	}
-	return w
+	return nil
 }
 
 // first is a message of the service's first action that succeeds for admin.

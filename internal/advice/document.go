@@ -18,6 +18,9 @@ type place struct {
 	// resource: its statements name a principal; anyone: only everybody, as the policy
 	// of a gateway endpoint must.
 	resource, anyone bool
+	// itself: its statements name no resource, as a role's trust policy is about the
+	// role.
+	itself bool
 	// away is the patch that leaves it out, where its last statement is dropped; nil:
 	// a null at its path.
 	away Patch
@@ -104,6 +107,9 @@ func (p *place) allow(d *authz.Decision, by *policy.Principal) statement {
 		s["Principal"] = "*"
 	case p.resource:
 		s["Principal"] = principal(by)
+	}
+	if p.itself {
+		delete(s, "Resource")
 	}
 	return s
 }

@@ -75,6 +75,9 @@ func (s *search) places(d *authz.Decision, f *authz.Finding) []place {
 	case authz.VPCEndpoint:
 		return s.endpoints(d)
 	case authz.BucketPolicy:
+		if f.Part == authz.PartTrust {
+			return s.trustPolicy(d)
+		}
 		return s.bucketPolicy(d)
 	}
 	return s.own(d, f)
@@ -185,9 +188,11 @@ func (s *search) boundary() []place {
 	case !ok || who.boundary == nil:
 		return nil
 	case who.boundary.ARN != "":
-		p := who.managedPlace(who.boundary.Name, nil, nil)
-		p.what, p.away = "the permissions boundary "+who.boundary.Name, at(nil, who.at("permissions_boundary")...)
-		return []place{p}
+		name := who.boundary.Name
+		return []place{{
+			what: "the permissions boundary " + name, path: []string{"accounts", who.account.ID, "managed_policies", name},
+			has: who.account.ManagedPolicies[name], away: at(nil, who.at("permissions_boundary")...),
+		}}
 	}
 	return []place{{what: "the permissions boundary of " + who.what, path: who.at("permissions_boundary"), has: who.boundary}}
 }
@@ -210,4 +215,13 @@ func (s *search) bucketPolicy(d *authz.Decision) []place {
 		return nil
 	}
 	return []place{{what: "the bucket policy of " + b.Name, path: []string{"buckets", b.Name, "policy"}, has: b.Policy, resource: true}}
+}
+
+func (s *search) trustPolicy(d *authz.Decision) []place {
+	r := s.state().RoleAt(d.Resource)
+	if r == nil {
+		return nil
+	}
+	account := strings.SplitN(r.ARN, ":", 6)[4]
+	return []place{{what: "the trust policy of the role " + r.Name, path: []string{"accounts", account, "roles", r.Name, "trust"}, has: r.Trust, resource: true, itself: true}}
 }

@@ -19,6 +19,9 @@ func Remedy(d *authz.Decision, f *authz.Finding) string {
 	case authz.BlockPublicAccess:
 		return "turn " + f.Part + " off, or make public neither the bucket's policy nor an ACL."
 	}
+	if f.Part == authz.PartTrust {
+		return allow + " for this principal in the role's trust policy."
+	}
 	if text, ok := allowIn[f.Layer]; ok {
 		return allow + " " + text
 	}

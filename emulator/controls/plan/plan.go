@@ -10,6 +10,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/s3fault/s3fault/internal/awsapi"
@@ -58,7 +60,7 @@ type Call struct {
 	Wants map[string]any
 	// Waiters are those of boto3 that wait for what the call finds.
 	Waiters []string
-	// Refused are calls that fail, for the errors that the SDKs have a type for.
+	// Refused are calls that fail.
 	Refused []Refusal
 }
 
@@ -70,14 +72,15 @@ type Step struct {
 	Keep       map[string]string
 }
 
-// Refusal is a call that fails with a type of error: "NoSuchEntityException".
+// Refusal is a call that fails, with an error that the SDKs have a type for, as
+// "NoSuchEntityException", or else with a code.
 type Refusal struct {
-	Parameters Parameters
-	Error      string
+	Parameters  Parameters
+	Error, Code string
 }
 
 // Calls are the rows of a service, by action. The error names the actions without a
-// row and what cannot be read.
+// row, the rows without an action and what cannot be read.
 func Calls(s *awsapi.Service) (map[string]*Call, error) {
 	name := "calls/" + Client(s) + ".json"
 	text, err := files.ReadFile(name)
@@ -101,6 +104,11 @@ func complete(s *awsapi.Service, name string, calls map[string]*Call) error {
 	for _, a := range s.Actions {
 		if calls[a.Name] == nil {
 			wrong = append(wrong, fmt.Errorf("plan/%s has no row for %s", name, a.Name))
+		}
+	}
+	for _, action := range slices.Sorted(maps.Keys(calls)) {
+		if Action(s, action) == nil {
+			wrong = append(wrong, fmt.Errorf("plan/%s has a row for %s, which %s has not", name, action, s.Name))
 		}
 	}
 	return errors.Join(wrong...)

@@ -65,8 +65,8 @@ func PlaySDK(t *testing.T, s *awsapi.Service, srv *emulatortest.Server, client a
 		}
 		for _, r := range call.Refused {
 			played++
-			if _, err := Invoke(client, a.Name, r.Parameters); !isTyped(err, r.Error) {
-				t.Errorf("%s of %v: got %T %v, want a %s", a.Name, r.Parameters, errors.Unwrap(err), err, r.Error)
+			if _, err := Invoke(client, a.Name, r.Parameters); !r.is(err) {
+				t.Errorf("%s of %v: got %v, want %s%s", a.Name, r.Parameters, err, r.Error, r.Code)
 			}
 		}
 		played++
@@ -111,10 +111,14 @@ func hold(client any, action string, call *Call, p Parameters) error {
 	return call.Hold(answer)
 }
 
-// isTyped says whether an error is, or wraps, one of the SDK's types of that name.
-func isTyped(err error, name string) bool {
+// is says whether an error is, or wraps, the one of the refusal.
+func (r *Refusal) is(err error) bool {
+	if r.Error == "" {
+		var coded interface{ ErrorCode() string }
+		return errors.As(err, &coded) && coded.ErrorCode() == r.Code
+	}
 	for ; err != nil; err = errors.Unwrap(err) {
-		if strings.HasSuffix(fmt.Sprintf("%T", err), "types."+name) {
+		if strings.HasSuffix(fmt.Sprintf("%T", err), "types."+r.Error) {
 			return true
 		}
 	}
