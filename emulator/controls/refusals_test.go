@@ -358,7 +358,11 @@ func (w *raw) unreadable(a *awsapi.Action, m *plan.Message) {
 			return
 		}
 	}
-	for _, body := range []string{"{", "[]", "\xff", "<PublicAccessBlockConfiguration>"} {
+	bodies := []string{"{", "[]", "\xff", "<PublicAccessBlockConfiguration>"}
+	for _, f := range fields(a.Input(), isRequired) {
+		bodies = append(bodies, `{"`+plan.Wire(f)+`":{"a":1}}`)
+	}
+	for _, body := range bodies {
 		spoilt.Body = body
 		w.refuses("with the body "+body, a.Name, w.send(&spoilt, admin, time.Now()), want)
 	}
