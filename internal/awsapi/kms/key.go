@@ -119,7 +119,6 @@ func createKey(c *awsapi.Call, in *createKeyInput) (*createKeyOutput, *awsapi.Er
 
 // supported refuses keys of other kinds.
 func (in *createKeyInput) supported(c *awsapi.Call) *awsapi.Error {
-	const enum = "Member must satisfy enum value set: "
 	switch {
 	case !either(in.KeySpec, symmetric) || !either(in.CustomerMasterKeySpec, symmetric):
 		return awsapi.Refuse("UnsupportedOperationException", "s3fault has keys of the spec %s only: S3 encrypts with no others.", symmetric)
