@@ -26,8 +26,8 @@ type refused struct {
 
 // refusals are those of a protocol.
 type refusals struct {
-	denied, unsigned, unknownKey, expiredToken, wrongSecret, skewed, otherService refused
-	unreadable, unknownAction                                                     refused
+	denied, unsigned, incomplete, unknownKey, expiredToken, wrongSecret, skewed refused
+	unreadable, unknownAction                                                   refused
 }
 
 // What AWS documents: query, IAM and STS API Reference, "Common errors"; ec2, EC2 API
@@ -40,30 +40,35 @@ var (
 		denied: refused{403, "AccessDenied"}, unsigned: refused{403, "MissingAuthenticationToken"},
 		unknownKey: refused{403, "InvalidClientTokenId"}, expiredToken: refused{403, "ExpiredToken"},
 		wrongSecret: refused{403, "SignatureDoesNotMatch"}, skewed: refused{403, "SignatureDoesNotMatch"},
+		incomplete: refused{400, "IncompleteSignature"},
 		unreadable: refused{400, "MalformedInput"}, unknownAction: refused{400, "InvalidAction"},
 	}
 	inEC2 = refusals{
 		denied: refused{403, "UnauthorizedOperation"}, unsigned: refused{403, "MissingAuthenticationToken"},
 		unknownKey: refused{401, "AuthFailure"}, expiredToken: refused{400, "RequestExpired"},
 		wrongSecret: refused{401, "AuthFailure"}, skewed: refused{400, "RequestExpired"},
+		incomplete: refused{400, "IncompleteSignature"},
 		unreadable: refused{400, "InvalidParameterValue"}, unknownAction: refused{400, "InvalidAction"},
 	}
 	inJSON = refusals{
 		denied: refused{400, "AccessDeniedException"}, unsigned: refused{400, "MissingAuthenticationTokenException"},
 		unknownKey: refused{400, "UnrecognizedClientException"}, expiredToken: refused{400, "ExpiredTokenException"},
 		wrongSecret: refused{400, "InvalidSignatureException"}, skewed: refused{400, "InvalidSignatureException"},
+		incomplete: refused{400, "IncompleteSignatureException"},
 		unreadable: refused{400, "SerializationException"}, unknownAction: refused{400, "UnknownOperationException"},
 	}
 	inRESTJSON = refusals{
 		denied: refused{403, "AccessDeniedException"}, unsigned: refused{403, "MissingAuthenticationTokenException"},
 		unknownKey: refused{403, "UnrecognizedClientException"}, expiredToken: refused{403, "ExpiredTokenException"},
 		wrongSecret: refused{403, "InvalidSignatureException"}, skewed: refused{403, "InvalidSignatureException"},
+		incomplete: refused{403, "IncompleteSignatureException"},
 		unreadable: refused{400, "SerializationException"}, unknownAction: refused{404, "UnknownOperationException"},
 	}
 	inRESTXML = refusals{
 		denied: refused{403, "AccessDenied"}, unsigned: refused{403, "AccessDenied"},
 		unknownKey: refused{403, "InvalidAccessKeyId"}, expiredToken: refused{400, "ExpiredToken"},
 		wrongSecret: refused{403, "SignatureDoesNotMatch"}, skewed: refused{403, "RequestTimeTooSkewed"},
+		incomplete: refused{400, "AuthorizationHeaderMalformed"},
 		unreadable: refused{400, "MalformedXML"}, unknownAction: refused{405, "MethodNotAllowed"},
 	}
 )
@@ -244,6 +249,13 @@ func (w *raw) notProved(a *awsapi.Action, m *plan.Message) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	incomplete, err := m.Signed(w.srv.Endpoint, w.srv.Region, admin, now)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	proof, _, _ := strings.Cut(incomplete.Header.Get("Authorization"), "Signature=")
+	incomplete.Header.Set("Authorization", proof+"Seal=0")
+	w.refuses("without its Signature", a.Name, w.do(incomplete), want.incomplete)
 	for _, c := range []struct {
 		what string
 		as   sigv4.Credentials
