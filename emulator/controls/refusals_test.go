@@ -1,6 +1,7 @@
 package controls
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -175,6 +176,7 @@ func (w *raw) refuseAction(a *awsapi.Action, call *plan.Call) {
 	for _, name := range w.required(a) {
 		w.leftOut(a, name, parameters)
 	}
+	w.leftOutBelow(a, parameters)
 	w.unreadable(a, m)
 }
 
@@ -397,4 +399,47 @@ func (w *raw) unknownAction() {
 	if !strings.Contains(entry.Lacks, "s3fault has no action "+asked) {
 		w.t.Errorf("the entry says %q of an action that is not here", entry.Lacks)
 	}
+}
+
+// leftOutBelow makes the call without each part of a structure in it that the SDK
+// does not send it without.
+func (w *raw) leftOutBelow(a *awsapi.Action, p plan.Parameters) {
+	w.t.Helper()
+	client := clientOf(w.t, w.srv, w.service)
+	for parameter, value := range p {
+		for path, without := range withoutParts(value) {
+			spoilt := p.With(nil)
+			spoilt[parameter] = without
+			if client == nil || !plan.Unsent(client, a.Name, spoilt) {
+				continue
+			}
+			w.names("without it in "+parameter, a, path, w.send(w.message(a, spoilt), w.credentials("admin"), time.Now()))
+		}
+	}
+}
+
+// withoutParts are copies of a value, each without one part of a structure in it, by
+// the part's name.
+func withoutParts(value any) map[string]any {
+	all := map[string]any{}
+	switch v := value.(type) {
+	case []any:
+		for i := range v {
+			for name, part := range withoutParts(v[i]) {
+				all[name] = slices.Replace(slices.Clone(v), i, i+1, part)
+			}
+		}
+	case map[string]any:
+		for name := range v {
+			for below, part := range withoutParts(v[name]) {
+				rest := maps.Clone(v)
+				rest[name] = part
+				all[below] = rest
+			}
+			rest := maps.Clone(v)
+			delete(rest, name)
+			all[name] = rest
+		}
+	}
+	return all
 }

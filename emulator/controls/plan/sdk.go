@@ -47,6 +47,12 @@ func Required(client any, action string) (names []string) {
 	return names
 }
 
+// Unsent says that the SDK does not send the call, because something is missing.
+func Unsent(client any, action string, p Parameters) bool {
+	_, err := Invoke(client, action, p)
+	return err != nil && strings.Contains(err.Error(), "missing required field")
+}
+
 // PlaySDK makes every call of the plan with the SDK's client, for admin: the SDK reads
 // every answer, and every error is of the type that it has for it.
 func PlaySDK(t *testing.T, s *awsapi.Service, srv *emulatortest.Server, client any) {

@@ -10,12 +10,12 @@ import (
 )
 
 type tag struct {
-	Key   string `aws:",required"`
-	Value string
+	Key   string  `aws:",required"`
+	Value *string `aws:",required"` // which may be empty
 }
 
 // Pair is awsapi.Tag.
-func (t tag) Pair() (key, value string) { return t.Key, t.Value }
+func (t tag) Pair() (key, value string) { return t.Key, *t.Value }
 
 // mostTags is how many tags an IAM resource can have.
 const mostTags = 50
@@ -30,7 +30,7 @@ func tagsOf(list []tag) (map[string]string, *awsapi.Error) {
 		if _, twice := tags[t.Key]; twice {
 			return nil, awsapi.Refuse("InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
 		}
-		tags[t.Key] = t.Value
+		tags[t.Key] = *t.Value
 	}
 	if len(tags) > mostTags {
 		return nil, quotaExceeded("TagsPerResource", mostTags)
@@ -42,7 +42,7 @@ func tagsOf(list []tag) (map[string]string, *awsapi.Error) {
 func tagList(tags map[string]string) awsapi.List[tag] {
 	list := make(awsapi.List[tag], 0, len(tags))
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
-		list = append(list, tag{key, tags[key]})
+		list = append(list, tag{key, new(tags[key])})
 	}
 	return list
 }

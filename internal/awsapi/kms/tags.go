@@ -11,12 +11,12 @@ import (
 )
 
 type tag struct {
-	TagKey   string `aws:",required"`
-	TagValue string
+	TagKey   string  `aws:",required"`
+	TagValue *string `aws:",required"` // which may be empty
 }
 
 // Pair is awsapi.Tag.
-func (t tag) Pair() (key, value string) { return t.TagKey, t.TagValue }
+func (t tag) Pair() (key, value string) { return t.TagKey, *t.TagValue }
 
 const maxTags = 50
 
@@ -38,12 +38,12 @@ func tagsWith(old map[string]string, tags []tag) (map[string]string, *awsapi.Err
 		switch {
 		case given[t.TagKey]:
 			return nil, refuseTag("Duplicate tag keys")
-		case len(t.TagKey) > 128 || len(t.TagValue) > 256:
+		case len(t.TagKey) > 128 || len(*t.TagValue) > 256:
 			return nil, refuseTag("A tag key has at most 128 characters, a tag value 256")
 		case strings.HasPrefix(strings.ToLower(t.TagKey), "aws:"):
 			return nil, refuseTag("Tag keys that begin with aws: are reserved")
 		}
-		all[t.TagKey], given[t.TagKey] = t.TagValue, true
+		all[t.TagKey], given[t.TagKey] = *t.TagValue, true
 	}
 	if len(all) > maxTags {
 		return nil, awsapi.Refuse("LimitExceededException", "A KMS key has at most %d tags", maxTags)
@@ -110,7 +110,7 @@ func listResourceTags(c *awsapi.Call, in *listTagsInput) (*listTagsOutput, *awsa
 	}
 	var all []tag
 	for _, name := range slices.Sorted(maps.Keys(key.Tags)) {
-		all = append(all, tag{name, key.Tags[name]})
+		all = append(all, tag{name, new(key.Tags[name])})
 	}
 	tags, more, err := page(c, all, func(t *tag) string { return t.TagKey }, &in.piece, 50, 50)
 	return &listTagsOutput{list(tags), more}, err

@@ -13,12 +13,12 @@ import (
 )
 
 type tag struct {
-	Key   string `aws:",required"`
-	Value string
+	Key   string  `aws:",required"`
+	Value *string `aws:",required"` // which may be empty
 }
 
 // Pair is awsapi.Tag.
-func (t tag) Pair() (key, value string) { return t.Key, t.Value }
+func (t tag) Pair() (key, value string) { return t.Key, *t.Value }
 
 type policyARN struct {
 	Arn string `aws:"arn"`
@@ -103,7 +103,7 @@ func tagsOf(list []tag) (map[string]string, *awsapi.Error) {
 		if _, twice := tags[t.Key]; twice {
 			return nil, awsapi.Refuse("InvalidParameterValue", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
 		}
-		tags[t.Key] = t.Value
+		tags[t.Key] = *t.Value
 	}
 	return tags, nil
 }
