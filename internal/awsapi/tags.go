@@ -1,5 +1,7 @@
 package awsapi
 
+import "strings"
+
 // Tag is a tag in a call; services name its two parts differently.
 type Tag interface{ Pair() (key, value string) }
 
@@ -16,4 +18,35 @@ func RequestTags[T Tag](list []T) []Key {
 		names = append(names, key)
 	}
 	return append(keys, Key{Name: "aws:TagKeys", Values: names})
+}
+
+// KeyValue is a tag as IAM and STS have it.
+type KeyValue struct {
+	Key   string  `aws:",required"`
+	Value *string `aws:",required"` // it may be empty
+}
+
+// Pair is Tag.
+func (t KeyValue) Pair() (key, value string) {
+	if t.Value == nil {
+		return t.Key, ""
+	}
+	return t.Key, *t.Value
+}
+
+// TagMap is a list of tags as a map; nil where there are none. Every key may be
+// there once, whatever its case: code is that of the refusal.
+func TagMap(list []KeyValue, code string) (map[string]string, *Error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	tags, folded := make(map[string]string, len(list)), make(map[string]bool, len(list))
+	for _, t := range list {
+		key, value := t.Pair()
+		if folded[strings.ToLower(key)] {
+			return nil, Refuse(code, "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
+		}
+		tags[key], folded[strings.ToLower(key)] = value, true
+	}
+	return tags, nil
 }

@@ -9,40 +9,25 @@ import (
 	"github.com/s3fault/s3fault/internal/world"
 )
 
-type tag struct {
-	Key   string  `aws:",required"`
-	Value *string `aws:",required"` // which may be empty
-}
-
-// Pair is awsapi.Tag.
-func (t tag) Pair() (key, value string) { return t.Key, *t.Value }
+type tag = awsapi.KeyValue
 
 // mostTags is how many tags an IAM resource can have.
 const mostTags = 50
 
-// tagsOf is a list of tags as a map; every key may be there once.
+// tagsOf is a list of tags as a map, of as many as a resource can have.
 func tagsOf(list []tag) (map[string]string, *awsapi.Error) {
-	if len(list) == 0 {
-		return nil, nil
-	}
-	tags := make(map[string]string, len(list))
-	for _, t := range list {
-		if _, twice := tags[t.Key]; twice {
-			return nil, awsapi.Refuse("InvalidInput", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
-		}
-		tags[t.Key] = *t.Value
-	}
+	tags, err := awsapi.TagMap(list, "InvalidInput")
 	if len(tags) > mostTags {
 		return nil, quotaExceeded("TagsPerResource", mostTags)
 	}
-	return tags, nil
+	return tags, err
 }
 
 // tagList is the tags in the order of their keys.
 func tagList(tags map[string]string) awsapi.List[tag] {
 	list := make(awsapi.List[tag], 0, len(tags))
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
-		list = append(list, tag{key, new(tags[key])})
+		list = append(list, tag{Key: key, Value: new(tags[key])})
 	}
 	return list
 }

@@ -12,13 +12,7 @@ import (
 	"github.com/s3fault/s3fault/policy"
 )
 
-type tag struct {
-	Key   string  `aws:",required"`
-	Value *string `aws:",required"` // which may be empty
-}
-
-// Pair is awsapi.Tag.
-func (t tag) Pair() (key, value string) { return t.Key, *t.Value }
+type tag = awsapi.KeyValue
 
 type policyARN struct {
 	Arn string `aws:"arn"`
@@ -93,17 +87,7 @@ func limits(c *awsapi.Call, session *world.Caller, document string, managed []po
 	return nil
 }
 
-// tagsOf is a list of tags as a map; every key may be there once.
+// tagsOf is a list of tags as a map.
 func tagsOf(list []tag) (map[string]string, *awsapi.Error) {
-	if len(list) == 0 {
-		return nil, nil
-	}
-	tags := make(map[string]string, len(list))
-	for _, t := range list {
-		if _, twice := tags[t.Key]; twice {
-			return nil, awsapi.Refuse("InvalidParameterValue", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
-		}
-		tags[t.Key] = *t.Value
-	}
-	return tags, nil
+	return awsapi.TagMap(list, "InvalidParameterValue")
 }
