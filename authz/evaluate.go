@@ -1,15 +1,18 @@
 package authz
 
-import "github.com/s3fault/s3fault/policy"
+import (
+	"sync"
+
+	"github.com/s3fault/s3fault/policy"
+)
 
 // Evaluate puts a question to every layer, combines what they say, and explains
 // a no. It neither keeps nor changes the Request, and two calls with equal
 // Requests answer alike.
 func Evaluate(r *Request) Decision {
 	q := ask(r)
-	// Room for every layer, with KMS's three parts; a longer list still works.
-	var room [24]answer
-	answers := room[:0]
+	place := rooms.Get().(*room)
+	answers := place[:0]
 	for i := range layers {
 		answers = layers[i].ask(q, answers)
 	}
@@ -17,8 +20,17 @@ func Evaluate(r *Request) Decision {
 	if out.verdict != Allowed {
 		explain(q, answers)
 	}
-	return out.decision(r, answers)
+	d := out.decision(r, answers)
+	clear(place[:]) // so that it keeps no policy of a world that is gone
+	rooms.Put(place)
+	return d
 }
+
+// room is for the answers of every layer, with KMS's three parts; a longer list
+// still works.
+type room [24]answer
+
+var rooms = sync.Pool{New: func() any { return new(room) }}
 
 // answer is what one layer says, with what is needed to combine and to explain
 // it but is no part of the Decision.
