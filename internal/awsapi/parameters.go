@@ -124,8 +124,10 @@ func (c *Call) required() *Error {
 	if name == "" {
 		return nil
 	}
-	if missing := c.Service.Protocol.words().missing; missing != nil {
-		return missing(name)
+	for _, missing := range []func(string) *Error{c.Service.Missing, c.Service.Protocol.words().missing} {
+		if missing != nil {
+			return missing(name)
+		}
 	}
 	return c.Invalid(name, nil, "Member must not be null")
 }

@@ -27,7 +27,10 @@ type Service struct {
 	// Target is what stands before the action in X-Amz-Target, with its dot.
 	Target   string
 	Protocol Protocol
-	Actions  []*Action
+	// Missing refuses a call without a parameter that it must have; nil: in the words
+	// of the protocol.
+	Missing func(parameter string) *Error
+	Actions []*Action
 }
 
 // scope is the service in the credential scope of its requests, and in front of its

@@ -11,7 +11,7 @@ import (
 
 // Service is Organizations.
 var Service = &awsapi.Service{
-	Name: "organizations", Target: "AWSOrganizationsV20161128.", Protocol: awsapi.JSON,
+	Name: "organizations", Target: "AWSOrganizationsV20161128.", Protocol: awsapi.JSON, Missing: missing,
 	Actions: []*awsapi.Action{
 		awsapi.NewAction("DescribeOrganization", awsapi.AskAll[awsapi.Nothing], describeOrganization).Reads(),
 		awsapi.NewAction("DescribeAccount", checkAccount, managed(describeAccount)).Reads(),
@@ -60,6 +60,12 @@ func organization(c *awsapi.Call) (*world.Organization, *awsapi.Error) {
 // policyType is the condition key that calls about policies have.
 func policyType(t string) awsapi.Key {
 	return awsapi.Key{Name: "organizations:PolicyType", Values: []string{t}}
+}
+
+// missing is the refusal of a call without a value that it needs (Organizations API
+// Reference, "InvalidInputException"; the words are [unsure]).
+func missing(parameter string) *awsapi.Error {
+	return invalid("INPUT_REQUIRED", "You must include a value for all required parameters: %s is missing.", parameter)
 }
 
 // invalid is the refusal of a value, for one of the reasons that Organizations
