@@ -10,12 +10,10 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
-	"github.com/s3fault/s3fault/internal/asker"
 	"github.com/s3fault/s3fault/internal/s3api"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/trail"
 	"github.com/s3fault/s3fault/internal/world"
-	"github.com/s3fault/s3fault/policy"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
@@ -122,9 +120,6 @@ func (x *exchange) sign(h *trail.Happened, p *sigv4.Presented) {
 	}
 }
 
-// cloudTrail is who writes log files.
-var cloudTrail = policy.Principal{Kind: policy.Service, Service: "cloudtrail.amazonaws.com"}
-
 // deliver writes a log file with the record into the trail's bucket, if the bucket's
 // policy lets CloudTrail.
 func (x *exchange) deliver(t *world.Trail, r *trail.Record) {
@@ -150,7 +145,7 @@ func (x *exchange) writeLog(m *store.Moment, t *world.Trail, key string, file []
 	if b == nil || contents == nil {
 		return errors.New("NoSuchBucket")
 	}
-	if d := evaluate([]*authz.Request{deliveryQuestion(m.State, t, b, key, at)})[0]; d.Denied() {
+	if d := evaluate([]*authz.Request{trail.MayPut(m.State, t, b, key, at)})[0]; d.Denied() {
 		return errors.New("AccessDenied")
 	}
 	staged, err := m.Index.Write(bytes.NewReader(file), int64(len(file)))
@@ -163,20 +158,4 @@ func (x *exchange) writeLog(m *store.Moment, t *world.Trail, key string, file []
 		ETag: hex.EncodeToString(staged.MD5[:]), Modified: at, StorageClass: "STANDARD", Encryption: store.Encryption{Algorithm: "AES256"},
 		Headers: http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"gzip"}},
 	}, store.Any)
-}
-
-// deliveryQuestion asks whether CloudTrail may put the trail's log file into the
-// bucket (CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail").
-func deliveryQuestion(s *world.State, t *world.Trail, b *world.Bucket, key string, at time.Time) *authz.Request {
-	a := &asker.Asker{State: s, Now: at, Principal: &cloudTrail, Region: b.Region, Secure: true,
-		Caller: &world.Caller{SourceARN: t.ARN(), SourceAccount: t.Account}}
-	r := a.Question("s3:PutObject", "arn:aws:s3:::"+b.Name+"/"+key)
-	r.Context = a.Keys()
-	a.SetOwner(r.Context, b.Owner)
-	r.Context.Set("s3:x-amz-acl", "bucket-owner-full-control")
-	r.ResourceAccount, r.BucketPolicy = b.Owner, b.Policy
-	if owner := s.Account(b.Owner); owner != nil && owner.Membership != nil {
-		r.RCPs = owner.Membership.RCPs
-	}
-	return r
 }

@@ -121,14 +121,6 @@ func (c *Call) QuestionOf(account, action, resource string, keys ...Key) *authz.
 	return r
 }
 
-// RCPs are the resource control policies over an account's resources.
-func (c *Call) RCPs(account string) []authz.Level {
-	if a := c.State().Account(account); a != nil && a.Membership != nil {
-		return a.Membership.RCPs
-	}
-	return nil
-}
-
 // Ask is the call's own permission on the resource, as its only question.
 func (c *Call) Ask(resource string, keys ...Key) ([]*authz.Request, *Error) {
 	return []*authz.Request{c.Question(c.Permission(), resource, keys...)}, nil

@@ -72,14 +72,8 @@ func checksGetObjectAttributes(c *Call) ([]*authz.Request, *s3err.Error) {
 }
 
 func serveGetObjectAttributes(c *Call) (*Reply, *s3err.Error) {
-	o, err := c.readable()
+	o, err := c.opened()
 	if err != nil {
-		return nil, err
-	}
-	if err := c.unsealable(o.Encryption); err != nil {
-		return nil, err
-	}
-	if err := c.opens(o.Encryption, customerKey); err != nil {
 		return nil, err
 	}
 	body, err := c.attributes(o)

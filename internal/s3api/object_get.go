@@ -36,7 +36,9 @@ func (c *Call) wantsChecksum() bool {
 	return strings.EqualFold(c.header("X-Amz-Checksum-Mode"), "ENABLED")
 }
 
-func serveGetObject(c *Call) (*Reply, *s3err.Error) {
+// opened is the object that the call reads, if the request can open what it is
+// encrypted with.
+func (c *Call) opened() (*store.Object, *s3err.Error) {
 	o, err := c.readable()
 	if err != nil {
 		return nil, err
@@ -44,7 +46,12 @@ func serveGetObject(c *Call) (*Reply, *s3err.Error) {
 	if err := c.unsealable(o.Encryption); err != nil {
 		return nil, err
 	}
-	if err := c.opens(o.Encryption, customerKey); err != nil {
+	return o, c.opens(o.Encryption, customerKey)
+}
+
+func serveGetObject(c *Call) (*Reply, *s3err.Error) {
+	o, err := c.opened()
+	if err != nil {
 		return nil, err
 	}
 	if err := archived(o); err != nil {

@@ -158,9 +158,7 @@ func (c *Call) bucketSide(r *authz.Request, b *world.Bucket) {
 	if b.Ownership != world.BucketOwnerEnforced {
 		r.ACLs = &authz.AccessLists{Bucket: aclOf(s, b.Owner, b.ACL), IgnorePublic: block.IgnorePublicAcls}
 	}
-	if owner := s.Accounts[b.Owner]; owner != nil && owner.Membership != nil {
-		r.RCPs = owner.Membership.RCPs
-	}
+	r.RCPs = s.RCPs(b.Owner)
 }
 
 // aclOf is an ACL as it is in force: where none was set, the owner has all rights.

@@ -24,9 +24,7 @@ func (c *Call) kmsQuestionOn(action string, key *world.Key, enc store.Encryption
 	r.Endpoint = nil // S3 calls KMS by a way of its own
 	r.ResourceAccount = key.Account
 	r.Key = &authz.Key{Account: key.Account, State: key.State, Policy: key.Policy, Grants: key.Grants, AWSManaged: key.AWSManaged}
-	if owner := c.State().Accounts[key.Account]; owner != nil && owner.Membership != nil {
-		r.RCPs = owner.Membership.RCPs
-	}
+	r.RCPs = c.State().RCPs(key.Account)
 	ctx := c.contextOf(key.Account, nil).Clone()
 	// S3 makes this call, on the caller's behalf: the caller's address is not
 	// where it comes from.

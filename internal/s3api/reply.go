@@ -75,15 +75,5 @@ func (c *Call) initiatorXML(u *store.Upload) userXML {
 	if c.State().Answers.Has(world.OwnersUnnamed) {
 		return userXML{ID: u.Initiator}
 	}
-	return userXML{ID: u.Initiator, DisplayName: lastName(u.Initiator)}
-}
-
-// lastName is the name at the end of an ARN.
-func lastName(arn string) string {
-	for i := len(arn) - 1; i >= 0; i-- {
-		if arn[i] == '/' || arn[i] == ':' {
-			return arn[i+1:]
-		}
-	}
-	return arn
+	return userXML{ID: u.Initiator, DisplayName: world.LastName(u.Initiator)}
 }

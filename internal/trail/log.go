@@ -101,12 +101,17 @@ func (l *Log) Clear() {
 // FileKey is the key of a log file with the record (CloudTrail User Guide, "Finding
 // your CloudTrail log files").
 func FileKey(t *world.Trail, r *Record) string {
+	return Folder(t) + r.AWSRegion + r.At.Format("/2006/01/02/") +
+		t.Account + "_CloudTrail_" + r.AWSRegion + r.At.Format("_20060102T1504Z_") + world.Letters(16, r.EventID) + ".json.gz"
+}
+
+// Folder is what the keys of all of a trail's log files begin with.
+func Folder(t *world.Trail) string {
 	prefix := t.Prefix
 	if prefix != "" {
 		prefix += "/"
 	}
-	return prefix + "AWSLogs/" + t.Account + "/CloudTrail/" + r.AWSRegion + r.At.Format("/2006/01/02/") +
-		t.Account + "_CloudTrail_" + r.AWSRegion + r.At.Format("_20060102T1504Z_") + world.Letters(16, r.EventID) + ".json.gz"
+	return prefix + "AWSLogs/" + t.Account + "/CloudTrail/"
 }
 
 // File is a log file with the record alone: CloudTrail gathers events for some

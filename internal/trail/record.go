@@ -4,11 +4,11 @@ package trail
 
 import (
 	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"time"
 
 	"github.com/s3fault/s3fault/internal/asker"
+	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
 )
 
@@ -136,9 +136,7 @@ func iso(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
 func newID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // it never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	h := hex.EncodeToString(b[:])
-	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+	return world.UUID(b)
 }
 
 // identity is who asked, as the recipient is told: of another account's principal

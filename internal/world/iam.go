@@ -201,3 +201,6 @@ func GroupID(account, name string) string { return "AGPA" + Letters(17, "group",
 // PolicyID is the unique id of a managed policy that was given none: ANPA and 17
 // characters. AWS's own have the account aws.
 func PolicyID(account, name string) string { return "ANPA" + Letters(17, "policy", account, name) }
+
+// ByName orders policies as IAM lists them.
+func ByName(a, b authz.Named) int { return strings.Compare(a.Name, b.Name) }

@@ -51,6 +51,17 @@ func SessionARN(account, role, session string) string {
 	return "arn:aws:sts::" + account + ":assumed-role/" + role + "/" + session
 }
 
+// UUID writes 16 random bytes as a UUID of version 4 (RFC 9562), the form of KMS's
+// key ids and of CloudTrail's event ids.
+func UUID(b [16]byte) string {
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	h := hex.EncodeToString(b[:])
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}
+
+// LastName is the name at the end of an ARN.
+func LastName(arn string) string { return arn[strings.LastIndexAny(arn, "/:")+1:] }
+
 // FederatedARN is the ARN of a federated user's session.
 func FederatedARN(account, name string) string {
 	return "arn:aws:sts::" + account + ":federated-user/" + name

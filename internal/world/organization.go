@@ -190,6 +190,15 @@ func (w *membership) level(name string, attached []string, known map[string]*aut
 	return l, nil
 }
 
+// RCPs are the resource control policies over an account's resources, the root
+// first; nil: it is in no organization, or manages it.
+func (s *State) RCPs(account string) []authz.Level {
+	if a := s.Accounts[account]; a != nil && a.Membership != nil {
+		return a.Membership.RCPs
+	}
+	return nil
+}
+
 // SameOrganization says whether two accounts are one, or in one organization.
 func (s *State) SameOrganization(a, b string) bool {
 	if a == b {

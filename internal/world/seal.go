@@ -85,7 +85,7 @@ func sealAccount(id string, a *Account) (*Account, error) {
 // order of name, then the managed ones, then those of its groups.
 func (a *Account) collect(inline []authz.Named, managed, groups []string) ([]authz.Named, error) {
 	all := slices.Clone(inline)
-	slices.SortStableFunc(all, byName)
+	slices.SortStableFunc(all, ByName)
 	for _, name := range managed {
 		p := a.ManagedPolicy(name)
 		if p == nil {
@@ -101,16 +101,6 @@ func (a *Account) collect(inline []authz.Named, managed, groups []string) ([]aut
 		all = append(all, g.Policies...)
 	}
 	return all, nil
-}
-
-func byName(a, b authz.Named) int {
-	switch {
-	case a.Name < b.Name:
-		return -1
-	case a.Name > b.Name:
-		return 1
-	}
-	return 0
 }
 
 func (s *State) sealCallers(callers map[string]*Caller) error {

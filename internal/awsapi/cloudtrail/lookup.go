@@ -7,6 +7,7 @@ import (
 
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/trail"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 type lookupAttribute struct {
@@ -83,21 +84,12 @@ func userOf(r *trail.Record) string {
 	case "Root":
 		return "root"
 	default:
-		return lastName(i.ARN)
+		return world.LastName(i.ARN)
 	}
-}
-
-func lastName(arn string) string {
-	for i := len(arn) - 1; i >= 0; i-- {
-		if arn[i] == '/' || arn[i] == ':' {
-			return arn[i+1:]
-		}
-	}
-	return arn
 }
 
 // nameOf is a resource's name without the ARN around it.
-func nameOf(x trail.Resource) string { return lastName(x.ARN) }
+func nameOf(x trail.Resource) string { return world.LastName(x.ARN) }
 
 // lookupEvents tells the management events of the account in the region, the newest
 // first; data events are in log files alone (authorization.md 11).

@@ -7,10 +7,9 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
-	"github.com/s3fault/s3fault/internal/asker"
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/trail"
 	"github.com/s3fault/s3fault/internal/world"
-	"github.com/s3fault/s3fault/policy"
 )
 
 // trailSettings are what a trail can be given; the rest of CloudTrail's settings are
@@ -64,23 +63,9 @@ func writing(c *awsapi.Call, t *world.Trail, bucket string) []*authz.Request {
 	if b == nil {
 		return nil
 	}
-	a := &asker.Asker{State: c.State(), Now: c.Now, Principal: &policy.Principal{Kind: policy.Service, Service: "cloudtrail.amazonaws.com"},
-		Region: b.Region, Secure: true, Caller: &world.Caller{SourceARN: t.ARN(), SourceAccount: t.Account}}
-	prefix := ""
-	if t.Prefix != "" {
-		prefix = t.Prefix + "/"
-	}
 	insufficient := awsapi.Refuse("InsufficientS3BucketPolicyException", "Incorrect S3 bucket policy is detected for bucket: %s", bucket)
-	ask := func(action, resource string) *authz.Request {
-		r := a.Question(action, resource)
-		r.Context = a.Keys()
-		a.SetOwner(r.Context, b.Owner)
-		r.ResourceAccount, r.BucketPolicy = b.Owner, b.Policy
-		return c.RefuseAs(r, insufficient)
-	}
-	put := ask("s3:PutObject", "arn:aws:s3:::"+bucket+"/"+prefix+"AWSLogs/"+t.Account+"/CloudTrail/"+t.Region+"/log")
-	put.Context.Set("s3:x-amz-acl", "bucket-owner-full-control")
-	return []*authz.Request{ask("s3:GetBucketAcl", "arn:aws:s3:::"+bucket), put}
+	look, put := trail.MayLook(c.State(), t, b, c.Now), trail.MayPut(c.State(), t, b, trail.Folder(t)+t.Region+"/log", c.Now)
+	return []*authz.Request{c.RefuseAs(look, insufficient), c.RefuseAs(put, insufficient)}
 }
 
 func createTrail(c *awsapi.Call, in *createTrailInput) (*trailOutput, *awsapi.Error) {

@@ -33,13 +33,9 @@ func checkPrincipalKeys(c *awsapi.Call, in *principalKeysInput) ([]*authz.Reques
 // principalKeys tells which condition keys the policies of a user, role or group,
 // and those of the call, ask for.
 func principalKeys(c *awsapi.Call, in *principalKeysInput) (*contextKeysOutput, *awsapi.Error) {
-	k, name, err := sourceOf(in.PolicySourceArn)
+	found, err := sourceAt(c, in.PolicySourceArn)
 	if err != nil {
 		return nil, err
-	}
-	found := k.find(account(c), name)
-	if found == nil || found.arn != in.PolicySourceArn {
-		return nil, k.noSuch(name)
 	}
 	return keysOf(sources(account(c), found), in.PolicyInputList)
 }

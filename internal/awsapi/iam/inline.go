@@ -86,7 +86,7 @@ func putInline[In interface {
 	}
 	err = edit(c, in, func(_ *world.Account, i *identity) *awsapi.Error {
 		*i.inline = append(without(*i.inline, text.PolicyName), authz.Named{Name: text.PolicyName, Policy: p})
-		slices.SortFunc(*i.inline, byName)
+		slices.SortFunc(*i.inline, world.ByName)
 		total := 0
 		for _, p := range *i.inline {
 			total += size(p.Policy.Source())
@@ -97,16 +97,6 @@ func putInline[In interface {
 		return nil
 	})
 	return &awsapi.Nothing{}, err
-}
-
-func byName(a, b authz.Named) int {
-	switch {
-	case a.Name < b.Name:
-		return -1
-	case a.Name > b.Name:
-		return 1
-	}
-	return 0
 }
 
 // without is a new list of the policies but for one.

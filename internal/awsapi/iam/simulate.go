@@ -65,6 +65,19 @@ func sourceOf(arn string) (*kind, string, *awsapi.Error) {
 	return map[string]*kind{"user": users, "role": roles, "group": groups}[parts[1]], parts[2], nil
 }
 
+// sourceAt is the caller's account's user, role or group with that ARN.
+func sourceAt(c *awsapi.Call, arn string) (*identity, *awsapi.Error) {
+	k, name, err := sourceOf(arn)
+	if err != nil {
+		return nil, err
+	}
+	found := k.find(account(c), name)
+	if found == nil || found.arn != arn {
+		return nil, k.noSuch(name)
+	}
+	return found, nil
+}
+
 func unclear(arn string) *awsapi.Error {
 	return awsapi.Refuse("InvalidInput", "Invalid Entity Arn: %s does not clearly define entity type and name.", arn)
 }
@@ -72,13 +85,9 @@ func unclear(arn string) *awsapi.Error {
 // simulatePrincipal says what a user, role or group may do, going by its policies as
 // they are and by those in the call.
 func simulatePrincipal(c *awsapi.Call, in *simulatePrincipalInput) (*simulation, *awsapi.Error) {
-	k, name, err := sourceOf(in.PolicySourceArn)
+	found, err := sourceAt(c, in.PolicySourceArn)
 	if err != nil {
 		return nil, err
-	}
-	found := k.find(account(c), name)
-	if found == nil || found.arn != in.PolicySourceArn {
-		return nil, k.noSuch(name)
 	}
 	return simulate(c, &in.simulateInput, subjectOf(c, found))
 }

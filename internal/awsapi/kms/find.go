@@ -62,7 +62,7 @@ func question(c *awsapi.Call, action string, key *world.Key, keys ...awsapi.Key)
 		keys = append(keys, awsapi.Key{Name: "aws:ResourceTag/" + name, Values: []string{value}})
 	}
 	q := c.Question(action, key.ARN, keys...)
-	q.RCPs = c.RCPs(key.Account)
+	q.RCPs = c.State().RCPs(key.Account)
 	q.Key = &authz.Key{Account: key.Account, Policy: key.Policy, Grants: key.Grants, AWSManaged: key.AWSManaged}
 	return q
 }

@@ -2,7 +2,6 @@ package kms
 
 import (
 	"crypto/rand"
-	"encoding/hex"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
@@ -145,9 +144,7 @@ func either(parameter, value string) bool { return parameter == "" || parameter 
 func newKeyID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // it never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	h := hex.EncodeToString(b[:])
-	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+	return world.UUID(b)
 }
 
 type describeKeyInput struct {

@@ -67,7 +67,7 @@ func checkAssumeRole(c *awsapi.Call, in *assumeRoleInput) ([]*authz.Request, *aw
 	for i, action := range actions {
 		questions[i] = c.Question(action, in.RoleArn, keys...)
 		questions[i].Trust = trustOf(c.State(), in.RoleArn)
-		questions[i].RCPs = c.RCPs(questions[i].ResourceAccount)
+		questions[i].RCPs = c.State().RCPs(questions[i].ResourceAccount)
 	}
 	return questions, nil
 }
