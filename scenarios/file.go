@@ -233,6 +233,16 @@ var responsesKnown = []string{"article", "aws"}
 // BothResponses are the values of `responses`, the article's first.
 func BothResponses() []string { return slices.Clone(responsesKnown) }
 
+// PlayedIn are the responses in which the scenario's expectations hold: both, or,
+// of a scenario with an as_of of its own, its own alone, since the other know
+// nothing of that day.
+func (s *Scenario) PlayedIn() []string {
+	if s.doc.AsOf.IsZero() {
+		return BothResponses()
+	}
+	return []string{s.Responses(Options{})}
+}
+
 func (s *Scenario) answers(o Options) world.Answers {
 	asOf := o.AsOf
 	for _, t := range []time.Time{s.doc.AsOf.Time, s.file.AsOf.Time} {

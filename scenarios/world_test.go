@@ -347,6 +347,20 @@ func TestResponsesPrecedence(t *testing.T) {
 	}
 }
 
+// TestPlayedIn: a scenario about something younger than the article holds in its own
+// responses alone.
+func TestPlayedIn(t *testing.T) {
+	f := parse(t, "version: 1\nresponses: article\nas_of: 2023-06-01\nscenarios: "+
+		"{a: {title: A}, b: {title: B, responses: aws}, c: {title: C, responses: aws, as_of: 2026-03-12}, d: {title: D, as_of: 2023-01-01}}\n")
+	for name, want := range map[string][]string{
+		"a": {"article", "aws"}, "b": {"article", "aws"}, "c": {"aws"}, "d": {"article"},
+	} {
+		if got := scenario(t, f, name).PlayedIn(); !slices.Equal(got, want) {
+			t.Errorf("%s is played in %q, wanted %q", name, got, want)
+		}
+	}
+}
+
 // patchedWorld is a world before and after a patch.
 type patchedWorld struct{ before, after *store.Moment }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -34,8 +35,8 @@ func checkCommand() *cobra.Command {
 	return cmd
 }
 
-// check plays the scenarios, each with every kind of responses on a world of its
-// own, and prints a line for each and one for each failure.
+// check plays the scenarios, each with every kind of responses that it is played in
+// on a world of its own, and prints a line for each and one for each failure.
 func check(ctx context.Context, w io.Writer, file *scenarios.File, names []string, responses string) error {
 	kinds := bothResponses
 	if responses != "" {
@@ -43,14 +44,21 @@ func check(ctx context.Context, w io.Writer, file *scenarios.File, names []strin
 	}
 	calls, failures := 0, 0
 	for _, kind := range kinds {
-		reports, err := checkAll(ctx, file, names, kind)
+		played, skipped, err := playedIn(file, names, kind)
+		if err != nil {
+			return err
+		}
+		if responses != "" {
+			printSkipped(w, file, skipped, kind)
+		}
+		reports, err := checkAll(ctx, file, played, kind)
 		if err != nil {
 			return err
 		}
 		for i, r := range reports {
 			calls += r.Played
 			failures += len(r.Failures)
-			printReport(w, names[i], kind, r)
+			printReport(w, played[i], kind, r)
 		}
 	}
 	fmt.Fprintf(w, "%d scenarios, %d calls, %d failures\n", len(names), calls, failures)
@@ -58,6 +66,34 @@ func check(ctx context.Context, w io.Writer, file *scenarios.File, names []strin
 		return errFailed
 	}
 	return nil
+}
+
+// playedIn are the scenarios that are played with these responses, and those that
+// are not.
+func playedIn(file *scenarios.File, names []string, responses string) (played, skipped []string, err error) {
+	for _, name := range names {
+		scenario, err := file.Scenario(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		if slices.Contains(scenario.PlayedIn(), responses) {
+			played = append(played, name)
+		} else {
+			skipped = append(skipped, name)
+		}
+	}
+	return played, skipped, nil
+}
+
+// printSkipped says of scenarios why they are not played, where somebody asked for
+// responses that they do not have.
+func printSkipped(w io.Writer, file *scenarios.File, names []string, responses string) {
+	for _, name := range names {
+		if scenario, err := file.Scenario(name); err == nil {
+			fmt.Fprintf(w, "skip  %s (%s): it has an as_of of its own and is played with %s alone\n",
+				name, responses, scenario.PlayedIn()[0])
+		}
+	}
 }
 
 func printReport(w io.Writer, name, kind string, r scenarios.Report) {

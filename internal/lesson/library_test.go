@@ -14,7 +14,7 @@ import (
 const nothingWrong = "plain"
 
 // TestOneCause: whatever a scenario expects to be refused, one layer refuses, the
-// same in every call and in both responses; and with the cure it is tried again.
+// same in every call and in all responses that it is played in; and with the cure it is tried again.
 func TestOneCause(t *testing.T) {
 	file := library(t)
 	for _, name := range file.Names() {
@@ -37,7 +37,7 @@ func layersOf(t *testing.T, sc *scenarios.Scenario) []string {
 	t.Helper()
 	var layers []string
 	for i, c := range sc.Expect {
-		for _, responses := range []string{"article", "aws"} {
+		for _, responses := range sc.PlayedIn() {
 			want := c.Want.In(responses)
 			switch {
 			case want.Layer != "" && want.Status >= 300:
