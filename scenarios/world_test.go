@@ -4,6 +4,8 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/store/blob"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // loaded is when the tests load their worlds.
@@ -229,6 +232,15 @@ func TestBuild(t *testing.T) {
 // A world's description, merged with nothing, makes the same world.
 func TestEmptyPatch(t *testing.T) {
 	files := map[string]*File{"full": parse(t, full), "layers": parse(t, layered), "good": parse(t, good), "library": library(t)}
+	vectors, err := filepath.Glob("../emulator/testdata/vectors/*.yaml")
+	if err != nil || len(vectors) == 0 {
+		t.Fatalf("%d vectors, %v", len(vectors), err)
+	}
+	for _, path := range vectors {
+		if files[path], err = Load(path); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for name, f := range files {
 		for _, sc := range f.Names() {
 			s := scenario(t, f, sc)
@@ -236,6 +248,9 @@ func TestEmptyPatch(t *testing.T) {
 			after := patched(t, s, before, "{}")
 			if a, b := describedJSON(t, before), describedJSON(t, after); a != b {
 				t.Errorf("%s/%s: described\n  %s\nbecame\n  %s", name, sc, a, b)
+			}
+			for _, field := range changedFields(before.State, after.State) {
+				t.Errorf("%s/%s: State.%s changed", name, sc, field)
 			}
 			for bucket := range before.State.Buckets {
 				if !maps.Equal(contents(t, before, bucket), contents(t, after, bucket)) {
@@ -255,6 +270,20 @@ func TestEmptyPatch(t *testing.T) {
 			}
 		}
 	}
+}
+
+// changedFields names the exported fields in which two States differ. Two
+// descriptions that agree say nothing of a fact that describe forgets; the States do.
+func changedFields(a, b *world.State) []string {
+	var changed []string
+	x, y := reflect.ValueOf(*a), reflect.ValueOf(*b)
+	for i := range x.NumField() {
+		f := x.Type().Field(i)
+		if f.IsExported() && !reflect.DeepEqual(x.Field(i).Interface(), y.Field(i).Interface()) {
+			changed = append(changed, f.Name)
+		}
+	}
+	return changed
 }
 
 // Every fix_patch of the library applies.
