@@ -233,11 +233,14 @@ var responsesKnown = []string{"article", "aws"}
 // BothResponses are the values of `responses`, the article's first.
 func BothResponses() []string { return slices.Clone(responsesKnown) }
 
+// AsOf is the day whose S3 the scenario itself says it is about; zero: it says none.
+func (s *Scenario) AsOf() time.Time { return s.doc.AsOf.Time }
+
 // PlayedIn are the responses in which the scenario's expectations hold: both, or,
 // of a scenario with an as_of of its own, its own alone, since the other know
 // nothing of that day.
 func (s *Scenario) PlayedIn() []string {
-	if s.doc.AsOf.IsZero() {
+	if s.AsOf().IsZero() {
 		return BothResponses()
 	}
 	return []string{s.Responses(Options{})}

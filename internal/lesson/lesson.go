@@ -69,6 +69,15 @@ func enter(sc *scenarios.Scenario, as string) string {
 	return `eval "$(s3fault env --scenario ` + sc.Name + flag + `)"`
 }
 
+// day says of a scenario that is about S3 of one day which day that is; empty: it is
+// about none.
+func day(sc *scenarios.Scenario) string {
+	if sc.AsOf().IsZero() {
+		return ""
+	}
+	return "S3 as of " + sc.AsOf().Format("2 January 2006") + " (responses: " + sc.PlayedIn()[0] + ")."
+}
+
 // usualCaller is whose credentials `s3fault env` gives unless told otherwise.
 const usualCaller = "app"
 

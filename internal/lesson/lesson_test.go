@@ -269,3 +269,22 @@ func TestPages(t *testing.T) {
 		}
 	}
 }
+
+// TestDay: a lesson about S3 of one day says which, on a terminal and on paper.
+func TestDay(t *testing.T) {
+	file, err := scenarios.Parse("young.yaml", []byte("version: 1\nresponses: article\nscenarios: {young: {title: Younger, responses: aws, as_of: 2026-03-12}, old: {title: Old}}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{"young": true, "old": false} {
+		sc, err := file.Scenario(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{Text(sc), Markdown(sc, 1)} {
+			if strings.Contains(text, "S3 as of 12 March 2026 (responses: aws).") != want {
+				t.Errorf("%s says\n%s", name, text)
+			}
+		}
+	}
+}

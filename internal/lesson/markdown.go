@@ -13,6 +13,9 @@ func Markdown(sc *scenarios.Scenario, level int) string {
 	marks := strings.Repeat("#", level)
 	h.line("%s %s\n", marks, sc.Name)
 	h.line("%s\n", escape(sentence(sc.Title)))
+	if d := day(sc); d != "" {
+		h.line("%s\n", escape(d))
+	}
 	h.line("```sh\n%s\n```", enter(sc, h.as))
 	for _, s := range sections(sc) {
 		h.line("\n%s# %s", marks, s.title)

@@ -16,6 +16,9 @@ func Text(sc *scenarios.Scenario) string {
 	b := &page{}
 	b.line("%s (%s)", sc.Name, Fixes(sc.Fix))
 	b.prose("", sentence(sc.Title))
+	if d := day(sc); d != "" {
+		b.line("%s", d)
+	}
 	b.line("\nTry it: %s", enter(sc, firstCaller(sc)))
 	for _, s := range sections(sc) {
 		b.line("\n%s", s.title)
