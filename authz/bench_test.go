@@ -26,7 +26,7 @@ func sixLayers() *Request {
 	for range 4 {
 		r.Identity = append(r.Identity, *named("identity", five(allowEverything)...))
 	}
-	r.Boundaries, r.Session = list("boundary", five(allowEverything)...), list("session", five(allowEverything)...)
+	r.Boundaries, r.Session = list("boundary", five(allowEverything)...), limited(five(allowEverything)...)
 	r.SCPs = []Level{level("root", five(allowEverything)...), level("account", five(allowEverything)...)}
 	r.Endpoint = list("vpce-1", five(toAll)...)
 	r.BucketPolicy = named("my-bucket", five(toAll)...)

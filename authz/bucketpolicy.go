@@ -3,13 +3,12 @@ package authz
 import "strings"
 
 // bucketPolicy is what the bucket's policy says. Without one there is nothing to
-// say to the owner's own principals; everybody else would need its Allow.
+// say to the owner's own principals; everybody else would need its Allow. Keys and
+// roles have policies of their own.
 func bucketPolicy(q *question) answer {
 	switch {
-	case q.Key != nil:
+	case q.Key != nil || q.Trust != nil:
 		return silent(BucketPolicy)
-	case q.Trust != nil:
-		return trust(q)
 	case q.repairsPolicy():
 		return says(BucketPolicy, NotApplicable, "the root user of the bucket's owner may always read, replace and delete the bucket policy")
 	case q.foreign:
@@ -20,18 +19,6 @@ func bucketPolicy(q *question) answer {
 		return silent(BucketPolicy)
 	}
 	return says(BucketPolicy, ImplicitDeny, "there is no bucket policy that could allow it")
-}
-
-// PartTrust is the part of the layer bucket-policy that is a role's trust policy,
-// its resource-based policy.
-const PartTrust = "trust-policy"
-
-// trust is what a role's trust policy says of who may assume it. Like a key's
-// policy it is always needed (IAM User Guide, "Roles terms and concepts").
-func trust(q *question) answer {
-	a := q.readOne(BucketPolicy, q.Trust)
-	a.Part = PartTrust
-	return a
 }
 
 // onlyDenies is the bucket policy's word on an object of another account than the

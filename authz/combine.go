@@ -18,7 +18,8 @@ type outcome struct {
 //     there are any, unless the resource's policy in the same account makes good
 //     what they leave out;
 //   - the resource's side, bucket policy or ACL, must allow a requester of another
-//     account, or of none; a key's policy, or a grant, must allow everybody.
+//     account, or of none; a role's trust policy, and a key's policy or a grant,
+//     must allow everybody.
 func combine(q *question, answers []answer) outcome {
 	var way []int
 	for i := range answers {
@@ -46,9 +47,6 @@ func standsInTheWay(q *question, answers []answer, a *answer) bool {
 	}
 	switch a.Layer {
 	case BucketPolicy, ACLs, BlockPublicAccess:
-		if a.Part == PartTrust {
-			return true
-		}
 		return resourceRefuses(q, answers) == a.Layer
 	case KMS:
 		// Nothing but a grant makes good a key policy that does not allow.
@@ -83,7 +81,7 @@ func resourceRefuses(q *question, answers []answer) Layer {
 }
 
 // resourceSide says whether an Allow of the layer is the resource's.
-func resourceSide(l Layer) bool { return l == BucketPolicy || l == ACLs }
+func resourceSide(l Layer) bool { return l == BucketPolicy || l == TrustPolicy || l == ACLs }
 
 // granted says whether a grant of the key allows, which is enough by itself
 // (authorization.md 4).

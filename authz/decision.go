@@ -30,6 +30,7 @@ const (
 	PermissionsBoundary Layer = "permissions-boundary"
 	Session             Layer = "session"
 	BucketPolicy        Layer = "bucket-policy"
+	TrustPolicy         Layer = "trust-policy"
 	ACLs                Layer = "acl"
 	BlockPublicAccess   Layer = "block-public-access"
 	ObjectOwnership     Layer = "object-ownership"
@@ -135,6 +136,6 @@ type Miss struct {
 func Layers() []Layer {
 	return []Layer{
 		Authentication, RequestForm, Region, CORS, ExpectedOwner, RequesterPays, SCP, RCP, VPCEndpoint, Identity, PermissionsBoundary, Session,
-		BucketPolicy, ACLs, BlockPublicAccess, ObjectOwnership, KMS, ObjectLock, Masking, Fault,
+		BucketPolicy, TrustPolicy, ACLs, BlockPublicAccess, ObjectOwnership, KMS, ObjectLock, Masking, Fault,
 	}
 }

@@ -12,12 +12,17 @@ func asRole(r *Request) { r.Principal = roleSession() }
 
 func asFederated(r *Request) {
 	r.Principal = federated()
-	r.Session = list("session", allowEverything)
+	r.Session = limited(allowEverything)
 }
 
 func boundaryIsSilent(r *Request) { r.Boundaries = list("boundary", allowNothing) }
 
-func sessionIsSilent(r *Request) { r.Session = list("session", allowNothing) }
+// scoped limits the session further, after whatever limits it already.
+func scoped(statements ...string) func(*Request) {
+	return func(r *Request) { r.Session = append(r.Session, limited(statements...)...) }
+}
+
+func sessionIsSilent(r *Request) { r.Session = limited(allowNothing) }
 
 func ownedByOther(r *Request) { r.ResourceAccount = otherAccount }
 
@@ -38,6 +43,10 @@ func TestGrantInOneAccount(t *testing.T) {
 			r.Identity, r.BucketPolicy = nil, named("my-bucket", granting(aws("arn:aws:iam::111122223333:user/bob")))
 		}, deniedBy: []Layer{Identity}},
 		{name: "role without session policy", change: asRole},
+		{name: "role, scoped further", change: all(asRole, scoped(allowEverything))},
+		{name: "role, the scoped policy is silent", change: all(asRole, scoped(allowNothing)), deniedBy: []Layer{Session}},
+		{name: "role, the scoped policy denies what the session's own leaves out", change: all(asRole, sessionIsSilent, scoped(denyEverything)), deniedBy: []Layer{Session}, explicit: true},
+		{name: "federated user without session policy, scoped", change: all(asFederated, func(r *Request) { r.Session = []Level{{}} }, scoped(allowEverything)), deniedBy: []Layer{Session}},
 		{name: "role, session silent", change: all(asRole, sessionIsSilent), deniedBy: []Layer{Session}},
 		{name: "boundary silent", change: boundaryIsSilent, deniedBy: []Layer{PermissionsBoundary}},
 		{name: "one of two boundaries allows", change: func(r *Request) {
@@ -89,7 +98,7 @@ func TestGrantByBucketPolicyInOneAccount(t *testing.T) {
 			r.BucketPolicy = named("my-bucket", granting(aws(ownAccount)), granting(aws(roleARN)), granting(aws(sessionARN)))
 		})},
 		{name: "explicit deny of the boundary", change: all(bucketGrants(aws(userARN)), func(r *Request) { r.Boundaries = list("boundary", denyEverything) }), deniedBy: []Layer{PermissionsBoundary}, explicit: true},
-		{name: "explicit deny of the session", change: all(asRole, bucketGrants(aws(sessionARN)), func(r *Request) { r.Session = list("session", denyEverything) }), deniedBy: []Layer{Session}, explicit: true},
+		{name: "explicit deny of the session", change: all(asRole, bucketGrants(aws(sessionARN)), func(r *Request) { r.Session = limited(denyEverything) }), deniedBy: []Layer{Session}, explicit: true},
 		{name: "explicit deny of the identity", change: all(bucketGrants(aws(userARN)), func(r *Request) { r.Identity = list("identity", allowEverything, denyEverything) }), deniedBy: []Layer{Identity}, explicit: true},
 		{name: "NotPrincipal with Deny spares whom it names", change: func(r *Request) {
 			r.BucketPolicy = named("my-bucket", `{"Effect":"Deny","NotPrincipal":`+aws(userARN)+`,"Action":"*","Resource":"*"}`)
@@ -124,7 +133,7 @@ func TestGrantToThoseWithoutAnAccount(t *testing.T) {
 	asService := func(r *Request) { r.Principal = service() }
 	bindingNobody := func(r *Request) {
 		nobodysIdentity(r)
-		r.Boundaries, r.Session, r.SCPs = list("boundary", denyEverything), list("session", denyEverything), []Level{level("root", denyEverything)}
+		r.Boundaries, r.Session, r.SCPs = list("boundary", denyEverything), limited(denyEverything), []Level{level("root", denyEverything)}
 	}
 	noResource := func(r *Request) { r.Action, r.Resource, r.ResourceAccount = "s3:ListAllMyBuckets", "*", "" }
 	outside := func(r *Request) { r.RCPs = []Level{level("root", refusing(`"*"`))} }

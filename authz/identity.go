@@ -31,17 +31,18 @@ func permissionsBoundary(q *question) answer {
 	return q.read(PermissionsBoundary, q.Boundaries)
 }
 
-// session is what the session policy says that came with temporary credentials.
-// A role's session without one has all that the role has; a federated user's has
-// nothing (authorization.md 1.1, step 7).
+// session is what the policies say that limit temporary credentials: those that
+// they were made with and, one by one, those of the calls that scoped them further
+// (new-since-2025.md 5.1). A role's session without any has all that the role has; a
+// federated user's has nothing (authorization.md 1.1, step 7).
 func session(q *question) answer {
-	switch {
-	case !q.hasIdentity() || q.isRoot():
+	bare := q.Principal.Kind == policy.FederatedUser && (len(q.Session) == 0 || len(q.Session[0].Policies) == 0)
+	if !q.hasIdentity() || q.isRoot() || len(q.Session) == 0 && !bare {
 		return silent(Session)
-	case len(q.Session) > 0:
-		return q.read(Session, q.Session)
-	case q.Principal.Kind == policy.FederatedUser:
+	}
+	a := q.readLevels(Session, q.Session)
+	if bare && a.Effect != ExplicitDeny {
 		return says(Session, ImplicitDeny, "a federated user's session without a session policy has no permissions of its own")
 	}
-	return silent(Session)
+	return a
 }

@@ -27,6 +27,7 @@ var layers = []layer{
 	{name: PermissionsBoundary, answer: one(permissionsBoundary)},
 	{name: Session, answer: one(session)},
 	{name: BucketPolicy, answer: one(bucketPolicy)},
+	{name: TrustPolicy, answer: one(trustPolicy)},
 	{name: ACLs, answer: one(acl)},
 	{name: BlockPublicAccess, answer: one(blockPublicAccess)},
 	{name: ObjectOwnership, answer: one(objectOwnership)},

@@ -17,6 +17,7 @@ var aloneInTheWay = map[Layer]func() *Request{
 	PermissionsBoundary: changed(allowedRequest, boundaryIsSilent),
 	Session:             changed(allowedRequest, all(asRole, sessionIsSilent)),
 	BucketPolicy:        changed(allowedRequest, ownedByOther),
+	TrustPolicy:         changed(trusting, trusts(`{"Service":"ec2.amazonaws.com"}`)),
 	ExpectedOwner:       changed(allowedRequest, func(r *Request) { r.ExpectedOwner = otherAccount }),
 	RequesterPays: changed(allowedRequest, all(ownedByOther, bucketGrants(`"*"`), func(r *Request) {
 		r.Payment = &Payment{}
@@ -109,7 +110,7 @@ func TestEveryRefusalHasItsPlace(t *testing.T) {
 func everyLayer(own, resources string) *Request {
 	r := keyRequest()
 	r.Principal, r.Identity = roleSession(), list("identity", own)
-	r.Boundaries, r.Session = list("boundary", own), list("session", own)
+	r.Boundaries, r.Session = list("boundary", own), limited(own)
 	r.SCPs, r.RCPs = []Level{level("root", own)}, []Level{level("root", resources)}
 	r.Endpoint, r.BucketPolicy = list("vpce-1", resources), named("my-bucket", resources)
 	r.Key.Policy = named("default", resources)

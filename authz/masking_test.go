@@ -86,7 +86,7 @@ func TestNobodyNamed(t *testing.T) {
 func TestCause(t *testing.T) {
 	everyDeny := func(r *Request) {
 		r.Identity = list("identity", denyEverything)
-		r.Boundaries, r.Session = list("boundary", denyEverything), list("session", denyEverything)
+		r.Boundaries, r.Session = list("boundary", denyEverything), limited(denyEverything)
 		r.SCPs, r.RCPs = []Level{level("root", denyEverything)}, []Level{level("root", refusing(`"*"`))}
 		r.Endpoint, r.BucketPolicy = list("vpce-1", denyEverything), named("my-bucket", refusing(`"*"`))
 		r.Ownership = &Ownership{Mode: "BucketOwnerEnforced"}
@@ -95,7 +95,7 @@ func TestCause(t *testing.T) {
 	everySilence := func(r *Request) {
 		r.ResourceAccount = otherAccount
 		r.Identity, r.SCPs = nil, []Level{level("root", allowNothing)}
-		r.Boundaries, r.Session, r.Endpoint = list("boundary", allowNothing), list("session", allowNothing), list("vpce-1", allowNothing)
+		r.Boundaries, r.Session, r.Endpoint = list("boundary", allowNothing), limited(allowNothing), list("vpce-1", allowNothing)
 	}
 	silences := []Layer{SCP, VPCEndpoint, Identity, PermissionsBoundary, Session, BucketPolicy}
 	refusals := func(beforeRegion bool) func(*Request) {

@@ -10,18 +10,7 @@ func serviceControl(q *question) answer {
 	if len(q.SCPs) == 0 || !q.hasIdentity() || q.isServiceLinked() {
 		return silent(SCP)
 	}
-	var said answer
-	for i := range q.SCPs {
-		a := q.read(SCP, q.SCPs[i].Policies)
-		a.Part = q.SCPs[i].Name
-		if a.Effect == ExplicitDeny {
-			return a
-		}
-		if said.Effect != ImplicitDeny {
-			said = a
-		}
-	}
-	return said
+	return q.readLevels(SCP, q.SCPs)
 }
 
 // fullAccessRCP is the policy that AWS attaches at every level and that nobody

@@ -28,6 +28,24 @@ func (q *question) readOne(l Layer, p *Named) answer {
 	return q.read(l, []Named{*p})
 }
 
+// readLevels is what levels say together, of which every one must allow: a Deny at
+// any of them denies, else the first that does not allow refuses. The part is the
+// name of the level that spoke.
+func (q *question) readLevels(l Layer, levels []Level) answer {
+	var said answer
+	for i := range levels {
+		a := q.read(l, levels[i].Policies)
+		a.Part = levels[i].Name
+		if a.Effect == ExplicitDeny {
+			return a
+		}
+		if said.Effect != ImplicitDeny {
+			said = a
+		}
+	}
+	return said
+}
+
 // decided notes the statement that decided.
 func (a *answer) decided(e Effect, p *Named, statement int) {
 	a.Effect, a.Policy, a.PolicyARN, a.by = e, p.Name, p.ARN, p.Policy

@@ -15,7 +15,7 @@ var limits = map[string]func(*Request){
 	"endpoint": func(r *Request) { r.Endpoint = list("vpce-1", allowNothing) },
 	"identity": func(r *Request) { r.Identity = list("identity", denyEverything) },
 	"boundary": func(r *Request) { r.Boundaries = list("boundary", denyEverything) },
-	"session":  func(r *Request) { r.Session = list("session", denyEverything) },
+	"session":  func(r *Request) { r.Session = limited(denyEverything) },
 	"bucket policy": func(r *Request) {
 		r.BucketPolicy = named("my-bucket", granting(`"*"`), refusing(`"*"`))
 	},

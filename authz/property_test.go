@@ -16,7 +16,7 @@ type draft struct {
 	key, restrict      bool
 	state              string
 	identity, boundary [][]string // several policies
-	session            []string   // nil: none
+	session            [][]string // a policy a level
 	scps, rcps         [][]string // a policy a level
 	endpoint           [][]string
 	resource           []string // bucket or key policy; nil: none
@@ -84,7 +84,7 @@ func newDraft(g *rand.Rand) *draft {
 		d.boundary = policies(g, 2, nobody)
 	}
 	if g.IntN(3) == 0 {
-		d.session = append([]string{}, statements(g, nobody)...)
+		d.session = policies(g, 3, nobody)
 	}
 	if g.IntN(4) == 0 {
 		d.scps = policies(g, 2, nobody)
@@ -169,18 +169,11 @@ func optional(statements []string) *Named {
 	return named("p", statements...)
 }
 
-func sessionOf(statements []string) []Named {
-	if p := optional(statements); p != nil {
-		return []Named{*p}
-	}
-	return nil
-}
-
 func (d *draft) request() *Request {
 	r := &Request{
 		Principal: d.principal, Action: d.action, Resource: objectARN, ResourceAccount: d.account,
 		Context: policy.NewContext(), Identity: compiled(d.identity), Boundaries: compiled(d.boundary),
-		Session: sessionOf(d.session), SCPs: levels(d.scps), RCPs: levels(d.rcps), Endpoint: compiled(d.endpoint),
+		Session: levels(d.session), SCPs: levels(d.scps), RCPs: levels(d.rcps), Endpoint: compiled(d.endpoint),
 		BucketPolicy: optional(d.resource), RestrictPublicBuckets: d.restrict,
 	}
 	if d.principal.Account != "" {
@@ -221,7 +214,7 @@ func (d *draft) places() (all []*[]string, principals []func(*rand.Rand) string)
 			all, principals = append(all, l), append(principals, principal)
 		}
 	}
-	for _, group := range [][][]string{d.identity, d.boundary, d.scps} {
+	for _, group := range [][][]string{d.identity, d.boundary, d.session, d.scps} {
 		for i := range group {
 			add(nobody, &group[i])
 		}
@@ -230,9 +223,6 @@ func (d *draft) places() (all []*[]string, principals []func(*rand.Rand) string)
 		for i := range group {
 			add(func(*rand.Rand) string { return `"Principal":"*",` }, &group[i])
 		}
-	}
-	if d.session != nil {
-		add(nobody, &d.session)
 	}
 	add(whom, &d.resource)
 	return all, principals
@@ -251,7 +241,7 @@ func (d *draft) shuffle(g *rand.Rand) {
 		s := *l
 		g.Shuffle(len(s), func(i, j int) { s[i], s[j] = s[j], s[i] })
 	}
-	for _, group := range [][][]string{d.identity, d.boundary, d.endpoint, d.scps, d.rcps} {
+	for _, group := range [][][]string{d.identity, d.boundary, d.session, d.endpoint, d.scps, d.rcps} {
 		shuffled(g, group)
 	}
 	shuffled(g, d.bucketACL)

@@ -10,8 +10,9 @@ type Named struct {
 	Policy *policy.Policy
 }
 
-// Level is the policies attached at one level of an organization: the root, an
-// organizational unit or the account.
+// Level is policies of which one must allow, where every level must: those attached
+// at one level of an organization (the root, an organizational unit, the account),
+// or those that a session was limited by in one call.
 type Level struct {
 	Name     string
 	Policies []Named
@@ -37,9 +38,10 @@ type Request struct {
 	// What binds the principal.
 	Identity   []Named
 	Boundaries []Named // several: any may allow
-	// Session is the policies that temporary credentials came with, of which one must
-	// allow; nil: none came.
-	Session []Named
+	// Session is what limits temporary credentials, first what they were made with:
+	// each later level takes away from what the earlier ones leave. A federated user's
+	// that were made with no policy have a first level without one. nil: nothing does.
+	Session []Level
 	SCPs    []Level // root first, account last; nil: no organization, or not bound
 
 	// What binds the resource and the way to it.

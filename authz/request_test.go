@@ -59,6 +59,11 @@ func level(name string, statements ...string) Level {
 	return Level{Name: name, Policies: list(name+"-policy", statements...)}
 }
 
+// limited is what a session is limited by that one call made.
+func limited(statements ...string) []Level {
+	return []Level{{Policies: list("session", statements...)}}
+}
+
 func user() *policy.Principal {
 	return &policy.Principal{Kind: policy.User, Account: ownAccount, ARN: userARN}
 }

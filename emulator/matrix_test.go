@@ -61,8 +61,9 @@ func (r *refusal) String() string { return strings.TrimSpace(string(r.layer) + "
 
 // notAsked are the layers that answer no question, and why.
 var notAsked = map[authz.Layer]string{
-	authz.CORS:  "it answers browsers, and is not here yet",
-	authz.Fault: "it is a rule of the test's own, which asks nobody",
+	authz.CORS:        "it answers browsers, and is not here yet",
+	authz.TrustPolicy: "it answers calls of STS: controls/trust_test.go",
+	authz.Fault:       "it is a rule of the test's own, which asks nobody",
 }
 
 // Every layer has a row, or a reason why not, and every name in a row is that of

@@ -134,8 +134,8 @@ func TestAdviceOfEveryKindOfPolicy(t *testing.T) {
 		{"session", "iam", "CreateUser", user, "session"},
 		{"below", "iam", "CreateUser", user, "scp 111111111111"},
 		{"below", "sts", "AssumeRole", role("Closed"), "scp 111111111111"},
-		{"free", "sts", "AssumeRole", role("Closed"), "bucket-policy trust-policy"},
-		{"free", "sts", "AssumeRole", role("Shut"), "bucket-policy trust-policy"},
+		{"free", "sts", "AssumeRole", role("Closed"), "trust-policy"},
+		{"free", "sts", "AssumeRole", role("Shut"), "trust-policy"},
 		{"free", "kms", "DescribeKey", plan.Parameters{"KeyId": key}, "kms key-policy"},
 	} {
 		w := &raw{t: t, srv: emulatortest.Start(t, "world", emulatortest.YAML(layeredWorld))}

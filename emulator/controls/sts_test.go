@@ -114,7 +114,7 @@ func TestAssumeRoleRefused(t *testing.T) {
 	}{
 		{"without permission", "bob", sts.AssumeRoleInput{RoleArn: aws.String(readerARN)}, "AccessDenied", "because no identity-based policy allows the sts:AssumeRole action"},
 		{"without the external id", "carol", sts.AssumeRoleInput{RoleArn: outside}, "AccessDenied", "is not authorized to perform: sts:AssumeRole"},
-		{"not trusted", "alice", sts.AssumeRoleInput{RoleArn: outside}, "AccessDenied", "because no resource-based policy allows"},
+		{"not trusted", "alice", sts.AssumeRoleInput{RoleArn: outside}, "AccessDenied", "is not authorized to perform: sts:AssumeRole on resource: " + *outside},
 		{"no such role", "alice", sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::123456789012:role/Nobody")}, "AccessDenied", "sts:AssumeRole on resource"},
 		{"as root", "root", sts.AssumeRoleInput{RoleArn: outside}, "AccessDenied", "sts:AssumeRole"},
 		{"too long", "alice", sts.AssumeRoleInput{RoleArn: aws.String(readerARN), DurationSeconds: aws.Int32(3 * 3600)}, "ValidationError", "MaxSessionDuration"},

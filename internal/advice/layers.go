@@ -19,7 +19,7 @@ type candidate struct {
 // first. Layers whose cure is in the program have none.
 func (s *search) changes(d *authz.Decision, f *authz.Finding) []candidate {
 	switch f.Layer {
-	case authz.Identity, authz.PermissionsBoundary, authz.Session, authz.VPCEndpoint, authz.BucketPolicy:
+	case authz.Identity, authz.PermissionsBoundary, authz.Session, authz.VPCEndpoint, authz.BucketPolicy, authz.TrustPolicy:
 		return s.byPolicy(d, f)
 	case authz.SCP, authz.RCP:
 		return s.byGuardrail(d, f)
@@ -75,10 +75,9 @@ func (s *search) places(d *authz.Decision, f *authz.Finding) []place {
 	case authz.VPCEndpoint:
 		return s.endpoints(d)
 	case authz.BucketPolicy:
-		if f.Part == authz.PartTrust {
-			return s.trustPolicy(d)
-		}
 		return s.bucketPolicy(d)
+	case authz.TrustPolicy:
+		return s.trustPolicy(d)
 	}
 	return s.own(d, f)
 }

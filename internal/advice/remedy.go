@@ -19,9 +19,6 @@ func Remedy(d *authz.Decision, f *authz.Finding) string {
 	case authz.BlockPublicAccess:
 		return "turn " + f.Part + " off, or make public neither the bucket's policy nor an ACL."
 	}
-	if f.Part == authz.PartTrust {
-		return allow + " for this principal in the role's trust policy."
-	}
 	if text, ok := allowIn[f.Layer]; ok {
 		return allow + " " + text
 	}
@@ -35,6 +32,7 @@ func Remedy(d *authz.Decision, f *authz.Finding) string {
 var allowIn = map[authz.Layer]string{
 	authz.Identity:            "in a policy of the caller's user, group or role.",
 	authz.BucketPolicy:        "for this principal in the bucket's policy.",
+	authz.TrustPolicy:         "for this principal in the role's trust policy.",
 	authz.ACLs:                "for this principal in the bucket's policy, or grant it in the ACL.",
 	authz.PermissionsBoundary: "in the caller's permissions boundary too.",
 	authz.Session:             "in the policy that the session was made with.",

@@ -45,6 +45,8 @@ func TestWhatIsNoCase(t *testing.T) {
 			"rcps[0].policies[0].policy: Statement[0].Condition.StrngLike: Invalid Condition type : StrngLike; did you mean StringLike?"},
 		{`"identityPolicies":[`, `"restrictPublicBuckets":"yes","x":[`, "restrictPublicBuckets must be a boolean, not a string"},
 		{`"identityPolicies":[`, `"sessionPolicy":{"Statement":{"Condition":{"Bol":{}}}},"x":[`, "sessionPolicy: Statement[0].Condition.Bol: "},
+		{`"identityPolicies":[`, `"sessionPolicy":[{"Statement":[]},{"Statement":{"Condition":{"Bol":{}}}}],"x":[`, "sessionPolicy[1]: Statement[0].Condition.Bol: "},
+		{`"identityPolicies":[`, `"sessionPolicy":[{},{},{},{},{}],"x":[`, "sessionPolicy has 5 policies; a session is limited by 4 at most"},
 		{`"id":"x"`, "\"id\":\"\xff\"", "the case is not valid UTF-8"},
 	} {
 		a := New().Decide(caseWith(t, row.old, row.replacement))

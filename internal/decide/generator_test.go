@@ -21,7 +21,8 @@ type draft struct {
 	principal, action, resource, account string
 	context                              map[string]any
 	identity, boundaries, endpoint       []*drawn
-	session, resourcePolicy              *drawn
+	session                              []*drawn // one is written alone, several as a list
+	resourcePolicy                       *drawn
 	scps, rcps                           [][]*drawn
 	restrict                             bool
 }
@@ -56,11 +57,12 @@ var (
 	drawnActions = [][2]string{ // with a resource
 		{"s3:GetObject", "arn:aws:s3:::b/home/alice/k.txt"}, {"s3:PutObject", "arn:aws:s3:::b/home/bob/k"}, {"s3:DeleteObjectVersion", "arn:aws:s3:::b/*"},
 		{"s3:ListBucket", "arn:aws:s3:::b"}, {"S3:getbucketpolicy", "arn:aws:s3:::b"}, {"s3:ListAllMyBuckets", "*"},
+		{"s3:GetAccountPublicAccessBlock", "*"}, {"sts:AssumeRole", "arn:aws:iam::" + own + ":role/app/ci"},
 		{"kms:Decrypt", "arn:aws:kms:us-east-1:" + own + ":key/k1"}, {"kms:GenerateDataKey", "arn:aws:kms:us-east-1:" + own + ":key/k1"},
 	}
-	actionPatterns   = []string{"*", "s3:*", "s3:Get*", "s3:*Object*", "s3:GetObject", "S3:PUTOBJECT", "s3:ListBucke?", "kms:*", "kms:Decrypt", "sqs:SendMessage", "s3"}
-	resourcePatterns = []string{"*", "arn:aws:s3:::b", "arn:aws:s3:::b*", "arn:aws:s3:::b/*", "arn:aws:s3:::b/home/${aws:username}/*", "arn:aws:s3:::?/home/*/k*",
-		"arn:aws:kms:*:" + own + ":key/*", "arn:aws:s3:::other/*", "arn:aws:s3:::${aws:PrincipalTag/bucket, 'b'}/*", "b"}
+	actionPatterns   = []string{"*", "s3:*", "s3:Get*", "s3:*Object*", "s3:GetObject", "S3:PUTOBJECT", "s3:ListBucke?", "kms:*", "kms:Decrypt", "sts:AssumeRole", "sqs:SendMessage", "s3"}
+	resourcePatterns = []string{"*", "arn:aws:s3:::*", "arn:aws:s3:*:*:*", "arn:aws:s3:::b", "arn:aws:s3:::b*", "arn:aws:s3:::b/*", "arn:aws:s3:::b/home/${aws:username}/*", "arn:aws:s3:::?/home/*/k*",
+		"arn:aws:kms:*:" + own + ":key/*", "arn:aws:iam::" + own + ":role/*", "arn:aws:s3:::other/*", "arn:aws:s3:::${aws:PrincipalTag/bucket, 'b'}/*", "b"}
 )
 
 // drawnKeys has values for every type of condition key; those of a policy may hold wildcards and variables.
@@ -102,7 +104,7 @@ func newDraft(g *rand.Rand) *draft {
 		d.boundaries = drawPolicies(g, 1, 2, nobody)
 	}
 	if g.IntN(4) == 0 {
-		d.session = drawPolicy(g, nobody)
+		d.session = drawPolicies(g, 1, pick(g, []int{1, 4}), nobody)
 	}
 	if g.IntN(2) == 0 {
 		d.resourcePolicy = drawPolicy(g, somebody)
@@ -219,6 +221,17 @@ func documents(list []*drawn) []any {
 	return docs
 }
 
+func sessionDocuments(list []*drawn) any {
+	if len(list) == 1 {
+		return list[0].document()
+	}
+	docs := make([]any, len(list))
+	for i, p := range list {
+		docs[i] = p.document()
+	}
+	return docs
+}
+
 func levelDocuments(levels [][]*drawn) []any {
 	docs := make([]any, len(levels))
 	for i, l := range levels {
@@ -238,10 +251,11 @@ func (d *draft) line(id string) []byte {
 			c[name] = documents(list)
 		}
 	}
-	for name, p := range map[string]*drawn{"sessionPolicy": d.session, "resourcePolicy": d.resourcePolicy} {
-		if p != nil {
-			c[name] = p.document()
-		}
+	if d.session != nil {
+		c["sessionPolicy"] = sessionDocuments(d.session)
+	}
+	if d.resourcePolicy != nil {
+		c["resourcePolicy"] = d.resourcePolicy.document()
 	}
 	for name, levels := range map[string][][]*drawn{"scps": d.scps, "rcps": d.rcps} {
 		if levels != nil {
@@ -260,14 +274,12 @@ func (d *draft) line(id string) []byte {
 
 // policies lists the policies of the draft.
 func (d *draft) policies() []*drawn {
-	all := slices.Concat(d.identity, d.boundaries, d.endpoint)
+	all := slices.Concat(d.identity, d.boundaries, d.endpoint, d.session)
 	for _, level := range slices.Concat(d.scps, d.rcps) {
 		all = append(all, level...)
 	}
-	for _, p := range []*drawn{d.session, d.resourcePolicy} {
-		if p != nil {
-			all = append(all, p)
-		}
+	if d.resourcePolicy != nil {
+		all = append(all, d.resourcePolicy)
 	}
 	return all
 }
@@ -283,7 +295,7 @@ func (d *draft) shuffle(g *rand.Rand) {
 	for _, p := range d.policies() {
 		mix(g, p.statements)
 	}
-	for _, list := range append(slices.Concat(d.scps, d.rcps), d.identity, d.boundaries, d.endpoint) {
+	for _, list := range append(slices.Concat(d.scps, d.rcps), d.identity, d.boundaries, d.endpoint, d.session) {
 		mix(g, list)
 	}
 	mix(g, d.scps)

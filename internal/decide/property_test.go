@@ -70,7 +70,7 @@ func TestGeneratedCasesReachEverything(t *testing.T) {
 }
 
 // deniable are the layers of which a case can speak.
-var deniable = []authz.Layer{authz.SCP, authz.RCP, authz.VPCEndpoint, authz.Identity, authz.PermissionsBoundary, authz.Session,
+var deniable = []authz.Layer{authz.SCP, authz.RCP, authz.VPCEndpoint, authz.Identity, authz.PermissionsBoundary, authz.Session, authz.TrustPolicy,
 	authz.BucketPolicy, authz.BlockPublicAccess, authz.KMS}
 
 func sameDecision(a, b Answer) bool {

@@ -13,9 +13,13 @@ import (
 var sources = map[authz.Layer]struct {
 	name string // with its article
 	arn  bool   // an explicit deny tells the policy's ARN
+	// quiet: nothing is said of it where it does not allow (recorded answers to
+	// sts:AssumeRole of 2020 to 2026, terraform-provider-aws#22773 among them).
+	quiet bool
 }{
 	authz.Identity:            {name: "an identity-based policy", arn: true},
 	authz.BucketPolicy:        {name: "a resource-based policy"},
+	authz.TrustPolicy:         {name: "a resource-based policy", quiet: true},
 	authz.ACLs:                {name: "a resource-based policy"},
 	authz.BlockPublicAccess:   {name: "a resource-based policy"},
 	authz.PermissionsBoundary: {name: "a permissions boundary", arn: true},
@@ -28,11 +32,11 @@ var sources = map[authz.Layer]struct {
 
 // Of is the end of the sentence about a refused action, from behind the resource
 // on: "because no identity-based policy allows the s3:GetObject action". Empty:
-// the layer is never explained.
+// nothing is said.
 func Of(action string, f *authz.Finding, a world.Answers) string {
 	source, ok := sources[f.Layer]
 	switch {
-	case !ok:
+	case !ok, source.quiet && f.Effect == authz.ImplicitDeny:
 		return ""
 	case f.Effect == authz.ImplicitDeny:
 		_, name, _ := strings.Cut(source.name, " ")

@@ -132,18 +132,23 @@ func (s *State) sealCaller(name string, as *Caller) error {
 	return nil
 }
 
-// collectSession lists the policies that limit a session.
+// collectSession lists the policies that limit a session. A federated user's has
+// nothing but what they allow, so that none at all is a limit too.
 func (s *State) collectSession(c *Caller) error {
-	c.SessionPolicies = nil
+	var made authz.Level
 	if c.SessionPolicy != nil {
-		c.SessionPolicies = append(c.SessionPolicies, *c.SessionPolicy)
+		made.Policies = append(made.Policies, *c.SessionPolicy)
 	}
 	for _, name := range c.SessionManaged {
 		p := s.Accounts[c.Account].ManagedPolicy(name)
 		if p == nil {
 			return fmt.Errorf("account %s has no managed policy %q", c.Account, name)
 		}
-		c.SessionPolicies = append(c.SessionPolicies, *p)
+		made.Policies = append(made.Policies, *p)
+	}
+	c.SessionPolicies = nil
+	if len(made.Policies) > 0 || c.Federated != "" {
+		c.SessionPolicies = []authz.Level{made}
 	}
 	return nil
 }

@@ -141,8 +141,9 @@ type Caller struct {
 	// the names of managed policies that were.
 	SessionPolicy  *authz.Named
 	SessionManaged []string
-	// SessionPolicies is both, collected when the State was made.
-	SessionPolicies []authz.Named
+	// SessionPolicies is both, as the one level that a session begins with, collected
+	// when the State was made.
+	SessionPolicies []authz.Level
 	// Minted says that a call made the credentials: the scenario does not name them.
 	Minted         bool
 	SessionTags    map[string]string
