@@ -186,6 +186,10 @@ var factRows = []string{
 	"2 Object Lock: DeleteObjects",
 	"2 Object Lock: PutObject",
 
+	"new 2.2 five checksums",
+	"new 2.2 before their day",
+	"new 2.2 in parts",
+
 	"3.1 aws:CurrentTime",
 	"3.1 aws:EpochTime",
 	"3.1 aws:SecureTransport",

@@ -30,7 +30,7 @@ func (c *Call) readWhole(limit int64) ([]byte, *s3err.Error) {
 	if c.Body == nil {
 		return nil, nil
 	}
-	k, err := c.claimed()
+	k, err := c.claimedOfDocument()
 	if err != nil {
 		return nil, err
 	}
@@ -54,6 +54,16 @@ func (c *Call) readWhole(limit int64) ([]byte, *s3err.Error) {
 		err = badDigest(k.algorithm.name)
 	}
 	return text, err
+}
+
+// claimedOfDocument is what the request says of a body that is a document. The
+// checksum of CompleteMultipartUpload is the object's (recorded).
+func (c *Call) claimedOfDocument() (claim, *s3err.Error) {
+	k, err := c.claimed()
+	if c.operation() == "CompleteMultipartUpload" {
+		k = claim{md5: k.md5}
+	}
+	return k, err
 }
 
 // readXML reads a body that is a document with that root element.

@@ -1,8 +1,10 @@
 package s3api
 
 import (
+	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"hash"
 	"hash/crc32"
@@ -10,10 +12,14 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/cespare/xxhash/v2"
 	"github.com/minio/crc64nvme"
+	"github.com/zeebo/xxh3"
 
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/sigv4"
 )
 
 // The types of a checksum: of all the bytes, or of the parts' checksums (S3 User
@@ -33,6 +39,8 @@ type algorithm struct {
 	field *crcField
 	// composite says that sums of parts' sums exist.
 	composite bool
+	// younger says that S3 has it only since world.MoreChecksums.
+	younger bool
 }
 
 func crc32Hash(t *crc32.Table) func() hash.Hash {
@@ -40,17 +48,30 @@ func crc32Hash(t *crc32.Table) func() hash.Hash {
 }
 
 // algorithms are the checksums that S3 offers, in the order in which its error
-// message lists them.
+// message lists them. Those of the xxHash family are written big-endian, as the
+// family's canonical form is.
 var algorithms = []*algorithm{
-	{"CRC32", 4, crc32Hash(crc32.IEEETable), &crcField{32, crc32.IEEE}, true},
-	{"CRC32C", 4, crc32Hash(crc32.MakeTable(crc32.Castagnoli)), &crcField{32, crc32.Castagnoli}, true},
-	{"CRC64NVME", 8, func() hash.Hash { return crc64nvme.New() }, &crcField{64, 0x9a6c9329ac4bc9b5}, false},
-	{"SHA1", sha1.Size, sha1.New, nil, true},
-	{"SHA256", sha256.Size, sha256.New, nil, true},
+	{name: "CRC32", size: 4, hash: crc32Hash(crc32.IEEETable), field: &crcField{32, crc32.IEEE}, composite: true},
+	{name: "CRC32C", size: 4, hash: crc32Hash(crc32.MakeTable(crc32.Castagnoli)), field: &crcField{32, crc32.Castagnoli}, composite: true},
+	defaultAlgorithm,
+	{name: "MD5", size: md5.Size, hash: md5.New, composite: true, younger: true},
+	{name: "SHA1", size: sha1.Size, hash: sha1.New, composite: true},
+	{name: "SHA256", size: sha256.Size, hash: sha256.New, composite: true},
+	{name: "SHA512", size: sha512.Size, hash: sha512.New, composite: true, younger: true},
+	{name: "XXHASH128", size: 16, hash: func() hash.Hash { return xxh3.New128() }, composite: true, younger: true},
+	{name: "XXHASH3", size: 8, hash: func() hash.Hash { return xxh3.New() }, composite: true, younger: true},
+	{name: "XXHASH64", size: 8, hash: func() hash.Hash { return xxhash.New() }, composite: true, younger: true},
 }
 
 // defaultAlgorithm is what S3 computes when a request names no checksum.
-var defaultAlgorithm = algorithms[2]
+var defaultAlgorithm = &algorithm{
+	name: "CRC64NVME", size: 8, hash: func() hash.Hash { return crc64nvme.New() }, field: &crcField{64, 0x9a6c9329ac4bc9b5},
+}
+
+// offers says whether S3 has the algorithm in the call's world.
+func (c *Call) offers(a *algorithm) bool {
+	return !a.younger || c.State().Answers.Has(world.MoreChecksums)
+}
 
 // algorithmNamed finds an algorithm by its name in capitals; nil: S3 has none.
 func algorithmNamed(name string) *algorithm {
@@ -72,6 +93,9 @@ func (a *algorithm) lower() string {
 
 // header carries a sum: "x-amz-checksum-crc32".
 func (a *algorithm) header() string { return "x-amz-checksum-" + a.lower() }
+
+// element carries a sum in a document: "ChecksumCRC32".
+func (a *algorithm) element() string { return "Checksum" + a.name }
 
 // decode reads a sum in base64; false when it is not one of this algorithm.
 func (a *algorithm) decode(value string) ([]byte, bool) {
@@ -104,7 +128,12 @@ func (c *Call) claimed() (claim, *s3err.Error) {
 	for _, a := range algorithms {
 		sent := c.header(a.header())
 		trails := trailerNames(c.Request.Header, a.header())
-		if sent == "" && !trails {
+		switch {
+		case sent == "" && !trails:
+			continue
+		case !c.offers(a) && trails:
+			return k, AuthError(&sigv4.Error{Reason: sigv4.TrailerUnsupported}, c.State().Answers)
+		case !c.offers(a): // a header like any that S3 does not know
 			continue
 		}
 		if k.algorithm != nil || sent != "" && trails {

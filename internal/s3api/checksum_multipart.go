@@ -1,6 +1,7 @@
 package s3api
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -8,11 +9,17 @@ import (
 )
 
 // checksumAlgorithm reads x-amz-checksum-algorithm.
-func checksumAlgorithm(value string) (*algorithm, *s3err.Error) {
-	if a := algorithmNamed(strings.ToUpper(value)); a != nil {
+func (c *Call) checksumAlgorithm(value string) (*algorithm, *s3err.Error) {
+	if a := algorithmNamed(strings.ToUpper(value)); a != nil && c.offers(a) {
 		return a, nil
 	}
-	return nil, s3err.New(s3err.InvalidRequest).WithMessage("Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]")
+	var names []string
+	for _, a := range algorithms {
+		if c.offers(a) {
+			names = append(names, a.name)
+		}
+	}
+	return nil, s3err.New(s3err.InvalidRequest).WithMessage("Checksum algorithm provided is unsupported. Please try again with any of the valid types: [" + strings.Join(names, ", ") + "]")
 }
 
 // uploadChecksum is the checksum that a new multipart upload shall have: none
@@ -25,7 +32,7 @@ func (c *Call) uploadChecksum() (store.Checksum, *s3err.Error) {
 		}
 		return store.Checksum{}, nil
 	}
-	a, err := checksumAlgorithm(name)
+	a, err := c.checksumAlgorithm(name)
 	if err != nil {
 		return store.Checksum{}, err
 	}
@@ -49,6 +56,18 @@ func kept(u *store.Upload) *algorithm {
 		return a
 	}
 	return defaultAlgorithm
+}
+
+// completedChecksum is the checksum of the object that an upload becomes. Of one that
+// names no algorithm S3 tells none under a key of KMS or the customer's (recorded).
+func completedChecksum(u *store.Upload, parts []store.Part) store.Checksum {
+	if u.Checksum.Algorithm != "" {
+		return joined(kept(u), u.Checksum.Type, parts)
+	}
+	if !md5IsETag(u.Encryption) {
+		return store.Checksum{}
+	}
+	return joined(kept(u), fullObject, parts)
 }
 
 // sameAlgorithm refuses a part whose checksum is another than its upload's.
@@ -81,24 +100,36 @@ func checkParts(u *store.Upload, list []completedPart, stored func(number int) *
 	return nil
 }
 
-// checkWhole holds the headers about the whole object against what the parts
-// give. An upload that names no algorithm has nothing to hold them against.
-func (c *Call) checkWhole(u *store.Upload, sum store.Checksum) *s3err.Error {
-	if kind := c.header("x-amz-checksum-type"); kind != "" && kind != u.Checksum.Type {
-		created := u.Checksum.Type
-		if created == "" {
-			created = "null"
-		}
-		return s3err.New(s3err.InvalidRequest).WithMessage("The upload was created using the " + created + " checksum mode. The complete request must use the same checksum mode.")
+// sameType refuses a CompleteMultipartUpload for another type of checksum than the
+// upload's.
+func (c *Call) sameType(u *store.Upload) *s3err.Error {
+	kind := c.header("x-amz-checksum-type")
+	if kind == "" || kind == u.Checksum.Type {
+		return nil
 	}
+	return s3err.New(s3err.InvalidRequest).WithMessage("The upload was created using the " + cmp.Or(u.Checksum.Type, "null") + " checksum mode. The complete request must use the same checksum mode.")
+}
+
+// checkWhole holds the checksum in the headers against what the parts give. That of a
+// whole object must be called FULL_OBJECT, and one of parts' checksums comes without
+// their number (recorded). An upload that names no algorithm has nothing to hold it
+// against.
+func (c *Call) checkWhole(u *store.Upload, sum store.Checksum) *s3err.Error {
 	if u.Checksum.Algorithm == "" {
 		return nil
 	}
-	bare, _, _ := strings.Cut(sum.Value, "-")
+	unnamed := u.Checksum.Type == fullObject && c.header("x-amz-checksum-type") == ""
 	for _, a := range algorithms {
-		if v := c.header(a.header()); v != "" && (a.name != sum.Algorithm || v != sum.Value && v != bare) {
+		v := c.header(a.header())
+		if v != "" && c.offers(a) && (unnamed || a.name != sum.Algorithm || v != withoutCount(sum.Value)) {
 			return badDigest(kept(u).lower())
 		}
 	}
 	return nil
+}
+
+// withoutCount is the sum of parts' sums without the number of parts behind it.
+func withoutCount(sum string) string {
+	bare, _, _ := strings.Cut(sum, "-")
+	return bare
 }

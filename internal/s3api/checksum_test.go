@@ -2,8 +2,9 @@ package s3api
 
 import (
 	"bytes"
-	"encoding/base64"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
@@ -65,38 +66,124 @@ func FuzzJoinCRC(f *testing.F) {
 	})
 }
 
-func TestEveryAlgorithmVerifies(t *testing.T) {
-	for _, a := range algorithms {
-		h := a.hash()
-		h.Write([]byte("hello"))
-		good := a.sumOf(h).Value
-		sum := h.Sum(nil)
-		sum[0] ^= 1
-		b := newBench(t)
-		b.must(t, put("/my-bucket/k", "hello", a.header(), good))
-		b.do(t, put("/my-bucket/k", "hello", a.header(), base64.StdEncoding.EncodeToString(sum))).
-			refused(t, s3err.BadDigest, "The "+a.name+" you specified did not match the calculated checksum.")
-		got := b.must(t, get("/my-bucket/k", "x-amz-checksum-mode", "ENABLED"))
-		if got.header.Get(a.header()) != good {
-			t.Errorf("%s: %v", a.name, got.header)
+// Sums that the AWS SDK for JavaScript computes of the younger algorithms: of nothing,
+// of "hello" and of a thousand times "a".
+func TestChecksumsOfTheSDK(t *testing.T) {
+	for name, want := range map[string][3]string{
+		"MD5":       {"1B2M2Y8AsgTpgAmY7PhCfg==", "XUFAKrxLKna5cZ2REBfFkg==", "yr5F3MmuW2a6hmAMymuLqA=="},
+		"XXHASH64":  {"70bbN1HY6Zk=", "JseCfYifbaM=", "VuQ7cS7aQiM="},
+		"XXHASH3":   {"LQaABTjTlMI=", "lVXoVVxi3P0=", "s+evYnFH23w="},
+		"XXHASH128": {"maoG0wFHmNhgAcMkRo1Jfw==", "tenBrQcbPn/Hec+qXlI4GA==", "sB2jZe3aopyz569icUfbfA=="},
+		"SHA512": {
+			"z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==",
+			"m3HSJL1i83hdltRq0+o9czGb+8KJDKra4t/3JRlnPKcjI8PZm6XBHXx6zG4UuMXaDEZjR1wuXDre9G9zvN7AQw==",
+			"Z7pVNaRuP4bb++2Mu68BJcdu1Un/iwueA+DIjPkPpjT6exK0fXe2lN5Iis6NmmWWfclt9ZlyfTKSqNnUR3Cclw==",
+		},
+	} {
+		for i, text := range []string{"", "hello", strings.Repeat("a", 1000)} {
+			if got := summing(name, text); got != want[i] {
+				t.Errorf("%s of %d bytes: %s, want %s", name, len(text), got, want[i])
+			}
 		}
 	}
 }
 
+// summing is a text's checksum in base64.
+func summing(name, text string) string {
+	a := algorithmNamed(name)
+	h := a.hash()
+	h.Write([]byte(text))
+	return a.sumOf(h).Value
+}
+
+func TestEveryAlgorithmVerifies(t *testing.T) {
+	for _, a := range algorithms {
+		good, bad := summing(a.name, "hello"), summing(a.name, "other")
+		b := newBench(t)
+		b.asOf(t, 2026, time.April, 22)
+		b.must(t, put("/my-bucket/k", "hello", a.header(), good))
+		b.do(t, put("/my-bucket/k", "hello", a.header(), bad)).
+			refused(t, s3err.BadDigest, "The "+a.name+" you specified did not match the calculated checksum.")
+		for _, value := range []string{"AA==", "no base64", good + "-1"} {
+			b.do(t, put("/my-bucket/k", "hello", a.header(), value)).refused(t, s3err.InvalidRequest, "Value for "+a.header()+" header is invalid.")
+		}
+		b.do(t, put("/my-bucket?versioning", "<VersioningConfiguration/>", a.header(), bad)).refused(t, s3err.BadDigest, "")
+		b.tells(t, a, "/my-bucket/k", good)
+		copied := b.must(t, copyTo("/my-bucket/copy", "my-bucket/k"))
+		if element(copied.body, a.element()) != good || element(copied.body, "ChecksumType") != fullObject {
+			t.Errorf("a copy: %s", copied.body)
+		}
+		b.must(t, put("/my-bucket/plain", "hello"))
+		copied = b.must(t, copyTo("/my-bucket/copy", "my-bucket/plain", "x-amz-checksum-algorithm", a.name))
+		if element(copied.body, a.element()) != good {
+			t.Errorf("a copy with another checksum: %s", copied.body)
+		}
+	}
+}
+
+// tells wants the object's checksum in every answer that tells of it.
+func (b *bench) tells(t *testing.T, a *algorithm, target, sum string) {
+	t.Helper()
+	for _, method := range []string{"GET", "HEAD"} {
+		got := b.must(t, sending{method: method, target: target, headers: []string{"x-amz-checksum-mode", "ENABLED"}})
+		if got.header.Get(a.header()) != sum || got.header.Get("x-amz-checksum-type") != fullObject {
+			t.Errorf("%s %s: %v", method, a.name, got.header)
+		}
+	}
+	if body := b.must(t, attributes(target+"?attributes", "Checksum")).body; element(body, a.element()) != sum {
+		t.Errorf("attributes: %s", body)
+	}
+	for _, list := range []string{"/my-bucket", "/my-bucket?list-type=2", "/my-bucket?versions"} {
+		if body := b.must(t, get(list)).body; element(body, "ChecksumAlgorithm") != a.name {
+			t.Errorf("%s: %s", list, body)
+		}
+	}
+}
+
+// Before its day a header of a younger algorithm is one that S3 does not know.
+func TestYoungerAlgorithmsBeforeTheirDay(t *testing.T) {
+	b := newBench(t)
+	b.asOf(t, 2026, time.April, 21)
+	for _, a := range algorithms {
+		if !a.younger {
+			continue
+		}
+		stored := b.must(t, put("/my-bucket/k", "hello", a.header(), "AA=="))
+		if stored.header.Get(a.header()) != "" || stored.header.Get("x-amz-checksum-crc64nvme") == "" {
+			t.Errorf("%s: %v", a.name, stored.header)
+		}
+		b.do(t, trailing(a, summing(a.name, "hello"))).refused(t, s3err.InvalidRequest, "The value specified in the x-amz-trailer header is not supported")
+		b.do(t, copyTo("/my-bucket/copy", "my-bucket/k", "x-amz-checksum-algorithm", a.name)).refused(t, s3err.InvalidRequest, unsupportedBefore)
+	}
+}
+
+const (
+	unsupportedBefore = "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"
+	unsupported       = "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, MD5, SHA1, SHA256, SHA512, XXHASH128, XXHASH3, XXHASH64]"
+)
+
+// trailing puts "hello" with its checksum behind it.
+func trailing(a *algorithm, sum string) sending {
+	return put("/my-bucket/k", "5\r\nhello\r\n0\r\n"+a.header()+":"+sum+"\r\n\r\n",
+		"x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "x-amz-trailer", a.header(),
+		"x-amz-decoded-content-length", "5", "x-amz-sdk-checksum-algorithm", a.name, "Content-Encoding", "aws-chunked")
+}
+
 func TestTrailerChecksum(t *testing.T) {
 	b := newBench(t)
-	framed := func(sum string) sending {
-		return put("/my-bucket/k", "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:"+sum+"\r\n\r\n",
-			"x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "x-amz-trailer", "x-amz-checksum-crc32",
-			"x-amz-decoded-content-length", "5", "x-amz-sdk-checksum-algorithm", "CRC32", "Content-Encoding", "aws-chunked")
+	b.asOf(t, 2026, time.April, 22)
+	for _, a := range algorithms {
+		good := summing(a.name, "hello")
+		if answer := b.must(t, trailing(a, good)); answer.header.Get(a.header()) != good {
+			t.Errorf("%s: %v", a.name, answer.header)
+		}
+		b.do(t, trailing(a, summing(a.name, "other"))).refused(t, s3err.BadDigest, "The "+a.name+" you specified did not match the calculated checksum.")
+		b.do(t, trailing(a, "AA==")).refused(t, s3err.InvalidRequest, "Value for "+a.header()+" trailing header is invalid.")
 	}
-	a := b.must(t, framed("NhCmhg=="))
-	if a.header.Get("x-amz-checksum-crc32") != "NhCmhg==" {
-		t.Errorf("%v", a.header)
-	}
-	b.do(t, framed("AAAAAA==")).refused(t, s3err.BadDigest, "The CRC32 you specified did not match the calculated checksum.")
-	b.do(t, framed("AA==")).refused(t, s3err.InvalidRequest, "Value for x-amz-checksum-crc32 trailing header is invalid.")
 	if a := b.must(t, get("/my-bucket/k")); a.body != "hello" || a.header.Get("Content-Encoding") != "" {
 		t.Errorf("%q %v", a.body, a.header)
 	}
+	both := trailing(algorithmNamed("XXHASH3"), summing("XXHASH3", "hello"))
+	both.headers = append(both.headers, "x-amz-checksum-md5", summing("MD5", "hello"))
+	b.do(t, both).refused(t, s3err.InvalidRequest, "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
 }

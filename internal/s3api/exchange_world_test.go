@@ -3,8 +3,10 @@ package s3api
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
@@ -15,6 +17,25 @@ func mustOpen(t testing.TB, r *http.Request) *sigv4.Body {
 		t.Fatal(unproved)
 	}
 	return body
+}
+
+// answers sets how the bench's S3 answers.
+func (b *bench) answers(t testing.TB, answers world.Answers) {
+	t.Helper()
+	err := b.live.Change(b.live.Now(), func(m *store.Moment) (*world.State, error) {
+		state := *m.State
+		state.Answers = answers
+		return &state, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// asOf makes the bench's S3 that of a day; its clock stays.
+func (b *bench) asOf(t testing.TB, year int, month time.Month, day int) {
+	t.Helper()
+	b.answers(t, world.NewAnswers(world.ResponsesAWS, time.Date(year, month, day, 0, 0, 0, 0, time.UTC), b.now))
 }
 
 // replaceWorld puts an empty Index in the place of the present one.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
-	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -355,14 +354,7 @@ func TestArticleRefusesWhatIsLocked(t *testing.T) {
 	q := helloSummed
 	q.headers = append(q.headers[:2:2], lockHold, "ON")
 	v := version(b.must(t, q))
-	err := b.live.Change(b.live.Now(), func(m *store.Moment) (*world.State, error) {
-		state := *m.State
-		state.Answers = world.NewAnswers(world.ResponsesArticle, time.Time{}, b.now)
-		return &state, nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	b.answers(t, world.NewAnswers(world.ResponsesArticle, time.Time{}, b.now))
 	upload := element(b.must(t, sending{method: "POST", target: "/my-bucket/k?uploads"}).body, "UploadId")
 	etag := b.must(t, put("/my-bucket/k?partNumber=1&uploadId="+upload, "hello")).header.Get("ETag")
 	for _, q := range []sending{
@@ -387,14 +379,7 @@ func TestArticleRefusesWhatIsLocked(t *testing.T) {
 // The article's lock, too, wins the race against what would overwrite it.
 func TestArticleLockWinsTheRace(t *testing.T) {
 	b := newLockBench(t)
-	err := b.live.Change(b.live.Now(), func(m *store.Moment) (*world.State, error) {
-		state := *m.State
-		state.Answers = world.NewAnswers(world.ResponsesArticle, time.Time{}, b.now)
-		return &state, nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	b.answers(t, world.NewAnswers(world.ResponsesArticle, time.Time{}, b.now))
 	b.must(t, put("/my-bucket/k", "hello"))
 	c := b.call(t, put("/my-bucket/k", "x"))
 	c.Moment = b.live.Now()

@@ -35,7 +35,7 @@ func (p *completedPart) sum(a *algorithm) string {
 	if a == nil {
 		return ""
 	}
-	return *p.field(a)
+	return p.of(a)
 }
 
 func checksCompleteMultipartUpload(c *Call) ([]*authz.Request, *s3err.Error) {
@@ -128,6 +128,9 @@ func (c *Call) assemble(contents *store.Bucket, parts []completedPart) (*store.A
 		}
 		return page.Parts[0]
 	}
+	if err := c.sameType(u); err != nil {
+		return nil, err
+	}
 	if err := checkParts(u, parts, stored); err != nil {
 		return nil, err
 	}
@@ -140,12 +143,7 @@ func (c *Call) assemble(contents *store.Bucket, parts []completedPart) (*store.A
 		return nil, c.partRefused(failed)
 	}
 	o := assembly.Object
-	kind := u.Checksum.Type
-	if kind == "" {
-		kind = fullObject
-	}
-	o.Checksum = joined(kept(u), kind, o.Parts)
-	o.Modified = c.Now
+	o.Checksum, o.Modified = completedChecksum(u, o.Parts), c.Now
 	if err := c.checkWhole(u, o.Checksum); err != nil {
 		return nil, err
 	}

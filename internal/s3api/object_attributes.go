@@ -97,9 +97,7 @@ func (c *Call) attributes(o *store.Object) (attributesXML, *s3err.Error) {
 		case "ETag":
 			x.ETag = o.ETag
 		case "Checksum":
-			if sum := checksumOf(o.Checksum, true); sum != (checksumXML{}) {
-				x.Checksum = &sum
-			}
+			x.Checksum = attributeChecksum(o.Checksum)
 		case "ObjectParts":
 			var err *s3err.Error
 			if x.ObjectParts, err = c.attributeParts(o); err != nil {
@@ -116,9 +114,19 @@ func (c *Call) attributes(o *store.Object) (attributesXML, *s3err.Error) {
 	return x, nil
 }
 
+// attributeChecksum is a checksum among the attributes, where one of parts' checksums
+// does not tell how many they were (recorded).
+func attributeChecksum(sum store.Checksum) *checksumXML {
+	if sum.Value == "" {
+		return nil
+	}
+	sum.Value = withoutCount(sum.Value)
+	x := checksumOf(sum, true)
+	return &x
+}
+
 // attributeParts is a page of the parts of an object; nil: it came in one piece. S3
-// shows the parts of an object with a checksum that was asked for, not with the one
-// that it takes of itself [unsure].
+// lists them where the object's checksum is made of theirs (recorded).
 func (c *Call) attributeParts(o *store.Object) (*partsXML, *s3err.Error) {
 	limit, err := countOf("x-amz-max-parts", c.header("x-amz-max-parts"), partsPerPage)
 	if err != nil {
@@ -129,10 +137,10 @@ func (c *Call) attributeParts(o *store.Object) (*partsXML, *s3err.Error) {
 		return nil, err
 	}
 	parts := &partsXML{PartsCount: len(o.Parts)}
-	if o.Checksum.Type != composite && o.Checksum.Algorithm == defaultAlgorithm.name {
+	if o.Checksum.Type != composite {
 		return parts, nil
 	}
-	page := &partsPage{MaxParts: min(limit, partsPerPage), PartNumberMarker: after, NextPartNumberMarker: after}
+	page := &partsPage{MaxParts: min(limit, partsPerPage), PartNumberMarker: after}
 	for i, p := range o.Parts {
 		switch number := i + 1; {
 		case number <= after:

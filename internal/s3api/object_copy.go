@@ -247,7 +247,7 @@ func (c *Call) copyBytes(o, from *store.Object) *s3err.Error {
 // copyAlgorithm is the checksum of the copy: the one asked for, else the source's.
 func (c *Call) copyAlgorithm(from *store.Object) (*algorithm, *s3err.Error) {
 	if asked := c.header("x-amz-checksum-algorithm"); asked != "" {
-		return checksumAlgorithm(asked)
+		return c.checksumAlgorithm(asked)
 	}
 	if a := algorithmNamed(from.Checksum.Algorithm); a != nil {
 		return a, nil

@@ -10,40 +10,42 @@ import (
 // The bodies of the replies about objects and uploads (S3 API Reference). Element
 // order is S3's.
 
-// checksumXML is the checksums that an element may carry, one of them at most.
+// checksumXML is the checksums of an element: one of them at most in an answer, and
+// whatever a request has. Any element that has no field of its own is read as one.
 type checksumXML struct {
-	ChecksumCRC32     string `xml:"ChecksumCRC32,omitempty"`
-	ChecksumCRC32C    string `xml:"ChecksumCRC32C,omitempty"`
-	ChecksumCRC64NVME string `xml:"ChecksumCRC64NVME,omitempty"`
-	ChecksumSHA1      string `xml:"ChecksumSHA1,omitempty"`
-	ChecksumSHA256    string `xml:"ChecksumSHA256,omitempty"`
-	ChecksumType      string `xml:"ChecksumType,omitempty"`
+	Sums         []sumXML `xml:",any"`
+	ChecksumType string   `xml:",omitempty"`
 }
 
-// field is where the algorithm's sum stands.
-func (x *checksumXML) field(a *algorithm) *string {
-	switch a.name {
-	case "CRC32":
-		return &x.ChecksumCRC32
-	case "CRC32C":
-		return &x.ChecksumCRC32C
-	case "CRC64NVME":
-		return &x.ChecksumCRC64NVME
-	case "SHA1":
-		return &x.ChecksumSHA1
-	default:
-		return &x.ChecksumSHA256
+type sumXML struct {
+	XMLName xml.Name // ChecksumCRC32
+	Value   string   `xml:",chardata"`
+}
+
+// MarshalXML leaves the namespace to the root element, which encoding/xml would take
+// back for an XMLName without one.
+func (s sumXML) MarshalXML(e *xml.Encoder, _ xml.StartElement) error {
+	return e.EncodeElement(s.Value, xml.StartElement{Name: s.XMLName})
+}
+
+// of is what the element says of the algorithm's sum; empty: nothing.
+func (x *checksumXML) of(a *algorithm) string {
+	for _, s := range x.Sums {
+		if s.XMLName.Local == a.element() {
+			return s.Value
+		}
 	}
+	return ""
 }
 
 // checksumOf writes a checksum, with its type where the element has one.
 func checksumOf(sum store.Checksum, typed bool) checksumXML {
 	var x checksumXML
 	a := algorithmNamed(sum.Algorithm)
-	if a == nil {
+	if a == nil || sum.Value == "" {
 		return x
 	}
-	*x.field(a) = sum.Value
+	x.Sums = []sumXML{{xml.Name{Local: a.element()}, sum.Value}}
 	if typed {
 		x.ChecksumType = sum.Type
 	}

@@ -78,7 +78,7 @@ func (r Retention) Active(now time.Time) bool { return r.Mode != "" && now.Befor
 
 // Checksum is an object's or part's additional checksum.
 type Checksum struct {
-	Algorithm string // CRC32, CRC32C, CRC64NVME, SHA1, SHA256; empty: none
+	Algorithm string // CRC32, SHA256, XXHASH3, ...; empty: none
 	Value     string // base64, with -N for a composite one
 	Type      string // FULL_OBJECT or COMPOSITE
 }

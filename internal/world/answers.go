@@ -44,6 +44,9 @@ const (
 	KeyRefusalsVague
 	// LockInMessage: AccessDenied says that Object Lock protects the object.
 	LockInMessage
+	// MoreChecksums: five more checksum algorithms: MD5, SHA512, XXHASH64, XXHASH3 and
+	// XXHASH128.
+	MoreChecksums
 )
 
 // Responses is the world's `responses` setting.
@@ -132,6 +135,7 @@ var differences = [...]struct {
 	KeyRefusalsExplained: {since: day(2024, time.January, 1)},
 	// Recorded since 2025, plain in 2023; the day is not known [unsure].
 	LockInMessage: {since: day(2024, time.August, 21)},
+	MoreChecksums: {since: day(2026, time.April, 22)},
 }
 
 func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
