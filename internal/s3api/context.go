@@ -1,6 +1,7 @@
 package s3api
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -150,7 +151,6 @@ var headerKeys = []struct{ key, header string }{
 	{"s3:x-amz-metadata-directive", "X-Amz-Metadata-Directive"},
 	{"s3:x-amz-storage-class", "X-Amz-Storage-Class"},
 	{"s3:x-amz-website-redirect-location", "X-Amz-Website-Redirect-Location"},
-	{"s3:x-amz-server-side-encryption", "X-Amz-Server-Side-Encryption"},
 	{"s3:x-amz-server-side-encryption-customer-algorithm", "X-Amz-Server-Side-Encryption-Customer-Algorithm"},
 	{"s3:if-match", "If-Match"},
 	{"s3:if-none-match", "If-None-Match"},
@@ -161,7 +161,6 @@ var headerKeys = []struct{ key, header string }{
 var queryKeys = []struct{ key, param string }{
 	{"s3:prefix", "prefix"},
 	{"s3:delimiter", "delimiter"},
-	{"s3:max-keys", "max-keys"},
 	{"s3:versionid", "versionId"},
 }
 
@@ -174,13 +173,14 @@ func (c *Call) conditions(action string) []condition {
 			found = append(found, condition{k.key, []string{v}})
 		}
 	}
-	if ref := c.header("X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id"); ref != "" {
-		found = append(found, condition{"s3:x-amz-server-side-encryption-aws-kms-key-id", []string{c.keyARN(ref)}})
-	}
+	found = append(found, c.encryptionConditions()...)
 	for _, k := range queryKeys {
 		if v, ok := c.Query.Lookup(k.param); ok {
 			found = append(found, condition{k.key, []string{v}})
 		}
+	}
+	if lists[c.operation()] {
+		found = append(found, condition{"s3:max-keys", []string{cmp.Or(c.Query.Get("max-keys"), decimal(pageSize))}})
 	}
 	found = append(found, c.lockHeaders().conditions(c.Now)...)
 	found = append(found, c.lock.terms.conditions(c.Now)...)
@@ -225,6 +225,11 @@ var creations = map[string]bool{
 	"PutObject": true, "CopyObject": true, "PostObject": true, "CompleteMultipartUpload": true,
 	"CreateMultipartUpload": false, "UploadPart": false, "UploadPartCopy": false,
 }
+
+// lists are the operations that return keys. They have s3:max-keys even where the request does not say how many
+// (IAM User Guide, "Numeric condition operators"), in the words of the request where it does. HeadBucket, which
+// asks for s3:ListBucket too, returns none [unsure].
+var lists = map[string]bool{"ListObjects": true, "ListObjectsV2": true, "ListObjectVersions": true}
 
 func (c *Call) operation() string {
 	if c.Op == nil {

@@ -34,7 +34,7 @@ func TestConditionKeys(t *testing.T) {
 		"aws:username": "my-user", "aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false", "aws:ResourceAccount": ownAccount,
 		"s3:ResourceAccount": ownAccount, "aws:MultiFactorAuthPresent": "(absent)", "aws:TokenIssueTime": "(absent)",
 		"s3:authType": "REST-HEADER", "s3:signatureversion": "AWS4-HMAC-SHA256", "s3:signatureAge": "(absent)",
-		"s3:x-amz-content-sha256": "UNSIGNED-PAYLOAD", "s3:prefix": "a/", "s3:delimiter": "", "s3:max-keys": "(absent)",
+		"s3:x-amz-content-sha256": "UNSIGNED-PAYLOAD", "s3:prefix": "a/", "s3:delimiter": "", "s3:max-keys": "1000",
 		"s3:x-amz-acl": "(absent)", "s3:TlsVersion": "(absent)",
 	} {
 		if got := value(ctx, key); got != want {

@@ -89,6 +89,36 @@ func (c *Call) encryption(b *world.Bucket) (enc store.Encryption, key string, er
 	return enc, key, nil
 }
 
+// requestedEncryption is what the call asks for by its own headers, and nothing that the bucket gives by default. What
+// an upload was begun with is asked for again by each of its parts and by its completion, which have no such headers
+// of their own; the algorithm of a customer's key is not among it, for parts bring that (authorization.md 3.1b).
+func (c *Call) requestedEncryption() store.Encryption {
+	switch {
+	case c.session != nil:
+		return c.session.Requested
+	case c.finished != nil:
+		return c.finished.Upload.Requested
+	}
+	asked := store.Encryption{Algorithm: c.header("X-Amz-Server-Side-Encryption")}
+	if ref := c.header("X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id"); ref != "" {
+		asked.KeyARN = c.keyARN(ref)
+	}
+	return asked
+}
+
+// encryptionConditions are the condition keys of requestedEncryption.
+func (c *Call) encryptionConditions() []condition {
+	var found []condition
+	asked := c.requestedEncryption()
+	if asked.Algorithm != "" {
+		found = append(found, condition{"s3:" + sseHeader, []string{asked.Algorithm}})
+	}
+	if asked.KeyARN != "" {
+		found = append(found, condition{"s3:" + sseKeyHeader, []string{asked.KeyARN}})
+	}
+	return found
+}
+
 // flag reads a header that is true or false.
 func (c *Call) flag(name string, absent bool) (bool, *s3err.Error) {
 	switch v := c.header(name); {

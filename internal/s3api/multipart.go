@@ -43,7 +43,7 @@ func serveCreateMultipartUpload(c *Call) (*Reply, *s3err.Error) {
 	u, failed := contents.CreateUpload(&store.Upload{
 		Key: c.Key, Initiated: c.Now, Initiator: c.initiator(), Owner: o.Owner, ACL: o.ACL,
 		Headers: o.Headers, Metadata: o.Metadata, StorageClass: o.StorageClass, Tags: o.Tags,
-		Encryption: o.Encryption, Checksum: sum,
+		Encryption: o.Encryption, Requested: c.requestedEncryption(), Checksum: sum,
 		Retention: o.Retention, LegalHold: o.LegalHold, HoldReleased: o.HoldReleased,
 	})
 	if failed != nil {
@@ -69,8 +69,12 @@ func (c *Call) initiator() string {
 // findUpload looks for the upload that the call names.
 func (c *Call) findUpload() {
 	c.begin()
-	if contents := c.contents(); contents != nil {
-		c.session = contents.Upload(c.Key, c.Query.Get("uploadId"))
+	contents, id := c.contents(), c.Query.Get("uploadId")
+	if contents == nil {
+		return
+	}
+	if c.session = contents.Upload(c.Key, id); c.session == nil {
+		c.finished = contents.Completed(c.Key, id)
 	}
 }
 
@@ -196,12 +200,27 @@ func mustParse(document string) *policy.Policy {
 func (c *Call) ownUploadQuestion(action string) *authz.Request {
 	c.findUpload()
 	r := c.question(action, c.objectARN())
-	if c.Caller != nil && r.Missing == nil && (c.session == nil || c.session.Initiator == c.initiator()) {
+	if c.Caller == nil || r.Missing != nil {
+		return r
+	}
+	if c.session == nil || c.session.Initiator == c.initiator() {
 		r.Identity = append(r.Identity[:len(r.Identity):len(r.Identity)],
 			authz.Named{Name: "multipart-initiator", Policy: initiatorsRight})
-		r.Began = c.session != nil
 	}
+	r.Began = c.session != nil && c.ofInitiator(c.session.Initiator)
 	return r
+}
+
+// ofInitiator says whether the caller began the upload, or is of the account whose
+// IAM user did: that account may go on with it too, its other users as far as it
+// lets them by their own policies [unsure]. The account of a role's session or of a
+// federated user has no such right, for the page speaks of IAM users alone [unsure].
+func (c *Call) ofInitiator(initiator string) bool {
+	if initiator == c.initiator() {
+		return true
+	}
+	p, err := policy.ParsePrincipal(initiator)
+	return err == nil && p.Kind == policy.User && p.Account == c.account()
 }
 
 func checksAbortMultipartUpload(c *Call) ([]*authz.Request, *s3err.Error) {

@@ -53,8 +53,8 @@ func serveCompleteMultipartUpload(c *Call) (*Reply, *s3err.Error) {
 	}
 	if c.session == nil {
 		// A client that has not heard of its success tries again.
-		if o := contents.Completed(c.Key, c.Query.Get("uploadId")); o != nil {
-			return c.completed(o), nil
+		if c.finished != nil {
+			return c.completed(c.finished.Object), nil
 		}
 		return nil, c.noSuchUpload()
 	}

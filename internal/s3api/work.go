@@ -34,6 +34,8 @@ type attempt struct {
 	from    copyFrom      // the source of a copy
 	seal    sealing
 	session *store.Upload // the multipart upload that the call names; nil: none
+	// finished is the upload of that name that has become an object; nil: none is known.
+	finished *store.Assembly
 	// over is what the call was allowed to put something in the place of, by key,
 	// where that mattered.
 	over map[place]*store.Object

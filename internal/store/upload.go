@@ -35,7 +35,10 @@ type Upload struct {
 	LegalHold    bool
 	HoldReleased bool
 	Encryption   Encryption
-	Checksum     Checksum // Algorithm and Type
+	// Requested is the algorithm and the key's ARN that the request which began it
+	// asked for; empty: it left them to the bucket.
+	Requested Encryption
+	Checksum  Checksum // Algorithm and Type
 }
 
 // upload is an Upload with what has come of it.

@@ -121,7 +121,7 @@ func (b *Bucket) CompleteUpload(a *Assembly, e Expect) error {
 			return nil, err
 		}
 		b.uploads.remove(u)
-		b.uploads.done.add(u.ID, o)
+		b.uploads.done.add(u.ID, a)
 		return append(u.chunks(), b.put(o)...), nil
 	})
 	if err != nil {
@@ -141,14 +141,14 @@ func (b *Bucket) lost(a *Assembly) error {
 	return ErrMoved
 }
 
-// Completed is the object that a finished upload became, of the last uploads
+// Completed is a finished upload and the object that it became, of the last uploads
 // only; nil: not known. S3 answers a repeated CompleteMultipartUpload with the
 // same success. The object may since have been overwritten or deleted.
-func (b *Bucket) Completed(key, id string) *Object {
+func (b *Bucket) Completed(key, id string) *Assembly {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	if o := b.uploads.done.objects[id]; o != nil && o.Key == key {
-		return o
+	if a := b.uploads.done.uploads[id]; a != nil && a.Object.Key == key {
+		return a
 	}
 	return nil
 }
@@ -158,25 +158,25 @@ const rememberUploads = 128
 
 // completed is the memory of finished uploads. It holds records, not their bytes.
 type completed struct {
-	objects map[string]*Object // by upload id
-	order   []string           // of their ids, the oldest at next once it is full
+	uploads map[string]*Assembly // by upload id
+	order   []string             // of their ids, the oldest at next once it is full
 	next    int
 }
 
-func (c *completed) add(id string, o *Object) {
-	if c.objects == nil {
-		c.objects = map[string]*Object{}
+func (c *completed) add(id string, a *Assembly) {
+	if c.uploads == nil {
+		c.uploads = map[string]*Assembly{}
 	}
-	c.objects[id] = o
+	c.uploads[id] = a
 	if len(c.order) < rememberUploads {
 		c.order = append(c.order, id)
 		return
 	}
-	delete(c.objects, c.order[c.next])
+	delete(c.uploads, c.order[c.next])
 	c.order[c.next] = id
 	c.next = (c.next + 1) % rememberUploads
 }
 
 func (c *completed) copied() completed {
-	return completed{objects: maps.Clone(c.objects), order: slices.Clone(c.order), next: c.next}
+	return completed{uploads: maps.Clone(c.uploads), order: slices.Clone(c.order), next: c.next}
 }

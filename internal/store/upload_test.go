@@ -74,7 +74,7 @@ func TestMultipart(t *testing.T) {
 		t.Errorf("across the parts it reads %q", got)
 	}
 	f.held(2, "after it is complete")
-	if f.bucket().Upload("k", u.ID) != nil || f.bucket().Completed("k", u.ID) != o || f.bucket().Completed("j", u.ID) != nil {
+	if f.bucket().Upload("k", u.ID) != nil || f.bucket().Completed("k", u.ID).Object != o || f.bucket().Completed("j", u.ID) != nil {
 		t.Error("the upload is not remembered as complete")
 	}
 	if err := f.bucket().CompleteUpload(a, Any); err != ErrNoSuchUpload {
@@ -210,13 +210,13 @@ func TestUploadIDs(t *testing.T) {
 func TestCompletedIsBounded(t *testing.T) {
 	var c completed
 	for i := range 3 * rememberUploads {
-		c.add(fmt.Sprint(i), &Object{})
+		c.add(fmt.Sprint(i), &Assembly{})
 	}
-	if len(c.objects) != rememberUploads || len(c.order) != rememberUploads {
-		t.Errorf("%d and %d are remembered", len(c.objects), len(c.order))
+	if len(c.uploads) != rememberUploads || len(c.order) != rememberUploads {
+		t.Errorf("%d and %d are remembered", len(c.uploads), len(c.order))
 	}
 	for i := range 3 * rememberUploads {
-		if got := c.objects[fmt.Sprint(i)] != nil; got != (i >= 2*rememberUploads) {
+		if got := c.uploads[fmt.Sprint(i)] != nil; got != (i >= 2*rememberUploads) {
 			t.Errorf("upload %d: remembered %v", i, got)
 		}
 	}
