@@ -358,4 +358,14 @@ var factRows = []string{
 	"9 Object Lock",
 
 	"12 Requester Pays",
+
+	// facts/new-since-2025.md
+	"new 2.3 MissingNamespaceHeader",
+	"new 2.3 InvalidNamespaceHeader",
+	"new 2.3 InvalidBucketNamespace",
+	"new 2.3 other values and names",
+	"new 2.3 regions",
+	"new 2.3 the condition key",
+	"new 2.3 before 2026-03-12",
+	"new 2.4 tags at creation",
 }

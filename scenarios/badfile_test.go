@@ -91,6 +91,7 @@ func TestBadFiles(t *testing.T) {
 		{"no account number", "      123456789012:\n", "      12345678901:\n", `11:7: the account number "12345678901" has not 12 digits`},
 		{"no bucket's name", "      my-bucket:\n", "      my_bucket:\n", `25:7: "my_bucket" is no bucket's name: 3 to 63 of a-z, 0-9, hyphen and dot, and no address`},
 		{"an address for a bucket", "      my-bucket:\n", "      10.0.0.1:\n", `25:7: "10.0.0.1" is no bucket's name: 3 to 63 of a-z, 0-9, hyphen and dot, and no address`},
+		{"a bucket in another account's namespace", "      my-bucket:\n", "      my-210987654321-us-east-1-an:\n", `26:9: "my-210987654321-us-east-1-an" is a name of the account 210987654321 in us-east-1, and this bucket belongs to 123456789012 in us-east-1`},
 		{"no access key", "{user: my-user}", "{user: my-user, access_key_id: AK/IA}", "19:43: an access key id has 3 to 128 letters, digits and underscores"},
 		{"no session name", "session_name: s1", "session_name: a b", "21:46: a session's name has 2 to 64 letters, digits and +=,.@_-"},
 		{"no token", "session_name: s1", "session_token: a b", "21:47: a session token has neither spaces nor characters outside ASCII"},

@@ -377,6 +377,9 @@ func (b *builder) checkBucket(s *world.State, w *world.Bucket) error {
 	case !world.IsRegion(w.Region):
 		return fail(b.at("buckets", w.Name, "region"), "%q is no region's name", w.Region)
 	}
+	if account, region, ok := world.RegionalName(w.Name); ok && s.InNamespace(w.Name) && (account != w.Owner || region != w.Region) {
+		return fail(b.at("buckets", w.Name), "%q is a name of the account %s in %s, and this bucket belongs to %s in %s", w.Name, account, region, w.Owner, w.Region)
+	}
 	if err := b.checkSettings("buckets", w.Name); err != nil {
 		return err
 	}

@@ -48,8 +48,8 @@ func (c *Call) readCreation() creation {
 		if err == nil && len(body.Other) > 0 {
 			err = notCreated(body.Other[0].XMLName.Local)
 		}
-		if err == nil {
-			err = made.tag(body.Tags)
+		if err == nil && len(body.Tags) > 0 {
+			err = c.tagNew(&made, body.Tags)
 		}
 	}
 	made.err = err
@@ -59,12 +59,16 @@ func (c *Call) readCreation() creation {
 			made.err = s3err.Argument("Invalid x-amz-object-ownership header: "+v, "x-amz-object-ownership", v)
 		}
 	}
+	if made.err == nil {
+		made.err = c.namespaceUnknown()
+	}
 	return made
 }
 
-// tag takes the tags that the bucket is to have.
-func (made *creation) tag(tags []tagXML) (err *s3err.Error) {
-	if half(tags) {
+// tagNew takes the tags that the bucket is to have. What S3 said of them before it
+// knew any is [unsure].
+func (c *Call) tagNew(made *creation, tags []tagXML) (err *s3err.Error) {
+	if half(tags) || !c.State().Answers.Has(world.BucketABAC) {
 		return s3err.New(s3err.MalformedXML)
 	}
 	made.tagSet = tagSet{tags: tags, key: "aws:RequestTag/", keys: "aws:TagKeys"}
@@ -116,6 +120,9 @@ func serveCreateBucket(c *Call) (*Reply, *s3err.Error) {
 		return nil, err
 	}
 	region, refused := locationOf(made.constraint, endpoint)
+	if refused == nil {
+		refused = c.namespaced(region)
+	}
 	if refused != nil {
 		return nil, refused
 	}
@@ -130,14 +137,15 @@ func serveCreateBucket(c *Call) (*Reply, *s3err.Error) {
 	if err != nil {
 		return nil, err
 	}
-	return created(b), nil
+	return c.created(b), nil
 }
 
-// created names the new bucket: by its path in us-east-1, elsewhere by its host.
-func created(b *world.Bucket) *Reply {
+// created names the new bucket: by its path in us-east-1 and in the account's own
+// namespace, elsewhere by its host.
+func (c *Call) created(b *world.Bucket) *Reply {
 	reply := done(http.StatusOK)
 	location := "/" + b.Name
-	if b.Region != usEast1 {
+	if b.Region != usEast1 && !c.State().InNamespace(b.Name) {
 		location = "http://" + b.Name + ".s3.amazonaws.com/"
 	}
 	reply.Header.Set("Location", location)
@@ -220,21 +228,21 @@ func illegalLocation(name string) *s3err.Error {
 
 // alreadyThere is the answer when the name is taken (rows R8 and R9). In us-east-1
 // alone the owner may make the bucket again, which sets its ACL anew (S3 API
-// Reference, "CreateBucket").
+// Reference, "CreateBucket"); not one in the account's own namespace.
 func (c *Call) alreadyThere(b *world.Bucket, made creation, region string) (*Reply, *s3err.Error) {
 	name := s3err.E("BucketName", c.Bucket)
 	switch {
 	case b.Owner != c.account():
 		return nil, s3err.New(s3err.BucketAlreadyExists, name)
-	case region != usEast1 || b.Region != region:
+	case region != usEast1 || b.Region != region || c.State().InNamespace(b.Name):
 		return nil, s3err.New(s3err.BucketAlreadyOwnedByYou, name)
 	}
 	again := *b
 	again.ACL = made.acl.of(c.State(), b.Owner, b.Owner)
 	if err := c.creatableACL(&again, nil); err != nil || again.ACL == nil && b.ACL == nil {
-		return created(b), err
+		return c.created(b), err
 	}
-	return created(b), c.changeBucket(func(b *world.Bucket) { b.ACL = again.ACL })
+	return c.created(b), c.changeBucket(func(b *world.Bucket) { b.ACL = again.ACL })
 }
 
 var (

@@ -146,7 +146,6 @@ var headerKeys = []struct{ key, header string }{
 	{"s3:x-amz-grant-write-acp", "X-Amz-Grant-Write-Acp"},
 	{"s3:x-amz-grant-full-control", "X-Amz-Grant-Full-Control"},
 	{"s3:x-amz-object-ownership", "X-Amz-Object-Ownership"},
-	{"s3:x-amz-bucket-namespace", "X-Amz-Bucket-Namespace"},
 	{"s3:x-amz-copy-source", "X-Amz-Copy-Source"},
 	{"s3:x-amz-metadata-directive", "X-Amz-Metadata-Directive"},
 	{"s3:x-amz-storage-class", "X-Amz-Storage-Class"},
@@ -191,6 +190,9 @@ func (c *Call) conditions(action string) []condition {
 	}
 	if l := c.location; l != "" {
 		found = append(found, condition{"s3:locationconstraint", []string{l}})
+	}
+	if n := c.namespace(); n != "" {
+		found = append(found, condition{"s3:x-amz-bucket-namespace", []string{n}})
 	}
 	return seenBy(action, found)
 }

@@ -47,6 +47,11 @@ const (
 	// MoreChecksums: five more checksum algorithms: MD5, SHA512, XXHASH64, XXHASH3 and
 	// XXHASH128.
 	MoreChecksums
+	// BucketNamespaces: an account has a namespace of its own for buckets in each region.
+	BucketNamespaces
+	// BucketABAC: a bucket can have attribute-based access control, be made with tags,
+	// and be tagged with S3 Control.
+	BucketABAC
 )
 
 // Responses is the world's `responses` setting.
@@ -136,6 +141,9 @@ var differences = [...]struct {
 	// Recorded since 2025, plain in 2023; the day is not known [unsure].
 	LockInMessage: {since: day(2024, time.August, 21)},
 	MoreChecksums: {since: day(2026, time.April, 22)},
+	// What's New at AWS, of that day each.
+	BucketNamespaces: {since: day(2026, time.March, 12)},
+	BucketABAC:       {since: day(2025, time.November, 20)},
 }
 
 func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }

@@ -31,6 +31,8 @@ func TestDifferences(t *testing.T) {
 		PresignedCredentialsAccessDenied: {time.Time{}, always},
 		MissingBucketMasked:              {time.Time{}, always},
 		LockedObjectRefused:              {time.Time{}, always},
+		BucketNamespaces:                 {day(2026, time.March, 12), byDay},
+		BucketABAC:                       {day(2025, time.November, 20), byDay},
 	}
 	now := day(2026, time.November, 23)
 	for i := range differences {
