@@ -51,7 +51,8 @@ func (x *exchange) answerAPI(s *awsapi.Service, r *http.Request, at place) *awsa
 func (x *exchange) adoptAPI(c *awsapi.Call) {
 	x.api = c
 	c.RequestID, c.HostID = x.entry.RequestID, x.entry.HostID
-	c.Live, c.Moment, c.Events = x.realm.live, x.realm.live.Now(), &x.realm.events
+	c.Enter(x.realm.live)
+	c.Events = &x.realm.events
 	c.Now = c.State().Clock.Now(x.entry.Time)
 	c.SourceIP = sourceIP(c.State().Network, c.Request)
 	x.entry.Service, x.entry.Operation, x.entry.Lacks = c.Service.Name, c.Name, c.Missing()

@@ -5,18 +5,26 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 )
 
-// Every day from which on S3 answers differently has a vector of that day, and one
-// of the day before.
+// Every day from which on AWS answers differently has a vector of that day, and one
+// of the day before; what only a control API answers, a world of the tests in controls.
 func TestVectorsCoverTheDates(t *testing.T) {
-	var texts strings.Builder
+	shown, err := filepath.Glob("controls/*_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, v := range vectors(t) {
-		text, err := os.ReadFile(v.path)
+		shown = append(shown, v.path)
+	}
+	var texts strings.Builder
+	for _, path := range shown {
+		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -25,7 +33,7 @@ func TestVectorsCoverTheDates(t *testing.T) {
 	for _, since := range changeDays(t, "../internal/world/answers.go") {
 		for _, day := range []time.Time{since.AddDate(0, 0, -1), since} {
 			if asOf := "as_of: " + day.Format(time.DateOnly); !strings.Contains(texts.String(), asOf) {
-				t.Errorf("no vector is %s", asOf)
+				t.Errorf("no vector, nor a world of controls, is %s", asOf)
 			}
 		}
 	}

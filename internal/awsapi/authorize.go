@@ -161,11 +161,14 @@ func (c *Call) Fail(e *Error) *Answer {
 	return a
 }
 
-// Missing says that s3fault has no such action, for the log: the client reads what
+// Missing says why there is no such action, for the log: the client reads what
 // the service says of one that does not exist.
 func (c *Call) Missing() string {
-	if c.Action != nil {
+	switch {
+	case c.Action != nil:
 		return ""
+	case c.early:
+		return "AWS has no action " + c.Name + " of " + c.Service.Name + " yet on the day that this world answers as of"
 	}
 	return "s3fault has no action " + c.Name + " of " + c.Service.Name
 }

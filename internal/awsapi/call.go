@@ -50,6 +50,8 @@ type Call struct {
 	instead map[string]*Error
 	form    url.Values // the parameters of a query API
 	in      any
+	// early says that AWS does not have the action yet on the day of the world.
+	early bool
 	// unread is why the body could not be read whole, so that nobody can prove it;
 	// malformed why the parameters could not.
 	unread, malformed *Error
@@ -57,6 +59,15 @@ type Call struct {
 
 // State is the snapshot of the world that the call is decided against.
 func (c *Call) State() *world.State { return c.Moment.State }
+
+// Enter gives the call the world that it was sent to, on whose day AWS may not have the
+// action yet: the call then has none.
+func (c *Call) Enter(live *store.Live) {
+	c.Live, c.Moment = live, live.Now()
+	if c.Action != nil && c.Action.since != nil && !c.State().Answers.Has(*c.Action.since) {
+		c.Action, c.in, c.malformed, c.early = nil, nil, nil, true
+	}
+}
 
 // Region is the region that the call was signed for; that of the world where
 // nobody signed.

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -22,16 +23,50 @@ func (restJSON) unsigned(*Service, *http.Request) bool { return false }
 // none.
 func byPath(c *Call) string {
 	for _, a := range c.Service.Actions {
-		if a.Method == c.Request.Method && a.Path == strings.TrimSuffix(c.Path, "/") {
+		if _, ok := a.labels(c.Path); ok && a.Method == c.Request.Method {
 			return a.Name
 		}
 	}
 	return c.Request.Method + " " + c.Path
 }
 
+// labels are the parameters that an escaped path has, if it is the action's. None of
+// them is empty.
+func (a *Action) labels(path string) (url.Values, bool) {
+	wanted, got := strings.Split(a.Path, "/"), strings.Split(strings.TrimSuffix(path, "/"), "/")
+	if len(wanted) != len(got) {
+		return nil, false
+	}
+	found := url.Values{}
+	for i, segment := range wanted {
+		name, labelled := strings.CutPrefix(segment, "{")
+		value, err := url.PathUnescape(got[i])
+		switch {
+		case !labelled && segment == got[i]:
+		case labelled && value != "" && err == nil:
+			found.Set(strings.TrimSuffix(name, "}"), value)
+		default:
+			return nil, false
+		}
+	}
+	return found, true
+}
+
 func (restJSON) name(c *Call) string { return byPath(c) }
 
-func (restJSON) read(c *Call, in any) *Error { return readJSON(c, in) }
+// read takes a body's parameters; those of a GET are in its path and its query.
+func (restJSON) read(c *Call, in any) *Error {
+	if c.Request.Method != http.MethodGet {
+		return readJSON(c, in)
+	}
+	c.form, _ = c.Action.labels(c.Path)
+	for name, values := range c.Request.URL.Query() {
+		if !c.form.Has(name) {
+			c.form[name] = values
+		}
+	}
+	return readParameters(c, in, "")
+}
 
 func (restJSON) answer(c *Call, out any) *Answer {
 	return newAnswer(http.StatusOK, "application/json", toJSON(out)).withID(c, "x-amzn-RequestId")

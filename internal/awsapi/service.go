@@ -10,6 +10,7 @@ import (
 	"reflect"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // Service is one AWS API.
@@ -45,9 +46,11 @@ type Action struct {
 	// Permission is what the call asks for first, without the service: the name,
 	// unless they differ.
 	Permission string
-	// Method and Path are those of a REST API.
+	// Method and Path are those of a REST API; a segment of the path in braces is a
+	// parameter: "/authorization-details/{authorizationId}".
 	Method, Path string
 
+	since  *world.Difference // nil: it was always there
 	input  func() any
 	output reflect.Type
 	checks func(*Call, any) ([]*authz.Request, *Error)
@@ -90,6 +93,12 @@ func (a *Action) Asks(permission string) *Action {
 // At gives a row of a REST API its method and path.
 func (a *Action) At(method, path string) *Action {
 	a.Method, a.Path = method, path
+	return a
+}
+
+// Since gives a row the day from which on AWS has the action.
+func (a *Action) Since(d world.Difference) *Action {
+	a.since = &d
 	return a
 }
 
