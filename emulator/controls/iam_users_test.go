@@ -31,12 +31,13 @@ const iamWorld = `
                 Statement:
                   - {Effect: Allow, Action: "iam:GetUser", Resource: "arn:aws:iam::123456789012:user/team/*"}
                   - {Effect: Allow, Action: "iam:CreateUser", Resource: "*", Condition: {StringEquals: {"aws:RequestTag/team": red, "iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/limit"}}}
+                  - {Effect: Allow, Action: "iam:TagUser", Resource: "*", Condition: {StringEquals: {"aws:RequestTag/team": red}}}
                   - {Effect: Allow, Action: "iam:AttachUserPolicy", Resource: "*", Condition: {ArnEquals: {"iam:PolicyARN": "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"}}}
                   - {Effect: Allow, Action: "iam:PutUserPolicy", Resource: "*", Condition: {StringEquals: {"aws:ResourceTag/team": red}}}
           eve: {path: /team/, tags: {team: red}}
         roles:
           Reader:
-            policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}
+            policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: ["s3:*", "iam:GetUser"], Resource: "*"}]}}
             trust: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {AWS: "123456789012"}, Action: "sts:AssumeRole"}]}
         groups:
           staff: {}

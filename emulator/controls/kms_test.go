@@ -308,7 +308,7 @@ func TestKeysRefused(t *testing.T) {
 	t.Parallel()
 	srv := start(t, kmsWorld)
 	_, err := as(t, srv, "s3only").kms.CreateKey(ctx, &kms.CreateKeyInput{})
-	if refused := refusedWith(t, err, "AccessDeniedException"); !strings.Contains(refused.ErrorMessage(), "kms:CreateKey because no identity-based policy allows") {
+	if refused := refusedWith(t, err, "AccessDeniedException"); !strings.Contains(refused.ErrorMessage(), "kms:CreateKey on resource: * because no identity-based policy allows") {
 		t.Errorf("got %q", refused.ErrorMessage())
 	}
 	_, err = as(t, srv, "s3only").kms.ListKeys(ctx, &kms.ListKeysInput{})

@@ -85,10 +85,21 @@ func (c *Call) reason(d *authz.Decision, f *authz.Finding) string {
 		return reason.OfKey(d, f, accountOf(d.Resource, "") != c.CallerAccount(), answers)
 	}
 	why := reason.Of(d.Action, f, answers)
-	if d.Resource != "*" {
-		why = "on resource: " + d.Resource + " " + why
+	if told := c.told(d.Resource); told != "" {
+		why = "on resource: " + told + " " + why
 	}
 	return strings.TrimSpace(why)
+}
+
+// told is how the refusal names a question's resource; empty: not at all.
+func (c *Call) told(resource string) string {
+	switch {
+	case resource == "*" && !c.Service.TellsAll:
+		return ""
+	case c.Action == nil || c.Action.told == nil || resource == "*":
+		return resource
+	}
+	return c.Action.told(c.in, resource)
 }
 
 // aboutKey says whether a KMS key was asked for, by its findings.

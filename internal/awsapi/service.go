@@ -31,7 +31,9 @@ type Service struct {
 	// Missing refuses a call without a parameter that it must have; nil: in the words
 	// of the protocol.
 	Missing func(parameter string) *Error
-	Actions []*Action
+	// TellsAll says that a refusal of what is about no resource tells "on resource: *".
+	TellsAll bool
+	Actions  []*Action
 }
 
 // scope is the service in the credential scope of its requests, and in front of its
@@ -55,6 +57,7 @@ type Action struct {
 	output reflect.Type
 	checks func(*Call, any) ([]*authz.Request, *Error)
 	serve  func(*Call, any) (any, *Error)
+	told   func(in any, resource string) string
 }
 
 // NewAction is a row. In is the struct that the parameters are read into: a field
@@ -99,6 +102,13 @@ func (a *Action) At(method, path string) *Action {
 // Since gives a row the day from which on AWS has the action.
 func (a *Action) Since(d world.Difference) *Action {
 	a.since = &d
+	return a
+}
+
+// Told gives a row the form in which its refusals name the resource of a question,
+// given the call's parameters; without one they tell the ARN.
+func (a *Action) Told(form func(in any, resource string) string) *Action {
+	a.told = form
 	return a
 }
 

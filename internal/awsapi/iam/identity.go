@@ -198,12 +198,12 @@ func userOr(c *awsapi.Call, name string) (string, *awsapi.Error) {
 type ofOwnUser interface{ user() string }
 
 // checkOwnUser asks for the call's permission on the user that it names, else on the
-// caller.
+// caller. That a role's session must name one it is told once it is allowed.
 func checkOwnUser[In ofOwnUser](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
 	name, err := userOr(c, (*in).user())
 	switch {
 	case err != nil:
-		return nil, err
+		return c.Ask(c.Principal.ARN)
 	case name == "":
 		return c.Ask(world.RootARN(c.CallerAccount()))
 	}

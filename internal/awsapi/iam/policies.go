@@ -131,7 +131,7 @@ type createPolicyInput struct {
 type policyOutput struct{ Policy managedPolicy }
 
 func checkCreatePolicy(c *awsapi.Call, in *createPolicyInput) ([]*authz.Request, *awsapi.Error) {
-	return c.Ask(world.PolicyARN(c.CallerAccount(), in.Path, in.PolicyName), awsapi.RequestTags(in.Tags)...)
+	return askNew(c, world.PolicyARN(c.CallerAccount(), in.Path, in.PolicyName), "iam:TagPolicy", in.Tags, awsapi.RequestTags(in.Tags))
 }
 
 // maxManaged is how many characters a managed policy may have (IAM User Guide, "IAM

@@ -63,7 +63,7 @@ type createRoleInput struct {
 type roleOutput struct{ Role role }
 
 func checkCreateRole(c *awsapi.Call, in *createRoleInput) ([]*authz.Request, *awsapi.Error) {
-	return c.Ask(world.RoleARN(c.CallerAccount(), in.Path, in.RoleName), newKeys(in.Tags, in.PermissionsBoundary)...)
+	return askNew(c, world.RoleARN(c.CallerAccount(), in.Path, in.RoleName), "iam:TagRole", in.Tags, newKeys(in.Tags, in.PermissionsBoundary))
 }
 
 func createRole(c *awsapi.Call, in *createRoleInput) (*roleOutput, *awsapi.Error) {

@@ -12,20 +12,20 @@ import (
 // Service is IAM.
 var Service = &awsapi.Service{
 	Name: "iam", Version: "2010-05-08", Namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
-	Protocol: awsapi.Query,
+	Protocol: awsapi.Query, TellsAll: true,
 	Actions: []*awsapi.Action{
-		row("CreateUser", checkCreateUser, createUser),
+		row("CreateUser", checkCreateUser, createUser).Told(byARN),
 		row("GetUser", checkOwnUser[getUserInput], getUser).Reads(),
-		row("ListUsers", checkList("user"), listUsers).Reads(),
+		row("ListUsers", checkList("user"), listUsers).Reads().Told(byARN),
 		row("UpdateUser", checkUpdateUser, updateUser),
 		row("DeleteUser", checkIdentity[userName], deleteUser),
 		row("TagUser", checkTagging[tagUserInput], addTags[tagUserInput]),
 		row("UntagUser", checkUntagging[untagUserInput], removeTags[untagUserInput]),
 		row("ListUserTags", checkIdentity[listUserInput], listTags[listUserInput]).Reads(),
 
-		row("CreateRole", checkCreateRole, createRole),
+		row("CreateRole", checkCreateRole, createRole).Told(byARN),
 		row("GetRole", checkIdentity[roleName], getRole).Reads(),
-		row("ListRoles", checkList("role"), listRoles).Reads(),
+		row("ListRoles", checkList("role"), listRoles).Reads().Told(byARN),
 		row("UpdateRole", checkIdentity[updateRoleInput], updateRole),
 		row("UpdateAssumeRolePolicy", checkIdentity[updateTrustInput], updateAssumeRolePolicy),
 		row("DeleteRole", checkIdentity[roleName], deleteRole),
@@ -33,9 +33,9 @@ var Service = &awsapi.Service{
 		row("UntagRole", checkUntagging[untagRoleInput], removeTags[untagRoleInput]),
 		row("ListRoleTags", checkIdentity[listRoleInput], listTags[listRoleInput]).Reads(),
 
-		row("CreateGroup", checkCreateGroup, createGroup),
+		row("CreateGroup", checkCreateGroup, createGroup).Told(byARN),
 		row("GetGroup", checkIdentity[listGroupInput], getGroup).Reads(),
-		row("ListGroups", checkList("group"), listGroups).Reads(),
+		row("ListGroups", checkList("group"), listGroups).Reads().Told(byARN),
 		row("DeleteGroup", checkIdentity[groupName], deleteGroup),
 		row("AddUserToGroup", checkIdentity[memberInput], addUserToGroup),
 		row("RemoveUserFromGroup", checkIdentity[memberInput], removeUserFromGroup),
@@ -55,9 +55,9 @@ var Service = &awsapi.Service{
 		row("DeleteGroupPolicy", checkPolicies[groupPolicyRef], deleteInline[groupPolicyRef]),
 		row("ListGroupPolicies", checkIdentity[listGroupInput], listInline[listGroupInput]).Reads(),
 
-		row("CreatePolicy", checkCreatePolicy, createPolicy),
+		row("CreatePolicy", checkCreatePolicy, createPolicy).Told(byNewPolicy),
 		row("GetPolicy", checkPolicy[policyARN], getPolicy).Reads(),
-		row("ListPolicies", checkListPolicies, listPolicies).Reads(),
+		row("ListPolicies", checkListPolicies, listPolicies).Reads().Told(byPolicyPath),
 		row("DeletePolicy", checkPolicy[policyARN], deletePolicy),
 		row("CreatePolicyVersion", checkPolicy[createVersionInput], createPolicyVersion),
 		row("GetPolicyVersion", checkPolicy[versionInput], getPolicyVersion).Reads(),
@@ -81,32 +81,33 @@ var Service = &awsapi.Service{
 		row("PutRolePermissionsBoundary", checkBoundary[roleBoundary], putBoundary[roleBoundary]),
 		row("DeleteRolePermissionsBoundary", checkPolicies[roleName], deleteBoundary[roleName]),
 
-		row("CreateAccessKey", checkOwnUser[createAccessKeyInput], createAccessKey),
-		row("ListAccessKeys", checkOwnUser[listAccessKeysInput], listAccessKeys).Reads(),
-		row("UpdateAccessKey", checkOwnUser[updateAccessKeyInput], updateAccessKey),
-		row("DeleteAccessKey", checkOwnUser[deleteAccessKeyInput], deleteAccessKey),
+		row("CreateAccessKey", checkOwnUser[createAccessKeyInput], createAccessKey).Told(byOwnUser),
+		row("ListAccessKeys", checkOwnUser[listAccessKeysInput], listAccessKeys).Reads().Told(byOwnUser),
+		row("UpdateAccessKey", checkOwnUser[updateAccessKeyInput], updateAccessKey).Told(byOwnUser),
+		row("DeleteAccessKey", checkOwnUser[deleteAccessKeyInput], deleteAccessKey).Told(byOwnUser),
 		row("GetAccessKeyLastUsed", checkLastUsed, getAccessKeyLastUsed).Reads(),
 
 		row("GetAccountSummary", checkAccount[awsapi.Nothing], getAccountSummary).Reads(),
 		row("ListAccountAliases", checkAccount[aliasesInput], listAccountAliases).Reads(),
 		row("GetAccountAuthorizationDetails", checkAccount[detailsInput], getAuthorizationDetails).Reads(),
 
-		row("SimulatePrincipalPolicy", checkSimulatePrincipal, simulatePrincipal).Reads(),
+		row("SimulatePrincipalPolicy", checkSimulatePrincipal, simulatePrincipal).Reads().Told(byARN),
 		row("SimulateCustomPolicy", checkAccount[simulateInput], simulateCustom).Reads(),
-		row("GetContextKeysForPrincipalPolicy", checkPrincipalKeys, principalKeys).Reads(),
+		row("GetContextKeysForPrincipalPolicy", checkPrincipalKeys, principalKeys).Reads().Told(byARN), // [unsure]
 		row("GetContextKeysForCustomPolicy", checkAccount[contextKeysInput], customKeys).Reads(),
 	},
 }
 
 // row is an action that only callers with a user or role behind them, or the root
-// user, can call.
+// user, can call. Its refusals tell the resource by its name, unless the row says
+// otherwise.
 func row[In, Out any](name string, checks func(*awsapi.Call, *In) ([]*authz.Request, *awsapi.Error), serve func(*awsapi.Call, *In) (*Out, *awsapi.Error)) *awsapi.Action {
 	return awsapi.NewAction(name, func(c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
 		if err := mayCall(c); err != nil {
 			return nil, err
 		}
 		return checks(c, in)
-	}, serve)
+	}, serve).Told(byName)
 }
 
 // mayCall refuses sessions of federated users, and those of users that were made

@@ -67,7 +67,18 @@ func newKeys(tags []tag, boundary string) []awsapi.Key {
 }
 
 func checkCreateUser(c *awsapi.Call, in *createUserInput) ([]*authz.Request, *awsapi.Error) {
-	return c.Ask(world.UserARN(c.CallerAccount(), in.Path, in.UserName), newKeys(in.Tags, in.PermissionsBoundary)...)
+	return askNew(c, world.UserARN(c.CallerAccount(), in.Path, in.UserName), "iam:TagUser", in.Tags, newKeys(in.Tags, in.PermissionsBoundary))
+}
+
+// askNew asks for the call's permission on something that it makes and, where it
+// makes it with tags, for the permission to tag it (IAM User Guide, "Tags for IAM
+// resources").
+func askNew(c *awsapi.Call, arn, tagging string, tags []tag, keys []awsapi.Key) ([]*authz.Request, *awsapi.Error) {
+	questions, err := c.Ask(arn, keys...)
+	if len(tags) > 0 {
+		questions = append(questions, c.Question(tagging, arn, awsapi.RequestTags(tags)...))
+	}
+	return questions, err
 }
 
 func createUser(c *awsapi.Call, in *createUserInput) (*userOutput, *awsapi.Error) {

@@ -9,7 +9,7 @@ import (
 
 // Service is KMS.
 var Service = &awsapi.Service{
-	Name: "kms", Version: "2014-11-01", Target: "TrentService.", Protocol: awsapi.JSON,
+	Name: "kms", Version: "2014-11-01", Target: "TrentService.", Protocol: awsapi.JSON, TellsAll: true,
 	Actions: []*awsapi.Action{
 		awsapi.NewAction("CreateKey", checkCreateKey, createKey),
 		awsapi.NewAction("DescribeKey", checkKey(withAlias, anyAccount, (*describeKeyInput).asked), describeKey).Reads(),
