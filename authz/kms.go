@@ -37,11 +37,15 @@ func keyPolicy(q *question) answer {
 // requester must be known.
 func KeyPolicyAllows(r *Request) bool { return keyPolicy(ask(r)).Effect == Allow }
 
-// keyState is the key's state, which must be Enabled for the key to be used.
+// keyState is the key's state, which must be Enabled for the key to be used, and
+// whether it is of a kind that can be.
 func keyState(q *question) answer {
 	a := says(KMS, Allow, "")
-	if q.Key.State != "" && q.Key.State != keyEnabled {
+	switch {
+	case q.Key.State != "" && q.Key.State != keyEnabled:
 		a = says(KMS, ExplicitDeny, "the key's state is "+q.Key.State)
+	case q.Key.Unfit != "":
+		a = says(KMS, ExplicitDeny, q.Key.Unfit)
 	}
 	a.Part = PartKeyState
 	return a

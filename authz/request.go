@@ -108,6 +108,7 @@ type Ownership struct {
 type Key struct {
 	Account    string
 	State      string // Enabled, Disabled, PendingDeletion, ...
+	Unfit      string // why it is no good for the action, in any state; empty: it is
 	Policy     *Named
 	Grants     []KeyGrant
 	AWSManaged bool

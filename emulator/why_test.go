@@ -99,6 +99,8 @@ func programCures(v *vector, d *emulator.Decision) bool {
 		return true
 	case "kms-managed-other-account": // nobody edits the policy of AWS's key
 		return true
+	case "kms-usage-mac": // a key stays what it is
+		return true
 	case "lock-overwrite", "lock-plain-delete": // a file has the newest versions alone
 		return true
 	}

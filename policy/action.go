@@ -68,7 +68,7 @@ func (c *catalogue) add(a *Action) {
 		c.addKey(key)
 	}
 	for _, resource := range a.Resources {
-		for _, key := range resourceKeys[resource] {
+		for _, key := range slices.Concat(keysOfResources[resource], keysNeverPresent[resource]) {
 			c.addKey(key)
 		}
 	}

@@ -88,6 +88,9 @@ func KeyApplies(action, key string) Visibility {
 	folded, c := foldKey(key), known()
 	name := strings.ToLower(action)
 	family := keyFamily(folded)
+	if now, ok := formerNames[family]; ok {
+		family = now
+	}
 	if v, ok := c.visibility[[2]string{family, name}]; ok {
 		return v
 	}
@@ -96,28 +99,40 @@ func KeyApplies(action, key string) Visibility {
 	}
 	a, ok := c.actions[name]
 	switch {
-	case ok && a.folded[family]:
+	case ok && (a.folded[family] || a.worksOn(family, keysOfResources)):
 		return Evaluable
-	case strings.HasPrefix(folded, "aws:"), ok && a.worksOn(family):
+	case strings.HasPrefix(folded, "aws:"), ok && a.worksOn(family, keysNeverPresent):
 		return NeverPresent
 	}
 	return Refused
 }
 
-// resourceKeys are the condition keys that come with a resource of a type, whatever the action (Service Authorization
-// Reference, "Resource types"; authorization.md section 3.1). No resource has them here: there are no access points,
-// to which a bucket's policy delegates with them, and attribute-based access control is off for every bucket.
-var resourceKeys = map[string][]string{
+// keysOfResources are the condition keys that come with a resource of a type, whatever the action (Service
+// Authorization Reference, "Resource types").
+var keysOfResources = map[string][]string{
+	"key": {"aws:ResourceTag/", "kms:KeyOrigin", "kms:KeySpec", "kms:KeyUsage", "kms:MultiRegion",
+		"kms:MultiRegionKeyType", "kms:ResourceAliases"},
+}
+
+// formerNames are the folded names of keys that have another name in the Reference now, and are supported all the same
+// (KMS Developer Guide, "kms:CustomerMasterKeySpec (deprecated)").
+var formerNames = map[string]string{
+	"kms:customermasterkeyspec": "kms:keyspec", "kms:customermasterkeyusage": "kms:keyusage",
+}
+
+// keysNeverPresent are such keys that no resource has here: there are no access points, to which a bucket's policy
+// delegates with them, and attribute-based access control is off for every bucket (authorization.md section 3.1).
+var keysNeverPresent = map[string][]string{
 	"accesspoint":       {"s3:AccessPointNetworkOrigin", "s3:DataAccessPointAccount", "s3:DataAccessPointArn"},
 	"accesspointobject": {"s3:AccessPointNetworkOrigin", "s3:DataAccessPointAccount", "s3:DataAccessPointArn"},
 	"bucket":            {"s3:BucketTag/"},
 	"object":            {"s3:BucketTag/"},
 }
 
-// worksOn reports whether the key comes with a resource that the action works on.
-func (a *Action) worksOn(family string) bool {
+// worksOn reports whether the key is one of those that come with a resource that the action works on.
+func (a *Action) worksOn(family string, keys map[string][]string) bool {
 	return slices.ContainsFunc(a.Resources, func(resource string) bool {
-		return slices.ContainsFunc(resourceKeys[resource], func(key string) bool { return strings.EqualFold(key, family) })
+		return slices.ContainsFunc(keys[resource], func(key string) bool { return strings.EqualFold(key, family) })
 	})
 }
 

@@ -90,6 +90,10 @@ const (
 	msgTrustAction = "AssumeRole policy may only specify STS AssumeRole actions."
 	msgNoPrincipal = "Policy document should not specify a principal."
 	msgNoARN       = `must be in ARN format or "*".` // after "Resource" and its value
+	// KMS's. The first was recorded in 2022 with all three, whichever the policy had [unsure]
+	// (awsdocs/aws-kms-developer-guide#47); the second is the KMS Developer Guide's.
+	msgNotInKeyPolicy = "These condition keys are not permitted in a key policy: aws:ResourceTag, kms:ResourceTag, kms:ResourceAliases"
+	msgContextForAll  = "OverlyPermissiveCondition:EncryptionContext: Using the ForAllValues set operator with a single-valued condition key matches requests without the specified encryption context or with an unspecified encryption context. To fix, remove ForAllValues."
 )
 
 // dialects holds AWS's rules by kind. Limits: S3 User Guide, "Bucket policies"; IAM User Guide, "IAM and AWS STS
@@ -134,7 +138,8 @@ func trustDialect() dialect {
 }
 
 func keyDialect() dialect {
-	return dialect{size: 32768, principal: required, resource: required, actions: vendorActions, resources: anyARN,
+	return dialect{size: 32768, principal: required, resource: required,
+		actions: vendorActions, resources: anyARN, keys: keyPolicyKey,
 		code: "MalformedPolicyDocumentException", tooLarge: "LimitExceededException",
 		principalMessage: "Policy contains a statement with one or more invalid principals."}
 }

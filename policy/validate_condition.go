@@ -70,6 +70,19 @@ func vendorKey(v *validation, _ *statement, k *condition, path string) {
 	}
 }
 
+// keyPolicyKey refuses condition keys that are for IAM policies alone, and a pair of the encryption context that the
+// operator does not ask for (KMS Developer Guide, "ABAC condition keys for AWS KMS", "kms:EncryptionContext").
+func keyPolicyKey(v *validation, _ *statement, k *condition, path string) {
+	switch {
+	case slices.Contains(notInKeyPolicies, keyFamily(k.folded)):
+		v.report(Error{Path: path, Message: msgNotInKeyPolicy, Detail: k.key, phase: phaseCondition})
+	case strings.HasPrefix(k.folded, kmsContext) && k.operator.quantifier == forAllValues:
+		v.report(Error{Path: path, Message: msgContextForAll, Detail: k.key, phase: phaseCondition})
+	}
+}
+
+var notInKeyPolicies = []string{"aws:resourcetag/", "kms:resourcetag/", "kms:resourcealiases"}
+
 // conditionValues refuses values that are not of the operator's type. Parse keeps them; they compare true with
 // nothing.
 func (v *validation) conditionValues(k *condition, path string) {

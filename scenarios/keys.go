@@ -18,6 +18,10 @@ type kmsKeyDoc struct {
 	Region       string            `yaml:"region"`
 	Policy       *node             `yaml:"policy"`
 	State        string            `yaml:"state"`
+	Spec         string            `yaml:"spec"`
+	Usage        string            `yaml:"usage"`
+	Origin       string            `yaml:"origin"`
+	MultiRegion  multiRegionDoc    `yaml:"multi_region"`
 	AWSManaged   bool              `yaml:"aws_managed"`
 	Grants       []keyGrantDoc     `yaml:"grants"`
 	Aliases      []aliasDoc        `yaml:"aliases"`
@@ -75,6 +79,9 @@ func (b *builder) keys(s *world.State) error {
 			Description: d.Description, Tags: d.Tags, Created: d.Created.or(s.Clock.Now(b.options.now())),
 		}
 		if err := oneOf(b.at("kms_keys", id, "state"), "value", d.State, world.KeyStates); err != nil {
+			return err
+		}
+		if k.KeyKind, err = d.kind(); err != nil {
 			return err
 		}
 		if k.Policy, err = b.keyPolicy(s, d, k); err != nil {
@@ -137,7 +144,8 @@ func describeKeys(s *world.State) *node {
 	for _, arn := range keysOf(s.Keys) {
 		k := s.Keys[arn]
 		d := newMapping().add("account", newText(k.Account)).add("region", newText(k.Region)).
-			add("state", newText(k.State)).add("aws_managed", flag(k.AWSManaged)).add("description", optional(k.Description)).
+			add("state", newText(k.State)).add("spec", newText(k.Spec)).add("usage", newText(k.Usage)).
+			add("origin", newText(k.Origin)).add("multi_region", describeMultiRegion(k)).add("aws_managed", flag(k.AWSManaged)).add("description", optional(k.Description)).
 			add("tags", textsOf(k.Tags)).add("created", newText(isoDate(k.Created)))
 		if !k.DeletionDate.IsZero() {
 			d.add("deletion_date", newText(isoDate(k.DeletionDate)))

@@ -54,7 +54,7 @@ var programs = map[authz.Layer]string{
 
 func keyRemedy(d *authz.Decision, f *authz.Finding, allow string) string {
 	if f.Part == authz.PartKeyState {
-		return "enable the KMS key " + d.Resource + "."
+		return "enable the KMS key " + d.Resource + ", or use another: it must be enabled, and one for symmetric encryption."
 	}
 	return allow + " in the caller's own policies and, unless it lets the account decide, in the key's policy. The key of AWS (aws/s3) serves its own account only: use one of yours for another's."
 }

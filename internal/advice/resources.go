@@ -55,6 +55,9 @@ func (s *search) byKey(d *authz.Decision, f *authz.Finding) []candidate {
 	}
 	path := []string{"kms_keys", key.ID}
 	if f.Part == authz.PartKeyState {
+		if key.State == world.KeyEnabled { // it is the wrong kind of key, and stays it
+			return nil
+		}
 		return []candidate{{Change: Change{
 			Layer: authz.KMS, Text: "enable the KMS key " + key.ID, Patch: at(Patch{"state": world.KeyEnabled}, path...),
 		}}}

@@ -28,6 +28,9 @@ type Asker struct {
 	Region    string // of the endpoint that it reached
 	// Endpoint is the VPC endpoint that it took; nil: it came over the internet.
 	Endpoint *world.VPCEndpoint
+	// Via is the service that asks on the requester's behalf: "s3"; empty: the requester
+	// asks itself.
+	Via string
 }
 
 // Account is the requester's account; empty: it has none.

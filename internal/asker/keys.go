@@ -17,7 +17,7 @@ func (a *Asker) Keys() *policy.Context {
 	ctx.Set("aws:EpochTime", strconv.FormatInt(now.Unix(), 10))
 	ctx.Set("aws:SecureTransport", strconv.FormatBool(a.Secure))
 	ctx.Set("aws:RequestedRegion", a.Region)
-	ctx.Set("aws:ViaAWSService", "false")
+	a.setForwarded(ctx)
 	a.setNetwork(ctx)
 	if a.UserAgent != "" {
 		ctx.Set("aws:UserAgent", a.UserAgent)
@@ -28,9 +28,6 @@ func (a *Asker) Keys() *policy.Context {
 	a.setPrincipal(ctx)
 	return ctx
 }
-
-// EndpointKeys say which VPC endpoint a request came through.
-var EndpointKeys = []string{"aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp", "aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"}
 
 // setNetwork sets where the request comes from: an address of the internet, or a
 // VPC endpoint and an address behind it (authorization.md 1.9).

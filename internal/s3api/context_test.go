@@ -112,30 +112,56 @@ func TestSignatureAge(t *testing.T) {
 	}
 }
 
-// S3 asks KMS on the caller's behalf (authorization.md 4).
+// S3 asks KMS on the caller's behalf (authorization.md 4; IAM User Guide, "Forward
+// access sessions").
 func TestQuestionToKMS(t *testing.T) {
 	c := trial{answers: awsAnswers(), sending: sending{method: "PUT", target: "/my-bucket/k", body: "x"}}.court(t)
 	enc := store.Encryption{Algorithm: "aws:kms", KeyARN: ownKey, Context: map[string]string{"team": "blue"}}
-	q := c.kmsQuestion("kms:GenerateDataKey", c.State().Keys[ownKey], enc)
-	for key, want := range map[string]string{
-		"aws:SourceIp": "(absent)", "aws:ViaAWSService": "true", "kms:ViaService": "s3.us-east-1.amazonaws.com", "kms:CallerAccount": ownAccount,
+	key := c.State().Keys[ownKey].WithAlias(world.Alias{Name: "alias/b"}).WithAlias(world.Alias{Name: "alias/a"})
+	key.Tags = map[string]string{"env": "prod"}
+	q := c.kmsQuestion("kms:GenerateDataKey", key, enc, c.Bucket, c.Key)
+	for name, want := range map[string]string{
+		"aws:SourceIp": c.SourceIP, "aws:SecureTransport": "true",
+		"aws:ViaAWSService": "true", "aws:CalledVia": "s3.amazonaws.com", "aws:CalledViaFirst": "s3.amazonaws.com", "aws:CalledViaLast": "s3.amazonaws.com",
+		"kms:ViaService": "s3.us-east-1.amazonaws.com", "kms:CallerAccount": ownAccount,
 		"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::my-bucket/k", "kms:EncryptionContext:team": "blue", "kms:EncryptionContextKeys": "aws:s3:arn,team",
-		"s3:authType": "(absent)", "aws:PrincipalArn": userARN,
+		"s3:authType": "(absent)", "s3:ResourceAccount": "(absent)", "aws:ResourceAccount": ownAccount, "aws:PrincipalArn": userARN,
+		"kms:ResourceAliases": "alias/a,alias/b", "kms:RequestAlias": "(absent)", "aws:ResourceTag/env": "prod",
+		"kms:KeySpec": "SYMMETRIC_DEFAULT", "kms:KeyUsage": "ENCRYPT_DECRYPT", "kms:KeyOrigin": "AWS_KMS",
+		"kms:CustomerMasterKeySpec": "SYMMETRIC_DEFAULT", "kms:CustomerMasterKeyUsage": "ENCRYPT_DECRYPT",
+		"kms:MultiRegion": "false", "kms:MultiRegionKeyType": "(absent)", "kms:EncryptionAlgorithm": "SYMMETRIC_DEFAULT",
 	} {
-		if got := value(q.Context, key); got != want {
-			t.Errorf("%s is %q, want %q", key, got, want)
+		if got := value(q.Context, name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	if q.Resource != ownKey || q.Key == nil || q.Key.State != "Enabled" || q.BucketPolicy != nil {
+	if q.Resource != ownKey || q.Key == nil || q.Key.State != "Enabled" || q.Key.Unfit != "" || q.BucketPolicy != nil {
 		t.Errorf("%+v", q)
 	}
 	enc.BucketKey = true
-	q = c.kmsQuestion("kms:Decrypt", c.State().Keys[ownKey], enc)
+	q = c.kmsQuestion("kms:Decrypt", key, enc, c.Bucket, c.Key)
 	if got := value(q.Context, "kms:EncryptionContext:aws:s3:arn"); got != "arn:aws:s3:::my-bucket" {
 		t.Errorf("with a Bucket Key the context is %q", got)
 	}
-	if got := value(c.question("s3:PutObject", c.objectARN()).Context, "aws:SourceIp"); got == "(absent)" {
+	if got := value(c.question("s3:PutObject", c.objectARN()).Context, "aws:ViaAWSService"); got != "false" {
 		t.Error("the question to KMS changed the shared context")
+	}
+}
+
+// By an alias S3 asks KMS for the key that the request, or the bucket, names so, and
+// for the one that AWS manages.
+func TestAliasInTheQuestionToKMS(t *testing.T) {
+	c := trial{answers: awsAnswers(), sending: sending{method: "PUT", target: "/my-bucket/k", body: "x"}}.court(t)
+	for ref, want := range map[string]string{
+		"": "alias/aws/s3", "alias/aws/s3": "alias/aws/s3", ownKey: "(absent)",
+		"arn:aws:kms:us-east-1:" + ownAccount + ":alias/aws/s3": "alias/aws/s3",
+	} {
+		b := *c.State().Buckets["my-bucket"]
+		b.Encryption = world.Encryption{Algorithm: "aws:kms", KMSKey: ref}
+		q := c.sealQuestion(c.sealing(&b))
+		if len(q) != 1 || value(q[0].Context, "kms:RequestAlias") != want {
+			t.Errorf("%q: %s, want %s", ref, value(q[0].Context, "kms:RequestAlias"), want)
+		}
 	}
 }
 

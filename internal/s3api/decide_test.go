@@ -78,8 +78,8 @@ func (x trial) court(t testing.TB) *Call {
 	}
 	state.Keys = map[string]*world.Key{
 		ownKey:      state.Keys[ownKey],
-		sleepingKMS: {ID: "sleeping", ARN: sleepingKMS, Account: ownAccount, Region: "us-east-1", State: "Disabled", Policy: state.Keys[ownKey].Policy},
-		foreignKMS:  {ID: "foreign", ARN: foreignKMS, Account: otherAccount, Region: "us-east-1", State: "Enabled", Policy: delegated},
+		sleepingKMS: {ID: "sleeping", ARN: sleepingKMS, Account: ownAccount, Region: "us-east-1", KeyKind: world.SymmetricKey, State: "Disabled", Policy: state.Keys[ownKey].Policy},
+		foreignKMS:  {ID: "foreign", ARN: foreignKMS, Account: otherAccount, Region: "us-east-1", KeyKind: world.SymmetricKey, State: "Enabled", Policy: delegated},
 	}
 	state.Accounts = map[string]*world.Account{
 		ownAccount:   {ID: ownAccount, Users: map[string]*world.User{}},

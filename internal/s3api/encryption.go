@@ -2,12 +2,14 @@ package s3api
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/asker"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -31,7 +33,10 @@ func byKMS(enc store.Encryption) bool { return strings.HasPrefix(enc.Algorithm, 
 type sealing struct {
 	store.Encryption
 	key *world.Key // nil: no KMS key
-	err *s3err.Error
+	// alias is the alias by which S3 asks KMS for the key, and leaves it to KMS to find it
+	// (S3 User Guide, "Specifying server-side encryption with AWS KMS"); empty: by its id.
+	alias string
+	err   *s3err.Error
 }
 
 // sealing works out what an object that this call writes is encrypted with: what
@@ -48,7 +53,7 @@ func (c *Call) sealing(b *world.Bucket) sealing {
 	}
 	s.key, s.err = c.kmsKey(ref, c.keyAccount(), b.Region)
 	if s.key != nil {
-		s.KeyARN = s.key.ARN
+		s.KeyARN, s.alias = s.key.ARN, world.AliasIn(cmp.Or(ref, world.ManagedKeyAlias))
 	}
 	return s
 }
@@ -190,7 +195,11 @@ func (c *Call) sealQuestion(s sealing) []*authz.Request {
 	if s.err != nil || s.key == nil {
 		return nil
 	}
-	return []*authz.Request{c.kmsQuestion("kms:GenerateDataKey", s.key, s.Encryption)}
+	q := c.kmsQuestion("kms:GenerateDataKey", s.key, s.Encryption, c.Bucket, c.Key)
+	if s.alias != "" {
+		asker.SetFor(q.Context, q.Action, "kms:RequestAlias", s.alias)
+	}
+	return []*authz.Request{q}
 }
 
 // openQuestion asks KMS whether the caller may decrypt what enc encrypted; none
@@ -203,7 +212,7 @@ func (c *Call) openQuestion(enc store.Encryption, bucket, key string) []*authz.R
 	if k == nil {
 		return nil
 	}
-	return []*authz.Request{c.kmsQuestionOn("kms:Decrypt", k, enc, bucket, key)}
+	return []*authz.Request{c.kmsQuestion("kms:Decrypt", k, enc, bucket, key)}
 }
 
 // unsealable refuses to read bytes whose key is gone, or that only Signature

@@ -45,7 +45,7 @@ func newBench(t testing.TB) *bench {
 			"managed-key": {Name: "managed-key", Owner: ownAccount, Region: "us-east-1", Encryption: world.Encryption{Algorithm: "aws:kms"}},
 		},
 		Keys: map[string]*world.Key{ownKey: {
-			ID: "1234abcd-12ab-34cd-56ef-1234567890ab", ARN: ownKey, Account: ownAccount, Region: "us-east-1", State: "Enabled", Policy: keyPolicy,
+			ID: "1234abcd-12ab-34cd-56ef-1234567890ab", ARN: ownKey, Account: ownAccount, Region: "us-east-1", KeyKind: world.SymmetricKey, State: "Enabled", Policy: keyPolicy,
 		}},
 	}
 	state, err = state.Seal()

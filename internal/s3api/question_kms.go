@@ -12,52 +12,26 @@ import (
 	"github.com/s3fault/s3fault/sigv4"
 )
 
-// kmsQuestion asks KMS whether the caller may use the key for the call's own
-// object: action is kms:GenerateDataKey or kms:Decrypt (authorization.md 4).
-func (c *Call) kmsQuestion(action string, key *world.Key, enc store.Encryption) *authz.Request {
-	return c.kmsQuestionOn(action, key, enc, c.Bucket, c.Key)
-}
-
-// kmsQuestionOn is kmsQuestion for another object: the source of a copy.
-func (c *Call) kmsQuestionOn(action string, key *world.Key, enc store.Encryption, bucket, object string) *authz.Request {
-	r := c.asker().Question(action, key.ARN)
-	r.Endpoint = nil // S3 calls KMS by a way of its own
-	r.ResourceAccount = key.Account
-	r.Key = &authz.Key{Account: key.Account, State: key.State, Policy: key.Policy, Grants: key.Grants, AWSManaged: key.AWSManaged}
-	r.RCPs = c.State().RCPs(key.Account)
-	ctx := c.contextOf(key.Account, nil).Clone()
-	// S3 makes this call, on the caller's behalf: the caller's address is not
-	// where it comes from.
-	ctx.Delete("aws:SourceIp")
-	for _, k := range asker.EndpointKeys {
-		ctx.Delete(k)
+// kmsQuestion asks KMS whether the caller, on whose behalf S3 turns to it, may use the
+// key for an object: action is kms:GenerateDataKey or kms:Decrypt (authorization.md 4).
+func (c *Call) kmsQuestion(action string, key *world.Key, enc store.Encryption, bucket, object string) *authz.Request {
+	r := c.asker().Forwarded("s3", key.Region).KeyQuestion(action, key)
+	if !key.Encrypts() {
+		r.Key.Unfit = "the key's spec is " + key.Spec + ": S3 encrypts with symmetric keys alone"
 	}
-	ctx.Delete("s3:ResourceAccount")
-	for _, k := range signatureKeys {
-		ctx.Delete(k)
-	}
-	ctx.Set("aws:ViaAWSService", "true")
-	ctx.Set("aws:CalledVia", "s3.amazonaws.com")
-	ctx.Set("aws:CalledViaFirst", "s3.amazonaws.com")
-	ctx.Set("aws:CalledViaLast", "s3.amazonaws.com")
-	ctx.Set("aws:RequestedRegion", key.Region)
-	ctx.Set("kms:ViaService", "s3."+key.Region+".amazonaws.com")
-	if a := c.account(); a != "" {
-		ctx.Set("kms:CallerAccount", a)
-	}
+	asker.SetFor(r.Context, action, "kms:EncryptionAlgorithm", world.SymmetricDefault)
 	names := make([]string, 0, len(enc.Context)+1)
 	for name, value := range enc.Context {
 		if name == s3ContextKey {
 			continue
 		}
-		ctx.Set("kms:EncryptionContext:"+name, value)
+		asker.SetFor(r.Context, action, "kms:EncryptionContext:"+name, value)
 		names = append(names, name)
 	}
-	ctx.Set("kms:EncryptionContext:"+s3ContextKey, encryptedARN(enc, bucket, object))
+	asker.SetFor(r.Context, action, "kms:EncryptionContext:"+s3ContextKey, encryptedARN(enc, bucket, object))
 	names = append(names, s3ContextKey)
 	slices.Sort(names)
-	ctx.Set("kms:EncryptionContextKeys", names...)
-	r.Context = ctx
+	asker.SetFor(r.Context, action, "kms:EncryptionContextKeys", names...)
 	return r
 }
 
@@ -94,33 +68,21 @@ func unknownKeyText(ref, account, region string) string {
 		return "Alias " + ref + " is not found."
 	case strings.HasPrefix(ref, "arn:"):
 		return "Key '" + ref + "' does not exist"
-	case isUUID(ref):
+	case world.IsKeyID(ref):
 		return "Key '" + world.KeyARN(region, account, ref) + "' does not exist"
 	default:
 		return "Invalid keyId '" + ref + "'"
 	}
 }
 
-func isUUID(s string) bool {
-	if len(s) != 36 {
-		return false
-	}
-	for i := range len(s) {
-		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (s[i] == '-') || !dash && unhex(s[i]) < 0 {
-			return false
-		}
-	}
-	return true
-}
-
 // keyStateError is S3's answer for a key that is in no state to serve.
 func keyStateError(arn, state string) *s3err.Error {
 	switch state {
-	case "Disabled":
+	case world.KeyDisabled:
 		return s3err.New(s3err.KMSDisabledException).WithMessage(arn + " is disabled.")
 	case "PendingDeletion", "PendingReplicaDeletion":
 		return s3err.New(s3err.KMSInvalidStateException).WithMessage(arn + " is pending deletion.")
-	case "PendingImport":
+	case world.KeyPendingImport:
 		return s3err.New(s3err.KMSInvalidStateException).WithMessage(arn + " is pending import.")
 	default:
 		return s3err.New(s3err.KMSInvalidStateException).WithMessage(arn + " is " + strings.ToLower(state) + ".")

@@ -98,7 +98,7 @@ func (c *Call) deniedByPolicy(d *authz.Decision) *s3err.Error {
 	case !ok:
 		return s3err.New(s3err.AccessDenied)
 	case f.Layer == authz.KMS && f.Part == authz.PartKeyState:
-		return c.keyStateRefused(d.Resource)
+		return c.keyStateRefused(d)
 	case d.Action == bypassRight && c.bypassNeeded(d.Resource):
 		return c.lockRefused()
 	case isKMS(d.Action):

@@ -1,6 +1,8 @@
 package s3api
 
 import (
+	"strings"
+
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/reason"
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -35,10 +37,17 @@ func (c *Call) foreignKey(arn string) bool {
 	return key == nil || key.Account != c.account()
 }
 
-// keyStateRefused is KMS's refusal to use a key in its present state.
-func (c *Call) keyStateRefused(arn string) *s3err.Error {
-	if key := c.State().KeyNamed(arn, "", ""); key != nil {
-		return keyStateError(arn, key.State)
+// keyStateRefused is KMS's refusal to use a key in its present state, or at all
+// (s3-errors.md 2.4; the last text [unsure]).
+func (c *Call) keyStateRefused(d *authz.Decision) *s3err.Error {
+	key := c.State().KeyNamed(d.Resource, "", "")
+	switch {
+	case key == nil:
+		return s3err.New(s3err.KMSNotFoundException).WithMessage("Key '" + d.Resource + "' does not exist")
+	case key.State != world.KeyEnabled:
+		return keyStateError(key.ARN, key.State)
 	}
-	return s3err.New(s3err.KMSNotFoundException).WithMessage("Key '" + arn + "' does not exist")
+	operation := strings.TrimPrefix(d.Action, "kms:")
+	return s3err.New(s3err.KMSInvalidKeyUsageException).
+		WithMessage(key.ARN + " key usage is " + key.Usage + " which is not valid for " + operation + ".")
 }

@@ -10,6 +10,15 @@ import (
 // IsKeyAlias says whether a name of a KMS key is an alias.
 func IsKeyAlias(name string) bool { return strings.HasPrefix(name, "alias/") }
 
+// AliasIn is the alias in the name of a KMS key, without the rest of its ARN; empty:
+// the name is another.
+func AliasIn(ref string) string {
+	if name := ref[strings.LastIndexByte(ref, ':')+1:]; IsKeyAlias(name) {
+		return name
+	}
+	return ""
+}
+
 // WithKeys is the state with KMS keys in place of those with their ARNs, or added.
 // Errors: two keys of an account and region have the same alias.
 func (s *State) WithKeys(keys ...*Key) (*State, error) {
@@ -61,6 +70,15 @@ func (k *Key) Alias(name string) (Alias, bool) {
 		}
 	}
 	return Alias{}, false
+}
+
+// AllAliases are the key's aliases with that of a key that AWS manages, in order of
+// name.
+func (k *Key) AllAliases() []Alias {
+	if k.AWSManaged {
+		return []Alias{{Name: ManagedKeyAlias, Created: k.Created, Updated: k.Created}}
+	}
+	return k.Aliases
 }
 
 // WithAlias is the key with one more alias, or with that one changed.

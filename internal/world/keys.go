@@ -23,11 +23,12 @@ const KeyEnabled = "Enabled"
 const (
 	KeyDisabled        = "Disabled"
 	KeyPendingDeletion = "PendingDeletion"
+	KeyPendingImport   = "PendingImport"
 )
 
 // KeyStates are the states that KMS knows.
 var KeyStates = []string{
-	KeyEnabled, KeyDisabled, KeyPendingDeletion, "PendingImport", "Unavailable",
+	KeyEnabled, KeyDisabled, KeyPendingDeletion, KeyPendingImport, "Unavailable",
 	"Creating", "Updating", "PendingReplicaDeletion",
 }
 
@@ -122,10 +123,37 @@ func newManagedKey(account, region string) *Key {
 		return nil
 	}
 	return &Key{
-		ID: id, ARN: KeyARN(region, account, id), Account: account, Region: region,
+		ID: id, ARN: KeyARN(region, account, id), Account: account, Region: region, KeyKind: SymmetricKey,
 		Policy: p, State: KeyEnabled, AWSManaged: true, Created: managedKeyCreated,
 		Description: ManagedKeyDescription,
 	}
+}
+
+// IsKeyID says whether a name has the form of KMS's key ids: a UUID, or that of a
+// multi-Region key.
+func IsKeyID(s string) bool {
+	if hex, ok := strings.CutPrefix(s, multiRegionMark); ok {
+		return len(hex) == 32 && areHex(hex)
+	}
+	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
+		return false
+	}
+	hex := strings.ReplaceAll(s, "-", "")
+	return len(hex) == 32 && areHex(hex)
+}
+
+func areHex(s string) bool { return strings.Trim(s, "0123456789abcdefABCDEF") == "" }
+
+// multiRegionMark is what the ids of multi-Region keys begin with.
+const multiRegionMark = "mrk-"
+
+// KeyID is the id of a key of 16 random bytes.
+func (k KeyKind) KeyID(b [16]byte) string {
+	id := UUID(b)
+	if k.MultiRegion == "" {
+		return id
+	}
+	return multiRegionMark + strings.ReplaceAll(id, "-", "")
 }
 
 // managedKeyID derives a key id in the form of KMS's, a UUID.

@@ -233,15 +233,17 @@ type BucketDefaults struct {
 // Key is a KMS key.
 type Key struct {
 	ID, ARN, Account, Region string
-	Policy                   *authz.Named // of an AWS managed key: its fixed policy
-	Grants                   []authz.KeyGrant
-	State                    string // Enabled, Disabled, PendingDeletion, ...
-	AWSManaged               bool   // the account's aws/s3 key
-	Description              string
-	Created                  time.Time
-	DeletionDate             time.Time // of one that is PendingDeletion; zero: it is none
-	Tags                     map[string]string
-	Aliases                  []Alias // in order of name; alias/aws/s3 is not among them
+	// KeyKind is zero for a key of another account that is not there.
+	KeyKind
+	Policy       *authz.Named // of an AWS managed key: its fixed policy
+	Grants       []authz.KeyGrant
+	State        string // Enabled, Disabled, PendingDeletion, ...
+	AWSManaged   bool   // the account's aws/s3 key
+	Description  string
+	Created      time.Time
+	DeletionDate time.Time // of one that is PendingDeletion; zero: it is none
+	Tags         map[string]string
+	Aliases      []Alias // in order of name; alias/aws/s3 is not among them
 }
 
 // Alias is another name of a KMS key, in the key's account and region.

@@ -52,7 +52,7 @@ func aliasARN(c *awsapi.Call, name string) string {
 // target is the key that an alias is to lead to: one of the caller's own account and
 // the call's region.
 func target(c *awsapi.Call, name string) (*world.Key, *awsapi.Error) {
-	if world.IsKeyAlias(resourceOf(name)) {
+	if world.AliasIn(name) != "" {
 		return nil, awsapi.Refuse("ValidationException", "Aliases must refer to keys. Not aliases")
 	}
 	return find(c, name, byKey)
@@ -203,12 +203,8 @@ func listAliases(c *awsapi.Call, in *listAliasesInput) (*listAliasesOutput, *aws
 }
 
 func aliasesOf(k *world.Key) []aliasListEntry {
-	aliases := k.Aliases
-	if k.AWSManaged {
-		aliases = []world.Alias{{Name: world.ManagedKeyAlias, Created: k.Created, Updated: k.Created}}
-	}
 	var all []aliasListEntry
-	for _, a := range aliases {
+	for _, a := range k.AllAliases() {
 		all = append(all, aliasListEntry{
 			a.Name, world.AliasARN(k.Region, k.Account, a.Name), k.ID, awsapi.Epoch(a.Created), awsapi.Epoch(a.Updated),
 		})

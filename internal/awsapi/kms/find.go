@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/asker"
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -44,8 +45,8 @@ func checkNamed(c *awsapi.Call, name string, by naming, of scope, keys ...awsapi
 	if err != nil {
 		return nil, err
 	}
-	if world.IsKeyAlias(resourceOf(name)) {
-		keys = append(keys, awsapi.Key{Name: "kms:RequestAlias", Values: []string{resourceOf(name)}})
+	if alias := world.AliasIn(name); alias != "" {
+		keys = append(keys, awsapi.Key{Name: "kms:RequestAlias", Values: []string{alias}})
 	}
 	q := question(c, c.Permission(), key, keys...)
 	if of == ownAccount && key.Account != c.CallerAccount() {
@@ -54,16 +55,17 @@ func checkNamed(c *awsapi.Call, name string, by naming, of scope, keys ...awsapi
 	return []*authz.Request{q}, nil
 }
 
-// question asks KMS whether the caller may do action with the key. Its state hinders
-// no call by itself: the call says so.
+// question asks KMS whether the caller may do action with the key, under the call's
+// own condition keys too. Its state hinders no call by itself: the call says so.
 func question(c *awsapi.Call, action string, key *world.Key, keys ...awsapi.Key) *authz.Request {
-	keys = append(keys, callerAccount(c))
-	for name, value := range key.Tags {
-		keys = append(keys, awsapi.Key{Name: "aws:ResourceTag/" + name, Values: []string{value}})
+	q := c.Asker().KeyQuestion(action, key)
+	q.Key.State = ""
+	// No service makes the call for somebody; of the ones about grants the key says so,
+	// rather than being absent [unsure].
+	asker.SetFor(q.Context, action, "kms:GrantIsForAWSResource", "false")
+	for _, k := range keys {
+		asker.SetFor(q.Context, action, k.Name, k.Values...)
 	}
-	q := c.Question(action, key.ARN, keys...)
-	q.RCPs = c.State().RCPs(key.Account)
-	q.Key = &authz.Key{Account: key.Account, Policy: key.Policy, Grants: key.Grants, AWSManaged: key.AWSManaged}
 	return q
 }
 
@@ -107,21 +109,13 @@ func readName(c *awsapi.Call, name string) (region, account, resource string, er
 	return parts[3], parts[4], parts[5], nil
 }
 
-// resourceOf is the end of an ARN; another name as it is.
-func resourceOf(name string) string {
-	if parts := strings.SplitN(name, ":", 6); len(parts) == 6 {
-		return parts[5]
-	}
-	return name
-}
-
 func notThere(name, region, account, resource string) *awsapi.Error {
 	switch {
 	case world.IsKeyAlias(resource):
 		return noAlias(world.AliasARN(region, account, resource))
 	case resource != name:
 		return refuseNotFound("Key '%s' does not exist", name)
-	case isUUID(name):
+	case world.IsKeyID(name):
 		return refuseNotFound("Key '%s' does not exist", world.KeyARN(region, account, name))
 	}
 	return noKeyID(name)
@@ -137,20 +131,6 @@ func refuseNotFound(format string, args ...any) *awsapi.Error {
 
 func invalidARN(format string, args ...any) *awsapi.Error {
 	return awsapi.Refuse("InvalidArnException", format, args...)
-}
-
-// isUUID says whether a name has the form of KMS's key ids.
-func isUUID(s string) bool {
-	if len(s) != 36 {
-		return false
-	}
-	for i := range len(s) {
-		dash := i == 8 || i == 13 || i == 18 || i == 23
-		if dash != (s[i] == '-') || !dash && !strings.ContainsRune("0123456789abcdefABCDEF", rune(s[i])) {
-			return false
-		}
-	}
-	return true
 }
 
 // change puts another key in the place of the one that the call is about.

@@ -3,7 +3,6 @@
 package kms
 
 import (
-	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
 )
 
@@ -13,18 +12,18 @@ var Service = &awsapi.Service{
 	Actions: []*awsapi.Action{
 		awsapi.NewAction("CreateKey", checkCreateKey, createKey),
 		awsapi.NewAction("DescribeKey", checkKey(withAlias, anyAccount, (*describeKeyInput).asked), describeKey).Reads(),
-		awsapi.NewAction("ListKeys", checkAll[listKeysInput], listKeys).Reads(),
+		awsapi.NewAction("ListKeys", awsapi.AskAll[listKeysInput], listKeys).Reads(),
 		awsapi.NewAction("UpdateKeyDescription", checkKey(byKey, ownAccount, (*updateDescriptionInput).asked), updateKeyDescription),
 
 		awsapi.NewAction("EnableKey", checkKey(byKey, ownAccount, (*keyInput).asked), enableKey),
 		awsapi.NewAction("DisableKey", checkKey(byKey, ownAccount, (*keyInput).asked), disableKey),
-		awsapi.NewAction("ScheduleKeyDeletion", checkKey(byKey, ownAccount, (*scheduleDeletionInput).asked), scheduleKeyDeletion),
+		awsapi.NewAction("ScheduleKeyDeletion", checkScheduleKeyDeletion, scheduleKeyDeletion),
 		awsapi.NewAction("CancelKeyDeletion", checkKey(byKey, ownAccount, (*keyInput).asked), cancelKeyDeletion),
 
 		awsapi.NewAction("CreateAlias", checkCreateAlias, createAlias),
 		awsapi.NewAction("UpdateAlias", checkUpdateAlias, updateAlias),
 		awsapi.NewAction("DeleteAlias", checkDeleteAlias, deleteAlias),
-		awsapi.NewAction("ListAliases", checkAll[listAliasesInput], listAliases).Reads(),
+		awsapi.NewAction("ListAliases", awsapi.AskAll[listAliasesInput], listAliases).Reads(),
 
 		awsapi.NewAction("GetKeyPolicy", checkKey(byKey, ownAccount, (*getPolicyInput).asked), getKeyPolicy).Reads(),
 		awsapi.NewAction("PutKeyPolicy", checkPutKeyPolicy, putKeyPolicy),
@@ -39,11 +38,6 @@ var Service = &awsapi.Service{
 		awsapi.NewAction("UntagResource", checkUntagResource, untagResource),
 		awsapi.NewAction("ListResourceTags", checkKey(byKey, ownAccount, (*listTagsInput).asked), listResourceTags).Reads(),
 	},
-}
-
-// checkAll asks for the call's own permission, which is about no key.
-func checkAll[In any](c *awsapi.Call, _ *In) ([]*authz.Request, *awsapi.Error) {
-	return c.Ask("*", callerAccount(c))
 }
 
 func callerAccount(c *awsapi.Call) awsapi.Key {

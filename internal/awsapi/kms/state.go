@@ -1,8 +1,10 @@
 package kms
 
 import (
+	"strconv"
 	"time"
 
+	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -20,7 +22,7 @@ func notPending(k *world.Key) *awsapi.Error {
 
 // hasMaterial refuses what also needs a key that has its key material.
 func hasMaterial(k *world.Key) *awsapi.Error {
-	if k.State == "PendingImport" {
+	if k.State == world.KeyPendingImport {
 		return invalidState("%s is pending import.", k.ARN)
 	}
 	return notPending(k)
@@ -61,7 +63,21 @@ type scheduleDeletionInput struct {
 	PendingWindowInDays *int
 }
 
-func (in *scheduleDeletionInput) asked() string { return in.KeyId }
+// days is how long the key is to wait.
+func (in *scheduleDeletionInput) days() int {
+	if in.PendingWindowInDays == nil {
+		return mostDays
+	}
+	return *in.PendingWindowInDays
+}
+
+// checkScheduleKeyDeletion asks with the days, those too that the call leaves to KMS
+// [unsure].
+func checkScheduleKeyDeletion(c *awsapi.Call, in *scheduleDeletionInput) ([]*authz.Request, *awsapi.Error) {
+	return checkNamed(c, in.KeyId, byKey, ownAccount, awsapi.Key{
+		Name: "kms:ScheduleKeyDeletionPendingWindowInDays", Values: []string{strconv.Itoa(in.days())},
+	})
+}
 
 type scheduleDeletionOutput struct {
 	KeyId               string
@@ -78,10 +94,7 @@ const (
 )
 
 func scheduleKeyDeletion(c *awsapi.Call, in *scheduleDeletionInput) (*scheduleDeletionOutput, *awsapi.Error) {
-	days := mostDays
-	if in.PendingWindowInDays != nil {
-		days = *in.PendingWindowInDays
-	}
+	days := in.days()
 	switch {
 	case days < leastDays:
 		return nil, c.Invalid("PendingWindowInDays", days, "Member must have value greater than or equal to 7")

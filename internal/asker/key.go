@@ -1,0 +1,74 @@
+package asker
+
+import (
+	"strconv"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// KeyQuestion asks KMS whether the requester may do action with a key: with what the
+// key itself decides, and with the condition keys that the requester, the way and the
+// key bring. The Context is the question's own.
+func (a *Asker) KeyQuestion(action string, key *world.Key) *authz.Request {
+	r := a.Question(action, key.ARN)
+	r.ResourceAccount = key.Account
+	r.RCPs = a.State.RCPs(key.Account)
+	r.Key = &authz.Key{
+		Account: key.Account, State: key.State, Policy: key.Policy, Grants: key.Grants, AWSManaged: key.AWSManaged,
+	}
+	r.Context = a.Keys()
+	a.SetOwner(r.Context, key.Account)
+	SetFor(r.Context, action, "kms:CallerAccount", given(a.Account())...)
+	if a.Via != "" {
+		SetFor(r.Context, action, "kms:ViaService", a.Via+"."+a.Region+domain)
+	}
+	setProperties(r.Context, action, key)
+	return r
+}
+
+// setProperties sets what the key is (KMS Developer Guide, "AWS KMS condition keys"
+// and "ABAC condition keys for AWS KMS").
+func setProperties(ctx *policy.Context, action string, key *world.Key) {
+	SetKind(ctx, action, key.KeyKind)
+	var names []string
+	for _, alias := range key.AllAliases() {
+		names = append(names, alias.Name)
+	}
+	SetFor(ctx, action, "kms:ResourceAliases", names...)
+	for name, value := range key.Tags {
+		SetFor(ctx, action, "aws:ResourceTag/"+name, value)
+	}
+}
+
+// SetKind sets what a key, or one that is to be made, is for good. Of no kind is one
+// that is not there.
+func SetKind(ctx *policy.Context, action string, kind world.KeyKind) {
+	if kind == (world.KeyKind{}) {
+		return
+	}
+	SetFor(ctx, action, "kms:KeySpec", kind.Spec)
+	SetFor(ctx, action, "kms:KeyUsage", kind.Usage)
+	SetFor(ctx, action, "kms:CustomerMasterKeySpec", kind.Spec)
+	SetFor(ctx, action, "kms:CustomerMasterKeyUsage", kind.Usage)
+	SetFor(ctx, action, "kms:KeyOrigin", kind.Origin)
+	SetFor(ctx, action, "kms:MultiRegion", strconv.FormatBool(kind.MultiRegion != ""))
+	SetFor(ctx, action, "kms:MultiRegionKeyType", given(kind.MultiRegion)...)
+}
+
+// SetFor sets a condition key, if requests of the action have it; without values it is
+// absent.
+func SetFor(ctx *policy.Context, action, key string, values ...string) {
+	if policy.KeyApplies(action, key) == policy.Evaluable {
+		ctx.Set(key, values...)
+	}
+}
+
+// given is a text as the values of a key; none where it is empty.
+func given(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}
