@@ -93,6 +93,9 @@ var withBody = map[string][]asking{
 	"PutBucketEncryption":        {{digest: true, body: `<ServerSideEncryptionConfiguration` + xmlns + `><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>`}},
 	"PutBucketVersioning":        {{digest: true, body: `<VersioningConfiguration` + xmlns + `><Status>Enabled</Status></VersioningConfiguration>`}},
 	"PutBucketTagging":           {{digest: true, body: tagging}},
+	// Its day is after the article's.
+	"GetBucketAbac":              {{answers: []string{"NotImplemented"}}},
+	"PutBucketAbac":              {{answers: []string{"NotImplemented"}, body: `<AbacStatus` + xmlns + `><Status>Enabled</Status></AbacStatus>`}},
 	"PutBucketRequestPayment":    {{digest: true, body: `<RequestPaymentConfiguration` + xmlns + `><Payer>BucketOwner</Payer></RequestPaymentConfiguration>`}},
 	"PutPublicAccessBlock":       {{digest: true, body: `<PublicAccessBlockConfiguration` + xmlns + `><IgnorePublicAcls>true</IgnorePublicAcls></PublicAccessBlockConfiguration>`}},
 	"PutObjectLockConfiguration": {{digest: true, body: `<ObjectLockConfiguration` + xmlns + `><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>`, answers: []string{"InvalidBucketState"}}},
@@ -141,7 +144,7 @@ var noLock = []string{"InvalidRequest", "NoSuchObjectLockConfiguration"}
 // unserved are the operations with a body that S3 has and s3fault has not: they
 // are asked for their permission, and then answered 501, whatever the body.
 var unserved = []string{
-	"PutBucketAbac", "PutBucketAccelerateConfiguration", "PutBucketAnalyticsConfiguration", "PutBucketCors",
+	"PutBucketAccelerateConfiguration", "PutBucketAnalyticsConfiguration", "PutBucketCors",
 	"PutBucketIntelligentTieringConfiguration", "PutBucketInventoryConfiguration", "PutBucketLifecycleConfiguration",
 	"PutBucketLogging", "CreateBucketMetadataConfiguration", "UpdateBucketMetadataInventoryTableConfiguration",
 	"UpdateBucketMetadataJournalTableConfiguration", "CreateBucketMetadataTableConfiguration", "PutBucketMetricsConfiguration",

@@ -380,4 +380,8 @@ var factRows = []string{
 	"new 2.3 the condition key",
 	"new 2.3 before 2026-03-12",
 	"new 2.4 tags at creation",
+	"new 2.4 tags in conditions",
+	"new 2.4 PutBucketTagging",
+	"new 2.4 permissions",
+	"new 2.4 before 2025-11-20",
 }

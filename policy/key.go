@@ -108,8 +108,11 @@ func KeyApplies(action, key string) Visibility {
 }
 
 // keysOfResources are the condition keys that come with a resource of a type, whatever the action (Service
-// Authorization Reference, "Resource types").
+// Authorization Reference, "Resource types"). Those of a bucket's tags are there while it has attribute-based access
+// control.
 var keysOfResources = map[string][]string{
+	"bucket": {"aws:ResourceTag/", "s3:BucketTag/"},
+	"object": {"aws:ResourceTag/", "s3:BucketTag/"},
 	"key": {"aws:ResourceTag/", "kms:KeyOrigin", "kms:KeySpec", "kms:KeyUsage", "kms:MultiRegion",
 		"kms:MultiRegionKeyType", "kms:ResourceAliases"},
 }
@@ -121,12 +124,10 @@ var formerNames = map[string]string{
 }
 
 // keysNeverPresent are such keys that no resource has here: there are no access points, to which a bucket's policy
-// delegates with them, and attribute-based access control is off for every bucket (authorization.md section 3.1).
+// delegates with them (authorization.md section 3.1).
 var keysNeverPresent = map[string][]string{
 	"accesspoint":       {"s3:AccessPointNetworkOrigin", "s3:DataAccessPointAccount", "s3:DataAccessPointArn"},
 	"accesspointobject": {"s3:AccessPointNetworkOrigin", "s3:DataAccessPointAccount", "s3:DataAccessPointArn"},
-	"bucket":            {"s3:BucketTag/"},
-	"object":            {"s3:BucketTag/"},
 }
 
 // worksOn reports whether the key is one of those that come with a resource that the action works on.

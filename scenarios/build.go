@@ -352,6 +352,7 @@ func (b *builder) buckets(s *world.State) error {
 		w.PublicAccessBlock = d.PublicAccessBlock.or(w.PublicAccessBlock)
 		w.Encryption = d.Encryption.or(w.Encryption)
 		w.ACL, w.RequesterPays, w.Tags = d.ACL.acl(s, owner, owner), d.RequesterPays, d.Tags
+		w.ABAC = d.ABAC
 		if err := d.protect(w); err != nil {
 			return err
 		}

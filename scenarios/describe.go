@@ -181,7 +181,7 @@ func describeBucket(b *world.Bucket, x *store.Index) *node {
 	n.add("public_access_block", describeBlock(b.PublicAccessBlock))
 	n.add("encryption", describeEncryption(b.Encryption))
 	n.add("acl", describeACL(b.ACL)).add("versioning", optional(string(b.Versioning))).add("mfa_delete", flag(b.MFADelete)).add("object_lock", describeLock(b.ObjectLock))
-	n.add("requester_pays", flag(b.RequesterPays)).add("tags", textsOf(b.Tags))
+	n.add("requester_pays", flag(b.RequesterPays)).add("tags", textsOf(b.Tags)).add("abac", flag(b.ABAC))
 	objects := newMapping()
 	for _, o := range objectsOf(x.Bucket(b.Name)) {
 		objects.add(o.Key, describeObject(o, b))

@@ -122,6 +122,7 @@ type bucketDoc struct {
 	ObjectLock        *lockDoc              `yaml:"object_lock"`
 	RequesterPays     bool                  `yaml:"requester_pays"`
 	Tags              map[string]string     `yaml:"tags"`
+	ABAC              bool                  `yaml:"abac"`
 	Objects           map[string]*objectDoc `yaml:"objects"`
 }
 

@@ -185,3 +185,12 @@ func (a *Asker) setSession(ctx *policy.Context) {
 		ctx.Set("aws:SourceIdentity", caller.SourceIdentity)
 	}
 }
+
+// SetBucketTags sets the condition keys of a bucket's tags, where policies see them:
+// all actions on the bucket and on its objects have them then.
+func (a *Asker) SetBucketTags(ctx *policy.Context, b *world.Bucket) {
+	for k, v := range a.State.AccessTags(b) {
+		ctx.Set("aws:ResourceTag/"+k, v)
+		ctx.Set("s3:BucketTag/"+k, v)
+	}
+}

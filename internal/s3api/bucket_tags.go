@@ -36,13 +36,17 @@ func servePutBucketTagging(c *Call) (*Reply, *s3err.Error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.tagBucket(tags)
+	return c.tagBucket(tags, abacToTag+abacToUntag)
 }
 
-func serveDeleteBucketTagging(c *Call) (*Reply, *s3err.Error) { return c.tagBucket(nil) }
+func serveDeleteBucketTagging(c *Call) (*Reply, *s3err.Error) { return c.tagBucket(nil, abacToUntag) }
 
-// tagBucket sets the bucket's tags; both ways S3 answers 204.
-func (c *Call) tagBucket(tags map[string]string) (*Reply, *s3err.Error) {
+// tagBucket sets the bucket's tags; both ways S3 answers 204. With ABAC it says what is
+// to be done instead.
+func (c *Call) tagBucket(tags map[string]string, instead string) (*Reply, *s3err.Error) {
+	if err := c.taggable(instead); err != nil {
+		return nil, err
+	}
 	if err := c.changeBucket(func(b *world.Bucket) { b.Tags = tags }); err != nil {
 		return nil, err
 	}

@@ -81,6 +81,8 @@ var served = []*Operation{
 	row("GetBucketTagging", "s3:GetBucketTagging", match{method: "GET", on: onBucket, query: "tagging"}, checksOwn, serveGetBucketTagging),
 	row("PutBucketTagging", "s3:PutBucketTagging", match{method: "PUT", on: onBucket, query: "tagging"}, checksOwn, servePutBucketTagging),
 	row("DeleteBucketTagging", "s3:PutBucketTagging", match{method: "DELETE", on: onBucket, query: "tagging"}, checksOwn, serveDeleteBucketTagging),
+	row("GetBucketAbac", "s3:GetBucketAbac", match{method: "GET", on: onBucket, query: "abac"}, checksOwn, serveGetBucketABAC),
+	row("PutBucketAbac", "s3:PutBucketAbac", match{method: "PUT", on: onBucket, query: "abac"}, checksOwn, servePutBucketABAC),
 	row("ListMultipartUploads", "s3:ListBucketMultipartUploads", match{method: "GET", on: onBucket, query: "uploads"}, checksOwn, serveListMultipartUploads),
 	row("ListObjectVersions", "s3:ListBucketVersions", match{method: "GET", on: onBucket, query: "versions"}, checksOwn, serveListObjectVersions),
 	row("ListObjectsV2", "s3:ListBucket", match{method: "GET", on: onBucket, query: "list-type", value: "2"}, checksOwn, serveListObjectsV2),

@@ -13,7 +13,6 @@ import (
 // named in the journal, and never taken for another operation.
 var absent = [...]string{
 	onBucket: `
-abac                   GET=GetBucketAbac:GetBucketAbac PUT=PutBucketAbac:PutBucketAbac
 accelerate             GET=GetBucketAccelerateConfiguration:GetAccelerateConfiguration PUT=PutBucketAccelerateConfiguration:PutAccelerateConfiguration
 analytics              GET=GetBucketAnalyticsConfiguration:GetAnalyticsConfiguration PUT=PutBucketAnalyticsConfiguration:PutAnalyticsConfiguration DELETE=DeleteBucketAnalyticsConfiguration:PutAnalyticsConfiguration
 cors                   GET=GetBucketCors:GetBucketCORS PUT=PutBucketCors:PutBucketCORS DELETE=DeleteBucketCors:PutBucketCORS

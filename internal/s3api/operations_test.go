@@ -79,6 +79,8 @@ var goldens = map[string]golden{
 	"GetBucketTagging":        {before: []sending{{method: "PUT", target: "/my-bucket?tagging", body: tags}}, sending: sending{method: "GET", target: "/my-bucket?tagging"}, body: goldenTags},
 	"PutBucketTagging":        {sending: sending{method: "PUT", target: "/my-bucket?tagging", body: tags}, status: 204},
 	"DeleteBucketTagging":     {sending: sending{method: "DELETE", target: "/my-bucket?tagging"}, status: 204},
+	"GetBucketAbac":           {sending: sending{method: "GET", target: "/my-bucket?abac"}, body: `<AbacStatus` + ns + `><Status>Disabled</Status></AbacStatus>`},
+	"PutBucketAbac":           {sending: sending{method: "PUT", target: "/my-bucket?abac", body: `<AbacStatus><Status>Enabled</Status></AbacStatus>`}},
 	"GetBucketRequestPayment": {sending: sending{method: "GET", target: "/my-bucket?requestPayment"}, body: `<RequestPaymentConfiguration` + ns + `><Payer>BucketOwner</Payer></RequestPaymentConfiguration>`},
 	"PutBucketRequestPayment": {sending: sending{method: "PUT", target: "/my-bucket?requestPayment", body: `<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>`}},
 	"GetObjectTagging":        {before: []sending{hello, {method: "PUT", target: "/my-bucket/k?tagging", body: tags}}, sending: sending{method: "GET", target: "/my-bucket/k?tagging"}, body: goldenTags},

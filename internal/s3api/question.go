@@ -141,6 +141,10 @@ func (c *Call) about(action, resource string, extra []condition) *authz.Request 
 	}
 	c.bucketSide(r, b)
 	r.Context = c.contextOf(b.Owner, extra)
+	if c.State().AccessTags(b) != nil {
+		r.Context = r.Context.Clone()
+		c.asker().SetBucketTags(r.Context, b)
+	}
 	return r
 }
 

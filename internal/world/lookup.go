@@ -15,6 +15,15 @@ func (s *State) Account(id string) *Account { return s.Accounts[id] }
 // Bucket is the bucket of that name; nil when nobody has it.
 func (s *State) Bucket(name string) *Bucket { return s.Buckets[name] }
 
+// AccessTags are the tags of a bucket that policies see: none unless it has attribute-based
+// access control (S3 User Guide, "Enabling ABAC in general purpose buckets").
+func (s *State) AccessTags(b *Bucket) map[string]string {
+	if !b.ABAC || !s.Answers.Has(BucketABAC) {
+		return nil
+	}
+	return b.Tags
+}
+
 // ManagedPolicy is the account's managed policy of that name, or AWS's, or the one
 // with that ARN; nil when neither has one.
 func (a *Account) ManagedPolicy(name string) *authz.Named {

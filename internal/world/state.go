@@ -202,6 +202,7 @@ type Bucket struct {
 	ObjectLock    *ObjectLock // nil: the bucket has no Object Lock
 	RequesterPays bool
 	Tags          map[string]string
+	ABAC          bool // attribute-based access control: policies see the tags (AccessTags)
 }
 
 // Versioning is a bucket's versioning state; empty: it never had any.
