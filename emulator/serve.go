@@ -66,6 +66,9 @@ func (x *exchange) answerS3(r *http.Request, at place) (*s3api.Reply, *s3err.Err
 	}
 	x.adopt(call)
 	defer call.Close()
+	if refused := call.LengthTold(); refused != nil {
+		return nil, refused
+	}
 	if refused := x.prove(r, at); refused != nil {
 		return nil, refused
 	}

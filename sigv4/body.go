@@ -18,6 +18,7 @@ type Body struct {
 	length  int64
 	trailer http.Header
 	err     error
+	told    bool
 }
 
 // OpenBody is the body of a request that nobody signed. It may still be
@@ -55,7 +56,7 @@ func (p *Presented) open(r *http.Request, key []byte, hash string) (*Body, *Erro
 		}
 		return p.openChunks(r, source, decoded, key)
 	}
-	b := &Body{length: r.ContentLength}
+	b := &Body{length: r.ContentLength, told: hash != ""}
 	if b.length < 0 && declared {
 		// Transfer-Encoding: chunked hides the length, which S3 lets a
 		// client declare beside it.
@@ -98,6 +99,10 @@ func (b *Body) Read(buf []byte) (int, error) {
 
 // Length is the decoded length in bytes, or -1 where the client did not tell.
 func (b *Body) Length() int64 { return b.length }
+
+// Told says that the request tells what its body is, by a hash of the whole or chunk
+// by chunk: another body must be refused, even by who has no use for one.
+func (b *Body) Told() bool { return b.told }
 
 // Trailer holds the trailing headers of an aws-chunked body. It is empty until
 // Read has returned io.EOF.

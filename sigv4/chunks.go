@@ -48,7 +48,7 @@ func (p *Presented) openChunks(r *http.Request, source io.Reader, decoded int64,
 	if e != nil {
 		return nil, e
 	}
-	b := &Body{length: decoded}
+	b := &Body{length: decoded, told: true}
 	c := &chunkReader{p: p, body: b, expect: expect}
 	if p.Payload.signed() {
 		c.chain = newChunkChain(key, p.stamp, p.scope(), p.Signature)

@@ -24,6 +24,16 @@ func (f Form) Get(name string) (value string, ok bool) {
 	return "", false
 }
 
+func (f Form) count(name string) int {
+	n := 0
+	for _, field := range f {
+		if strings.EqualFold(field.Name, name) {
+			n++
+		}
+	}
+	return n
+}
+
 // The fields that a signature consists of, as S3 names them when one is
 // missing (section 1.4), in the order in which it asks for them.
 var (
@@ -47,12 +57,20 @@ func ParseForm(f Form) (*Presented, *Error) {
 // take reads the named fields, and the policy, all of which must be there.
 func (p *Presented) take(f Form, names []string) *Error {
 	for _, name := range append(slices.Clip(names), "policy") {
-		if _, ok := f.Get(name); !ok {
+		switch f.count(name) {
+		case 0:
 			return p.argument(FormFieldMissing, name, "")
+		case 1:
+		default:
+			return p.argument(FieldRepeated, name, "")
 		}
 	}
+	const token = "x-amz-security-token"
+	if f.count(token) > 1 {
+		return p.argument(FieldRepeated, token, "")
+	}
 	p.policy, _ = f.Get("policy")
-	p.SessionToken, _ = f.Get("x-amz-security-token")
+	p.SessionToken, _ = f.Get(token)
 	return nil
 }
 

@@ -109,10 +109,11 @@ func headerValues(h http.Header, name string) []string {
 	return nil
 }
 
-// header is the first line of a header, by its canonical name.
+// header is a header by its canonical name. One that was sent twice is both values,
+// as HTTP joins them, and so none that a signature may hold.
 func header(h http.Header, name string) string {
-	if v := h[name]; len(v) > 0 {
+	if v := h[name]; len(v) == 1 {
 		return v[0]
 	}
-	return ""
+	return strings.Join(h[name], ",")
 }

@@ -111,7 +111,7 @@ func meaning(r *http.Request, p *Presented, body []byte, trailer http.Header) st
 	path, rawQuery, _ := strings.Cut(r.RequestURI, "?")
 	fmt.Fprintf(&b, "%s %s %q", r.Method, p.AccessKeyID, p.Signature)
 	for _, segment := range strings.Split(path, "/") {
-		decoded, err := url.PathUnescape(segment)
+		decoded, err := url.QueryUnescape(segment) // S3 takes a + for a space in paths too
 		fmt.Fprintf(&b, "/%q%v", decoded, err)
 	}
 	query, err := url.ParseQuery(rawQuery)

@@ -1,6 +1,9 @@
 package sigv4
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // parameters is the raw query, read without a map: few requests have more than
 // a handful, and each is asked for once.
@@ -42,6 +45,27 @@ func (q *parameters) find(match func(string) bool) (string, bool) {
 			return unescape(v), true
 		}
 		rest = after
+	}
+}
+
+// repeated is the name, of at most 64, that was sent a second time first; empty:
+// none was.
+func (q *parameters) repeated(names []string) string {
+	var seen uint64
+	for rest := q.raw; ; {
+		name, _, after, ok := q.pair(rest)
+		if !ok {
+			return ""
+		}
+		rest = after
+		i := slices.Index(names, unescape(name))
+		if i < 0 {
+			continue
+		}
+		if seen&(1<<i) != 0 {
+			return names[i]
+		}
+		seen |= 1 << i
 	}
 }
 

@@ -8,9 +8,22 @@ import (
 	"time"
 )
 
+// The parameters that a signature in the query consists of. Of one that is there
+// twice only one would count, and S3 does not say which.
+var (
+	queryFieldsV4 = []string{
+		"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-Date", "X-Amz-SignedHeaders", "X-Amz-Expires",
+		"X-Amz-Security-Token", contentSHA256Parameter,
+	}
+	queryFieldsV2 = []string{"AWSAccessKeyId", "Signature", "Expires"}
+)
+
 // parseQueryV4 reads a presigned URL (rows Q4 to Q13).
 func parseQueryV4(r *http.Request, q *parameters) (*Presented, *Error) {
 	p := &Presented{Scheme: V4, Location: Query, Algorithm: AlgorithmV4}
+	if name := q.repeated(queryFieldsV4); name != "" {
+		return nil, p.argument(FieldRepeated, name, "")
+	}
 	var algorithm, date, expires string
 	for _, want := range [...]struct {
 		name string
@@ -73,6 +86,9 @@ func (p *Presented) readQueryTimes(date, expires string) *Error {
 // parseQueryV2 reads a URL presigned with Signature Version 2 (row Q8).
 func parseQueryV2(r *http.Request, q *parameters) (*Presented, *Error) {
 	p := &Presented{Scheme: V2, Location: Query, Algorithm: AlgorithmV2}
+	if name := q.repeated(queryFieldsV2); name != "" {
+		return nil, p.argument(FieldRepeated, name, "")
+	}
 	for _, want := range [...]struct {
 		name string
 		into *string

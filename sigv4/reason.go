@@ -33,6 +33,7 @@ const (
 	QueryDateMalformed        // Q12: X-Amz-Date is not in ISO8601 basic format
 	QueryAlgorithmUnsupported // Q13
 	QueryV2ExpiresMalformed   // V2 query: Expires is not in seconds since the epoch
+	FieldRepeated             // a parameter or form field of the signature is there twice
 
 	// Found by Verify.
 	TimeSkewed            // A11: more than 15 minutes from the server's time
@@ -93,7 +94,7 @@ var reasonNames = [reasonEnd]string{
 	ContentSHA256Missing: "ContentSHA256Missing", ContentSHA256Malformed: "ContentSHA256Malformed",
 	ExpiresTooLong: "ExpiresTooLong", ExpiresNegative: "ExpiresNegative", ExpiresNotNumber: "ExpiresNotNumber",
 	QueryV4Incomplete: "QueryV4Incomplete", QueryV2Incomplete: "QueryV2Incomplete", QueryDateMalformed: "QueryDateMalformed",
-	QueryAlgorithmUnsupported: "QueryAlgorithmUnsupported", QueryV2ExpiresMalformed: "QueryV2ExpiresMalformed",
+	QueryAlgorithmUnsupported: "QueryAlgorithmUnsupported", QueryV2ExpiresMalformed: "QueryV2ExpiresMalformed", FieldRepeated: "FieldRepeated",
 	TimeSkewed: "TimeSkewed", SignatureDoesNotMatch: "SignatureDoesNotMatch", HeadersNotSigned: "HeadersNotSigned",
 	Expired: "Expired", NotYetValid: "NotYetValid",
 	StreamingNotAllowed: "StreamingNotAllowed", DecodedLengthMissing: "DecodedLengthMissing",

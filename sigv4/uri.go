@@ -48,14 +48,26 @@ func nibble(c byte) (byte, bool) {
 
 // appendPathOnce is S3's canonical URI: each byte decoded and encoded again, so
 // that the case of %XX and needless escapes vanish. Nothing is cleaned: "//"
-// and ".." are parts of keys, and an escaped slash stays escaped.
-func appendPathOnce(dst []byte, p string) []byte {
+// and ".." are parts of keys, and an escaped slash stays escaped. A + is the space
+// that S3 takes it for (its own canonical request, as recorded in
+// ngx_aws_auth#87 and nginx-s3-gateway#77).
+func appendPathOnce(dst []byte, p string) []byte { return appendPathWith(dst, p, "%20") }
+
+// appendPathWithPlus is appendPathOnce for signers that sign a + as they send it. No
+// other path has that form.
+func appendPathWithPlus(dst []byte, p string) []byte { return appendPathWith(dst, p, "+") }
+
+func appendPathWith(dst []byte, p, plus string) []byte {
 	for i := 0; i < len(p); i++ {
-		if p[i] == '/' {
+		c := p[i]
+		switch c {
+		case '/':
 			dst = append(dst, '/')
 			continue
+		case '+':
+			dst = append(dst, plus...)
+			continue
 		}
-		c := p[i]
 		if decoded, ok := escaped(p, i); ok {
 			c = decoded
 			i += 2

@@ -47,7 +47,8 @@ var authRows = map[sigv4.Reason]authRow{
 	sigv4.ExpiresNegative:           {true, says(s3err.AuthorizationQueryParametersError, "X-Amz-Expires must be non-negative")},
 	sigv4.ExpiresNotNumber:          {true, says(s3err.AuthorizationQueryParametersError, "X-Amz-Expires should be a number")},
 	sigv4.QueryV4Incomplete:         {true, plain(s3err.AuthorizationQueryParametersError)},
-	sigv4.QueryV2Incomplete:         {true, says(s3err.AccessDenied, "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters")},
+	sigv4.QueryV2Incomplete:         {true, queryV2Incomplete},
+	sigv4.FieldRepeated:             {true, fieldRepeated},
 	sigv4.QueryDateMalformed:        {true, says(s3err.AuthorizationQueryParametersError, "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"")},
 	sigv4.QueryAlgorithmUnsupported: {true, says(s3err.AuthorizationQueryParametersError, onlyAlgorithms)},
 	sigv4.QueryV2ExpiresMalformed: {true, func(e *sigv4.Error) *s3err.Error {
@@ -115,6 +116,8 @@ var authRows = map[sigv4.Reason]authRow{
 	sigv4.V2NotSupported: {true, says(s3err.InvalidRequest, "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.")},
 }
 
+var queryV2Incomplete = says(s3err.AccessDenied, "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters")
+
 const (
 	credentialForm = "the Credential is mal-formed; expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\"."
 	onlyAlgorithms = "X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256\""
@@ -181,6 +184,18 @@ func scopeDateDiffers(e *sigv4.Error) *s3err.Error {
 		return s3err.New(s3err.AuthorizationQueryParametersError).WithMessage(tail)
 	}
 	return credential(func(*sigv4.Error) string { return tail })(e)
+}
+
+// fieldRepeated is the answer to a field of the signature that is there twice: the one
+// to a signature whose fields are not as they must be [unsure].
+func fieldRepeated(e *sigv4.Error) *s3err.Error {
+	switch {
+	case e.Location == sigv4.FormFields:
+		return missingField(e.Argument)
+	case e.Scheme == sigv4.V2:
+		return queryV2Incomplete(e)
+	}
+	return s3err.New(s3err.AuthorizationQueryParametersError)
 }
 
 func regionWrong(e *sigv4.Error) *s3err.Error {

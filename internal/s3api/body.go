@@ -11,22 +11,45 @@ import (
 // document is a request body that is read whole. It can be read once, and the
 // attempts that follow find it here.
 type document struct {
-	read bool
-	text []byte
-	err  *s3err.Error
+	read   bool
+	text   []byte
+	failed error // of reading it: it is not what the request told of it
 }
 
-// wholeBody reads a body of at most limit bytes, and holds it against what the
-// request says of it: hash, digest, checksum.
-func (c *Call) wholeBody(limit int64) ([]byte, *s3err.Error) {
-	if d := &c.document; !d.read {
-		d.read = true
-		d.text, d.err = c.readWhole(limit)
+// longestDocument is the most bytes of any document: no operation takes more.
+const longestDocument = max(completionBody, deleteBody)
+
+// settleBody reads a body that the operation has no use for, or has not read yet, and
+// holds it against what the request told of it: nothing is done for a request that
+// somebody has changed on its way. A body that the request tells nothing of is left
+// alone, and uploads are held against it as they are stored.
+func (c *Call) settleBody() *s3err.Error {
+	if c.Body == nil || !c.Body.Told() || c.Op.uploads() {
+		return nil
 	}
-	return c.document.text, c.document.err
+	text, err := c.rawBody()
+	if err == nil && len(text) > longestDocument {
+		return s3err.New(s3err.MaxMessageLengthExceeded)
+	}
+	return err
 }
 
-func (c *Call) readWhole(limit int64) ([]byte, *s3err.Error) {
+// rawBody reads the body once, up to one byte more than the longest document has.
+func (c *Call) rawBody() ([]byte, *s3err.Error) {
+	d := &c.document
+	if !d.read {
+		d.read = true
+		d.text, d.failed = io.ReadAll(io.LimitReader(c.Body, longestDocument+1))
+	}
+	if d.failed != nil {
+		return nil, bodyRefused(d.failed, c.State().Answers)
+	}
+	return d.text, nil
+}
+
+// wholeBody is a body of at most limit bytes that has been held against what the
+// request says of it: hash, digest, checksum.
+func (c *Call) wholeBody(limit int) ([]byte, *s3err.Error) {
 	if c.Body == nil {
 		return nil, nil
 	}
@@ -34,26 +57,33 @@ func (c *Call) readWhole(limit int64) ([]byte, *s3err.Error) {
 	if err != nil {
 		return nil, err
 	}
-	if k.algorithm == nil {
-		k.algorithm = defaultAlgorithm
+	text, err := c.rawBody()
+	if err == nil && len(text) > limit {
+		err = s3err.New(s3err.MalformedXML)
 	}
-	sums := newSummed(c.Body, k.algorithm)
-	text, failed := io.ReadAll(io.LimitReader(sums, limit+1))
-	if failed != nil {
-		return nil, bodyRefused(failed, c.State().Answers)
+	if err != nil {
+		return nil, err
 	}
-	if int64(len(text)) > limit {
-		return nil, s3err.New(s3err.MalformedXML)
-	}
+	return text, c.agreesWith(k, text)
+}
+
+// agreesWith holds a document against the digest and the checksum that were claimed of
+// it.
+func (c *Call) agreesWith(k claim, text []byte) *s3err.Error {
 	sum := md5.Sum(text)
 	if k.md5 != nil && !bytes.Equal(k.md5, sum[:]) {
-		return nil, c.wrongMD5(k.md5, sum)
+		return c.wrongMD5(k.md5, sum)
 	}
 	want, err := k.expected(c.Body.Trailer())
-	if err == nil && want != "" && want != sums.of(k.algorithm).Value {
-		err = badDigest(k.algorithm.name)
+	if err != nil || want == "" {
+		return err
 	}
-	return text, err
+	hash := k.algorithm.hash()
+	hash.Write(text)
+	if want != k.algorithm.sumOf(hash).Value {
+		return badDigest(k.algorithm.name)
+	}
+	return nil
 }
 
 // claimedOfDocument is what the request says of a body that is a document. The
@@ -67,7 +97,7 @@ func (c *Call) claimedOfDocument() (claim, *s3err.Error) {
 }
 
 // readXML reads a body that is a document with that root element.
-func (c *Call) readXML(root string, limit int64, into any) *s3err.Error {
+func (c *Call) readXML(root string, limit int, into any) *s3err.Error {
 	text, err := c.wholeBody(limit)
 	if err != nil {
 		return err

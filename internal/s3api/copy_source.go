@@ -16,15 +16,15 @@ type source struct {
 func (s source) arn() string { return arnPrefix + s.bucket + "/" + s.key }
 
 // parseCopySource reads "bucket/key" or "/bucket/key", URL-encoded, with
-// "?versionId=" behind it at times. A + is itself, as in a path, and a ? that is
-// part of the key must be encoded.
+// "?versionId=" behind it at times. A + is a space, as in a path (aws-cli#614,
+// aws-sdk-js#1821), and a ? that is part of the key must be encoded.
 func parseCopySource(value string) (source, *s3err.Error) {
 	path, query, _ := strings.Cut(value, "?")
 	version, ok := copyVersion(query)
 	if !ok {
 		return source{}, badCopySource("Invalid copy source encoding.", value)
 	}
-	text, ok := unescape(strings.TrimPrefix(path, "/"), false)
+	text, ok := unescape(strings.TrimPrefix(path, "/"))
 	if !ok || !utf8.ValidString(text) {
 		return source{}, badCopySource("Invalid copy source encoding.", value)
 	}

@@ -92,6 +92,9 @@ func (c *Call) Serve() (*Reply, *s3err.Error) {
 	if c.bucketMissing() {
 		return nil, noSuchBucket(c.Bucket)
 	}
+	if err := c.settleBody(); err != nil {
+		return nil, c.located(err)
+	}
 	reply, err := c.Op.serve(c)
 	if err != nil {
 		return nil, c.located(err)
@@ -108,6 +111,17 @@ func (c *Call) located(err *s3err.Error) *s3err.Error {
 		return err
 	}
 	return err.WithHeader(bucketRegionHeader, b.Region)
+}
+
+// LengthTold refuses a body that has no length, which S3 takes from nobody: neither a
+// Content-Length nor, behind Transfer-Encoding: chunked, x-amz-decoded-content-length.
+// It is seen in the headers alone, before anything is asked of the signature [unsure].
+func (c *Call) LengthTold() *s3err.Error {
+	r := c.Request
+	if r.ContentLength >= 0 || r.Header.Get("X-Amz-Decoded-Content-Length") != "" {
+		return nil
+	}
+	return s3err.New(s3err.NotImplemented, s3err.E("Header", "Transfer-Encoding"))
 }
 
 // streamingAllowed refuses aws-chunked framing for what is no upload (row A33).

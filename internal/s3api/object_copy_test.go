@@ -143,7 +143,8 @@ func TestParseCopySource(t *testing.T) {
 		"/bucket/key":                    {"bucket", "key", ""},
 		"bucket%2Fkey":                   {"bucket", "key", ""},
 		"/bucket//k":                     {"bucket", "/k", ""},
-		"bucket/a+b%20c%3F":              {"bucket", "a+b c?", ""},
+		"bucket/a+b%20c%3F":              {"bucket", "a b c?", ""},
+		"bucket/a%2Bb":                   {"bucket", "a+b", ""},
 		"bucket/k?versionId=null":        {"bucket", "k", "null"},
 		"bucket/..%2F%F0%9F%98%80/../x/": {"bucket", "../\U0001F600/../x/", ""},
 	}

@@ -137,8 +137,16 @@ func TestUploadWithoutLength(t *testing.T) {
 	c := b.call(t, put("/my-bucket/k", "hello"))
 	c.Request.ContentLength = -1
 	c.Request.TransferEncoding = []string{"chunked"}
+	answered{err: c.LengthTold()}.refused(t, s3err.NotImplemented, "", s3err.E("Header", "Transfer-Encoding"))
+	c.Request.Header.Set("x-amz-decoded-content-length", "5")
 	c.Body = mustOpen(t, c.Request)
-	b.attempt(t, c).refused(t, s3err.MissingContentLength, "")
+	if err := c.LengthTold(); err != nil {
+		t.Errorf("with a decoded length: %v", err)
+	}
+	b.attempt(t, c)
+	if got := b.must(t, get("/my-bucket/k")); got.body != "hello" {
+		t.Errorf("stored %q", got.body)
+	}
 }
 
 func TestShortBody(t *testing.T) {

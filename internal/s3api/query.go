@@ -18,7 +18,7 @@ type Param struct {
 }
 
 // ParseQuery reads a raw query. It reports false when a %XX is broken; S3
-// answers InvalidURI then. A + is a space, as in a form, unlike in the path.
+// answers InvalidURI then.
 func ParseQuery(raw string) (Query, bool) {
 	var q Query
 	for raw != "" {
@@ -28,11 +28,11 @@ func ParseQuery(raw string) (Query, bool) {
 			continue
 		}
 		name, value, valued := strings.Cut(part, "=")
-		n, ok := unescape(name, true)
+		n, ok := unescape(name)
 		if !ok {
 			return Query{}, false
 		}
-		v, ok := unescape(value, true)
+		v, ok := unescape(value)
 		if !ok {
 			return Query{}, false
 		}
@@ -90,15 +90,16 @@ func (q Query) amz(name string) string {
 	return ""
 }
 
-// unescape decodes %XX; false for a broken one.
-func unescape(s string, plusIsSpace bool) (string, bool) {
+// unescape decodes %XX and, as S3 does everywhere, the + that stands for a space;
+// false for a broken %XX.
+func unescape(s string) (string, bool) {
 	if !strings.ContainsAny(s, "%+") {
 		return s, true
 	}
 	b := make([]byte, 0, len(s))
 	for i := 0; i < len(s); i++ {
 		switch {
-		case s[i] == '+' && plusIsSpace:
+		case s[i] == '+':
 			b = append(b, ' ')
 		case s[i] != '%':
 			b = append(b, s[i])

@@ -34,7 +34,8 @@ func Route(addr Address, r *http.Request) (*Call, *s3err.Error) {
 }
 
 // readPath splits the escaped path. It is decoded part by part and never
-// cleaned: slashes, dots and %2F are characters of a key like any other.
+// cleaned: slashes, dots and %2F are characters of a key like any other. A + is a
+// space, as in a form (aws-sdk-ruby#654, nginx-s3-gateway#77).
 func (c *Call) readPath() (target, *s3err.Error) {
 	path := strings.TrimPrefix(c.Address.Path, "/")
 	c.Bucket = c.Address.Bucket
@@ -45,11 +46,11 @@ func (c *Call) readPath() (target, *s3err.Error) {
 		var name string
 		var ok bool
 		name, path, _ = strings.Cut(path, "/")
-		if c.Bucket, ok = unescape(name, false); !ok {
+		if c.Bucket, ok = unescape(name); !ok {
 			return onBucket, s3err.New(s3err.InvalidURI)
 		}
 	}
-	key, ok := unescape(path, false)
+	key, ok := unescape(path)
 	if !ok || !utf8.ValidString(key) {
 		return onObject, s3err.New(s3err.InvalidURI)
 	}

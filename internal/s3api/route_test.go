@@ -34,7 +34,7 @@ func TestRouteFindsTheOperation(t *testing.T) {
 		{"GET", "/my-bucket/a//b", "", "GetObject", "my-bucket", "a//b"},
 		{"GET", "/my-bucket//", "", "GetObject", "my-bucket", "/"},
 		{"GET", "/my-bucket/a/../b/.", "", "GetObject", "my-bucket", "a/../b/."},
-		{"GET", "/my-bucket/a%2Fb+c%20d", "", "GetObject", "my-bucket", "a/b+c d"},
+		{"GET", "/my-bucket/a%2Fb+c%20d%2Be", "", "GetObject", "my-bucket", "a/b c d+e"},
 		{"GET", "/my-bucket/%C3%BC%2525", "", "GetObject", "my-bucket", "ü%25"},
 		{"GET", "/my-bucket/" + long, "", "GetObject", "my-bucket", long},
 		{"GET", "/my-bucket/k?partNumber=1", "", "GetObject", "my-bucket", "k"},

@@ -70,13 +70,9 @@ func (c *Call) stage(r io.Reader, size int64, k claim, keep *algorithm) (*upload
 	return &upload{staged: staged, kept: sums.of(keep), claimed: sums.of(k.algorithm)}, nil
 }
 
-// sizeAllowed refuses a body whose length is not told, or is too great, before
-// any of it is read.
+// sizeAllowed refuses a body whose length is too great, before any of it is read.
 func (c *Call) sizeAllowed() *s3err.Error {
-	switch n := c.Body.Length(); {
-	case n < 0:
-		return s3err.New(s3err.MissingContentLength)
-	case n > maxUpload:
+	if n := c.Body.Length(); n > maxUpload {
 		return entityTooLarge(n)
 	}
 	return nil

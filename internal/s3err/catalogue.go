@@ -56,6 +56,7 @@ var (
 
 // Browser forms (section 1.4).
 var (
+	MaxMessageLengthExceeded     = code("MaxMessageLengthExceeded", 400, "Your request was too big.")
 	MaxPostPreDataLengthExceeded = code("MaxPostPreDataLengthExceeded", 400, "Your POST request fields preceeding the upload file was too large.")
 	MalformedPOSTRequest         = code("MalformedPOSTRequest", 400, "The body of your POST request is not well-formed multipart/form-data.")
 	InvalidPolicyDocument        = code("InvalidPolicyDocument", 400, "Invalid Policy: Invalid JSON.")
