@@ -219,6 +219,9 @@ func (a *asked) request(t *testing.T, w *matrixServer, caller string) *sent {
 	if p := s.shape.Parameter; p != "" && !query.Has(p) {
 		query.Set(p, s.shape.Value)
 	}
+	if with := s.shape.With; with != "" {
+		query.Set(with, "note")
+	}
 	for _, h := range a.header {
 		name, value, _ := strings.Cut(h, ": ")
 		s.header.Set(name, value)

@@ -90,6 +90,9 @@ func (p *Player) request(ctx context.Context, c Call) (*http.Request, error) {
 	if shape.Parameter != "" {
 		query.Set(shape.Parameter, shape.Value)
 	}
+	if shape.With != "" {
+		query.Set(shape.With, "")
+	}
 	if c.VersionID != "" {
 		query.Set("versionId", c.VersionID)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/md5"
 	"io"
+	"net/http"
 
 	"github.com/s3fault/s3fault/internal/s3err"
 )
@@ -11,9 +12,10 @@ import (
 // document is a request body that is read whole. It can be read once, and the
 // attempts that follow find it here.
 type document struct {
-	read   bool
-	text   []byte
-	failed error // of reading it: it is not what the request told of it
+	read    bool
+	text    []byte
+	trailer http.Header
+	failed  error // of reading it: it is not what the request told of it
 }
 
 // longestDocument is the most bytes of any document: no operation takes more.
@@ -37,9 +39,10 @@ func (c *Call) settleBody() *s3err.Error {
 // rawBody reads the body once, up to one byte more than the longest document has.
 func (c *Call) rawBody() ([]byte, *s3err.Error) {
 	d := &c.document
-	if !d.read {
+	if !d.read && c.Body != nil {
 		d.read = true
 		d.text, d.failed = io.ReadAll(io.LimitReader(c.Body, longestDocument+1))
+		d.trailer = c.Body.Trailer()
 	}
 	if d.failed != nil {
 		return nil, bodyRefused(d.failed, c.State().Answers)
@@ -50,9 +53,6 @@ func (c *Call) rawBody() ([]byte, *s3err.Error) {
 // wholeBody is a body of at most limit bytes that has been held against what the
 // request says of it: hash, digest, checksum.
 func (c *Call) wholeBody(limit int) ([]byte, *s3err.Error) {
-	if c.Body == nil {
-		return nil, nil
-	}
 	k, err := c.claimedOfDocument()
 	if err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func (c *Call) agreesWith(k claim, text []byte) *s3err.Error {
 	if k.md5 != nil && !bytes.Equal(k.md5, sum[:]) {
 		return c.wrongMD5(k.md5, sum)
 	}
-	want, err := k.expected(c.Body.Trailer())
+	want, err := k.expected(c.document.trailer)
 	if err != nil || want == "" {
 		return err
 	}

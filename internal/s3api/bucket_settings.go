@@ -1,6 +1,7 @@
 package s3api
 
 import (
+	"cmp"
 	"encoding/xml"
 	"net/http"
 	"slices"
@@ -80,11 +81,13 @@ func serveDeleteBucketOwnershipControls(c *Call) (*Reply, *s3err.Error) {
 
 type encryptionRule struct {
 	BucketKeyEnabled bool
-	Default          struct {
-		SSEAlgorithm   string
-		KMSMasterKeyID string `xml:",omitempty"`
-	} `xml:"ApplyServerSideEncryptionByDefault"`
-	Blocked *blockedXML `xml:"BlockedEncryptionTypes"`
+	Default          *encryptionByDefault `xml:"ApplyServerSideEncryptionByDefault"`
+	Blocked          *blockedXML          `xml:"BlockedEncryptionTypes"`
+}
+
+type encryptionByDefault struct {
+	SSEAlgorithm   string
+	KMSMasterKeyID string `xml:",omitempty"`
 }
 
 // blockedXML is the kinds of encryption that a bucket takes no uploads with: SSE-C
@@ -111,10 +114,9 @@ func serveGetBucketEncryption(c *Call) (*Reply, *s3err.Error) {
 	if err != nil {
 		return nil, err
 	}
-	rule := encryptionRule{BucketKeyEnabled: b.Encryption.BucketKey}
-	rule.Default.SSEAlgorithm, rule.Default.KMSMasterKeyID = b.Encryption.Algorithm, b.Encryption.KMSKey
-	if rule.Default.SSEAlgorithm == "" {
-		rule.Default.SSEAlgorithm = sseS3
+	rule := encryptionRule{
+		BucketKeyEnabled: b.Encryption.BucketKey,
+		Default:          &encryptionByDefault{cmp.Or(b.Encryption.Algorithm, sseS3), b.Encryption.KMSKey},
 	}
 	if b.Encryption.BlockSSEC {
 		rule.Blocked = &blockedXML{Types: []string{blockSSEC}}
@@ -136,17 +138,32 @@ func servePutBucketEncryption(c *Call) (*Reply, *s3err.Error) {
 	if len(body.Rules) != 1 {
 		return nil, s3err.New(s3err.MalformedXML)
 	}
-	e, err := defaultEncryption(body.Rules[0])
+	e, err := c.encryptionOf(body.Rules[0], b.Encryption)
 	if err != nil {
-		return nil, err
-	}
-	if e.BlockSSEC, err = body.Rules[0].Blocked.blocks(b.Encryption.BlockSSEC); err != nil {
 		return nil, err
 	}
 	if err := c.changeBucket(func(b *world.Bucket) { b.Encryption = e }); err != nil {
 		return nil, err
 	}
 	return done(http.StatusOK), nil
+}
+
+// encryptionOf is the encryption that a rule gives a bucket that has had another. A rule
+// that only blocks kinds of encryption leaves the bucket the default that all have
+// [unsure]: it is a whole configuration, and takes the place of the one before.
+func (c *Call) encryptionOf(rule encryptionRule, before world.Encryption) (e world.Encryption, err *s3err.Error) {
+	known := c.State().Answers.Has(world.EncryptionTypesBlocked)
+	switch {
+	case rule.Blocked != nil && !known, rule.Blocked == nil && rule.Default == nil:
+		return e, s3err.New(s3err.MalformedXML)
+	case rule.Default == nil:
+		rule.Default = &encryptionByDefault{SSEAlgorithm: sseS3}
+	}
+	if e, err = defaultEncryption(rule); err != nil {
+		return e, err
+	}
+	e.BlockSSEC, err = rule.Blocked.blocks(before.BlockSSEC)
+	return e, err
 }
 
 // blocks says whether SSE-C is to be blocked; a rule that says nothing of it leaves

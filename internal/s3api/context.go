@@ -161,6 +161,8 @@ var queryKeys = []struct{ key, param string }{
 	{"s3:prefix", "prefix"},
 	{"s3:delimiter", "delimiter"},
 	{"s3:versionid", "versionId"},
+	{"s3:annotation-prefix", "annotation-prefix"},
+	{"s3:max-annotation-results", "max-annotation-results"},
 }
 
 // conditions are the keys that the request's own headers and parameters give a

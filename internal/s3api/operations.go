@@ -28,6 +28,7 @@ type match struct {
 	query  string // a parameter that must be there, with any value; empty: none of the selectors may be
 	value  string // the value that it must have; empty: any
 	header string // an x-amz- header that must be there too
+	with   string // a parameter that must be there too
 }
 
 // ask and answer are the two columns of functions in the table.
@@ -196,7 +197,7 @@ func (c *Call) recognise(on target) (*Operation, *s3err.Error) {
 }
 
 func (c *Call) fits(m match, selector string) bool {
-	if m.header != "" && c.header(m.header) == "" {
+	if m.header != "" && c.header(m.header) == "" || m.with != "" && !c.Query.Has(m.with) {
 		return false
 	}
 	if !arguments[m.query] {

@@ -8,7 +8,9 @@ import (
 )
 
 // absent are the sub-resources of S3 that are not here, one line each: target,
-// parameter, and METHOD=Operation:Permission for every method that S3 has. They
+// parameter, and METHOD=Operation:Permission for every method that S3 has, with a third
+// word where a version that is named has a permission of its own, and METHOD+parameter
+// where the operation wants another parameter too. They
 // stand in the table so that a request for one is asked for its permission, is
 // named in the journal, and never taken for another operation.
 var absent = [...]string{
@@ -31,12 +33,12 @@ session                GET=CreateSession:ListBucket
 website                GET=GetBucketWebsite:GetBucketWebsite PUT=PutBucketWebsite:PutBucketWebsite DELETE=DeleteBucketWebsite:DeleteBucketWebsite
 `,
 	onObject: `
-annotation   GET=GetObjectAnnotation:GetObjectAnnotation PUT=PutObjectAnnotation:PutObjectAnnotation DELETE=DeleteObjectAnnotation:DeleteObjectAnnotation
+annotation   GET+annotationName=GetObjectAnnotation:GetObjectAnnotation:GetObjectVersionAnnotation GET=ListObjectAnnotations:ListObjectAnnotations:ListObjectVersionAnnotations PUT=PutObjectAnnotation:PutObjectAnnotation:PutObjectVersionAnnotation DELETE=DeleteObjectAnnotation:DeleteObjectAnnotation:DeleteObjectVersionAnnotation
 encryption   PUT=UpdateObjectEncryption:UpdateObjectEncryption
 renameObject PUT=RenameObject:PutObject
 restore      POST=RestoreObject:RestoreObject
 select       POST=SelectObjectContent:GetObject
-torrent      GET=GetObjectTorrent:GetObjectTorrent
+torrent      GET=GetObjectTorrent:GetObjectTorrent:GetObjectVersionTorrent
 `,
 }
 
@@ -50,22 +52,41 @@ func notServed() []*Operation {
 				continue
 			}
 			for _, word := range words[1:] {
-				method, rest, _ := strings.Cut(word, "=")
-				name, action, _ := strings.Cut(rest, ":")
-				ops = append(ops, row(name, "s3:"+action, match{method: method, on: target(on), query: words[0]}, checksNotServed, serveNotImplemented))
+				ops = append(ops, absentRow(target(on), words[0], word))
 			}
 		}
 	}
 	return ops
 }
 
-// checksNotServed asks for the operation's permission. Where an object's ACL can
-// give that, it is asked about the object that is there.
-func checksNotServed(c *Call) ([]*authz.Request, *s3err.Error) {
-	if object, _, _ := authz.ACLPermission(c.Op.action); object {
-		return c.aboutObject(c.Op.action, c.Op.action), nil
+// absentRow reads METHOD+parameter=Operation:Permission:PermissionOfVersion.
+func absentRow(on target, query, word string) *Operation {
+	method, names, _ := strings.Cut(word, "=")
+	method, with, _ := strings.Cut(method, "+")
+	name, permissions, _ := strings.Cut(names, ":")
+	action, ofVersion, versions := strings.Cut(permissions, ":")
+	if !versions {
+		ofVersion = action
 	}
-	return checksOwn(c)
+	return row(name, "s3:"+action, match{method: method, on: on, query: query, with: with}, checksNotServed("s3:"+ofVersion), serveNotImplemented)
+}
+
+// checksNotServed asks for the operation's permission, or for that of a version which
+// the call names. Where the object's ACL can give it, or its tags matter, it is asked
+// about the object that is there.
+func checksNotServed(ofVersion string) ask {
+	return func(c *Call) ([]*authz.Request, *s3err.Error) {
+		action := c.versioned(c.Op.action, ofVersion)
+		if byACL, _, _ := authz.ACLPermission(action); byACL {
+			return c.aboutObject(action, action), nil
+		}
+		if !keyApplies(action, "s3:ExistingObjectTag/x") {
+			return []*authz.Request{c.question(action, c.Resource())}, nil
+		}
+		c.begin()
+		c.findObject()
+		return []*authz.Request{c.objectQuestion(action, c.objectARN(), c.object)}, nil
+	}
 }
 
 // serveNotImplemented refuses an operation that is not here, as S3 refuses what

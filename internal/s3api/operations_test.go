@@ -269,7 +269,7 @@ func shapedCall(t *testing.T, op *Operation) *Call {
 	m := op.match
 	path := map[target]string{onService: "/", onBucket: "/my-bucket", onObject: "/my-bucket/k"}[m.on]
 	if m.query != "" {
-		path += "?" + m.query + "=" + m.value
+		path += "?" + m.query + "=" + m.value + "&" + m.with
 	}
 	b := newBench(t)
 	r := httptest.NewRequest(m.method, "http://s3.localhost"+path, strings.NewReader(""))

@@ -52,6 +52,9 @@ const (
 	// BucketABAC: a bucket can have attribute-based access control, be made with tags,
 	// and be tagged with S3 Control.
 	BucketABAC
+	// EncryptionTypesBlocked: a bucket's encryption may name the kinds that it takes no
+	// uploads with.
+	EncryptionTypesBlocked
 )
 
 // Responses is the world's `responses` setting.
@@ -144,6 +147,8 @@ var differences = [...]struct {
 	// What's New at AWS, of that day each.
 	BucketNamespaces: {since: day(2026, time.March, 12)},
 	BucketABAC:       {since: day(2025, time.November, 20)},
+	// The day of the service's model.
+	EncryptionTypesBlocked: {since: day(2025, time.November, 19)},
 }
 
 func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }

@@ -24,6 +24,7 @@ func TestDifferences(t *testing.T) {
 		GrantsByEmailRefused:             {day(2025, time.October, 1), byDay},
 		NewBucketsEnforced:               {day(2023, time.April, 1), byDay},
 		NewBucketsBlockSSEC:              {day(2026, time.April, 1), byDay},
+		EncryptionTypesBlocked:           {day(2025, time.November, 19), byDay},
 		AnyACLRefused:                    {time.Time{}, always},
 		ACLRefusedAsAccessDenied:         {time.Time{}, always},
 		PresignedRegionAccessDenied:      {time.Time{}, always},
