@@ -25,6 +25,7 @@ func TestDifferences(t *testing.T) {
 		NewBucketsEnforced:               {day(2023, time.April, 1), byDay},
 		NewBucketsBlockSSEC:              {day(2026, time.April, 1), byDay},
 		EncryptionTypesBlocked:           {day(2025, time.November, 19), byDay},
+		MoreChecksums:                    {day(2026, time.April, 22), byDay},
 		AnyACLRefused:                    {time.Time{}, always},
 		ACLRefusedAsAccessDenied:         {time.Time{}, always},
 		PresignedRegionAccessDenied:      {time.Time{}, always},
