@@ -115,11 +115,11 @@ func acl(q *question) answer {
 	grant, naming := q.granted(by, !q.ACLs.IgnorePublic)
 	switch {
 	case grant == nil:
-		return says(ACLs, ImplicitDeny, "the ACL of the "+by.of()+" grants the requester no "+string(by.permission))
+		return says(ACLs, ImplicitDeny, q.detail("the ACL of the ", by.of(), " grants the requester no ", string(by.permission)))
 	case by.permission == Write && q.overwritesAnother():
-		return says(ACLs, ImplicitDeny, "the WRITE of a bucket's ACL gives new objects and the requester's own, and the object that is there belongs to "+q.Object.owner())
+		return says(ACLs, ImplicitDeny, q.detail("the WRITE of a bucket's ACL gives new objects and the requester's own, and the object that is there belongs to ", q.Object.owner()))
 	}
-	a := says(ACLs, Allow, "the ACL of the "+by.of()+" grants "+string(grant.Permission)+" to "+grant.Grantee.String())
+	a := says(ACLs, Allow, q.detail("the ACL of the ", by.of(), " grants ", string(grant.Permission), " to ", grant.Grantee.kind(), grant.Grantee.Name()))
 	a.naming = naming
 	return a
 }
@@ -194,11 +194,14 @@ func (g Grantee) names(p *policy.Principal) policy.Naming {
 }
 
 // String is the group, or the canonical user id.
-func (g Grantee) String() string {
+func (g Grantee) String() string { return g.kind() + g.Name() }
+
+// kind is what is said before the grantee's name.
+func (g Grantee) kind() string {
 	if g.Group != "" {
-		return "the group " + g.Name()
+		return "the group "
 	}
-	return g.CanonicalID
+	return ""
 }
 
 // Name is the canonical user id, or the group's name: AllUsers,

@@ -26,6 +26,7 @@ func bucketPolicy(q *question) answer {
 func (q *question) onlyDenies() answer {
 	if q.BucketPolicy != nil {
 		if a := q.readOne(BucketPolicy, q.BucketPolicy); a.Effect == ExplicitDeny {
+			a.beside = false
 			return a
 		}
 	}

@@ -70,7 +70,7 @@ func resourceRefuses(q *question, answers []answer) Layer {
 	refuses := BucketPolicy
 	for i := range answers {
 		switch a := &answers[i]; {
-		case resourceSide(a.Layer) && a.Effect == Allow:
+		case resourceSide(a.Layer) && a.gives():
 			return ""
 		case a.Effect != ImplicitDeny:
 		case a.Layer == BlockPublicAccess, a.Layer == ACLs && (q.BucketPolicy == nil || q.foreign):
@@ -104,7 +104,7 @@ func madeGood(q *question, answers []answer, atLeast policy.Naming) bool {
 	}
 	for i := range answers {
 		a := &answers[i]
-		if a.Effect == Allow && (resourceSide(a.Layer) || a.Part == PartKeyPolicy) && a.naming >= atLeast {
+		if a.gives() && (resourceSide(a.Layer) || a.Part == PartKeyPolicy) && a.naming >= atLeast {
 			return true
 		}
 	}
@@ -123,11 +123,7 @@ func strongest(answers []answer, which []int) Effect {
 
 // decision is the outcome as callers see it.
 func (o *outcome) decision(r *Request, answers []answer) Decision {
-	d := Decision{Action: r.Action, Resource: r.Resource, Verdict: o.verdict, behind: o.behind}
-	d.Findings = make([]Finding, len(answers))
-	for i := range answers {
-		d.Findings[i] = answers[i].Finding
-	}
+	d := Decision{Action: r.Action, Resource: r.Resource, Verdict: o.verdict, behind: o.behind, way: o.way, Findings: findings(answers)}
 	for _, i := range o.way {
 		d.addDeniedBy(answers[i].Layer)
 	}
@@ -135,4 +131,19 @@ func (o *outcome) decision(r *Request, answers []answer) Decision {
 		d.Cause = d.DeniedBy[0]
 	}
 	return d
+}
+
+// findings are what the layers said, as callers see it. The names of all deciding
+// statements are in one piece of memory.
+func findings(answers []answer) []Finding {
+	all := make([]Finding, len(answers))
+	names := make([]Statement, 0, len(answers))
+	for i := range answers {
+		all[i] = answers[i].Finding
+		if by, at := answers[i].by, answers[i].at; by != nil {
+			names = append(names, Statement{Index: at, Sid: by.Sid(at)})
+			all[i].Statement = &names[len(names)-1]
+		}
+	}
+	return all
 }

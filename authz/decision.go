@@ -74,7 +74,8 @@ type Decision struct {
 	DeniedBy []Layer   `json:"denied_by,omitempty"`
 	Findings []Finding `json:"findings"`
 
-	behind int // index of the finding that Behind returns; -1 or out of range: none
+	behind int   // index of the finding that Behind returns; -1 or out of range: none
+	way    []int // indexes of the findings that InTheWay returns
 }
 
 // Denied says whether the question was answered with no.
@@ -88,6 +89,17 @@ func (d *Decision) Behind() (Finding, bool) {
 		return Finding{}, false
 	}
 	return d.Findings[d.behind], true
+}
+
+// InTheWay are the findings that keep the request from being allowed, the Cause's
+// first. Others may say no as well, and be made good by an Allow elsewhere; nobody
+// but Evaluate knows which. A Decision that Evaluate did not make has none.
+func (d *Decision) InTheWay() []*Finding {
+	all := make([]*Finding, len(d.way))
+	for i, at := range d.way {
+		all[i] = &d.Findings[at]
+	}
+	return all
 }
 
 // addDeniedBy lists a layer once, however many of its parts deny.

@@ -10,9 +10,9 @@ import (
 // a no. It neither keeps nor changes the Request, and two calls with equal
 // Requests answer alike.
 func Evaluate(r *Request) Decision {
-	q := ask(r)
-	place := rooms.Get().(*room)
-	answers := place[:0]
+	place := enter(r)
+	defer place.leave()
+	q, answers := &place.question, place.answers[:0]
 	for i := range layers {
 		answers = layers[i].ask(q, answers)
 	}
@@ -20,31 +20,76 @@ func Evaluate(r *Request) Decision {
 	if out.verdict != Allowed {
 		explain(q, answers)
 	}
-	d := out.decision(r, answers)
-	clear(place[:]) // so that it keeps no policy of a world that is gone
-	rooms.Put(place)
-	return d
+	return out.decision(r, answers)
 }
 
-// room is for the answers of every layer, with KMS's three parts; a longer list
-// still works.
-type room [24]answer
+// Allows says whether Evaluate would answer with Allowed, for who needs no reasons:
+// it looks for none, stops at the first explicit deny, and allocates nothing.
+func Allows(r *Request) bool {
+	place := enter(r)
+	defer place.leave()
+	q, answers := &place.question, place.answers[:0]
+	q.silently = true
+	for i := range layers {
+		before := len(answers)
+		answers = layers[i].ask(q, answers)
+		for j := before; j < len(answers); j++ {
+			if answers[j].Effect == ExplicitDeny {
+				return false
+			}
+		}
+	}
+	for i := range answers {
+		if standsInTheWay(q, answers, &answers[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// room is for one question and the answers of every layer, with KMS's four parts; a
+// longer list still works.
+type room struct {
+	question question
+	answers  [24]answer
+}
 
 var rooms = sync.Pool{New: func() any { return new(room) }}
+
+func enter(r *Request) *room {
+	place := rooms.Get().(*room)
+	place.question = ask(r)
+	return place
+}
+
+// leave clears the room, so that it keeps no policy of a world that is gone.
+func (p *room) leave() {
+	*p = room{}
+	rooms.Put(p)
+}
 
 // answer is what one layer says, with what is needed to combine and to explain
 // it but is no part of the Decision.
 type answer struct {
 	Finding
-	// read are the policies that the layer read.
-	read []Named
-	// by is the policy that decided; nil: none did.
+	// read are the policies that the layer read, alone is the one of a layer with one.
+	read  []Named
+	alone *Named
+	// by is the policy that decided, with the statement at; nil: none did.
 	by *policy.Policy
-	// naming says how strongly the deciding Allow names the requester.
+	at int
+	// beside says that an Allow applies too where a Deny decided: without the Deny
+	// the layer would allow.
+	beside bool
+	// naming says how strongly the Allow that applies names the requester.
 	naming policy.Naming
 	// beforeRegion is Refusal.BeforeRegion.
 	beforeRegion bool
 }
+
+// gives says whether an Allow of the layer applies, be it behind a Deny: what that
+// makes good stands in nobody's way.
+func (a *answer) gives() bool { return a.Effect == Allow || a.beside }
 
 // silent is the answer of a layer that the question is no matter of.
 func silent(l Layer) answer { return says(l, NotApplicable, "") }

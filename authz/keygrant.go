@@ -28,7 +28,7 @@ type KeyGrant struct {
 func keyGrant(q *question) answer {
 	for i := range q.Key.Grants {
 		if g := &q.Key.Grants[i]; g.allows(q) {
-			a := says(KMS, Allow, "the grant "+g.ID+" gives "+g.Grantee+" the operation "+operation(q.Action))
+			a := says(KMS, Allow, q.detail("the grant ", g.ID, " gives ", g.Grantee, " the operation ", operation(q.Action)))
 			a.Part = PartGrant
 			return a
 		}

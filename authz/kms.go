@@ -35,7 +35,10 @@ func keyPolicy(q *question) answer {
 // KeyPolicyAllows says whether the policy of the request's key allows it, whatever
 // else would be asked: KMS wants to know it of a policy that is to be put there. The
 // requester must be known.
-func KeyPolicyAllows(r *Request) bool { return keyPolicy(ask(r)).Effect == Allow }
+func KeyPolicyAllows(r *Request) bool {
+	q := ask(r)
+	return keyPolicy(&q).Effect == Allow
+}
 
 // keyState is the key's state, which must be Enabled for the key to be used, and
 // whether it is of a kind that can be.

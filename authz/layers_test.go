@@ -92,7 +92,8 @@ func TestEveryRefusalHasItsPlace(t *testing.T) {
 		requests = append(requests, request())
 	}
 	for _, r := range requests {
-		q := ask(r)
+		asked := ask(r)
+		q := &asked
 		var answers []answer
 		for i := range layers {
 			answers = layers[i].ask(q, answers)

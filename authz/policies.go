@@ -3,21 +3,13 @@ package authz
 import "github.com/s3fault/s3fault/policy"
 
 // read is what a set of policies says together: one matching Deny anywhere
-// denies, else one matching Allow allows, else nobody allowed it.
+// denies, else one matching Allow allows, else nobody allowed it. Beside a Deny the
+// Allows of its own policy and of those before it are told.
 func (q *question) read(l Layer, policies []Named) answer {
 	a := answer{Finding: Finding{Layer: l, Effect: ImplicitDeny}, read: policies}
 	for i := range policies {
-		if policies[i].Policy == nil {
-			continue
-		}
-		m := policies[i].Policy.Match(&q.asked)
-		if m.Deny >= 0 {
-			a.decided(ExplicitDeny, &policies[i], m.Deny)
-			return a
-		}
-		if m.Allow >= 0 && a.Effect != Allow {
-			a.decided(Allow, &policies[i], m.Allow)
-			a.naming = m.Naming
+		if a.hear(q, &policies[i]); a.Effect == ExplicitDeny {
+			break
 		}
 	}
 	return a
@@ -25,7 +17,25 @@ func (q *question) read(l Layer, policies []Named) answer {
 
 // readOne is read of a single policy.
 func (q *question) readOne(l Layer, p *Named) answer {
-	return q.read(l, []Named{*p})
+	a := answer{Finding: Finding{Layer: l, Effect: ImplicitDeny}, alone: p}
+	a.hear(q, p)
+	return a
+}
+
+// hear adds what one more policy says.
+func (a *answer) hear(q *question, p *Named) {
+	if p.Policy == nil {
+		return
+	}
+	m := p.Policy.Match(&q.asked)
+	switch {
+	case m.Deny >= 0:
+		a.beside, a.naming = a.Effect == Allow || m.Allow >= 0, max(a.naming, m.Naming)
+		a.decided(ExplicitDeny, p, m.Deny)
+	case m.Allow >= 0 && a.Effect != Allow:
+		a.naming = m.Naming
+		a.decided(Allow, p, m.Allow)
+	}
 }
 
 // readLevels is what levels say together, of which every one must allow: a Deny at
@@ -48,8 +58,8 @@ func (q *question) readLevels(l Layer, levels []Level) answer {
 
 // decided notes the statement that decided.
 func (a *answer) decided(e Effect, p *Named, statement int) {
-	a.Effect, a.Policy, a.PolicyARN, a.by = e, p.Name, p.ARN, p.Policy
-	a.Statement = &Statement{Index: statement, Sid: p.Policy.Sid(statement)}
+	a.Effect, a.Policy, a.PolicyARN = e, p.Name, p.ARN
+	a.by, a.at = p.Policy, statement
 }
 
 // explain adds to every no why it is one: the values that made a Deny match, or
@@ -60,27 +70,35 @@ func explain(q *question, answers []answer) {
 		a := &answers[i]
 		switch {
 		case a.Effect == ExplicitDeny && a.by != nil:
-			a.Compared = a.by.Values(a.Statement.Index, &q.asked)
+			a.Compared = a.by.Values(a.at, &q.asked)
 		case a.Effect == ImplicitDeny:
-			a.Misses = misses(q, a.read)
+			a.Misses = a.misses(q)
 		}
 	}
 }
 
 // misses says of every Allow in the policies why it does not apply.
-func misses(q *question, policies []Named) []Miss {
+func (a *answer) misses(q *question) []Miss {
 	var all []Miss
-	for _, p := range policies {
-		if p.Policy == nil {
-			continue
-		}
-		for _, m := range p.Policy.Misses(&q.asked, policy.Allow) {
-			all = append(all, Miss{
-				Policy:    p.Name,
-				Statement: Statement{Index: m.Statement, Sid: m.Sid},
-				Element:   m.Element, Wanted: m.Wanted, Got: m.Got,
-			})
-		}
+	for i := range a.read {
+		all = a.read[i].misses(q, all)
+	}
+	if a.alone != nil {
+		all = a.alone.misses(q, all)
+	}
+	return all
+}
+
+func (p *Named) misses(q *question, all []Miss) []Miss {
+	if p.Policy == nil {
+		return all
+	}
+	for _, m := range p.Policy.Misses(&q.asked, policy.Allow) {
+		all = append(all, Miss{
+			Policy:    p.Name,
+			Statement: Statement{Index: m.Statement, Sid: m.Sid},
+			Element:   m.Element, Wanted: m.Wanted, Got: m.Got,
+		})
 	}
 	return all
 }

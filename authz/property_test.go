@@ -206,6 +206,23 @@ func (d *draft) facts(r *Request) {
 	r.ExpectedOwner, r.Lock = d.expected, d.lock
 }
 
+// layered are the policies of each layer.
+func (d *draft) layered() map[Layer][]*[]string {
+	all := map[Layer][]*[]string{}
+	for l, group := range map[Layer][][]string{
+		Identity: d.identity, PermissionsBoundary: d.boundary, Session: d.session, SCP: d.scps, RCP: d.rcps, VPCEndpoint: d.endpoint,
+		BucketPolicy: {d.resource},
+	} {
+		if d.key && (l == BucketPolicy || l == Identity) {
+			l = KMS
+		}
+		for i := range group {
+			all[l] = append(all[l], &group[i])
+		}
+	}
+	return all
+}
+
 // places are all the policies of the draft that exist, each with what a statement
 // of it must say of principals.
 func (d *draft) places() (all []*[]string, principals []func(*rand.Rand) string) {

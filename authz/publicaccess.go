@@ -51,8 +51,7 @@ func (q *question) cutOff() bool {
 func cutOff(q *question) answer {
 	a := setting(PartRestrictPublicBuckets, ExplicitDeny, "the bucket policy is public and RestrictPublicBuckets is on: only AWS services and the owner's account may use it")
 	p := q.BucketPolicy
-	i := p.Policy.PublicStatement()
-	a.Policy, a.PolicyARN, a.Statement = p.Name, p.ARN, &Statement{Index: i, Sid: p.Policy.Sid(i)}
+	a.decided(ExplicitDeny, p, p.Policy.PublicStatement())
 	return a
 }
 

@@ -13,13 +13,15 @@ type question struct {
 	// own says that requester and resource belong to one account. The resource is
 	// the object where that is another account's than the bucket.
 	own bool
+	// silently says that nobody reads the details of the answers.
+	silently bool
 	// foreign says that the question is about an object of another account than the
 	// bucket's, which the bucket's owner cannot give away (authorization.md 1.5).
 	foreign bool
 }
 
-func ask(r *Request) *question {
-	q := &question{
+func ask(r *Request) question {
+	q := question{
 		Request: r,
 		asked:   policy.Request{Principal: r.Principal, Action: r.Action, Resource: r.Resource, Context: r.Context},
 		foreign: r.aboutForeignObject(),
@@ -27,6 +29,14 @@ func ask(r *Request) *question {
 	q.own = q.sameAccount()
 	q.asked.Bounded = q.isBounded()
 	return q
+}
+
+// detail is the sentence of the parts, unless nobody reads it.
+func (q *question) detail(parts ...string) string {
+	if q.silently {
+		return ""
+	}
+	return strings.Join(parts, "")
 }
 
 // aboutForeignObject says that what is asked for is the content or the ACL of an

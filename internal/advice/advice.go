@@ -104,25 +104,13 @@ func (s *search) next() (refusal, bool) {
 // refusals are the findings that stand in the way, the cause first. Of a masked
 // decision it is the one that is behind the mask.
 func refusals(d *authz.Decision) []*authz.Finding {
-	var all []*authz.Finding
-	for _, l := range d.DeniedBy {
-		if l == authz.Masking {
-			if f, ok := d.Behind(); ok {
-				all = append(all, &f)
-			}
-			continue
-		}
-		for i := range d.Findings {
-			if f := &d.Findings[i]; f.Layer == l && refuses(f) {
-				all = append(all, f)
-			}
+	all := d.InTheWay()
+	for i, f := range all {
+		if behind, ok := d.Behind(); ok && f.Layer == authz.Masking {
+			all[i] = &behind
 		}
 	}
 	return all
-}
-
-func refuses(f *authz.Finding) bool {
-	return f.Effect == authz.ExplicitDeny || f.Effect == authz.ImplicitDeny
 }
 
 func named(d *authz.Decision, f *authz.Finding) refusal {

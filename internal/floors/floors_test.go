@@ -226,8 +226,8 @@ func readsSetting(n *ast.SelectorExpr) bool {
 
 // evaluator is the one place that puts a request's question to the layers: reply,
 // journal and `why` share the Decision that it gets. decider is for cases that are
-// no requests, permitter for what only decides whether a reply shows something,
-// simulator for IAM's policy simulator, whose answers are decisions about requests
+// no requests, permitter asks authz.Allows for what only decides whether a reply
+// shows something, simulator for IAM's policy simulator, whose answers are decisions about requests
 // that nobody makes.
 const (
 	evaluator = "emulator/serve.go"
@@ -235,6 +235,9 @@ const (
 	permitter = "internal/s3api/decide.go"
 	simulator = "internal/awsapi/iam/evaluation.go"
 )
+
+// evaluations are the functions that decide a question, with who may call them.
+var evaluations = map[string][]string{"Evaluate": {evaluator, decider, simulator}, "Allows": {permitter}}
 
 func onePlaceEvaluates(all []source) (against []string) {
 	calls := map[string]int{}
@@ -244,14 +247,18 @@ func onePlaceEvaluates(all []source) (against []string) {
 		}
 		ast.Inspect(s.file, func(n ast.Node) bool {
 			selector, ok := n.(*ast.SelectorExpr)
-			if !ok || selector.Sel.Name != "Evaluate" {
+			if !ok {
 				return true
 			}
 			if x, ok := selector.X.(*ast.Ident); !ok || x.Name != "authz" {
 				return true
 			}
+			places, decides := evaluations[selector.Sel.Name]
+			if !decides {
+				return true
+			}
 			calls[s.path()]++
-			if !slices.Contains([]string{evaluator, decider, permitter, simulator}, s.path()) || calls[s.path()] > 1 {
+			if !slices.Contains(places, s.path()) || calls[s.path()] > 1 {
 				against = append(against, s.path()+" evaluates a question")
 			}
 			return true

@@ -65,8 +65,14 @@ func TestLawsFindWhatIsPlanted(t *testing.T) {
 			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/decide/decide.go": `package decide; var x = authz.Evaluate`,
 		}, false},
 		{"one for requests, one for what is shown", "one place evaluates", map[string]string{
-			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/s3api/decide.go": `package s3api; var x = authz.Evaluate`,
+			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/s3api/decide.go": `package s3api; var x = authz.Allows`,
 		}, false},
+		{"what is shown needs no reasons", "one place evaluates", map[string]string{
+			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/s3api/decide.go": `package s3api; var x = authz.Evaluate`,
+		}, true},
+		{"an operation that only asks", "one place evaluates", map[string]string{
+			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/s3api/object_get.go": `package s3api; var x = authz.Allows`,
+		}, true},
 		{"one for requests, one for the simulator", "one place evaluates", map[string]string{
 			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/awsapi/iam/evaluation.go": `package iam; var x = authz.Evaluate`,
 		}, false},

@@ -82,10 +82,7 @@ func (c *Call) answersByKey(d authz.Decision) bool {
 
 // permits puts a question whose no refuses nothing, but leaves something out of the
 // reply. It is no part of why a request was refused, so it is not in the journal.
-func permits(q *authz.Request) bool {
-	d := authz.Evaluate(q)
-	return !d.Denied()
-}
+func permits(q *authz.Request) bool { return authz.Allows(q) }
 
 // Serve does what the operation does, once it is allowed.
 func (c *Call) Serve() (*Reply, *s3err.Error) {

@@ -1,0 +1,67 @@
+package authz
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+func TestAllowsIsEvaluatesVerdict(t *testing.T) {
+	forEachDraft(t, func(t *testing.T, _ *rand.Rand, d *draft, before Decision) {
+		if got := Allows(d.request()); got != (before.Verdict == Allowed) {
+			t.Errorf("Allows says %v, Evaluate %s by %q", got, before.Verdict, before.DeniedBy)
+		}
+	})
+	for l, request := range aloneInTheWay {
+		if Allows(request()) {
+			t.Errorf("it allows what %s refuses", l)
+		}
+	}
+	if Allows(&Request{}) || Allows(&Request{Principal: anonymous()}) {
+		t.Error("it allows an empty question")
+	}
+}
+
+// A question of which nobody reads the reasons costs no memory, whoever allows it.
+func TestAllowsAllocatesNothing(t *testing.T) {
+	byACL := func() *Request {
+		r := allowedRequest()
+		all(ownedByOther, aclsEnabled, onObject(grant(group(AuthenticatedUsers), Read)))(r)
+		return r
+	}
+	byGrant := func() *Request {
+		r := keyRequest()
+		withGrant(to(userARN))(r)
+		return r
+	}
+	refused := func() *Request {
+		r := sixLayers()
+		r.BucketPolicy = named("my-bucket", refusing(`"*"`))
+		return r
+	}
+	for name, request := range map[string]func() *Request{"policies": sixLayers, "an ACL": byACL, "a key's grant": byGrant, "a Deny": refused} {
+		r := request()
+		if n := testing.AllocsPerRun(50, func() { Allows(r) }); n > 0 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+}
+
+func BenchmarkAllows(b *testing.B) {
+	r := sixLayers()
+	if !Allows(r) {
+		b.Fatal("the request is denied")
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		Allows(r)
+	}
+}
+
+func BenchmarkAllowsDenied(b *testing.B) {
+	r := sixLayers()
+	r.BucketPolicy = named("my-bucket", refusing(`"*"`))
+	b.ReportAllocs()
+	for b.Loop() {
+		Allows(r)
+	}
+}
