@@ -170,6 +170,16 @@ var advisedCases = []advisedCase{
 		world: `buckets: {my-bucket: {policy: ` + denyGets + `}}`,
 		texts: []string{`drop the statement "NoGets" from the bucket policy of my-bucket`, `write the inline policy allow-s3-GetObject of the user my-user`},
 		opens: []string{"admin asks for the missing", "admin gets file.txt", "admin gets other.txt", "app gets file.txt"}},
+	{name: "an Allow beside the Deny", call: get, denied: []authz.Layer{authz.BucketPolicy},
+		world: `buckets: {my-bucket: {policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {AWS: "arn:aws:iam::111111111111:user/my-user"}, Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/*"}, {Sid: NoGets, Effect: Deny, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/*"}]}}}`,
+		texts: []string{`drop the statement "NoGets" from the bucket policy of my-bucket`},
+		opens: []string{"admin asks for the missing", "admin gets file.txt", "admin gets other.txt", "app gets file.txt", "app gets other.txt"}},
+	{name: "an Allow beside the Deny of a key's policy", call: get, denied: []authz.Layer{authz.KMS},
+		world: `accounts: {111111111111: {users: {my-user: {policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}}}}}
+    kms_keys: {key-1: {account: 111111111111, policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {AWS: "arn:aws:iam::111111111111:user/my-user"}, Action: "kms:*", Resource: "*"}, {Sid: NoDecrypt, Effect: Deny, Principal: "*", Action: "kms:Decrypt", Resource: "*"}]}}}
+    buckets: {my-bucket: {encryption: {algorithm: "aws:kms", kms_key: key-1}}}`,
+		texts: []string{`drop the statement "NoDecrypt" from`},
+		opens: []string{"app gets file.txt", "app gets other.txt"}},
 	{name: "a boundary behind an SCP", call: get, denied: []authz.Layer{authz.SCP, authz.PermissionsBoundary}, world: `accounts: {111111111111: {users: {my-user: {permissions_boundary: ` + onlyLists + `, policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}}}}}
     organization: {management_account: 222222222222, scps: {no-gets: {policy: {Version: 2012-10-17, Statement: [{Effect: Deny, Action: "s3:GetObject", Resource: "*"}]}}}, root: {scps: [FullAWSAccess, no-gets], accounts: {111111111111: {}}}}`,
 		texts: []string{`drop the statement 0 from the SCP no-gets`, `add to the permissions boundary of the user my-user`},

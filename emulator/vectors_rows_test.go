@@ -16,6 +16,7 @@ var factRows = []string{
 	"1.2 root user, other account",
 	"1.2 anonymous",
 	"1.2 AWS service principal",
+	"1.2 AWS service principal: of no account",
 	"1.2 SCP and the management account",
 	"1.2 SCP and root",
 	"1.2 SCP and anonymous",
@@ -35,6 +36,8 @@ var factRows = []string{
 	"1.2 federated-user session, same account",
 	"1.2 federated-user session, other account",
 	"1.2 session policies",
+
+	"1.3 an Allow beside a Deny",
 
 	"1.5 user context",
 	"1.5 bucket context",
@@ -178,6 +181,7 @@ var factRows = []string{
 	"1.10 KMS, the article",
 	"1.10 Object Lock",
 
+	"2 actions without a resource",
 	"2 Object Lock: legal hold",
 	"2 Object Lock: COMPLIANCE",
 	"2 Object Lock: GOVERNANCE",
@@ -339,6 +343,8 @@ var factRows = []string{
 	"6 key missing, may list",
 	"6 key missing, may not list",
 	"6 key missing, may list a prefix",
+	"6 key missing, may not list a prefix",
+	"6 key missing, may list with other keys",
 	"6 GetObject not allowed",
 	"6 bucket missing",
 	"6 bucket of another account",

@@ -26,7 +26,7 @@ var tables embed.FS
 
 // catalogue is the embedded tables, read once.
 type catalogue struct {
-	actions    map[string]*Action // by folded name
+	actions    map[string]*Action // by name, and by folded name
 	services   map[string][]Action
 	names      []string
 	keys       map[string]bool // folded names of every key of a service, families as they end
@@ -61,7 +61,7 @@ func readCatalogue() *catalogue {
 }
 
 func (c *catalogue) add(a *Action) {
-	c.actions[strings.ToLower(a.Name)] = a
+	c.actions[a.Name], c.actions[strings.ToLower(a.Name)] = a, a
 	c.names = append(c.names, a.Name)
 	for _, key := range a.Keys {
 		a.folded[strings.ToLower(key)] = true
@@ -118,11 +118,19 @@ func newAction(service string, row []string) Action {
 
 // LookupAction finds an action of S3 or KMS by its name, in any case. The Action is shared: do not change it.
 func LookupAction(name string) (Action, bool) {
-	a, ok := known().actions[strings.ToLower(name)]
-	if !ok {
+	a := lookup(name)
+	if a == nil {
 		return Action{}, false
 	}
 	return *a, true
+}
+
+// lookup is nil for an action that the tables do not know. A name in AWS's spelling is found without folding it.
+func lookup(name string) *Action {
+	if a, ok := known().actions[name]; ok {
+		return a
+	}
+	return known().actions[strings.ToLower(name)]
 }
 
 // Actions lists the actions of a service ("s3", "kms") by name; none for other services.

@@ -31,7 +31,7 @@ func (s *statement) conditionsHold(c *Context) bool {
 func (k *condition) holds(c *Context) bool {
 	values, present := c.lookup(k.folded)
 	if k.operator.null {
-		if present {
+		if present && !empty(values) {
 			return k.test.holds("false", c)
 		}
 		return k.test.holds("true", c)
@@ -41,9 +41,9 @@ func (k *condition) holds(c *Context) bool {
 	}
 	switch k.operator.quantifier {
 	case forAllValues:
-		return k.all(values, c)
+		return empty(values) || k.all(values, c)
 	case forAnyValue:
-		return k.some(values, c)
+		return !empty(values) && k.some(values, c)
 	}
 	// A key with several values needs a set operator; without one nothing compares true, negated or not.
 	return len(values) == 1 && k.compare(values[0], c)
@@ -59,6 +59,19 @@ func (k *condition) holdsWithout() bool {
 		return false
 	}
 	return k.operator.negated
+}
+
+// empty says whether a key's values come to nothing: "a null data set, such as an empty string" (IAM User Guide,
+// "Creating a condition with multiple keys or values"). To a set operator that is a key without values, to Null one
+// that is not there [unsure of Null]; a plain operator compares it like any other value, and IfExists finds the key.
+// Where one of several values is not empty, the empty ones are compared like it [unsure].
+func empty(values []string) bool {
+	for _, v := range values {
+		if v != "" {
+			return false
+		}
+	}
+	return true
 }
 
 func (k *condition) all(values []string, c *Context) bool {

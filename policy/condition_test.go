@@ -38,7 +38,7 @@ var operands = map[string]struct{ listed, same, other string }{
 }
 
 // truth is what an operator answers, by how it is dressed. The request's values are S (compares true with the
-// listed one) and O (does not); no letter is an absent key.
+// listed one), O (does not) and E (an empty string); no letter is an absent key.
 var truth = []struct {
 	prefix, suffix    string
 	values            string
@@ -73,6 +73,18 @@ var truth = []struct {
 	{"ForAnyValue:", "IfExists", "", true, true},
 	{"ForAnyValue:", "IfExists", "SO", true, true},
 	{"ForAnyValue:", "IfExists", "O", false, true},
+	{"", "", "E", false, true},
+	{"", "IfExists", "E", false, true},
+	{"ForAllValues:", "", "E", true, true},
+	{"ForAllValues:", "", "EE", true, true},
+	{"ForAllValues:", "", "ES", false, false},
+	{"ForAllValues:", "", "EO", false, true},
+	{"ForAllValues:", "IfExists", "E", true, true},
+	{"ForAnyValue:", "", "E", false, false},
+	{"ForAnyValue:", "", "EE", false, false},
+	{"ForAnyValue:", "", "ES", true, true},
+	{"ForAnyValue:", "", "EO", false, true},
+	{"ForAnyValue:", "IfExists", "E", false, false},
 }
 
 func TestEveryOperatorAnswersByItsTruthTable(t *testing.T) {
@@ -93,7 +105,7 @@ func TestEveryOperatorAnswersByItsTruthTable(t *testing.T) {
 			}
 			c := NewContext()
 			for _, letter := range row.values {
-				c.Add("aws:x", map[rune]string{'S': o.same, 'O': o.other}[letter])
+				c.Add("aws:x", map[rune]string{'S': o.same, 'O': o.other, 'E': ""}[letter])
 			}
 			// A second listed value that nothing fits must change nothing.
 			for _, listed := range []string{quote(o.listed), quote(o.listed) + `,"~"`} {
@@ -108,8 +120,10 @@ func TestEveryOperatorAnswersByItsTruthTable(t *testing.T) {
 }
 
 func TestNull(t *testing.T) {
-	present := NewContext()
-	present.Set("aws:x", "")
+	present, blank, half := NewContext(), NewContext(), NewContext()
+	present.Set("aws:x", "x")
+	blank.Set("aws:x", "", "")
+	half.Set("aws:x", "", "x")
 	for _, row := range []struct {
 		listed  string
 		context *Context
@@ -124,6 +138,12 @@ func TestNull(t *testing.T) {
 		{`false`, present, true},
 		{`["true","false"]`, NewContext(), true},
 		{`["true","false"]`, present, true},
+		{`"true"`, blank, true},
+		{`"false"`, blank, false},
+		{`["true","false"]`, blank, true},
+		{`"true"`, half, false},
+		{`"false"`, half, true},
+		{`"yes"`, blank, false},
 		{`"yes"`, NewContext(), false},
 		{`"yes"`, present, false},
 	} {

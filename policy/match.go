@@ -4,7 +4,7 @@ package policy
 type Request struct {
 	Principal *Principal // nil is the anonymous principal
 	Action    string     // such as s3:GetObject
-	Resource  string     // an ARN without wildcards, or * for an action without a resource
+	Resource  string     // an ARN without wildcards, or * for an action without a resource (see resource.go)
 	Context   *Context   // nil has no condition keys
 
 	// Bounded says that a permissions boundary limits the principal: a Deny with NotPrincipal then spares nobody

@@ -39,7 +39,7 @@ func (s *statement) miss(r *Request) (Miss, bool) {
 	if !s.actions.match(r.Action, r.Context) {
 		return Miss{Element: s.actions.element, Wanted: s.actions.wanted(r.Context), Got: r.Action}, true
 	}
-	if s.resources != nil && !s.resources.match(r.Resource, r.Context) {
+	if s.resources != nil && !s.resources.match(r.resource(), r.Context) {
 		return Miss{Element: s.resources.element, Wanted: s.resources.wanted(r.Context), Got: r.Resource}, true
 	}
 	for i := range s.conditions {

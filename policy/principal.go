@@ -40,6 +40,14 @@ func (p *Principal) String() string {
 	return p.ARN
 }
 
+// account is the account that the principal is of, "" for one that is of none: services and the anonymous.
+func (p *Principal) account() string {
+	if p.Kind == Service || p.Kind == Anonymous {
+		return ""
+	}
+	return p.Account
+}
+
 // ParsePrincipal reads the ARN of a user, an assumed-role session, a federated user or an account's root, a service
 // principal's name, or "anonymous". The role of a session and the user behind a federated one are derived from the
 // names in the ARN, without the path that the ARN does not show.

@@ -145,7 +145,7 @@ func (e *principalEntry) names(p *Principal) Naming {
 	case everyoneForm:
 		return Direct
 	case accountForm:
-		return namingIf(p.Account != "" && p.Account == e.account, ByAccount)
+		return namingIf(p.account() != "" && p.account() == e.account, ByAccount)
 	case userForm:
 		if p.Kind == FederatedUser {
 			return namingIf(e.issued(p.IssuerARN), ByRole)

@@ -45,7 +45,7 @@ func (s *statement) matches(r *Request) (Naming, bool) {
 	if !s.actions.match(r.Action, r.Context) {
 		return NotNamed, false
 	}
-	if s.resources != nil && !s.resources.match(r.Resource, r.Context) {
+	if s.resources != nil && !s.resources.match(r.resource(), r.Context) {
 		return NotNamed, false
 	}
 	naming := NotNamed

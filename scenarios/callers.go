@@ -93,8 +93,8 @@ func (b *builder) caller(s *world.State, name string, d *callerDoc) (*world.Call
 	if err := oneIdentity(at, name, d); err != nil {
 		return nil, err
 	}
-	account, err := b.account(s, d.Account, b.at("callers", name, "account"))
-	if err != nil && d.Service == "" {
+	account, err := b.accountOf(s, name, d)
+	if err != nil {
 		return nil, err
 	}
 	c := &world.Caller{
@@ -135,6 +135,14 @@ func (b *builder) caller(s *world.State, name string, d *callerDoc) (*world.Call
 	return c, nil
 }
 
+// accountOf is the account that the caller is of; empty: a service is of none.
+func (b *builder) accountOf(s *world.State, name string, d *callerDoc) (string, error) {
+	if d.Service != "" {
+		return "", nil
+	}
+	return b.account(s, d.Account, b.at("callers", name, "account"))
+}
+
 func oneIdentity(at *node, name string, d *callerDoc) error {
 	kinds := 0
 	for _, is := range []bool{d.User != "", d.Role != "", d.Root, d.Service != ""} {
@@ -153,6 +161,8 @@ func oneIdentity(at *node, name string, d *callerDoc) error {
 		return fail(at, "session_name and source_identity belong to a role")
 	case d.Service == "" && (d.SourceARN != "" || d.SourceAccount != ""):
 		return fail(at, "source_arn and source_account belong to a service")
+	case d.Service != "" && d.Account != "":
+		return fail(at.find("account"), "a service belongs to no account; the one that it acts for is its source_account")
 	case d.Service != "" && d.MFA != nil:
 		return fail(at, "a service has no mfa")
 	case name == Anonymous:

@@ -41,9 +41,25 @@ func TestConditionKeys(t *testing.T) {
 			t.Errorf("%s is %q, want %q", key, got, want)
 		}
 	}
-	masked := c.maskedQuestion().Context
-	if got := value(masked, "s3:prefix"); got != "(absent)" {
-		t.Errorf("the question for a missing object has s3:prefix %q", got)
+}
+
+// A missing object is looked for as a listing would be that has its key for a prefix,
+// whatever the request's own parameters are.
+func TestConditionKeysOfAMissingObject(t *testing.T) {
+	for target, action := range map[string]string{
+		"/my-bucket/public/x?prefix=other&delimiter=%2F&max-keys=1": listObjects,
+		"/my-bucket/public/x?versionId=null&prefix=other":           listVersions,
+	} {
+		x := trial{answers: awsAnswers(), sending: sending{method: "GET", target: target}}
+		q := x.court(t).maskedQuestion()
+		if q.Action != action || q.Resource != "arn:aws:s3:::my-bucket" {
+			t.Errorf("%s asks for %s on %s", target, q.Action, q.Resource)
+		}
+		for key, want := range map[string]string{"s3:prefix": "public/x", "s3:delimiter": "(absent)", "s3:max-keys": "(absent)", "s3:VersionId": "(absent)"} {
+			if got := value(q.Context, key); got != want {
+				t.Errorf("%s: the question has %s %q, want %q", target, key, got, want)
+			}
+		}
 	}
 }
 

@@ -196,15 +196,16 @@ func (c *Call) newBucketQuestion(action string) *authz.Request {
 
 // maskedQuestion asks what decides between 404 and 403 for an object that is not
 // there: may the caller list the bucket, or the versions where the call names one?
-// It is asked without s3:prefix, because the request has none (authorization.md
-// 6).
+// It is asked as if of a listing whose s3:prefix is the object's key (cases of
+// authorization.md: ceph#68577, kopia#3072); such a listing has neither s3:delimiter
+// nor s3:max-keys [unsure].
 func (c *Call) maskedQuestion() *authz.Request {
 	return c.maskedQuestionOn(c.Bucket, c.Key, c.versioned(listObjects, listVersions))
 }
 
 // maskedQuestionOn is maskedQuestion for another object: the source of a copy.
 func (c *Call) maskedQuestionOn(bucket, key, action string) *authz.Request {
-	r := c.plainQuestion(action, arnPrefix+bucket)
+	r := c.about(action, arnPrefix+bucket, []condition{{"s3:prefix", []string{key}}})
 	if r.Missing == nil {
 		r.Missing = &authz.Missing{Masked: true, Name: key}
 	}

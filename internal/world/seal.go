@@ -156,7 +156,7 @@ func (s *State) collectSession(c *Caller) error {
 // identify fills in the caller's Principal and UserID (authorization.md 1.4).
 func (s *State) identify(c *Caller) error {
 	if c.Service != "" {
-		c.Principal = policy.Principal{Kind: policy.Service, Service: c.Service, Account: c.Account}
+		c.Principal = policy.Principal{Kind: policy.Service, Service: c.Service}
 		return nil
 	}
 	a := s.Accounts[c.Account]
