@@ -37,6 +37,7 @@ func TestPrincipalNamesRequester(t *testing.T) {
 		{`{"AWS":"111122223333"}`, alice, ByAccount}, {`{"AWS":"111122223333"}`, root, ByAccount},
 		{`{"AWS":"111122223333"}`, deploy, ByAccount}, {`{"AWS":"111122223333"}`, temp, ByAccount},
 		{`{"AWS":"111122223333"}`, nobody, NotNamed}, {`{"AWS":"111122223333"}`, logs, NotNamed},
+		{`{"AWS":"111122223333"}`, &Principal{Kind: Service, Service: "logging.s3.amazonaws.com", Account: account}, NotNamed},
 		{`{"AWS":"444455556666"}`, alice, NotNamed},
 		{`{"AWS":"arn:aws:iam::111122223333:root"}`, alice, ByAccount},
 		{`{"AWS":"arn:aws:iam::444455556666:root"}`, alice, NotNamed},

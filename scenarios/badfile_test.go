@@ -109,6 +109,7 @@ func TestBadFiles(t *testing.T) {
 		{"unknown role", "role: my-role,", "role: my-rol,", `21:23: unknown role "my-rol" (did you mean "my-role"?)`},
 		{"two kinds of caller", "{user: my-user}", "{user: my-user, root: true}", `19:12: the caller app is one of user, role, root: true and service`},
 		{"unknown owner", "owner: 123456789012", "owner: 123456789013", `26:16: unknown account "123456789013" (did you mean "123456789012"?)`},
+		{"a service of an account", "{user: my-user}", "{service: delivery.logs.amazonaws.com, account: 123456789012}", `19:60: a service belongs to no account; the one that it acts for is its source_account`},
 		{"one key twice", "{user: my-user}", "{user: my-user, access_key_id: AKIAIOSFODNN7EXAMPLE}\n      zed: {root: true, access_key_id: AKIAIOSFODNN7EXAMPLE}", `20:40: callers app and zed have the same access key AKIAIOSFODNN7EXAMPLE`},
 		{"unknown ownership", "BucketOwnerEnforced", "BucketOwnerEnforce", `27:27: unknown value "BucketOwnerEnforce" (did you mean "BucketOwnerEnforced"?)`},
 		{"unknown setting", "public_access_block: none", "public_access_block: {block_public_acl: true}", `28:31: unknown key "block_public_acl" in a public access settings (did you mean "block_public_acls"?)`},

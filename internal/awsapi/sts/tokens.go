@@ -32,8 +32,14 @@ func checkSessionToken(c *awsapi.Call, _ *getSessionTokenInput) ([]*authz.Reques
 }
 
 func longTermOnly(c *awsapi.Call, call string) *awsapi.Error {
-	if c.Caller != nil && c.Caller.Temporary() {
+	switch {
+	case c.Caller == nil:
+		return nil
+	case c.Caller.Temporary():
 		return awsapi.RefuseWith(403, "AccessDenied", "Cannot call %s with session credentials", call)
+	case c.Caller.Service != "":
+		// A service has nothing that a session could be of [unsure of the words].
+		return awsapi.RefuseWith(403, "AccessDenied", "Cannot call %s as an AWS service", call)
 	}
 	return nil
 }
