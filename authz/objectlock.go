@@ -13,6 +13,8 @@ type Lock struct {
 	LegalHold bool
 	Mode      string // of the retention that is in force; empty: none
 	Until     string // ISO 8601
+	// EventHold says that an event hold is on, with which Until moves.
+	EventHold bool
 	// Bypass says that the request asks to bypass GOVERNANCE; whether the requester
 	// may, s3:BypassGovernanceRetention asks.
 	Bypass bool
@@ -28,6 +30,8 @@ func objectLock(q *question) answer {
 		return says(ObjectLock, ExplicitDeny, "the version is under a legal hold")
 	case l.Mode == Governance && l.Bypass:
 		return says(ObjectLock, Allow, "the request bypasses the GOVERNANCE retention")
+	case l.Mode != "" && l.EventHold:
+		return says(ObjectLock, ExplicitDeny, "the version is under an event hold, of "+l.Mode+" retention, which would last until "+l.Until+" if it were released now")
 	case l.Mode != "":
 		return says(ObjectLock, ExplicitDeny, "the version is under "+l.Mode+" retention until "+l.Until)
 	}

@@ -274,6 +274,7 @@ var atLast = []refusal{
 // byLock is what Object Lock protects.
 var byLock = []refusal{
 	lockRow(refusal{name: "COMPLIANCE", fact: ofBucket(ofFile(`"retention": {"mode": "COMPLIANCE", "until": "2099-06-01T00:00:00Z"}`))}),
+	lockRow(refusal{name: "event hold", fact: ofBucket(ofFile(`"retention": {"mode": "COMPLIANCE"}, "event_hold": {"days": 30}`))}),
 	lockRow(refusal{
 		name: "GOVERNANCE", world: governedFile, prepare: bypasses,
 		spoil: func(s *sent) { s.set("x-amz-bypass-governance-retention", "") },

@@ -193,6 +193,11 @@ var factRows = []string{
 	"new 2.2 five checksums",
 	"new 2.2 before their day",
 	"new 2.2 in parts",
+	"new 2.5 event holds",
+	"new 2.5 before their day",
+	"new 2.5 release",
+	"new 2.5 default",
+	"new 2.5 refusals",
 
 	"3.1 aws:CurrentTime",
 	"3.1 aws:EpochTime",
@@ -278,6 +283,8 @@ var factRows = []string{
 	"3.1 s3:object-lock-retain-until-date",
 	"3.1 s3:object-lock-remaining-retention-days",
 	"3.1 s3:object-lock-legal-hold",
+	"3.1 s3:object-lock-event-hold",
+	"3.1 s3:object-lock-event-hold-duration-days",
 
 	"3.1b s3:ExistingObjectTag evaluable",
 	"3.1b s3:ExistingObjectTag accepted, not available",

@@ -214,7 +214,8 @@ func describeObject(o *store.Object, b *world.Bucket) *node {
 	return n.add("owner", newText(o.Owner)).
 		add("encryption", describeEncryption(e)).add("acl", describeACL(o.ACL)).
 		add("metadata", textsOf(o.Metadata)).add("storage_class", optional(o.StorageClass)).add("tags", textsOf(o.Tags)).
-		add("retention", describeRetention(o.Retention, b)).add("legal_hold", flag(o.LegalHold))
+		add("retention", describeRetention(o.Retention, b)).add("event_hold", describeEventHold(o.Retention)).
+		add("legal_hold", flag(o.LegalHold))
 }
 
 func describeDefaults(d world.BucketDefaults) *node {

@@ -147,6 +147,7 @@ type objectDoc struct {
 	Tags         map[string]string `yaml:"tags"`
 	ACL          *aclDoc           `yaml:"acl"`
 	Retention    *retentionDoc     `yaml:"retention"`
+	EventHold    *eventHoldDoc     `yaml:"event_hold"`
 	LegalHold    bool              `yaml:"legal_hold"`
 }
 

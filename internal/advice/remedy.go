@@ -49,7 +49,7 @@ var programs = map[authz.Layer]string{
 	authz.RequestForm:     "send a form that its own policy covers.",
 	authz.ExpectedOwner:   "send the number of the account that owns the bucket in x-amz-expected-bucket-owner, or do not send it.",
 	authz.RequesterPays:   "send x-amz-request-payer: requester, and pay for the request.",
-	authz.ObjectLock:      "wait until the protection ends. A GOVERNANCE retention is bypassed with x-amz-bypass-governance-retention: true and the permission s3:BypassGovernanceRetention.",
+	authz.ObjectLock:      "wait until the protection ends; an event hold must be released first (PutObjectRetention with EventHold OFF). A GOVERNANCE retention is bypassed with x-amz-bypass-governance-retention: true and the permission s3:BypassGovernanceRetention.",
 }
 
 func keyRemedy(d *authz.Decision, f *authz.Finding, allow string) string {

@@ -1,6 +1,7 @@
 package advice
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
@@ -175,7 +176,12 @@ func (s *search) byLock(d *authz.Decision) []candidate {
 	case o == nil:
 		return nil
 	case o.LegalHold:
-		return []candidate{{reveals: !o.Retention.Until.IsZero(), Change: Change{Layer: authz.ObjectLock, Text: "take the legal hold from " + o.Key, Patch: at(Patch{"legal_hold": nil}, path...)}}}
+		return []candidate{{reveals: o.Retention.Mode != "", Change: Change{Layer: authz.ObjectLock, Text: "take the legal hold from " + o.Key, Patch: at(Patch{"legal_hold": nil}, path...)}}}
+	case o.Retention.EventHold.On():
+		return []candidate{{Change: Change{
+			Layer: authz.ObjectLock, Text: fmt.Sprintf("release the event hold of %s, and wait the %d days that it keeps the version from then on", o.Key, o.Retention.EventHold.InDays()),
+			Patch: at(Patch{"retention": "none", "event_hold": nil}, path...),
+		}}}
 	}
 	return []candidate{{Change: Change{
 		Layer: authz.ObjectLock, Text: "wait until " + o.Retention.Until.Format("2006-01-02T15:04:05Z") + ", when the retention of " + o.Key + " ends",

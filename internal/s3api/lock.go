@@ -2,6 +2,7 @@ package s3api
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/sigv4"
 )
 
 const (
@@ -42,7 +44,10 @@ func (c *Call) retentionLock(o *store.Object) *authz.Lock {
 	if !o.Retention.Active(c.Now) {
 		return nil
 	}
-	return &authz.Lock{Mode: o.Retention.Mode, Until: o.Retention.Until.UTC().Format(time.RFC3339), Bypass: c.bypasses()}
+	return &authz.Lock{
+		Mode: o.Retention.Mode, Until: o.Retention.Ends(c.Now).UTC().Format(time.RFC3339),
+		EventHold: o.Retention.EventHold.On(), Bypass: c.bypasses(),
+	}
 }
 
 // bypasses says that the request asks to bypass GOVERNANCE retention.
@@ -63,8 +68,7 @@ func (c *Call) refuseBypass(b *world.Bucket) *s3err.Error {
 	if b.ObjectLock != nil || c.header(lockBypass) == "" {
 		return nil
 	}
-	return s3err.New(s3err.InvalidArgument, s3err.E("ArgumentName", lockBypass)).
-		WithMessage(lockBypass + " is only applicable to Object Lock enabled buckets.")
+	return lockRefused(lockBypass, lockBypass+" is only applicable to Object Lock enabled buckets.")
 }
 
 // guard adds to a question what Object Lock holds against a write at a place where o
@@ -99,11 +103,18 @@ func (c *Call) puts() bool {
 }
 
 // lockTerms is what a request sets of a lock, as it was sent.
-type lockTerms struct{ mode, until, hold string }
+type lockTerms struct {
+	mode, until, hold string
+	event             eventTerms
+}
+
+// retains says that the terms are of a retention, or of an event hold, which is part of
+// one.
+func (t lockTerms) retains() bool { return t.mode != "" || t.until != "" || t.event != (eventTerms{}) }
 
 // lockHeaders are the terms that the headers of a request set.
 func (c *Call) lockHeaders() lockTerms {
-	return lockTerms{c.header(lockMode), c.header(lockUntil), c.header(lockHold)}
+	return lockTerms{c.header(lockMode), c.header(lockUntil), c.header(lockHold), c.eventHeaders()}
 }
 
 // conditions are the keys by which policies see the terms.
@@ -120,14 +131,14 @@ func (t lockTerms) conditions(now time.Time) []condition {
 			found = append(found, k)
 		}
 	}
-	return append(found, retentionDays(t.until, now)...)
+	return slices.Concat(found, retentionDays(t.until, now), t.event.conditions())
 }
 
 // lockQuestions are those about the lock that a new object is to have.
 func (c *Call) lockQuestions() []*authz.Request {
 	var questions []*authz.Request
 	t := c.lockHeaders()
-	if t.mode != "" || t.until != "" {
+	if t.retains() {
 		questions = append(questions, c.question("s3:PutObjectRetention", c.objectARN()))
 	}
 	if t.hold != "" {
@@ -140,62 +151,80 @@ func (c *Call) lockQuestions() []*authz.Request {
 // default retention (s3-errors.md 2.5).
 func (c *Call) lockNew(o *store.Object, b *world.Bucket) *s3err.Error {
 	t := c.lockHeaders()
-	if b.ObjectLock == nil {
-		if t != (lockTerms{}) {
-			return bucketHasNoLock()
-		}
-		return nil
+	own, err := c.lockInHeaders(t)
+	switch {
+	case err != nil:
+		return err
+	case b.ObjectLock == nil && t != (lockTerms{}):
+		return bucketHasNoLock()
 	}
-	switch t.hold {
-	case "", holdOn, holdOff:
-		o.LegalHold, o.HoldReleased = t.hold == holdOn, t.hold == holdOff
-	default:
-		return s3err.Argument("Legal Hold must be either of 'ON' or 'OFF'", lockHold, t.hold)
-	}
-	if t.mode == "" && t.until == "" {
-		o.Retention = defaultRetention(b.ObjectLock, c.Now)
-		return nil
-	}
-	var err *s3err.Error
-	o.Retention, err = c.retentionOf(t)
+	o.LegalHold, o.HoldReleased = t.hold == holdOn, t.hold == holdOff
+	o.Retention, err = t.retentionOfNew(own, store.DefaultRetention(b.ObjectLock, c.Now))
 	return err
+}
+
+// lockInHeaders reads the terms of the headers, which S3 does before it looks whether
+// the bucket has Object Lock (recorded).
+func (c *Call) lockInHeaders(t lockTerms) (store.Retention, *s3err.Error) {
+	switch {
+	case t == (lockTerms{}):
+		return store.Retention{}, nil
+	case c.Presented == nil || c.Presented.Scheme != sigv4.V4: // recorded of anonymous requests, [unsure] of Version 2
+		return store.Retention{}, lockRefused("Authorization", "Put Object requests with Object Lock parameters require AWS Signature Version 4")
+	case t.hold != "" && t.hold != holdOn && t.hold != holdOff:
+		return store.Retention{}, s3err.Argument("Legal Hold must be either of 'ON' or 'OFF'", lockHold, t.hold)
+	}
+	return c.retentionOf(t)
 }
 
 func bucketHasNoLock() *s3err.Error {
 	return s3err.New(s3err.InvalidRequest).WithMessage("Bucket is missing Object Lock Configuration")
 }
 
-// defaultRetention is what a new version gets where its request sets none.
-func defaultRetention(l *world.ObjectLock, now time.Time) store.Retention {
-	if l.Mode == "" {
-		return store.Retention{}
-	}
-	return store.Retention{Mode: l.Mode, Until: l.Until(now).UTC()}
-}
-
-// retentionOf reads the retention of the headers.
+// retentionOf reads the retention of the headers; a zero one: they set none, or only
+// keep an event hold away.
 func (c *Call) retentionOf(t lockTerms) (store.Retention, *s3err.Error) {
-	missing := ""
+	hold, err := t.event.read(eventInHeaders)
 	switch {
+	case err != nil:
+		return store.Retention{}, err
+	case t.mode == "" && t.until == "" && !hold.On():
+		return store.Retention{}, nil
+	case t.mode == "" && hold.On():
+		return store.Retention{}, bothNeeded(lockEvent, lockMode, lockMode)
 	case t.mode == "":
-		missing = lockMode
-	case t.until == "":
-		missing = lockUntil
-	}
-	if missing != "" {
-		return store.Retention{}, s3err.New(s3err.InvalidArgument, s3err.E("ArgumentName", missing)).
-			WithMessage(lockUntil + " and " + lockMode + " must both be supplied")
-	}
-	until, err := time.Parse(time.RFC3339, t.until)
-	switch {
+		return store.Retention{}, bothNeeded(lockUntil, lockMode, lockMode)
+	case t.until == "" && !hold.On():
+		return store.Retention{}, bothNeeded(lockUntil, lockMode, lockUntil)
 	case t.mode != authz.Governance && t.mode != authz.Compliance:
 		return store.Retention{}, s3err.Argument("Unknown wormMode directive.", lockMode, t.mode)
-	case err != nil:
-		return store.Retention{}, s3err.Argument("The retain until date must be provided in ISO 8601 format", lockUntil, t.until)
-	case !until.After(c.Now):
-		return store.Retention{}, s3err.Argument("The retain until date must be in the future!", lockUntil, t.until)
 	}
-	return store.Retention{Mode: t.mode, Until: until.UTC()}, nil
+	until, err := c.dateOf(t.until)
+	return store.Retention{Mode: t.mode, Until: until, EventHold: hold, HoldReleased: t.event.status == holdOff}, err
+}
+
+func bothNeeded(one, other, missing string) *s3err.Error {
+	return lockRefused(missing, one+" and "+other+" must both be supplied")
+}
+
+// lockRefused tells the name of what is wrong, or missing, and not its value.
+func lockRefused(name, message string) *s3err.Error {
+	return s3err.New(s3err.InvalidArgument, s3err.E("ArgumentName", name)).WithMessage(message)
+}
+
+// dateOf reads the date of the headers, if there is one.
+func (c *Call) dateOf(text string) (time.Time, *s3err.Error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	until, err := time.Parse(time.RFC3339, text)
+	switch {
+	case err != nil:
+		return until, s3err.Argument("The retain until date must be provided in ISO 8601 format", lockUntil, text)
+	case !until.After(c.Now):
+		return until, s3err.Argument("The retain until date must be in the future!", lockUntil, text)
+	}
+	return until.UTC(), nil
 }
 
 // digestedLock refuses an upload that is to be locked and says nothing by which its
@@ -213,7 +242,8 @@ func digestedLock(o *store.Object, k claim) *s3err.Error {
 func (c *Call) tellLock(h http.Header, o *store.Object) {
 	if o.Retention.Mode != "" && permits(c.objectQuestion("s3:GetObjectRetention", c.objectARN(), o)) {
 		h.Set(lockMode, o.Retention.Mode)
-		h.Set(lockUntil, lockDate(o.Retention.Until))
+		h.Set(lockUntil, lockDate(o.Retention.Ends(c.Now)))
+		tellEvent(h, o.Retention)
 	}
 	if (o.LegalHold || o.HoldReleased) && permits(c.objectQuestion("s3:GetObjectLegalHold", c.objectARN(), o)) {
 		h.Set(lockHold, holdStatus(o))

@@ -22,12 +22,11 @@ type lockDefault struct {
 	Mode  string `xml:",omitempty"`
 	Days  *int   `xml:",omitempty"`
 	Years *int   `xml:",omitempty"`
+	// EventHold is put on every new version, beside or in the place of a period.
+	EventHold *holdXML `xml:"DefaultEventHold"`
 }
 
 const lockEnabled = "Enabled"
-
-// The longest default retention (S3 API Reference, "DefaultRetention").
-const maxRetentionDays, maxRetentionYears = 36500, 100
 
 func serveGetObjectLockConfiguration(c *Call) (*Reply, *s3err.Error) {
 	b, err := c.bucket()
@@ -40,9 +39,12 @@ func serveGetObjectLockConfiguration(c *Call) (*Reply, *s3err.Error) {
 	}
 	body := objectLockXML{Enabled: lockEnabled}
 	if l.Mode != "" {
-		d := &lockDefault{Mode: l.Mode}
-		if d.Days = &l.Days; l.Years != 0 {
-			d.Days, d.Years = nil, &l.Years
+		d := &lockDefault{Mode: l.Mode, EventHold: holdOf(l.EventHold)}
+		switch {
+		case l.Days != 0:
+			d.Days = &l.Days
+		case l.Years != 0:
+			d.Years = &l.Years
 		}
 		body.Rule = &lockRule{d}
 	}
@@ -60,7 +62,7 @@ func servePutObjectLockConfiguration(c *Call) (*Reply, *s3err.Error) {
 	if body.Enabled != lockEnabled {
 		return nil, s3err.New(s3err.MalformedXML)
 	}
-	l, err := body.Rule.lock()
+	l, err := c.lockOfRule(body.Rule)
 	if err != nil {
 		return nil, err
 	}
@@ -77,30 +79,47 @@ func servePutObjectLockConfiguration(c *Call) (*Reply, *s3err.Error) {
 	return done(http.StatusOK), nil
 }
 
-// lock reads the rule: the retention of new versions, of days or of years. Without
-// one there is none, and what is locked stays so.
-func (r *lockRule) lock() (*world.ObjectLock, *s3err.Error) {
+// lockOfRule reads the rule: the retention of new versions, of days or of years, and
+// their event hold. Without one there is none, and what is locked stays so.
+func (c *Call) lockOfRule(r *lockRule) (*world.ObjectLock, *s3err.Error) {
 	if r == nil {
 		return &world.ObjectLock{}, nil
 	}
 	d := r.DefaultRetention
-	if d == nil || d.Mode != authz.Governance && d.Mode != authz.Compliance || (d.Days == nil) == (d.Years == nil) {
+	if d != nil && !c.State().Answers.Has(world.EventHolds) {
+		d.EventHold = nil
+	}
+	if d == nil || d.Mode != authz.Governance && d.Mode != authz.Compliance ||
+		d.Days != nil && d.Years != nil || d.Days == nil && d.Years == nil && d.EventHold == nil {
 		return nil, s3err.New(s3err.MalformedXML)
 	}
 	l := &world.ObjectLock{Mode: d.Mode}
-	period, name, most := d.Days, "Days", maxRetentionDays
-	if d.Years != nil {
-		period, name, most = d.Years, "Years", maxRetentionYears
-		l.Years = *period
-	} else {
-		l.Days = *period
+	if err := d.period(l); err != nil || d.EventHold == nil {
+		return l, err
 	}
-	switch {
-	case *period <= 0:
-		return nil, s3err.Argument("Default retention period must be a positive integer value.", name, decimal(int64(*period)))
-	case *period > most:
-		// Its words are not recorded [unsure].
-		return nil, s3err.Argument("Default retention period is too large.", name, decimal(int64(*period)))
+	var err *s3err.Error
+	l.EventHold, err = d.EventHold.terms(holdOn).read(eventInBody)
+	return l, err
+}
+
+// period reads the days or years. Of what is wrong S3 tells the name and not the value
+// (recorded).
+func (d *lockDefault) period(l *world.ObjectLock) *s3err.Error {
+	for _, p := range []struct {
+		name string
+		sent *int
+		most int
+		into *int
+	}{{"Days", d.Days, maxRetentionDays, &l.Days}, {"Years", d.Years, maxRetentionYears, &l.Years}} {
+		switch {
+		case p.sent == nil:
+			continue
+		case *p.sent <= 0:
+			return lockRefused(p.name, "Default retention period must be a positive integer value.")
+		case *p.sent > p.most:
+			return lockRefused(p.name, "Default retention period too large.")
+		}
+		*p.into = *p.sent
 	}
-	return l, nil
+	return nil
 }

@@ -8,12 +8,15 @@ import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 type retentionXML struct {
-	XMLName xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ Retention"`
-	Mode    string
-	Until   string `xml:"RetainUntilDate"`
+	XMLName  xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ Retention"`
+	Mode     string
+	Until    string   `xml:"RetainUntilDate"`
+	Event    string   `xml:"EventHold,omitempty"`
+	Duration *holdXML `xml:"EventHoldDuration"`
 }
 
 type legalHoldXML struct {
@@ -31,28 +34,74 @@ type lockDraft struct {
 
 // retentionInBody reads a retention; an empty one takes the object's away.
 func (c *Call) retentionInBody() lockDraft {
-	var body struct {
-		Mode  *string
-		Until *string `xml:"RetainUntilDate"`
-	}
+	var body retentionBody
 	var d lockDraft
-	if d.err = c.readXML("Retention", settingsBody, &body); d.err != nil || body.Mode == nil && body.Until == nil {
+	if d.err = c.readXML("Retention", settingsBody, &body); d.err != nil {
 		return d
 	}
-	if body.Mode == nil || body.Until == nil || *body.Mode != authz.Governance && *body.Mode != authz.Compliance {
-		d.err = s3err.New(s3err.MalformedXML)
+	if !c.State().Answers.Has(world.EventHolds) {
+		body.Event, body.Duration = nil, nil
+	}
+	if body == (retentionBody{}) {
 		return d
 	}
-	d.terms = lockTerms{mode: *body.Mode, until: *body.Until}
-	until, err := time.Parse(time.RFC3339, *body.Until)
+	if d.terms, d.err = body.terms(); d.err == nil {
+		d.err = d.read(c)
+	}
+	return d
+}
+
+// retentionBody is what PutObjectRetention sets.
+type retentionBody struct {
+	Mode     *string
+	Until    *string  `xml:"RetainUntilDate"`
+	Event    *string  `xml:"EventHold"`
+	Duration *holdXML `xml:"EventHoldDuration"`
+}
+
+// terms are those of the body. An element that is there has a text.
+func (b *retentionBody) terms() (lockTerms, *s3err.Error) {
+	var t lockTerms
+	var status string
+	for _, e := range []struct{ from, into *string }{{b.Mode, &t.mode}, {b.Until, &t.until}, {b.Event, &status}} {
+		if e.from == nil {
+			continue
+		}
+		if *e.into = *e.from; *e.from == "" {
+			return lockTerms{}, s3err.New(s3err.MalformedXML)
+		}
+	}
+	t.event = b.Duration.terms(status)
+	return t, nil
+}
+
+// read makes the retention of the terms. Mode and date go together, as elsewhere, but for
+// an event hold, which needs the one to be put on and neither to be released.
+func (d *lockDraft) read(c *Call) *s3err.Error {
+	t, malformed := d.terms, s3err.New(s3err.MalformedXML)
+	hold, refused := t.event.read(eventInBody)
+	switch {
+	case refused != nil:
+		return refused
+	case t.mode == "" && hold.On():
+		return bothNeeded("EventHold", "Mode", "Mode")
+	case t.mode == "" && (t.until != "" || t.event.status != holdOff), t.until == "" && t.event.status == "",
+		t.mode != "" && t.mode != authz.Governance && t.mode != authz.Compliance:
+		return malformed
+	}
+	d.retention = store.Retention{Mode: t.mode, EventHold: hold}
+	if t.until == "" {
+		return nil
+	}
+	until, err := time.Parse(time.RFC3339, t.until)
 	switch {
 	case err != nil:
-		d.err = s3err.New(s3err.MalformedXML)
+		return malformed
 	case !until.After(c.Now):
-		d.err = s3err.Argument("The retain until date must be in the future!", "RetainUntilDate", *body.Until)
+		return s3err.Argument("The retain until date must be in the future!", "RetainUntilDate", t.until)
 	}
-	d.retention = store.Retention{Mode: *body.Mode, Until: until.UTC()}
-	return d
+	d.retention.Until = until.UTC()
+	return nil
 }
 
 // holdInBody reads a legal hold.
@@ -83,17 +132,23 @@ func checksPutObjectRetention(c *Call) ([]*authz.Request, *s3err.Error) {
 		c.lock = c.retentionInBody()
 	}
 	questions := c.aboutObject("s3:PutObjectRetention", "s3:PutObjectRetention")
-	if o := c.object; o != nil && c.lock.err == nil && loosens(o.Retention, c.lock.retention) {
-		questions[0].Lock = c.retentionLock(o)
+	if o := c.object; o != nil {
+		c.lock.onto(c, o.Retention)
+		if c.lock.err == nil && loosens(o.Retention, c.lock.retention, c.Now) {
+			questions[0].Lock = c.retentionLock(o)
+		}
 	}
 	return append(questions, c.bypassQuestion(c.Key)...), nil
 }
 
 // loosens says that a retention protects less than the one before: it is shorter,
 // none, or of the other mode (S3 User Guide, "Retention modes"; Ceph's tests find
-// that GOVERNANCE is not made COMPLIANCE without a bypass [unsure]).
-func loosens(before, after store.Retention) bool {
-	return after.Mode != before.Mode || after.Until.Before(before.Until)
+// that GOVERNANCE is not made COMPLIANCE without a bypass [unsure]); or it keeps the
+// version for a shorter time once its event hold is released. To release it loosens
+// nothing: the date that it leaves is the one that was told.
+func loosens(before, after store.Retention, now time.Time) bool {
+	shorter := after.EventHold.On() && after.EventHold.InDays() < before.EventHold.InDays()
+	return after.Mode != before.Mode || after.Ends(now).Before(before.Ends(now)) || shorter
 }
 
 func checksPutObjectLegalHold(c *Call) ([]*authz.Request, *s3err.Error) {
@@ -126,7 +181,10 @@ func serveGetObjectRetention(c *Call) (*Reply, *s3err.Error) {
 	if o.Retention.Mode == "" {
 		return nil, s3err.New(s3err.NoSuchObjectLockConfiguration)
 	}
-	return xmlReply(nil, retentionXML{Mode: o.Retention.Mode, Until: lockDate(o.Retention.Until)}), nil
+	r := o.Retention
+	return xmlReply(nil, retentionXML{
+		Mode: r.Mode, Until: lockDate(r.Ends(c.Now)), Event: eventStatus(r), Duration: holdOf(r.EventHold),
+	}), nil
 }
 
 func serveGetObjectLegalHold(c *Call) (*Reply, *s3err.Error) {
@@ -153,12 +211,15 @@ func servePutObjectLegalHold(c *Call) (*Reply, *s3err.Error) {
 // relock puts a record with another lock in the place of the one that the call was
 // decided on.
 func (c *Call) relock(set func(*store.Object)) (*Reply, *s3err.Error) {
+	if _, err := c.bucket(); err != nil {
+		return nil, err
+	}
+	if c.lock.err != nil { // before it looks whether the bucket has Object Lock (recorded)
+		return nil, c.lock.err
+	}
 	o, err := c.lockable()
 	if err != nil {
 		return nil, err
-	}
-	if c.lock.err != nil {
-		return nil, c.lock.err
 	}
 	contents := c.contents()
 	if contents == nil {

@@ -98,7 +98,7 @@ func TestRefusedUploads(t *testing.T) {
 			"Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.", nil},
 		{"storage class", []string{"x-amz-storage-class", "OUTPOSTS"}, s3err.InvalidStorageClass, "", []s3err.Extra{s3err.E("StorageClassRequested", "OUTPOSTS")}},
 		{"metadata", []string{"x-amz-meta-a", strings.Repeat("x", 2048)}, s3err.MetadataTooLarge, "", []s3err.Extra{s3err.E("Size", "2049")}},
-		{"lock", []string{"x-amz-object-lock-mode", "GOVERNANCE"}, s3err.InvalidRequest, "Bucket is missing Object Lock Configuration", nil},
+		{"lock", []string{"x-amz-object-lock-mode", "GOVERNANCE", "x-amz-object-lock-retain-until-date", "2027-01-01T00:00:00Z"}, s3err.InvalidRequest, "Bucket is missing Object Lock Configuration", nil},
 		{"tags twice", []string{"x-amz-tagging", "a=1&a=2"}, s3err.InvalidArgument, "", []s3err.Extra{s3err.E("ArgumentValue", "a=1&a=2")}},
 		{"tags form", []string{"x-amz-tagging", "key1=val1,key2=val2"}, s3err.InvalidArgument, "", []s3err.Extra{s3err.E("ArgumentName", "x-amz-tagging")}},
 		{"key without aws:kms", []string{sseKeyHeader, "k"}, s3err.InvalidArgument, "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms", nil},

@@ -67,14 +67,36 @@ type Encryption struct {
 	CustomerKeyMD5 string
 }
 
-// Retention is an Object Lock retention period; a zero one is none.
+// Retention is an Object Lock retention; a zero one is none.
 type Retention struct {
-	Mode  string // GOVERNANCE, COMPLIANCE
+	Mode string // GOVERNANCE, COMPLIANCE
+	// Until is the date that was set; zero: none, which only an event hold makes up for.
 	Until time.Time
+	// EventHold is the one that is on; zero: none.
+	EventHold world.EventHold
+	// HoldReleased says that an event hold was taken off.
+	HoldReleased bool
+}
+
+// DefaultRetention is what a version gets that is written at the time now, and sets none.
+func DefaultRetention(l *world.ObjectLock, now time.Time) Retention {
+	if l == nil || l.Mode == "" {
+		return Retention{}
+	}
+	return Retention{Mode: l.Mode, Until: l.Until(now), EventHold: l.EventHold}
+}
+
+// Ends is the retain-until date as S3 tells it at the time now: while an event hold is
+// on it moves with the clock, and is never before the date that was set.
+func (r Retention) Ends(now time.Time) time.Time {
+	if moving := r.EventHold.After(now); r.EventHold.On() && moving.After(r.Until) {
+		return moving
+	}
+	return r.Until
 }
 
 // Active says whether the retention is in force at the time now.
-func (r Retention) Active(now time.Time) bool { return r.Mode != "" && now.Before(r.Until) }
+func (r Retention) Active(now time.Time) bool { return r.Mode != "" && now.Before(r.Ends(now)) }
 
 // Checksum is an object's or part's additional checksum.
 type Checksum struct {

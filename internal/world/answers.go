@@ -55,6 +55,8 @@ const (
 	// EncryptionTypesBlocked: a bucket's encryption may name the kinds that it takes no
 	// uploads with.
 	EncryptionTypesBlocked
+	// EventHolds: Object Lock has event holds, which AWS also calls variable retention.
+	EventHolds
 )
 
 // Responses is the world's `responses` setting.
@@ -149,6 +151,7 @@ var differences = [...]struct {
 	BucketABAC:       {since: day(2025, time.November, 20)},
 	// The day of the service's model.
 	EncryptionTypesBlocked: {since: day(2025, time.November, 19)},
+	EventHolds:             {since: day(2026, time.September, 8)},
 }
 
 func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }

@@ -26,6 +26,7 @@ func TestDifferences(t *testing.T) {
 		NewBucketsBlockSSEC:              {day(2026, time.April, 1), byDay},
 		EncryptionTypesBlocked:           {day(2025, time.November, 19), byDay},
 		MoreChecksums:                    {day(2026, time.April, 22), byDay},
+		EventHolds:                       {day(2026, time.September, 8), byDay},
 		AnyACLRefused:                    {time.Time{}, always},
 		ACLRefusedAsAccessDenied:         {time.Time{}, always},
 		PresignedRegionAccessDenied:      {time.Time{}, always},

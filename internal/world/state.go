@@ -218,11 +218,33 @@ const (
 // retention that new versions get. An empty Mode is no default retention.
 type ObjectLock struct {
 	Mode        string // GOVERNANCE, COMPLIANCE
-	Days, Years int    // one of them, with a Mode
+	Days, Years int    // one of them at most, with a Mode
+	// EventHold is on every new version; zero: none. With a Mode there is a period, an
+	// event hold, or both.
+	EventHold EventHold
 }
 
-// Until is when a retention that begins at t ends.
-func (l *ObjectLock) Until(t time.Time) time.Time { return t.AddDate(l.Years, 0, l.Days) }
+// Until is when a retention that begins at t ends; zero: there is no period.
+func (l *ObjectLock) Until(t time.Time) time.Time {
+	if l.Days == 0 && l.Years == 0 {
+		return time.Time{}
+	}
+	return t.AddDate(l.Years, 0, l.Days).UTC()
+}
+
+// EventHold is how long a version is kept from the day on which its event hold is
+// released, in days or in years (S3 User Guide, "Object Lock considerations"). The
+// zero EventHold is none.
+type EventHold struct{ Days, Years int }
+
+// On says that there is an event hold.
+func (h EventHold) On() bool { return h != EventHold{} }
+
+// InDays is its length, of which a year has 365.
+func (h EventHold) InDays() int { return h.Days + 365*h.Years }
+
+// After is when the protection of a hold that is released at t ends.
+func (h EventHold) After(t time.Time) time.Time { return t.AddDate(0, 0, h.InDays()).UTC() }
 
 // BucketDefaults is what CreateBucket gives.
 type BucketDefaults struct {
