@@ -5,7 +5,7 @@ import "slices"
 // reportRow is a kind of refusal.
 type reportRow struct {
 	layer        Layer
-	part         string // empty: any
+	part         string // empty: any but that of a Bar
 	effect       Effect
 	beforeRegion bool // only where S3 notices it before it compares regions
 }
@@ -22,6 +22,8 @@ var reportOrder = []reportRow{
 	{layer: RequestForm, effect: ExplicitDeny},
 	{layer: ExpectedOwner, effect: ExplicitDeny},
 	{layer: RequesterPays, effect: ExplicitDeny},
+	{layer: Session, part: PartCredentials, effect: ExplicitDeny},
+	{layer: Identity, part: PartCaller, effect: ExplicitDeny},
 
 	{layer: RCP, effect: ExplicitDeny},
 	{layer: SCP, effect: ExplicitDeny},
@@ -49,6 +51,7 @@ var reportOrder = []reportRow{
 	{layer: KMS, part: PartKeyPolicy, effect: ImplicitDeny},
 	{layer: KMS, part: PartIdentity, effect: ImplicitDeny},
 	{layer: KMS, part: PartKeyState, effect: ExplicitDeny},
+	{layer: Session, part: PartCaller, effect: ExplicitDeny},
 
 	{layer: ObjectLock, effect: ExplicitDeny},
 
@@ -64,7 +67,7 @@ func sortForReport(answers []answer, way []int) {
 func rank(a *answer) int {
 	for i, row := range reportOrder {
 		if row.layer == a.Layer && row.effect == a.Effect &&
-			(row.part == "" || row.part == a.Part) && (!row.beforeRegion || a.beforeRegion) {
+			(row.part == a.Part || row.part == "" && !a.Barred()) && (!row.beforeRegion || a.beforeRegion) {
 			return i
 		}
 	}

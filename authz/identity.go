@@ -19,6 +19,8 @@ func ownPolicies(q *question, l Layer) answer {
 		return silent(l)
 	case q.isRoot():
 		return says(l, Allow, "the root user needs no identity-based policy")
+	case q.ofRoot():
+		return says(l, Allow, "the root user, who asked for the session, needs no identity-based policy")
 	}
 	return q.read(l, q.Identity)
 }

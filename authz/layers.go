@@ -47,5 +47,8 @@ func (l *layer) ask(q *question, answers []answer) []answer {
 	if q.Principal == nil && !l.unnamed || q.missingBucket() && !l.bucketless {
 		return append(answers, silent(l.name))
 	}
+	if q.Barred.speaksFor(l) {
+		return append(answers, q.Barred.answer(l.name))
+	}
 	return l.answer(q, answers)
 }

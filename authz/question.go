@@ -82,6 +82,12 @@ func (q *question) missingBucket() bool { return q.Missing != nil && q.Missing.B
 
 func (q *question) isRoot() bool { return q.Principal.Kind == policy.Root }
 
+// ofRoot says whether the requester is a federated user's session that a root user
+// asked for.
+func (q *question) ofRoot() bool {
+	return q.Principal.Kind == policy.FederatedUser && strings.HasSuffix(q.Principal.IssuerARN, ":root")
+}
+
 // hasIdentity says whether the requester is somebody in IAM: anonymous requests
 // and service principals have no policies of their own and no SCPs.
 func (q *question) hasIdentity() bool {

@@ -34,6 +34,8 @@ type Request struct {
 	Authentication *Refusal
 	RequestForm    *Refusal
 	Region         *Refusal
+	// Barred is set where requesters of this kind may not do the action at all.
+	Barred *Bar
 
 	// What binds the principal.
 	Identity   []Named

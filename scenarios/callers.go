@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
 )
@@ -22,6 +23,7 @@ type callerDoc struct {
 	SessionManaged  []string          `yaml:"session_managed_policies"`
 	Minted          bool              `yaml:"minted"` // made by a call to AWS's APIs
 	SessionPolicy   *node             `yaml:"session_policy"`
+	ScopedPolicies  *node             `yaml:"scoped_policies"` // of GetScopedCredentials, call after call: a list, or by name
 	Expires         *expiryDoc        `yaml:"expires"`
 	AccessKeyID     string            `yaml:"access_key_id"`
 	SecretAccessKey string            `yaml:"secret_access_key"`
@@ -120,6 +122,9 @@ func (b *builder) caller(s *world.State, name string, d *callerDoc) (*world.Call
 			return nil, err
 		}
 	}
+	if c.ScopedPolicies, err = scopedPolicies(d.ScopedPolicies); err != nil {
+		return nil, err
+	}
 	for i, policyName := range d.SessionManaged {
 		if s.Accounts[account].ManagedPolicy(policyName) == nil {
 			return nil, unknown(at.find("session_managed_policies").items[i], "managed policy", policyName, managedPolicies(s.Accounts[account]))
@@ -143,6 +148,32 @@ func (b *builder) accountOf(s *world.State, name string, d *callerDoc) (string, 
 	return b.account(s, d.Account, b.at("callers", name, "account"))
 }
 
+// scopedPolicies are the policies of GetScopedCredentials, in the order of the calls: a
+// list, or a mapping with their names.
+func scopedPolicies(n *node) ([]authz.Named, error) {
+	switch {
+	case n == nil:
+		return nil, nil
+	case n.kind != listKind && n.kind != mappingKind:
+		return nil, wanted(n, "a list of policies, or policies by name,")
+	case len(n.items) > world.MostScopes:
+		return nil, fail(n, "a session has at most %d scoped policies", world.MostScopes)
+	}
+	var all []authz.Named
+	for i, item := range n.items {
+		name := world.ScopeName(i)
+		if n.kind == mappingKind {
+			name = n.keys[i].text
+		}
+		p, err := compile(item, name, "", policy.Rules{Kind: policy.Session})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, *p)
+	}
+	return all, nil
+}
+
 func oneIdentity(at *node, name string, d *callerDoc) error {
 	kinds := 0
 	for _, is := range []bool{d.User != "", d.Role != "", d.Root, d.Service != ""} {
@@ -153,8 +184,10 @@ func oneIdentity(at *node, name string, d *callerDoc) error {
 	switch {
 	case kinds != 1:
 		return fail(at, "the caller %s is one of user, role, root: true and service", name)
-	case d.Federated != "" && d.User == "":
-		return fail(at, "federated names a session that a user asked for")
+	case d.Federated != "" && d.User == "" && !d.Root:
+		return fail(at, "federated names a session that a user or the root user asked for")
+	case d.ScopedPolicies != nil && (d.Service != "" || d.Root && d.Federated == ""):
+		return fail(at, "scoped_policies belong to temporary credentials of a user or role")
 	case d.Role == "" && d.Federated == "" && (d.SessionPolicy != nil || len(d.SessionManaged) > 0 || len(d.SessionTags) > 0):
 		return fail(at, "session_policy, session_managed_policies and session_tags belong to a role or to federated")
 	case d.Role == "" && (d.SessionName != "" || d.SourceIdentity != ""):
@@ -174,7 +207,7 @@ func oneIdentity(at *node, name string, d *callerDoc) error {
 // credentials fills in the keys: those of the file, or ones derived from the
 // names of world and caller, the same at every start.
 func (b *builder) credentials(c *world.Caller, d *callerDoc) {
-	temporary := c.Role != "" || c.Federated != "" || d.Expires != nil || d.SessionToken != "" || c.MFA
+	temporary := c.Role != "" || c.Federated != "" || d.Expires != nil || d.SessionToken != "" || c.MFA || len(c.ScopedPolicies) > 0
 	if temporary {
 		c.SessionToken = cmp.Or(d.SessionToken, derivedToken(b.scenario.Name, c.Name))
 	}
@@ -187,7 +220,7 @@ func describeCaller(c *world.Caller) *node {
 	if c.Role != "" {
 		n.add("session_name", optional(c.SessionName))
 	}
-	n.add("federated", optional(c.Federated)).add("session_policy", describePolicy(c.SessionPolicy))
+	n.add("federated", optional(c.Federated)).add("session_policy", describePolicy(c.SessionPolicy)).add("scoped_policies", describePolicies(c.ScopedPolicies))
 	n.add("session_managed_policies", newList(c.SessionManaged)).add("minted", flag(c.Minted))
 	n.add("root", flag(c.Root)).add("service", optional(c.Service)).add("inactive", flag(c.Inactive))
 	n.add("access_key_id", newText(c.AccessKeyID)).add("secret_access_key", newText(c.SecretAccessKey))

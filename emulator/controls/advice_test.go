@@ -37,11 +37,12 @@ func (w *raw) advised(a *awsapi.Action, call *plan.Call) {
 		w.t.Fatal(err)
 	}
 	m := w.message(a, w.prepare(call))
-	if reply := w.send(m, w.credentials("nobody"), time.Now()); reply.Status < 400 {
+	nobody := call.Caller("nobody")
+	if reply := w.send(m, w.credentials(nobody), time.Now()); reply.Status < 400 {
 		w.t.Errorf("%s is not refused: %d %s", a.Name, reply.Status, reply.Body)
 		return
 	}
-	w.followAdvice(a.Name, m, "nobody")
+	w.followAdvice(a.Name, m, nobody)
 }
 
 // followAdvice does what is advised of the last request, which then passes.

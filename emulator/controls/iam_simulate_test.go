@@ -1,12 +1,15 @@
 package controls
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"github.com/s3fault/s3fault/emulator/emulatortest"
 )
 
 const simulatedWorld = `
@@ -146,13 +149,71 @@ func TestIAMSimulateGuardrails(t *testing.T) {
 	if results := must[*iam.SimulatePrincipalPolicyOutput](t)(client.SimulatePrincipalPolicy(ctx, in)).EvaluationResults; results[0].EvalDecision != "allowed" {
 		t.Errorf("the call's boundary is in the place of the user's: %+v", results[0])
 	}
-	outside := &iam.SimulatePrincipalPolicyInput{PolicySourceArn: aws.String("arn:aws:iam::222222222222:user/outside"), ActionNames: []string{"s3:GetObject", "s3:PutObject"}}
-	results = must[*iam.SimulatePrincipalPolicyOutput](t)(as(t, srv, "asks").iam.SimulatePrincipalPolicy(ctx, outside)).EvaluationResults
-	if results[0].EvalDecision != "allowed" || !results[0].OrganizationsDecisionDetail.AllowedByOrganizations {
-		t.Errorf("an SCP with a global condition key is not looked at: %+v", results[0])
+}
+
+// simulatedOn is the world on a day, which is a line of the file.
+func simulatedOn(t *testing.T, day string) *emulatortest.Server {
+	t.Helper()
+	return emulatortest.Start(t, "world", emulatortest.YAML("version: 1\nresponses: aws\n"+day+"\nscenarios:\n  world:\n    title: A world of a test\n"+simulatedWorld))
+}
+
+// SCPs count with their conditions, and what they deny is denied explicitly, since
+// 2026-07-30.
+func TestIAMSimulateSCPs(t *testing.T) {
+	t.Parallel()
+	asked := &iam.SimulatePrincipalPolicyInput{
+		PolicySourceArn: aws.String("arn:aws:iam::222222222222:user/outside"), ActionNames: []string{"s3:GetObject", "s3:PutObject"},
+		ResourceArns: []string{"arn:aws:s3:::my-bucket/a", "arn:aws:s3:::other/b"},
 	}
-	if results[1].EvalDecision != "explicitDeny" || results[1].OrganizationsDecisionDetail.AllowedByOrganizations || len(results[1].MatchedStatements) != 0 {
-		t.Errorf("an SCP denies: %+v", results[1])
+	there := *asked
+	there.ContextEntries = []types.ContextEntry{{ContextKeyName: aws.String("aws:RequestedRegion"), ContextKeyValues: []string{"eu-west-1"}, ContextKeyType: types.ContextKeyTypeEnumString}}
+	for _, c := range []struct {
+		day, want string
+		in        *iam.SimulatePrincipalPolicyInput
+	}{
+		{"as_of: 2026-07-29", "s3:GetObject allowed true {} 1, s3:GetObject allowed true {} 1, s3:PutObject implicitDeny false {} 0, s3:PutObject implicitDeny false {} 0", asked},
+		{"as_of: 2026-07-30", "s3:GetObject explicitDeny false nil 0, s3:PutObject explicitDeny false nil 0", asked},
+		{"as_of: 2026-07-30", "s3:GetObject allowed true {} 1, s3:PutObject explicitDeny false nil 0", &there},
+	} {
+		client := as(t, simulatedOn(t, c.day), "asks").iam
+		var got []string
+		for _, e := range must[*iam.SimulatePrincipalPolicyOutput](t)(client.SimulatePrincipalPolicy(ctx, c.in)).EvaluationResults {
+			details := "{}"
+			if e.EvalDecisionDetails == nil {
+				details = "nil"
+			}
+			got = append(got, fmt.Sprint(*e.EvalActionName, " ", e.EvalDecision, " ", e.OrganizationsDecisionDetail.AllowedByOrganizations, " ", details, " ", len(e.MatchedStatements)))
+			if len(e.MissingContextValues) != 0 {
+				t.Errorf("%s: the keys of SCPs are missing: %q", c.day, e.MissingContextValues)
+			}
+		}
+		if strings.Join(got, ", ") != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.day, strings.Join(got, ", "), c.want)
+		}
+	}
+}
+
+// One result is of all resources, with the strictest decision, since 2026-07-30; before
+// there was one of each, with that decision too.
+func TestIAMSimulateSeveralResources(t *testing.T) {
+	t.Parallel()
+	in := &iam.SimulatePrincipalPolicyInput{
+		PolicySourceArn: source("user/denied"), ActionNames: []string{"s3:GetObject"}, ResourceArns: []string{simulatedFile, "arn:aws:s3:::my-bucket/secret/a"},
+	}
+	results := must[*iam.SimulatePrincipalPolicyOutput](t)(as(t, simulatedOn(t, "as_of: 2026-07-30"), "admin").iam.SimulatePrincipalPolicy(ctx, in)).EvaluationResults
+	if len(results) != 1 {
+		t.Fatalf("got %+v", results)
+	}
+	e := results[0]
+	if e.EvalDecision != "explicitDeny" || *e.EvalResourceName != "arn:${Partition}:s3:::${BucketName}/${KeyName}" || len(e.MatchedStatements) != 1 || *e.MatchedStatements[0].SourcePolicyId != "user_denied_deny" {
+		t.Errorf("together: %+v", e)
+	}
+	if own := e.ResourceSpecificResults; len(own) != 2 || own[0].EvalResourceDecision != "allowed" || *own[0].EvalResourceName != simulatedFile || own[1].EvalResourceDecision != "explicitDeny" {
+		t.Errorf("each: %+v", own)
+	}
+	results = must[*iam.SimulatePrincipalPolicyOutput](t)(as(t, simulatedOn(t, "as_of: 2026-07-29"), "admin").iam.SimulatePrincipalPolicy(ctx, in)).EvaluationResults
+	if len(results) != 2 || results[0].EvalDecision != "explicitDeny" || *results[0].EvalResourceName != simulatedFile || results[0].ResourceSpecificResults[0].EvalResourceDecision != "allowed" {
+		t.Errorf("the day before: %+v", results)
 	}
 }
 
@@ -178,8 +239,17 @@ func TestIAMSimulateResourcePolicy(t *testing.T) {
 	if e = must[*iam.SimulatePrincipalPolicyOutput](t)(client.SimulatePrincipalPolicy(ctx, in)).EvaluationResults[0]; e.EvalDecision != "implicitDeny" {
 		t.Errorf("the caller is another user: %+v", e)
 	}
-	in.CallerArn, in.PolicySourceArn = nil, source("role/Reader")
-	_, err := client.SimulatePrincipalPolicy(ctx, in)
+	in.CallerArn, in.PolicySourceArn = nil, source("user/bounded")
+	in.ResourceOwner, in.ResourcePolicy = aws.String("arn:aws:iam::222222222222:root"), names(*source("user/bounded"))
+	details := must[*iam.SimulatePrincipalPolicyOutput](t)(client.SimulatePrincipalPolicy(ctx, in)).EvaluationResults[0].EvalDecisionDetails
+	if details["IAM Policy"] != "allowed" || details["Resource Policy"] != "allowed" || details["Permissions Boundary"] != "implicitDeny" {
+		t.Errorf("what each kind of policy says: %v", details)
+	}
+	in.ResourceOwner, in.PolicySourceArn, in.ResourcePolicy = nil, source("role/Reader"), names(*source("role/Reader"))
+	if e = must[*iam.SimulatePrincipalPolicyOutput](t)(client.SimulatePrincipalPolicy(ctx, in)).EvaluationResults[0]; e.EvalDecision != "allowed" || len(e.MatchedStatements) != 2 {
+		t.Errorf("a role is a caller: %+v", e)
+	}
+	_, err := as(t, simulatedOn(t, "as_of: 2026-07-29"), "admin").iam.SimulatePrincipalPolicy(ctx, in)
 	isA[*types.InvalidInputException](t, err)
 }
 
@@ -189,7 +259,7 @@ func TestIAMSimulateCustomPolicy(t *testing.T) {
 	var got []string
 	pages := iam.NewSimulateCustomPolicyPaginator(client, &iam.SimulateCustomPolicyInput{
 		PolicyInputList: []string{allowS3, strings.Replace(denyS3, "s3:*", "s3:PutObject", 1)},
-		ActionNames:     []string{"s3:GetObject", "s3:PutObject", "iam:GetUser"}, ResourceArns: []string{simulatedFile, "arn:aws:s3:::other/x"}, MaxItems: aws.Int32(4),
+		ActionNames:     []string{"s3:GetObject", "s3:PutObject", "iam:GetUser"}, ResourceArns: []string{simulatedFile, "arn:aws:s3:::other/x"}, MaxItems: aws.Int32(2),
 	})
 	for pages.HasMorePages() {
 		for _, e := range must[*iam.SimulateCustomPolicyOutput](t)(pages.NextPage(ctx)).EvaluationResults {
@@ -203,10 +273,33 @@ func TestIAMSimulateCustomPolicy(t *testing.T) {
 			got = append(got, line)
 		}
 	}
-	want := "s3:GetObject allowed PolicyInputList.1,s3:GetObject allowed PolicyInputList.1,s3:PutObject explicitDeny PolicyInputList.2,s3:PutObject explicitDeny PolicyInputList.2,iam:GetUser implicitDeny,iam:GetUser implicitDeny"
+	want := "s3:GetObject allowed PolicyInputList.1,s3:PutObject explicitDeny PolicyInputList.2,iam:GetUser implicitDeny"
 	if strings.Join(got, ",") != want {
 		t.Errorf("got %v", got)
 	}
+}
+
+// The call can bring SCPs of its own, a level each.
+func TestIAMSimulateCustomSCPs(t *testing.T) {
+	t.Parallel()
+	level := func(documents ...string) types.OrderedOrganizationPolicyType {
+		return types.OrderedOrganizationPolicyType{ServiceControlPolicyInputList: documents}
+	}
+	in := &iam.SimulateCustomPolicyInput{
+		PolicyInputList: []string{allowS3}, ActionNames: []string{"s3:GetObject"},
+		OrderedOrganizationPolicyInputList: []types.OrderedOrganizationPolicyType{level(allowS3), level(strings.Replace(allowS3, "s3:*", "s3:List*", 1))},
+	}
+	client := as(t, simulatedOn(t, "as_of: 2026-07-30"), "admin").iam
+	if e := must[*iam.SimulateCustomPolicyOutput](t)(client.SimulateCustomPolicy(ctx, in)).EvaluationResults[0]; e.EvalDecision != "implicitDeny" || e.OrganizationsDecisionDetail.AllowedByOrganizations {
+		t.Errorf("the second level does not allow: %+v", e)
+	}
+	in.OrderedOrganizationPolicyInputList[1] = level(allowS3)
+	if e := must[*iam.SimulateCustomPolicyOutput](t)(client.SimulateCustomPolicy(ctx, in)).EvaluationResults[0]; e.EvalDecision != "allowed" || !e.OrganizationsDecisionDetail.AllowedByOrganizations {
+		t.Errorf("both levels allow: %+v", e)
+	}
+	in.OrderedOrganizationPolicyInputList[1] = level("{")
+	_, err := client.SimulateCustomPolicy(ctx, in)
+	isA[*types.InvalidInputException](t, err)
 }
 
 func TestIAMSimulateRefuses(t *testing.T) {
@@ -231,7 +324,9 @@ func TestIAMSimulateRefuses(t *testing.T) {
 		"two boundaries": func(in *iam.SimulatePrincipalPolicyInput) {
 			in.PermissionsBoundaryPolicyInputList = []string{allowS3, allowS3}
 		},
-		"a caller of none": func(in *iam.SimulatePrincipalPolicyInput) { in.CallerArn = source("role/Reader") },
+		"a caller of none": func(in *iam.SimulatePrincipalPolicyInput) {
+			in.CallerArn = aws.String("arn:aws:sts::123456789012:assumed-role/Reader/s")
+		},
 	} {
 		t.Run(name, func(t *testing.T) { isA[*types.InvalidInputException](t, try(change)) })
 	}

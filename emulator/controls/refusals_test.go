@@ -210,7 +210,8 @@ func (w *raw) prepare(call *plan.Call) plan.Parameters {
 // notPermitted makes the call as a user without any permission.
 func (w *raw) notPermitted(a *awsapi.Action, call *plan.Call, m *plan.Message) {
 	w.t.Helper()
-	reply := w.send(m, w.credentials("nobody"), time.Now())
+	nobody := call.Caller("nobody")
+	reply := w.send(m, w.credentials(nobody), time.Now())
 	if call.Free {
 		if reply.Status != http.StatusOK {
 			w.t.Errorf("%s needs no permission: %d %s", a.Name, reply.Status, reply.Body)
@@ -218,7 +219,7 @@ func (w *raw) notPermitted(a *awsapi.Action, call *plan.Call, m *plan.Message) {
 		return
 	}
 	_, entry := w.refuses("without permission", a.Name, reply, byProtocol[w.service.Protocol].denied)
-	if no := saysNo(entry); !slices.Equal(no, []string{"identity"}) && !slices.Equal(no, []string{"kms identity"}) || entry.Caller != "nobody" {
+	if no := saysNo(entry); !slices.Equal(no, []string{"identity"}) && !slices.Equal(no, []string{"kms identity"}) || entry.Caller != nobody {
 		w.t.Errorf("%s without permission: %q is denied by %q", a.Name, entry.Caller, no)
 	}
 }

@@ -71,7 +71,7 @@ func (s *search) places(d *authz.Decision, f *authz.Finding) []place {
 	case authz.PermissionsBoundary:
 		return s.boundary()
 	case authz.Session:
-		return s.session()
+		return s.session(f)
 	case authz.VPCEndpoint:
 		return s.endpoints(d)
 	case authz.BucketPolicy:
@@ -166,9 +166,13 @@ func (w *identity) managedPlace(name string, list []string, attached []string) p
 }
 
 // session is the policies that a session was made with: its own, which may still
-// have to be written, and the managed ones.
-func (s *search) session() []place {
+// have to be written, and the managed ones; or those that it was scoped by, where one
+// of them says no.
+func (s *search) session(f *authz.Finding) []place {
 	c := s.now.Caller
+	if scoped := s.scoped(f); scoped != nil {
+		return scoped
+	}
 	who, ok := s.identity()
 	if !ok {
 		return nil
@@ -179,6 +183,21 @@ func (s *search) session() []place {
 		all = append(all, who.managedPlace(name, []string{"callers", c.Name, "session_managed_policies"}, c.SessionManaged))
 	}
 	return all
+}
+
+// scoped is the policy of GetScopedCredentials that a finding is about; nil: it is
+// about none.
+func (s *search) scoped(f *authz.Finding) []place {
+	c := s.now.Caller
+	if c == nil {
+		return nil
+	}
+	for i := range c.ScopedPolicies {
+		if p := &c.ScopedPolicies[i]; f.Part == world.ScopeName(i) {
+			return []place{{what: "the scoped policy " + p.Name + " of " + c.Name, path: []string{"callers", c.Name, "scoped_policies", p.Name}, has: p}}
+		}
+	}
+	return nil
 }
 
 func (s *search) boundary() []place {

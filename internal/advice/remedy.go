@@ -12,6 +12,9 @@ func Remedy(d *authz.Decision, f *authz.Finding) string {
 		return fmt.Sprintf("an explicit Deny beats every Allow: change or drop %s of policy %s (%s), or send a request that it does not match.",
 			statementName(f.Statement), f.Policy, f.Layer)
 	}
+	if f.Barred() {
+		return "make the call with credentials of another kind: " + f.Detail + ", whatever the policies say."
+	}
 	allow := fmt.Sprintf("allow %s on %s", d.Action, d.Resource)
 	switch f.Layer {
 	case authz.KMS:

@@ -70,7 +70,10 @@ func (c *Call) refusal(d *authz.Decision) *Error {
 	}
 	refused := c.Service.Protocol.words().denied.error()
 	f, ok := d.Behind()
-	if !ok || !c.asker().Nameable() {
+	switch {
+	case ok && f.Barred():
+		return c.barred
+	case !ok || !c.asker().Nameable():
 		return refused
 	}
 	told := "User: " + c.Principal.ARN + " is not authorized to perform: " + d.Action + " " + c.reason(d, &f)

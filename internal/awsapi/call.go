@@ -48,8 +48,10 @@ type Call struct {
 
 	// instead are the refusals of questions that are not answered in IAM's words.
 	instead map[string]*Error
-	form    url.Values // the parameters of a query API
-	in      any
+	// barred is the refusal of a caller of the wrong kind.
+	barred *Error
+	form   url.Values // the parameters of a query API
+	in     any
 	// early says that AWS does not have the action yet on the day of the world.
 	early bool
 	// unread is why the body could not be read whole, so that nobody can prove it;
@@ -161,6 +163,16 @@ func (c *Call) RefuseAs(q *authz.Request, refusal *Error) *authz.Request {
 	}
 	c.instead[q.Action+" "+q.Resource] = refusal
 	return q
+}
+
+// Bar makes every question a no to the caller, of whatever kind it is, and returns
+// them. refusal is the service's.
+func (c *Call) Bar(questions []*authz.Request, bar *authz.Bar, refusal *Error) []*authz.Request {
+	c.barred = refusal
+	for _, q := range questions {
+		q.Barred = bar
+	}
+	return questions
 }
 
 // accountOf is the account in an ARN; otherwise where it names none.

@@ -20,6 +20,16 @@ func RequestTags[T Tag](list []T) []Key {
 	return append(keys, Key{Name: "aws:TagKeys", Values: names})
 }
 
+// ResourceTags are the condition keys of the tags of a user, role or policy of IAM's,
+// in which AWS has them under two names.
+func ResourceTags(tags map[string]string) []Key {
+	keys := make([]Key, 0, 2*len(tags))
+	for key, value := range tags {
+		keys = append(keys, Key{"aws:ResourceTag/" + key, []string{value}}, Key{"iam:ResourceTag/" + key, []string{value}})
+	}
+	return keys
+}
+
 // KeyValue is a tag as IAM and STS have it.
 type KeyValue struct {
 	Key   string  `aws:",required"`

@@ -57,6 +57,14 @@ const (
 	EncryptionTypesBlocked
 	// EventHolds: Object Lock has event holds, which AWS also calls variable retention.
 	EventHolds
+	// SimulatorTakesSCPs: IAM's policy simulator evaluates conditions of SCPs, calls what
+	// they deny an explicitDeny, and answers once for an action (July 2026).
+	SimulatorTakesSCPs
+	// SessionTokenSizes: STS tells how long a session token is, bounds that alone, and
+	// makes it longer if it is asked to.
+	SessionTokenSizes
+	// ScopedCredentials: STS has GetScopedCredentials.
+	ScopedCredentials
 )
 
 // Responses is the world's `responses` setting.
@@ -152,6 +160,10 @@ var differences = [...]struct {
 	// The day of the service's model.
 	EncryptionTypesBlocked: {since: day(2025, time.November, 19)},
 	EventHolds:             {since: day(2026, time.September, 8)},
+	// The release notes of AWS's SDKs (new-since-2025.md 1.4 and 5.1).
+	SimulatorTakesSCPs: {since: day(2026, time.July, 30)},
+	SessionTokenSizes:  {since: day(2026, time.September, 14)},
+	ScopedCredentials:  {since: day(2026, time.November, 19)},
 }
 
 func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }

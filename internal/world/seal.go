@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/policy"
@@ -150,7 +151,28 @@ func (s *State) collectSession(c *Caller) error {
 	if len(made.Policies) > 0 || c.Federated != "" {
 		c.SessionPolicies = []authz.Level{made}
 	}
+	for i, p := range c.ScopedPolicies {
+		c.SessionPolicies = append(c.SessionPolicies, authz.Level{Name: ScopeName(i), Policies: []authz.Named{p}})
+	}
 	return nil
+}
+
+// MostScopes is how many policies of GetScopedCredentials a session can have (STS API
+// Reference, "GetScopedCredentials").
+const MostScopes = 3
+
+// ScopeName is what findings call the policy, or the layer, of the call of that number
+// that scoped a session.
+func ScopeName(i int) string { return "scope-" + strconv.Itoa(i+1) }
+
+// NextScope is the name of the policy of the next call that scopes the session.
+func (c *Caller) NextScope() string {
+	for i := 0; ; i++ {
+		name := ScopeName(i)
+		if !slices.ContainsFunc(c.ScopedPolicies, func(p authz.Named) bool { return p.Name == name }) {
+			return name
+		}
+	}
 }
 
 // identify fills in the caller's Principal and UserID (authorization.md 1.4).
@@ -171,10 +193,6 @@ func (s *State) identify(c *Caller) error {
 			return fmt.Errorf("account %s has no user %q", a.ID, c.User)
 		}
 		c.Principal.Kind, c.Principal.ARN, c.UserID = policy.User, u.ARN, u.ID
-		if c.Federated != "" {
-			c.Principal.Kind, c.Principal.IssuerARN = policy.FederatedUser, u.ARN
-			c.Principal.ARN, c.UserID = FederatedARN(a.ID, c.Federated), a.ID+":"+c.Federated
-		}
 	case c.Role != "":
 		r := a.Roles[c.Role]
 		if r == nil {
@@ -187,6 +205,10 @@ func (s *State) identify(c *Caller) error {
 		c.Principal.Kind, c.Principal.ARN, c.UserID = policy.Root, RootARN(a.ID), a.ID
 	default:
 		return fmt.Errorf("it is neither user, role, root nor service")
+	}
+	if c.Federated != "" {
+		c.Principal.Kind, c.Principal.IssuerARN = policy.FederatedUser, c.Principal.ARN
+		c.Principal.ARN, c.UserID = FederatedARN(a.ID, c.Federated), a.ID+":"+c.Federated
 	}
 	return nil
 }

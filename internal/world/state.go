@@ -141,8 +141,11 @@ type Caller struct {
 	// the names of managed policies that were.
 	SessionPolicy  *authz.Named
 	SessionManaged []string
-	// SessionPolicies is both, as the one level that a session begins with, collected
-	// when the State was made.
+	// ScopedPolicies are those of GetScopedCredentials, call after call: each takes
+	// away from what is left.
+	ScopedPolicies []authz.Named
+	// SessionPolicies is all of them, collected when the State was made: what the session
+	// began with is one level, each scoped policy is another.
 	SessionPolicies []authz.Level
 	// Minted says that a call made the credentials: the scenario does not name them.
 	Minted         bool

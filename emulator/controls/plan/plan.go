@@ -54,6 +54,11 @@ type Call struct {
 	Parameters Parameters
 	// Free marks a call that needs no permission.
 	Free bool
+	// Session marks a call that only temporary credentials can make: callers have those
+	// under their name with -session behind it.
+	Session bool
+	// Newer marks a call that the clients here may not have yet.
+	Newer bool
 	// Before are the calls without which it fails, by the same caller.
 	Before []Step
 	// Wants are values of the answer, by their place in it: "Users.0.UserName".
@@ -62,6 +67,14 @@ type Call struct {
 	Waiters []string
 	// Refused are calls that fail.
 	Refused []Refusal
+}
+
+// Caller is who makes the call, of the callers of the world.
+func (c *Call) Caller(name string) string {
+	if c.Session {
+		return name + "-session"
+	}
+	return name
 }
 
 // Step is a call before another one. Keep puts values of its answer, by their place,

@@ -64,6 +64,10 @@ func PlaySDK(t *testing.T, s *awsapi.Service, srv *emulatortest.Server, client a
 	played := 0
 	for _, a := range s.Actions {
 		call := calls[a.Name]
+		if call.Newer && !reflect.ValueOf(client).MethodByName(a.Name).IsValid() {
+			t.Logf("%s is newer than %T", a.Name, client)
+			continue
+		}
 		p, err := before(srv, client, call)
 		if err != nil {
 			t.Errorf("before %s: %v", a.Name, err)

@@ -39,44 +39,182 @@ type (
 )
 
 var (
-	decisions = map[authz.Verdict]string{authz.Allowed: "allowed", authz.ImplicitlyDenied: "implicitDeny", authz.ExplicitlyDenied: "explicitDeny"}
-	effects   = map[authz.Effect]string{authz.Allow: "allowed", authz.ImplicitDeny: "implicitDeny", authz.ExplicitDeny: "explicitDeny"}
+	verdicts = map[authz.Verdict]authz.Effect{authz.Allowed: authz.Allow, authz.ImplicitlyDenied: authz.ImplicitDeny, authz.ExplicitlyDenied: authz.ExplicitDeny}
+	effects  = map[authz.Effect]string{authz.Allow: "allowed", authz.ImplicitDeny: "implicitDeny", authz.ExplicitDeny: "explicitDeny"}
 )
 
-// evaluate asks what a request would be answered, as far as the simulator goes.
-func (s *subject) evaluate(action, resource string) evaluation {
+// judged is what the simulator finds out about one action and one resource.
+type judged struct {
+	resource string
+	decision authz.Effect
+	matched  []matchedStatement
+	// details is what each kind of policy says, of another account's resource; stopped
+	// says that an SCP ended the simulation before them.
+	details map[string]authz.Effect
+	stopped bool
+	// organizations and boundary say whether those allow; nil: there are none.
+	organizations, boundary *bool
+}
+
+// judge asks what a request would be answered, as far as the simulator goes.
+func (s *subject) judge(action, resource string) judged {
 	d := authz.Evaluate(&authz.Request{
 		Principal: s.principal, Action: action, Resource: resource, ResourceAccount: s.owner, Context: s.context,
 		Identity: s.identity, Boundaries: s.boundaries, SCPs: s.scps, BucketPolicy: s.resourcePolicy,
 	})
-	e := evaluation{
-		EvalActionName: action, EvalResourceName: resource, EvalDecision: decisions[d.Verdict],
-		MatchedStatements: s.matched(&d), MissingContextValues: s.missing,
-	}
 	said := map[authz.Layer]authz.Effect{}
 	for _, f := range d.Findings {
 		said[f.Layer] = f.Effect
 	}
-	if effect := said[authz.SCP]; effect != "" && effect != authz.NotApplicable {
-		e.OrganizationsDecisionDetail = &organizationsDetail{effect == authz.Allow}
+	j := judged{resource: resource, decision: verdicts[d.Verdict], organizations: allows(said[authz.SCP]), boundary: allows(said[authz.PermissionsBoundary])}
+	if j.organizations != nil && !*j.organizations {
+		// An SCP ends the simulation.
+		j.stopped, j.decision = true, said[authz.SCP]
+		if !s.scpsCount {
+			j.decision = authz.ImplicitDeny
+		}
+		return j
 	}
-	if effect := said[authz.PermissionsBoundary]; effect != "" && effect != authz.NotApplicable {
-		e.PermissionsBoundaryDecisionDetail = &boundaryDetail{effect == authz.Allow}
+	j.matched, j.details = s.matched(&d), map[string]authz.Effect{}
+	if s.owner != s.principal.Account {
+		j.details["IAM Policy"], j.details["Resource Policy"] = said[authz.Identity], said[authz.BucketPolicy]
+		if j.boundary != nil && s.scpsCount {
+			j.details["Permissions Boundary"] = said[authz.PermissionsBoundary] // [unsure: the name]
+		}
 	}
-	if resource == "*" {
+	return j
+}
+
+// allows says whether a layer does; nil: there is nothing of its kind.
+func allows(e authz.Effect) *bool {
+	if e == "" || e == authz.NotApplicable {
+		return nil
+	}
+	yes := e == authz.Allow
+	return &yes
+}
+
+// together is the most restrictive of what was found out about several resources, with
+// the statements that made it (IAM API Reference, "EvaluationResult").
+func together(all []judged) judged {
+	sum := judged{decision: authz.Allow, details: map[string]authz.Effect{}}
+	for _, j := range all {
+		sum.decision = stricter(sum.decision, j.decision)
+		sum.organizations, sum.boundary = both(sum.organizations, j.organizations), both(sum.boundary, j.boundary)
+		sum.stopped = sum.stopped || j.stopped
+		for kind, effect := range j.details {
+			sum.details[kind] = stricter(sum.details[kind], effect)
+		}
+	}
+	for _, j := range all {
+		for _, m := range j.matched {
+			if j.decision == sum.decision && !slices.Contains(sum.matched, m) {
+				sum.matched = append(sum.matched, m)
+			}
+		}
+	}
+	return sum
+}
+
+// strictness orders effects.
+var strictness = []authz.Effect{"", authz.Allow, authz.ImplicitDeny, authz.ExplicitDeny}
+
+func stricter(a, b authz.Effect) authz.Effect {
+	if slices.Index(strictness, b) > slices.Index(strictness, a) {
+		return b
+	}
+	return a
+}
+
+func both(a, b *bool) *bool {
+	if a == nil || b != nil && !*b {
+		return b
+	}
+	return a
+}
+
+// evaluation is what was found out, in the words of an answer, with the resources that
+// it is of.
+func (s *subject) evaluation(action, name string, sum judged, of []judged) evaluation {
+	e := evaluation{
+		EvalActionName: action, EvalResourceName: name, EvalDecision: effects[sum.decision],
+		MatchedStatements: sum.matched, MissingContextValues: s.missing, PermissionsBoundaryDecisionDetail: boundaryOf(sum),
+	}
+	if sum.organizations != nil {
+		e.OrganizationsDecisionDetail = &organizationsDetail{*sum.organizations}
+	}
+	if of[0].resource == "*" {
 		return e
 	}
-	// Of one account the table is there and empty (IAM API Reference,
-	// "EvaluationResult").
-	e.EvalDecisionDetails = &table[string]{}
-	if s.owner != s.principal.Account {
-		(*e.EvalDecisionDetails)["IAM Policy"] = effects[said[authz.Identity]]
-		(*e.EvalDecisionDetails)["Resource Policy"] = effects[said[authz.BucketPolicy]]
+	e.EvalDecisionDetails = s.detailsOf(sum)
+	for _, j := range of {
+		e.ResourceSpecificResults = append(e.ResourceSpecificResults, resourceResult{
+			j.resource, effects[j.decision], j.matched, s.missing, s.detailsOf(j), boundaryOf(j),
+		})
 	}
-	e.ResourceSpecificResults = awsapi.List[resourceResult]{{
-		resource, e.EvalDecision, e.MatchedStatements, e.MissingContextValues, e.EvalDecisionDetails, e.PermissionsBoundaryDecisionDetail,
-	}}
 	return e
+}
+
+func boundaryOf(j judged) *boundaryDetail {
+	if j.boundary == nil {
+		return nil
+	}
+	return &boundaryDetail{*j.boundary}
+}
+
+// detailsOf is the table of decisions by kind of policy: of one account it is there and
+// empty, and where an SCP ended the simulation it is not.
+func (s *subject) detailsOf(j judged) *table[string] {
+	if j.stopped && s.scpsCount {
+		return nil
+	}
+	details := table[string]{}
+	for kind, effect := range j.details {
+		details[kind] = effects[effect]
+	}
+	return &details
+}
+
+// evaluate is the answer to one action: since the simulator takes SCPs one result of
+// all resources, before one of each, with the decision of all.
+func (s *subject) evaluate(action string) []evaluation {
+	all := make([]judged, len(s.resources))
+	for i, resource := range s.resources {
+		all[i] = s.judge(action, resource)
+	}
+	sum := together(all)
+	if s.scpsCount {
+		return []evaluation{s.evaluation(action, arnForm(action), sum, all)}
+	}
+	results := make([]evaluation, len(all))
+	for i := range all {
+		own := all[i]
+		own.decision = sum.decision
+		results[i] = s.evaluation(action, own.resource, own, all[i:i+1])
+	}
+	return results
+}
+
+// arnForms are the forms of the ARNs of what actions are about, by the resource type
+// that the Service Authorization Reference has for it.
+var arnForms = map[string]string{
+	"bucket": "arn:${Partition}:s3:::${BucketName}", "object": "arn:${Partition}:s3:::${BucketName}/${KeyName}",
+	"key": "arn:${Partition}:kms:${Region}:${Account}:key/${KeyId}", "alias": "arn:${Partition}:kms:${Region}:${Account}:alias/${Alias}",
+}
+
+// arnForm is the form of what an action is about; "*": it has none, or none that is
+// known here.
+func arnForm(action string) string {
+	known, ok := policy.LookupAction(action)
+	if !ok {
+		return "*"
+	}
+	for _, kind := range known.Resources {
+		if form := arnForms[kind]; form != "" {
+			return form
+		}
+	}
+	return "*"
 }
 
 // matched is the statements that make the decision: every Deny that matches, or

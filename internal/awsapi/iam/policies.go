@@ -108,7 +108,7 @@ func checkPolicy[In ofPolicy](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi
 		return nil, awsapi.Refuse("InvalidInput", "ARN %s is not valid.", arn)
 	}
 	if p := account(c).ManagedPolicyAt(arn); p != nil {
-		return c.Ask(arn, resourceTagKeys(account(c).DetailsOf(p).Tags)...)
+		return c.Ask(arn, awsapi.ResourceTags(account(c).DetailsOf(p).Tags)...)
 	}
 	return c.Ask(arn)
 }

@@ -92,7 +92,7 @@ var Service = &awsapi.Service{
 		row("GetAccountAuthorizationDetails", checkAccount[detailsInput], getAuthorizationDetails).Reads(),
 
 		row("SimulatePrincipalPolicy", checkSimulatePrincipal, simulatePrincipal).Reads().Told(byARN),
-		row("SimulateCustomPolicy", checkAccount[simulateInput], simulateCustom).Reads(),
+		row("SimulateCustomPolicy", checkAccount[simulateCustomInput], simulateCustom).Reads(),
 		row("GetContextKeysForPrincipalPolicy", checkPrincipalKeys, principalKeys).Reads().Told(byARN), // [unsure]
 		row("GetContextKeysForCustomPolicy", checkAccount[contextKeysInput], customKeys).Reads(),
 	},
@@ -103,27 +103,39 @@ var Service = &awsapi.Service{
 // otherwise.
 func row[In, Out any](name string, checks func(*awsapi.Call, *In) ([]*authz.Request, *awsapi.Error), serve func(*awsapi.Call, *In) (*Out, *awsapi.Error)) *awsapi.Action {
 	return awsapi.NewAction(name, func(c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
-		if err := mayCall(c); err != nil {
-			return nil, err
+		if c.Caller == nil || c.Principal == nil || account(c) == nil {
+			return nil, tokenInvalid()
 		}
-		return checks(c, in)
+		questions, err := checks(c, in)
+		bar := barred(c)
+		if bar == nil {
+			return questions, err
+		}
+		if err != nil {
+			questions = []*authz.Request{c.Question(c.Permission(), "*")}
+		}
+		return c.Bar(questions, bar, tokenInvalid()), nil
 	}, serve).Told(byName)
 }
 
-// mayCall refuses sessions of federated users, and those of users that were made
-// without multi-factor authentication: neither can call IAM (STS API Reference,
-// "GetFederationToken" and "GetSessionToken"). [unsure: the code]
-func mayCall(c *awsapi.Call) *awsapi.Error {
-	refused := awsapi.RefuseWith(403, "InvalidClientTokenId", "The security token included in the request is invalid")
+func tokenInvalid() *awsapi.Error {
+	return awsapi.RefuseWith(403, "InvalidClientTokenId", "The security token included in the request is invalid")
+}
+
+// barred keeps sessions of federated users from IAM, and those of users that were
+// made without multi-factor authentication (IAM User Guide, "Compare AWS STS
+// credentials"). That they are told that their token is invalid is recorded.
+func barred(c *awsapi.Call) *authz.Bar {
+	bar := &authz.Bar{Layer: authz.Session, Part: authz.PartCredentials}
 	switch {
-	case c.Caller == nil || c.Principal == nil || account(c) == nil:
-		return refused
 	case c.Principal.Kind == policy.FederatedUser:
-		return refused
-	case c.Principal.Kind == policy.User && c.Caller.Temporary() && !c.Caller.MFA:
-		return refused
+		bar.Detail = "a federated user's session cannot call IAM"
+	case c.Principal.Kind != policy.RoleSession && c.Caller.Temporary() && !c.Caller.MFA:
+		bar.Detail = "a session of GetSessionToken that was made without multi-factor authentication cannot call IAM"
+	default:
+		return nil
 	}
-	return nil
+	return bar
 }
 
 // account is the caller's: IAM never reaches into another.

@@ -92,12 +92,44 @@ func simulatePrincipal(c *awsapi.Call, in *simulatePrincipalInput) (*simulation,
 	return simulate(c, &in.simulateInput, subjectOf(c, found))
 }
 
+type simulateCustomInput struct {
+	simulateInput
+	// OrderedOrganizationPolicyInputList is the SCPs of each level, root first.
+	OrderedOrganizationPolicyInputList []organizationLevel
+}
+
+type organizationLevel struct {
+	ServiceControlPolicyInputList []string
+}
+
 // simulateCustom says what the policies in the call would allow.
-func simulateCustom(c *awsapi.Call, in *simulateInput) (*simulation, *awsapi.Error) {
+func simulateCustom(c *awsapi.Call, in *simulateCustomInput) (*simulation, *awsapi.Error) {
 	if len(in.PolicyInputList) == 0 {
 		return nil, c.Invalid("PolicyInputList", nil, "Member must not be null")
 	}
-	return simulate(c, in, nobody(c))
+	s := nobody(c)
+	if s.scpsCount {
+		if err := s.takeOrganization(in.OrderedOrganizationPolicyInputList); err != nil {
+			return nil, err
+		}
+	}
+	return simulate(c, &in.simulateInput, s)
+}
+
+// takeOrganization takes the SCPs of the call.
+func (s *subject) takeOrganization(levels []organizationLevel) *awsapi.Error {
+	for at, l := range levels {
+		level := authz.Level{Name: fmt.Sprintf("OrderedOrganizationPolicyInputList.%d", at+1)}
+		for n, document := range l.ServiceControlPolicyInputList {
+			p, err := inputPolicy(document, fmt.Sprintf("%s.ServiceControlPolicyInputList.%d", level.Name, n+1), policy.Rules{Kind: policy.SCP, MaxSize: maxInline})
+			if err != nil {
+				return err
+			}
+			level.Policies = append(level.Policies, *p)
+		}
+		s.scps = append(s.scps, level)
+	}
+	return nil
 }
 
 func simulate(c *awsapi.Call, in *simulateInput, s *subject) (*simulation, *awsapi.Error) {
@@ -109,8 +141,12 @@ func simulate(c *awsapi.Call, in *simulateInput, s *subject) (*simulation, *awsa
 		}
 	}
 	s.findMissing()
+	var results []evaluation
+	for _, action := range s.actions {
+		results = append(results, s.evaluate(action)...)
+	}
 	// A number of nine digits orders as a text does.
-	numbers := make([]int, len(s.actions)*len(s.resources))
+	numbers := make([]int, len(results))
 	for n := range numbers {
 		numbers[n] = n
 	}
@@ -120,7 +156,7 @@ func simulate(c *awsapi.Call, in *simulateInput, s *subject) (*simulation, *awsa
 	}
 	out := &simulation{cut: rest}
 	for _, n := range numbers {
-		out.EvaluationResults = append(out.EvaluationResults, s.evaluate(s.actions[n/len(s.resources)], s.resources[n%len(s.resources)]))
+		out.EvaluationResults = append(out.EvaluationResults, results[n])
 	}
 	return out, nil
 }
@@ -206,11 +242,11 @@ func (s *subject) takeBoundary(_ *awsapi.Call, in *simulateInput) *awsapi.Error 
 // who the caller is to such a policy: a user.
 func (s *subject) takeResource(c *awsapi.Call, in *simulateInput) *awsapi.Error {
 	if in.CallerArn != "" {
-		caller, err := policy.ParsePrincipal(in.CallerArn)
-		if err != nil || caller.Kind != policy.User {
-			return awsapi.Refuse("InvalidInput", "Invalid caller: %s is not the ARN of an IAM user.", in.CallerArn)
+		caller, err := s.callerOf(in.CallerArn)
+		if err != nil {
+			return err
 		}
-		s.principal = &caller
+		s.principal = caller
 	}
 	s.owner = s.principal.Account
 	if in.ResourcePolicy == "" {
@@ -232,6 +268,20 @@ func (s *subject) takeResource(c *awsapi.Call, in *simulateInput) *awsapi.Error 
 		s.owner = owner
 	}
 	return nil
+}
+
+// callerOf is who an ARN makes the caller to a resource's policy: a user; since the
+// simulator takes SCPs a role or a group too, which such policies cannot name.
+func (s *subject) callerOf(arn string) (*policy.Principal, *awsapi.Error) {
+	parts := strings.SplitN(arn, ":", 6)
+	k, name, err := sourceOf(arn)
+	switch {
+	case err != nil, k != users && !s.scpsCount:
+		return nil, awsapi.Refuse("InvalidInput", "Invalid caller: %s is not the ARN of an IAM user.", arn)
+	case k == roles:
+		return &policy.Principal{Kind: policy.RoleSession, Account: parts[4], RoleARN: arn, ARN: world.SessionARN(parts[4], name, "simulated")}, nil
+	}
+	return &policy.Principal{Kind: policy.User, Account: parts[4], ARN: arn}, nil
 }
 
 // contextTypes are the types that a context key can be given as.

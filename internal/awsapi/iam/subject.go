@@ -20,9 +20,11 @@ type subject struct {
 	// give anything.
 	unnamed bool
 	// identity policies have the names by which the simulator's answers speak of them.
-	identity       []authz.Named
-	boundaries     []authz.Named
-	scps           []authz.Level
+	identity   []authz.Named
+	boundaries []authz.Named
+	scps       []authz.Level
+	// scpsCount says that the simulator takes SCPs as they are.
+	scpsCount      bool
 	resourcePolicy *authz.Named
 	owner          string // account of the resource
 	context        *policy.Context
@@ -35,7 +37,7 @@ type subject struct {
 func nobody(c *awsapi.Call) *subject {
 	return &subject{
 		principal: &policy.Principal{Kind: policy.User, Account: c.CallerAccount(), ARN: world.UserARN(c.CallerAccount(), "", "simulated")},
-		unnamed:   true, context: policy.NewContext(),
+		unnamed:   true, context: policy.NewContext(), scpsCount: c.State().Answers.Has(world.SimulatorTakesSCPs),
 	}
 }
 
@@ -47,12 +49,13 @@ func subjectOf(c *awsapi.Call, i *identity) *subject {
 		s.boundaries = []authz.Named{**i.boundary}
 	}
 	if a.Membership != nil {
-		s.scps = simulated(a.Membership.SCPs)
+		s.scps = s.simulated(a.Membership.SCPs)
 	}
+	s.unnamed = i.kind != users && !s.scpsCount
 	caller := &world.Caller{Account: a.ID}
 	switch i.kind {
 	case users:
-		caller.User, caller.UserID, s.unnamed = i.name, i.id, false
+		caller.User, caller.UserID = i.name, i.id
 		s.principal = &policy.Principal{Kind: policy.User, Account: a.ID, ARN: i.arn, CanonicalID: a.CanonicalID}
 	case roles:
 		caller.Role, caller.SessionName = i.name, "simulated"
@@ -93,9 +96,13 @@ func sources(a *world.Account, i *identity) []authz.Named {
 	return all
 }
 
-// simulated is the SCPs that the simulator looks at: not those with global condition
-// keys (authorization.md 12). A level that has no others is not asked. [unsure]
-func simulated(levels []authz.Level) []authz.Level {
+// simulated is the SCPs that the simulator looks at: before it took them as they are,
+// not those with global condition keys (authorization.md 12), and a level that has no
+// others was not asked. [unsure]
+func (s *subject) simulated(levels []authz.Level) []authz.Level {
+	if s.scpsCount {
+		return levels
+	}
 	var all []authz.Level
 	for _, l := range levels {
 		rest := slices.DeleteFunc(slices.Clone(l.Policies), func(p authz.Named) bool {

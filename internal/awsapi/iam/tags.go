@@ -32,20 +32,11 @@ func tagList(tags map[string]string) awsapi.List[tag] {
 	return list
 }
 
-// resourceTagKeys are the condition keys of the tags of what a call is about.
-func resourceTagKeys(tags map[string]string) []awsapi.Key {
-	keys := make([]awsapi.Key, 0, 2*len(tags))
-	for key, value := range tags {
-		keys = append(keys, awsapi.Key{Name: "aws:ResourceTag/" + key, Values: []string{value}}, awsapi.Key{Name: "iam:ResourceTag/" + key, Values: []string{value}})
-	}
-	return keys
-}
-
 func (i *identity) tagKeys() []awsapi.Key {
 	if i.tags == nil {
 		return nil
 	}
-	return resourceTagKeys(*i.tags)
+	return awsapi.ResourceTags(*i.tags)
 }
 
 // The parameters of the calls about tags of users and roles.

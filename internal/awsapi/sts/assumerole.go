@@ -1,7 +1,7 @@
 package sts
 
 import (
-	"regexp"
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +13,7 @@ import (
 )
 
 type assumeRoleInput struct {
+	tokenInput
 	RoleArn         string `aws:",required"`
 	RoleSessionName string `aws:",required"`
 	Policy          string
@@ -31,8 +32,7 @@ type assumeRoleOutput struct {
 	Credentials     *credentials
 	AssumedRoleUser assumedRoleUser
 	SourceIdentity  string `xml:",omitempty"`
-	// PackedPolicySize is how much of what a session may carry is used up, in per cent.
-	PackedPolicySize int `xml:",omitempty"`
+	packedSize
 }
 
 type assumedRoleUser struct {
@@ -40,29 +40,21 @@ type assumedRoleUser struct {
 	Arn           string
 }
 
-// sessionName is the form of names of sessions and source identities (STS API
-// Reference, "AssumeRole").
-var sessionName = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
-
 // checkAssumeRole asks sts:AssumeRole of the caller and of the role's trust policy,
-// and the same of sts:TagSession and sts:SetSourceIdentity where the call has tags
+// and the same of sts:TagSession and sts:SetSourceIdentity where the session gets tags
 // or a source identity.
 func checkAssumeRole(c *awsapi.Call, in *assumeRoleInput) ([]*authz.Request, *awsapi.Error) {
-	if err := readable(c, in); err != nil {
+	if err := in.readable(c); err != nil {
 		return nil, err
 	}
-	keys := append(awsapi.RequestTags(in.Tags), awsapi.Key{Name: "sts:RoleSessionName", Values: []string{in.RoleSessionName}})
-	if in.ExternalId != "" {
-		keys = append(keys, awsapi.Key{Name: "sts:ExternalId", Values: []string{in.ExternalId}})
-	}
 	actions := []string{"sts:AssumeRole"}
-	if in.SourceIdentity != "" {
-		keys = append(keys, awsapi.Key{Name: "sts:SourceIdentity", Values: []string{in.SourceIdentity}})
+	if in.identity(c) != "" {
 		actions = append(actions, "sts:SetSourceIdentity")
 	}
 	if len(in.Tags) > 0 {
 		actions = append(actions, "sts:TagSession")
 	}
+	keys := in.keys(c)
 	questions := make([]*authz.Request, len(actions))
 	for i, action := range actions {
 		questions[i] = c.Question(action, in.RoleArn, keys...)
@@ -72,19 +64,61 @@ func checkAssumeRole(c *awsapi.Call, in *assumeRoleInput) ([]*authz.Request, *aw
 	return questions, nil
 }
 
-func readable(c *awsapi.Call, in *assumeRoleInput) *awsapi.Error {
-	const pattern = `Member must satisfy regular expression pattern: [\w+=,.@-]*`
+// keys are the condition keys of the call: what it asks for, the tags of the role, and
+// that it was made with a multi-factor device.
+func (in *assumeRoleInput) keys(c *awsapi.Call) []awsapi.Key {
+	keys := append(awsapi.RequestTags(in.Tags), awsapi.Key{Name: "sts:RoleSessionName", Values: []string{in.RoleSessionName}})
+	if role := c.State().RoleAt(in.RoleArn); role != nil {
+		keys = append(keys, awsapi.ResourceTags(role.Tags)...)
+	}
+	for _, k := range []awsapi.Key{
+		{Name: "sts:ExternalId", Values: one(in.ExternalId)},
+		{Name: "sts:SourceIdentity", Values: one(in.identity(c))},
+		{Name: "sts:TransitiveTagKeys", Values: in.TransitiveTagKeys},
+	} {
+		if len(k.Values) > 0 {
+			keys = append(keys, k)
+		}
+	}
+	if in.SerialNumber != "" {
+		keys = append(keys, awsapi.Key{Name: "aws:MultiFactorAuthPresent", Values: []string{"true"}}, awsapi.Key{Name: "aws:MultiFactorAuthAge", Values: []string{"0"}})
+	}
+	return keys
+}
+
+// one is a list of a text; an empty one is none.
+func one(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}
+
+// identity is the source identity of the session: that of the caller's session goes
+// along, and cannot be another then (IAM User Guide, "Monitor and control actions
+// taken with assumed roles").
+func (in *assumeRoleInput) identity(c *awsapi.Call) string {
+	if c.Caller == nil {
+		return in.SourceIdentity
+	}
+	return cmp.Or(in.SourceIdentity, c.Caller.SourceIdentity)
+}
+
+func (in *assumeRoleInput) readable(c *awsapi.Call) *awsapi.Error {
+	if err := cmp.Or(long(c, "RoleArn", in.RoleArn, 20, 2048), named(c, "RoleSessionName", in.RoleSessionName, 64), in.readMinimum(c)); err != nil {
+		return err
+	}
 	switch {
-	case len(in.RoleArn) < 20:
-		return c.Invalid("RoleArn", in.RoleArn, "Member must have length greater than or equal to 20")
 	case !strings.HasPrefix(in.RoleArn, "arn:"):
 		return awsapi.Refuse("ValidationError", "%s is invalid", in.RoleArn)
-	case !sessionName.MatchString(in.RoleSessionName):
-		return c.Invalid("RoleSessionName", in.RoleSessionName, pattern)
-	case in.SourceIdentity != "" && !sessionName.MatchString(in.SourceIdentity):
-		return c.Invalid("SourceIdentity", in.SourceIdentity, pattern)
+	case in.SerialNumber != "":
+		return authenticated(c, in.TokenCode)
+	case in.SourceIdentity == "":
+		return nil
+	case c.Caller != nil && c.Caller.SourceIdentity != "" && c.Caller.SourceIdentity != in.SourceIdentity:
+		return awsapi.RefuseWith(403, "AccessDenied", "The source identity of the session cannot be changed") // [unsure: the words]
 	}
-	return nil
+	return named(c, "SourceIdentity", in.SourceIdentity, 64)
 }
 
 // trustsNobody stands in the place of the trust policy of a role that does not
@@ -119,19 +153,19 @@ func assumeRole(c *awsapi.Call, in *assumeRoleInput) (*assumeRoleOutput, *awsapi
 	if err != nil {
 		return nil, err
 	}
-	session := &world.Caller{Account: in.account(), Role: role.Name, SessionName: in.RoleSessionName, SourceIdentity: in.SourceIdentity}
+	session := &world.Caller{Account: in.account(), Role: role.Name, SessionName: in.RoleSessionName, SourceIdentity: in.identity(c)}
 	if session.SessionTags, err = tagsOf(in.Tags); err != nil {
 		return nil, err
 	}
 	if err := limits(c, session, in.Policy, in.PolicyArns); err != nil {
 		return nil, err
 	}
-	out := &assumeRoleOutput{
+	made, size, err := mint(c, session, lasts, in.tokenInput)
+	return &assumeRoleOutput{
+		Credentials:     made,
 		AssumedRoleUser: assumedRoleUser{role.ID + ":" + in.RoleSessionName, world.SessionARN(session.Account, role.Name, in.RoleSessionName)},
-		SourceIdentity:  in.SourceIdentity, PackedPolicySize: packed(in.Policy),
-	}
-	out.Credentials, err = mint(c, session, lasts)
-	return out, err
+		SourceIdentity:  session.SourceIdentity, packedSize: packedOf(in.Policy, size),
+	}, err
 }
 
 func (in *assumeRoleInput) account() string { return strings.SplitN(in.RoleArn, ":", 6)[4] }
@@ -154,9 +188,5 @@ func roleDuration(c *awsapi.Call, role *world.Role, seconds *int32) (time.Durati
 	}
 	return lasts, nil
 }
-
-// packed is what a session policy takes of the room for one, in per cent of 2,048
-// characters.
-func packed(document string) int { return (len(document)*100 + 2047) / 2048 }
 
 func decimal(n int32) string { return strconv.Itoa(int(n)) }

@@ -4,6 +4,7 @@ package sts
 import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // Service is STS.
@@ -11,11 +12,12 @@ var Service = &awsapi.Service{
 	Name: "sts", Version: "2011-06-15", Namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
 	Protocol: awsapi.Query,
 	Actions: []*awsapi.Action{
-		awsapi.NewAction("GetCallerIdentity", free[awsapi.Nothing], getCallerIdentity).Reads(),
-		awsapi.NewAction("GetAccessKeyInfo", awsapi.AskAll[getAccessKeyInfoInput], getAccessKeyInfo).Reads(),
-		awsapi.NewAction("AssumeRole", checkAssumeRole, assumeRole).Reads(),
-		awsapi.NewAction("GetSessionToken", checkSessionToken, getSessionToken).Reads(),
-		awsapi.NewAction("GetFederationToken", checkFederationToken, getFederationToken).Reads(),
+		row("GetCallerIdentity", nil, free[awsapi.Nothing], getCallerIdentity).Reads(),
+		row("GetAccessKeyInfo", ofAccessKeyInfo, awsapi.AskAll[getAccessKeyInfoInput], getAccessKeyInfo).Reads(),
+		row("AssumeRole", ofAssumeRole, checkAssumeRole, assumeRole).Reads(),
+		row("GetSessionToken", ofSessionToken, checkSessionToken, getSessionToken).Reads(),
+		row("GetFederationToken", ofFederationToken, checkFederationToken, getFederationToken).Reads(),
+		row("GetScopedCredentials", ofScoped, checkScoped, getScopedCredentials).Reads().Since(world.ScopedCredentials),
 	},
 }
 

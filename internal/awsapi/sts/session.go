@@ -4,7 +4,9 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"encoding/base64"
+	"regexp"
 	"time"
+	"unicode/utf8"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
@@ -28,13 +30,19 @@ type credentials struct {
 
 // mint gives a new session its keys, which nobody can guess, and puts it into the
 // world.
-func mint(c *awsapi.Call, session *world.Caller, duration time.Duration) (*credentials, *awsapi.Error) {
+func mint(c *awsapi.Call, session *world.Caller, lasts time.Duration, in tokenInput) (*credentials, tokenSize, *awsapi.Error) {
+	token, size, err := in.token(c, session)
+	if err != nil {
+		return nil, size, err
+	}
 	session.AccessKeyID = "ASIA" + base32.StdEncoding.EncodeToString(random(10))
 	session.SecretAccessKey = base64.StdEncoding.EncodeToString(random(30))
-	session.SessionToken = base64.StdEncoding.EncodeToString(random(220))
-	session.Issued, session.Expires = c.Now, c.Now.Add(duration)
+	session.SessionToken, session.Expires = token, c.Now.Add(lasts)
+	if session.Issued.IsZero() {
+		session.Issued = c.Now
+	}
 	session.Name, session.Minted = session.AccessKeyID, true
-	err := c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+	err = c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
 		next, err := s.WithCaller(session, c.Now)
 		if err != nil {
 			return nil, awsapi.RefuseWith(500, "ServiceFailure", "%v", err)
@@ -42,9 +50,9 @@ func mint(c *awsapi.Call, session *world.Caller, duration time.Duration) (*crede
 		return next, nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, size, err
 	}
-	return &credentials{session.AccessKeyID, session.SecretAccessKey, session.SessionToken, awsapi.ISO(session.Expires)}, nil
+	return &credentials{session.AccessKeyID, session.SecretAccessKey, session.SessionToken, awsapi.ISO(session.Expires)}, size, nil
 }
 
 func random(n int) []byte {
@@ -55,15 +63,46 @@ func random(n int) []byte {
 
 // duration is how long a session is to last, within bounds in seconds.
 func duration(c *awsapi.Call, seconds *int32, usual, least, most int32) (time.Duration, *awsapi.Error) {
-	switch {
-	case seconds == nil:
+	if seconds == nil {
 		return time.Duration(usual) * time.Second, nil
-	case *seconds < least:
-		return 0, c.Invalid("DurationSeconds", *seconds, "Member must have value greater than or equal to "+decimal(least))
-	case *seconds > most:
-		return 0, c.Invalid("DurationSeconds", *seconds, "Member must have value less than or equal to "+decimal(most))
 	}
-	return time.Duration(*seconds) * time.Second, nil
+	return time.Duration(*seconds) * time.Second, between(c, "DurationSeconds", *seconds, least, most)
+}
+
+// between holds a number to its bounds, in the words that AWS's models share.
+func between(c *awsapi.Call, parameter string, n, least, most int32) *awsapi.Error {
+	switch {
+	case n < least:
+		return c.Invalid(parameter, n, "Member must have value greater than or equal to "+decimal(least))
+	case n > most:
+		return c.Invalid(parameter, n, "Member must have value less than or equal to "+decimal(most))
+	}
+	return nil
+}
+
+// long holds a text to its length, in the same words.
+func long(c *awsapi.Call, parameter, text string, least, most int) *awsapi.Error {
+	switch n := utf8.RuneCountInString(text); {
+	case n < least:
+		return c.Invalid(parameter, text, "Member must have length greater than or equal to "+decimal(int32(least)))
+	case n > most:
+		return c.Invalid(parameter, text, "Member must have length less than or equal to "+decimal(int32(most)))
+	}
+	return nil
+}
+
+var sessionName = regexp.MustCompile(`^[\w+=,.@-]*$`)
+
+// named holds the name of a session, of a federated user or a source identity to its
+// form: first its length, then its characters (STS API Reference).
+func named(c *awsapi.Call, parameter, name string, most int) *awsapi.Error {
+	if err := long(c, parameter, name, 2, most); err != nil {
+		return err
+	}
+	if !sessionName.MatchString(name) {
+		return c.Invalid(parameter, name, `Member must satisfy regular expression pattern: [\w+=,.@-]*`)
+	}
+	return nil
 }
 
 // limits reads the policies that a session is to be limited by into it: one in the

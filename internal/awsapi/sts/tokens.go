@@ -1,15 +1,17 @@
 package sts
 
 import (
+	"cmp"
+	"time"
+
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/world"
-	"github.com/s3fault/s3fault/policy"
 )
 
 // How long the sessions of users last, in seconds (STS API Reference): at least a
 // quarter of an hour; twelve hours unless said otherwise, and a day and a half at
-// most. The root user's last an hour.
+// most. The root user's last an hour at most, whatever it asks for.
 const (
 	leastSession = 900
 	usualSession = 12 * hour
@@ -17,6 +19,7 @@ const (
 )
 
 type getSessionTokenInput struct {
+	tokenInput
 	DurationSeconds *int32
 	SerialNumber    string
 	TokenCode       string
@@ -24,32 +27,25 @@ type getSessionTokenInput struct {
 
 type getSessionTokenOutput struct {
 	Credentials *credentials
+	tokenSize
 }
 
-// checkSessionToken needs no permission, but long-term credentials.
-func checkSessionToken(c *awsapi.Call, _ *getSessionTokenInput) ([]*authz.Request, *awsapi.Error) {
-	return nil, longTermOnly(c, "GetSessionToken")
+// checkSessionToken needs no permission.
+func checkSessionToken(c *awsapi.Call, in *getSessionTokenInput) ([]*authz.Request, *awsapi.Error) {
+	return nil, in.readMinimum(c)
 }
 
-func longTermOnly(c *awsapi.Call, call string) *awsapi.Error {
-	switch {
-	case c.Caller == nil:
-		return nil
-	case c.Caller.Temporary():
-		return awsapi.RefuseWith(403, "AccessDenied", "Cannot call %s with session credentials", call)
-	case c.Caller.Service != "":
-		// A service has nothing that a session could be of [unsure of the words].
-		return awsapi.RefuseWith(403, "AccessDenied", "Cannot call %s as an AWS service", call)
+// lasting is how long a session of the caller's lasts: the root user's is cut short.
+func lasting(c *awsapi.Call, seconds *int32) (time.Duration, *awsapi.Error) {
+	lasts, err := duration(c, seconds, usualSession, leastSession, mostSession)
+	if c.Caller.Root {
+		lasts = min(lasts, hour*time.Second)
 	}
-	return nil
+	return lasts, err
 }
 
 func getSessionToken(c *awsapi.Call, in *getSessionTokenInput) (*getSessionTokenOutput, *awsapi.Error) {
-	usual, most := int32(usualSession), int32(mostSession)
-	if c.Caller.Root {
-		usual, most = hour, hour
-	}
-	lasts, err := duration(c, in.DurationSeconds, usual, leastSession, most)
+	lasts, err := lasting(c, in.DurationSeconds)
 	if err != nil {
 		return nil, err
 	}
@@ -60,8 +56,9 @@ func getSessionToken(c *awsapi.Call, in *getSessionTokenInput) (*getSessionToken
 		}
 		session.MFA, session.MFAAt = true, c.Now
 	}
-	made, err := mint(c, session, lasts)
-	return &getSessionTokenOutput{made}, err
+	out := &getSessionTokenOutput{}
+	out.Credentials, out.tokenSize, err = mint(c, session, lasts, in.tokenInput)
+	return out, err
 }
 
 // authenticated checks a code of a multi-factor device. The world has no devices:
@@ -79,6 +76,7 @@ func authenticated(c *awsapi.Call, code string) *awsapi.Error {
 }
 
 type getFederationTokenInput struct {
+	tokenInput
 	Name            string `aws:",required"`
 	Policy          string
 	PolicyArns      []policyARN
@@ -87,9 +85,9 @@ type getFederationTokenInput struct {
 }
 
 type getFederationTokenOutput struct {
-	Credentials      *credentials
-	FederatedUser    federatedUser
-	PackedPolicySize int `xml:",omitempty"`
+	Credentials   *credentials
+	FederatedUser federatedUser
+	packedSize
 }
 
 type federatedUser struct {
@@ -98,36 +96,30 @@ type federatedUser struct {
 }
 
 func checkFederationToken(c *awsapi.Call, in *getFederationTokenInput) ([]*authz.Request, *awsapi.Error) {
-	if len(in.Name) < 2 || len(in.Name) > 32 {
-		return nil, c.Invalid("Name", in.Name, "Member must have length between 2 and 32")
-	}
-	if err := longTermOnly(c, "GetFederationToken"); err != nil {
+	if err := cmp.Or(named(c, "Name", in.Name, 32), in.readMinimum(c)); err != nil {
 		return nil, err
 	}
 	return c.Ask(world.FederatedARN(c.CallerAccount(), in.Name), awsapi.RequestTags(in.Tags)...)
 }
 
-// getFederationToken makes a session of the user who asks, which without a policy
-// may do nothing that identity policies allow.
+// getFederationToken makes a session of the user who asks, or of the root user, which
+// without a policy may do nothing that identity policies allow.
 func getFederationToken(c *awsapi.Call, in *getFederationTokenInput) (*getFederationTokenOutput, *awsapi.Error) {
-	if c.Principal.Kind != policy.User {
-		return nil, awsapi.RefuseWith(403, "AccessDenied", "Roles may not be assumed by root accounts.")
-	}
-	lasts, err := duration(c, in.DurationSeconds, usualSession, leastSession, mostSession)
+	lasts, err := lasting(c, in.DurationSeconds)
 	if err != nil {
 		return nil, err
 	}
-	session := &world.Caller{Account: c.Caller.Account, User: c.Caller.User, Federated: in.Name}
+	session := &world.Caller{Account: c.Caller.Account, User: c.Caller.User, Root: c.Caller.Root, Federated: in.Name}
 	if session.SessionTags, err = tagsOf(in.Tags); err != nil {
 		return nil, err
 	}
 	if err := limits(c, session, in.Policy, in.PolicyArns); err != nil {
 		return nil, err
 	}
-	out := &getFederationTokenOutput{
-		FederatedUser:    federatedUser{c.Caller.Account + ":" + in.Name, world.FederatedARN(c.Caller.Account, in.Name)},
-		PackedPolicySize: packed(in.Policy),
-	}
-	out.Credentials, err = mint(c, session, lasts)
-	return out, err
+	made, size, err := mint(c, session, lasts, in.tokenInput)
+	return &getFederationTokenOutput{
+		Credentials:   made,
+		FederatedUser: federatedUser{c.Caller.Account + ":" + in.Name, world.FederatedARN(c.Caller.Account, in.Name)},
+		packedSize:    packedOf(in.Policy, size),
+	}, err
 }
