@@ -22,6 +22,8 @@ type KeyGrant struct {
 	Created           time.Time // for who lists grants; it decides nothing
 	// The constraints: the request's encryption context must be this, or hold this.
 	ContextEquals, ContextSubset map[string]string
+	// SourceARN is the resource on whose behalf a service must ask; empty: any.
+	SourceARN string
 }
 
 // keyGrant says whether a grant allows the use of the key.
@@ -49,7 +51,7 @@ var contextless = map[string]bool{"DescribeKey": true, "RetireGrant": true, "Cre
 func (g *KeyGrant) allows(q *question) bool {
 	for _, o := range g.Operations {
 		if strings.EqualFold(o, operation(q.Action)) {
-			return g.isFor(q.Principal) && (contextless[operation(q.Action)] || g.constrained(q.Context))
+			return g.isFor(q.Principal) && g.isForSource(q) && (contextless[operation(q.Action)] || g.constrained(q.Context))
 		}
 	}
 	return false
@@ -59,6 +61,16 @@ func (g *KeyGrant) allows(q *question) bool {
 // sessions.
 func (g *KeyGrant) isFor(p *policy.Principal) bool {
 	return g.Grantee == p.String() || p.Kind == policy.RoleSession && g.Grantee == p.RoleARN
+}
+
+// isForSource says whether the request is made on behalf of the resource that the grant
+// is for. Who may retire it need not be (KMS API Reference, "CreateGrant").
+func (g *KeyGrant) isForSource(q *question) bool {
+	if g.SourceARN == "" || operation(q.Action) == "RetireGrant" {
+		return true
+	}
+	source, _ := q.Context.Get("aws:SourceArn")
+	return len(source) == 1 && source[0] == g.SourceARN
 }
 
 const encryptionContext = "kms:EncryptionContext:"

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
@@ -93,7 +94,20 @@ func (x *exchange) attempt() (*s3api.Reply, *s3err.Error) {
 	if refused := x.call.Refused(); refused != nil {
 		return nil, refused
 	}
-	return x.call.Serve()
+	reply, refused := x.call.Serve()
+	if refused == nil {
+		x.noteKeyUses()
+	}
+	return reply, refused
+}
+
+// noteKeyUses remembers with which KMS keys S3 did what the call asked for.
+func (x *exchange) noteKeyUses() {
+	for i := range x.call.Decisions {
+		if operation, ok := strings.CutPrefix(x.call.Decisions[i].Action, "kms:"); ok {
+			x.realm.live.Now().State.NoteKeyUse(x.call.Decisions[i].Resource, world.KeyUse{At: x.call.Now, Operation: operation})
+		}
+	}
 }
 
 func evaluate(questions []*authz.Request) []authz.Decision {

@@ -29,6 +29,7 @@ type kmsKeyDoc struct {
 	Tags         map[string]string `yaml:"tags"`
 	Created      instantDoc        `yaml:"created"`
 	DeletionDate instantDoc        `yaml:"deletion_date"`
+	LastUsed     keyUseDoc         `yaml:"last_used"`
 }
 
 type keyGrantDoc struct {
@@ -43,11 +44,12 @@ type keyGrantDoc struct {
 	Created           instantDoc     `yaml:"created"`
 }
 
-// constraintsDoc is what a grant asks of the encryption context: that it is this,
-// or that it holds this.
+// constraintsDoc is what a grant asks of the encryption context, that it is this or
+// that it holds this, and for which resource a service must ask.
 type constraintsDoc struct {
-	Equals map[string]string `yaml:"equals"`
-	Subset map[string]string `yaml:"subset"`
+	Equals    map[string]string `yaml:"equals"`
+	Subset    map[string]string `yaml:"subset"`
+	SourceARN string            `yaml:"source_arn"`
 }
 
 func (d *keyGrantDoc) validate() error {
@@ -84,6 +86,7 @@ func (b *builder) keys(s *world.State) error {
 		if k.KeyKind, err = d.kind(); err != nil {
 			return err
 		}
+		k.LastUse = d.LastUsed.from(s.Clock.Now(b.options.now()))
 		if k.Policy, err = b.keyPolicy(s, d, k); err != nil {
 			return err
 		}
@@ -132,7 +135,7 @@ func keyGrants(s *world.State, d *kmsKeyDoc, k *world.Key) ([]authz.KeyGrant, er
 		all = append(all, authz.KeyGrant{
 			ID:   cmp.Or(g.ID, strings.ToLower(world.Letters(51, "grant", k.ARN, g.Grantee, strconv.Itoa(i)))),
 			Name: g.Name, Grantee: g.Grantee, RetiringPrincipal: g.RetiringPrincipal, Operations: g.Operations,
-			ContextEquals: g.Constraints.Equals, ContextSubset: g.Constraints.Subset,
+			ContextEquals: g.Constraints.Equals, ContextSubset: g.Constraints.Subset, SourceARN: g.Constraints.SourceARN,
 			Issuer: cmp.Or(g.Issuer, k.Account), Created: g.Created.or(k.Created),
 		})
 	}
@@ -147,6 +150,7 @@ func describeKeys(s *world.State) *node {
 			add("state", newText(k.State)).add("spec", newText(k.Spec)).add("usage", newText(k.Usage)).
 			add("origin", newText(k.Origin)).add("multi_region", describeMultiRegion(k)).add("aws_managed", flag(k.AWSManaged)).add("description", optional(k.Description)).
 			add("tags", textsOf(k.Tags)).add("created", newText(isoDate(k.Created)))
+		d.add("last_used", describeKeyUse(s.LastKeyUse(k)))
 		if !k.DeletionDate.IsZero() {
 			d.add("deletion_date", newText(isoDate(k.DeletionDate)))
 		}
@@ -166,8 +170,9 @@ func describeGrants(all []authz.KeyGrant) *node {
 		n := newMapping().add("id", newText(g.ID)).add("name", optional(g.Name)).add("grantee", newText(g.Grantee)).
 			add("retiring_principal", optional(g.RetiringPrincipal)).add("operations", newList(g.Operations)).
 			add("issuer", optional(g.Issuer)).add("created", newText(isoDate(g.Created)))
-		if len(g.ContextEquals) > 0 || len(g.ContextSubset) > 0 {
-			n.add("constraints", newMapping().add("equals", textsOf(g.ContextEquals)).add("subset", textsOf(g.ContextSubset)))
+		if len(g.ContextEquals) > 0 || len(g.ContextSubset) > 0 || g.SourceARN != "" {
+			n.add("constraints", newMapping().add("equals", textsOf(g.ContextEquals)).add("subset", textsOf(g.ContextSubset)).
+				add("source_arn", optional(g.SourceARN)))
 		}
 		return n
 	})

@@ -174,10 +174,10 @@ scenarios:
         description: a key
         tags: {a: b}
         aliases: [alias/one, {name: alias/two, created: 2021-01-01, updated: 2022-01-01}]
-        grants: [{grantee: logging.s3.amazonaws.com, operations: [Decrypt], issuer: 111111111111, created: 2023-01-01}]
+        grants: [{grantee: logging.s3.amazonaws.com, operations: [Decrypt], issuer: 111111111111, created: 2023-01-01, constraints: {source_arn: "arn:aws:s3:::my-bucket"}}]
       key-2: {account: 111111111111, region: us-east-1, aws_managed: true}
       key-4: {account: 123456789012, spec: RSA_4096, usage: SIGN_VERIFY, origin: EXTERNAL, multi_region: replica}
-      key-5: {account: 123456789012, multi_region: true}
+      key-5: {account: 123456789012, multi_region: true, last_used: {at: 2026-05-01, operation: GenerateDataKey}}
     buckets:
       my-bucket:
         owner: 123456789012

@@ -20,17 +20,19 @@ func (a *Asker) KeyQuestion(action string, key *world.Key) *authz.Request {
 	}
 	r.Context = a.Keys()
 	a.SetOwner(r.Context, key.Account)
-	SetFor(r.Context, action, "kms:CallerAccount", given(a.Account())...)
+	SetFor(r.Context, action, "kms:CallerAccount", Given(a.Account())...)
 	if a.Via != "" {
 		SetFor(r.Context, action, "kms:ViaService", a.Via+"."+a.Region+domain)
 	}
-	setProperties(r.Context, action, key)
+	if key.KeyKind != (world.KeyKind{}) {
+		a.setProperties(r.Context, action, key)
+	}
 	return r
 }
 
-// setProperties sets what the key is (KMS Developer Guide, "AWS KMS condition keys"
+// setProperties sets what a key is that is there (KMS Developer Guide, "AWS KMS condition keys"
 // and "ABAC condition keys for AWS KMS").
-func setProperties(ctx *policy.Context, action string, key *world.Key) {
+func (a *Asker) setProperties(ctx *policy.Context, action string, key *world.Key) {
 	SetKind(ctx, action, key.KeyKind)
 	var names []string
 	for _, alias := range key.AllAliases() {
@@ -40,21 +42,20 @@ func setProperties(ctx *policy.Context, action string, key *world.Key) {
 	for name, value := range key.Tags {
 		SetFor(ctx, action, "aws:ResourceTag/"+name, value)
 	}
+	if a.State.Answers.Has(world.KeyUsageTracked) {
+		SetFor(ctx, action, "kms:TrailingDaysWithoutKeyUsage", strconv.Itoa(a.State.DaysUnused(key, a.Now)))
+	}
 }
 
-// SetKind sets what a key, or one that is to be made, is for good. Of no kind is one
-// that is not there.
+// SetKind sets what a key, or one that is to be made, is for good.
 func SetKind(ctx *policy.Context, action string, kind world.KeyKind) {
-	if kind == (world.KeyKind{}) {
-		return
-	}
 	SetFor(ctx, action, "kms:KeySpec", kind.Spec)
 	SetFor(ctx, action, "kms:KeyUsage", kind.Usage)
 	SetFor(ctx, action, "kms:CustomerMasterKeySpec", kind.Spec)
 	SetFor(ctx, action, "kms:CustomerMasterKeyUsage", kind.Usage)
 	SetFor(ctx, action, "kms:KeyOrigin", kind.Origin)
 	SetFor(ctx, action, "kms:MultiRegion", strconv.FormatBool(kind.MultiRegion != ""))
-	SetFor(ctx, action, "kms:MultiRegionKeyType", given(kind.MultiRegion)...)
+	SetFor(ctx, action, "kms:MultiRegionKeyType", Given(kind.MultiRegion)...)
 }
 
 // SetFor sets a condition key, if requests of the action have it; without values it is
@@ -65,8 +66,8 @@ func SetFor(ctx *policy.Context, action, key string, values ...string) {
 	}
 }
 
-// given is a text as the values of a key; none where it is empty.
-func given(text string) []string {
+// Given is a text as the values of a key; none where it is empty.
+func Given(text string) []string {
 	if text == "" {
 		return nil
 	}

@@ -42,6 +42,12 @@ const (
 	// KeyRefusalsVague: whom KMS does not explain a refused kms:Decrypt reads "The
 	// ciphertext refers to a customer master key that does not exist, ...".
 	KeyRefusalsVague
+	// KeyUsageTracked: KMS tells when a key was last used, and knows
+	// kms:TrailingDaysWithoutKeyUsage.
+	KeyUsageTracked
+	// GrantsToServices: CreateGrant has parameters for service principals and for the
+	// resource on whose behalf they ask.
+	GrantsToServices
 	// LockInMessage: AccessDenied says that Object Lock protects the object.
 	LockInMessage
 	// MoreChecksums: five more checksum algorithms: MD5, SHA512, XXHASH64, XXHASH3 and
@@ -151,6 +157,9 @@ var differences = [...]struct {
 	// known [unsure].
 	KeyRefusalsVague:     {since: day(2022, time.January, 1), notInArticle: true},
 	KeyRefusalsExplained: {since: day(2024, time.January, 1)},
+	// What's New at AWS, and the changelog of the SDK for Go, of that day.
+	KeyUsageTracked:  {since: day(2026, time.April, 27)},
+	GrantsToServices: {since: day(2026, time.May, 20)},
 	// Recorded since 2025, plain in 2023; the day is not known [unsure].
 	LockInMessage: {since: day(2024, time.August, 21)},
 	MoreChecksums: {since: day(2026, time.April, 22)},

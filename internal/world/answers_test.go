@@ -19,6 +19,8 @@ func TestDifferences(t *testing.T) {
 		ReasonInOrganization:             {day(2025, time.June, 1), byDay},
 		KeyRefusalsVague:                 {day(2022, time.January, 1), never},
 		KeyRefusalsExplained:             {day(2024, time.January, 1), byDay},
+		KeyUsageTracked:                  {day(2026, time.April, 27), byDay},
+		GrantsToServices:                 {day(2026, time.May, 20), byDay},
 		LockInMessage:                    {day(2024, time.August, 21), byDay},
 		OwnersUnnamed:                    {day(2025, time.November, 21), byDay},
 		GrantsByEmailRefused:             {day(2025, time.October, 1), byDay},

@@ -19,6 +19,9 @@ func (s *State) Seal() (*State, error) {
 	if c.uses == nil {
 		c.uses = &uses{last: map[string]Use{}}
 	}
+	if c.keyUses == nil {
+		c.keyUses = &keyUses{last: map[string]KeyUse{}}
+	}
 	c.Accounts = make(map[string]*Account, len(s.Accounts))
 	for id, a := range s.Accounts {
 		sealed, err := sealAccount(id, a)

@@ -35,6 +35,7 @@ type State struct {
 
 	credentials map[string]*Caller // by access key id; Seal makes it
 	uses        *uses              // of access keys; shared by all copies
+	keyUses     *keyUses           // of KMS keys; shared by all copies
 	managed     *managedKeys       // the aws/s3 keys met so far; shared by all copies
 	aliases     map[string]*Key    // KMS keys by the ARN of each alias; Seal makes it
 }
@@ -268,6 +269,7 @@ type Key struct {
 	Description  string
 	Created      time.Time
 	DeletionDate time.Time // of one that is PendingDeletion; zero: it is none
+	LastUse      KeyUse    // before the world was loaded; State.LastKeyUse is the present one
 	Tags         map[string]string
 	Aliases      []Alias // in order of name; alias/aws/s3 is not among them
 }

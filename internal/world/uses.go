@@ -40,4 +40,7 @@ func (s *State) LastUse(accessKeyID string) (Use, bool) {
 }
 
 // KeepUses has the state remember what another does, whose world it goes on with.
-func (s *State) KeepUses(of *State) { s.uses = of.uses }
+func (s *State) KeepUses(of *State) {
+	s.uses = of.uses
+	s.keepKeyUses(of)
+}

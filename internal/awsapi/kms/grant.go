@@ -1,32 +1,35 @@
 package kms
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"maps"
-	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/asker"
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
 type createGrantInput struct {
-	KeyId             string   `aws:",required"`
-	GranteePrincipal  string   `aws:",required"`
-	Operations        []string `aws:",required"`
-	RetiringPrincipal string
-	Constraints       *constraints
-	GrantTokens       []string
-	Name              string
-	DryRun            bool
+	KeyId                    string `aws:",required"`
+	GranteePrincipal         string
+	GranteeServicePrincipal  string
+	Operations               []string `aws:",required"`
+	RetiringPrincipal        string
+	RetiringServicePrincipal string
+	Constraints              *constraints
+	GrantTokens              []string
+	Name                     string
+	DryRun                   bool
 }
 
 type constraints struct {
 	EncryptionContextSubset map[string]string `json:",omitempty"`
 	EncryptionContextEquals map[string]string `json:",omitempty"`
+	SourceArn               string            `json:",omitempty"`
 }
 
 type createGrantOutput struct {
@@ -39,11 +42,12 @@ const maxGrants = 50000 // of a key
 // grant is what the call wants to be made.
 func (in *createGrantInput) grant() authz.KeyGrant {
 	g := authz.KeyGrant{
-		Name: in.Name, Grantee: in.GranteePrincipal, RetiringPrincipal: in.RetiringPrincipal,
-		Operations: slices.Compact(slices.Sorted(slices.Values(in.Operations))),
+		Name: in.Name, Grantee: cmp.Or(in.GranteePrincipal, in.GranteeServicePrincipal),
+		RetiringPrincipal: cmp.Or(in.RetiringPrincipal, in.RetiringServicePrincipal),
+		Operations:        slices.Compact(slices.Sorted(slices.Values(in.Operations))),
 	}
-	if in.Constraints != nil {
-		g.ContextEquals, g.ContextSubset = in.Constraints.EncryptionContextEquals, in.Constraints.EncryptionContextSubset
+	if c := in.Constraints; c != nil {
+		g.ContextEquals, g.ContextSubset, g.SourceARN = c.EncryptionContextEquals, c.EncryptionContextSubset, c.SourceArn
 	}
 	return g
 }
@@ -72,7 +76,7 @@ func covers(g, other *authz.KeyGrant) bool {
 			return false
 		}
 	}
-	if len(g.ContextEquals) > 0 && !maps.Equal(g.ContextEquals, other.ContextEquals) {
+	if len(g.ContextEquals) > 0 && !maps.Equal(g.ContextEquals, other.ContextEquals) || g.SourceARN != "" && g.SourceARN != other.SourceARN {
 		return false
 	}
 	for name, value := range g.ContextSubset {
@@ -85,61 +89,27 @@ func covers(g, other *authz.KeyGrant) bool {
 
 // grantKeys are KMS's condition keys about a grant.
 func grantKeys(g *authz.KeyGrant) []awsapi.Key {
+	named := func(name, value string) awsapi.Key { return awsapi.Key{Name: name, Values: asker.Given(value)} }
+	to, retiring := grantee(g), retirer(g)
 	keys := []awsapi.Key{
-		{Name: "kms:GranteePrincipal", Values: []string{g.Grantee}},
-		{Name: "kms:GrantOperations", Values: g.Operations},
+		named("kms:GranteePrincipal", to.principal), named("kms:GranteeServicePrincipal", to.service),
+		named("kms:RetiringPrincipal", retiring.principal), named("kms:RetiringServicePrincipal", retiring.service),
+		named("kms:GrantConstraintSourceArn", g.SourceARN), {Name: "kms:GrantOperations", Values: g.Operations},
 	}
-	if g.RetiringPrincipal != "" {
-		keys = append(keys, awsapi.Key{Name: "kms:RetiringPrincipal", Values: []string{g.RetiringPrincipal}})
+	if g.SourceARN != "" { // unless there is a constraint of the encryption context, too [unsure]
+		keys = append(keys, named("kms:GrantConstraintType", "SourceArn"))
 	}
 	for kind, context := range map[string]map[string]string{"EncryptionContextEquals": g.ContextEquals, "EncryptionContextSubset": g.ContextSubset} {
 		if len(context) == 0 {
 			continue
 		}
-		keys = append(keys, awsapi.Key{Name: "kms:GrantConstraintType", Values: []string{kind}},
+		keys = append(keys, named("kms:GrantConstraintType", kind),
 			awsapi.Key{Name: "kms:EncryptionContextKeys", Values: slices.Sorted(maps.Keys(context))})
 		for name, value := range context {
-			keys = append(keys, awsapi.Key{Name: "kms:EncryptionContext:" + name, Values: []string{value}})
+			keys = append(keys, named("kms:EncryptionContext:"+name, value))
 		}
 	}
 	return keys
-}
-
-var (
-	principalForm = regexp.MustCompile(`^[\w+=,.@:/-]{1,256}$`)
-	grantNameForm = regexp.MustCompile(`^[a-zA-Z0-9:/_-]{1,256}$`)
-	serviceForm   = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com$`)
-)
-
-func (in *createGrantInput) readable(c *awsapi.Call) *awsapi.Error {
-	for _, o := range in.Operations {
-		if !slices.Contains(world.GrantOperations, o) {
-			return c.Invalid("Operations", "["+strings.Join(in.Operations, ", ")+"]", "Member must satisfy constraint: [Member must satisfy enum value set: ["+strings.Join(world.GrantOperations, ", ")+"]]")
-		}
-	}
-	switch {
-	case !principalForm.MatchString(in.GranteePrincipal):
-		return c.Invalid("GranteePrincipal", in.GranteePrincipal, `Member must satisfy regular expression pattern: ^[\w+=,.@:/-]+$`)
-	case in.Name != "" && !grantNameForm.MatchString(in.Name):
-		return c.Invalid("Name", in.Name, `Member must satisfy regular expression pattern: ^[a-zA-Z0-9:/_-]+$`)
-	case in.Constraints != nil && len(in.Constraints.EncryptionContextEquals) > 0 && len(in.Constraints.EncryptionContextSubset) > 0:
-		return awsapi.Refuse("ValidationException", "Only one of EncryptionContextEquals and EncryptionContextSubset can be given.")
-	}
-	for _, name := range []string{in.GranteePrincipal, in.RetiringPrincipal} {
-		if name != "" && !isPrincipal(c, name) {
-			return invalidARN("ARN does not refer to a valid principal: %s", name)
-		}
-	}
-	return nil
-}
-
-// isPrincipal says whether a grant may name the principal: somebody in IAM who is
-// there, or a service.
-func isPrincipal(c *awsapi.Call, name string) bool {
-	if strings.HasPrefix(name, "arn:aws:iam::") || strings.HasPrefix(name, "arn:aws:sts::") {
-		return c.State().PrincipalExists(name)
-	}
-	return serviceForm.MatchString(name)
 }
 
 func createGrant(c *awsapi.Call, in *createGrantInput) (*createGrantOutput, *awsapi.Error) {
@@ -171,7 +141,7 @@ func createGrant(c *awsapi.Call, in *createGrantInput) (*createGrantOutput, *aws
 func sameGrant(key *world.Key, wanted *authz.KeyGrant) *authz.KeyGrant {
 	for i := range key.Grants {
 		g := &key.Grants[i]
-		if wanted.Name != "" && g.Name == wanted.Name && g.Grantee == wanted.Grantee && g.RetiringPrincipal == wanted.RetiringPrincipal &&
+		if wanted.Name != "" && g.Name == wanted.Name && g.Grantee == wanted.Grantee && g.RetiringPrincipal == wanted.RetiringPrincipal && g.SourceARN == wanted.SourceARN &&
 			slices.Equal(slices.Sorted(slices.Values(g.Operations)), wanted.Operations) &&
 			maps.Equal(g.ContextEquals, wanted.ContextEquals) && maps.Equal(g.ContextSubset, wanted.ContextSubset) {
 			return g

@@ -20,15 +20,17 @@ type listGrantsInput struct {
 func (in *listGrantsInput) asked() string { return in.KeyId }
 
 type grantListEntry struct {
-	KeyId             string
-	GrantId           string
-	Name              string
-	CreationDate      float64
-	GranteePrincipal  string
-	RetiringPrincipal string `json:",omitempty"`
-	IssuingAccount    string
-	Operations        []string
-	Constraints       *constraints `json:",omitempty"`
+	KeyId                    string
+	GrantId                  string
+	Name                     string
+	CreationDate             float64
+	GranteePrincipal         string `json:",omitempty"`
+	GranteeServicePrincipal  string `json:",omitempty"`
+	RetiringPrincipal        string `json:",omitempty"`
+	RetiringServicePrincipal string `json:",omitempty"`
+	IssuingAccount           string
+	Operations               []string
+	Constraints              *constraints `json:",omitempty"`
 }
 
 type listGrantsOutput struct {
@@ -53,13 +55,15 @@ func listGrants(c *awsapi.Call, in *listGrantsInput) (*listGrantsOutput, *awsapi
 }
 
 func entryOf(key *world.Key, g *authz.KeyGrant) grantListEntry {
+	to, retiring := grantee(g), retirer(g)
 	e := grantListEntry{
 		KeyId: key.ARN, GrantId: g.ID, Name: g.Name, CreationDate: awsapi.Epoch(g.Created),
-		GranteePrincipal: g.Grantee, RetiringPrincipal: g.RetiringPrincipal,
+		GranteePrincipal: to.principal, GranteeServicePrincipal: to.service,
+		RetiringPrincipal: retiring.principal, RetiringServicePrincipal: retiring.service,
 		IssuingAccount: world.RootARN(g.Issuer), Operations: g.Operations,
 	}
-	if len(g.ContextEquals) > 0 || len(g.ContextSubset) > 0 {
-		e.Constraints = &constraints{g.ContextSubset, g.ContextEquals}
+	if len(g.ContextEquals) > 0 || len(g.ContextSubset) > 0 || g.SourceARN != "" {
+		e.Constraints = &constraints{g.ContextSubset, g.ContextEquals, g.SourceARN}
 	}
 	return e
 }
@@ -131,11 +135,14 @@ func checkRetireGrant(c *awsapi.Call, in *retireGrantInput) ([]*authz.Request, *
 	if err != nil {
 		return nil, err
 	}
-	q := question(c, c.Permission(), key)
-	q.Key.Grants = nil
-	if g := grantOf(key, id); g != nil {
-		q.Key.Grants = []authz.KeyGrant{*g, {ID: g.ID, Grantee: g.RetiringPrincipal, Operations: []string{"RetireGrant"}}}
+	g := grantOf(key, id)
+	if g == nil {
+		q := question(c, c.Permission(), key)
+		q.Key.Grants = nil
+		return []*authz.Request{q}, nil
 	}
+	q := question(c, c.Permission(), key, grantKeys(g)...)
+	q.Key.Grants = []authz.KeyGrant{*g, {ID: g.ID, Grantee: g.RetiringPrincipal, Operations: []string{"RetireGrant"}}}
 	return []*authz.Request{q}, nil
 }
 

@@ -4,6 +4,7 @@ package kms
 
 import (
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // Service is KMS.
@@ -12,6 +13,7 @@ var Service = &awsapi.Service{
 	Actions: []*awsapi.Action{
 		awsapi.NewAction("CreateKey", checkCreateKey, createKey),
 		awsapi.NewAction("DescribeKey", checkKey(withAlias, anyAccount, (*describeKeyInput).asked), describeKey).Reads(),
+		awsapi.NewAction("GetKeyLastUsage", checkKey(byKey, ownAccount, (*keyInput).asked), getKeyLastUsage).Reads().Since(world.KeyUsageTracked),
 		awsapi.NewAction("ListKeys", awsapi.AskAll[listKeysInput], listKeys).Reads(),
 		awsapi.NewAction("UpdateKeyDescription", checkKey(byKey, ownAccount, (*updateDescriptionInput).asked), updateKeyDescription),
 
