@@ -61,7 +61,7 @@ func (w *raw) followAdvice(what string, m *plan.Message, caller string) {
 		w.t.Errorf("%s: %s: %v", what, patch, err)
 		return
 	}
-	if reply := w.send(m, w.credentials(caller), time.Now()); reply.Status != http.StatusOK {
+	if reply := w.send(m, w.credentials(caller), time.Now()); reply.Status >= 300 {
 		w.t.Errorf("%s with %s: %d %s", what, patch, reply.Status, reply.Body)
 	}
 }

@@ -1,11 +1,13 @@
 package awsapi
 
 import (
+	"cmp"
 	"encoding/xml"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -31,9 +33,12 @@ func byPath(c *Call) string {
 }
 
 // labels are the parameters that an escaped path has, if it is the action's. None of
-// them is empty.
+// them is empty. One with a plus in its braces, at the end, is all that is left.
 func (a *Action) labels(path string) (url.Values, bool) {
 	wanted, got := strings.Split(a.Path, "/"), strings.Split(strings.TrimSuffix(path, "/"), "/")
+	if strings.HasSuffix(a.Path, "+}") {
+		got = strings.SplitN(strings.TrimSuffix(path, "/"), "/", len(wanted))
+	}
 	if len(wanted) != len(got) {
 		return nil, false
 	}
@@ -44,7 +49,7 @@ func (a *Action) labels(path string) (url.Values, bool) {
 		switch {
 		case !labelled && segment == got[i]:
 		case labelled && value != "" && err == nil:
-			found.Set(strings.TrimSuffix(name, "}"), value)
+			found.Set(strings.TrimRight(name, "+}"), value)
 		default:
 			return nil, false
 		}
@@ -59,10 +64,22 @@ func (restJSON) read(c *Call, in any) *Error {
 	if c.Request.Method != http.MethodGet {
 		return readJSON(c, in)
 	}
+	return readURL(c, in)
+}
+
+// readURL takes the parameters in the path and, of a call without a body, those in the
+// query. Of a list there, each element is one.
+func readURL(c *Call, in any) *Error {
 	c.form, _ = c.Action.labels(c.Path)
-	for name, values := range c.Request.URL.Query() {
-		if !c.form.Has(name) {
+	if m := c.Request.Method; m == http.MethodGet || m == http.MethodDelete {
+		for name, values := range c.Request.URL.Query() {
+			if c.form.Has(name) {
+				continue
+			}
 			c.form[name] = values
+			for i, v := range values {
+				c.form.Set(name+"."+strconv.Itoa(i+1), v)
+			}
 		}
 	}
 	return readParameters(c, in, "")
@@ -113,16 +130,16 @@ func (restXML) name(c *Call) string { return byPath(c) }
 
 func (restXML) read(c *Call, in any) *Error {
 	if len(c.Body) == 0 {
-		return nil
+		return readURL(c, in)
 	}
 	if err := xml.Unmarshal(c.Body, in); err != nil {
 		return Refuse("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
 	}
-	return nil
+	return readURL(c, in)
 }
 
 func (restXML) answer(c *Call, out any) *Answer {
-	a := newAnswer(http.StatusOK, "application/xml", nil).withID(c, "x-amz-request-id").withHost(c)
+	a := newAnswer(cmp.Or(c.Action.status, http.StatusOK), "application/xml", nil).withID(c, "x-amz-request-id").withHost(c)
 	if _, none := out.(*Nothing); none {
 		return a
 	}

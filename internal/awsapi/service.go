@@ -49,10 +49,11 @@ type Action struct {
 	// unless they differ.
 	Permission string
 	// Method and Path are those of a REST API; a segment of the path in braces is a
-	// parameter: "/authorization-details/{authorizationId}".
+	// parameter: "/authorization-details/{authorizationId}", "/tags/{ResourceArn+}".
 	Method, Path string
 
 	since  *world.Difference // nil: it was always there
+	status int               // of its answer, in a REST API; 0: 200
 	input  func() any
 	output reflect.Type
 	checks func(*Call, any) ([]*authz.Request, *Error)
@@ -96,6 +97,12 @@ func (a *Action) Asks(permission string) *Action {
 // At gives a row of a REST API its method and path.
 func (a *Action) At(method, path string) *Action {
 	a.Method, a.Path = method, path
+	return a
+}
+
+// Answers gives a row of a REST API another status than 200.
+func (a *Action) Answers(status int) *Action {
+	a.status = status
 	return a
 }
 

@@ -72,7 +72,7 @@ func (c *Call) tagNew(made *creation, tags []tagXML) (err *s3err.Error) {
 		return s3err.New(s3err.MalformedXML)
 	}
 	made.tagSet = tagSet{tags: tags, key: "aws:RequestTag/", keys: "aws:TagKeys"}
-	made.tags, err = made.tagSet.of(maxBucketTags, tooManyBucketTags)
+	made.tags, err = made.tagSet.of(world.MaxBucketTags, world.TooManyBucketTags)
 	return err
 }
 

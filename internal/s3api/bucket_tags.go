@@ -7,13 +7,6 @@ import (
 	"github.com/s3fault/s3fault/internal/world"
 )
 
-// maxBucketTags is how many tags a bucket may have (S3 User Guide, "Using tags
-// with S3 general purpose buckets").
-const (
-	maxBucketTags     = 50
-	tooManyBucketTags = "Bucket tag count cannot be greater than 50"
-)
-
 func serveGetBucketTagging(c *Call) (*Reply, *s3err.Error) {
 	b, err := c.bucket()
 	if err != nil {
@@ -32,7 +25,7 @@ func servePutBucketTagging(c *Call) (*Reply, *s3err.Error) {
 	if set.err != nil {
 		return nil, set.err
 	}
-	tags, err := set.of(maxBucketTags, tooManyBucketTags)
+	tags, err := set.of(world.MaxBucketTags, world.TooManyBucketTags)
 	if err != nil {
 		return nil, err
 	}

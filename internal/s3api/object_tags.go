@@ -2,22 +2,16 @@ package s3api
 
 import (
 	"net/http"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
-// The limits of an object's tags (S3 User Guide, "Categorizing your storage
-// using tags"), in characters.
-const (
-	maxTags     = 10
-	maxTagKey   = 128
-	maxTagValue = 256
-)
+// maxTags is how many tags an object may have (S3 User Guide, "Categorizing your
+// storage using tags").
+const maxTags = 10
 
 func checksGetObjectTagging(c *Call) ([]*authz.Request, *s3err.Error) {
 	return c.aboutObject("s3:GetObjectTagging", "s3:GetObjectVersionTagging"), nil
@@ -122,7 +116,7 @@ func parseTagging(value string) (map[string]string, *s3err.Error) {
 	}
 	tags := make(map[string]string, q.Len())
 	for p := range q.All() {
-		if _, twice := tags[p.Name]; twice || p.Name == "" || !tagText(p.Name) || !tagText(p.Value) {
+		if _, twice := tags[p.Name]; twice || p.Name == "" || !world.TagText(p.Name) || !world.TagText(p.Value) {
 			return nil, badTagging(value)
 		}
 		tags[p.Name] = p.Value
@@ -144,30 +138,15 @@ func checkTags(tags map[string]string) *s3err.Error {
 
 // checkTag refuses a tag that S3 does not take.
 func checkTag(k, v string) *s3err.Error {
-	invalid := s3err.New(s3err.InvalidTag, s3err.E("TagKey", k))
-	switch {
-	case strings.HasPrefix(strings.ToLower(k), "aws:"):
-		return invalid.WithMessage("Your TagKey cannot be prefixed with aws:")
-	case k == "" || utf8.RuneCountInString(k) > maxTagKey || !tagText(k):
-		return invalid.WithMessage("The TagKey you have provided is invalid")
-	case utf8.RuneCountInString(v) > maxTagValue || !tagText(v):
-		return invalid.With(s3err.E("TagValue", v)).WithMessage("The TagValue you have provided is invalid")
+	said := world.BadTag(k, v)
+	if said == "" {
+		return nil
 	}
-	return nil
-}
-
-// tagText says whether a tag may be written so: letters, numbers and spaces of
-// any language and + - = . _ : / @.
-func tagText(s string) bool {
-	if !utf8.ValidString(s) {
-		return false
+	invalid := s3err.New(s3err.InvalidTag, s3err.E("TagKey", k)).WithMessage(said)
+	if said == world.BadTagValue {
+		invalid = invalid.With(s3err.E("TagValue", v))
 	}
-	for _, r := range s {
-		if !unicode.In(r, unicode.L, unicode.Z, unicode.N, unicode.M) && !strings.ContainsRune("+-=._:/@", r) {
-			return false
-		}
-	}
-	return true
+	return invalid
 }
 
 func badTagging(value string) *s3err.Error {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // taggingBody is the most bytes of a set of tags: fifty of the longest, escaped.
@@ -102,7 +103,7 @@ func (s *tagSet) of(limit int, tooMany string) (map[string]string, *s3err.Error)
 	for _, t := range s.tags {
 		k, v := *t.Key, *t.Value
 		if _, twice := tags[k]; twice {
-			return nil, s3err.New(s3err.InvalidTag, s3err.E("TagKey", k)).WithMessage("Cannot provide multiple Tags with the same key")
+			return nil, s3err.New(s3err.InvalidTag, s3err.E("TagKey", k)).WithMessage(world.TagKeyTwice)
 		}
 		if err := checkTag(k, v); err != nil {
 			return nil, err

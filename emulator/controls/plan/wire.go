@@ -45,11 +45,7 @@ func NewMessage(s *awsapi.Service, a *awsapi.Action, p Parameters) (*Message, er
 		m.Header.Set("Content-Type", "application/json")
 		m.Body = toJSON(p)
 	case awsapi.RESTXML:
-		rest := maps.Clone(p)
-		m.Method, m.Path = a.Method, a.Path
-		m.Header.Set("x-amz-account-id", fmt.Sprint(rest["AccountId"]))
-		delete(rest, "AccountId")
-		m.Body = toXML(map[string]any(rest))
+		m.restXML(a, p)
 	default:
 		f := &form{values: url.Values{"Action": {a.Name}, "Version": {s.Version}}, member: ".member"}
 		if s.Protocol == awsapi.EC2Query {
@@ -82,7 +78,21 @@ func toXML(v any) string {
 	}
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(in)) {
-		b.WriteString("<" + name + ">" + toXML(in[name]) + "</" + name + ">")
+		b.WriteString("<" + name + ">" + inXML(name, in[name]) + "</" + name + ">")
+	}
+	return b.String()
+}
+
+// inXML is a value in an element of that name: of a list, an element each, whose names
+// are without the s.
+func inXML(name string, value any) string {
+	list, ok := value.([]any)
+	if !ok {
+		return toXML(value)
+	}
+	var b strings.Builder
+	for _, v := range list {
+		b.WriteString(toXML(map[string]any{strings.TrimSuffix(name, "s"): v}))
 	}
 	return b.String()
 }
