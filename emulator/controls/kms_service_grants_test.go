@@ -119,3 +119,27 @@ func TestConditionsOfServiceGrants(t *testing.T) {
 		}
 	}
 }
+
+// Who retires a grant is asked about the grant's own constraints.
+func TestConditionsOfRetiring(t *testing.T) {
+	t.Parallel()
+	srv := start(t, kmsWorld)
+	in := &kms.CreateGrantInput{
+		KeyId: keyID, Operations: []types.GrantOperation{types.GrantOperationDecrypt}, GranteePrincipal: aws.String("arn:aws:iam::123456789012:user/all"),
+		Constraints: &types.GrantConstraints{EncryptionContextEquals: map[string]string{"team": "a"}},
+	}
+	made, err := as(t, srv, "all").kms.CreateGrant(ctx, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	retire := func(condition string) error {
+		limit(t, srv, condition)
+		_, err := as(t, srv, "s3only").kms.RetireGrant(ctx, &kms.RetireGrantInput{GrantToken: made.GrantToken})
+		return err
+	}
+	refusedWith(t, retire(`{"StringEquals":{"kms:EncryptionContext:team":"b"}}`), "AccessDeniedException")
+	refusedWith(t, retire(`{"Null":{"kms:GranteePrincipal":"false"}}`), "AccessDeniedException")
+	if err := retire(`{"StringEquals":{"kms:EncryptionContext:team":"a","kms:GrantConstraintType":"EncryptionContextEquals"}}`); err != nil {
+		t.Error(err)
+	}
+}

@@ -106,7 +106,7 @@ func grantKeys(g *authz.KeyGrant) []awsapi.Key {
 		keys = append(keys, named("kms:GrantConstraintType", kind),
 			awsapi.Key{Name: "kms:EncryptionContextKeys", Values: slices.Sorted(maps.Keys(context))})
 		for name, value := range context {
-			keys = append(keys, named("kms:EncryptionContext:"+name, value))
+			keys = append(keys, awsapi.Key{Name: "kms:EncryptionContext:" + name, Values: []string{value}})
 		}
 	}
 	return keys

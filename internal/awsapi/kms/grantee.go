@@ -84,10 +84,18 @@ func (in *createGrantInput) parties(c *awsapi.Call) *awsapi.Error {
 	case !toService && !principalForm.MatchString(in.GranteePrincipal):
 		return c.Invalid("GranteePrincipal", in.GranteePrincipal, `Member must satisfy regular expression pattern: ^[\w+=,.@:/-]+$`)
 	}
-	for name, value := range map[string]string{"GranteeServicePrincipal": in.GranteeServicePrincipal, "RetiringServicePrincipal": in.RetiringServicePrincipal} {
-		if value != "" && !serviceForm.MatchString(value) {
-			return c.Invalid(name, value, "Member must satisfy regular expression pattern: "+serviceForm.String())
-		}
+	return in.real(c)
+}
+
+// real refuses parties that there are not.
+func (in *createGrantInput) real(c *awsapi.Call) *awsapi.Error {
+	isService := func(name string) bool { return name == "" || serviceForm.MatchString(name) }
+	const wanted = "Member must satisfy regular expression pattern: "
+	switch {
+	case !isService(in.GranteeServicePrincipal):
+		return c.Invalid("GranteeServicePrincipal", in.GranteeServicePrincipal, wanted+serviceForm.String())
+	case !isService(in.RetiringServicePrincipal):
+		return c.Invalid("RetiringServicePrincipal", in.RetiringServicePrincipal, wanted+serviceForm.String())
 	}
 	for _, name := range []string{in.GranteePrincipal, in.RetiringPrincipal} {
 		if name != "" && !isPrincipal(c, name) {
