@@ -34,7 +34,8 @@ type sealing struct {
 	store.Encryption
 	key *world.Key // nil: no KMS key
 	// alias is the alias by which S3 asks KMS for the key, and leaves it to KMS to find it
-	// (S3 User Guide, "Specifying server-side encryption with AWS KMS"); empty: by its id.
+	// (GovWifi/govwifi-terraform#455); of the key that AWS manages, too, as ACM does
+	// [unsure]. Empty: by its id.
 	alias string
 	err   *s3err.Error
 }
