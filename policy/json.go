@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -125,7 +126,7 @@ func (d *jsonReader) tooDeep() (node, error) {
 
 func (d *jsonReader) object(depth int) (node, error) {
 	n := node{kind: objectNode}
-	seen := map[string]int{}
+	var seen index
 	for d.More() {
 		tok, err := d.Token()
 		if err != nil {
@@ -135,7 +136,7 @@ func (d *jsonReader) object(depth int) (node, error) {
 		if !ok {
 			return node{}, errors.New("a member name must be a string")
 		}
-		at, repeated := seen[name]
+		at, repeated := seen.find(n.members, name)
 		if repeated && !d.lenient {
 			return node{}, fmt.Errorf("duplicate member %q", name)
 		}
@@ -147,11 +148,39 @@ func (d *jsonReader) object(depth int) (node, error) {
 			n.members[at].value = value
 			continue
 		}
-		seen[name] = len(n.members)
 		n.members = append(n.members, member{name, value})
+		seen.add(n.members)
 	}
 	_, err := d.Token()
 	return n, err
+}
+
+// manyMembers is how many members an object may have before it is worth it to keep them in a map.
+const manyMembers = 16
+
+// index finds the members of an object that is being read by name; nil: they are few.
+type index map[string]int
+
+func (x index) find(members []member, name string) (at int, found bool) {
+	if x != nil {
+		at, found = x[name]
+		return at, found
+	}
+	at = slices.IndexFunc(members, func(m member) bool { return m.name == name })
+	return at, at >= 0
+}
+
+// add takes in the last of the members.
+func (x *index) add(members []member) {
+	switch {
+	case *x != nil:
+		(*x)[members[len(members)-1].name] = len(members) - 1
+	case len(members) == manyMembers:
+		*x = make(index, 2*manyMembers)
+		for i := range members {
+			(*x)[members[i].name] = i
+		}
+	}
 }
 
 func (d *jsonReader) list(depth int) (node, error) {

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -86,7 +84,7 @@ func contextOf(asked *object, action string) (*policy.Context, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, key := range slices.Sorted(maps.Keys(keys.members)) {
+	for _, key := range keys.names() {
 		values, err := contextValues(keys.path+key, keys.get(key))
 		if err != nil {
 			return nil, err
@@ -105,9 +103,7 @@ func contextValues(path string, raw json.RawMessage) ([]string, error) {
 	}
 	items := []json.RawMessage{raw}
 	if kindOf(raw) == "a list" {
-		if err := json.Unmarshal(raw, &items); err != nil {
-			return nil, err
-		}
+		items = itemsOf(raw)
 	}
 	values := make([]string, len(items))
 	for i, item := range items {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/s3fault/s3fault/internal/nearest"
@@ -14,9 +13,10 @@ import (
 // null is as good as absent. encoding/json's structs would take names in any case and merge what is repeated.
 type object struct {
 	path    string // where it is in the case, with a dot at its end; "" for the case itself
-	members map[string]json.RawMessage
+	members []member
 }
 
+// newObject reads the case, or an object in one that has been read.
 func newObject(path string, raw json.RawMessage) (object, error) {
 	o := object{path: path}
 	if kind := kindOf(raw); kind != "an object" {
@@ -24,16 +24,35 @@ func newObject(path string, raw json.RawMessage) (object, error) {
 	}
 	if path != "" {
 		o.path += "."
+	} else if err := json.Unmarshal(raw, new(valid)); err != nil {
+		return o, err
 	}
-	return o, json.Unmarshal(raw, &o.members)
+	o.members = membersOf(raw)
+	return o, nil
 }
 
 // get returns a member; nil: it is absent.
 func (o *object) get(name string) json.RawMessage {
-	if raw := o.members[name]; kindOf(raw) != "null" {
-		return raw
+	for i := len(o.members) - 1; i >= 0; i-- {
+		if o.members[i].name != name {
+			continue
+		}
+		if raw := o.members[i].value; kindOf(raw) != "null" {
+			return raw
+		}
+		return nil
 	}
 	return nil
+}
+
+// names are those of the members, in order, each once.
+func (o *object) names() []string {
+	all := make([]string, len(o.members))
+	for i := range o.members {
+		all[i] = o.members[i].name
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // need is get of a member without which there is no case.
@@ -41,7 +60,7 @@ func (o *object) need(name string) (json.RawMessage, error) {
 	if raw := o.get(name); raw != nil {
 		return raw, nil
 	}
-	if near := nearest.Name(name, slices.Sorted(maps.Keys(o.members))); near != "" && near != name {
+	if near := nearest.Name(name, o.names()); near != "" && near != name {
 		return nil, fmt.Errorf("%s%s is missing; is %s%s meant to be it?", o.path, name, o.path, near)
 	}
 	return nil, fmt.Errorf("%s%s is missing", o.path, name)
@@ -92,11 +111,7 @@ func (o *object) each(name string, visit func(object) error) error {
 	if kind := kindOf(raw); kind != "a list" {
 		return wrongType(o.path+name, "a list", kind)
 	}
-	var items []json.RawMessage
-	if err := json.Unmarshal(raw, &items); err != nil {
-		return err
-	}
-	for i, item := range items {
+	for i, item := range itemsOf(raw) {
 		member, err := newObject(fmt.Sprintf("%s%s[%d]", o.path, name, i), item)
 		if err != nil {
 			return err

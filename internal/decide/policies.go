@@ -110,10 +110,7 @@ func (d *Decider) session(c *object) ([]authz.Level, error) {
 		}
 		return []authz.Level{{Policies: []authz.Named{*p}}}, nil
 	}
-	var items []json.RawMessage
-	if err := json.Unmarshal(raw, &items); err != nil {
-		return nil, err
-	}
+	items := itemsOf(raw)
 	if len(items) > maxSessionPolicies {
 		return nil, fmt.Errorf("%s%s has %d policies; a session is limited by %d at most", c.path, name, len(items), maxSessionPolicies)
 	}
