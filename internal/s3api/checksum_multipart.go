@@ -70,13 +70,15 @@ func completedChecksum(u *store.Upload, parts []store.Part) store.Checksum {
 	return joined(kept(u), fullObject, parts)
 }
 
-// sameAlgorithm refuses a part whose checksum is another than its upload's.
+// sameAlgorithm refuses a part whose checksum is another than its upload's. The younger
+// ones are only taken where the upload names them, in these words [unsure].
 func sameAlgorithm(u *store.Upload, k claim) *s3err.Error {
-	if u.Checksum.Algorithm == "" || k.algorithm == nil || k.algorithm.name == u.Checksum.Algorithm {
+	named := algorithmNamed(u.Checksum.Algorithm)
+	if k.algorithm == nil || k.algorithm == named || named == nil && !k.algorithm.younger {
 		return nil
 	}
 	return s3err.New(s3err.InvalidRequest).WithMessage("Checksum Type mismatch occurred, expected checksum Type: " +
-		kept(u).lower() + ", actual checksum Type: " + k.algorithm.lower())
+		named.lower() + ", actual checksum Type: " + k.algorithm.lower())
 }
 
 // checkParts holds the checksums in the list of a CompleteMultipartUpload

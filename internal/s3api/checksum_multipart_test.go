@@ -101,6 +101,10 @@ func TestTypesOfYoungerAlgorithms(t *testing.T) {
 	id := b.begin(t, "/my-bucket/k", "x-amz-checksum-algorithm", "SHA1")
 	b.do(t, part("/my-bucket/k", id, 1, "x", "x-amz-checksum-xxhash3", summing("XXHASH3", "x"))).
 		refused(t, s3err.InvalidRequest, "Checksum Type mismatch occurred, expected checksum Type: sha1, actual checksum Type: xxhash3")
+	id = b.begin(t, "/my-bucket/k")
+	b.do(t, part("/my-bucket/k", id, 1, "x", "x-amz-checksum-xxhash3", summing("XXHASH3", "x"))).
+		refused(t, s3err.InvalidRequest, "Checksum Type mismatch occurred, expected checksum Type: null, actual checksum Type: xxhash3")
+	b.must(t, part("/my-bucket/k", id, 1, "x", "x-amz-checksum-sha1", summing("SHA1", "x")))
 }
 
 // The checksum of CompleteMultipartUpload is the object's, not the document's.

@@ -109,7 +109,9 @@ func TestEveryAlgorithmVerifies(t *testing.T) {
 		}
 		b.do(t, put("/my-bucket?versioning", "<VersioningConfiguration/>", a.header(), bad)).refused(t, s3err.BadDigest, "")
 		b.tells(t, a, "/my-bucket/k", good)
-		copied := b.must(t, copyTo("/my-bucket/copy", "my-bucket/k"))
+		b.must(t, form("f", "key", "form", a.header(), good, "file", "hello"))
+		b.do(t, form("f", "key", "form", a.header(), bad, "file", "hello")).refused(t, s3err.BadDigest, "")
+		copied := b.must(t, copyTo("/my-bucket/copy", "my-bucket/form"))
 		if element(copied.body, a.element()) != good || element(copied.body, "ChecksumType") != fullObject {
 			t.Errorf("a copy: %s", copied.body)
 		}
