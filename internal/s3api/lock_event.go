@@ -29,6 +29,9 @@ type eventNames struct{ status, days, years string }
 var (
 	eventInHeaders = eventNames{lockEvent, lockEventDays, lockEventYears}
 	eventInBody    = eventNames{"EventHold", "Days", "Years"}
+	// eventLookUp are the headers in the form that net/http looks up without making a
+	// string: every question looks for them.
+	eventLookUp = eventNames{http.CanonicalHeaderKey(lockEvent), http.CanonicalHeaderKey(lockEventDays), http.CanonicalHeaderKey(lockEventYears)}
 )
 
 // eventHeaders are the terms of the headers, which before their day are headers like any
@@ -37,11 +40,12 @@ func (c *Call) eventHeaders() eventTerms {
 	if !c.State().Answers.Has(world.EventHolds) {
 		return eventTerms{}
 	}
-	return eventTerms{c.header(lockEvent), c.header(lockEventDays), c.header(lockEventYears)}
+	return eventTerms{c.header(eventLookUp.status), c.header(eventLookUp.days), c.header(eventLookUp.years)}
 }
 
 // conditions are the keys by which policies see the terms: those of the request alone,
-// and a year as 365 days (S3 User Guide, "Object Lock considerations").
+// and a year as 365 days (S3 User Guide, "Object Lock considerations"). They give no
+// s3:object-lock-remaining-retention-days, which stays that of a date [unsure].
 func (t eventTerms) conditions() []condition {
 	var found []condition
 	if t.status != "" {

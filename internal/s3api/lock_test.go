@@ -23,6 +23,11 @@ func retain(mode, until string, headers ...string) sending {
 	return put("/my-bucket/k?retention", `<Retention><Mode>`+mode+`</Mode><RetainUntilDate>`+until+`</RetainUntilDate></Retention>`, headers...)
 }
 
+func anonymous(q sending) sending {
+	q.anonymous = true
+	return q
+}
+
 func holding(status string) sending {
 	return put("/my-bucket/k?legal-hold", `<LegalHold><Status>`+status+`</Status></LegalHold>`)
 }
@@ -231,6 +236,10 @@ func TestLockRefusals(t *testing.T) {
 	}{
 		{"upload to a plain bucket", upload(lockHold, "ON"), true, s3err.InvalidRequest, noLock, s3err.Extra{}},
 		{"retention in a plain bucket", get("/my-bucket/k?retention"), true, s3err.InvalidRequest, noLock, s3err.Extra{}},
+		{"hold of no kind in a plain bucket", holding("on"), true, s3err.MalformedXML, "", s3err.Extra{}},
+		{"no date in a plain bucket", upload(lockMode, "GOVERNANCE", lockUntil, "abc"), true, s3err.InvalidArgument, "The retain until date must be provided in ISO 8601 format", s3err.E("ArgumentValue", "abc")},
+		{"no hold in a plain bucket", upload(lockHold, "wrong"), true, s3err.InvalidArgument, "Legal Hold must be either of 'ON' or 'OFF'", s3err.E("ArgumentName", lockHold)},
+		{"anonymous", anonymous(upload(lockHold, "ON")), false, s3err.InvalidArgument, "Put Object requests with Object Lock parameters require AWS Signature Version 4", s3err.E("ArgumentName", "Authorization")},
 		{"hold in a plain bucket", holding("ON"), true, s3err.InvalidRequest, noLock, s3err.Extra{}},
 		{"bypass in a plain bucket", remove("/my-bucket/k", lockBypass, "true"), true, s3err.InvalidArgument, notHere, s3err.E("ArgumentName", lockBypass)},
 		{"lock without versioning", lockConfig(""), true, s3err.InvalidBucketState, "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration", s3err.Extra{}},
@@ -256,8 +265,8 @@ func TestLockRefusals(t *testing.T) {
 		{"mode without days", kept("<Mode>GOVERNANCE</Mode>"), false, s3err.MalformedXML, "", s3err.Extra{}},
 		{"days and years", kept("<Mode>GOVERNANCE</Mode><Days>1</Days><Years>1</Years>"), false, s3err.MalformedXML, "", s3err.Extra{}},
 		{"days without mode", kept("<Days>1</Days>"), false, s3err.MalformedXML, "", s3err.Extra{}},
-		{"no days", kept("<Mode>GOVERNANCE</Mode><Days>0</Days>"), false, s3err.InvalidArgument, "Default retention period must be a positive integer value.", s3err.Extra{}},
-		{"too many years", kept("<Mode>GOVERNANCE</Mode><Years>101</Years>"), false, s3err.InvalidArgument, "", s3err.E("ArgumentName", "Years")},
+		{"no days", kept("<Mode>GOVERNANCE</Mode><Days>0</Days>"), false, s3err.InvalidArgument, "Default retention period must be a positive integer value.", s3err.E("ArgumentValue", "(none)")},
+		{"too many years", kept("<Mode>GOVERNANCE</Mode><Years>101</Years>"), false, s3err.InvalidArgument, "Default retention period too large.", s3err.E("ArgumentName", "Years")},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
