@@ -31,6 +31,7 @@ type callerDoc struct {
 	Inactive        bool              `yaml:"inactive"`
 	MFA             *mfaDoc           `yaml:"mfa"`
 	SessionTags     map[string]string `yaml:"session_tags"`
+	TransitiveTags  []string          `yaml:"transitive_tags"` // keys of session_tags
 	SourceIdentity  string            `yaml:"source_identity"`
 	SourceARN       string            `yaml:"source_arn"`
 	SourceAccount   string            `yaml:"source_account"`
@@ -101,7 +102,7 @@ func (b *builder) caller(s *world.State, name string, d *callerDoc) (*world.Call
 	}
 	c := &world.Caller{
 		Name: name, Account: account, User: d.User, Role: d.Role, Root: d.Root, Service: d.Service, Inactive: d.Inactive,
-		SessionName: d.SessionName, SessionTags: d.SessionTags, SourceIdentity: d.SourceIdentity,
+		SessionName: d.SessionName, SessionTags: d.SessionTags, TransitiveTags: d.TransitiveTags, SourceIdentity: d.SourceIdentity,
 		SourceARN: d.SourceARN, SourceAccount: d.SourceAccount,
 		Federated: d.Federated, SessionManaged: d.SessionManaged, Minted: d.Minted,
 	}
@@ -120,6 +121,11 @@ func (b *builder) caller(s *world.State, name string, d *callerDoc) (*world.Call
 	if d.SessionPolicy != nil {
 		if c.SessionPolicy, err = compile(d.SessionPolicy, "session", "", policy.Rules{Kind: policy.Session}); err != nil {
 			return nil, err
+		}
+	}
+	for i, key := range d.TransitiveTags {
+		if _, ok := d.SessionTags[key]; !ok {
+			return nil, unknown(at.find("transitive_tags").items[i], "session tag", key, keysOf(d.SessionTags))
 		}
 	}
 	if c.ScopedPolicies, err = scopedPolicies(d.ScopedPolicies); err != nil {
@@ -231,6 +237,6 @@ func describeCaller(c *world.Caller) *node {
 	if c.MFA {
 		n.add("mfa", newText(isoDate(c.MFAAt)))
 	}
-	return n.add("session_tags", textsOf(c.SessionTags)).add("source_identity", optional(c.SourceIdentity)).
+	return n.add("session_tags", textsOf(c.SessionTags)).add("transitive_tags", newList(c.TransitiveTags)).add("source_identity", optional(c.SourceIdentity)).
 		add("source_arn", optional(c.SourceARN)).add("source_account", optional(c.SourceAccount))
 }

@@ -282,6 +282,53 @@ func TestAssumeRoleByTags(t *testing.T) {
 	}
 }
 
+// Transitive tags go along to the next role, which must let the session be tagged; the
+// others stay behind.
+func TestTransitiveTagsAreChained(t *testing.T) {
+	t.Parallel()
+	const trusts = `trust: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {AWS: "111111111111"}, Action: ["sts:AssumeRole", "sts:TagSession"]}]}`
+	srv := start(t, `
+    accounts:
+      111111111111:
+        roles:
+          one: {policies: {all: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}}}
+          two: {policies: {own: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/${aws:PrincipalTag/own}.txt"}, {Effect: Allow, Action: "sts:*", Resource: "*"}]}}, `+trusts+`}
+          untagged: {trust: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {AWS: "111111111111"}, Action: "sts:AssumeRole"}]}}
+    callers:
+      first: {role: one, session_tags: {own: mine, team: red}, transitive_tags: [own]}
+      plain: {role: one, session_tags: {own: mine}}
+    buckets:
+      my-bucket: {owner: 111111111111, objects: {mine.txt: {body: m}}}
+`)
+	assume := func(c *sts.Client, role string, tags ...types.Tag) (*types.Credentials, error) {
+		out, err := c.AssumeRole(ctx, &sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::111111111111:role/" + role), RoleSessionName: aws.String("me"), Tags: tags})
+		if err != nil {
+			return nil, err
+		}
+		return out.Credentials, nil
+	}
+	first := as(t, srv, "first").sts
+	got, err := assume(first, "two")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := get(asSession(srv, got), "mine.txt"); err != nil {
+		t.Errorf("the tag did not go along: %v", err)
+	}
+	_, err = assume(first, "untagged")
+	if refused := refusedWith(t, err, "AccessDenied"); !strings.Contains(refused.ErrorMessage(), "sts:TagSession") {
+		t.Errorf("got %q", refused.ErrorMessage())
+	}
+	_, err = assume(first, "two", types.Tag{Key: aws.String("own"), Value: aws.String("other")})
+	refusedWith(t, err, "InvalidParameterValue")
+	if got, err = assume(as(t, srv, "plain").sts, "two"); err != nil {
+		t.Fatal(err)
+	}
+	refusedWith(t, get(asSession(srv, got), "mine.txt"), "AccessDenied")
+	_, err = as(t, srv, "plain").sts.AssumeRole(ctx, &sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::111111111111:role/two"), RoleSessionName: aws.String("me"), TransitiveTagKeys: []string{"own"}})
+	refusedWith(t, err, "InvalidParameterValue")
+}
+
 // A source identity goes along to the next role, which must take it.
 func TestSourceIdentityIsChained(t *testing.T) {
 	t.Parallel()

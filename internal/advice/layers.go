@@ -173,10 +173,10 @@ func (s *search) session(f *authz.Finding) []place {
 	if scoped := s.scoped(f); scoped != nil {
 		return scoped
 	}
-	who, ok := s.identity()
-	if !ok {
+	if c == nil {
 		return nil
 	}
+	who := &identity{account: s.state().Accounts[c.Account]}
 	path := []string{"callers", c.Name, "session_policy"}
 	all := []place{{what: "the session policy of " + c.Name, path: path, has: c.SessionPolicy}}
 	for _, name := range c.SessionManaged {

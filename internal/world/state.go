@@ -149,8 +149,11 @@ type Caller struct {
 	// began with is one level, each scoped policy is another.
 	SessionPolicies []authz.Level
 	// Minted says that a call made the credentials: the scenario does not name them.
-	Minted         bool
-	SessionTags    map[string]string
+	Minted      bool
+	SessionTags map[string]string
+	// TransitiveTags are the keys of those that go along to every role that the session
+	// assumes (IAM User Guide, "Pass session tags in AWS STS").
+	TransitiveTags []string
 	SourceIdentity string
 	// MFA says that the session was made with multi-factor authentication, MFAAt
 	// when.

@@ -2,6 +2,7 @@ package sts
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,7 +25,7 @@ type assumeRoleInput struct {
 	SerialNumber    string
 	TokenCode       string
 	Tags            []tag
-	// TransitiveTagKeys are accepted; sessions here do not chain tags.
+	// TransitiveTagKeys are of Tags.
 	TransitiveTagKeys []string
 }
 
@@ -51,7 +52,7 @@ func checkAssumeRole(c *awsapi.Call, in *assumeRoleInput) ([]*authz.Request, *aw
 	if in.identity(c) != "" {
 		actions = append(actions, "sts:SetSourceIdentity")
 	}
-	if len(in.Tags) > 0 {
+	if len(in.tags(c)) > 0 {
 		actions = append(actions, "sts:TagSession")
 	}
 	keys := in.keys(c)
@@ -67,14 +68,14 @@ func checkAssumeRole(c *awsapi.Call, in *assumeRoleInput) ([]*authz.Request, *aw
 // keys are the condition keys of the call: what it asks for, the tags of the role, and
 // that it was made with a multi-factor device.
 func (in *assumeRoleInput) keys(c *awsapi.Call) []awsapi.Key {
-	keys := append(awsapi.RequestTags(in.Tags), awsapi.Key{Name: "sts:RoleSessionName", Values: []string{in.RoleSessionName}})
+	keys := append(awsapi.RequestTags(in.tags(c)), awsapi.Key{Name: "sts:RoleSessionName", Values: []string{in.RoleSessionName}})
 	if role := c.State().RoleAt(in.RoleArn); role != nil {
 		keys = append(keys, awsapi.ResourceTags(role.Tags)...)
 	}
 	for _, k := range []awsapi.Key{
 		{Name: "sts:ExternalId", Values: one(in.ExternalId)},
 		{Name: "sts:SourceIdentity", Values: one(in.identity(c))},
-		{Name: "sts:TransitiveTagKeys", Values: in.TransitiveTagKeys},
+		{Name: "sts:TransitiveTagKeys", Values: in.transitive(c)},
 	} {
 		if len(k.Values) > 0 {
 			keys = append(keys, k)
@@ -104,13 +105,40 @@ func (in *assumeRoleInput) identity(c *awsapi.Call) string {
 	return cmp.Or(in.SourceIdentity, c.Caller.SourceIdentity)
 }
 
+// tags are those that the session gets: the transitive ones of the caller's session,
+// and those of the call.
+func (in *assumeRoleInput) tags(c *awsapi.Call) []tag {
+	if c.Caller == nil {
+		return in.Tags
+	}
+	var all []tag
+	for _, key := range c.Caller.TransitiveTags {
+		value := c.Caller.SessionTags[key]
+		all = append(all, tag{Key: key, Value: &value})
+	}
+	return append(all, in.Tags...)
+}
+
+// transitive are the keys of the tags that go along to the next session too.
+func (in *assumeRoleInput) transitive(c *awsapi.Call) []string {
+	if c.Caller == nil {
+		return in.TransitiveTagKeys
+	}
+	return slices.Concat(c.Caller.TransitiveTags, in.TransitiveTagKeys)
+}
+
 func (in *assumeRoleInput) readable(c *awsapi.Call) *awsapi.Error {
 	if err := cmp.Or(long(c, "RoleArn", in.RoleArn, 20, 2048), named(c, "RoleSessionName", in.RoleSessionName, 64), in.readMinimum(c)); err != nil {
 		return err
 	}
+	notAmong := func(key string) bool {
+		return !slices.ContainsFunc(in.Tags, func(t tag) bool { return t.Key == key })
+	}
 	switch {
 	case !strings.HasPrefix(in.RoleArn, "arn:"):
 		return awsapi.Refuse("ValidationError", "%s is invalid", in.RoleArn)
+	case slices.ContainsFunc(in.TransitiveTagKeys, notAmong):
+		return awsapi.Refuse("InvalidParameterValue", "The specified transitive tag key must be included in the requested tags.") // [unsure: the words]
 	case in.SerialNumber != "":
 		return authenticated(c, in.TokenCode)
 	case in.SourceIdentity == "":
@@ -153,8 +181,8 @@ func assumeRole(c *awsapi.Call, in *assumeRoleInput) (*assumeRoleOutput, *awsapi
 	if err != nil {
 		return nil, err
 	}
-	session := &world.Caller{Account: in.account(), Role: role.Name, SessionName: in.RoleSessionName, SourceIdentity: in.identity(c)}
-	if session.SessionTags, err = tagsOf(in.Tags); err != nil {
+	session := &world.Caller{Account: in.account(), Role: role.Name, SessionName: in.RoleSessionName, SourceIdentity: in.identity(c), TransitiveTags: in.transitive(c)}
+	if session.SessionTags, err = tagsOf(in.tags(c)); err != nil {
 		return nil, err
 	}
 	if err := limits(c, session, in.Policy, in.PolicyArns); err != nil {
