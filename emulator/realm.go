@@ -3,6 +3,7 @@ package emulator
 import (
 	"fmt"
 
+	"github.com/s3fault/s3fault/internal/authdetails"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/trail"
@@ -17,6 +18,7 @@ type realm struct {
 	live     *store.Live
 	denied   recall
 	events   trail.Log
+	details  authdetails.Log
 }
 
 // open builds the world of a scenario.
@@ -57,6 +59,7 @@ func (s *Server) reset(r *realm) error {
 	err := r.live.Replace(func(*store.Moment) (*store.Moment, error) { return s.build(r.scenario) })
 	if err == nil {
 		r.events.Clear()
+		r.details.Clear()
 	}
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/s3fault/s3fault/internal/awsapi/cloudtrail"
 	"github.com/s3fault/s3fault/internal/awsapi/ec2"
 	"github.com/s3fault/s3fault/internal/awsapi/iam"
+	"github.com/s3fault/s3fault/internal/awsapi/iamtoolbox"
 	"github.com/s3fault/s3fault/internal/awsapi/kms"
 	"github.com/s3fault/s3fault/internal/awsapi/organizations"
 	"github.com/s3fault/s3fault/internal/awsapi/s3control"
@@ -24,6 +25,7 @@ var services = []*awsapi.Service{
 	cloudtrail.Service,
 	ec2.Service,
 	iam.Service,
+	iamtoolbox.Service,
 	kms.Service,
 	organizations.Service,
 	s3control.Service,
@@ -52,7 +54,7 @@ func (x *exchange) adoptAPI(c *awsapi.Call) {
 	x.api = c
 	c.RequestID, c.HostID = x.entry.RequestID, x.entry.HostID
 	c.Enter(x.realm.live)
-	c.Events = &x.realm.events
+	c.Events, c.Details = &x.realm.events, &x.realm.details
 	c.Now = c.State().Clock.Now(x.entry.Time)
 	c.SourceIP = sourceIP(c.State().Network, c.Request)
 	x.entry.Service, x.entry.Operation, x.entry.Lacks = c.Service.Name, c.Name, c.Missing()
@@ -96,6 +98,7 @@ func (x *exchange) attemptAPI() (*awsapi.Answer, *awsapi.Error) {
 	c.Decisions = evaluate(questions)
 	x.entry.Decisions = c.Decisions
 	if refused := c.Refused(); refused != nil {
+		c.KeepDetails(questions)
 		return nil, refused
 	}
 	return c.Serve()
@@ -106,6 +109,7 @@ type apiAnswer struct{ *awsapi.Answer }
 
 func (a *apiAnswer) note(x *exchange) {
 	x.entry.Status, x.entry.Code, x.entry.Message = a.Status, a.Code, a.Message
+	x.entry.AuthorizationID = x.api.AuthorizationID
 }
 
 func (a *apiAnswer) write(x *exchange, w http.ResponseWriter, r *http.Request) {

@@ -57,3 +57,15 @@ func (p *Policy) Match(r *Request) Match {
 	}
 	return m
 }
+
+// Matching lists every statement that matches, whatever its effect, in the document's order. It is for whoever
+// explains a decision: to make one, Match is enough.
+func (p *Policy) Matching(r *Request) []int {
+	var all []int
+	for i := range p.statements {
+		if _, ok := p.statements[i].matches(r); ok {
+			all = append(all, i)
+		}
+	}
+	return all
+}

@@ -36,6 +36,11 @@ func TestMatchReportsBothEffects(t *testing.T) {
 			t.Errorf("%s %s: %+v, want %+v", row.action, row.resource, got, row.want)
 		}
 	}
+	for resource, want := range map[string][]int{"arn:aws:s3:::b/k": {1, 2, 3}, "arn:aws:s3:::b/secret/k": {1, 2, 3, 4, 5}} {
+		if got := p.Matching(&Request{Principal: ci, Action: "s3:GetObject", Resource: resource}); !slices.Equal(got, want) {
+			t.Errorf("%s: the statements %v match, want %v", resource, got, want)
+		}
+	}
 }
 
 func TestStatementWithoutPrincipalNamesNobody(t *testing.T) {

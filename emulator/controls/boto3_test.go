@@ -14,6 +14,7 @@ import (
 
 	"github.com/s3fault/s3fault/emulator/controls/plan"
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/internal/awsapi/iamtoolbox"
 )
 
 // pythonCall is a row of the plan, for boto3_calls.py.
@@ -100,6 +101,9 @@ func boto3Plan(t *testing.T, all map[string]*plan.Call) *pythonPlan {
 		Key: admin.AccessKeyID, Secret: admin.SecretAccessKey,
 	}
 	for _, s := range plan.Services {
+		if s == iamtoolbox.Service {
+			continue // newer than any boto3 of ours, which then has no client
+		}
 		calls, err := plan.Calls(s)
 		if err != nil {
 			t.Fatal(err)

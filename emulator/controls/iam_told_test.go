@@ -64,7 +64,7 @@ func TestIAMRefusalsNameTheResource(t *testing.T) {
 		}
 		_, entry := w.refuses("without permission", a.Name, w.send(w.message(a, parameters), w.credentials("nobody"), time.Now()), inQuery.denied)
 		want := "User: arn:aws:iam::123456789012:user/nobody is not authorized to perform: iam:" + a.Name + " on resource: " + strings.Replace(told[a.Name], "$", subject, 1) +
-			" because no identity-based policy allows the iam:" + a.Name + " action"
+			" because no identity-based policy allows the iam:" + a.Name + " action" + sentenceWith(entry.AuthorizationID)
 		if entry.Message != want {
 			t.Errorf("%s:\n got %s\nwant %s", a.Name, entry.Message, want)
 		}

@@ -24,8 +24,11 @@ func (w *raw) required(a *awsapi.Action) (names []string) {
 			names = append(names, f.Name)
 		}
 	}
-	// S3 Control's account is a header, without which a request is none of its.
-	return slices.DeleteFunc(names, func(n string) bool { return n == "AccountId" && w.service.Protocol == awsapi.RESTXML })
+	// S3 Control's account is a header, without which a request is none of its; a path
+	// without one of its parameters is another path.
+	return slices.DeleteFunc(names, func(n string) bool {
+		return n == "AccountId" && w.service.Protocol == awsapi.RESTXML || strings.Contains(strings.ToLower(a.Path), "{"+strings.ToLower(n)+"}")
+	})
 }
 
 // leftOut makes the call without one parameter that it needs.

@@ -196,6 +196,10 @@ func (w *raw) prepare(call *plan.Call) plan.Parameters {
 		}
 	}
 	for _, step := range call.Before {
+		if step.Denied != nil {
+			w.denied(&step, kept)
+			continue
+		}
 		reply := w.send(w.message(plan.Action(w.service, step.Action), step.Parameters.With(kept)), w.credentials("admin"), time.Now())
 		if reply.Status >= 300 {
 			w.t.Fatalf("%s, which comes before: %d %s", step.Action, reply.Status, reply.Body)
@@ -205,6 +209,23 @@ func (w *raw) prepare(call *plan.Call) plan.Parameters {
 		}
 	}
 	return call.Parameters.With(kept)
+}
+
+// denied makes a call that is refused, and keeps what its journal entry has.
+func (w *raw) denied(step *plan.Step, kept map[string]any) {
+	w.t.Helper()
+	of := serviceNamed(step.Denied.Service)
+	reply := w.send(w.to(of).message(plan.Action(of, step.Action), step.Parameters.With(kept)), w.credentials(step.Denied.Caller), time.Now())
+	if reply.Status != http.StatusForbidden {
+		w.t.Fatalf("%s, which comes before: %d %s", step.Action, reply.Status, reply.Body)
+	}
+	entry, err := plan.Plain(w.last())
+	if err == nil {
+		err = step.KeepOf(entry, kept)
+	}
+	if err != nil {
+		w.t.Fatalf("%s, which comes before: %v", step.Action, err)
+	}
 }
 
 // notPermitted makes the call as a user without any permission.

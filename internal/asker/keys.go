@@ -106,7 +106,7 @@ func (a *Asker) setPrincipal(ctx *policy.Context) {
 		return
 	}
 	ctx.Set("aws:PrincipalAccount", p.Account)
-	ctx.Set("aws:PrincipalArn", principalARN(p))
+	ctx.Set("aws:PrincipalArn", PrincipalARN(p))
 	ctx.Set("aws:PrincipalType", principalTypes[p.Kind])
 	a.setOrganization(ctx, p.Account, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths")
 	if a.Caller != nil {
@@ -121,9 +121,9 @@ var principalTypes = map[policy.PrincipalKind]string{
 	policy.FederatedUser: "FederatedUser",
 }
 
-// principalARN is the value of aws:PrincipalArn: for a role's session the role,
+// PrincipalARN is the value of aws:PrincipalArn: for a role's session the role,
 // for everybody else what messages call them.
-func principalARN(p *policy.Principal) string {
+func PrincipalARN(p *policy.Principal) string {
 	if p.Kind == policy.RoleSession && p.RoleARN != "" {
 		return p.RoleARN
 	}

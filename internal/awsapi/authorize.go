@@ -77,7 +77,7 @@ func (c *Call) refusal(d *authz.Decision) *Error {
 		return refused
 	}
 	told := "User: " + c.Principal.ARN + " is not authorized to perform: " + d.Action + " " + c.reason(d, &f)
-	refused.Message = strings.TrimSpace(refused.Message + " " + told)
+	refused.Message = strings.TrimSpace(refused.Message+" "+told) + c.traced()
 	return refused
 }
 

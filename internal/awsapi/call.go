@@ -9,6 +9,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/asker"
+	"github.com/s3fault/s3fault/internal/authdetails"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/trail"
 	"github.com/s3fault/s3fault/internal/world"
@@ -43,8 +44,12 @@ type Call struct {
 	Principal *policy.Principal
 	SourceIP  string
 	Decisions []authz.Decision
-	// Events are the world's as CloudTrail has them.
-	Events *trail.Log
+	// Events are the world's as CloudTrail has them, Details what was evaluated for its
+	// refused calls.
+	Events  *trail.Log
+	Details *authdetails.Log
+	// AuthorizationID is that of the call's refusal; empty: it has none.
+	AuthorizationID string
 
 	// instead are the refusals of questions that are not answered in IAM's words.
 	instead map[string]*Error

@@ -33,7 +33,10 @@ type Service struct {
 	Missing func(parameter string) *Error
 	// TellsAll says that a refusal of what is about no resource tells "on resource: *".
 	TellsAll bool
-	Actions  []*Action
+	// Traced are the actions whose refusals have an authorization ID, of which
+	// GetRequestAuthorizationDetails tells why.
+	Traced  map[string]bool
+	Actions []*Action
 }
 
 // scope is the service in the credential scope of its requests, and in front of its

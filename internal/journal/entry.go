@@ -28,6 +28,9 @@ type Entry struct {
 	Host      string    `json:"host"`
 	Path      string    `json:"path"` // escaped, as received
 	SourceIP  string    `json:"source_ip,omitempty"`
+	// AuthorizationID is that of IAM's refusal, by which GetRequestAuthorizationDetails
+	// tells of it.
+	AuthorizationID string `json:"authorization_id,omitempty"`
 	// Diagnosis says what a signature that did not match was made for, Lacks what was
 	// asked for that AWS has and s3fault does not.
 	Diagnosis string           `json:"diagnosis,omitempty"`

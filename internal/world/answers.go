@@ -12,6 +12,11 @@ const (
 	ReasonInMessage Difference = iota
 	// PolicyARNInMessage: explicit denies name the policy's ARN.
 	PolicyARNInMessage
+	// AuthorizationIDs: refusals of IAM have an authorization ID, of which
+	// GetRequestAuthorizationDetails tells what was evaluated.
+	AuthorizationIDs
+	// AuthorizationPolicies: GetRequestAuthorizationPolicy tells the documents too.
+	AuthorizationPolicies
 	// AnyACLRefused: BucketOwnerEnforced refuses bucket-owner-full-control too.
 	AnyACLRefused
 	// ACLRefusedAsAccessDenied: 403 AccessDenied instead of 400 AccessControlListNotSupported.
@@ -136,8 +141,12 @@ var differences = [...]struct {
 	inArticle    bool      // holds with responses: article, whatever the day
 	notInArticle bool      // never holds with responses: article
 }{
-	ReasonInMessage:                  {since: day(2024, time.August, 21)},
-	PolicyARNInMessage:               {since: day(2026, time.August, 13)},
+	ReasonInMessage:    {since: day(2024, time.August, 21)},
+	PolicyARNInMessage: {since: day(2026, time.August, 13)},
+	// The release log of AWS's SDKs has the client that day.
+	AuthorizationIDs: {since: day(2026, time.August, 25)},
+	// Between October, when no SDK had it, and an article of 19 November [unsure].
+	AuthorizationPolicies:            {since: day(2026, time.November, 18)},
 	AnyACLRefused:                    {inArticle: true},
 	ACLRefusedAsAccessDenied:         {inArticle: true},
 	PresignedRegionAccessDenied:      {inArticle: true},

@@ -22,6 +22,8 @@ func TestDifferences(t *testing.T) {
 		KeyUsageTracked:                  {day(2026, time.April, 27), byDay},
 		GrantsToServices:                 {day(2026, time.May, 20), byDay},
 		LockInMessage:                    {day(2024, time.August, 21), byDay},
+		AuthorizationIDs:                 {day(2026, time.August, 25), byDay},
+		AuthorizationPolicies:            {day(2026, time.November, 18), byDay},
 		OwnersUnnamed:                    {day(2025, time.November, 21), byDay},
 		GrantsByEmailRefused:             {day(2025, time.October, 1), byDay},
 		NewBucketsEnforced:               {day(2023, time.April, 1), byDay},

@@ -19,6 +19,7 @@ import (
 	"github.com/s3fault/s3fault/internal/awsapi/cloudtrail"
 	"github.com/s3fault/s3fault/internal/awsapi/ec2"
 	"github.com/s3fault/s3fault/internal/awsapi/iam"
+	"github.com/s3fault/s3fault/internal/awsapi/iamtoolbox"
 	"github.com/s3fault/s3fault/internal/awsapi/kms"
 	"github.com/s3fault/s3fault/internal/awsapi/organizations"
 	"github.com/s3fault/s3fault/internal/awsapi/s3control"
@@ -31,6 +32,7 @@ var Services = []*awsapi.Service{
 	cloudtrail.Service,
 	ec2.Service,
 	iam.Service,
+	iamtoolbox.Service,
 	kms.Service,
 	organizations.Service,
 	s3control.Service,
@@ -83,7 +85,13 @@ type Step struct {
 	Action     string
 	Parameters Parameters
 	Keep       map[string]string
+	// Denied makes it a call of another service that a caller is denied, of whose journal
+	// entry Keep is; only raw requests make it.
+	Denied *Denial
 }
+
+// Denial is who is denied a call of which service.
+type Denial struct{ Caller, Service string }
 
 // Refusal is a call that fails, with an error that the SDKs have a type for, as
 // "NoSuchEntityException", or else with a code.

@@ -41,7 +41,10 @@ func NewMessage(s *awsapi.Service, a *awsapi.Action, p Parameters) (*Message, er
 		m.Header.Set("X-Amz-Target", s.Target+a.Name)
 		m.Body = toJSON(p)
 	case awsapi.RESTJSON:
-		m.Method, m.Path = a.Method, a.Path
+		if m.Method, m.Path = a.Method, a.Path; m.Method == http.MethodGet {
+			m.Path = addressed(a.Path, p)
+			break
+		}
 		m.Header.Set("Content-Type", "application/json")
 		m.Body = toJSON(p)
 	case awsapi.RESTXML:
@@ -58,6 +61,23 @@ func NewMessage(s *awsapi.Service, a *awsapi.Action, p Parameters) (*Message, er
 		m.Body = f.values.Encode()
 	}
 	return m, nil
+}
+
+// addressed puts parameters into the places of a path that have their names, and the
+// others into its query.
+func addressed(path string, p Parameters) string {
+	query := url.Values{}
+	for name, value := range p {
+		filled := strings.Replace(path, "{"+name+"}", url.PathEscape(fmt.Sprint(value)), 1)
+		if filled == path {
+			query.Set(name, fmt.Sprint(value))
+		}
+		path = filled
+	}
+	if len(query) == 0 {
+		return path
+	}
+	return path + "?" + query.Encode()
 }
 
 func toJSON(v any) string {

@@ -1,7 +1,6 @@
 package accessanalyzer
 
 import (
-	"encoding/base64"
 	"strconv"
 	"strings"
 
@@ -102,7 +101,7 @@ func findingOf(kind, code, details string, document []byte, path string) finding
 // page is one piece of the findings. Paging comes in the query of the request.
 func (in *validatePolicyInput) page(c *awsapi.Call, all []finding) (*validatePolicyOutput, *awsapi.Error) {
 	query := c.Request.URL.Query()
-	size, from := 100, 0
+	size := 100
 	if text := query.Get("maxResults"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 {
@@ -110,19 +109,9 @@ func (in *validatePolicyInput) page(c *awsapi.Call, all []finding) (*validatePol
 		}
 		size = n
 	}
-	if token := query.Get("nextToken"); token != "" {
-		text, err := base64.RawURLEncoding.DecodeString(token)
-		if err == nil {
-			from, err = strconv.Atoi(string(text))
-		}
-		if err != nil || from < 0 || from > len(all) {
-			return nil, invalid("other", "The pagination token is not valid.")
-		}
+	piece, next, ok := awsapi.Piece(all, size, query.Get("nextToken"))
+	if !ok {
+		return nil, invalid("other", "The pagination token is not valid.")
 	}
-	to := min(from+size, len(all))
-	out := &validatePolicyOutput{Findings: all[from:to]}
-	if to < len(all) {
-		out.NextToken = base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(to)))
-	}
-	return out, nil
+	return &validatePolicyOutput{piece, next}, nil
 }

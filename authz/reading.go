@@ -1,0 +1,80 @@
+package authz
+
+// Reading is a policy that was read for a question, whether it matched or not.
+type Reading struct {
+	Layer Layer
+	// Level is the place in an organization that the policy is attached at; empty: it
+	// is no organization's.
+	Level   string
+	Policy  Named
+	Matched []int // the statements that match, in the document's order
+}
+
+// Readings are the policies of a question that somebody has decided, in the order of
+// the layers: all that a layer read which had something to say. The identity-based
+// ones are Identity's, also where KMS asks for them. Like explain it is for whoever
+// wants to know why; nothing is decided again.
+func Readings(r *Request, d *Decision) []Reading {
+	q := ask(r)
+	var all []Reading
+	for _, s := range r.sources() {
+		if !d.heard(s.layer) && !(s.layer == Identity && d.heard(KMS)) {
+			continue
+		}
+		for _, p := range s.policies {
+			if p.Policy != nil {
+				all = append(all, Reading{s.layer, s.level, p, p.Policy.Matching(&q.asked)})
+			}
+		}
+	}
+	return all
+}
+
+// heard says whether a layer had something to say.
+func (d *Decision) heard(l Layer) bool {
+	for i := range d.Findings {
+		if d.Findings[i].Layer == l && d.Findings[i].Effect != NotApplicable {
+			return true
+		}
+	}
+	return false
+}
+
+// source is a set of policies of one layer.
+type source struct {
+	layer    Layer
+	level    string
+	policies []Named
+}
+
+func (r *Request) sources() []source {
+	all := levelled(SCP, r.SCPs)
+	all = append(all, levelled(RCP, r.RCPs)...)
+	all = append(all, source{VPCEndpoint, "", r.Endpoint}, source{Identity, "", r.Identity}, source{PermissionsBoundary, "", r.Boundaries})
+	for _, l := range r.Session {
+		all = append(all, source{Session, "", l.Policies})
+	}
+	for _, one := range []struct {
+		layer  Layer
+		policy *Named
+	}{{BucketPolicy, r.BucketPolicy}, {TrustPolicy, r.Trust}, {KMS, r.keyPolicy()}} {
+		if one.policy != nil {
+			all = append(all, source{one.layer, "", []Named{*one.policy}})
+		}
+	}
+	return all
+}
+
+func levelled(l Layer, levels []Level) (all []source) {
+	for _, level := range levels {
+		all = append(all, source{l, level.Name, level.Policies})
+	}
+	return all
+}
+
+func (r *Request) keyPolicy() *Named {
+	if r.Key == nil {
+		return nil
+	}
+	return r.Key.Policy
+}
