@@ -209,6 +209,7 @@ func TestDefaultEventHold(t *testing.T) {
 			t.Errorf("%s: told %q, want %q", given, got, want)
 		}
 	}
+	b.must(t, rule(governance+"<Years>1</Years>"+hold))
 	b.must(t, locked(lockEvent, "OFF"))
 	if got := b.told(t); !strings.HasSuffix(got, " OFF") {
 		t.Errorf("without the hold of the default: %q", got)
