@@ -64,7 +64,11 @@ func (c *catalogue) add(a *Action) {
 	c.actions[a.Name], c.actions[strings.ToLower(a.Name)] = a, a
 	c.names = append(c.names, a.Name)
 	for _, key := range a.Keys {
-		a.folded[strings.ToLower(key)] = true
+		folded := strings.ToLower(key)
+		a.folded[folded] = true
+		if former, ok := formerNames[folded]; ok {
+			a.folded[former] = true
+		}
 		c.addKey(key)
 	}
 	for _, resource := range a.Resources {

@@ -88,9 +88,6 @@ func KeyApplies(action, key string) Visibility {
 	folded, c := foldKey(key), known()
 	name := strings.ToLower(action)
 	family := keyFamily(folded)
-	if now, ok := formerNames[family]; ok {
-		family = now
-	}
 	if v, ok := c.visibility[[2]string{family, name}]; ok {
 		return v
 	}
@@ -113,14 +110,14 @@ func KeyApplies(action, key string) Visibility {
 var keysOfResources = map[string][]string{
 	"bucket": {"aws:ResourceTag/", "s3:BucketTag/"},
 	"object": {"aws:ResourceTag/", "s3:BucketTag/"},
-	"key": {"aws:ResourceTag/", "kms:KeyOrigin", "kms:KeySpec", "kms:KeyUsage", "kms:MultiRegion",
-		"kms:MultiRegionKeyType", "kms:ResourceAliases"},
+	"key": {"aws:ResourceTag/", "kms:CustomerMasterKeySpec", "kms:CustomerMasterKeyUsage", "kms:KeyOrigin", "kms:KeySpec",
+		"kms:KeyUsage", "kms:MultiRegion", "kms:MultiRegionKeyType", "kms:ResourceAliases"},
 }
 
-// formerNames are the folded names of keys that have another name in the Reference now, and are supported all the same
-// (KMS Developer Guide, "kms:CustomerMasterKeySpec (deprecated)").
+// formerNames are the folded names that keys had before they had those of the Reference, and that are supported all the
+// same (KMS Developer Guide, "kms:CustomerMasterKeySpec (deprecated)").
 var formerNames = map[string]string{
-	"kms:customermasterkeyspec": "kms:keyspec", "kms:customermasterkeyusage": "kms:keyusage",
+	"kms:keyspec": "kms:customermasterkeyspec", "kms:keyusage": "kms:customermasterkeyusage",
 }
 
 // keysNeverPresent are such keys that no resource has here: there are no access points, to which a bucket's policy
