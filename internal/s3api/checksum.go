@@ -48,8 +48,9 @@ func crc32Hash(t *crc32.Table) func() hash.Hash {
 }
 
 // algorithms are the checksums that S3 offers, in the order in which its error
-// message lists them. Those of the xxHash family are written big-endian, as the
-// family's canonical form is.
+// message lists them; that the younger ones stand among the others by name, and that
+// FULL_OBJECT is refused of them in the words of SHA1, is [unsure]. Those of the xxHash
+// family are written big-endian, as the family's canonical form is.
 var algorithms = []*algorithm{
 	{name: "CRC32", size: 4, hash: crc32Hash(crc32.IEEETable), field: &crcField{32, crc32.IEEE}, composite: true},
 	{name: "CRC32C", size: 4, hash: crc32Hash(crc32.MakeTable(crc32.Castagnoli)), field: &crcField{32, crc32.Castagnoli}, composite: true},
