@@ -15,7 +15,7 @@ console.log(bucket, region);
 EOF
 read_uri() { node read.js "$1"; }
 
-echo "amazon-s3-uri $(node -p 'require("amazon-s3-uri/package.json").version')"
+npm_version amazon-s3-uri
 expect 'dual-stack' 'bkt us-west-2' "$(read_uri https://bkt.s3.dualstack.us-west-2.amazonaws.com/k)"
 expect 'FIPS' 'bkt fips' "$(read_uri https://bkt.s3-fips.us-west-2.amazonaws.com/k)"
 expect 'acceleration' 'bkt accelerate' "$(read_uri https://bkt.s3-accelerate.amazonaws.com/k)"

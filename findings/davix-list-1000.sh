@@ -15,7 +15,7 @@ names() {
   echo "$(wc -l <names) names, exit $rc"
 }
 
-echo "davix $(dpkg-deb -f debs/davix_*.deb Version)"
+debian_version davix
 expect 'in the bucket' 2500 "$(stored | wc -w)"
 expect 'davix-ls' '1000 names, exit 0' "$(names)"
 expect 'davix-ls -r 2' '1000 names, exit 0' "$(names -r 2)"

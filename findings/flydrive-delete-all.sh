@@ -29,7 +29,7 @@ if (where.startsWith('http')) {
 EOF
 delete_all() { timeout 60 node delete-all.mjs "$@" | xargs; }
 
-echo "flydrive $(node -p 'require("./node_modules/flydrive/package.json").version')"
+npm_version flydrive
 expect "file system, deleteAll('users/1')" 'left 1-old 10' "$(delete_all fs users/1)"
 serve SEED='["users/1/photo", "users/10/photo", "users/1-old/photo", "users/2/photo"]'
 expect "S3, users/1" 'lists users/1/photo deleteAll resolved' "$(delete_all "http://$host" users/1)"

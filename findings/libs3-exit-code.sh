@@ -15,7 +15,7 @@ attempt() {
   timeout 60 s3 -u "$@" >out 2>&1 || rc=$?
   echo "$(sed -n 's/^ERROR: //p' out) exit $rc"
 }
-echo "libs3 $(dpkg-deb -f debs/libs3-2_*.deb Version)"
+debian_version libs3-2
 expect 'put that S3 refuses' 'ErrorAccessDenied exit 0' "$(attempt put bkt/secret filename=backup)"
 expect 'delete that S3 refuses' 'ErrorAccessDenied exit 0' "$(attempt delete bkt/secret)"
 expect 'get of a key that is not there' 'ErrorNoSuchKey exit 0' "$(attempt get bkt/missing)"

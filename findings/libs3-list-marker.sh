@@ -12,7 +12,7 @@ serve SEED='["#recycle/a", "$RECYCLE.BIN/b", "%41", "&c", "0", "plain"]'
 export S3_ACCESS_KEY_ID=$AWS_ACCESS_KEY_ID S3_SECRET_ACCESS_KEY=$AWS_SECRET_ACCESS_KEY S3_HOSTNAME=$host
 names() { timeout 60 s3 -u list bkt "$@" | tail -n +3 | cut -d' ' -f1 | xargs; }
 
-echo "libs3 $(dpkg-deb -f debs/libs3-2_*.deb Version)"
+debian_version libs3-2
 expect 'in the bucket' '#recycle/a $RECYCLE.BIN/b %41 &c 0 plain' "$(stored)"
 expect 's3 list bkt' '0 plain' "$(names)"
 expect 'its request' 'GET /bkt/?marker=(null)' "$(asked | tail -1)"

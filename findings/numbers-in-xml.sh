@@ -43,18 +43,17 @@ const endpoint = process.argv[2];
 const s3 = new S3Client({ endpoint, region: 'us-east-1', bucket: 'bkt', accessKeyId, secretAccessKey });
 console.log(JSON.stringify((await s3.list()).contents.map(({ key }) => key)));
 EOF
-version() { node -p "'$1 ' + JSON.parse(require('fs').readFileSync('node_modules/$1/package.json')).version"; }
 run() { timeout 60 node "$@"; }
 serve SEED='["007", "0x1F", "1.10", "1e3", "7", "true"]'
 
-version minio
+npm_version minio
 expect listObjects '["007","0x1F","1.10","1e3","7","true"]' "$(run minio.mjs "$port" listObjects)"
 expect listObjectsV2 '["7","31","1.1","1e3","7","true"]' "$(run minio.mjs "$port" listObjectsV2)"
 expect 'tag "1.10", read back' 1.1 "$(run minio.mjs "$port" tags)"
 run minio.mjs "$port" remove 00
 expect 'stored, once what starts with 00 was listed and removed' '007 0x1F 1.10 1e3 true' "$(stored)"
-version lean-s3
+npm_version lean-s3
 expect list '[7,31,1.1,1000,true]' "$(run lean.mjs "http://$host")"
-version @aws-lite/s3
+npm_version @aws-lite/s3
 listed=$(run aws-lite.mjs "http://$host" 00 | paste -sd' ')
 expect 'ListObjectsV2, then DeleteObject' "[7] - Parameter 'Key' must be: string" "$listed"

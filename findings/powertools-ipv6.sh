@@ -40,7 +40,7 @@ const { success, error } = schema.safeParse(event);
 console.log(success ? 'taken' : error.issues.map(({ path, message }) => `${path.at(-1)}: ${message}`).join());
 EOF
 
-echo "parser $(node -p 'JSON.parse(fs.readFileSync("node_modules/@aws-lambda-powertools/parser/package.json")).version')"
+npm_version @aws-lambda-powertools/parser
 expect 'notification, 192.0.2.3' taken "$(node parse.mjs notification 192.0.2.3)"
 expect 'notification, 2001:db8::1' 'sourceIPAddress: Invalid IPv4 address' "$(node parse.mjs notification 2001:db8::1)"
 expect 'EventBridge, 192.0.2.3' taken "$(node parse.mjs bridged 192.0.2.3)"

@@ -21,7 +21,7 @@ sync_to() {
   timeout 60 node sync.mjs "http://$host" "$1"
 }
 
-echo "s3-sync-client $(node -p 'require("./node_modules/s3-sync-client/package.json").version')"
+npm_version s3-sync-client
 sync_to s3://bkt/v1
 expect 'after a sync to s3://bkt/v1' 'v1/index.html' "$(stored)"
 sync_to s3://bkt/v1/

@@ -25,6 +25,12 @@ npm_packages() {
     { cat npm.log >&2; exit 2; }
 }
 
+# npm_version NAME and debian_version NAME print the name and the version that was unpacked.
+npm_version() {
+  node -p '`${process.argv[1]} ${JSON.parse(fs.readFileSync(process.argv[2])).version}`' "$1" "node_modules/$1/package.json"
+}
+debian_version() { echo "$1 $(dpkg-deb -f debs/"$1"_*.deb Version)"; }
+
 # go_modules MODULE@VERSION... makes a module in the current folder that requires them.
 go_modules() {
   { go mod init finding && go get "$@"; } >"$work/go.log" 2>&1 || { cat "$work/go.log" >&2; exit 2; }

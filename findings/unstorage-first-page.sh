@@ -20,7 +20,7 @@ console.log('clear resolved');
 EOF
 clear() { timeout 60 node clear.mjs "http://$host" | xargs; }
 
-echo "unstorage $(node -p 'require("./node_modules/unstorage/package.json").version')"
+npm_version unstorage
 serve SEED=2500
 expect 'of 2,500 objects' 'getKeys 1000 clear resolved' "$(clear)"
 expect 'left' 1500 "$(stored | wc -w)"
