@@ -6,9 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/world"
-	"github.com/s3fault/s3fault/policy"
 )
 
 type callerDoc struct {
@@ -118,23 +116,8 @@ func (b *builder) caller(s *world.State, name string, d *callerDoc) (*world.Call
 	case d.Role != "" && s.Accounts[account].Roles[d.Role] == nil:
 		return nil, unknown(at.find("role"), "role", d.Role, keysOf(s.Accounts[account].Roles))
 	}
-	if d.SessionPolicy != nil {
-		if c.SessionPolicy, err = compile(d.SessionPolicy, "session", "", policy.Rules{Kind: policy.Session}); err != nil {
-			return nil, err
-		}
-	}
-	for i, key := range d.TransitiveTags {
-		if _, ok := d.SessionTags[key]; !ok {
-			return nil, unknown(at.find("transitive_tags").items[i], "session tag", key, keysOf(d.SessionTags))
-		}
-	}
-	if c.ScopedPolicies, err = scopedPolicies(d.ScopedPolicies); err != nil {
+	if err := session(c, d, s.Accounts[account], at); err != nil {
 		return nil, err
-	}
-	for i, policyName := range d.SessionManaged {
-		if s.Accounts[account].ManagedPolicy(policyName) == nil {
-			return nil, unknown(at.find("session_managed_policies").items[i], "managed policy", policyName, managedPolicies(s.Accounts[account]))
-		}
 	}
 	if d.Role != "" {
 		c.SessionName = cmp.Or(d.SessionName, name)
@@ -152,32 +135,6 @@ func (b *builder) accountOf(s *world.State, name string, d *callerDoc) (string, 
 		return "", nil
 	}
 	return b.account(s, d.Account, b.at("callers", name, "account"))
-}
-
-// scopedPolicies are the policies of GetScopedCredentials, in the order of the calls: a
-// list, or a mapping with their names.
-func scopedPolicies(n *node) ([]authz.Named, error) {
-	switch {
-	case n == nil:
-		return nil, nil
-	case n.kind != listKind && n.kind != mappingKind:
-		return nil, wanted(n, "a list of policies, or policies by name,")
-	case len(n.items) > world.MostScopes:
-		return nil, fail(n, "a session has at most %d scoped policies", world.MostScopes)
-	}
-	var all []authz.Named
-	for i, item := range n.items {
-		name := world.ScopeName(i)
-		if n.kind == mappingKind {
-			name = n.keys[i].text
-		}
-		p, err := compile(item, name, "", policy.Rules{Kind: policy.Session})
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, *p)
-	}
-	return all, nil
 }
 
 func oneIdentity(at *node, name string, d *callerDoc) error {

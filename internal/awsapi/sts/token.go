@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"encoding/base64"
+	"maps"
 	"slices"
 	"strings"
 
@@ -85,8 +86,8 @@ func carried(s *world.Caller) int {
 		text.WriteString(p.Policy.Source())
 	}
 	text.WriteString(strings.Join(s.SessionManaged, ""))
-	for key, value := range s.SessionTags {
-		text.WriteString(key + value)
+	for _, key := range slices.Sorted(maps.Keys(s.SessionTags)) {
+		text.WriteString(key + s.SessionTags[key])
 	}
 	text.WriteString(s.SourceIdentity)
 	if text.Len() == 0 {
