@@ -187,6 +187,9 @@ func (g Grantee) names(p *policy.Principal) policy.Naming {
 		}
 	case "":
 		if g.CanonicalID != "" && g.CanonicalID == p.CanonicalID {
+			if p.Kind == policy.OriginAccessIdentity {
+				return policy.Direct
+			}
 			return policy.ByAccount
 		}
 	}

@@ -88,11 +88,9 @@ func (q *question) ofRoot() bool {
 	return q.Principal.Kind == policy.FederatedUser && strings.HasSuffix(q.Principal.IssuerARN, ":root")
 }
 
-// hasIdentity says whether the requester is somebody in IAM: anonymous requests
-// and service principals have no policies of their own and no SCPs.
-func (q *question) hasIdentity() bool {
-	return q.Principal.Kind != policy.Anonymous && q.Principal.Kind != policy.Service
-}
+// hasIdentity says whether the requester is somebody in IAM: who is of no account
+// has no policies of its own and no SCPs.
+func (q *question) hasIdentity() bool { return q.Principal.InAccount() }
 
 // isBounded says whether a permissions boundary limits the requester. A root user
 // cannot have one.

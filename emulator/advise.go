@@ -87,9 +87,14 @@ func (s *Server) Patch(name string, patch []byte) error {
 	if err != nil {
 		return err
 	}
-	return r.live.Replace(func(m *store.Moment) (*store.Moment, error) {
+	before := r.live.Now().State.AllDoubts()
+	err = r.live.Replace(func(m *store.Moment) (*store.Moment, error) {
 		return r.scenario.Patch(s.options(), m, patch)
 	})
+	if err == nil {
+		s.warn(name, before, r.live.Now().State.AllDoubts())
+	}
+	return err
 }
 
 // Facts is a world as it is now, in the form of the scenario file, as JSON.

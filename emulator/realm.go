@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/s3fault/s3fault/internal/authdetails"
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -31,7 +32,20 @@ func (s *Server) open(name string) (*realm, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.warn(name, nil, moment.State.AllDoubts())
 	return &realm{name: name, scenario: scenario, live: store.NewLive(moment)}, nil
+}
+
+// warn tells of the doubts about a world that were not there before.
+func (s *Server) warn(name string, before, now []string) {
+	if s.config.Warn == nil {
+		return
+	}
+	for _, doubt := range now {
+		if !slices.Contains(before, doubt) {
+			s.config.Warn(name, doubt)
+		}
+	}
 }
 
 // build makes the scenario's world as loaded, with its objects.

@@ -79,11 +79,11 @@ func (a *s3Answer) note(x *exchange) {
 	if x.call != nil {
 		x.entry.Key = x.call.Key // a form names it in its fields
 	}
-	if refused := a.refused; refused != nil {
+	if refused := a.refused; refused != nil { // nothing was done that there could be a warning about
 		x.entry.Status, x.entry.Code, x.entry.Message = refused.Status, refused.Code.String(), refused.Message
 		return
 	}
-	x.entry.Status = status(a.reply)
+	x.entry.Status, x.entry.Warnings = status(a.reply), x.call.Warnings
 }
 
 func (a *s3Answer) write(x *exchange, w http.ResponseWriter, r *http.Request) {

@@ -44,6 +44,10 @@ type Config struct {
 	// Observe is called for each request after it is journalled, before its
 	// answer leaves; it must not block.
 	Observe func(Entry)
+	// Warn is called for what a world has as it is loaded, or as it is changed by a
+	// patch, and AWS might have refused; it must not block. What requests bring is in
+	// their entries.
+	Warn func(world, warning string)
 }
 
 // Server answers S3 requests. It is safe for concurrent use.

@@ -110,6 +110,9 @@ type apiAnswer struct{ *awsapi.Answer }
 func (a *apiAnswer) note(x *exchange) {
 	x.entry.Status, x.entry.Code, x.entry.Message = a.Status, a.Code, a.Message
 	x.entry.AuthorizationID = x.api.AuthorizationID
+	if a.Status < http.StatusBadRequest {
+		x.entry.Warnings = x.api.Warnings
+	}
 }
 
 func (a *apiAnswer) write(x *exchange, w http.ResponseWriter, r *http.Request) {

@@ -16,6 +16,7 @@ var factRows = []string{
 	"1.2 root user, other account",
 	"1.2 anonymous",
 	"1.2 AWS service principal",
+	"1.2 origin access identity",
 	"1.2 AWS service principal: of no account",
 	"1.2 SCP and the management account",
 	"1.2 SCP and root",
@@ -375,6 +376,7 @@ var factRows = []string{
 	"7 root of the owner",
 	"7 nothing half-applied",
 	"7 as stored",
+	"7 principals that nobody knows",
 
 	"9 wrong region, presigned",
 	"9 wrong region, header",

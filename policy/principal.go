@@ -15,17 +15,24 @@ const (
 	RoleSession
 	FederatedUser
 	Service
+	OriginAccessIdentity // of CloudFront, which reads a bucket for whoever asks the distribution
 )
+
+// OriginIdentityARN is the ARN of an origin access identity up to its id. It stands in the place of a user's, and is of
+// no account (CloudFront Developer Guide, "Use an origin access identity").
+const OriginIdentityARN = "arn:aws:iam::cloudfront:user/" + originIdentity
+
+const originIdentity = "CloudFront Origin Access Identity "
 
 // Principal is who makes a request.
 type Principal struct {
 	Kind        PrincipalKind
-	Account     string // twelve digits; "" for anonymous and service principals
+	Account     string // twelve digits; "" for who is of no account: InAccount
 	ARN         string // as messages print it: the user's, the session's (arn:aws:sts::...) or the account root's
 	RoleARN     string // of a RoleSession: its role. With a path it matches exactly, without one by account and name
 	IssuerARN   string // of a FederatedUser: the user who asked for the session, matched as RoleARN is
 	Service     string // of a Service: such as logging.s3.amazonaws.com
-	CanonicalID string // the account's canonical user id, "" if unknown
+	CanonicalID string // the canonical user id of the account or the origin access identity, "" if unknown
 	Provider    string // the identity provider through which a session was federated, "" if none
 }
 
@@ -40,17 +47,27 @@ func (p *Principal) String() string {
 	return p.ARN
 }
 
-// account is the account that the principal is of, "" for one that is of none: services and the anonymous.
+// InAccount says whether the principal is somebody of an account, whom the account's policies bind: neither an anonymous
+// requester, nor a service, nor an origin access identity.
+func (p *Principal) InAccount() bool {
+	switch p.Kind {
+	case Anonymous, Service, OriginAccessIdentity:
+		return false
+	}
+	return true
+}
+
+// account is the account that the principal is of, "" for one that is of none.
 func (p *Principal) account() string {
-	if p.Kind == Service || p.Kind == Anonymous {
+	if !p.InAccount() {
 		return ""
 	}
 	return p.Account
 }
 
-// ParsePrincipal reads the ARN of a user, an assumed-role session, a federated user or an account's root, a service
-// principal's name, or "anonymous". The role of a session and the user behind a federated one are derived from the
-// names in the ARN, without the path that the ARN does not show.
+// ParsePrincipal reads the ARN of a user, an assumed-role session, a federated user, an account's root or an origin
+// access identity, a service principal's name, or "anonymous". The role of a session and the user behind a federated
+// one are derived from the names in the ARN, without the path that the ARN does not show.
 func ParsePrincipal(s string) (Principal, error) {
 	if strings.EqualFold(s, "anonymous") {
 		return Principal{Kind: Anonymous}, nil
@@ -60,6 +77,9 @@ func ParsePrincipal(s string) (Principal, error) {
 			return Principal{}, fmt.Errorf("principal %q is no ARN, service principal or \"anonymous\"", s)
 		}
 		return Principal{Kind: Service, Service: s}, nil
+	}
+	if id, ok := strings.CutPrefix(s, OriginIdentityARN); ok && id != "" {
+		return Principal{Kind: OriginAccessIdentity, ARN: s}, nil
 	}
 	a, ok := splitARN(s)
 	if !ok || a.region != "" || !isAccountID(a.account) {

@@ -31,6 +31,7 @@ const (
 	roleForm
 	sessionForm
 	federatedUserForm
+	originForm // an origin access identity
 	serviceForm
 	providerForm
 	canonicalForm
@@ -75,6 +76,8 @@ func (e *principalEntry) classifyAWS() {
 	case a.service == "iam" && a.resource == "root":
 		e.form = accountForm
 	case rest == "" || e.name == "":
+	case a.service == "iam" && kind == "user" && a.account == "cloudfront":
+		e.form = originForm
 	case a.service == "iam" && kind == "user":
 		e.form = userForm
 	case a.service == "iam" && kind == "role":
@@ -157,11 +160,16 @@ func (e *principalEntry) names(p *Principal) Naming {
 		return namingIf(p.Kind == RoleSession && p.ARN == e.text, Direct)
 	case federatedUserForm:
 		return namingIf(p.Kind == FederatedUser && p.ARN == e.text, Direct)
+	case originForm:
+		return namingIf(p.Kind == OriginAccessIdentity && p.ARN == e.text, Direct)
 	case serviceForm:
 		return namingIf(p.Kind == Service && p.Service == e.text, Direct)
 	case providerForm:
 		return namingIf(p.Provider != "" && p.Provider == e.text, Direct)
 	case canonicalForm:
+		if p.Kind == OriginAccessIdentity {
+			return namingIf(p.CanonicalID == e.text, Direct)
+		}
 		return namingIf(p.CanonicalID != "" && p.CanonicalID == e.text, ByAccount)
 	}
 	return NotNamed

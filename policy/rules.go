@@ -29,8 +29,9 @@ type Rules struct {
 	Kind   Kind
 	Bucket string // of a bucket policy: its bucket's name; "" accepts every bucket
 
-	// PrincipalExists is asked for the ARN of each user and role that a policy of a resource or a trust policy names.
-	// It returns true for principals of accounts that it does not know. nil: all exist.
+	// PrincipalExists is asked for the ARN of each user, role and origin access identity that a policy of a resource or
+	// a trust policy names, and for each canonical user id. It returns true for principals of accounts that it does not
+	// know. nil: all exist.
 	PrincipalExists func(arn string) bool
 
 	// Interface says that an endpoint is an interface endpoint; the Principal of a gateway endpoint's policy is "*".

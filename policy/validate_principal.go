@@ -50,24 +50,33 @@ func (v *validation) invalidPrincipal(e *principalEntry) (reason, near string) {
 	if !v.wellFormed(e) {
 		return e.text + " is malformed", ""
 	}
-	named := e.form == userForm || e.form == roleForm
-	if named && isAccountID(e.account) && v.rules.PrincipalExists != nil && !v.rules.PrincipalExists(e.text) {
+	if e.looked() && v.rules.PrincipalExists != nil && !v.rules.PrincipalExists(e.text) {
 		return e.text + " does not exist", ""
 	}
 	return "", ""
 }
 
+// looked reports whether AWS looks for the principal when the policy is put.
+func (e *principalEntry) looked() bool {
+	switch e.form {
+	case userForm, roleForm, originForm, canonicalForm:
+		return true
+	}
+	return false
+}
+
 func (v *validation) wellFormed(e *principalEntry) bool {
 	switch e.form {
 	case serviceForm:
-		return isServiceName(e.text)
+		return isServicePrincipal(e.text)
 	case providerForm:
 		return isServiceName(e.text) || isProviderARN(e.text)
 	case canonicalForm:
 		// Canonical user ids have 64 hexadecimal digits, those of CloudFront's origin access identities 96.
 		return (len(e.text) == 64 || len(e.text) == 96) && strings.Trim(e.text, "0123456789abcdefABCDEF") == ""
-	case userForm:
-		return isPartition(e.partition) && (isAccountID(e.account) || e.account == "cloudfront")
+	case originForm:
+		id, ok := strings.CutPrefix(e.text, OriginIdentityARN)
+		return ok && id != ""
 	case accountForm:
 		return isAccountID(e.account) && (e.partition == "" || isPartition(e.partition))
 	}

@@ -46,7 +46,7 @@ func (d *grantDoc) validate() error {
 		return fail(d.At, "a grant needs a permission")
 	case d.Grantee == "":
 		return fail(d.At, "a grant needs a grantee")
-	case !group && !world.IsAccountID(d.Grantee) && !world.IsCanonicalID(d.Grantee) && d.Grantee != world.AnonymousID:
+	case !group && !world.IsAccountID(d.Grantee) && !world.IsGranteeID(d.Grantee) && d.Grantee != world.AnonymousID:
 		e := unknown(d.At.get("grantee"), "grantee", d.Grantee, keysOf(groups))
 		return e
 	}

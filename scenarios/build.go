@@ -210,7 +210,7 @@ func (i *identities) roles() error {
 			return err
 		}
 		if d.Trust != nil {
-			if r.Trust, err = compile(d.Trust, "trust", "", policy.Rules{Kind: policy.Trust, PrincipalExists: i.state.PrincipalExists}); err != nil {
+			if r.Trust, err = compile(d.Trust, "trust", "", policy.Rules{Kind: policy.Trust, PrincipalExists: i.state.PrincipalPossible}); err != nil {
 				return err
 			}
 		}
@@ -360,7 +360,7 @@ func (b *builder) buckets(s *world.State) error {
 			return err
 		}
 		if d.Policy != nil {
-			p, err := compile(d.Policy, name, "", policy.Rules{Kind: policy.Bucket, Bucket: name, PrincipalExists: s.PrincipalExists})
+			p, err := compile(d.Policy, name, "", policy.Rules{Kind: policy.Bucket, Bucket: name, PrincipalExists: s.PrincipalPossible})
 			if err != nil {
 				return err
 			}

@@ -16,6 +16,7 @@ type callerDoc struct {
 	Role            string            `yaml:"role"`
 	Root            bool              `yaml:"root"`
 	Service         string            `yaml:"service"`
+	OriginIdentity  string            `yaml:"origin_access_identity"` // of CloudFront: its id
 	SessionName     string            `yaml:"session_name"`
 	Federated       string            `yaml:"federated"` // a federated user's session, which user asked for
 	SessionManaged  []string          `yaml:"session_managed_policies"`
@@ -67,6 +68,8 @@ func (d *callerDoc) validate() error {
 		return fail(d.At.get("access_key_id"), "an access key id has 3 to 128 letters, digits and underscores")
 	case d.SessionName != "" && !sessionForm.MatchString(d.SessionName):
 		return fail(d.At.get("session_name"), "a session's name has 2 to 64 letters, digits and +=,.@_-")
+	case d.OriginIdentity != "" && !originForm.MatchString(d.OriginIdentity):
+		return fail(d.At.get("origin_access_identity"), "the id of an origin access identity has capital letters and digits, as E2EXAMPLE1OAID")
 	case controls.MatchString(d.SessionToken):
 		return fail(d.At.get("session_token"), "a session token has neither spaces nor characters outside ASCII")
 	}
@@ -99,7 +102,7 @@ func (b *builder) caller(s *world.State, name string, d *callerDoc) (*world.Call
 		return nil, err
 	}
 	c := &world.Caller{
-		Name: name, Account: account, User: d.User, Role: d.Role, Root: d.Root, Service: d.Service, Inactive: d.Inactive,
+		Name: name, Account: account, User: d.User, Role: d.Role, Root: d.Root, Service: d.Service, OriginIdentity: d.OriginIdentity, Inactive: d.Inactive,
 		SessionName: d.SessionName, SessionTags: d.SessionTags, TransitiveTags: d.TransitiveTags, SourceIdentity: d.SourceIdentity,
 		SourceARN: d.SourceARN, SourceAccount: d.SourceAccount,
 		Federated: d.Federated, SessionManaged: d.SessionManaged, Minted: d.Minted,
@@ -129,9 +132,10 @@ func (b *builder) caller(s *world.State, name string, d *callerDoc) (*world.Call
 	return c, nil
 }
 
-// accountOf is the account that the caller is of; empty: a service is of none.
+// accountOf is the account that the caller is of; empty: a service and an origin access
+// identity are of none.
 func (b *builder) accountOf(s *world.State, name string, d *callerDoc) (string, error) {
-	if d.Service != "" {
+	if d.Service != "" || d.OriginIdentity != "" {
 		return "", nil
 	}
 	return b.account(s, d.Account, b.at("callers", name, "account"))
@@ -139,17 +143,17 @@ func (b *builder) accountOf(s *world.State, name string, d *callerDoc) (string, 
 
 func oneIdentity(at *node, name string, d *callerDoc) error {
 	kinds := 0
-	for _, is := range []bool{d.User != "", d.Role != "", d.Root, d.Service != ""} {
+	for _, is := range []bool{d.User != "", d.Role != "", d.Root, d.Service != "", d.OriginIdentity != ""} {
 		if is {
 			kinds++
 		}
 	}
 	switch {
 	case kinds != 1:
-		return fail(at, "the caller %s is one of user, role, root: true and service", name)
+		return fail(at, "the caller %s is one of user, role, root: true, service and origin_access_identity", name)
 	case d.Federated != "" && d.User == "" && !d.Root:
 		return fail(at, "federated names a session that a user or the root user asked for")
-	case d.ScopedPolicies != nil && (d.Service != "" || d.Root && d.Federated == ""):
+	case d.ScopedPolicies != nil && (d.Service != "" || d.OriginIdentity != "" || d.Root && d.Federated == ""):
 		return fail(at, "scoped_policies belong to temporary credentials of a user or role")
 	case d.Role == "" && d.Federated == "" && (d.SessionPolicy != nil || len(d.SessionManaged) > 0 || len(d.SessionTags) > 0):
 		return fail(at, "session_policy, session_managed_policies and session_tags belong to a role or to federated")
@@ -159,8 +163,10 @@ func oneIdentity(at *node, name string, d *callerDoc) error {
 		return fail(at, "source_arn and source_account belong to a service")
 	case d.Service != "" && d.Account != "":
 		return fail(at.find("account"), "a service belongs to no account; the one that it acts for is its source_account")
-	case d.Service != "" && d.MFA != nil:
-		return fail(at, "a service has no mfa")
+	case d.OriginIdentity != "" && d.Account != "":
+		return fail(at.find("account"), "an origin access identity belongs to no account")
+	case (d.Service != "" || d.OriginIdentity != "") && d.MFA != nil:
+		return fail(at, "a service has no mfa, nor has an origin access identity")
 	case name == Anonymous:
 		return fail(at, "the name %q is taken: it is who signs nothing", Anonymous)
 	}
@@ -185,7 +191,8 @@ func describeCaller(c *world.Caller) *node {
 	}
 	n.add("federated", optional(c.Federated)).add("session_policy", describePolicy(c.SessionPolicy)).add("scoped_policies", describePolicies(c.ScopedPolicies))
 	n.add("session_managed_policies", newList(c.SessionManaged)).add("minted", flag(c.Minted))
-	n.add("root", flag(c.Root)).add("service", optional(c.Service)).add("inactive", flag(c.Inactive))
+	n.add("root", flag(c.Root)).add("service", optional(c.Service))
+	n.add("origin_access_identity", optional(c.OriginIdentity)).add("inactive", flag(c.Inactive))
 	n.add("access_key_id", newText(c.AccessKeyID)).add("secret_access_key", newText(c.SecretAccessKey))
 	n.add("session_token", optional(c.SessionToken))
 	if !c.Expires.IsZero() {

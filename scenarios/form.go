@@ -63,6 +63,7 @@ var (
 	addressForm = regexp.MustCompile(`^\d+\.\d+\.\d+\.\d+$`)
 	// accessKeyForm is IAM's: what stands between slashes in a credential scope.
 	accessKeyForm = regexp.MustCompile(`^\w{3,128}$`)
+	originForm    = regexp.MustCompile(`^[A-Z0-9]{1,64}$`)
 	sessionForm   = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
 	pathForm      = regexp.MustCompile(`^/([!-~]+/)?$`)
 	// controls are characters that no header can carry.

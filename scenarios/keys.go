@@ -115,7 +115,7 @@ func (b *builder) keyPolicy(s *world.State, d *kmsKeyDoc, k *world.Key) (*authz.
 	case d.Policy == nil:
 		return world.DefaultKeyPolicy(k.Account)
 	}
-	return compile(d.Policy, "default", "", policy.Rules{Kind: policy.Key, PrincipalExists: s.PrincipalExists})
+	return compile(d.Policy, "default", "", policy.Rules{Kind: policy.Key, PrincipalExists: s.PrincipalPossible})
 }
 
 // keyGrants are the grants of a key. One whose grantee is not there is refused, as

@@ -49,6 +49,9 @@ func textLine(e emulator.Entry) []byte {
 	if e.Lacks != "" {
 		line += ": " + oneLine(e.Lacks)
 	}
+	for _, w := range e.Warnings {
+		line += "\n" + oneLine(fmt.Sprintf("%s %s warning: %s %s", e.Time.Format(logTime), cmp.Or(e.World, "-"), w, e.RequestID))
+	}
 	return []byte(line + "\n")
 }
 

@@ -67,9 +67,5 @@ func (a *Asker) Question(action, resource string) *authz.Request {
 	return r
 }
 
-// Nameable says whether a message can name the requester: not an anonymous one,
-// nor a service.
-func (a *Asker) Nameable() bool {
-	p := a.Principal
-	return p != nil && p.Kind != policy.Anonymous && p.Kind != policy.Service
-}
+// Nameable says whether a message can name the requester: one that is of an account.
+func (a *Asker) Nameable() bool { return a.Principal != nil && a.Principal.InAccount() }

@@ -105,8 +105,11 @@ func (a *Asker) setPrincipal(ctx *policy.Context) {
 		a.setSource(ctx)
 		return
 	}
-	ctx.Set("aws:PrincipalAccount", p.Account)
 	ctx.Set("aws:PrincipalArn", PrincipalARN(p))
+	if p.Kind == policy.OriginAccessIdentity {
+		return // it is of no account, and no kind of principal that IAM has a word for [unsure]
+	}
+	ctx.Set("aws:PrincipalAccount", p.Account)
 	ctx.Set("aws:PrincipalType", principalTypes[p.Kind])
 	a.setOrganization(ctx, p.Account, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths")
 	if a.Caller != nil {

@@ -44,6 +44,8 @@ type Call struct {
 	Principal *policy.Principal
 	SourceIP  string
 	Decisions []authz.Decision
+	// Warnings are about what was done and AWS might have refused.
+	Warnings []string
 	// Events are the world's as CloudTrail has them, Details what was evaluated for its
 	// refused calls.
 	Events  *trail.Log

@@ -76,7 +76,7 @@ func (c *Call) headerGrantee(header, text string) (authz.Grantee, *s3err.Error) 
 // grantedUser is an account by its canonical user id; argument is what S3 calls
 // the value in its refusal. Any id of the right form may be some account's.
 func grantedUser(id, argument string) (authz.Grantee, *s3err.Error) {
-	if id != world.AnonymousID && !world.IsCanonicalID(id) {
+	if id != world.AnonymousID && !world.IsGranteeID(id) {
 		return authz.Grantee{}, s3err.Argument("Invalid id", argument, id)
 	}
 	return authz.Grantee{CanonicalID: id}, nil

@@ -100,6 +100,7 @@ func servePutBucketPolicy(c *Call) (*Reply, *s3err.Error) {
 	if err != nil {
 		return nil, err
 	}
+	c.Warnings = c.State().Doubts(d.policy)
 	return done(http.StatusNoContent), nil
 }
 

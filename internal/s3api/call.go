@@ -53,6 +53,8 @@ type Call struct {
 	// Decisions answer the questions of Checks, one each, in their order. Serve
 	// runs when none is a no; DeleteObjects, which answers key by key, also then.
 	Decisions []authz.Decision
+	// Warnings are about what was done and S3 might have refused.
+	Warnings []string
 
 	asked
 	work

@@ -7,7 +7,6 @@ import (
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
-	"github.com/s3fault/s3fault/policy"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
@@ -137,9 +136,5 @@ func (c *Call) toldWhy(bucket string) bool {
 	}
 }
 
-// nameable says whether a message can name the caller: not an anonymous one, nor a
-// service.
-func (c *Call) nameable() bool {
-	p := c.Principal
-	return p != nil && p.Kind != policy.Anonymous && p.Kind != policy.Service
-}
+// nameable says whether a message can name the caller.
+func (c *Call) nameable() bool { return c.asker().Nameable() }

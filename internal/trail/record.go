@@ -148,6 +148,8 @@ func identity(a *asker.Asker, recipient string) Identity {
 		return Identity{Type: "AWSAccount", AccountID: "ANONYMOUS_PRINCIPAL"}
 	case p.Kind == policy.Service:
 		return Identity{Type: "AWSService", InvokedBy: p.Service}
+	case p.Kind == policy.OriginAccessIdentity:
+		return Identity{Type: "AWSAccount", AccountID: "cloudfront"} // [unsure]
 	case p.Account != recipient:
 		return Identity{Type: "AWSAccount", PrincipalID: a.Caller.UserID, AccountID: p.Account}
 	}

@@ -92,12 +92,16 @@ func (s *State) CanonicalID(account string) string {
 }
 
 // PrincipalExists says whether a policy may name the principal: an ARN, an
-// account number, or the unique id of a user or role. S3 refuses dead names
-// (authorization.md 7, "Invalid principal in policy"); of accounts that the
-// world does not declare nothing is known, so that every name is good there.
+// account number, a canonical user id, or the unique id of a user or role. S3
+// refuses dead names (authorization.md 7, "Invalid principal in policy"); of
+// accounts that the world does not declare nothing is known, so that every name is
+// good there.
 func (s *State) PrincipalExists(arn string) bool {
-	if strings.HasPrefix(arn, "AIDA") || strings.HasPrefix(arn, "AROA") {
+	switch {
+	case strings.HasPrefix(arn, "AIDA"), strings.HasPrefix(arn, "AROA"):
 		return s.uniqueIDExists(arn)
+	case outsideIAM(arn):
+		return s.knows(arn)
 	}
 	parts := strings.SplitN(arn, ":", 6)
 	if len(parts) != 6 {

@@ -2,6 +2,7 @@ package world
 
 import (
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base32"
 	"encoding/hex"
 	"strings"
@@ -17,6 +18,13 @@ func CanonicalID(account string) string {
 		return AnonymousID
 	}
 	sum := sha256.Sum256([]byte("canonical user id\x00" + account))
+	return hex.EncodeToString(sum[:])
+}
+
+// OriginIdentityCanonicalID is the canonical user id of an origin access identity of
+// CloudFront: 96 hexadecimal digits.
+func OriginIdentityCanonicalID(id string) string {
+	sum := sha512.Sum384([]byte("origin access identity\x00" + id))
 	return hex.EncodeToString(sum[:])
 }
 
@@ -103,6 +111,10 @@ func IsAccountID(s string) bool {
 }
 
 // IsCanonicalID says whether s is 64 hexadecimal digits, as S3 writes them.
-func IsCanonicalID(s string) bool {
-	return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == ""
-}
+func IsCanonicalID(s string) bool { return len(s) == 64 && isHex(s) }
+
+// IsGranteeID says whether s is a canonical user id that can be granted something: an
+// account's, or an origin access identity's.
+func IsGranteeID(s string) bool { return IsCanonicalID(s) || len(s) == 96 && isHex(s) }
+
+func isHex(s string) bool { return strings.Trim(s, "0123456789abcdef") == "" }

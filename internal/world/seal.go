@@ -184,6 +184,13 @@ func (s *State) identify(c *Caller) error {
 		c.Principal = policy.Principal{Kind: policy.Service, Service: c.Service}
 		return nil
 	}
+	if c.OriginIdentity != "" {
+		c.Principal = policy.Principal{
+			Kind: policy.OriginAccessIdentity, ARN: policy.OriginIdentityARN + c.OriginIdentity,
+			CanonicalID: OriginIdentityCanonicalID(c.OriginIdentity),
+		}
+		return nil
+	}
 	a := s.Accounts[c.Account]
 	if a == nil {
 		return fmt.Errorf("there is no account %q", c.Account)
@@ -207,7 +214,7 @@ func (s *State) identify(c *Caller) error {
 	case c.Root:
 		c.Principal.Kind, c.Principal.ARN, c.UserID = policy.Root, RootARN(a.ID), a.ID
 	default:
-		return fmt.Errorf("it is neither user, role, root nor service")
+		return fmt.Errorf("it is neither user, role, root, service nor origin access identity")
 	}
 	if c.Federated != "" {
 		c.Principal.Kind, c.Principal.IssuerARN = policy.FederatedUser, c.Principal.ARN

@@ -131,10 +131,13 @@ type Caller struct {
 	Issued          time.Time // of temporary credentials
 	SessionName     string
 	Account         string
-	User            string // one of User, Role, Root, Service says who it is
+	User            string // one of User, Role, Root, Service, OriginIdentity says who it is
 	Role            string
 	Root            bool
 	Service         string
+	// OriginIdentity is the id of an origin access identity of CloudFront, which reads
+	// for the distribution that it belongs to and is of no account.
+	OriginIdentity string
 	// Federated is the name of a federated user's session, which User asked for;
 	// empty: it is no such session.
 	Federated string

@@ -41,6 +41,7 @@ func unsealed(t *testing.T) *State {
 			},
 		},
 		Callers: map[string]*Caller{
+			"cdn": {OriginIdentity: "E2EXAMPLE1OAID", AccessKeyID: "AKIACDN"},
 			"user":    {AccessKeyID: "AKIAUSER", Account: account, User: "my-user"},
 			"role":    {AccessKeyID: "ASIAROLE", Account: account, Role: "app", SessionName: "s1", SessionToken: "token"},
 			"root":    {AccessKeyID: "AKIAROOT", Account: account, Root: true},
@@ -176,9 +177,19 @@ func TestPrincipalExists(t *testing.T) {
 		UserID(account, "my-user"):                       true,
 		"AIDAJQABLZS4A3QDU576Q":                          false,
 		RoleID(account, "app"):                           true,
+		CanonicalID(account):                             true,
+		AnonymousID:                                      true,
+		CanonicalID("999999999999"):                      false,
+		policy.OriginIdentityARN + "E2EXAMPLE1OAID":      true,
+		policy.OriginIdentityARN + "REPLACE_ME":          false,
+		OriginIdentityCanonicalID("E2EXAMPLE1OAID"):      true,
+		OriginIdentityCanonicalID("REPLACE_ME"):          false,
 	} {
 		if got := s.PrincipalExists(arn); got != want {
 			t.Errorf("PrincipalExists(%q) = %v", arn, got)
+		}
+		if got := s.PrincipalPossible(arn); got != (want || outsideIAM(arn)) {
+			t.Errorf("PrincipalPossible(%q) = %v", arn, got)
 		}
 	}
 }

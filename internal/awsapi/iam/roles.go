@@ -110,6 +110,7 @@ func readTrust(c *awsapi.Call, document string) (*authz.Named, *awsapi.Error) {
 	if err != nil {
 		return nil, err
 	}
+	c.Warnings = c.State().Doubts(p)
 	return &authz.Named{Name: "trust", Policy: p}, nil
 }
 

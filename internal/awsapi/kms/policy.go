@@ -89,6 +89,7 @@ func policyOf(c *awsapi.Call, key *world.Key, document string, bypass bool) (*au
 	if err != nil {
 		return nil, awsapi.Refuse(err.Code, "%s", err.Message)
 	}
+	c.Warnings = c.State().Doubts(p)
 	named := world.KeyPolicy(p)
 	if !bypass && !letsBack(c, key, named) {
 		return nil, awsapi.Refuse("MalformedPolicyDocumentException", "The new key policy will not allow you to update the key policy in the future.")
