@@ -217,6 +217,7 @@ func (d *diagnosis) otherPaths() string {
 		says string
 		path func(dst []byte, p string) []byte
 	}{
+		{"as if its + were %2B, while S3 takes a + for a space: send %2B", func(dst []byte, p string) []byte { return appendPathOnce(dst, strings.ReplaceAll(p, "+", "%2B")) }},
 		{"cleaned of dot segments and double slashes", func(dst []byte, p string) []byte { return appendPathOnce(dst, cleaned(p)) }},
 		{"encoded twice", appendPathEncoded},
 		{"cleaned and encoded twice, as for other services than S3", appendPathTwice},

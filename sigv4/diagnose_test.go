@@ -100,6 +100,8 @@ func TestDiagnoseCanonicalForm(t *testing.T) {
 		{"twice", "/b/a%20b", func(f *form) { f.path = appendPathEncoded }, "signed with the path encoded twice"},
 		{"not encoded", "/b/a%20b", func(f *form) { f.path = appendPathDecoded }, "signed with the path not encoded"},
 		{"as sent", "/b/a!b", func(f *form) { f.path = func(dst []byte, p string) []byte { return append(dst, p...) } }, "signed with the path exactly as sent"},
+		{"a + as itself", "/b/a+b", func(f *form) { f.path = func(dst []byte, p string) []byte { return append(dst, "/b/a%2Bb"...) } },
+			"signed with the path as if its + were %2B, while S3 takes a + for a space: send %2B"},
 		{"cleaned", "/b//a%20b", func(f *form) { f.path = func(dst []byte, p string) []byte { return append(dst, "/b/a%20b"...) } }, "signed with the path cleaned of dot segments and double slashes"},
 		{"cleaned and twice", "/b//a%20b", func(f *form) { f.path = appendPathTwice }, "signed with the path cleaned and encoded twice, as for other services than S3"},
 		{"query as sent", "/b?prefix=x&delimiter=/", func(f *form) { f.rawSort = true }, "signed with the query as sent, neither sorted nor encoded"},

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/sigv4"
 )
 
 // document is a request body that is read whole. It can be read once, and the
@@ -41,13 +42,25 @@ func (c *Call) rawBody() ([]byte, *s3err.Error) {
 	d := &c.document
 	if !d.read && c.Body != nil {
 		d.read = true
-		d.text, d.failed = io.ReadAll(io.LimitReader(c.Body, longestDocument+1))
+		d.text, d.failed = readDocument(c.Body)
 		d.trailer = c.Body.Trailer()
 	}
 	if d.failed != nil {
 		return nil, bodyRefused(d.failed, c.State().Answers)
 	}
 	return d.text, nil
+}
+
+// readDocument reads to the end of what is told to be empty without room for more: most
+// requests have no body.
+func readDocument(b *sigv4.Body) ([]byte, error) {
+	if b.Length() != 0 {
+		return io.ReadAll(io.LimitReader(b, longestDocument+1))
+	}
+	if _, err := b.Read(make([]byte, 1)); err != io.EOF {
+		return nil, err
+	}
+	return nil, nil
 }
 
 // wholeBody is a body of at most limit bytes that has been held against what the

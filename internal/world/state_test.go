@@ -41,7 +41,7 @@ func unsealed(t *testing.T) *State {
 			},
 		},
 		Callers: map[string]*Caller{
-			"cdn": {OriginIdentity: "E2EXAMPLE1OAID", AccessKeyID: "AKIACDN"},
+			"cdn":     {OriginIdentity: "E2EXAMPLE1OAID", AccessKeyID: "AKIACDN"},
 			"user":    {AccessKeyID: "AKIAUSER", Account: account, User: "my-user"},
 			"role":    {AccessKeyID: "ASIAROLE", Account: account, Role: "app", SessionName: "s1", SessionToken: "token"},
 			"root":    {AccessKeyID: "AKIAROOT", Account: account, Root: true},
