@@ -18,12 +18,12 @@ const (
 	userSession credential = "a session of GetSessionToken"
 	rootSession credential = "a root user's session of GetSessionToken"
 	federation  credential = "a federated user's session"
-	ofService   credential = "a service principal"
+	ofService   credential = "a service principal or an origin access identity, which are of no account"
 )
 
 func credentialOf(c *world.Caller) credential {
 	switch {
-	case c.Service != "":
+	case !c.Principal.InAccount():
 		return ofService
 	case c.Role != "":
 		return roleSession
@@ -69,7 +69,7 @@ func rolesNotForRoot(*awsapi.Call) *awsapi.Error {
 }
 
 func longTermOnly(c *awsapi.Call) *awsapi.Error {
-	if c.Caller.Service != "" {
+	if credentialOf(c.Caller) == ofService {
 		// A service has nothing that a session could be of [unsure of the words].
 		return awsapi.RefuseWith(403, "AccessDenied", "Cannot call %s as an AWS service", c.Name)
 	}
