@@ -30,6 +30,19 @@ func requestLog(format string, w io.Writer) (func(emulator.Entry), error) {
 	}, nil
 }
 
+// warningLog makes what prints a line for each warning about a world.
+func warningLog(format string, w io.Writer) func(world, warning string) {
+	return func(world, warning string) {
+		line := oneLine(world + " warning: " + warning)
+		if format == "json" {
+			// Two texts are always encodable.
+			data, _ := json.Marshal(map[string]string{"world": world, "warning": warning})
+			line = string(data)
+		}
+		_, _ = fmt.Fprintln(w, line)
+	}
+}
+
 func textLine(e emulator.Entry) []byte {
 	line := fmt.Sprintf("%s %s %s %s", e.Time.Format(logTime), cmp.Or(e.World, "-"), cmp.Or(e.Caller, "anonymous"), operation(&e))
 	if e.Bucket != "" {

@@ -65,9 +65,7 @@ func serve(cmd *cobra.Command, f serveFlags) error {
 	s, err := emulator.New(emulator.Config{
 		File: file, Scenario: f.scenario, Responses: f.responses, AsOf: asOf,
 		Domains: f.domains, SeparateControl: f.adminAddr != "", Observe: observe,
-		Warn: func(world, warning string) {
-			fmt.Fprintf(cmd.ErrOrStderr(), "%s warning: %s\n", world, oneLine(warning))
-		},
+		Warn: warningLog(f.format, cmd.ErrOrStderr()),
 	})
 	if err != nil {
 		return err

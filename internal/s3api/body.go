@@ -57,10 +57,11 @@ func readDocument(b *sigv4.Body) ([]byte, error) {
 	if b.Length() != 0 {
 		return io.ReadAll(io.LimitReader(b, longestDocument+1))
 	}
-	if _, err := b.Read(make([]byte, 1)); err != io.EOF {
-		return nil, err
+	_, err := io.ReadFull(b, make([]byte, 1))
+	if err == io.EOF {
+		err = nil
 	}
-	return nil, nil
+	return nil, err
 }
 
 // wholeBody is a body of at most limit bytes that has been held against what the
