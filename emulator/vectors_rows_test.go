@@ -306,6 +306,8 @@ var factRows = []string{
 	"3.1b s3:x-amz-grant-* evaluable",
 	"3.1b multipart ids",
 
+	"3.2 empty values",
+
 	"4 kms:ViaService",
 	"4 kms:CallerAccount",
 	"4 kms:EncryptionContext",

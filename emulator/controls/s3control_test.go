@@ -22,7 +22,7 @@ const s3controlWorld = `
       123456789012:
         users:
           all: {policies: {all: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}}
-          reader: {policies: {one: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:GetAccountPublicAccessBlock", Resource: "*"}]}}}
+          reader: {policies: {one: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:GetAccountPublicAccessBlock", Resource: "arn:aws:s3:::*"}]}}}
       111111111111: {}
     callers:
       all: {account: 123456789012, user: all}
