@@ -44,6 +44,19 @@ func TestVPCEndpoint(t *testing.T) {
 	})
 }
 
+func TestRestrictPublicBucketsNamesThePublicStatement(t *testing.T) {
+	r := allowedRequest()
+	ownedByOther(r)
+	r.RestrictPublicBuckets = true
+	r.BucketPolicy = named("my-bucket", granting(aws(userARN)),
+		`{"Sid":"Public","Effect":"Allow","Principal":"*","Action":"s3:PutObject","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}`)
+	d := Evaluate(r)
+	f := finding(t, &d, BlockPublicAccess, PartRestrictPublicBuckets)
+	if f.Policy != "my-bucket" || f.Statement == nil || *f.Statement != (Statement{Index: 1, Sid: "Public"}) || len(f.Compared) > 0 {
+		t.Errorf("got %+v %+v", f, f.Statement)
+	}
+}
+
 func TestRestrictPublicBuckets(t *testing.T) {
 	restricted := func(r *Request) {
 		bucketGrants(`"*"`)(r)

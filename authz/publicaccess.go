@@ -48,10 +48,13 @@ func (q *question) cutOff() bool {
 	return !q.bucketOwners() && q.Principal.Kind != policy.Service && q.BucketPolicy.Policy.IsPublic()
 }
 
+// cutOff names the statement that makes the policy public. Whether that one matches
+// the request is no matter, so nothing of it is compared.
 func cutOff(q *question) answer {
 	a := setting(PartRestrictPublicBuckets, ExplicitDeny, "the bucket policy is public and RestrictPublicBuckets is on: only AWS services and the owner's account may use it")
 	p := q.BucketPolicy
-	a.decided(ExplicitDeny, p, p.Policy.PublicStatement())
+	i := p.Policy.PublicStatement()
+	a.Policy, a.PolicyARN, a.Statement = p.Name, p.ARN, &Statement{Index: i, Sid: p.Policy.Sid(i)}
 	return a
 }
 
