@@ -27,7 +27,7 @@ npm_packages() {
 
 # npm_version NAME and debian_version NAME print the name and the version that was unpacked.
 npm_version() {
-  node -p '`${process.argv[1]} ${JSON.parse(fs.readFileSync(process.argv[2])).version}`' "$1" "node_modules/$1/package.json"
+  echo "$1 $(node -p 'JSON.parse(fs.readFileSync(process.argv[1])).version' "node_modules/$1/package.json")"
 }
 debian_version() { echo "$1 $(dpkg-deb -f debs/"$1"_*.deb Version)"; }
 
