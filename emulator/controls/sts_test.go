@@ -349,6 +349,11 @@ func TestSourceIdentityIsChained(t *testing.T) {
 	}
 	_, err = assume("red", aws.String("another"))
 	refusedWith(t, err, "AccessDenied")
+	_, err = client.AssumeRole(ctx, &sts.AssumeRoleInput{
+		RoleArn: aws.String("arn:aws:iam::111111111111:role/red"), RoleSessionName: aws.String("me"), SourceIdentity: aws.String("another"),
+		SerialNumber: aws.String("arn:aws:iam::111111111111:mfa/all"), TokenCode: aws.String("123456"),
+	})
+	refusedWith(t, err, "AccessDenied")
 	_, err = assume("mfa", nil)
 	if refused := refusedWith(t, err, "AccessDenied"); !strings.Contains(refused.ErrorMessage(), "sts:SetSourceIdentity") {
 		t.Errorf("got %q", refused.ErrorMessage())

@@ -128,7 +128,7 @@ func (in *assumeRoleInput) transitive(c *awsapi.Call) []string {
 }
 
 func (in *assumeRoleInput) readable(c *awsapi.Call) *awsapi.Error {
-	if err := cmp.Or(long(c, "RoleArn", in.RoleArn, 20, 2048), named(c, "RoleSessionName", in.RoleSessionName, 64), in.readMinimum(c)); err != nil {
+	if err := cmp.Or(long(c, "RoleArn", in.RoleArn, 20, 2048), named(c, "RoleSessionName", in.RoleSessionName, 64), in.readIdentity(c), in.readMinimum(c)); err != nil {
 		return err
 	}
 	notAmong := func(key string) bool {
@@ -141,6 +141,13 @@ func (in *assumeRoleInput) readable(c *awsapi.Call) *awsapi.Error {
 		return awsapi.Refuse("InvalidParameterValue", "The specified transitive tag key must be included in the requested tags.") // [unsure: the words]
 	case in.SerialNumber != "":
 		return authenticated(c, in.TokenCode)
+	}
+	return nil
+}
+
+// readIdentity holds a source identity to its form, and to that of the caller's session.
+func (in *assumeRoleInput) readIdentity(c *awsapi.Call) *awsapi.Error {
+	switch {
 	case in.SourceIdentity == "":
 		return nil
 	case c.Caller != nil && c.Caller.SourceIdentity != "" && c.Caller.SourceIdentity != in.SourceIdentity:
