@@ -114,8 +114,11 @@ type Finding struct {
 	Layer  Layer  `json:"layer"`
 	Effect Effect `json:"effect"`
 	// Part tells the sources of one layer apart: a KMS question has the parts
-	// identity, key-policy, grant and key-state.
+	// identity, key-policy, grant and key-state, Block Public Access bucket, account and
+	// organization.
 	Part string `json:"part,omitempty"`
+	// Setting is the one of Block Public Access that refuses.
+	Setting string `json:"setting,omitempty"`
 	// Policy is the name under which the deciding policy is known, PolicyARN its
 	// ARN where it has one.
 	Policy    string     `json:"policy,omitempty"`

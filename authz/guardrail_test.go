@@ -116,3 +116,29 @@ func TestOwnerRootRepairsThePolicy(t *testing.T) {
 		}), deniedBy: []Layer{VPCEndpoint}},
 	})
 }
+
+// The layer says which setting refuses, and whose it is.
+func TestWhoseBlockPublicAccess(t *testing.T) {
+	for name, row := range map[string]struct {
+		change        func(*Request)
+		setting, part string
+	}{
+		"a policy": {func(r *Request) { r.BlockedPolicy, r.PublicAccessParts.BlockPublicPolicy = true, PartOrganization }, BlockPublicPolicy, PartOrganization},
+		"an ACL":   {func(r *Request) { r.BlockedACL, r.PublicAccessParts.BlockPublicACLs = true, PartBucket }, BlockPublicACLs, PartBucket},
+		"unknown":  {func(r *Request) { r.BlockedACL = true }, BlockPublicACLs, ""},
+		"cut off": {func(r *Request) {
+			bucketGrants(`"*"`)(r)
+			r.RestrictPublicBuckets = true
+			r.Principal = anonymous()
+			r.PublicAccessParts.RestrictPublicBuckets = PartAccount
+		}, RestrictPublicBuckets, PartAccount},
+		"a managed": {func(r *Request) { r.Managed = true }, "", PartOrganization},
+	} {
+		r := allowedRequest()
+		row.change(r)
+		d := Evaluate(r)
+		if f, ok := d.Behind(); !ok || f.Layer != BlockPublicAccess || f.Setting != row.setting || f.Part != row.part {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+}

@@ -2,39 +2,68 @@ package authz
 
 import "github.com/s3fault/s3fault/policy"
 
-// The parts of the layer block-public-access: its four settings (S3 API Reference,
+// The four settings of Block Public Access (S3 API Reference,
 // "PublicAccessBlockConfiguration").
 const (
-	PartBlockPublicPolicy     = "BlockPublicPolicy"
-	PartBlockPublicACLs       = "BlockPublicAcls"
-	PartIgnorePublicACLs      = "IgnorePublicAcls"
-	PartRestrictPublicBuckets = "RestrictPublicBuckets"
+	BlockPublicPolicy     = "BlockPublicPolicy"
+	BlockPublicACLs       = "BlockPublicAcls"
+	IgnorePublicACLs      = "IgnorePublicAcls"
+	RestrictPublicBuckets = "RestrictPublicBuckets"
 )
+
+// The parts of the layer: where a setting is on.
+const (
+	PartBucket       = "bucket"
+	PartAccount      = "account"
+	PartOrganization = "organization"
+)
+
+// PublicAccessParts says of each setting that is on in which part it is.
+type PublicAccessParts struct {
+	BlockPublicPolicy, BlockPublicACLs, IgnorePublicACLs, RestrictPublicBuckets string
+}
+
+func (p *PublicAccessParts) of(setting string) string {
+	switch setting {
+	case BlockPublicPolicy:
+		return p.BlockPublicPolicy
+	case BlockPublicACLs:
+		return p.BlockPublicACLs
+	case IgnorePublicACLs:
+		return p.IgnorePublicACLs
+	}
+	return p.RestrictPublicBuckets
+}
 
 // blockPublicAccess is S3 Block Public Access. BlockPublicPolicy and
 // BlockPublicAcls keep what is public from being put, IgnorePublicAcls takes from
 // an ACL what it gives to the public, RestrictPublicBuckets cuts off a bucket with
-// a public policy (authorization.md 1.8).
+// a public policy (authorization.md 1.8). Who may not change an account's own is told so
+// here too.
 func blockPublicAccess(q *question) answer {
 	switch {
 	case q.Key != nil:
 		return silent(BlockPublicAccess)
+	case q.Managed:
+		a := says(BlockPublicAccess, ExplicitDeny, "the organization sets the account's Block Public Access, and the account cannot change it")
+		a.Part = PartOrganization
+		return a
 	case q.BlockedPolicy:
-		return setting(PartBlockPublicPolicy, ExplicitDeny, "the policy that is put is public, and BlockPublicPolicy is on")
+		return setting(q, BlockPublicPolicy, ExplicitDeny, "the policy that is put is public, and BlockPublicPolicy is on")
 	case q.BlockedACL:
-		return setting(PartBlockPublicACLs, ExplicitDeny, "the ACL that is put is public, and BlockPublicAcls is on")
+		return setting(q, BlockPublicACLs, ExplicitDeny, "the ACL that is put is public, and BlockPublicAcls is on")
 	case q.cutOff():
 		return cutOff(q)
 	case q.ignored():
-		return setting(PartIgnorePublicACLs, ImplicitDeny, "the ACL would allow it to the public, and IgnorePublicAcls is on")
+		return setting(q, IgnorePublicACLs, ImplicitDeny, "the ACL would allow it to the public, and IgnorePublicAcls is on")
 	}
 	return silent(BlockPublicAccess)
 }
 
 // setting is what one of the four settings says.
-func setting(part string, effect Effect, detail string) answer {
+func setting(q *question, name string, effect Effect, detail string) answer {
 	a := says(BlockPublicAccess, effect, detail)
-	a.Part = part
+	a.Part, a.Setting = q.PublicAccessParts.of(name), name
 	return a
 }
 
@@ -51,7 +80,7 @@ func (q *question) cutOff() bool {
 // cutOff names the statement that makes the policy public. Whether that one matches
 // the request is no matter, so nothing of it is compared.
 func cutOff(q *question) answer {
-	a := setting(PartRestrictPublicBuckets, ExplicitDeny, "the bucket policy is public and RestrictPublicBuckets is on: only AWS services and the owner's account may use it")
+	a := setting(q, RestrictPublicBuckets, ExplicitDeny, "the bucket policy is public and RestrictPublicBuckets is on: only AWS services and the owner's account may use it")
 	p := q.BucketPolicy
 	i := p.Policy.PublicStatement()
 	a.Policy, a.PolicyARN, a.Statement = p.Name, p.ARN, &Statement{Index: i, Sid: p.Policy.Sid(i)}

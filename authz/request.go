@@ -54,6 +54,12 @@ type Request struct {
 	// BlockedPolicy and BlockedACL say that the request would put a public policy
 	// or a public ACL where BlockPublicPolicy or BlockPublicAcls is on.
 	BlockedPolicy, BlockedACL bool
+	// PublicAccessParts says where the settings of Block Public Access are on; empty: it
+	// is not known.
+	PublicAccessParts PublicAccessParts
+	// Managed says that the request would change the Block Public Access of an account
+	// whose organization sets it.
+	Managed bool
 	// ExpectedOwner is the account that the request expects the bucket to belong
 	// to; empty: it does not say.
 	ExpectedOwner string

@@ -401,4 +401,8 @@ var factRows = []string{
 	"new 2.4 PutBucketTagging",
 	"new 2.4 permissions",
 	"new 2.4 before 2025-11-20",
+	"new 3 all",
+	"new 3 none",
+	"new 3 inheritance",
+	"new 3 before 2025-11-25",
 }

@@ -92,6 +92,8 @@ func TestBadFiles(t *testing.T) {
 		{"no bucket's name", "      my-bucket:\n", "      my_bucket:\n", `25:7: "my_bucket" is no bucket's name: 3 to 63 of a-z, 0-9, hyphen and dot, and no address`},
 		{"an address for a bucket", "      my-bucket:\n", "      10.0.0.1:\n", `25:7: "10.0.0.1" is no bucket's name: 3 to 63 of a-z, 0-9, hyphen and dot, and no address`},
 		{"a bucket in another account's namespace", "      my-bucket:\n", "      my-210987654321-us-east-1-an:\n", `26:9: "my-210987654321-us-east-1-an" is a name of the account 210987654321 in us-east-1, and this bucket belongs to 123456789012 in us-east-1`},
+		{"no S3 policy", "    kms_keys:", "    organization: {id: o-a1b2c3d4e5, management_account: 123456789012, s3_policies: {no: {policy: {s3_attributes: {public_access_block_configuration: {'@@assign': some}}}}}}\n    kms_keys:", `22:99: "some" is nothing that @@assign can be: all or none`},
+		{"an unknown S3 policy", "    kms_keys:", "    organization: {management_account: 123456789012, s3_policies: {no-public: {policy: {s3_attributes: {public_access_block_configuration: {}}}}}, root: {s3_policies: [no-pubic]}}\n    kms_keys:", `22:169: unknown S3 policy "no-pubic" (did you mean "no-public"?)`},
 		{"no access key", "{user: my-user}", "{user: my-user, access_key_id: AK/IA}", "19:43: an access key id has 3 to 128 letters, digits and underscores"},
 		{"no session name", "session_name: s1", "session_name: a b", "21:46: a session's name has 2 to 64 letters, digits and +=,.@_-"},
 		{"no token", "session_name: s1", "session_token: a b", "21:47: a session token has neither spaces nor characters outside ASCII"},

@@ -17,10 +17,11 @@ type organizationDoc struct {
 	ManagementAccount string                   `yaml:"management_account"`
 	SCPs              map[string]*guardrailDoc `yaml:"scps"`
 	RCPs              map[string]*guardrailDoc `yaml:"rcps"`
+	S3Policies        map[string]*guardrailDoc `yaml:"s3_policies"`
 	Root              *unitDoc                 `yaml:"root"`
 }
 
-// guardrailDoc is an SCP or an RCP.
+// guardrailDoc is an SCP, an RCP or an S3 policy.
 type guardrailDoc struct {
 	At          *node  `yaml:"-"`
 	ID          string `yaml:"id"`
@@ -31,9 +32,10 @@ type guardrailDoc struct {
 // attachedDoc is what is attached at one level. No scps at all is FullAWSAccess,
 // as AWS begins; an empty list is nothing.
 type attachedDoc struct {
-	At   *node    `yaml:"-"`
-	SCPs []string `yaml:"scps"`
-	RCPs []string `yaml:"rcps"`
+	At         *node    `yaml:"-"`
+	SCPs       []string `yaml:"scps"`
+	RCPs       []string `yaml:"rcps"`
+	S3Policies []string `yaml:"s3_policies"`
 }
 
 type unitDoc struct {
@@ -83,6 +85,9 @@ func (b *builder) organization(s *world.State) error {
 	if o.made.RCPs, err = o.guardrails(d.RCPs, "rcp", policy.RCP); err != nil {
 		return err
 	}
+	if err := o.s3Policies(); err != nil {
+		return err
+	}
 	if d.Root != nil {
 		if o.made.Root, err = o.unit(d.Root); err != nil {
 			return err
@@ -101,7 +106,7 @@ type organizing struct {
 }
 
 // guardrailKinds are the kinds of policies as their ARNs have them.
-var guardrailKinds = map[string]string{"scp": "service_control_policy", "rcp": "resource_control_policy"}
+var guardrailKinds = map[string]string{"scp": "service_control_policy", "rcp": "resource_control_policy", "s3": "s3_policy"}
 
 func (o *organizing) guardrails(docs map[string]*guardrailDoc, what string, kind policy.Kind) (map[string]*authz.Named, error) {
 	all := map[string]*authz.Named{}
@@ -110,18 +115,50 @@ func (o *organizing) guardrails(docs map[string]*guardrailDoc, what string, kind
 		if d.Policy == nil {
 			return nil, fail(d.At, "the %s %s has no policy", strings.ToUpper(what), name)
 		}
-		id := cmp.Or(d.ID, "p-"+strings.ToLower(world.Letters(10, what, o.made.ID, name)))
-		arn := world.OrganizationPolicyARN(o.made.ManagementAccount, o.made.ID, guardrailKinds[what], id)
+		arn := o.arn(d, what, name)
 		p, err := compile(d.Policy, name, arn, policy.Rules{Kind: kind})
 		if err != nil {
 			return nil, err
 		}
-		if d.Description != "" {
-			o.made.Descriptions[arn] = d.Description
-		}
 		all[name] = p
 	}
 	return all, nil
+}
+
+// arn is a policy's, whose description it keeps.
+func (o *organizing) arn(d *guardrailDoc, what, name string) string {
+	id := cmp.Or(d.ID, "p-"+strings.ToLower(world.Letters(10, what, o.made.ID, name)))
+	arn := world.OrganizationPolicyARN(o.made.ManagementAccount, o.made.ID, guardrailKinds[what], id)
+	if d.Description != "" {
+		o.made.Descriptions[arn] = d.Description
+	}
+	return arn
+}
+
+// s3Policies makes the S3 policies. A file that has the key, if without one, has the
+// policy type enabled.
+func (o *organizing) s3Policies() error {
+	docs := o.doc.Organization.S3Policies
+	if docs == nil {
+		return nil
+	}
+	o.made.S3Policies = map[string]*world.S3Policy{}
+	for _, name := range keysOf(docs) {
+		d := docs[name]
+		if d.Policy == nil {
+			return fail(d.At, "the S3 policy %s has no policy", name)
+		}
+		tree, text, err := policyTree(d.Policy)
+		if err != nil {
+			return err
+		}
+		document, err := world.ParseS3Policy(text)
+		if err != nil {
+			return fail(tree, "%v", err)
+		}
+		o.made.S3Policies[name] = &world.S3Policy{Name: name, ARN: o.arn(d, "s3", name), Document: document}
+	}
+	return nil
 }
 
 func (o *organizing) unit(d *unitDoc) (*world.Unit, error) {
@@ -167,7 +204,12 @@ func (o *organizing) attached(d *attachedDoc) (*world.Attached, error) {
 			return nil, unknown(d.At.get("rcps").items[i], "RCP", name, keysOf(o.made.RCPs))
 		}
 	}
-	return &world.Attached{SCPs: d.SCPs, RCPs: slices.Clone(d.RCPs)}, nil
+	for i, name := range d.S3Policies {
+		if o.made.S3Policies[name] == nil {
+			return nil, unknown(d.At.get("s3_policies").items[i], "S3 policy", name, keysOf(o.made.S3Policies))
+		}
+	}
+	return &world.Attached{SCPs: d.SCPs, RCPs: slices.Clone(d.RCPs), S3Policies: slices.Clone(d.S3Policies)}, nil
 }
 
 func describeOrganization(o *world.Organization) *node {
@@ -176,6 +218,9 @@ func describeOrganization(o *world.Organization) *node {
 	}
 	n := newMapping().add("id", newText(o.ID)).add("management_account", newText(o.ManagementAccount)).
 		add("scps", mapOf(o.SCPs, describeGuardrail(o))).add("rcps", mapOf(o.RCPs, describeGuardrail(o)))
+	if o.S3Policies != nil {
+		n.add("s3_policies", mapOf(o.S3Policies, func(p *world.S3Policy) *node { return describeS3Policy(o, p) }))
+	}
 	if o.Root != nil {
 		n.add("root", describeUnit(o.Root))
 	}
@@ -185,9 +230,22 @@ func describeOrganization(o *world.Organization) *node {
 // describeGuardrail describes the organization's SCPs and RCPs.
 func describeGuardrail(o *world.Organization) func(*authz.Named) *node {
 	return func(p *authz.Named) *node {
-		return newMapping().add("id", newText(world.OrganizationPolicyID(p))).
-			add("description", optional(o.Descriptions[p.ARN])).add("policy", describePolicy(p))
+		return describeOrganizationPolicy(o, p.ARN, describePolicy(p))
 	}
+}
+
+func describeOrganizationPolicy(o *world.Organization, arn string, policy *node) *node {
+	return newMapping().add("id", newText(world.LastName(arn))).add("description", optional(o.Descriptions[arn])).add("policy", policy)
+}
+
+// describeS3Policy writes the document as a tree, so that a patch can reach into it.
+func describeS3Policy(o *world.Organization, p *world.S3Policy) *node {
+	document := newText(p.Document.Source())
+	if tree, err := parseJSON(p.Name, []byte(p.Document.Source())); err == nil {
+		moveTo(tree, place{})
+		document = tree
+	}
+	return describeOrganizationPolicy(o, p.ARN, document)
 }
 
 func describeUnit(u *world.Unit) *node {
@@ -199,5 +257,5 @@ func describeAttached(a *world.Attached) *node {
 	if a.SCPs != nil {
 		n.add("scps", listOf(a.SCPs, newText))
 	}
-	return n.add("rcps", newList(a.RCPs))
+	return n.add("rcps", newList(a.RCPs)).add("s3_policies", newList(a.S3Policies))
 }

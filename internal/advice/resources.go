@@ -116,40 +116,48 @@ func (s *search) grant(acl authz.ACL, owner string, permission authz.Permission,
 
 // settings are the keys of Block Public Access in a scenario file.
 var settings = map[string]string{
-	authz.PartBlockPublicACLs: "block_public_acls", authz.PartIgnorePublicACLs: "ignore_public_acls",
-	authz.PartBlockPublicPolicy: "block_public_policy", authz.PartRestrictPublicBuckets: "restrict_public_buckets",
+	authz.BlockPublicACLs: "block_public_acls", authz.IgnorePublicACLs: "ignore_public_acls",
+	authz.BlockPublicPolicy: "block_public_policy", authz.RestrictPublicBuckets: "restrict_public_buckets",
 }
 
-// byPublicAccess turns the setting off where it is on: at the bucket, the account,
-// or both.
+// byPublicAccess turns the setting off where it is on: at the bucket, and at the account
+// or in the organization's policy, which stands in the account's place.
 func (s *search) byPublicAccess(d *authz.Decision, f *authz.Finding) []candidate {
 	b := s.bucketOf(d)
-	if b == nil || settings[f.Part] == "" {
+	if b == nil || settings[f.Setting] == "" {
 		return nil
 	}
 	patch, where := Patch{}, []string{}
 	off := func(block *world.PublicAccessBlock, what string, path ...string) {
-		if block != nil && isOn(block, f.Part) {
-			patch = join(patch, at(Patch{settings[f.Part]: false}, append(path, "public_access_block")...))
+		if block != nil && isOn(block, f.Setting) {
+			patch = join(patch, at(Patch{settings[f.Setting]: false}, append(path, "public_access_block")...))
 			where = append(where, what)
 		}
 	}
 	off(b.PublicAccessBlock, "the bucket "+b.Name, "buckets", b.Name)
-	if a := s.state().Accounts[b.Owner]; a != nil {
+	switch a := s.state().Accounts[b.Owner]; {
+	case a == nil:
+	case s.state().OrganizationBlock(a.ID) != nil:
+		by := a.Membership.PublicAccess
+		if by.Value == world.AssignAll {
+			patch = join(patch, at(world.AssignNone, "organization", "s3_policies", by.By, "policy", "s3_attributes", "public_access_block_configuration", "@@assign"))
+			where = append(where, "the organization's accounts under the S3 policy "+by.By)
+		}
+	default:
 		off(a.PublicAccessBlock, "the account "+a.ID, "accounts", a.ID)
 	}
 	return []candidate{{Change: Change{
-		Layer: authz.BlockPublicAccess, Text: "turn " + f.Part + " off for " + strings.Join(where, " and "), Patch: patch,
+		Layer: authz.BlockPublicAccess, Text: "turn " + f.Setting + " off for " + strings.Join(where, " and "), Patch: patch,
 	}}}
 }
 
 func isOn(b *world.PublicAccessBlock, part string) bool {
 	switch part {
-	case authz.PartBlockPublicACLs:
+	case authz.BlockPublicACLs:
 		return b.BlockPublicAcls
-	case authz.PartIgnorePublicACLs:
+	case authz.IgnorePublicACLs:
 		return b.IgnorePublicAcls
-	case authz.PartBlockPublicPolicy:
+	case authz.BlockPublicPolicy:
 		return b.BlockPublicPolicy
 	}
 	return b.RestrictPublicBuckets

@@ -36,7 +36,8 @@ var sources = map[authz.Layer]struct {
 func Of(action string, f *authz.Finding, a world.Answers) string {
 	source, ok := sources[f.Layer]
 	switch {
-	case !ok, source.quiet && f.Effect == authz.ImplicitDeny:
+	case !ok, source.quiet && f.Effect == authz.ImplicitDeny,
+		f.Layer == authz.BlockPublicAccess && f.Setting == "": // what AWS says of it is [unsure]
 		return ""
 	case f.Effect == authz.ImplicitDeny:
 		_, name, _ := strings.Cut(source.name, " ")

@@ -154,7 +154,7 @@ func (c *Call) bucketSide(r *authz.Request, b *world.Bucket) {
 	block := s.PublicAccess(b)
 	r.ResourceAccount = b.Owner
 	r.BucketPolicy = b.Policy
-	r.RestrictPublicBuckets = block.RestrictPublicBuckets
+	r.RestrictPublicBuckets, r.PublicAccessParts = block.RestrictPublicBuckets, s.PublicAccessParts(b)
 	r.ExpectedOwner = c.header(expectedBucketOwner)
 	if b.RequesterPays {
 		r.Payment = &authz.Payment{Offered: c.offersToPay()}

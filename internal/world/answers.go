@@ -63,6 +63,9 @@ const (
 	// BucketABAC: a bucket can have attribute-based access control, be made with tags,
 	// and be tagged with S3 Control.
 	BucketABAC
+	// OrganizationPublicAccess: an organization can have S3 policies, which set Block
+	// Public Access in the place of its accounts.
+	OrganizationPublicAccess
 	// EncryptionTypesBlocked: a bucket's encryption may name the kinds that it takes no
 	// uploads with.
 	EncryptionTypesBlocked
@@ -173,8 +176,9 @@ var differences = [...]struct {
 	LockInMessage: {since: day(2024, time.August, 21)},
 	MoreChecksums: {since: day(2026, time.April, 22)},
 	// What's New at AWS, of that day each.
-	BucketNamespaces: {since: day(2026, time.March, 12)},
-	BucketABAC:       {since: day(2025, time.November, 20)},
+	BucketNamespaces:         {since: day(2026, time.March, 12)},
+	BucketABAC:               {since: day(2025, time.November, 20)},
+	OrganizationPublicAccess: {since: day(2025, time.November, 25)},
 	// The day of the service's model.
 	EncryptionTypesBlocked: {since: day(2025, time.November, 19)},
 	EventHolds:             {since: day(2026, time.September, 8)},

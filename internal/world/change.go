@@ -95,24 +95,3 @@ func NewBucketsOf(a Answers) BucketDefaults {
 func BucketPolicy(bucket string, p *policy.Policy) *authz.Named {
 	return &authz.Named{Name: bucket, Policy: p}
 }
-
-// PublicAccess is the Block Public Access in force for a bucket: what either its
-// own configuration or its owner's account says (authorization.md 1.8).
-func (s *State) PublicAccess(b *Bucket) PublicAccessBlock {
-	var sum PublicAccessBlock
-	sum.add(b.PublicAccessBlock)
-	if owner := s.Accounts[b.Owner]; owner != nil {
-		sum.add(owner.PublicAccessBlock)
-	}
-	return sum
-}
-
-func (p *PublicAccessBlock) add(o *PublicAccessBlock) {
-	if o == nil {
-		return
-	}
-	p.BlockPublicAcls = p.BlockPublicAcls || o.BlockPublicAcls
-	p.IgnorePublicAcls = p.IgnorePublicAcls || o.IgnorePublicAcls
-	p.BlockPublicPolicy = p.BlockPublicPolicy || o.BlockPublicPolicy
-	p.RestrictPublicBuckets = p.RestrictPublicBuckets || o.RestrictPublicBuckets
-}

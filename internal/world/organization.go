@@ -16,7 +16,8 @@ type Organization struct {
 	ID                string // o-...
 	ManagementAccount string // account number
 	SCPs, RCPs        map[string]*authz.Named
-	// Descriptions are those of the SCPs and RCPs that have one, by ARN.
+	S3Policies        map[string]*S3Policy // nil: the policy type is not enabled
+	// Descriptions are those of the policies that have one, by ARN.
 	Descriptions map[string]string
 	Root         *Unit // nil: nothing is in it
 }
@@ -31,8 +32,9 @@ type Unit struct {
 // Attached is the policies of one level, by name. SCPs nil: AWS's FullAWSAccess,
 // which every level begins with.
 type Attached struct {
-	SCPs []string
-	RCPs []string
+	SCPs       []string
+	RCPs       []string
+	S3Policies []string
 }
 
 // FullAWSAccess is the SCP that AWS attaches to every level of an organization
@@ -62,6 +64,9 @@ type Membership struct {
 	// SCPs and RCPs are the policies of every level, the root first and the account
 	// last; nil for the management account.
 	SCPs, RCPs []authz.Level
+	// PublicAccess is what the S3 policies come to, which bind the management account
+	// too.
+	PublicAccess Assignment
 }
 
 // RootID and UnitID derive the ids that AWS gives to the root and to a unit.
@@ -74,8 +79,8 @@ func UnitID(organization, path string) string {
 	return "ou-" + strings.ToLower(Letters(4, "root", organization)) + "-" + strings.ToLower(Letters(8, "unit", organization, path))
 }
 
-// OrganizationPolicyARN is the ARN of an SCP or RCP; kind is
-// service_control_policy or resource_control_policy.
+// OrganizationPolicyARN is the ARN of a policy; kind is service_control_policy,
+// resource_control_policy or s3_policy.
 func OrganizationPolicyARN(management, organization, kind, id string) string {
 	return "arn:aws:organizations::" + management + ":policy/" + organization + "/" + kind + "/" + id
 }
@@ -91,7 +96,7 @@ func (s *State) sealOrganization() error {
 		return fmt.Errorf("organization %s: there is no account %q", o.ID, o.ManagementAccount)
 	}
 	w := &membership{state: s, organization: o}
-	if err := w.unit("", RootID(o.ID), o.Root, nil, nil, o.ID+"/"); err != nil {
+	if err := w.unit("", RootID(o.ID), o.Root, &above{path: o.ID + "/"}); err != nil {
 		return err
 	}
 	w.manage()
@@ -102,34 +107,45 @@ func (s *State) sealOrganization() error {
 type membership struct {
 	state        *State
 	organization *Organization
+	root         *above // what the root has
+}
+
+// above is what lies over a place: the policies of every level, and its path.
+type above struct {
+	scps, rcps   []authz.Level
+	publicAccess Assignment
+	path         string
 }
 
 // unit joins what is attached to a unit with the levels above it, and gives it to
 // the accounts in it and to the units below. Nil is a unit with nothing in it.
-func (w *membership) unit(path, id string, u *Unit, scps, rcps []authz.Level, above string) error {
+func (w *membership) unit(path, id string, u *Unit, over *above) error {
 	if u == nil {
 		u = &Unit{}
 	}
-	scps, rcps, err := w.below(id, &u.Attached, scps, rcps)
+	here, err := w.below(id, &u.Attached, over)
 	if err != nil {
 		return err
 	}
-	here := above + id + "/"
+	here.path += id + "/"
+	if path == "" {
+		w.root = here
+	}
 	for _, number := range slices.Sorted(maps.Keys(u.Accounts)) {
-		if err := w.account(number, u.Accounts[number], scps, rcps, here); err != nil {
+		if err := w.account(number, u.Accounts[number], here); err != nil {
 			return err
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(u.Units)) {
 		below := path + "/" + name
-		if err := w.unit(below, UnitID(w.organization.ID, below), u.Units[name], scps, rcps, here); err != nil {
+		if err := w.unit(below, UnitID(w.organization.ID, below), u.Units[name], here); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *membership) account(number string, at *Attached, scps, rcps []authz.Level, path string) error {
+func (w *membership) account(number string, at *Attached, over *above) error {
 	a := w.state.Accounts[number]
 	switch {
 	case a == nil:
@@ -140,39 +156,46 @@ func (w *membership) account(number string, at *Attached, scps, rcps []authz.Lev
 	if at == nil {
 		at = &Attached{}
 	}
-	scps, rcps, err := w.below(number, at, scps, rcps)
+	here, err := w.below(number, at, over)
 	if err != nil {
 		return err
 	}
-	a.Membership = &Membership{Organization: w.organization.ID, Path: path, SCPs: scps, RCPs: rcps}
+	a.Membership = &Membership{Organization: w.organization.ID, Path: here.path, SCPs: here.scps, RCPs: here.rcps, PublicAccess: here.publicAccess}
 	return nil
 }
 
-// manage frees the management account of every policy. Where the tree does not
+// manage frees the management account of SCPs and RCPs. Where the tree does not
 // place it, it is in the root.
 func (w *membership) manage() {
 	a := w.state.Accounts[w.organization.ManagementAccount]
-	m := &Membership{Organization: w.organization.ID, Path: w.organization.ID + "/" + RootID(w.organization.ID) + "/", Management: true}
+	m := &Membership{Organization: w.organization.ID, Path: w.root.path, Management: true, PublicAccess: w.root.publicAccess}
 	if a.Membership != nil {
-		m.Path = a.Membership.Path
+		m.Path, m.PublicAccess = a.Membership.Path, a.Membership.PublicAccess
 	}
 	a.Membership = m
 }
 
 // below adds one level to those above it.
-func (w *membership) below(name string, at *Attached, scps, rcps []authz.Level) ([]authz.Level, []authz.Level, error) {
+func (w *membership) below(name string, at *Attached, over *above) (*above, error) {
 	scp, err := w.level(name, at.SCPs, w.organization.SCPs, "SCP")
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if at.SCPs == nil {
 		scp.Policies = []authz.Named{fullAWSAccess}
 	}
 	rcp, err := w.level(name, at.RCPs, w.organization.RCPs, "RCP")
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return append(slices.Clip(scps), scp), append(slices.Clip(rcps), rcp), nil
+	var own []*S3Policy
+	for _, p := range at.S3Policies {
+		if w.organization.S3Policies[p] == nil {
+			return nil, fmt.Errorf("organization %s: there is no S3 policy %q", w.organization.ID, p)
+		}
+		own = append(own, w.organization.S3Policies[p])
+	}
+	return &above{append(slices.Clip(over.scps), scp), append(slices.Clip(over.rcps), rcp), over.publicAccess.below(own), over.path}, nil
 }
 
 func (w *membership) level(name string, attached []string, known map[string]*authz.Named, what string) (authz.Level, error) {

@@ -4,8 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"github.com/s3fault/s3fault/authz"
 )
 
 // PolicyType is a kind of an organization's policies, as its API names it.
@@ -15,16 +13,8 @@ type PolicyType string
 const (
 	TypeSCP PolicyType = "SERVICE_CONTROL_POLICY"
 	TypeRCP PolicyType = "RESOURCE_CONTROL_POLICY"
+	TypeS3  PolicyType = "S3_POLICY"
 )
-
-// FullAccess is the policy of the type that AWS attaches to every level; RCPs have
-// theirs for good.
-func (t PolicyType) FullAccess() *authz.Named {
-	if t == TypeRCP {
-		return &rcpFullAWSAccess
-	}
-	return &fullAWSAccess
-}
 
 // RCPFullAWSAccess is the RCP that AWS attaches to every level, and that nobody can
 // take away.
@@ -32,18 +22,6 @@ const RCPFullAWSAccess = "RCPFullAWSAccess"
 
 var rcpFullAWSAccess = mustName(RCPFullAWSAccess, "arn:aws:organizations::aws:policy/resource_control_policy/p-RCPFullAWSAccess",
 	`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}`)
-
-// OrganizationPolicyID is the id at the end of an SCP's or RCP's ARN.
-func OrganizationPolicyID(p *authz.Named) string { return lastSegment(p.ARN) }
-
-// Policies are the organization's own policies of a type, by name. Do not change
-// the map.
-func (o *Organization) Policies(t PolicyType) map[string]*authz.Named {
-	if t == TypeRCP {
-		return o.RCPs
-	}
-	return o.SCPs
-}
 
 // ARN is the organization's own.
 func (o *Organization) ARN() string {
@@ -70,6 +48,8 @@ const (
 // OfType are the names of the policies of that type that are attached.
 func (a *Attached) OfType(t PolicyType) []string {
 	switch {
+	case t == TypeS3:
+		return a.S3Policies
 	case t == TypeRCP:
 		return append([]string{RCPFullAWSAccess}, a.RCPs...)
 	case a.SCPs == nil:
@@ -135,7 +115,7 @@ func (w *targets) account(number string, at *Attached, parent string) {
 // its own, all the way down. Errors: those of Seal.
 func (s *State) WithOrganization(edit func(*Organization)) (*State, error) {
 	c, o := *s, *s.Organization
-	o.SCPs, o.RCPs, o.Descriptions = maps.Clone(o.SCPs), maps.Clone(o.RCPs), maps.Clone(o.Descriptions)
+	o.SCPs, o.RCPs, o.S3Policies, o.Descriptions = maps.Clone(o.SCPs), maps.Clone(o.RCPs), maps.Clone(o.S3Policies), maps.Clone(o.Descriptions)
 	if o.Descriptions == nil {
 		o.Descriptions = map[string]string{}
 	}
@@ -165,7 +145,7 @@ func (u *Unit) clone() *Unit {
 }
 
 func (a *Attached) clone() Attached {
-	return Attached{SCPs: slices.Clone(a.SCPs), RCPs: slices.Clone(a.RCPs)}
+	return Attached{SCPs: slices.Clone(a.SCPs), RCPs: slices.Clone(a.RCPs), S3Policies: slices.Clone(a.S3Policies)}
 }
 
 // Everywhere edits what is attached at every place of a copy that
@@ -204,8 +184,12 @@ func (u *Unit) everywhere(organization, path, id string, edit func(string, *Atta
 
 // Set gives the place other policies of a type; the RCP that is everywhere stays.
 func (a *Attached) Set(t PolicyType, names []string) {
-	if t == TypeSCP {
+	switch t {
+	case TypeSCP:
 		a.SCPs = append([]string{}, names...)
+		return
+	case TypeS3:
+		a.S3Policies = slices.Clone(names)
 		return
 	}
 	a.RCPs = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return strings.EqualFold(n, RCPFullAWSAccess) })

@@ -14,7 +14,7 @@ const maxAttached = 5
 
 // attachedTo are the places that a policy is attached to.
 func attachedTo(s *world.State, p named) []world.Target {
-	return slices.DeleteFunc(s.Targets(), func(t world.Target) bool { return !slices.Contains(t.OfType(p.kind), p.Name) })
+	return slices.DeleteFunc(s.Targets(), func(t world.Target) bool { return !slices.Contains(t.OfType(p.Type), p.Name) })
 }
 
 // target is the place of that id.
@@ -55,7 +55,7 @@ func attachPolicy(c *awsapi.Call, in *attachmentInput) (*awsapi.Nothing, *awsapi
 	if err != nil {
 		return nil, err
 	}
-	names := at.OfType(p.kind)
+	names := at.OfType(p.Type)
 	switch {
 	case slices.Contains(names, p.Name):
 		return nil, awsapi.Refuse("DuplicatePolicyAttachmentException", "A policy with the specified name and type already exists.")
@@ -70,12 +70,12 @@ func detachPolicy(c *awsapi.Call, in *attachmentInput) (*awsapi.Nothing, *awsapi
 	if err != nil {
 		return nil, err
 	}
-	names := slices.Clone(at.OfType(p.kind))
+	names := slices.Clone(at.OfType(p.Type))
 	i := slices.Index(names, p.Name)
 	switch {
 	case i < 0:
 		return nil, awsapi.Refuse("PolicyNotAttachedException", "The policy isn't attached to the specified target in the specified root.")
-	case len(names) == 1, p.Name == world.RCPFullAWSAccess:
+	case len(names) == 1 && p.Type != world.TypeS3, p.Name == world.RCPFullAWSAccess:
 		return nil, constraint("MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED", "You cannot remove the last policy attached to the specified target. You must have at least one attached at all times.")
 	}
 	return set(c, p, at, slices.Delete(names, i, i+1))
@@ -86,7 +86,7 @@ func set(c *awsapi.Call, p named, at world.Target, names []string) (*awsapi.Noth
 	err := change(c, func(o *world.Organization) {
 		o.Everywhere(func(id string, a *world.Attached) {
 			if id == at.ID {
-				a.Set(p.kind, names)
+				a.Set(p.Type, names)
 			}
 		})
 	})
@@ -140,7 +140,7 @@ func checkPoliciesForTarget(c *awsapi.Call, in *listPoliciesForTargetInput) ([]*
 }
 
 func listPoliciesForTarget(c *awsapi.Call, in *listPoliciesForTargetInput) (*listPoliciesOutput, *awsapi.Error) {
-	kind, err := kindOf(in.Filter)
+	kind, err := kindOf(c, in.Filter)
 	if err != nil {
 		return nil, err
 	}

@@ -14,8 +14,15 @@ type policyTypeSummary struct {
 	Status string
 }
 
-// enabled are the policy types that organizations here have turned on.
-var enabled = []policyTypeSummary{{world.TypeSCP, "ENABLED"}, {world.TypeRCP, "ENABLED"}}
+// enabled are the policy types that the organization has turned on. SCPs and RCPs are
+// always.
+func enabled(o *world.Organization) []policyTypeSummary {
+	types := []policyTypeSummary{{world.TypeSCP, "ENABLED"}, {world.TypeRCP, "ENABLED"}}
+	if o.S3Policies != nil {
+		types = append(types, policyTypeSummary{world.TypeS3, "ENABLED"})
+	}
+	return types
+}
 
 type organizationDetail struct {
 	Id                   string
@@ -40,7 +47,7 @@ func describeOrganization(c *awsapi.Call, _ *awsapi.Nothing) (*describeOrganizat
 		return nil, err
 	}
 	return &describeOrganizationOutput{organizationDetail{
-		o.ID, o.ARN(), "ALL", master.ARN, o.ManagementAccount, email(o.ManagementAccount), enabled,
+		o.ID, o.ARN(), "ALL", master.ARN, o.ManagementAccount, email(o.ManagementAccount), enabled(o),
 	}}, nil
 }
 
@@ -206,7 +213,7 @@ type listRootsOutput struct {
 func listRoots(c *awsapi.Call, _ *pageInput) (*listRootsOutput, *awsapi.Error) {
 	out := &listRootsOutput{}
 	for _, t := range places(c, world.TargetRoot, func(world.Target) bool { return true }) {
-		out.Roots = append(out.Roots, rootDetail{t.ID, t.ARN, t.Name, enabled})
+		out.Roots = append(out.Roots, rootDetail{t.ID, t.ARN, t.Name, enabled(c.State().Organization)})
 	}
 	return out, nil
 }

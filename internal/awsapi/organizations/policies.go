@@ -2,7 +2,6 @@ package organizations
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
@@ -27,15 +26,10 @@ type policyDetail struct {
 }
 
 // named is a policy of the organization, or one that AWS attaches everywhere.
-type named struct {
-	*authz.Named
-	kind world.PolicyType
-}
-
-func (p named) awsManaged() bool { return p.Named == p.kind.FullAccess() }
+type named struct{ world.OrganizationPolicy }
 
 func (p named) summary(o *world.Organization) policySummary {
-	s := policySummary{world.OrganizationPolicyID(p.Named), p.ARN, p.Name, o.Descriptions[p.ARN], p.kind, p.awsManaged()}
+	s := policySummary{p.ID(), p.ARN, p.Name, o.Descriptions[p.ARN], p.Type, p.AWSManaged()}
 	if s.AwsManaged {
 		s.Description = "Allows access to every operation"
 	}
@@ -43,24 +37,23 @@ func (p named) summary(o *world.Organization) policySummary {
 }
 
 func (p named) detail(o *world.Organization) *describePolicyOutput {
-	return &describePolicyOutput{policyDetail{p.summary(o), p.Policy.Source()}}
+	return &describePolicyOutput{policyDetail{p.summary(o), p.Source()}}
 }
 
 // all are the policies of a type: AWS's own first.
 func all(o *world.Organization, t world.PolicyType) []named {
-	list := []named{{t.FullAccess(), t}}
-	own := o.Policies(t)
-	for _, name := range slices.Sorted(maps.Keys(own)) {
-		list = append(list, named{own[name], t})
+	var list []named
+	for _, p := range o.Policies(t) {
+		list = append(list, named{p})
 	}
 	return list
 }
 
 // withID is the policy of that id.
 func withID(o *world.Organization, id string) (named, *awsapi.Error) {
-	for _, t := range []world.PolicyType{world.TypeSCP, world.TypeRCP} {
+	for _, t := range []world.PolicyType{world.TypeSCP, world.TypeRCP, world.TypeS3} {
 		for _, p := range all(o, t) {
-			if world.OrganizationPolicyID(p.Named) == id {
+			if p.ID() == id {
 				return p, nil
 			}
 		}
@@ -70,10 +63,11 @@ func withID(o *world.Organization, id string) (named, *awsapi.Error) {
 
 // kindOf reads a policy type. The types for other services than S3 exist, and the
 // organization has not turned them on.
-func kindOf(t string) (world.PolicyType, *awsapi.Error) {
-	switch world.PolicyType(t) {
-	case world.TypeSCP, world.TypeRCP:
-		return world.PolicyType(t), nil
+func kindOf(c *awsapi.Call, t string) (world.PolicyType, *awsapi.Error) {
+	switch kind := world.PolicyType(t); {
+	case kind == world.TypeSCP, kind == world.TypeRCP,
+		kind == world.TypeS3 && c.State().Answers.Has(world.OrganizationPublicAccess):
+		return kind, nil
 	}
 	return "", invalid("INVALID_ENUM_POLICY_TYPE", "You specified an invalid policy type: %s.", t)
 }
@@ -101,7 +95,7 @@ type listPoliciesOutput struct {
 }
 
 func listPolicies(c *awsapi.Call, in *listPoliciesInput) (*listPoliciesOutput, *awsapi.Error) {
-	t, err := kindOf(in.Filter)
+	t, err := kindOf(c, in.Filter)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +139,7 @@ func askPolicy(c *awsapi.Call, id string) *authz.Request {
 		return c.Question(action, "*")
 	}
 	if p, err := withID(o, id); err == nil {
-		return c.Question(action, p.ARN, policyType(string(p.kind)))
+		return c.Question(action, p.ARN, policyType(string(p.Type)))
 	}
 	return c.Question(action, world.OrganizationPolicyARN(o.ManagementAccount, o.ID, "service_control_policy", id))
 }
@@ -177,10 +171,11 @@ var arnKinds = map[world.PolicyType]struct {
 }{
 	world.TypeSCP: {"service_control_policy", policy.SCP},
 	world.TypeRCP: {"resource_control_policy", policy.RCP},
+	world.TypeS3:  {inARN: "s3_policy"},
 }
 
 func createPolicy(c *awsapi.Call, in *createPolicyInput) (*describePolicyOutput, *awsapi.Error) {
-	t, err := kindOf(in.Type)
+	t, err := kindOf(c, in.Type)
 	if err != nil {
 		return nil, err
 	}
@@ -188,39 +183,41 @@ func createPolicy(c *awsapi.Call, in *createPolicyInput) (*describePolicyOutput,
 	if taken(o, t, in.Name) {
 		return nil, awsapi.Refuse("DuplicatePolicyException", "A policy with the same name already exists.")
 	}
-	document, err := document(in.Content, t)
-	if err != nil {
+	id := "p-" + strings.ToLower(world.Letters(10, string(t), o.ID, in.Name))
+	made := named{world.OrganizationPolicy{Name: in.Name, Type: t, ARN: world.OrganizationPolicyARN(o.ManagementAccount, o.ID, arnKinds[t].inARN, id)}}
+	if err := made.document(in.Content); err != nil {
 		return nil, err
 	}
-	id := "p-" + strings.ToLower(world.Letters(10, string(t), o.ID, in.Name))
-	made := named{&authz.Named{Name: in.Name, Policy: document,
-		ARN: world.OrganizationPolicyARN(o.ManagementAccount, o.ID, arnKinds[t].inARN, id)}, t}
-	err = change(c, func(o *world.Organization) { put(o, made, *in.Description) })
-	if err != nil {
+	if err := change(c, func(o *world.Organization) { o.Put(&made.OrganizationPolicy, *in.Description) }); err != nil {
 		return nil, err
 	}
 	return made.detail(c.Live.Now().State.Organization), nil
 }
 
 func taken(o *world.Organization, t world.PolicyType, name string) bool {
-	return o.Policies(t)[name] != nil || name == t.FullAccess().Name
+	return slices.ContainsFunc(all(o, t), func(p named) bool { return p.Name == name })
 }
 
-// document compiles a policy's text by the rules of its type.
-func document(text string, t world.PolicyType) (*policy.Policy, *awsapi.Error) {
-	p, err := policy.Load([]byte(text), policy.Rules{Kind: arnKinds[t].kind})
+// document reads the policy's text by the rules of its type.
+func (p *named) document(text string) *awsapi.Error {
+	if p.Type == world.TypeS3 {
+		d, err := world.ParseS3Policy([]byte(text))
+		if err != nil {
+			return malformed("%v", err)
+		}
+		p.S3 = d
+		return nil
+	}
+	d, err := policy.Load([]byte(text), policy.Rules{Kind: arnKinds[p.Type].kind})
 	if err != nil {
-		return nil, awsapi.Refuse("MalformedPolicyDocumentException", "%s", cmp.Or(err.Message, "The provided policy document does not meet the requirements of the specified policy type."))
+		return malformed("%s", cmp.Or(err.Message, "The provided policy document does not meet the requirements of the specified policy type."))
 	}
-	return p, nil
+	p.Policy = d
+	return nil
 }
 
-func put(o *world.Organization, p named, description string) {
-	o.Policies(p.kind)[p.Name] = p.Named
-	delete(o.Descriptions, p.ARN)
-	if description != "" {
-		o.Descriptions[p.ARN] = description
-	}
+func malformed(format string, args ...any) *awsapi.Error {
+	return awsapi.Refuse("MalformedPolicyDocumentException", format, args...)
 }
 
 // change edits the organization in the world's next State.
@@ -247,29 +244,28 @@ func updatePolicy(c *awsapi.Call, in *updatePolicyInput) (*describePolicyOutput,
 	switch {
 	case err != nil:
 		return nil, err
-	case old.awsManaged():
+	case old.AWSManaged():
 		return nil, awsapi.Refuse("AccessDeniedException", "You can't update or delete an AWS managed policy.")
 	}
-	edited := named{&authz.Named{Name: old.Name, ARN: old.ARN, Policy: old.Policy}, old.kind}
-	description := o.Descriptions[old.ARN]
+	edited, description := old, o.Descriptions[old.ARN]
 	if in.Description != nil {
 		description = *in.Description
 	}
 	if in.Name != nil && *in.Name != old.Name {
-		if taken(o, old.kind, *in.Name) {
+		if taken(o, old.Type, *in.Name) {
 			return nil, awsapi.Refuse("DuplicatePolicyException", "A policy with the same name already exists.")
 		}
 		edited.Name = *in.Name
 	}
 	if in.Content != nil {
-		if edited.Policy, err = document(*in.Content, old.kind); err != nil {
+		if err := edited.document(*in.Content); err != nil {
 			return nil, err
 		}
 	}
 	err = change(c, func(o *world.Organization) {
-		delete(o.Policies(old.kind), old.Name)
-		put(o, edited, description)
-		rename(o, old.kind, old.Name, edited.Name)
+		o.Drop(&old.OrganizationPolicy)
+		o.Put(&edited.OrganizationPolicy, description)
+		rename(o, old.Type, old.Name, edited.Name)
 	})
 	if err != nil {
 		return nil, err
@@ -294,14 +290,11 @@ func deletePolicy(c *awsapi.Call, in *policyInput) (*awsapi.Nothing, *awsapi.Err
 	switch {
 	case err != nil:
 		return nil, err
-	case p.awsManaged():
+	case p.AWSManaged():
 		return nil, awsapi.Refuse("AccessDeniedException", "You can't update or delete an AWS managed policy.")
 	case len(attachedTo(c.State(), p)) > 0:
 		return nil, awsapi.Refuse("PolicyInUseException", "You can't delete a policy that is attached to an entity.")
 	}
-	err = change(c, func(o *world.Organization) {
-		delete(o.Policies(p.kind), p.Name)
-		delete(o.Descriptions, p.ARN)
-	})
+	err = change(c, func(o *world.Organization) { o.Drop(&p.OrganizationPolicy) })
 	return &awsapi.Nothing{}, err
 }

@@ -1,5 +1,5 @@
 // Package organizations is AWS Organizations: the service and resource control
-// policies of an organization, and the places that they are attached to.
+// policies and the S3 policies of an organization, and the places that they are attached to.
 package organizations
 
 import (
@@ -24,6 +24,8 @@ var Service = &awsapi.Service{
 		awsapi.NewAction("ListPoliciesForTarget", checkPoliciesForTarget, managed(listPoliciesForTarget)).Reads(),
 		awsapi.NewAction("ListTargetsForPolicy", checkPolicy[listTargetsForPolicyInput], managed(listTargetsForPolicy)).Reads(),
 		awsapi.NewAction("DescribePolicy", checkPolicy[policyInput], managed(describePolicy)).Reads(),
+		awsapi.NewAction("DescribeEffectivePolicy", checkEffective, describeEffectivePolicy).Reads(),
+		awsapi.NewAction("EnablePolicyType", checkEnable, managed(enablePolicyType)),
 		awsapi.NewAction("CreatePolicy", checkCreatePolicy, managed(createPolicy)),
 		awsapi.NewAction("UpdatePolicy", checkPolicy[updatePolicyInput], managed(updatePolicy)),
 		awsapi.NewAction("DeletePolicy", checkPolicy[policyInput], managed(deletePolicy)),

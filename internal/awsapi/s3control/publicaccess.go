@@ -20,6 +20,16 @@ func checkAccount[In any](c *awsapi.Call, _ *In) ([]*authz.Request, *awsapi.Erro
 	return c.AskOf(c.Account, "*", signatureKeys(c)...)
 }
 
+// checkChange also says whether the organization sets the account's configuration, which
+// then cannot be changed.
+func checkChange[In any](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+	questions, err := checkAccount(c, in)
+	for _, q := range questions {
+		q.Managed = c.State().OrganizationBlock(c.Account) != nil
+	}
+	return questions, err
+}
+
 // signatureKeys are S3's condition keys about how a request is signed.
 func signatureKeys(c *awsapi.Call) []awsapi.Key {
 	keys := []awsapi.Key{{Name: "s3:ResourceAccount", Values: []string{c.Account}}}
@@ -65,8 +75,9 @@ func (out configuration) MarshalXML(e *xml.Encoder, _ xml.StartElement) error {
 	return e.EncodeElement(out.PublicAccessBlockConfiguration, xml.StartElement{Name: xml.Name{Space: namespace, Local: root}})
 }
 
+// getPublicAccessBlock tells what is in force: the organization's, where that sets it.
 func getPublicAccessBlock(c *awsapi.Call, _ *awsapi.Nothing) (*configuration, *awsapi.Error) {
-	block := c.State().Account(c.Account).PublicAccessBlock
+	block := c.State().AccountBlock(c.Account)
 	if block == nil {
 		err := awsapi.RefuseWith(http.StatusNotFound, "NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found")
 		err.Fields = map[string]any{"AccountId": c.Account}

@@ -22,9 +22,9 @@ var Service = &awsapi.Service{
 	Actions: []*awsapi.Action{
 		awsapi.NewAction("GetPublicAccessBlock", checkAccount[awsapi.Nothing], getPublicAccessBlock).
 			Reads().Asks("GetAccountPublicAccessBlock").At("GET", path),
-		awsapi.NewAction("PutPublicAccessBlock", checkAccount[putInput], putPublicAccessBlock).
+		awsapi.NewAction("PutPublicAccessBlock", checkChange[putInput], putPublicAccessBlock).
 			Asks("PutAccountPublicAccessBlock").At("PUT", path),
-		awsapi.NewAction("DeletePublicAccessBlock", checkAccount[awsapi.Nothing], deletePublicAccessBlock).
+		awsapi.NewAction("DeletePublicAccessBlock", checkChange[awsapi.Nothing], deletePublicAccessBlock).
 			Asks("PutAccountPublicAccessBlock").At("DELETE", path),
 		// For other resources than buckets they are older.
 		awsapi.NewAction("ListTagsForResource", checkTagging[listTagsInput], listTagsForResource).
