@@ -20,7 +20,7 @@ func Remedy(d *authz.Decision, f *authz.Finding) string {
 	case authz.KMS:
 		return keyRemedy(d, f, allow)
 	case authz.BlockPublicAccess:
-		return "turn " + f.Part + " off, or make public neither the bucket's policy nor an ACL."
+		return publicAccessRemedy(f)
 	}
 	if text, ok := allowIn[f.Layer]; ok {
 		return allow + " " + text
@@ -67,4 +67,17 @@ func statementName(s *authz.Statement) string {
 		return fmt.Sprintf("statement %q", s.Sid)
 	}
 	return fmt.Sprintf("statement %d", s.Index)
+}
+
+// publicAccessRemedy says how to live with Block Public Access: a bucket that is not
+// public needs none of its settings off.
+func publicAccessRemedy(f *authz.Finding) string {
+	if f.Setting == "" {
+		return "have the organization detach its S3 policy from the account, or assign another value in it."
+	}
+	off := "turn " + f.Setting + " off"
+	if f.Part == authz.PartOrganization {
+		off += " in the organization's S3 policy"
+	}
+	return off + ", or make public neither the bucket's policy nor an ACL."
 }
