@@ -117,8 +117,8 @@ type Finding struct {
 	// identity, key-policy, grant and key-state, Block Public Access bucket, account and
 	// organization.
 	Part string `json:"part,omitempty"`
-	// Setting is the one of Block Public Access that refuses.
-	Setting string `json:"setting,omitempty"`
+	// Setting is the one of Block Public Access that refuses; Detail tells it.
+	Setting string `json:"-"`
 	// Policy is the name under which the deciding policy is known, PolicyARN its
 	// ARN where it has one.
 	Policy    string     `json:"policy,omitempty"`

@@ -125,7 +125,7 @@ func TestWhoseBlockPublicAccess(t *testing.T) {
 	}{
 		"a policy": {func(r *Request) { r.BlockedPolicy, r.PublicAccessParts.BlockPublicPolicy = true, PartOrganization }, BlockPublicPolicy, PartOrganization},
 		"an ACL":   {func(r *Request) { r.BlockedACL, r.PublicAccessParts.BlockPublicACLs = true, PartBucket }, BlockPublicACLs, PartBucket},
-		"unknown":  {func(r *Request) { r.BlockedACL = true }, BlockPublicACLs, ""},
+		"unknown":  {func(r *Request) { r.BlockedACL = true }, BlockPublicACLs, BlockPublicACLs},
 		"cut off": {func(r *Request) {
 			bucketGrants(`"*"`)(r)
 			r.RestrictPublicBuckets = true

@@ -1,6 +1,10 @@
 package authz
 
-import "github.com/s3fault/s3fault/policy"
+import (
+	"cmp"
+
+	"github.com/s3fault/s3fault/policy"
+)
 
 // The four settings of Block Public Access (S3 API Reference,
 // "PublicAccessBlockConfiguration").
@@ -60,10 +64,11 @@ func blockPublicAccess(q *question) answer {
 	return silent(BlockPublicAccess)
 }
 
-// setting is what one of the four settings says.
+// setting is what one of the four settings says. Where it is not known whose it is, it
+// names itself as the part.
 func setting(q *question, name string, effect Effect, detail string) answer {
 	a := says(BlockPublicAccess, effect, detail)
-	a.Part, a.Setting = q.PublicAccessParts.of(name), name
+	a.Part, a.Setting = cmp.Or(q.PublicAccessParts.of(name), name), name
 	return a
 }
 
