@@ -51,7 +51,7 @@ func TestRestrictPublicBucketsNamesThePublicStatement(t *testing.T) {
 	r.BucketPolicy = named("my-bucket", granting(aws(userARN)),
 		`{"Sid":"Public","Effect":"Allow","Principal":"*","Action":"s3:PutObject","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}`)
 	d := Evaluate(r)
-	f := finding(t, &d, BlockPublicAccess, PartRestrictPublicBuckets)
+	f := finding(t, &d, BlockPublicAccess, RestrictPublicBuckets)
 	if f.Policy != "my-bucket" || f.Statement == nil || *f.Statement != (Statement{Index: 1, Sid: "Public"}) || len(f.Compared) > 0 {
 		t.Errorf("got %+v %+v", f, f.Statement)
 	}
