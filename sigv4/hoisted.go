@@ -14,10 +14,10 @@ var authParameters = map[string]bool{
 
 // HoistedHeaders are the x-amz- headers that a presigned URL carries as query
 // parameters, as SDKs put them there: S3 acts on them as if they were headers.
-// A checksum counts only where it is among the signed headers, since the
-// JavaScript SDK presigns one of a body that it does not know (a remark in
-// LocalStack's code says that AWS ignores it). It is nil for any other request. The caller adds them
-// after Verify, which would take them for unsigned headers.
+// A checksum, or the name of its algorithm, counts only where it is among the signed
+// headers, since the JavaScript SDK presigns one of a body that it does not know, and
+// AWS ignores it (ministack#1695, aws-sdk#480). It is nil for any other request. The
+// caller adds them after Verify, which would take them for unsigned headers.
 func (p *Presented) HoistedHeaders(r *http.Request) http.Header {
 	if p.Location != Query {
 		return nil
@@ -35,7 +35,7 @@ func (p *Presented) HoistedHeaders(r *http.Request) http.Header {
 		if !strings.HasPrefix(name, "x-amz-") || authParameters[name] {
 			continue
 		}
-		if strings.HasPrefix(name, "x-amz-checksum-") && !p.signs(name) {
+		if (strings.HasPrefix(name, "x-amz-checksum-") || name == "x-amz-sdk-checksum-algorithm") && !p.signs(name) {
 			continue
 		}
 		if hoisted == nil {

@@ -190,7 +190,7 @@ func TestSignedHeaderInQuery(t *testing.T) {
 }
 
 func TestHoistedHeaders(t *testing.T) {
-	r := request(t, "PUT", "http://localhost:9403/b/k?x-amz-meta-a=1+2&X-Amz-Checksum-Crc32=AAAAAA%3D%3D&partNumber=1&X-Amz-Request-Payer=requester", nil)
+	r := request(t, "PUT", "http://localhost:9403/b/k?x-amz-meta-a=1+2&X-Amz-Checksum-Crc32=AAAAAA%3D%3D&x-amz-sdk-checksum-algorithm=CRC32&partNumber=1&X-Amz-Request-Payer=requester", nil)
 	Presign(r, Credentials{exampleKey, exampleSecret, "token"}, testScope, time.Minute, exampleDay)
 	arrived := arrive(t, r)
 	p, e := Parse(arrived)

@@ -117,9 +117,8 @@ type claim struct {
 	trailer   bool   // the value follows the body
 }
 
-// claimed reads Content-MD5, x-amz-checksum-* and x-amz-trailer. An
-// x-amz-sdk-checksum-algorithm without a checksum says nothing: S3 takes such a
-// request as one without (recorded).
+// claimed reads Content-MD5, x-amz-checksum-*, x-amz-trailer and
+// x-amz-sdk-checksum-algorithm.
 func (c *Call) claimed() (claim, *s3err.Error) {
 	var k claim
 	var err *s3err.Error
@@ -144,10 +143,34 @@ func (c *Call) claimed() (claim, *s3err.Error) {
 	}
 	if k.value != "" {
 		if _, ok := k.algorithm.decode(k.value); !ok {
-			return k, s3err.New(s3err.InvalidRequest).WithMessage("Value for " + k.algorithm.header() + " header is invalid.")
+			return k, invalidValue(k.algorithm.header())
 		}
 	}
-	return k, nil
+	return k, c.agreesWithSDK(k)
+}
+
+// sdkAlgorithmHeader is in which SDKs say which checksum they send.
+const sdkAlgorithmHeader = "x-amz-sdk-checksum-algorithm"
+
+// agreesWithSDK holds the checksum of a request against the algorithm that the SDK says
+// it has used (recorded by OpenStack Swift's tests and in versitygw#1593 and #1659; the
+// API Reference has 400 without a code, and calls a wrong name a BadDigest). To
+// CompleteMultipartUpload it says nothing (versitygw#1345).
+func (c *Call) agreesWithSDK(k claim) *s3err.Error {
+	name := c.header(sdkAlgorithmHeader)
+	switch {
+	case name == "" || c.operation() == "CompleteMultipartUpload":
+		return nil
+	case k.algorithm == nil:
+		return s3err.New(s3err.InvalidRequest).WithMessage(sdkAlgorithmHeader + " specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.")
+	case !strings.EqualFold(name, k.algorithm.name):
+		return invalidValue(sdkAlgorithmHeader)
+	}
+	return nil
+}
+
+func invalidValue(header string) *s3err.Error {
+	return s3err.New(s3err.InvalidRequest).WithMessage("Value for " + header + " header is invalid.")
 }
 
 // contentMD5 reads the Content-MD5 header; nil when there is none.

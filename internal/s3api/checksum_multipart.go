@@ -70,11 +70,16 @@ func completedChecksum(u *store.Upload, parts []store.Part) store.Checksum {
 	return joined(kept(u), fullObject, parts)
 }
 
-// sameAlgorithm refuses a part whose checksum is another than its upload's. The younger
-// ones are only taken where the upload names them, in these words [unsure].
+// sameAlgorithm refuses a part whose checksum is another than its upload's. Where that
+// is of the parts' checksums, S3 computes none that is missing (recorded by OpenStack
+// Swift's tests). The younger ones are only taken where the upload names them, in these
+// words [unsure].
 func sameAlgorithm(u *store.Upload, k claim) *s3err.Error {
 	named := algorithmNamed(u.Checksum.Algorithm)
-	if k.algorithm == nil || k.algorithm == named || named == nil && !k.algorithm.younger {
+	switch {
+	case k.algorithm == named,
+		k.algorithm == nil && u.Checksum.Type != composite,
+		k.algorithm != nil && named == nil && !k.algorithm.younger:
 		return nil
 	}
 	return s3err.New(s3err.InvalidRequest).WithMessage("Checksum Type mismatch occurred, expected checksum Type: " +

@@ -189,3 +189,35 @@ func TestTrailerChecksum(t *testing.T) {
 	both.headers = append(both.headers, "x-amz-checksum-md5", summing("MD5", "hello"))
 	b.do(t, both).refused(t, s3err.InvalidRequest, "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
 }
+
+func TestWhatTheSDKSaysOfTheChecksum(t *testing.T) {
+	const (
+		none    = "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found."
+		another = "Value for x-amz-sdk-checksum-algorithm header is invalid."
+	)
+	b := newBench(t)
+	b.asOf(t, 2026, time.April, 22)
+	sum := summing("CRC32", "hello")
+	id := b.begin(t, "/my-bucket/parts")
+	for _, send := range []func(headers ...string) sending{
+		func(headers ...string) sending { return put("/my-bucket/k", "hello", headers...) },
+		func(headers ...string) sending { return part("/my-bucket/parts", id, 1, "hello", headers...) },
+	} {
+		b.do(t, send(sdkAlgorithmHeader, "CRC32")).refused(t, s3err.InvalidRequest, none)
+		b.do(t, send(sdkAlgorithmHeader, "CRC32", "Content-MD5", summing("MD5", "hello"))).refused(t, s3err.InvalidRequest, none)
+		b.do(t, send(sdkAlgorithmHeader, "SHA1", "x-amz-checksum-crc32", sum)).refused(t, s3err.InvalidRequest, another)
+		b.do(t, send(sdkAlgorithmHeader, "CRC", "x-amz-checksum-crc32", sum)).refused(t, s3err.InvalidRequest, another)
+		b.must(t, send(sdkAlgorithmHeader, "crc32", "x-amz-checksum-crc32", sum))
+	}
+	mixed := trailing(algorithmNamed("CRC64NVME"), summing("CRC64NVME", "hello"))
+	for i, h := range mixed.headers {
+		if h == sdkAlgorithmHeader {
+			mixed.headers[i+1] = "SHA1"
+		}
+	}
+	b.do(t, mixed).refused(t, s3err.InvalidRequest, another)
+	etag := b.must(t, part("/my-bucket/parts", id, 1, "hello")).header.Get("ETag")
+	whole := complete("/my-bucket/parts", id, "1 "+etag)
+	whole.headers = []string{sdkAlgorithmHeader, "CRC32"}
+	b.must(t, whole)
+}

@@ -83,7 +83,9 @@ func TestMultipartUpload(t *testing.T) {
 func TestCompositeChecksums(t *testing.T) {
 	b := newBench(t)
 	id := b.begin(t, "/my-bucket/k", "x-amz-checksum-algorithm", "CRC32C")
-	a := b.must(t, part("/my-bucket/k", id, 1, "test content 123"))
+	b.do(t, part("/my-bucket/k", id, 1, "test content 123")).
+		refused(t, s3err.InvalidRequest, "Checksum Type mismatch occurred, expected checksum Type: crc32c, actual checksum Type: null")
+	a := b.must(t, part("/my-bucket/k", id, 1, "test content 123", "x-amz-checksum-crc32c", "fwuu0Q=="))
 	if a.header.Get("x-amz-checksum-crc32c") != "fwuu0Q==" {
 		t.Fatalf("%v", a.header)
 	}
@@ -210,7 +212,7 @@ func TestListParts(t *testing.T) {
 	b := newBench(t)
 	id := b.begin(t, "/my-bucket/k", "x-amz-checksum-algorithm", "SHA1")
 	for n := 1; n <= 3; n++ {
-		b.must(t, part("/my-bucket/k", id, n, "data"))
+		b.must(t, part("/my-bucket/k", id, n, "data", "x-amz-checksum-sha1", summing("SHA1", "data")))
 	}
 	a := b.must(t, get("/my-bucket/k?uploadId="+id+"&max-parts=2"))
 	if strings.Count(a.body, "<Part>") != 2 || element(a.body, "IsTruncated") != "true" || element(a.body, "NextPartNumberMarker") != "2" ||

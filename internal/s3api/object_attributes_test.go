@@ -61,13 +61,15 @@ func TestAttributesOfParts(t *testing.T) {
 	part := strings.Repeat("x", store.MinPartSize)
 	for algorithm, listed := range map[string]bool{"SHA256": true, "": false} {
 		begin := sending{method: "POST", target: "/my-bucket/k?uploads"}
+		var claim []string
 		if algorithm != "" {
 			begin.headers = []string{"x-amz-checksum-algorithm", algorithm}
+			claim = []string{"x-amz-checksum-sha256", summing(algorithm, part)}
 		}
 		upload := element(b.must(t, begin).body, "UploadId")
 		list := "<CompleteMultipartUpload>"
 		for n := 1; n <= 3; n++ {
-			a := b.must(t, put(fmt.Sprintf("/my-bucket/k?partNumber=%d&uploadId=%s", n, upload), part))
+			a := b.must(t, put(fmt.Sprintf("/my-bucket/k?partNumber=%d&uploadId=%s", n, upload), part, claim...))
 			list += fmt.Sprintf("<Part><PartNumber>%d</PartNumber><ETag>%s</ETag>", n, a.header.Get("ETag"))
 			if sum := a.header.Get("x-amz-checksum-sha256"); sum != "" {
 				list += "<ChecksumSHA256>" + sum + "</ChecksumSHA256>"
