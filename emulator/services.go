@@ -16,6 +16,7 @@ import (
 	"github.com/s3fault/s3fault/internal/awsapi/organizations"
 	"github.com/s3fault/s3fault/internal/awsapi/s3control"
 	"github.com/s3fault/s3fault/internal/awsapi/sts"
+	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
@@ -120,6 +121,7 @@ func (a *apiAnswer) write(x *exchange, w http.ResponseWriter, r *http.Request) {
 		w.Header()[http.CanonicalHeaderKey(name)] = values
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.Body)))
+	s3err.Spell(w.Header())
 	w.WriteHeader(a.Status)
 	// A client that went away needs no answer, and there is nobody else to tell.
 	_, _ = w.Write(a.Body)

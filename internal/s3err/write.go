@@ -20,10 +20,12 @@ func (e *Error) Write(w http.ResponseWriter, head bool, requestID, hostID string
 	}
 	status := e.status()
 	if status == http.StatusNotModified || status == http.StatusNoContent {
+		Spell(h)
 		w.WriteHeader(status)
 		return
 	}
 	h.Set("Content-Type", "application/xml")
+	Spell(h)
 	if head {
 		w.WriteHeader(status)
 		return

@@ -1,0 +1,43 @@
+package s3err
+
+import (
+	"net/http"
+	"strings"
+)
+
+// spellings are the header names that AWS does not write as net/http does. Names
+// are compared without regard to case by whoever follows HTTP; htslib before 1.17
+// looks for "ETag: " to the letter, and shell scripts for x-amz-request-id.
+var spellings = map[string]string{
+	"Etag":                         "ETag",
+	"X-Amz-Bucket-Region":          "x-amz-bucket-region",
+	"X-Amz-Delete-Marker":          "x-amz-delete-marker",
+	"X-Amz-Id-2":                   "x-amz-id-2",
+	"X-Amz-Request-Id":             "x-amz-request-id",
+	"X-Amz-Server-Side-Encryption": "x-amz-server-side-encryption",
+	"X-Amz-Version-Id":             "x-amz-version-id",
+	"X-Amzn-Errortype":             "x-amzn-ErrorType",
+	"X-Amzn-Requestid":             "x-amzn-RequestId",
+}
+
+// Spell gives a reply's headers the names that AWS writes on the wire: ETag, and
+// everything of AWS's own in small letters. It is the last thing that is done to
+// them: Get and Set no longer find what it has spelled.
+func Spell(h http.Header) {
+	for name, values := range h {
+		if spelled := spelling(name); spelled != name {
+			delete(h, name)
+			h[spelled] = values
+		}
+	}
+}
+
+func spelling(name string) string {
+	if spelled, ok := spellings[name]; ok {
+		return spelled
+	}
+	if strings.HasPrefix(name, "X-Amz-") {
+		return strings.ToLower(name)
+	}
+	return name
+}
