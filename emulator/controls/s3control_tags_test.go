@@ -87,7 +87,7 @@ func TestWhoMayTagByS3Control(t *testing.T) {
 		t.Error(err)
 	}
 	refused := refusedWith(t, tag(t, srv, "reader", s3controlAccount, taggedARN, "team", "red"), "AccessDenied")
-	if want := "User: arn:aws:iam::123456789012:user/reader is not authorized to perform: s3:TagResource on resource: " + taggedARN + " because no identity-based policy allows the s3:TagResource action"; !strings.Contains(refused.ErrorMessage(), want) {
+	if want := "User: arn:aws:iam::123456789012:user/reader is not authorized to perform: s3:TagResource on resource: \"" + taggedARN + "\" because no identity-based policy allows the s3:TagResource action"; !strings.Contains(refused.ErrorMessage(), want) {
 		t.Errorf("%q", refused.ErrorMessage())
 	}
 	refusedWith(t, list("stranger", taggedARN), "AccessDenied")

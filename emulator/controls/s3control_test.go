@@ -180,3 +180,33 @@ func TestAccountPublicAccessBlockRefused(t *testing.T) {
 		t.Errorf("the configuration did not outlive a patch: %v", err)
 	}
 }
+
+// S3 Control explains itself to whom S3 does: its own account, from the same day on.
+func TestWhomS3ControlTellsWhy(t *testing.T) {
+	t.Parallel()
+	const (
+		plain = "Access Denied"
+		why   = "User: arn:aws:iam::123456789012:user/reader is not authorized to perform: s3:PutAccountPublicAccessBlock because no identity-based policy allows the s3:PutAccountPublicAccessBlock action"
+	)
+	for _, row := range []struct{ asOf, caller, want string }{
+		{"", "reader", why},
+		{"2024-08-21", "reader", why},
+		{"2024-08-20", "reader", plain}, // boto3#2332, of 2020
+		{"", "stranger", plain},
+	} {
+		t.Run(row.asOf+" "+row.caller, func(t *testing.T) {
+			t.Parallel()
+			day := ""
+			if row.asOf != "" {
+				day = "\n    as_of: " + row.asOf
+			}
+			srv := start(t, day+s3controlWorld)
+			_, err := s3controlAs(t, srv, row.caller, "", proxied(t, srv)).PutPublicAccessBlock(ctx, &s3control.PutPublicAccessBlockInput{
+				AccountId: aws.String(s3controlAccount), PublicAccessBlockConfiguration: &types.PublicAccessBlockConfiguration{BlockPublicPolicy: aws.Bool(true)},
+			})
+			if got := refusedWith(t, err, "AccessDenied").ErrorMessage(); got != row.want {
+				t.Errorf("got  %q\nwant %q", got, row.want)
+			}
+		})
+	}
+}

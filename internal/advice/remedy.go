@@ -15,6 +15,9 @@ func Remedy(d *authz.Decision, f *authz.Finding) string {
 	if f.Barred() {
 		return "make the call with credentials of another kind: " + f.Detail + ", whatever the policies say."
 	}
+	if f.Layer == authz.BucketPolicy && d.Resource == "*" {
+		return "make the call with credentials of the account that it is about: no policy lets another account in."
+	}
 	allow := fmt.Sprintf("allow %s on %s", d.Action, d.Resource)
 	switch f.Layer {
 	case authz.KMS:

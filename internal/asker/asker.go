@@ -69,3 +69,17 @@ func (a *Asker) Question(action, resource string) *authz.Request {
 
 // Nameable says whether a message can name the requester: one that is of an account.
 func (a *Asker) Nameable() bool { return a.Principal != nil && a.Principal.InAccount() }
+
+// ToldWhy says whether S3 tells the requester why it refuses what belongs to an account:
+// only principals of that account are told, and later those of its organization
+// (s3-errors.md 2.1). What is nobody's, an empty account, hides nothing.
+func (a *Asker) ToldWhy(owner string) bool {
+	answers := a.State.Answers
+	switch {
+	case !a.Nameable() || !answers.Has(world.ReasonInMessage):
+		return false
+	case owner == "" || owner == a.Account():
+		return true
+	}
+	return answers.Has(world.ReasonInOrganization) && a.State.SameOrganization(owner, a.Account())
+}

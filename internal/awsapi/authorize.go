@@ -68,6 +68,11 @@ func (c *Call) refusal(d *authz.Decision) *Error {
 	if own := c.instead[d.Action+" "+d.Resource]; own != nil {
 		return own
 	}
+	if c.Service.Unexplained != nil {
+		if plain := c.Service.Unexplained(c, d.Resource); plain != nil {
+			return plain
+		}
+	}
 	refused := c.Service.Protocol.words().denied.error()
 	f, ok := d.Behind()
 	switch {

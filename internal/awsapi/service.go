@@ -33,6 +33,10 @@ type Service struct {
 	Missing func(parameter string) *Error
 	// TellsAll says that a refusal of what is about no resource tells "on resource: *".
 	TellsAll bool
+	// Unexplained is what a refusal about the resource says to whom the service does not
+	// tell the reason; nil: it tells it. Without the function, the service tells everybody
+	// whom it can name.
+	Unexplained func(c *Call, resource string) *Error
 	// Traced are the actions whose refusals have an authorization ID, of which
 	// GetRequestAuthorizationDetails tells why.
 	Traced  map[string]bool

@@ -120,21 +120,11 @@ func (c *Call) explained(action, resource, reason string) *s3err.Error {
 	return refused.WithMessage("User: " + c.Principal.ARN + " is not authorized to perform: " + action + on + " " + reason)
 }
 
-// toldWhy says whether the caller reads the reason: only principals of the
-// resource's own account do, and later of its organization (s3-errors.md 2.1).
+// toldWhy says whether the caller reads the reason of a refusal about the bucket.
 func (c *Call) toldWhy(bucket string) bool {
-	s := c.State()
-	if !c.nameable() || !s.Answers.Has(world.ReasonInMessage) {
-		return false
+	owner := ""
+	if b := c.State().Buckets[bucket]; b != nil && !c.Op.makesBucket() {
+		owner = b.Owner
 	}
-	b := s.Buckets[bucket]
-	switch {
-	case b == nil || c.Op.makesBucket() || b.Owner == c.account():
-		return true
-	default:
-		return s.Answers.Has(world.ReasonInOrganization) && s.SameOrganization(b.Owner, c.account())
-	}
+	return c.asker().ToldWhy(owner)
 }
-
-// nameable says whether a message can name the caller.
-func (c *Call) nameable() bool { return c.asker().Nameable() }

@@ -21,7 +21,7 @@ func isKMS(action string) bool { return len(action) > 4 && action[:4] == "kms:" 
 func (c *Call) keyRefused(d *authz.Decision, f *authz.Finding) *s3err.Error {
 	refused, answers := s3err.New(s3err.AccessDenied), c.State().Answers
 	switch {
-	case !c.nameable():
+	case !c.asker().Nameable():
 		return refused
 	case answers.Has(world.KeyRefusalsExplained):
 		return refused.WithMessage("User: " + c.Principal.ARN + " is not authorized to perform: " + d.Action + " " + reason.OfKey(d, f, c.foreignKey(d.Resource), answers))

@@ -74,7 +74,7 @@ func bucketAt(c *awsapi.Call, arn string) (*world.Bucket, *awsapi.Error) {
 	case !world.IsAccountID(c.Account):
 		return nil, awsapi.Refuse("InvalidRequest", "Invalid account id")
 	case ours && b != nil && c.Account != b.Owner && c.Account != c.CallerAccount():
-		return nil, awsapi.RefuseWith(http.StatusForbidden, "AccessDenied", "Access Denied")
+		return nil, plainRefusal()
 	case ours && b != nil:
 		return b, nil
 	case ours && name != "" && !strings.Contains(name, "/"):
