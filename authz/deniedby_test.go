@@ -47,7 +47,7 @@ func TestWhoWouldSayNoNext(t *testing.T) {
 }
 
 // What a Deny's own policy allows beside it is made good as if the Deny were not there
-// (cases of authorization.md, cause 10).
+// (authorization.md cause 10).
 func TestAllowBesideADeny(t *testing.T) {
 	beside := func(principal string) func(*Request) {
 		return func(r *Request) { r.BucketPolicy = named("my-bucket", granting(principal), refusing(`"*"`)) }

@@ -80,7 +80,7 @@ func TestRestrictPublicBuckets(t *testing.T) {
 
 func TestObjectOwnership(t *testing.T) {
 	set := func(o Ownership) func(*Request) { return func(r *Request) { r.Ownership = &o } }
-	verify(t, "authorization.md 1.6; RefusesAny is interface.md's article", allowedRequest, []row{
+	verify(t, `authorization.md 1.6; for RefusesAny interface.md "responses"`, allowedRequest, []row{
 		{name: "ACLs are on", change: set(Ownership{Mode: "ObjectWriter", Sets: "x-amz-acl: public-read"})},
 		{name: "ACLs are preferred off", change: set(Ownership{Mode: "BucketOwnerPreferred"})},
 		{name: "no ownership controls", change: set(Ownership{Mode: ""})},
@@ -98,7 +98,7 @@ func TestOwnerRootRepairsThePolicy(t *testing.T) {
 			r.BucketPolicy = named("my-bucket", refusing(`"*"`))
 		}
 	}
-	verify(t, "authorization.md 2, ?policy, and 7", allowedRequest, []row{
+	verify(t, "authorization.md 2 and 7, ?policy", allowedRequest, []row{
 		{name: "get", change: locked("s3:GetBucketPolicy")},
 		{name: "put", change: locked("s3:PutBucketPolicy")},
 		{name: "delete, in any case of letters", change: locked("S3:deletebucketpolicy")},

@@ -46,7 +46,7 @@ func TestMissingBucket(t *testing.T) {
 		return r
 	}
 	masked := func(r *Request) { r.Missing.Masked = true }
-	verify(t, "authorization.md 6; interface.md, article", gone, []row{
+	verify(t, `authorization.md 6; interface.md "responses"`, gone, []row{
 		{name: "no layer has anything to say", change: all(nobodysIdentity, func(r *Request) {
 			r.SCPs, r.Endpoint, r.Ownership = []Level{level("root", denyEverything)}, list("vpce-1", denyEverything), &Ownership{Mode: "BucketOwnerEnforced"}
 		})},

@@ -82,7 +82,7 @@ func resource(at s3api.Address) string {
 }
 
 // claimed is the caller whose key the request names, if that key and the token
-// beside it are good (rows A7 to A9, A13, A14 of facts/s3-errors.md).
+// beside it are good (s3-errors.md A7 to A9, A13 and A14).
 func claimed(s *world.State, p *sigv4.Presented, now time.Time) (*world.Caller, *sigv4.Error) {
 	caller := s.Credential(p.AccessKeyID)
 	switch {

@@ -31,7 +31,7 @@ var bodiless = []struct {
 }
 
 // A body that was added to a signed request without one, or put in the place of the
-// one that was signed, is refused (row A34), and nothing is done.
+// one that was signed, is refused (s3-errors.md A34), and nothing is done.
 func TestBodiesThatWereNotSigned(t *testing.T) {
 	srv := emulatortest.Start(t, "plain")
 	send(t, srv, "app", "PUT", "/my-bucket/k", []byte(original)).want(t, 200, "")

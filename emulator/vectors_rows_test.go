@@ -1,9 +1,8 @@
 package emulator_test
 
-// factRows are the rows of facts/authorization.md that a client can see over HTTP:
-// section and row, of sections 1, 3, 6 and 7 and, where HTTP alone shows them,
-// of 2, 4, 5, 9 and 12. The source of every vector is one of them. What needs no server
-// is in policy/testdata/vectors and internal/decide/testdata/vectors.
+// factRows are what of authorization.md, and after "new" of new-since-2025.md, a client
+// can see over HTTP: section and row. The source of every vector is one of them;
+// docs/facts/vectors.md has them all. What needs no server is in policy/testdata/vectors and internal/decide/testdata/vectors.
 var factRows = []string{
 	"1.1 federated user without a session policy",
 
@@ -388,7 +387,6 @@ var factRows = []string{
 
 	"12 Requester Pays",
 
-	// facts/new-since-2025.md
 	"new 2.3 MissingNamespaceHeader",
 	"new 2.3 InvalidNamespaceHeader",
 	"new 2.3 InvalidBucketNamespace",

@@ -19,7 +19,8 @@ type Action struct {
 	folded map[string]bool // Keys as a set of folded names
 }
 
-// The tables carry over facts/s3-actions.tsv, facts/kms-actions.tsv and section 3.1b of authorization.md.
+// The tables hold the Service Authorization Reference ("Actions, resources, and condition keys for Amazon S3", "... for
+// AWS Key Management Service") and which actions really see a key (authorization.md 3.1b).
 //
 //go:embed actions/*.tsv
 var tables embed.FS

@@ -27,7 +27,7 @@ func (s *statement) conditionsHold(c *Context) bool {
 	return true
 }
 
-// holds evaluates the condition (authorization.md section 3.2).
+// holds evaluates the condition (authorization.md 3.2).
 func (k *condition) holds(c *Context) bool {
 	values, present := c.lookup(k.folded)
 	if k.operator.null {

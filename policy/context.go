@@ -99,7 +99,7 @@ func (c *Context) All() iter.Seq2[string, []string] {
 	}
 }
 
-// caseSensitiveTags are the families of keys that end in the key of an object's tag (authorization.md section 3.1).
+// caseSensitiveTags are the families of keys that end in the key of an object's tag (authorization.md 3.1).
 var caseSensitiveTags = []string{"s3:existingobjecttag/", "s3:requestobjecttag/"}
 
 // foldedNames spares the hot path the folding of well-known keys, which almost all have capitals.

@@ -41,7 +41,7 @@ func (e *Error) why() string {
 	return e.Message + " (" + e.Detail + ")"
 }
 
-// phase orders problems as AWS looks for them (authorization.md section 7).
+// phase orders problems as AWS looks for them (authorization.md 7).
 type phase int
 
 const (
@@ -66,7 +66,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// S3's messages, authorization.md section 7. Those of other services stand with their kind in rules.go.
+// S3's messages, authorization.md 7. Those of other services stand with their kind in rules.go.
 const (
 	msgFirstByte        = "Policies must be valid JSON and the first byte must be '{'"
 	msgInvalidJSON      = "This policy contains invalid Json"

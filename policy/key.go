@@ -8,7 +8,7 @@ import (
 )
 
 // globalKeys are AWS's global condition keys (IAM User Guide, "AWS global condition context keys"; authorization.md
-// section 3.1). A name that ends in / is a family. The keys about AWS's own tags are global in name only: an action
+// 3.1). A name that ends in / is a family. The keys about AWS's own tags are global in name only: an action
 // has them if the Service Authorization Reference lists them.
 var globalKeys = []string{
 	"aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast", "aws:CurrentTime", "aws:Ec2InstanceSourcePrivateIPv4",
@@ -67,7 +67,7 @@ func NearestKey(key string) string {
 
 func knownKeys() []string { return slices.Concat(globalKeys, known().keyNames) }
 
-// Visibility says what becomes of a condition key in a policy for an action (authorization.md section 3.1b).
+// Visibility says what becomes of a condition key in a policy for an action (authorization.md 3.1b).
 type Visibility int
 
 const (
@@ -121,7 +121,7 @@ var formerNames = map[string]string{
 }
 
 // keysNeverPresent are such keys that no resource has here: there are no access points, to which a bucket's policy
-// delegates with them (authorization.md section 3.1).
+// delegates with them (authorization.md 3.1).
 var keysNeverPresent = map[string][]string{
 	"accesspoint":       {"s3:AccessPointNetworkOrigin", "s3:DataAccessPointAccount", "s3:DataAccessPointArn"},
 	"accesspointobject": {"s3:AccessPointNetworkOrigin", "s3:DataAccessPointAccount", "s3:DataAccessPointArn"},

@@ -8,7 +8,7 @@ type Request struct {
 	Context   *Context   // nil has no condition keys
 
 	// Bounded says that a permissions boundary limits the principal: a Deny with NotPrincipal then spares nobody
-	// (IAM User Guide, "Permissions boundaries for IAM entities"; authorization.md section 1.3).
+	// (IAM User Guide, "Permissions boundaries for IAM entities"; authorization.md 1.3).
 	Bounded bool
 }
 
@@ -20,7 +20,7 @@ type Match struct {
 }
 
 // Naming says how directly an Allow's Principal names a requester, which decides what else may limit the grant
-// (authorization.md section 1.3). Stronger namings are greater.
+// (authorization.md 1.3). Stronger namings are greater.
 type Naming int
 
 const (

@@ -23,7 +23,7 @@ type operator struct {
 }
 
 // operators lists every condition operator (IAM User Guide, "IAM JSON policy elements: Condition operators";
-// authorization.md section 3.2). To add one, add a row.
+// authorization.md 3.2). To add one, add a row.
 var operators = []operator{
 	{name: "StringEquals", compile: compileStringEquals},
 	{name: "StringNotEquals", compile: compileStringEquals, negated: true},

@@ -123,7 +123,7 @@ func (p *principals) strongest(requester *Principal) Naming {
 
 // spares reports whether NotPrincipal exempts the requester: it must be listed itself, and a role's session by its
 // role's ARN as well (AWS Security Blog, "How to Restrict Amazon S3 Bucket Access to a Specific IAM Role";
-// authorization.md section 1.4). An account listed alone exempts only its root.
+// authorization.md 1.4). An account listed alone exempts only its root.
 func (p *principals) spares(requester *Principal) bool {
 	if p.everyone {
 		return true

@@ -7,7 +7,7 @@ import (
 )
 
 // IsPublic reports whether Block Public Access calls the policy public (S3 User Guide, "The meaning of public";
-// authorization.md section 1.8): whether an Allow is not limited to fixed values of who may use it or from where.
+// authorization.md 1.8): whether an Allow is not limited to fixed values of who may use it or from where.
 // Deny statements are not considered.
 func (p *Policy) IsPublic() bool { return p.public >= 0 }
 

@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-// What covers an action that has no resource (cases of authorization.md, cause 1).
+// What covers an action that has no resource (authorization.md cause 1).
 func TestActionsWithoutResource(t *testing.T) {
 	inChina := &Principal{Kind: User, Account: account, ARN: "arn:aws-cn:iam::111122223333:user/alice"}
 	for _, row := range []struct {

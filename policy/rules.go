@@ -99,7 +99,7 @@ const (
 
 // dialects holds AWS's rules by kind. Limits: S3 User Guide, "Bucket policies"; IAM User Guide, "IAM and AWS STS
 // quotas"; AWS Organizations User Guide, "Quotas"; KMS Developer Guide, "Resource quotas". The rules of SCPs, RCPs
-// and endpoint policies: authorization.md sections 1.2, 1.9 and 12.
+// and endpoint policies: authorization.md 1.2, 1.9 and 12.
 var dialects = map[Kind]dialect{
 	Bucket: {size: 20480, principal: required, resource: required,
 		actions: bucketActions, resources: bucketResources, keys: bucketKey},

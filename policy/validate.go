@@ -10,7 +10,7 @@ import (
 
 // Validate returns the first reason for which AWS would refuse the document as a policy of this kind, nil if it
 // would take it. AWS looks at the size, the JSON, the grammar, the principals, the actions with their resources, and
-// the conditions, in this order (authorization.md section 7).
+// the conditions, in this order (authorization.md 7).
 func (p *Policy) Validate(r Rules) *Error {
 	if problems := p.Problems(r); len(problems) > 0 {
 		return problems[0]

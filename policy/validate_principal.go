@@ -95,7 +95,7 @@ func isPartition(s string) bool {
 }
 
 // endpointPrincipal holds a gateway endpoint's policy to "*": whom it lets through is said by aws:PrincipalArn in a
-// condition (VPC User Guide, "Gateway endpoints"; authorization.md section 1.9).
+// condition (VPC User Guide, "Gateway endpoints"; authorization.md 1.9).
 func endpointPrincipal(v *validation, s *statement, path string) {
 	if s.principals == nil || v.rules.Interface {
 		return

@@ -114,7 +114,7 @@ func (b *Body) Trailer() http.Header {
 }
 
 // plainReader checks a body that is not framed: its length, and its hash where
-// one was declared (row A34).
+// one was declared (s3-errors.md A34).
 type plainReader struct {
 	p      *Presented
 	source io.Reader

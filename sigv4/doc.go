@@ -14,8 +14,8 @@
 //	body, refusal := p.Verify(r, sigv4.Key{Secret: secret, Now: now})
 //
 // Refusals are values with a Reason and the facts that an answer needs; their
-// words belong to whoever answers. The rows that the reasons cite are those of
-// the project's catalogue of S3 refusals, section 1.
+// words belong to whoever answers. The reasons are those of s3-errors.md 1,
+// in docs/facts.
 //
 // Signing (Sign, Presign, SignChunks, SignV2, PresignV2, SignForm) uses the
 // same canonical forms as verification. The package keeps no clock: the time is

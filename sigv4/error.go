@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// MaxSkew is how far a request's time may be from the server's (row A11).
+// MaxSkew is how far a request's time may be from the server's (s3-errors.md A11).
 const MaxSkew = 15 * time.Minute
 
-// MaxExpires is the longest validity of a presigned V4 request (row Q4).
+// MaxExpires is the longest validity of a presigned V4 request (s3-errors.md Q4).
 const MaxExpires = 7 * 24 * time.Hour
 
 // Error is a refusal: the reason, and the facts that its answer tells. Which
@@ -23,8 +23,8 @@ type Error struct {
 	Credential  string // as sent: access key and scope
 
 	// Argument names the header, parameter, field or component at fault, and
-	// Value is what was sent in it (A19: the scope's date; PolicyConditionFailed:
-	// the condition as S3 prints it). Expected is what it should have been, where
+	// Value is what was sent in it (ScopeDateMalformed: the scope's date;
+	// PolicyConditionFailed: the condition as S3 prints it). Expected is what it should have been, where
 	// that is known: the bucket's region, the endpoint's service, the request's
 	// day.
 	Argument, Value, Expected string

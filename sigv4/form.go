@@ -35,7 +35,7 @@ func (f Form) count(name string) int {
 }
 
 // The fields that a signature consists of, as S3 names them when one is
-// missing (section 1.4), in the order in which it asks for them.
+// missing (s3-errors.md 1.4), in the order in which it asks for them.
 var (
 	formFieldsV4 = []string{"X-Amz-Signature", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date"}
 	formFieldsV2 = []string{"Signature", "AWSAccessKeyId"}
@@ -112,7 +112,7 @@ func parseFormV2(f Form) (*Presented, *Error) {
 // Policy is the policy field of a form as received: base64, unparsed.
 func (p *Presented) Policy() string { return p.policy }
 
-// verifyForm compares the signature over the policy's text (row A10b). A form
+// verifyForm compares the signature over the policy's text (s3-errors.md A10b). A form
 // has no time of its own that would count: its policy expires.
 func (p *Presented) verifyForm(k Key) *Error {
 	if hmac.Equal([]byte(p.formSignature(k.Secret)), []byte(p.Signature)) {

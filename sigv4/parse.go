@@ -82,7 +82,7 @@ func parseHeaderV4(r *http.Request, rest string) (*Presented, *Error) {
 }
 
 // readComponents reads Credential, SignedHeaders and Signature, in any order
-// (rows A23 to A25).
+// (s3-errors.md A23 to A25).
 func (p *Presented) readComponents(rest string) *Error {
 	if strings.Count(rest, ",") != 2 {
 		return p.Refuse(ComponentsMissing, rest)
@@ -112,7 +112,7 @@ func (p *Presented) readComponents(rest string) *Error {
 	return nil
 }
 
-// readCredential takes the credential apart (rows A18, A19, A21, A22; Q9, Q11).
+// readCredential takes the credential apart (s3-errors.md A18, A19, A21, A22, Q9, Q11).
 func (p *Presented) readCredential() *Error {
 	const name = "X-Amz-Credential"
 	if strings.Count(p.credential, "/") != 4 {
@@ -137,7 +137,7 @@ func (p *Presented) readCredential() *Error {
 	return nil
 }
 
-// readHeaderTime reads x-amz-date or, without it, Date (row A12).
+// readHeaderTime reads x-amz-date or, without it, Date (s3-errors.md A12).
 func (p *Presented) readHeaderTime(h http.Header) *Error {
 	name, sent := "x-amz-date", header(h, "X-Amz-Date")
 	if sent == "" {
@@ -158,7 +158,7 @@ func (p *Presented) setTime(t time.Time, sent string) {
 	}
 }
 
-// checkScopeDate holds the scope's day against the request's (row A20).
+// checkScopeDate holds the scope's day against the request's (s3-errors.md A20).
 func (p *Presented) checkScopeDate() *Error {
 	day := p.stamp[:len("20060102")]
 	if p.Date == day {
@@ -169,8 +169,8 @@ func (p *Presented) checkScopeDate() *Error {
 	return e
 }
 
-// parseHeaderV2 reads "AWS AccessKeyId:signature". The row A26 speaks of one
-// and only one space, which a V4 header never has and this one must.
+// parseHeaderV2 reads "AWS AccessKeyId:signature". S3 speaks of one and only one
+// space (s3-errors.md A26), which a V4 header never has and this one must.
 func parseHeaderV2(r *http.Request, value, rest string) (*Presented, *Error) {
 	p := &Presented{Scheme: V2, Location: Header, Algorithm: AlgorithmV2}
 	if strings.Contains(rest, " ") {

@@ -18,7 +18,7 @@ var (
 	queryFieldsV2 = []string{"AWSAccessKeyId", "Signature", "Expires"}
 )
 
-// parseQueryV4 reads a presigned URL (rows Q4 to Q13).
+// parseQueryV4 reads a presigned URL (s3-errors.md Q4 to Q13).
 func parseQueryV4(r *http.Request, q *parameters) (*Presented, *Error) {
 	p := &Presented{Scheme: V4, Location: Query, Algorithm: AlgorithmV4}
 	if name := q.repeated(queryFieldsV4); name != "" {
@@ -83,7 +83,7 @@ func (p *Presented) readQueryTimes(date, expires string) *Error {
 	return nil
 }
 
-// parseQueryV2 reads a URL presigned with Signature Version 2 (row Q8).
+// parseQueryV2 reads a URL presigned with Signature Version 2 (s3-errors.md Q8).
 func parseQueryV2(r *http.Request, q *parameters) (*Presented, *Error) {
 	p := &Presented{Scheme: V2, Location: Query, Algorithm: AlgorithmV2}
 	if name := q.repeated(queryFieldsV2); name != "" {

@@ -48,7 +48,7 @@ func (p Payload) String() string {
 }
 
 // Chunked says that the body is framed as aws-chunked, which only uploads may
-// be (row A33).
+// be (s3-errors.md A33).
 func (p Payload) Chunked() bool { return p >= PayloadSignedChunks }
 
 // Signed says that each chunk carries a signature.
@@ -139,7 +139,7 @@ func (p *Presented) declare(r *http.Request, q *parameters) *Error {
 }
 
 // undeclared settles a request without x-amz-content-sha256: S3 wants it with
-// a V4 header (row A31), a presigned URL leaves its body unsigned, and other
+// a V4 header (s3-errors.md A31), a presigned URL leaves its body unsigned, and other
 // services sign the body's hash without sending it.
 func (p *Presented) undeclared() *Error {
 	switch {

@@ -19,8 +19,8 @@ type PostPolicy struct {
 	min, max int64 // bytes, where ranged
 }
 
-// ParsePostPolicy reads a form's policy field. The refusals are those of the
-// row "Policy unreadable" in section 1.4.
+// ParsePostPolicy reads a form's policy field. The refusals are those of
+// an unreadable policy (s3-errors.md 1.4).
 func ParsePostPolicy(encoded string) (*PostPolicy, *Error) {
 	text, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {

@@ -90,7 +90,7 @@ func (p *Presented) scope() string {
 }
 
 // WrongService refuses a request whose credential scope names another service
-// than the endpoint's (rows A17 and Q11).
+// than the endpoint's (s3-errors.md A17 and Q11).
 func (p *Presented) WrongService(want string) *Error {
 	e := p.Refuse(ServiceWrong, p.Service)
 	e.Expected = want
@@ -98,7 +98,7 @@ func (p *Presented) WrongService(want string) *Error {
 }
 
 // WrongRegion refuses a request whose credential scope names another region
-// than the bucket's (rows A16 and Q10, and the form's row in section 1.4).
+// than the bucket's (s3-errors.md A16, Q10 and 1.4).
 func (p *Presented) WrongRegion(want string) *Error {
 	e := p.Refuse(RegionWrong, p.Region)
 	e.Expected, e.Region = want, want

@@ -25,7 +25,7 @@ var subresources = map[string]bool{
 // not (botocore). No recording tells what S3 wants: both are good here.
 var disputed = map[string]bool{"encryption": true, "legal-hold": true, "retention": true}
 
-// verifyV2 compares the signatures in constant time (row A10b).
+// verifyV2 compares the signatures in constant time (s3-errors.md A10b).
 func (p *Presented) verifyV2(m *message, k Key) *Error {
 	toSign := p.stringsToSignV2(m, k.Resource)
 	for _, s := range toSign {

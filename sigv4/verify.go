@@ -25,8 +25,8 @@ type Key struct {
 	PayloadHash string
 }
 
-// Verify proves the claim: first the times (rows A11, Q1 to Q3), then that
-// nothing was added after signing (A35), then the signature (A10).
+// Verify proves the claim: first the times, then that nothing was added after
+// signing, then the signature (s3-errors.md A11, Q1 to Q3, A35 and A10).
 // It returns the reader that checks the body as it is read, which reads r.Body
 // and has read nothing yet. For a form, r may be nil and there is no reader:
 // the caller reads the file itself.
@@ -84,8 +84,8 @@ func (p *Presented) checkTimes(now time.Time) *Error {
 	return e
 }
 
-// checkExpiry refuses a presigned URL after its time (rows Q1 and Q2) or, as
-// far as a clock may be wrong, before it (Q3).
+// checkExpiry refuses a presigned URL after its time or, as far as a clock may be
+// wrong, before it (s3-errors.md Q1 to Q3).
 func (p *Presented) checkExpiry(now time.Time) *Error {
 	var reason Reason
 	switch {
@@ -101,8 +101,8 @@ func (p *Presented) checkExpiry(now time.Time) *Error {
 	return e
 }
 
-// checkUnsigned refuses x-amz- headers that the signature does not cover (row
-// A35). x-amz-content-sha256 may go unsigned, as on AWS; the host may not.
+// checkUnsigned refuses x-amz- headers that the signature does not cover
+// (s3-errors.md A35). x-amz-content-sha256 may go unsigned, as on AWS; the host may not.
 // It comes before the signature because LocalStack's code has it so; no
 // recording shows a request with both faults.
 func (p *Presented) checkUnsigned(m *message) *Error {
@@ -167,7 +167,7 @@ func (s *scratch) signs(m *message, p *Presented, f form, key []byte) bool {
 	return hmac.Equal(want[:], []byte(p.Signature))
 }
 
-// mismatch is row A10, A10b and the signature row of 1.3.
+// mismatch is a signature that is another than ours (s3-errors.md A10, A10b and 1.3).
 func (p *Presented) mismatch(toSign, provided string) *Error {
 	e := p.Refuse(SignatureDoesNotMatch, "")
 	e.StringToSign, e.SignatureProvided = toSign, provided

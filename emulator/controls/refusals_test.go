@@ -30,9 +30,9 @@ type refusals struct {
 
 // What AWS documents: query, IAM and STS API Reference, "Common errors"; ec2, EC2 API
 // Reference, "Error codes"; json, KMS, Organizations and CloudTrail API References,
-// "Common errors", and the names that the Coral services send (facts/real-clients.md);
-// restJSON, IAM Access Analyzer API Reference, "Common errors"; restXML, S3 API
-// Reference, "Error responses", which is where S3 Control's refusals come from.
+// "Common errors", and the names that these services are seen to send; restJSON, IAM
+// Access Analyzer API Reference, "Common errors"; restXML, S3 API Reference, "Error
+// responses", which is where S3 Control's refusals come from.
 var (
 	inQuery = refusals{
 		denied: refused{403, "AccessDenied"}, unsigned: refused{403, "MissingAuthenticationToken"},

@@ -15,7 +15,7 @@ const MaxBody = 1 << 20
 // Recognise is the service that a request is for; nil: S3. path is the escaped
 // path after /~NAME. Services are told apart by the service in the signature's
 // scope; an unsigned request by its target or its API version. A request for a
-// bucket stays S3's, whatever it is signed for (interface.md, "Endpoints").
+// bucket stays S3's, whatever it is signed for (interface.md "Endpoints").
 func Recognise(services []*Service, r *http.Request, path string) *Service {
 	name := scopeOf(r)
 	for _, s := range services {

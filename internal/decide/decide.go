@@ -1,5 +1,5 @@
 // Package decide answers authorization cases: JSON objects that hold a request and the policies around it, without a
-// world. The shape of a case and of an answer is that of `s3fault decide` (interface.md).
+// world. The shape of a case and of an answer is that of `s3fault decide` (interface.md "decide").
 package decide
 
 import (

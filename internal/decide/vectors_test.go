@@ -150,7 +150,7 @@ func operatorForms() []string {
 	return forms
 }
 
-// keyRules reads the key and the action of each rule of section 3.1b.
+// keyRules reads the key and the action of each rule of authorization.md 3.1b.
 func keyRules(t *testing.T) [][2]string {
 	t.Helper()
 	table, err := os.ReadFile("../../policy/actions/visibility.tsv")

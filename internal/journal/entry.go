@@ -9,7 +9,7 @@ import (
 	"github.com/s3fault/s3fault/authz"
 )
 
-// Entry is one answered request (interface.md, GET /requests/{request-id}).
+// Entry is one answered request (interface.md "Journal").
 type Entry struct {
 	RequestID string    `json:"request_id"`
 	HostID    string    `json:"host_id,omitempty"`
@@ -69,7 +69,7 @@ type decision struct {
 	Findings []authz.Finding `json:"findings"`
 }
 
-// MarshalJSON gives the form of interface.md.
+// MarshalJSON gives the form in which the control plane tells it (interface.md "Journal").
 func (e Entry) MarshalJSON() ([]byte, error) {
 	type plain Entry
 	out := struct {

@@ -20,7 +20,7 @@ type authRow struct {
 }
 
 // authRows is the one table from what sigv4 refuses to what S3 says. The rows are
-// those of s3-errors.md section 1, where each has its evidence.
+// those of s3-errors.md 1, where each has its evidence.
 var authRows = map[sigv4.Reason]authRow{
 	sigv4.DateMissing: {true, says(s3err.AccessDenied, "AWS authentication requires a valid Date or x-amz-date header")},
 	sigv4.TerminalWrong: {true, credential(func(e *sigv4.Error) string {
@@ -177,7 +177,7 @@ func credential(tail func(*sigv4.Error) string) func(*sigv4.Error) *s3err.Error 
 	}
 }
 
-// scopeDateDiffers has no prefix in a query (row Q11).
+// scopeDateDiffers has no prefix in a query (s3-errors.md Q11).
 func scopeDateDiffers(e *sigv4.Error) *s3err.Error {
 	tail := "Invalid credential date \"" + e.Value + "\". This date is not the same as X-Amz-Date: \"" + e.Expected + "\"."
 	if e.Location == sigv4.Query {

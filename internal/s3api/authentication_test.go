@@ -39,7 +39,7 @@ func TestEveryReasonHasAnAnswer(t *testing.T) {
 	}
 }
 
-// The numbers are the rows of s3-errors.md section 1.
+// The numbers are the rows of s3-errors.md 1.
 func TestAuthError(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for _, row := range []struct {

@@ -161,7 +161,8 @@ func (c *Call) endpointOfNew() string {
 	return c.EndpointRegion()
 }
 
-// creatable refuses what cannot be made: row R11, and ACLs.
+// creatable refuses what cannot be made: a bucket of a bad name (s3-errors.md R11),
+// and one with an ACL that it may not have.
 func (c *Call) creatable(made creation) *s3err.Error {
 	switch {
 	case c.account() == "":
@@ -200,8 +201,8 @@ func (c *Call) creatableACL(b *world.Bucket, unreadable *s3err.Error) *s3err.Err
 
 var regionName = regexp.MustCompile(`^[a-z]{2,3}(-[a-z]+)+-[0-9]{1,2}$`)
 
-// locationOf is the region in which a LocationConstraint makes a bucket (rows R5
-// and R6). The endpoint of us-east-1 is also the global one, which makes buckets
+// locationOf is the region in which a LocationConstraint makes a bucket
+// (s3-errors.md R5 and R6). The endpoint of us-east-1 is also the global one, which makes buckets
 // everywhere; the others make them at home. The old name EU is eu-west-1.
 func locationOf(constraint, endpoint string) (string, *s3err.Error) {
 	region := constraint
@@ -226,8 +227,8 @@ func illegalLocation(name string) *s3err.Error {
 		WithMessage("The " + name + " location constraint is incompatible for the region specific endpoint this request was sent to.")
 }
 
-// alreadyThere is the answer when the name is taken (rows R8 and R9). In us-east-1
-// alone the owner may make the bucket again, which sets its ACL anew (S3 API
+// alreadyThere is the answer when the name is taken (s3-errors.md R8 and R9).
+// In us-east-1 alone the owner may make the bucket again, which sets its ACL anew (S3 API
 // Reference, "CreateBucket"); not one in the account's own namespace.
 func (c *Call) alreadyThere(b *world.Bucket, made creation, region string) (*Reply, *s3err.Error) {
 	name := s3err.E("BucketName", c.Bucket)

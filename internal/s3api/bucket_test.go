@@ -18,7 +18,7 @@ func constraint(region string) string {
 	return `<CreateBucketConfiguration><LocationConstraint>` + region + `</LocationConstraint></CreateBucketConfiguration>`
 }
 
-// The rows are those of s3-errors.md section 3.
+// The rows are those of s3-errors.md 3.
 func TestLocationOf(t *testing.T) {
 	for _, row := range []struct{ constraint, endpoint, region, message string }{
 		{"", "us-east-1", "us-east-1", ""},

@@ -121,7 +121,7 @@ func (c *Call) LengthTold() *s3err.Error {
 	return s3err.New(s3err.NotImplemented, s3err.E("Header", "Transfer-Encoding"))
 }
 
-// streamingAllowed refuses aws-chunked framing for what is no upload (row A33).
+// streamingAllowed refuses aws-chunked framing for what is no upload (s3-errors.md A33).
 func (c *Call) streamingAllowed() *s3err.Error {
 	if c.Presented == nil || !c.Presented.Payload.Chunked() || c.Op.uploads() {
 		return nil

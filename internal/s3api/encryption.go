@@ -217,7 +217,7 @@ func (c *Call) openQuestion(enc store.Encryption, bucket, key string) []*authz.R
 }
 
 // unsealable refuses to read bytes whose key is gone, or that only Signature
-// Version 4 may read (row A6).
+// Version 4 may read (s3-errors.md A6).
 func (c *Call) unsealable(enc store.Encryption) *s3err.Error {
 	if !byKMS(enc) {
 		return nil

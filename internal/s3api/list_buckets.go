@@ -60,7 +60,7 @@ func (c *Call) maxBuckets() (int, *s3err.Error) {
 }
 
 // listedRegion is the region to which the list is limited: that of the endpoint,
-// or all. What is no region at all is row R12.
+// or all. What is no region at all is refused (s3-errors.md R12).
 func (c *Call) listedRegion() (string, *s3err.Error) {
 	v, sent := c.Query.Lookup("bucket-region")
 	region := strings.ToLower(v)

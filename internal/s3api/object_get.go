@@ -220,7 +220,7 @@ var overrides = []struct{ param, header string }{
 	{"response-content-encoding", "Content-Encoding"},
 }
 
-// override applies response-*, which only a signed request may use (row A5).
+// override applies response-*, which only a signed request may use (s3-errors.md A5).
 func (c *Call) override(h http.Header) *s3err.Error {
 	if c.Query.Len() == 0 {
 		return nil

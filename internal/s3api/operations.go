@@ -50,7 +50,7 @@ func (o *Operation) byKey() *Operation {
 }
 
 // served are the operations that are here. Of two rows that match a request the
-// upper one wins. The permissions are those of authorization.md section 2.
+// upper one wins. The permissions are those of authorization.md 2.
 var served = []*Operation{
 	row("ListBuckets", "s3:ListAllMyBuckets", match{method: "GET", on: onService}, checksOwn, serveListBuckets),
 

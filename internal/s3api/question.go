@@ -196,8 +196,8 @@ func (c *Call) newBucketQuestion(action string) *authz.Request {
 
 // maskedQuestion asks what decides between 404 and 403 for an object that is not
 // there: may the caller list the bucket, or the versions where the call names one?
-// It is asked as if of a listing whose s3:prefix is the object's key (cases of
-// authorization.md: ceph#68577, kopia#3072); such a listing has neither s3:delimiter
+// It is asked as if of a listing whose s3:prefix is the object's key (authorization.md
+// 6: ceph#68577, kopia#3072); such a listing has neither s3:delimiter
 // nor s3:max-keys [unsure].
 func (c *Call) maskedQuestion() *authz.Request {
 	return c.maskedQuestionOn(c.Bucket, c.Key, c.versioned(listObjects, listVersions))

@@ -93,7 +93,7 @@ func keyStateError(arn, state string) *s3err.Error {
 // everything that touches a KMS key must be.
 func (c *Call) provedByV4() bool { return c.Presented != nil && c.Presented.Scheme == sigv4.V4 }
 
-// kmsNeedsV4 is the answer to a request without one (row A6); nil when the
+// kmsNeedsV4 is the answer to a request without one (s3-errors.md A6); nil when the
 // request has one.
 func (c *Call) kmsNeedsV4() *s3err.Error {
 	if c.provedByV4() {

@@ -52,7 +52,7 @@ func (e *elsewhere) refusal() *authz.Refusal {
 }
 
 // regionRefused compares the regions of host name, bucket and signature
-// (interface.md "Regions"; s3-errors.md section 3); nil when they agree.
+// (interface.md "Regions"; s3-errors.md 3); nil when they agree.
 func (c *Call) regionRefused() *elsewhere {
 	b := c.State().Buckets[c.Bucket]
 	if c.answersAnywhere() {
@@ -85,7 +85,7 @@ func (c *Call) answersAnywhere() bool {
 	return c.Op.makesBucket() || c.Op.Name == "GetBucketLocation"
 }
 
-// wrongScope is the answer to a signature for another region (rows A16 and Q10,
+// wrongScope is the answer to a signature for another region (s3-errors.md A16 and Q10,
 // or what the article says). b may be nil.
 func (c *Call) wrongScope(b *world.Bucket, expected string) *s3err.Error {
 	answers := c.State().Answers
@@ -102,7 +102,7 @@ func (c *Call) wrongScope(b *world.Bucket, expected string) *s3err.Error {
 	return err
 }
 
-// permanentRedirect sends the client to the bucket's own endpoint (row R1). It
+// permanentRedirect sends the client to the bucket's own endpoint (s3-errors.md R1). It
 // has no Location: SDKs read the region and sign again.
 func permanentRedirect(b *world.Bucket) *s3err.Error {
 	endpoint := b.Name + ".s3-" + b.Region + ".amazonaws.com"

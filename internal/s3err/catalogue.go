@@ -1,10 +1,10 @@
 package s3err
 
-// The catalogue. Each group stands for a section of facts/s3-errors.md; the
-// words are those of a recording where there is one. Where S3 always fills
+// The catalogue. The groups follow the sections of s3-errors.md; docs/facts/codes.md
+// is written from it, by this package's test. The words are those of a recording where there is one. Where S3 always fills
 // something into a message, the row holds the part that never changes.
 
-// Who is asking (sections 1.1 and 1.2).
+// Who is asking (s3-errors.md 1.1 and 1.2).
 var (
 	AccessDenied                      = code("AccessDenied", 403, "Access Denied")
 	InvalidAccessKeyID                = code("InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records.")
@@ -42,7 +42,7 @@ var (
 	InvalidTag                   = code("InvalidTag", 400, "The TagKey you have provided is invalid")
 )
 
-// The body and its digests (section 1.3).
+// The body and its digests (s3-errors.md 1.3).
 var (
 	IncompleteBody        = code("IncompleteBody", 400, "The request body terminated unexpectedly")
 	MalformedTrailerError = code("MalformedTrailerError", 400, "The request contained trailing data that was not well-formed or did not conform to our published schema.")
@@ -54,7 +54,7 @@ var (
 	EntityTooSmall        = code("EntityTooSmall", 400, "Your proposed upload is smaller than the minimum allowed size")
 )
 
-// Browser forms (section 1.4).
+// Browser forms (s3-errors.md 1.4).
 var (
 	MaxMessageLengthExceeded     = code("MaxMessageLengthExceeded", 400, "Your request was too big.")
 	MaxPostPreDataLengthExceeded = code("MaxPostPreDataLengthExceeded", 400, "Your POST request fields preceeding the upload file was too large.")
@@ -62,7 +62,7 @@ var (
 	InvalidPolicyDocument        = code("InvalidPolicyDocument", 400, "Invalid Policy: Invalid JSON.")
 )
 
-// What is not there (section 2.2).
+// What is not there (s3-errors.md 2.2).
 var (
 	NoSuchBucket                                   = code("NoSuchBucket", 404, "The specified bucket does not exist")
 	NoSuchKey                                      = code("NoSuchKey", 404, "The specified key does not exist.")
@@ -81,8 +81,8 @@ var (
 	InvalidPartNumber = code("InvalidPartNumber", 416, "The requested partnumber is not satisfiable")
 )
 
-// Bucket policies, ACLs, ownership and Block Public Access (section 2.3 and
-// authorization.md section 7).
+// Bucket policies, ACLs, ownership and Block Public Access (s3-errors.md 2.3 and
+// authorization.md 7).
 var (
 	MalformedPolicy                            = code("MalformedPolicy", 400, "Invalid policy syntax.")
 	MalformedACLError                          = code("MalformedACLError", 400, "The XML you provided was not well-formed or did not validate against our published schema")
@@ -94,7 +94,7 @@ var (
 	NoSuchPublicAccessBlockConfiguration       = code("NoSuchPublicAccessBlockConfiguration", 404, "The public access block configuration was not found")
 )
 
-// Encryption (section 2.4). What KMS says of a key begins with the key's ARN or
+// Encryption (s3-errors.md 2.4). What KMS says of a key begins with the key's ARN or
 // id; the rows hold the rest.
 var (
 	KMSNotFoundException            = code("KMS.NotFoundException", 400, "Invalid keyId")
@@ -104,7 +104,7 @@ var (
 	InvalidEncryptionAlgorithmError = code("InvalidEncryptionAlgorithmError", 400, "The Encryption request you specified is not valid. Supported value: AES256.")
 )
 
-// Object Lock, MFA delete, archives and accounts (section 2.5).
+// Object Lock, MFA delete, archives and accounts (s3-errors.md 2.5).
 var (
 	InvalidObjectState                      = code("InvalidObjectState", 403, "The operation is not valid for the object's storage class")
 	RestoreAlreadyInProgress                = code("RestoreAlreadyInProgress", 409, "Object restore is already in progress")
@@ -120,10 +120,10 @@ var (
 	UnauthorizedAccessError                 = code("UnauthorizedAccessError", 403, "Access Denied")
 )
 
-// CORS (section 2.7).
+// CORS (s3-errors.md 2.7).
 var AccessForbidden = code("AccessForbidden", 403, "CORSResponse: CORS is not enabled for this bucket.")
 
-// Regions and bucket names (section 3).
+// Regions and bucket names (s3-errors.md 3).
 var (
 	PermanentRedirect                  = code("PermanentRedirect", 301, "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.")
 	TemporaryRedirect                  = code("TemporaryRedirect", 307, "Please re-send this request to the specified temporary endpoint. Continue to use the original request endpoint for future requests.").closing()
@@ -140,7 +140,7 @@ var (
 	OperationAborted                   = code("OperationAborted", 409, "A conflicting conditional operation is currently in progress against this resource. Please try again.")
 )
 
-// Throttling, faults and races (section 4).
+// Throttling, faults and races (s3-errors.md 4).
 var (
 	SlowDown                   = code("SlowDown", 503, "Please reduce your request rate.").closing()
 	ServiceUnavailable         = code("ServiceUnavailable", 503, "Service is unable to handle request.").closing()

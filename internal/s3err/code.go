@@ -1,6 +1,6 @@
 // Package s3err is the catalogue of S3's refusals: code, HTTP status and words
-// of each, and the one writer of <Error>. The facts are those of
-// facts/s3-errors.md and of AWS's S3 API reference, "Error responses"; where a
+// of each, and the one writer of <Error>. The facts are those of s3-errors.md, in
+// docs/facts, and of AWS's S3 API reference, "Error responses"; where a
 // recording of the wire and the reference disagree, the recording wins.
 package s3err
 

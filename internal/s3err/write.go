@@ -47,7 +47,7 @@ func (e *Error) status() int {
 }
 
 // XML is the <Error> document: on one line after the declaration, without a
-// namespace and without Resource (s3-errors.md section 0). Operations that fail
+// namespace and without Resource (s3-errors.md 0). Operations that fail
 // after their 200 has gone out send it as their body.
 func (e *Error) XML(requestID, hostID string) []byte {
 	b := make([]byte, 0, 256+len(e.Message))

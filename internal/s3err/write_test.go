@@ -29,18 +29,18 @@ func TestXML(t *testing.T) {
 		err  *Error
 		want string
 	}{
-		{"section 0: no extras", New(AccessDenied), `<Code>AccessDenied</Code><Message>Access Denied</Message>`},
-		{"row A7", New(InvalidAccessKeyID, E("AWSAccessKeyId", "AKIAIOSFODNN7EXAMPLE")),
+		{"s3-errors.md 0: no extras", New(AccessDenied), `<Code>AccessDenied</Code><Message>Access Denied</Message>`},
+		{"s3-errors.md A7", New(InvalidAccessKeyID, E("AWSAccessKeyId", "AKIAIOSFODNN7EXAMPLE")),
 			`<Code>InvalidAccessKeyId</Code><Message>The AWS Access Key Id you provided does not exist in our records.</Message><AWSAccessKeyId>AKIAIOSFODNN7EXAMPLE</AWSAccessKeyId>`},
-		{"row A6: an argument", Argument("Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.", "Authorization", "null"),
+		{"s3-errors.md A6: an argument", Argument("Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.", "Authorization", "null"),
 			`<Code>InvalidArgument</Code><Message>Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.</Message><ArgumentName>Authorization</ArgumentName><ArgumentValue>null</ArgumentValue>`},
-		{"row A10: order of elements, line feeds stay", New(SignatureDoesNotMatch, E("AWSAccessKeyId", "AKIDEXAMPLE"), E("StringToSign", "AWS4-HMAC-SHA256\n2026"), E("SignatureProvided", "00"), E("StringToSignBytes", "41 57"), E("CanonicalRequest", "GET\n/"), E("CanonicalRequestBytes", "47 45")),
+		{"s3-errors.md A10: order of elements, line feeds stay", New(SignatureDoesNotMatch, E("AWSAccessKeyId", "AKIDEXAMPLE"), E("StringToSign", "AWS4-HMAC-SHA256\n2026"), E("SignatureProvided", "00"), E("StringToSignBytes", "41 57"), E("CanonicalRequest", "GET\n/"), E("CanonicalRequestBytes", "47 45")),
 			"<Code>SignatureDoesNotMatch</Code><Message>The request signature we calculated does not match the signature you provided. Check your key and signing method.</Message><AWSAccessKeyId>AKIDEXAMPLE</AWSAccessKeyId><StringToSign>AWS4-HMAC-SHA256\n2026</StringToSign><SignatureProvided>00</SignatureProvided><StringToSignBytes>41 57</StringToSignBytes><CanonicalRequest>GET\n/</CanonicalRequest><CanonicalRequestBytes>47 45</CanonicalRequestBytes>"},
-		{"row A13: a name with a hyphen and a digit", New(ExpiredToken, E("Token-0", "abc")),
+		{"s3-errors.md A13: a name with a hyphen and a digit", New(ExpiredToken, E("Token-0", "abc")),
 			`<Code>ExpiredToken</Code><Message>The provided token has expired.</Message><Token-0>abc</Token-0>`},
-		{"row A21: angle brackets are escaped, quotes are not", New(AuthorizationHeaderMalformed).WithMessage(`expecting "<YOUR-AKID>/&'".`),
+		{"s3-errors.md A21: angle brackets are escaped, quotes are not", New(AuthorizationHeaderMalformed).WithMessage(`expecting "<YOUR-AKID>/&'".`),
 			`<Code>AuthorizationHeaderMalformed</Code><Message>expecting "&lt;YOUR-AKID&gt;/&amp;'".</Message>`},
-		{"section 2.3: an empty message", New(InvalidArgument, E("ArgumentName", "x-amz-acl"), E("ArgumentValue", "nobody")).WithMessage(""),
+		{"s3-errors.md 2.3: an empty message", New(InvalidArgument, E("ArgumentName", "x-amz-acl"), E("ArgumentValue", "nobody")).WithMessage(""),
 			`<Code>InvalidArgument</Code><Message></Message><ArgumentName>x-amz-acl</ArgumentName><ArgumentValue>nobody</ArgumentValue>`},
 		{"a carriage return survives a parser", New(NoSuchKey, E("Key", "a\r\nb\tc")),
 			"<Code>NoSuchKey</Code><Message>The specified key does not exist.</Message><Key>a&#13;\nb\tc</Key>"},
@@ -128,8 +128,8 @@ func TestWriteKeepsTheWorldsDate(t *testing.T) {
 	}
 }
 
-// Section 0: S3 closes the connection after 400s of authentication and after
-// 503s; section 4 after RequestTimeout; row R2 after TemporaryRedirect.
+// S3 closes the connection after 400s of authentication, after 503s, after
+// RequestTimeout and after TemporaryRedirect (s3-errors.md 0, 4 and R2).
 func TestWriteCloses(t *testing.T) {
 	for _, code := range []Code{ExpiredToken, AuthorizationHeaderMalformed, XAmzContentSHA256Mismatch, SlowDown, ServiceUnavailable, RequestTimeout, TemporaryRedirect} {
 		if response, _ := answer(t, http.MethodGet, New(code), nil); !response.Close {

@@ -10,7 +10,7 @@ import (
 // The AWS CLI reads AWS_ENDPOINT_URL only since 2.13, so it is told the endpoint.
 // And s3control puts the account in front of the endpoint's host, a name that
 // nobody resolves: the server as its proxy is asked without a look-up
-// (facts/real-clients.md).
+// (authorization.md 8).
 
 // Function is a shell function `aws` that reaches the world with any AWS CLI.
 func Function(sc *control.Scenario) string {

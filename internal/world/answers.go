@@ -129,7 +129,7 @@ func (a Answers) Settings() (r Responses, asOf time.Time) {
 }
 
 // Recorded is how S3 answers in CloudTrail's records, which give today's reason even
-// where the article's client is told none (interface.md, "responses").
+// where the article's client is told none (interface.md "responses").
 func (a Answers) Recorded(now time.Time) Answers {
 	if a.responses == ResponsesArticle {
 		return NewAnswers(ResponsesAWS, time.Time{}, now)
@@ -138,13 +138,15 @@ func (a Answers) Recorded(now time.Time) Answers {
 }
 
 // differences is the table: since when S3 has it (zero: never), and whether the
-// article has it (interface.md "responses"; facts/s3-errors.md 2.1).
+// article has it (interface.md "responses"; s3-errors.md 2.1).
 var differences = [...]struct {
 	since        time.Time // holds from this day, in either setting
 	inArticle    bool      // holds with responses: article, whatever the day
 	notInArticle bool      // never holds with responses: article
 }{
-	ReasonInMessage:    {since: day(2024, time.August, 21)},
+	// S3 User Guide, "Troubleshoot access denied (403 Forbidden) errors" (s3-errors.md 2.1).
+	ReasonInMessage: {since: day(2024, time.August, 21)},
+	// What's New at AWS, of that month (s3-errors.md 2.1).
 	PolicyARNInMessage: {since: day(2026, time.August, 13)},
 	// The release log of AWS's SDKs has the client that day.
 	AuthorizationIDs: {since: day(2026, time.August, 25)},
@@ -156,36 +158,47 @@ var differences = [...]struct {
 	HeaderRegionRedirect:             {inArticle: true},
 	PresignedCredentialsAccessDenied: {inArticle: true},
 	MissingBucketMasked:              {inArticle: true},
-	NewBucketsEnforced:               {since: day(2023, time.April, 1)},
-	NewBucketsBlockSSEC:              {since: day(2026, time.April, 1)},
+	// S3 User Guide: April 2023 (authorization.md 1.6 and 1.8); the day [unsure].
+	NewBucketsEnforced: {since: day(2023, time.April, 1)},
+	// S3 User Guide, "Blocking or unblocking SSE-C": April 2026; the day [unsure].
+	NewBucketsBlockSSEC: {since: day(2026, time.April, 1)},
 	// "Later" than the same account, says AWS, and not when [unsure].
 	ReasonInOrganization: {since: day(2025, time.June, 1)},
 	LockedObjectRefused:  {inArticle: true},
 	// S3 API Reference, "Owner" and "Grantee"; it left names out of ever more answers
 	// since July.
-	OwnersUnnamed:        {since: day(2025, time.November, 21)},
+	OwnersUnnamed: {since: day(2025, time.November, 21)},
+	// The models of AWS's SDKs: October 2025; the day [unsure].
 	GrantsByEmailRefused: {since: day(2025, time.October, 1)},
 	// Recorded plain in 2021, vague in 2023 and, explained, in 2024; the days are not
 	// known [unsure].
-	KeyRefusalsVague:     {since: day(2022, time.January, 1), notInArticle: true},
+	KeyRefusalsVague: {since: day(2022, time.January, 1), notInArticle: true},
+	// Recorded vague in 2023 and explained in 2024; the day is not known [unsure].
 	KeyRefusalsExplained: {since: day(2024, time.January, 1)},
-	// What's New at AWS, and the changelog of the SDK for Go, of that day.
-	KeyUsageTracked:  {since: day(2026, time.April, 27)},
+	// What's New at AWS, and the changelog of the SDK for Go, of that day (new-since-2025.md 5.3).
+	KeyUsageTracked: {since: day(2026, time.April, 27)},
+	// The changelog of the SDK for Go, of that day (new-since-2025.md 5.3).
 	GrantsToServices: {since: day(2026, time.May, 20)},
 	// Recorded since 2025, plain in 2023; the day is not known [unsure].
 	LockInMessage: {since: day(2024, time.August, 21)},
+	// The models of AWS's SDKs (new-since-2025.md 2.2).
 	MoreChecksums: {since: day(2026, time.April, 22)},
-	// What's New at AWS, of that day each.
-	BucketNamespaces:         {since: day(2026, time.March, 12)},
-	BucketABAC:               {since: day(2025, time.November, 20)},
+	// What's New at AWS, of that day (new-since-2025.md 2.3).
+	BucketNamespaces: {since: day(2026, time.March, 12)},
+	// What's New at AWS, of that day (new-since-2025.md 2.4).
+	BucketABAC: {since: day(2025, time.November, 20)},
+	// Organizations User Guide, "Amazon S3 policies", and What's New at AWS (new-since-2025.md 3).
 	OrganizationPublicAccess: {since: day(2025, time.November, 25)},
 	// The day of the service's model.
 	EncryptionTypesBlocked: {since: day(2025, time.November, 19)},
-	EventHolds:             {since: day(2026, time.September, 8)},
-	// The release notes of AWS's SDKs (new-since-2025.md 1.4 and 5.1).
+	// S3 User Guide, "Object Lock considerations" (new-since-2025.md 2.5).
+	EventHolds: {since: day(2026, time.September, 8)},
+	// The release notes of AWS's SDKs (new-since-2025.md 1.4).
 	SimulatorTakesSCPs: {since: day(2026, time.July, 30)},
-	SessionTokenSizes:  {since: day(2026, time.September, 14)},
-	ScopedCredentials:  {since: day(2026, time.November, 19)},
+	// The release notes of AWS's SDKs (new-since-2025.md 5.1).
+	SessionTokenSizes: {since: day(2026, time.September, 14)},
+	// The release notes of AWS's SDKs (new-since-2025.md 5.1).
+	ScopedCredentials: {since: day(2026, time.November, 19)},
 }
 
 func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }

@@ -1,8 +1,8 @@
 // Package blob keeps bytes and knows nothing else: no names, no buckets, no
 // metadata. A blob is written once, under an id that is never used again, read
 // in ranges and deleted. That is all that is asked of gofakes3's memory backend,
-// and it stays clear of everything the backend does differently from S3
-// (facts/gofakes3.md, option "B-blob").
+// and it stays clear of everything the backend does differently from S3: names,
+// lists, copies, versions and uploads in parts.
 package blob
 
 import (
