@@ -137,6 +137,7 @@ func TestKeyKinds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	//lint:ignore SA1019 older programs read the field, so it has to be right
 	if m := made.KeyMetadata; m.KeySpec != types.KeySpecRsa2048 || m.CustomerMasterKeySpec != types.CustomerMasterKeySpecRsa2048 ||
 		len(m.SigningAlgorithms) != 6 || len(m.EncryptionAlgorithms) != 0 || *m.MultiRegion {
 		t.Errorf("%+v", m)
@@ -172,6 +173,7 @@ func TestKeyKindsRefused(t *testing.T) {
 		{kms.CreateKeyInput{KeySpec: types.KeySpecHmac256, KeyUsage: types.KeyUsageTypeSignVerify}, "ValidationException"},
 		{kms.CreateKeyInput{KeySpec: "RSA_1024", KeyUsage: types.KeyUsageTypeSignVerify}, "ValidationException"},
 		{kms.CreateKeyInput{KeyUsage: types.KeyUsageTypeSignVerify}, "ValidationException"},
+		//lint:ignore SA1019 older programs send the parameter
 		{kms.CreateKeyInput{KeySpec: types.KeySpecSymmetricDefault, CustomerMasterKeySpec: types.CustomerMasterKeySpecSymmetricDefault}, "ValidationException"},
 		{kms.CreateKeyInput{Origin: types.OriginTypeAwsCloudhsm}, "UnsupportedOperationException"},
 		{kms.CreateKeyInput{Policy: keyPolicy(`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"kms:*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"a"}}}`)}, "MalformedPolicyDocumentException"},

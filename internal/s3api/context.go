@@ -104,9 +104,7 @@ func tlsVersion(v uint16) string {
 	return "1." + strconv.Itoa(int(v-0x0301))
 }
 
-// signatureKeys say how the request was signed.
-var signatureKeys = []string{"s3:authType", "s3:signatureversion", "s3:signatureAge", "s3:x-amz-content-sha256"}
-
+// setSignatureKeys says how the request was signed.
 func (c *Call) setSignatureKeys(ctx *policy.Context) {
 	if v := c.header("X-Amz-Content-Sha256"); v != "" {
 		ctx.Set("s3:x-amz-content-sha256", v)
