@@ -334,6 +334,10 @@ func TestIgnorePublicACLs(t *testing.T) {
 		{name: "nothing was granted", change: all(), deniedBy: []Layer{ACLs}},
 		{name: "the bucket policy allows", change: all(everybody, bucketGrants(`"*"`))},
 		{name: "the bucket policy is silent: the ACL would have done", change: all(everybody, bucketGrants(aws(otherAccount))), deniedBy: byBPA},
+		{name: "RestrictPublicBuckets beside it: the ACL would have done", change: all(everybody, func(r *Request) {
+			r.RestrictPublicBuckets, r.BucketPolicy = true, named("my-bucket", `{"Effect":"Allow","Principal":"*","Action":"s3:ListBucket","Resource":"*"}`)
+		}), deniedBy: byBPA, explicit: true},
+		{name: "BlockPublicAcls beside it", change: all(everybody, func(r *Request) { r.BlockedACL = true }), deniedBy: byBPA, explicit: true},
 		{name: "the owner's user", change: func(r *Request) {
 			everybody(r)
 			r.ResourceAccount, r.Object.Owner = ownAccount, ownAccount

@@ -61,8 +61,9 @@ func standsInTheWay(q *question, answers []answer, a *answer) bool {
 
 // resourceRefuses is the layer that answers for the resource's side not allowing;
 // empty: it allows, or need not, because the requester is of its own account or
-// began the upload. One of them does: an ACL that is ignored, the ACL where nobody has written a policy
-// or the object is not the bucket's owner's, else the policy.
+// began the upload. One of them does: Block Public Access where it ignores an ACL that
+// would allow, the ACL where nobody has written a policy or the object is not the
+// bucket's owner's, else the policy.
 func resourceRefuses(q *question, answers []answer) Layer {
 	if q.own || q.Began {
 		return ""
@@ -72,8 +73,7 @@ func resourceRefuses(q *question, answers []answer) Layer {
 		switch a := &answers[i]; {
 		case resourceSide(a.Layer) && a.gives():
 			return ""
-		case a.Effect != ImplicitDeny:
-		case a.Layer == BlockPublicAccess, a.Layer == ACLs && (q.BucketPolicy == nil || q.foreign):
+		case a.ignores, a.Effect == ImplicitDeny && a.Layer == ACLs && (q.BucketPolicy == nil || q.foreign):
 			refuses = a.Layer
 		}
 	}

@@ -46,6 +46,27 @@ func TestWhoWouldSayNoNext(t *testing.T) {
 	}
 }
 
+// Without RestrictPublicBuckets the same other layers are in the way, too.
+func TestWhoWouldSayNoWithoutRestrictPublicBuckets(t *testing.T) {
+	left := 0
+	forEachDraft(t, func(t *testing.T, _ *rand.Rand, d *draft, _ Decision) {
+		r := d.request()
+		r.RestrictPublicBuckets = true
+		before := Evaluate(r)
+		r.RestrictPublicBuckets = false
+		after := Evaluate(r)
+		if !slices.Equal(others(&before, BlockPublicAccess), others(&after, BlockPublicAccess)) {
+			t.Fatalf("denied by %q, without RestrictPublicBuckets by %q", before.DeniedBy, after.DeniedBy)
+		}
+		if before.Denied() && slices.Contains(after.DeniedBy, BlockPublicAccess) {
+			left++
+		}
+	})
+	if left == 0 {
+		t.Error("no ACL was ignored beside RestrictPublicBuckets")
+	}
+}
+
 // What a Deny's own policy allows beside it is made good as if the Deny were not there
 // (authorization.md cause 10).
 func TestAllowBesideADeny(t *testing.T) {

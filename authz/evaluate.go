@@ -81,6 +81,10 @@ type answer struct {
 	// beside says that an Allow applies too where a Deny decided: without the Deny
 	// the layer would allow.
 	beside bool
+	// ignores says that an ACL, which Block Public Access ignores, would allow it: beside
+	// another setting that denies, it is still this layer that the resource's side is silent
+	// for.
+	ignores bool
 	// naming says how strongly the Allow that applies names the requester.
 	naming policy.Naming
 	// beforeRegion is Refusal.BeforeRegion.

@@ -45,9 +45,17 @@ func (p *PublicAccessParts) of(setting string) string {
 // a public policy (authorization.md 1.8). Who may not change an account's own is told so
 // here too.
 func blockPublicAccess(q *question) answer {
-	switch {
-	case q.Key != nil:
+	if q.Key != nil {
 		return silent(BlockPublicAccess)
+	}
+	a := blocked(q)
+	a.ignores = a.Effect == ImplicitDeny || a.Effect == ExplicitDeny && q.ignored()
+	return a
+}
+
+// blocked is what the first of the settings says that is in the way.
+func blocked(q *question) answer {
+	switch {
 	case q.Managed:
 		a := says(BlockPublicAccess, ExplicitDeny, "the organization sets the account's Block Public Access, and the account cannot change it")
 		a.Part = PartOrganization
