@@ -6,8 +6,8 @@ import (
 )
 
 // Each planted citation is found by its name, and none that is good. @ stands for
-// the book, # for "row" and ~ for a file that is not there, so that this file cites
-// nothing itself.
+// the book, # for "row" and ~ for a file that is not there, and ! for nothing, so that
+// this file cites nothing itself.
 func TestCitationsFindWhatIsPlanted(t *testing.T) {
 	const vectors = "emulator/testdata/vectors/"
 	for _, p := range []struct{ name, path, text, against string }{
@@ -34,6 +34,8 @@ func TestCitationsFindWhatIsPlanted(t *testing.T) {
 		{"rows", "policy/x.go", "// x (#s A7 and A8).", ""},
 		{"a row that is not there", "policy/x.go", "// x (#s A7 and A10).", "policy/x.go:1 cites @ A10, and docs/facts/@ has no such row"},
 		{"a row in a test's name", "policy/x_test.go", `	{"# A10: x"},`, "policy/x_test.go:1 cites @ A10, and docs/facts/@ has no such row"},
+		{"a test named after a row", "policy/x_test.go", `	{"A!9", x}, {"A!10 x", x}`, "policy/x_test.go:1 cites @ A10, and docs/facts/@ has no such row"},
+		{"a text that is no row", "policy/x.go", `var x = "A!10"`, ""},
 		{"a file", "policy/x.go", "// see ARCHITECTURE.md, and docs/ADDING.md", ""},
 		{"a file beside it", "docs/x.md", "see ADDING.md", ""},
 		{"a book elsewhere", "policy/x.go", "// x (~ 4).", "policy/x.go:1 names ~, which is no file and no book in docs/facts/"},
@@ -44,7 +46,7 @@ func TestCitationsFindWhatIsPlanted(t *testing.T) {
 		{"a new vector of a section that is not there", vectors + "x.yaml", "    source: \"new 1.3 x\"", vectors + "x.yaml:1 cites new-since-2025.md 1.3, and docs/facts/new-since-2025.md has no such row"},
 	} {
 		t.Run(p.name, func(t *testing.T) {
-			meant := strings.NewReplacer("@", rowsOf+".md", "#", "row", "~", "notes.md").Replace
+			meant := strings.NewReplacer("@", rowsOf+".md", "#", "row", "~", "notes.md", "!", "").Replace
 			found := unresolved([]page{
 				{"ARCHITECTURE.md", ""}, {"docs/ADDING.md", ""}, {"docs/facts/README.md", ""},
 				{meant("docs/facts/@"), `<a id="1.3"></a> <a id="2"></a> <a id="A7"></a> <a id="A8"></a> <a id="A9"></a> <a id="A11"></a> <a id="cause-1"></a> <a id="Regions"></a>`},

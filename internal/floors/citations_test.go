@@ -16,7 +16,8 @@ import (
 // books is the folder of what the sources cite. Its README.md says how.
 const books = "docs/facts/"
 
-// rowsOf is the book whose rows may be cited without its name: "row A7".
+// rowsOf is the book whose rows may be cited without its name, as "row A7", and by
+// a test that is named after one.
 const rowsOf = "s3-errors"
 
 // The parts of a citation. Between two words a comment may go on in the next line.
@@ -31,6 +32,7 @@ const (
 var (
 	toBook   = regexp.MustCompile(`([\w./-]+)\.md\b(?:` + gap + ids + `)?`)
 	toRow    = regexp.MustCompile(`\b[Rr]ows?` + gap + `([A-Z]\d+[a-z]?\b(?:` + joint + `[A-Z]\d+[a-z]?\b)*)`)
+	ofTest   = regexp.MustCompile(`"([AQR]\d{1,2}[a-z]?)[ ":,]`)
 	ofVector = regexp.MustCompile(`(?m)^ *source: "(new )?(\d+(?:\.\d+)?[a-z]?)\b`)
 	loose    = regexp.MustCompile(`^,?` + gap + `(?:sections?|rows?)` + gap + `[A-Z]?\d|^,` + gap + `causes?` + gap)
 	each     = regexp.MustCompile(`(to` + gap + `)?(` + number + `|` + name + `)`)
@@ -105,27 +107,27 @@ func anchors(text string) map[string]bool {
 }
 
 func (s shelf) unresolved(p page) (against []string) {
-	for _, m := range toBook.FindAllStringSubmatchIndex(p.text, -1) {
-		if fault := s.fault(p, m); fault != "" {
-			against = append(against, p.at(m[0])+fault)
+	judge := func(form *regexp.Regexp, fault func(m []int) string) {
+		for _, m := range form.FindAllStringSubmatchIndex(p.text, -1) {
+			if fault := fault(m); fault != "" {
+				against = append(against, p.at(m[0])+fault)
+			}
 		}
 	}
-	for _, m := range toRow.FindAllStringSubmatchIndex(p.text, -1) {
-		if fault := s.missing(rowsOf, p.text[m[2]:m[3]]); fault != "" {
-			against = append(against, p.at(m[0])+fault)
-		}
+	row := func(m []int) string { return s.missing(rowsOf, p.text[m[2]:m[3]]) }
+	judge(toBook, func(m []int) string { return s.fault(p, m) })
+	judge(toRow, row)
+	if strings.HasSuffix(p.path, "_test.go") {
+		judge(ofTest, row)
 	}
-	if path.Dir(p.path) != "emulator/testdata/vectors" {
-		return against
-	}
-	for _, m := range ofVector.FindAllStringSubmatchIndex(p.text, -1) {
-		book := "authorization"
-		if m[2] >= 0 {
-			book = "new-since-2025"
-		}
-		if fault := s.missing(book, p.text[m[4]:m[5]]); fault != "" {
-			against = append(against, p.at(m[0])+fault)
-		}
+	if path.Dir(p.path) == "emulator/testdata/vectors" {
+		judge(ofVector, func(m []int) string {
+			book := "authorization"
+			if m[2] >= 0 {
+				book = "new-since-2025"
+			}
+			return s.missing(book, p.text[m[4]:m[5]])
+		})
 	}
 	return against
 }

@@ -20,7 +20,7 @@ type authRow struct {
 }
 
 // authRows is the one table from what sigv4 refuses to what S3 says. The rows are
-// those of s3-errors.md 1, where each has its evidence.
+// those of s3-errors.md A10 to A35 and Q1 to Q14, where each has its evidence.
 var authRows = map[sigv4.Reason]authRow{
 	sigv4.DateMissing: {true, says(s3err.AccessDenied, "AWS authentication requires a valid Date or x-amz-date header")},
 	sigv4.TerminalWrong: {true, credential(func(e *sigv4.Error) string {

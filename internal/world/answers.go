@@ -187,7 +187,7 @@ var differences = [...]struct {
 	BucketNamespaces: {since: day(2026, time.March, 12)},
 	// What's New at AWS, of that day (new-since-2025.md 2.4).
 	BucketABAC: {since: day(2025, time.November, 20)},
-	// Organizations User Guide, "Amazon S3 policies", and What's New at AWS (new-since-2025.md 3).
+	// Organizations User Guide, "Amazon S3 policy syntax and examples", and What's New at AWS (new-since-2025.md 3).
 	OrganizationPublicAccess: {since: day(2025, time.November, 25)},
 	// The day of the service's model.
 	EncryptionTypesBlocked: {since: day(2025, time.November, 19)},
