@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// Each planted citation is found by its name, and none that is good. @ stands for
-// the book, # for "row" and ~ for a file that is not there, and ! for nothing, so that
-// this file cites nothing itself.
+// Each planted citation that leads nowhere is found by its name, and none that is
+// good. So that this file cites nothing itself, @ stands for the book, # for "row",
+// ~ for a file that is not there and ! for nothing.
 func TestCitationsFindWhatIsPlanted(t *testing.T) {
 	const vectors = "emulator/testdata/vectors/"
 	for _, p := range []struct{ name, path, text, against string }{
@@ -23,6 +23,7 @@ func TestCitationsFindWhatIsPlanted(t *testing.T) {
 		{"a cause that is not there", "policy/x.go", "// x (@ cause 2).", "policy/x.go:1 cites @ cause 2, and docs/facts/@ has no such row"},
 		{"a name", "policy/x.go", `// x (@ "Regions").`, ""},
 		{"a name that is not there", "policy/x.go", `// x (@ "Places").`, "policy/x.go:1 cites @ Places, and docs/facts/@ has no such row"},
+		{"a name in JSON", "policy/testdata/vectors/x.json", `"row": "any (@ \"Places\")"`, "policy/testdata/vectors/x.json:1 cites @ Places, and docs/facts/@ has no such row"},
 		{"what follows an id", "policy/x.go", `// x (@ 1.3, step 7; @ 2, "Object Lock").`, ""},
 		{"the whole book", "policy/x.go", "// as @ has it: 5 of them", ""},
 		{"a loose section", "policy/x.go", "// x (@ section 1.3).", "policy/x.go:1: a citation is written @ ID (docs/facts/README.md)"},
