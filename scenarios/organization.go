@@ -18,6 +18,7 @@ type organizationDoc struct {
 	SCPs              map[string]*guardrailDoc `yaml:"scps"`
 	RCPs              map[string]*guardrailDoc `yaml:"rcps"`
 	S3Policies        map[string]*guardrailDoc `yaml:"s3_policies"`
+	S3PoliciesEnabled *bool                    `yaml:"s3_policies_enabled"`
 	Root              *unitDoc                 `yaml:"root"`
 }
 
@@ -136,9 +137,10 @@ func (o *organizing) arn(d *guardrailDoc, what, name string) string {
 }
 
 // s3Policies makes the S3 policies. A file that has the key, if without one, has the
-// policy type enabled.
+// policy type enabled, unless it says otherwise.
 func (o *organizing) s3Policies() error {
-	docs := o.doc.Organization.S3Policies
+	docs, enabled := o.doc.Organization.S3Policies, o.doc.Organization.S3PoliciesEnabled
+	o.made.S3Enabled = docs != nil && enabled == nil || enabled != nil && *enabled
 	if docs == nil {
 		return nil
 	}
@@ -205,6 +207,9 @@ func (o *organizing) attached(d *attachedDoc) (*world.Attached, error) {
 		}
 	}
 	for i, name := range d.S3Policies {
+		if !o.made.S3Enabled {
+			return nil, fail(d.At.get("s3_policies"), "S3 policies are not enabled in the organization (s3_policies_enabled), and cannot be attached")
+		}
 		if o.made.S3Policies[name] == nil {
 			return nil, unknown(d.At.get("s3_policies").items[i], "S3 policy", name, keysOf(o.made.S3Policies))
 		}
@@ -218,8 +223,11 @@ func describeOrganization(o *world.Organization) *node {
 	}
 	n := newMapping().add("id", newText(o.ID)).add("management_account", newText(o.ManagementAccount)).
 		add("scps", mapOf(o.SCPs, describeGuardrail(o))).add("rcps", mapOf(o.RCPs, describeGuardrail(o)))
-	if o.S3Policies != nil {
+	if o.S3Enabled || o.S3Policies != nil {
 		n.add("s3_policies", mapOf(o.S3Policies, func(p *world.S3Policy) *node { return describeS3Policy(o, p) }))
+	}
+	if o.S3Policies != nil && !o.S3Enabled {
+		n.add("s3_policies_enabled", newBool(false))
 	}
 	if o.Root != nil {
 		n.add("root", describeUnit(o.Root))

@@ -67,7 +67,15 @@ func TestS3PolicyOfTheOrganization(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := srv.Patch(`{}`); err != nil { // the description keeps that the type is off
+		t.Fatal(err)
+	}
 	at := &organizations.AttachPolicyInput{PolicyId: &id, TargetId: account}
+	_, err = api.AttachPolicy(ctx, at)
+	if off := new(types.PolicyTypeNotEnabledException); !errors.As(err, &off) {
+		t.Errorf("the policy type is off: %v", err)
+	}
+	enableS3Policies(t, api)
 	if _, err := api.AttachPolicy(ctx, at); err != nil {
 		t.Fatal(err)
 	}
@@ -104,6 +112,24 @@ func TestS3PolicyOfTheOrganization(t *testing.T) {
 	}
 }
 
+// enableS3Policies turns the policy type on in the root, which can be done once.
+func enableS3Policies(t *testing.T, api *organizations.Client) {
+	t.Helper()
+	roots, err := api.ListRoots(ctx, &organizations.ListRootsInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := &organizations.EnablePolicyTypeInput{RootId: roots.Roots[0].Id, PolicyType: types.PolicyTypeS3Policy}
+	out, err := api.EnablePolicyType(ctx, in)
+	if err != nil || len(out.Root.PolicyTypes) != len(roots.Roots[0].PolicyTypes)+1 {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	_, err = api.EnablePolicyType(ctx, in)
+	if twice := new(types.PolicyTypeAlreadyEnabledException); !errors.As(err, &twice) {
+		t.Errorf("twice: %v", err)
+	}
+}
+
 // lastFinding is what the layer said of the last request.
 func lastFinding(srv *emulatortest.Server, l authz.Layer) authz.Finding {
 	requests := srv.Requests()
@@ -127,6 +153,8 @@ func TestS3PoliciesThatAreNone(t *testing.T) {
 		_, err := createS3Policy(t, srv, "New", content)
 		if malformed := new(types.MalformedPolicyDocumentException); !errors.As(err, &malformed) {
 			t.Errorf("%s: %v", content, err)
+		} else if want := "The provided policy document does not meet the requirements of the specified policy type."; malformed.ErrorMessage() != want {
+			t.Errorf("%s: %q", content, malformed.ErrorMessage())
 		}
 	}
 	if _, err := createS3Policy(t, srv, "New", blockAll); err != nil {

@@ -2,9 +2,12 @@ package awsapi
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"errors"
 	"maps"
 	"net/http"
+	"reflect"
 	"strings"
 	"time"
 )
@@ -52,9 +55,38 @@ func readJSON(c *Call, in any) *Error {
 		return nil
 	}
 	if err := json.Unmarshal(c.Body, in); err != nil {
-		return Refuse(c.Service.Protocol.words().malformed, "%s", strings.TrimPrefix(err.Error(), "json: "))
+		return Refuse(c.Service.Protocol.words().malformed, "%s", misread(err))
 	}
 	return nil
+}
+
+// misread is what AWS's JSON APIs say of a value of another type than its member's
+// (recorded: aws-cdk#27087, aws-sdk-js#44, amplify-js#13265; of lists and of booleans
+// [unsure]). What is no JSON at all is told in the words of whoever read it.
+func misread(err error) string {
+	var other *json.UnmarshalTypeError
+	if !errors.As(err, &other) {
+		return err.Error()
+	}
+	value, _, _ := strings.Cut(other.Value, " ") // "number 1.5"
+	switch into := conversions[other.Type.Kind()]; {
+	case other.Type.Kind() == reflect.Slice:
+		return "Expected list or null"
+	case into == "":
+		return "Expected null"
+	case value == "object":
+		return "Start of structure or map found where not expected."
+	case value == "array":
+		return "Start of list found where not expected."
+	default:
+		return strings.ToUpper(value) + "_VALUE can not be converted to " + into
+	}
+}
+
+// conversions are the scalar types as those messages call them.
+var conversions = map[reflect.Kind]string{
+	reflect.String: "a String", reflect.Bool: "a Boolean", reflect.Float64: "a Double",
+	reflect.Int: "an Integer", reflect.Int32: "an Integer", reflect.Int64: "a Long",
 }
 
 func (jsonRPC) answer(c *Call, out any) *Answer {
@@ -74,7 +106,7 @@ func toJSON(v any) []byte {
 }
 
 func (jsonRPC) failure(c *Call, e *Error) *Answer {
-	fields := map[string]any{"__type": e.Code, "message": e.Message}
+	fields := map[string]any{"__type": e.Code, cmp.Or(c.Service.MessageName, "message"): e.Message}
 	maps.Copy(fields, e.Fields)
 	return newAnswer(e.Status, amzJSON, toJSON(fields)).withID(c, "x-amzn-RequestId")
 }

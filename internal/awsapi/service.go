@@ -28,6 +28,8 @@ type Service struct {
 	// Target is what stands before the action in X-Amz-Target, with its dot.
 	Target   string
 	Protocol Protocol
+	// MessageName is what a JSON API's exceptions call their message; empty: "message".
+	MessageName string
 	// Missing refuses a call without a parameter that it must have; nil: in the words
 	// of the protocol.
 	Missing func(parameter string) *Error

@@ -16,7 +16,8 @@ type Organization struct {
 	ID                string // o-...
 	ManagementAccount string // account number
 	SCPs, RCPs        map[string]*authz.Named
-	S3Policies        map[string]*S3Policy // nil: the policy type is not enabled
+	S3Policies        map[string]*S3Policy
+	S3Enabled         bool // the policy type is; SCPs and RCPs always are
 	// Descriptions are those of the policies that have one, by ARN.
 	Descriptions map[string]string
 	Root         *Unit // nil: nothing is in it

@@ -2,11 +2,13 @@ package world
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 )
 
 // S3Policy is an organization's policy of the type S3_POLICY, which sets Block Public
@@ -70,7 +72,7 @@ func ParseS3Policy(text []byte) (*S3Document, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&body); err != nil {
-		return nil, fmt.Errorf("the S3 policy cannot be read: %w", err)
+		return nil, unreadable(err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("something stands behind the S3 policy")
@@ -90,6 +92,15 @@ func ParseS3Policy(text []byte) (*S3Document, error) {
 		document.assigned = *v
 	}
 	return document, nil
+}
+
+// unreadable says what is wrong with a document without naming Go's types.
+func unreadable(err error) error {
+	var other *json.UnmarshalTypeError
+	if errors.As(err, &other) {
+		return fmt.Errorf("the S3 policy has a value of another type at %s: not %s", cmp.Or(other.Field, "its top"), other.Value)
+	}
+	return fmt.Errorf("the S3 policy cannot be read: %s", strings.TrimPrefix(err.Error(), "json: "))
 }
 
 // Assignment is what the S3 policies over an account come to.

@@ -57,6 +57,8 @@ func attachPolicy(c *awsapi.Call, in *attachmentInput) (*awsapi.Nothing, *awsapi
 	}
 	names := at.OfType(p.Type)
 	switch {
+	case p.Type == world.TypeS3 && !c.State().Organization.S3Enabled:
+		return nil, awsapi.Refuse("PolicyTypeNotEnabledException", "This operation can be performed only for enabled policy types.")
 	case slices.Contains(names, p.Name):
 		return nil, awsapi.Refuse("DuplicatePolicyAttachmentException", "A policy with the specified name and type already exists.")
 	case len(names) >= maxAttached:

@@ -96,10 +96,10 @@ func enablePolicyType(c *awsapi.Call, in *enableInput) (*enableOutput, *awsapi.E
 	switch {
 	case err != nil || root.Kind != world.TargetRoot:
 		return nil, awsapi.Refuse("RootNotFoundException", "You specified a root that doesn't exist.")
-	case kind != world.TypeS3 || c.State().Organization.S3Policies != nil:
+	case kind != world.TypeS3 || c.State().Organization.S3Enabled:
 		return nil, awsapi.Refuse("PolicyTypeAlreadyEnabledException", "The specified policy type is already enabled.")
 	}
-	if err := change(c, func(o *world.Organization) { o.S3Policies = map[string]*world.S3Policy{} }); err != nil {
+	if err := change(c, func(o *world.Organization) { o.S3Enabled = true }); err != nil {
 		return nil, err
 	}
 	return &enableOutput{rootDetail{root.ID, root.ARN, root.Name, enabled(c.Live.Now().State.Organization)}}, nil

@@ -18,7 +18,7 @@ type policyTypeSummary struct {
 // always.
 func enabled(o *world.Organization) []policyTypeSummary {
 	types := []policyTypeSummary{{world.TypeSCP, "ENABLED"}, {world.TypeRCP, "ENABLED"}}
-	if o.S3Policies != nil {
+	if o.S3Enabled {
 		types = append(types, policyTypeSummary{world.TypeS3, "ENABLED"})
 	}
 	return types

@@ -203,18 +203,22 @@ func (p *named) document(text string) *awsapi.Error {
 	if p.Type == world.TypeS3 {
 		d, err := world.ParseS3Policy([]byte(text))
 		if err != nil {
-			return malformed("%v", err)
+			return malformed(notOfType)
 		}
 		p.S3 = d
 		return nil
 	}
 	d, err := policy.Load([]byte(text), policy.Rules{Kind: arnKinds[p.Type].kind})
 	if err != nil {
-		return malformed("%s", cmp.Or(err.Message, "The provided policy document does not meet the requirements of the specified policy type."))
+		return malformed("%s", cmp.Or(err.Message, notOfType))
 	}
 	p.Policy = d
 	return nil
 }
+
+// notOfType is what Organizations says of any document of a management policy type that
+// it does not take (recorded of backup policies: terraform-provider-aws#15335).
+const notOfType = "The provided policy document does not meet the requirements of the specified policy type."
 
 func malformed(format string, args ...any) *awsapi.Error {
 	return awsapi.Refuse("MalformedPolicyDocumentException", format, args...)

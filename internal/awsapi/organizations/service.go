@@ -11,7 +11,7 @@ import (
 
 // Service is Organizations.
 var Service = &awsapi.Service{
-	Name: "organizations", Target: "AWSOrganizationsV20161128.", Protocol: awsapi.JSON, TellsAll: true, Missing: missing,
+	Name: "organizations", Target: "AWSOrganizationsV20161128.", Protocol: awsapi.JSON, MessageName: "Message", TellsAll: true, Missing: missing,
 	Actions: []*awsapi.Action{
 		awsapi.NewAction("DescribeOrganization", awsapi.AskAll[awsapi.Nothing], describeOrganization).Reads(),
 		awsapi.NewAction("DescribeAccount", checkAccount, managed(describeAccount)).Reads(),
