@@ -15,16 +15,18 @@ type keyUseDoc struct {
 	used      bool
 }
 
+// useDoc is that mapping.
+type useDoc struct {
+	When      *expiryDoc `yaml:"at"`
+	Operation string     `yaml:"operation"`
+}
+
 func (d *keyUseDoc) decode(n *node) error {
 	d.used, d.operation = true, "Decrypt"
 	if n.scalar() {
 		return d.at.decode(n)
 	}
-	var full struct {
-		At        *node      `yaml:"-"`
-		When      *expiryDoc `yaml:"at"`
-		Operation string     `yaml:"operation"`
-	}
+	var full useDoc
 	if err := decode(n, &full); err != nil {
 		return err
 	}

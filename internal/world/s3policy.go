@@ -9,6 +9,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/s3fault/s3fault/internal/nearest"
 )
 
 // S3Policy is an organization's policy of the type S3_POLICY, which sets Block Public
@@ -94,13 +96,21 @@ func ParseS3Policy(text []byte) (*S3Document, error) {
 	return document, nil
 }
 
+var s3Fields = []string{"s3_attributes", "public_access_block_configuration", "@@assign", "@@operators_allowed_for_child_policies"}
+
 // unreadable says what is wrong with a document without naming Go's types.
 func unreadable(err error) error {
 	var other *json.UnmarshalTypeError
 	if errors.As(err, &other) {
 		return fmt.Errorf("the S3 policy has a value of another type at %s: not %s", cmp.Or(other.Field, "its top"), other.Value)
 	}
-	return fmt.Errorf("the S3 policy cannot be read: %s", strings.TrimPrefix(err.Error(), "json: "))
+	text := strings.TrimPrefix(err.Error(), "json: ")
+	if _, field, ok := strings.Cut(text, "unknown field "); ok {
+		if meant := nearest.Name(strings.Trim(field, `"`), s3Fields); meant != "" {
+			text += fmt.Sprintf(" (did you mean %q?)", meant)
+		}
+	}
+	return fmt.Errorf("the S3 policy cannot be read: %s", text)
 }
 
 // Assignment is what the S3 policies over an account come to.
