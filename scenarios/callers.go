@@ -76,6 +76,16 @@ func (d *callerDoc) validate() error {
 	return nil
 }
 
+// sessionOf is the name of a role's session that the file does not name: the caller's,
+// made one that STS takes.
+func sessionOf(caller string) string {
+	if sessionForm.MatchString(caller) {
+		return caller
+	}
+	name := "caller-" + notInSession.ReplaceAllString(caller, "-")
+	return name[:min(len(name), 64)]
+}
+
 func (b *builder) callers(s *world.State) error {
 	owners := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(b.doc.Callers)) {
@@ -123,7 +133,7 @@ func (b *builder) caller(s *world.State, name string, d *callerDoc) (*world.Call
 		return nil, err
 	}
 	if d.Role != "" {
-		c.SessionName = cmp.Or(d.SessionName, name)
+		c.SessionName = cmp.Or(d.SessionName, sessionOf(name))
 	}
 	if c.Created = s.Clock.Now(b.options.now()); d.Role != "" || d.Federated != "" {
 		c.Issued = s.Clock.Now(b.options.now())

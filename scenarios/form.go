@@ -65,6 +65,7 @@ var (
 	accessKeyForm = regexp.MustCompile(`^\w{3,128}$`)
 	originForm    = regexp.MustCompile(`^[A-Z0-9]{1,64}$`)
 	sessionForm   = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
+	notInSession  = regexp.MustCompile(`[^\w+=,.@-]`)
 	pathForm      = regexp.MustCompile(`^/([!-~]+/)?$`)
 	// controls are characters that no header can carry.
 	controls = regexp.MustCompile(`[\x00-\x20\x7f-\x{10ffff}]`)
