@@ -135,10 +135,10 @@ func (b *builder) caller(s *world.State, name string, d *callerDoc) (*world.Call
 	if d.Role != "" {
 		c.SessionName = cmp.Or(d.SessionName, sessionOf(name))
 	}
-	if c.Created = s.Clock.Now(b.options.now()); d.Role != "" || d.Federated != "" {
-		c.Issued = s.Clock.Now(b.options.now())
-	}
 	b.credentials(c, d)
+	if c.Created = s.Clock.Now(b.options.now()); c.Temporary() {
+		c.Issued = c.Created
+	}
 	return c, nil
 }
 
