@@ -102,7 +102,7 @@ func (x *exchange) happenedInAPI() *trail.Happened {
 		Region: c.Region(), Parameters: c.Parameters(), Code: x.entry.Code, Message: x.entry.Message,
 	}
 	if h.Service == "s3control" {
-		h.Service = "s3"
+		h.Service, h.Name = "s3", trail.ControlNameOf(c.Name)
 	}
 	x.sign(h, c.Presented)
 	return h

@@ -34,6 +34,7 @@ func ask(s *world.State, t *world.Trail, b *world.Bucket, action, resource strin
 	r := a.Question(action, resource)
 	r.Context = a.Keys()
 	a.SetOwner(r.Context, b.Owner)
+	r.Context.Set("s3:ResourceAccount", b.Owner)
 	a.SetBucketTags(r.Context, b)
 	r.ResourceAccount, r.BucketPolicy, r.RCPs = b.Owner, b.Policy, s.RCPs(b.Owner)
 	return r

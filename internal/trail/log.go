@@ -102,7 +102,7 @@ func (l *Log) Clear() {
 // your CloudTrail log files").
 func FileKey(t *world.Trail, r *Record) string {
 	return Folder(t) + r.AWSRegion + r.At.Format("/2006/01/02/") +
-		t.Account + "_CloudTrail_" + r.AWSRegion + r.At.Format("_20060102T1504Z_") + world.Letters(16, r.EventID) + ".json.gz"
+		t.Account + "_CloudTrail_" + r.AWSRegion + r.At.Format("_20060102T1504Z_") + world.Letters(16, r.EventID, t.Name) + ".json.gz"
 }
 
 // Folder is what the keys of all of a trail's log files begin with.

@@ -3,8 +3,9 @@
 package trail
 
 import (
-	"crypto/rand"
+	"crypto/sha256"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/s3fault/s3fault/internal/asker"
@@ -48,6 +49,7 @@ type Record struct {
 	AdditionalEvent    map[string]any `json:"additionalEventData,omitempty"`
 	RequestID          string         `json:"requestID"`
 	EventID            string         `json:"eventID"`
+	SharedEventID      string         `json:"sharedEventID,omitempty"`
 	ReadOnly           bool           `json:"readOnly"`
 	Resources          []Resource     `json:"resources,omitempty"`
 	EventType          string         `json:"eventType"`
@@ -60,17 +62,19 @@ type Record struct {
 	At time.Time `json:"-"`
 }
 
-// Resource is what an event is about.
+// Resource is what an event is about: a bucket or an object or, of a data event about
+// a bucket, the objects whose ARNs begin with ARNPrefix.
 type Resource struct {
-	Type      string `json:"type"`
-	ARN       string `json:"ARN"`
-	AccountID string `json:"accountId,omitempty"`
+	Type      string  `json:"type"`
+	ARN       string  `json:"ARN,omitempty"`
+	ARNPrefix string  `json:"ARNPrefix,omitempty"`
+	AccountID *string `json:"accountId,omitempty"` // of a bucket; empty: the recipient is not told
 }
 
 // Identity is who asked (CloudTrail User Guide, "userIdentity element").
 type Identity struct {
 	Type           string   `json:"type"`
-	PrincipalID    string   `json:"principalId"`
+	PrincipalID    *string  `json:"principalId,omitempty"` // nil: a service has none
 	ARN            string   `json:"arn,omitempty"`
 	AccountID      string   `json:"accountId,omitempty"`
 	AccessKeyID    string   `json:"accessKeyId,omitempty"`
@@ -80,8 +84,9 @@ type Identity struct {
 }
 
 type session struct {
-	Issuer     *issuer    `json:"sessionIssuer,omitempty"`
-	Attributes attributes `json:"attributes"`
+	Issuer         *issuer    `json:"sessionIssuer,omitempty"`
+	Attributes     attributes `json:"attributes"`
+	SourceIdentity string     `json:"sourceIdentity,omitempty"`
 }
 
 type issuer struct {
@@ -104,7 +109,7 @@ func Of(h *Happened, recipient string) *Record {
 		EventVersion: "1.11", UserIdentity: identity(a, recipient), At: a.Now.UTC(), EventTime: iso(a.Now),
 		EventSource: h.Service + ".amazonaws.com", EventName: h.Name, AWSRegion: h.Region,
 		SourceIPAddress: a.SourceIP, UserAgent: a.UserAgent, ErrorCode: h.Code, ErrorMessage: h.Message,
-		RequestParameters: h.Parameters, RequestID: h.RequestID, EventID: newID(), ReadOnly: h.ReadOnly,
+		RequestParameters: h.Parameters, RequestID: h.RequestID, EventID: idOf(h.RequestID, recipient), ReadOnly: h.ReadOnly,
 		EventType: "AwsApiCall", ManagementEvent: h.Management, RecipientAccountID: recipient, EventCategory: "Data",
 	}
 	if h.Management {
@@ -113,12 +118,24 @@ func Of(h *Happened, recipient string) *Record {
 	if a.Endpoint != nil {
 		r.VPCEndpointID = a.Endpoint.ID
 	}
+	if h.sharedBeyond(recipient) {
+		r.SharedEventID = idOf(h.RequestID)
+	}
 	if h.Service == "s3" {
 		r.UserAgent = "[" + a.UserAgent + "]" // as S3 writes it
-		r.Resources = h.resources()
+		r.Resources = h.resources(recipient)
 		r.AdditionalEvent = h.additional()
 	}
+	if p := a.Principal; p != nil && p.Kind == policy.Service {
+		r.SourceIPAddress, r.UserAgent = p.Service, p.Service
+	}
 	return r
+}
+
+// sharedBeyond says whether others than the recipient have the event too: another
+// account, AWS, or nobody that CloudTrail could tell.
+func (h *Happened) sharedBeyond(recipient string) bool {
+	return h.Asker.Account() != recipient || h.Owner != "" && h.Owner != recipient
 }
 
 // additional is what S3 adds to its events.
@@ -132,11 +149,11 @@ func (h *Happened) additional() map[string]any {
 
 func iso(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
 
-// newID is an event's id, a random UUID.
-func newID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // it never fails
-	return world.UUID(b)
+// idOf is the id, a UUID, of the event that a request is: for one recipient the same
+// in every record, for all of them together another.
+func idOf(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, " ")))
+	return world.UUID([16]byte(sum[:16]))
 }
 
 // identity is who asked, as the recipient is told: of another account's principal
@@ -145,15 +162,15 @@ func identity(a *asker.Asker, recipient string) Identity {
 	p := a.Principal
 	switch {
 	case p == nil || p.Kind == policy.Anonymous:
-		return Identity{Type: "AWSAccount", AccountID: "ANONYMOUS_PRINCIPAL"}
+		return Identity{Type: "AWSAccount", PrincipalID: new(string), AccountID: "anonymous"}
 	case p.Kind == policy.Service:
 		return Identity{Type: "AWSService", InvokedBy: p.Service}
 	case p.Kind == policy.OriginAccessIdentity:
-		return Identity{Type: "AWSAccount", AccountID: "cloudfront"} // [unsure]
+		return Identity{Type: "AWSAccount", PrincipalID: new(string), AccountID: "CloudFront"}
 	case p.Account != recipient:
-		return Identity{Type: "AWSAccount", PrincipalID: a.Caller.UserID, AccountID: p.Account}
+		return Identity{Type: "AWSAccount", PrincipalID: &a.Caller.UserID, AccountID: p.Account}
 	}
-	i := Identity{PrincipalID: a.Caller.UserID, ARN: p.ARN, AccountID: p.Account, AccessKeyID: a.Caller.AccessKeyID}
+	i := Identity{PrincipalID: &a.Caller.UserID, ARN: p.ARN, AccountID: p.Account, AccessKeyID: a.Caller.AccessKeyID}
 	switch p.Kind {
 	case policy.Root:
 		i.Type = "Root"
@@ -173,7 +190,7 @@ func sessionOf(a *asker.Asker) *session {
 	if !c.Temporary() {
 		return nil
 	}
-	s := &session{Attributes: attributes{iso(c.Issued), "false"}}
+	s := &session{Attributes: attributes{iso(c.Issued), "false"}, SourceIdentity: c.SourceIdentity}
 	if c.MFA {
 		s.Attributes.MFAAuthenticated = "true"
 	}

@@ -1,0 +1,72 @@
+package trail_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/s3fault/s3fault/internal/s3api"
+	"github.com/s3fault/s3fault/internal/trail"
+)
+
+// aboutObjects says whether an operation is about objects, by its name: what lists
+// them and HeadBucket count as well, their lock as a setting of the bucket does not.
+func aboutObjects(operation string) bool {
+	for _, part := range []string{"Object", "Upload", "ListParts", "HeadBucket"} {
+		if strings.Contains(operation, part) {
+			return !strings.Contains(operation, "ObjectLockConfiguration")
+		}
+	}
+	return false
+}
+
+// What is about objects is a data event, of every operation that S3 has (CloudTrail
+// User Guide, "Amazon S3 object-level actions"); everything else is a management event.
+func TestDataEvents(t *testing.T) {
+	data := 0
+	for _, op := range s3api.Operations() {
+		if trail.IsData(op.Name) {
+			data++
+		}
+		if trail.IsData(op.Name) != aboutObjects(op.Name) {
+			t.Errorf("%s is a data event: %v", op.Name, trail.IsData(op.Name))
+		}
+	}
+	if data < 30 {
+		t.Errorf("only %d operations are data events", data)
+	}
+}
+
+// Events have names of their own for some operations (CloudTrail User Guide, "Amazon S3
+// CloudTrail events"), and the operation's for the others.
+func TestNamesOfEvents(t *testing.T) {
+	renamed := map[string]string{
+		"ListObjectsV2": "ListObjects", "PostObject": "PutObject",
+		"GetPublicAccessBlock": "GetBucketPublicAccessBlock", "PutPublicAccessBlock": "PutBucketPublicAccessBlock", "DeletePublicAccessBlock": "DeleteBucketPublicAccessBlock",
+		"GetObjectLockConfiguration": "GetBucketObjectLockConfiguration", "PutObjectLockConfiguration": "PutBucketObjectLockConfiguration",
+		"GetBucketLifecycleConfiguration": "GetBucketLifecycle", "PutBucketLifecycleConfiguration": "PutBucketLifecycle",
+		"GetBucketAccelerateConfiguration": "GetAccelerateConfiguration", "PutBucketAccelerateConfiguration": "PutAccelerateConfiguration",
+	}
+	seen := map[string]bool{}
+	for _, op := range s3api.Operations() {
+		want := renamed[op.Name]
+		if seen[op.Name] = true; want == "" {
+			want = op.Name
+		}
+		if got := trail.NameOf(op.Name); got != want {
+			t.Errorf("%s is called %s, want %s", op.Name, got, want)
+		}
+	}
+	for name := range renamed {
+		if !seen[name] {
+			t.Errorf("S3 has no operation %s", name)
+		}
+	}
+	for operation, want := range map[string]string{
+		"GetPublicAccessBlock": "GetAccountPublicAccessBlock", "PutPublicAccessBlock": "PutAccountPublicAccessBlock",
+		"DeletePublicAccessBlock": "DeleteAccountPublicAccessBlock", "ListTagsForResource": "ListTagsForResource",
+	} {
+		if got := trail.ControlNameOf(operation); got != want {
+			t.Errorf("S3 Control's %s is called %s, want %s", operation, got, want)
+		}
+	}
+}
