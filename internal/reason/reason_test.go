@@ -41,13 +41,14 @@ func TestWordsOfLayers(t *testing.T) {
 		authz.TrustPolicy:         {"", "with an explicit deny in a resource-based policy", ""},
 		authz.KMS:                 {"because no identity-based policy allows the s3:GetObject action", "with an explicit deny in an identity-based policy", ": " + arn},
 	}
+	settings := map[authz.Layer]string{authz.BlockPublicAccess: authz.RestrictPublicBuckets}
 	for _, l := range authz.Layers() {
 		want := told[l]
-		implicit := &authz.Finding{Layer: l, Effect: authz.ImplicitDeny, PolicyARN: arn}
+		implicit := &authz.Finding{Layer: l, Effect: authz.ImplicitDeny, PolicyARN: arn, Setting: settings[l]}
 		if got := reason.Of(get, implicit, on(sinceARN)); got != want.implicit {
 			t.Errorf("%s does not allow: %q, want %q", l, got, want.implicit)
 		}
-		denies := &authz.Finding{Layer: l, Effect: authz.ExplicitDeny, PolicyARN: arn}
+		denies := &authz.Finding{Layer: l, Effect: authz.ExplicitDeny, PolicyARN: arn, Setting: settings[l]}
 		if got := reason.Of(get, denies, on(beforeARN)); got != want.explicit {
 			t.Errorf("%s denies: %q, want %q", l, got, want.explicit)
 		}
@@ -57,6 +58,16 @@ func TestWordsOfLayers(t *testing.T) {
 		denies.PolicyARN = "" // an inline policy
 		if got := reason.Of(get, denies, on(sinceARN)); got != want.explicit {
 			t.Errorf("%s denies, by a policy without ARN: %q, want %q", l, got, want.explicit)
+		}
+	}
+}
+
+// An organization's refusal to change Block Public Access is of no setting of it, and has
+// no words.
+func TestNoWordsOfTheOrganization(t *testing.T) {
+	for _, effect := range []authz.Effect{authz.ExplicitDeny, authz.ImplicitDeny} {
+		if got := reason.Of("s3:PutAccountPublicAccessBlock", &authz.Finding{Layer: authz.BlockPublicAccess, Effect: effect}, on(sinceARN)); got != "" {
+			t.Errorf("%s: %q", effect, got)
 		}
 	}
 }

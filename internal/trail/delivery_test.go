@@ -6,6 +6,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/trail"
+	"github.com/s3fault/s3fault/internal/worldtest"
 	"github.com/s3fault/s3fault/policy"
 )
 
@@ -51,5 +52,25 @@ func TestQuestionOfCloudTrail(t *testing.T) {
 		t.Errorf("it looks with %s at %s", look.Action, look.Resource)
 	} else if values, there := look.Context.Get("s3:x-amz-acl"); there {
 		t.Errorf("a look has the ACL %q", values)
+	}
+}
+
+// The bucket's organization, and its tags once policies see them, are asked too.
+func TestCloudTrailIsBoundByTheBucketsSide(t *testing.T) {
+	s := worldtest.Build(t, `
+accounts: {123456789012: {}, 333333333333: {}}
+organization:
+  management_account: 333333333333
+  rcps: {no: {policy: {Version: 2012-10-17, Statement: [{Effect: Deny, Principal: "*", Action: "s3:PutObject", Resource: "*"}]}}}
+  root: {rcps: [no], accounts: {123456789012: {}, 333333333333: {}}}
+buckets: {logs: {owner: 123456789012, abac: true, tags: {team: red}}}
+trails: {mine: {account: 123456789012, bucket: logs}}
+`).State
+	q := trail.MayPut(s, s.Trails["mine"], s.Buckets["logs"], "k", when)
+	if len(q.RCPs) == 0 || q.RCPs[0].Policies[len(q.RCPs[0].Policies)-1].Name != "no" {
+		t.Errorf("it is bound by the RCPs %+v", q.RCPs)
+	}
+	if values, _ := q.Context.Get("aws:ResourceTag/team"); strings.Join(values, ",") != "red" {
+		t.Errorf("it has the tag %q", values)
 	}
 }
