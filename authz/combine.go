@@ -53,7 +53,9 @@ func standsInTheWay(q *question, answers []answer, a *answer) bool {
 		return !granted(answers) && !madeGood(q, answers, policy.ByRole)
 	case Identity:
 		return !madeGood(q, answers, policy.ByRole)
-	case PermissionsBoundary, Session:
+	case PermissionsBoundary:
+		return !madeGood(q, answers, policy.ByUser)
+	case Session:
 		return !madeGood(q, answers, policy.Direct)
 	}
 	return true

@@ -79,6 +79,7 @@ func TestAllowBesideADeny(t *testing.T) {
 		{name: "nobody is named beside the Deny", change: all(nobodysIdentity, func(r *Request) { r.BucketPolicy = named("my-bucket", refusing(`"*"`)) }),
 			deniedBy: []Layer{BucketPolicy, Identity}, explicit: true},
 		{name: "the role is named, its session is silent", change: all(asRole, sessionIsSilent, beside(aws(roleARN))), deniedBy: []Layer{BucketPolicy, Session}, explicit: true},
+		{name: "the user is named, what scoped its session is silent", change: all(boundaryIsSilent, sessionIsSilent, beside(aws(userARN))), deniedBy: []Layer{BucketPolicy, Session}, explicit: true},
 		{name: "the session is named, its policy is silent", change: all(asRole, nobodysIdentity, sessionIsSilent, beside(aws(sessionARN))), deniedBy: []Layer{BucketPolicy}, explicit: true},
 		{name: "the user is named, its boundary is silent", change: all(boundaryIsSilent, beside(aws(userARN))), deniedBy: []Layer{BucketPolicy}, explicit: true},
 		{name: "another account's bucket, beside the Deny an ACL that is silent", change: all(ownedByOther, aclsEnabled, beside(aws(userARN))), deniedBy: []Layer{BucketPolicy}, explicit: true},

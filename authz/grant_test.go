@@ -75,6 +75,8 @@ func TestGrantByBucketPolicyInOneAccount(t *testing.T) {
 	byARN := `{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"ArnEquals":{"aws:PrincipalArn":"` + roleARN + `"}}}`
 	verify(t, "authorization.md 1.3", allowedRequest, []row{
 		{name: "user", change: all(silent, bucketGrants(aws(userARN)))},
+		{name: "user's session: limited by what scoped it down", change: all(silent, sessionIsSilent, bucketGrants(aws(userARN))), deniedBy: []Layer{Session}},
+		{name: "user's session, everyone", change: all(silent, sessionIsSilent, bucketGrants(`"*"`))},
 		{name: "role: identity alone is made good", change: all(asRole, nobodysIdentity, bucketGrants(aws(roleARN)))},
 		{name: "role: limited by boundary", change: all(asRole, silent, bucketGrants(aws(roleARN))), deniedBy: []Layer{PermissionsBoundary}},
 		{name: "role: limited by session", change: all(asRole, nobodysIdentity, sessionIsSilent, bucketGrants(aws(roleARN))), deniedBy: []Layer{Session}},

@@ -32,7 +32,11 @@ const (
 	// ByRole: a session is named through what it was issued from, the ARN of its role or of the user who asked for
 	// it. Its session policy and boundary limit the grant.
 	ByRole
-	// Direct: the user's, session's or service's own name, or everyone.
+	// ByUser: the user's own ARN. No boundary limits the grant, but what scoped the user's session down does (IAM User
+	// Guide, "Session policies": what names the user is granted before the session is made) [unsure: the page is older
+	// than such sessions].
+	ByUser
+	// Direct: the session's or service's own name, or everyone.
 	Direct
 )
 

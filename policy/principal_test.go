@@ -43,13 +43,15 @@ func TestPrincipalNamesRequester(t *testing.T) {
 		{`{"AWS":"arn:aws:iam::444455556666:root"}`, alice, NotNamed},
 		{`{"AWS":"11112222333"}`, alice, NotNamed}, {`{"AWS":""}`, nobody, NotNamed},
 
-		{`{"AWS":"arn:aws:iam::111122223333:user/team/alice"}`, alice, Direct},
+		{`{"AWS":"arn:aws:iam::111122223333:user/team/alice"}`, alice, ByUser},
 		{`{"AWS":"arn:aws:iam::111122223333:user/alice"}`, alice, NotNamed},
 		{`{"AWS":"arn:aws:iam::111122223333:user/team/Alice"}`, alice, NotNamed},
 		{`{"AWS":"arn:aws:iam::111122223333:user/team/*"}`, alice, NotNamed},
 		{`{"AWS":"arn:aws:iam::444455556666:user/team/alice"}`, alice, NotNamed},
 		{`{"AWS":"arn:aws:iam::111122223333:user/team/alice"}`, root, NotNamed},
-		{`{"AWS":["111122223333","arn:aws:iam::111122223333:user/team/alice"]}`, alice, Direct},
+		{`{"AWS":["111122223333","arn:aws:iam::111122223333:user/team/alice"]}`, alice, ByUser},
+
+		{`{"AWS":["arn:aws:iam::111122223333:user/team/alice","*"]}`, alice, Direct},
 
 		{`{"AWS":"arn:aws:iam::111122223333:role/app/deploy"}`, deploy, ByRole},
 		{`{"AWS":"arn:aws:iam::111122223333:role/deploy"}`, deploy, NotNamed},

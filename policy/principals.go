@@ -131,7 +131,7 @@ func (p *principals) spares(requester *Principal) bool {
 	self, role := false, false
 	for i := range p.entries {
 		switch p.entries[i].names(requester) {
-		case Direct:
+		case ByUser, Direct:
 			self = true
 		case ByRole:
 			role = true
@@ -153,7 +153,7 @@ func (e *principalEntry) names(p *Principal) Naming {
 		if p.Kind == FederatedUser {
 			return namingIf(e.issued(p.IssuerARN), ByRole)
 		}
-		return namingIf(p.Kind == User && p.ARN == e.text, Direct)
+		return namingIf(p.Kind == User && p.ARN == e.text, ByUser)
 	case roleForm:
 		return namingIf(p.Kind == RoleSession && e.issued(p.RoleARN), ByRole)
 	case sessionForm:
