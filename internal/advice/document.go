@@ -66,12 +66,24 @@ func (p *place) add(layer authz.Layer, s statement) candidate {
 	}}
 }
 
-// drop is the change that takes a statement away.
-func (p *place) drop(layer authz.Layer, index int) (candidate, bool) {
-	_, statements := p.document()
-	if p.has == nil || index < 0 || index >= len(statements) {
-		return candidate{}, false
+// denies says whether the finding can be of this policy: one of that name and ARN,
+// which has a Deny where the finding's statement stands.
+func (p *place) denies(f *authz.Finding) bool {
+	if f.Statement == nil || p.has == nil || p.has.Name != f.Policy || p.has.ARN != f.PolicyARN {
+		return false
 	}
+	_, statements := p.document()
+	i := f.Statement.Index
+	if i >= len(statements) || p.has.Policy.Sid(i) != f.Statement.Sid {
+		return false
+	}
+	s, ok := statements[i].(map[string]any)
+	return ok && s["Effect"] == "Deny"
+}
+
+// drop is the change that takes a statement away.
+func (p *place) drop(layer authz.Layer, index int) candidate {
+	_, statements := p.document()
 	c := candidate{reveals: true, Change: Change{Layer: layer, Text: "drop " + p.named(index) + " from " + p.what}}
 	switch rest := slices.Delete(slices.Clone(statements), index, index+1); {
 	case len(rest) > 0:
@@ -81,7 +93,7 @@ func (p *place) drop(layer authz.Layer, index int) (candidate, bool) {
 	default:
 		c.Patch = at(nil, p.path...)
 	}
-	return c, true
+	return c
 }
 
 func (p *place) named(index int) string {

@@ -51,17 +51,21 @@ func (s *search) byPolicy(d *authz.Decision, f *authz.Finding) []candidate {
 	return all
 }
 
+// drops takes the statement that denies away. Where several policies of one name have
+// such a statement, only trying tells which one it is.
 func drops(f *authz.Finding, places []place) []candidate {
+	var all []candidate
 	for i := range places {
-		p := &places[i]
-		if p.has == nil || p.has.Name != f.Policy || f.Statement == nil {
-			continue
-		}
-		if c, ok := p.drop(f.Layer, f.Statement.Index); ok {
-			return []candidate{c}
+		if p := &places[i]; p.denies(f) {
+			all = append(all, p.drop(f.Layer, f.Statement.Index))
 		}
 	}
-	return nil
+	if len(all) > 1 {
+		for i := range all {
+			all[i].reveals = false
+		}
+	}
+	return all
 }
 
 // places are the policies that a layer reads; where one must allow, the one to
@@ -207,6 +211,9 @@ func (s *search) boundary() []place {
 		return nil
 	case who.boundary.ARN != "":
 		name := who.boundary.Name
+		if who.account.ManagedPolicies[name] == nil {
+			return nil // it is AWS's
+		}
 		return []place{{
 			what: "the permissions boundary " + name, path: []string{"accounts", who.account.ID, "managed_policies", name},
 			has: who.account.ManagedPolicies[name], away: at(nil, who.at("permissions_boundary")...),

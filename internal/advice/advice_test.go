@@ -1,0 +1,141 @@
+package advice_test
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/advice"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// Where nothing is in the way there is nothing to change.
+func TestAllowed(t *testing.T) {
+	a := try(t, ann(annAll, bucket), get("ann")).on()
+	if text, _ := json.Marshal(a); string(text) != `{"changes":[],"proved":true}` {
+		t.Errorf("the advice is %s", text)
+	}
+}
+
+// The changes come in the order in which the refusals are reported, explicit denies
+// first, each with its layer; every question of a request has its own.
+func TestOrder(t *testing.T) {
+	const writes = `{"Action":"s3:PutObject","Effect":"Allow","Resource":"arn:aws:s3:::my-bucket/new"}`
+	a := try(t, ann(`permissions_boundary: `+with(`{Effect: Allow, Action: "s3:List*", Resource: "*"}`), `organization: {id: o-exampleorgid, management_account: 333333333333, root: {accounts: {123456789012: {scps: []}}}}`,
+		`buckets: {my-bucket: {owner: 123456789012, objects: {k: {body: x}}, policy: `+with(`{Sid: Never, Effect: Deny, Principal: "*", Action: "s3:PutObject", Resource: "arn:aws:s3:::my-bucket/*"}`)+`}}`),
+		s3("ann", "PUT", "/my-bucket/new", "x-amz-copy-source", "my-bucket/k")).on()
+	says(t, a,
+		`write an SCP allow-s3-GetObject: `+allowGet+`, and attach it to 123456789012`,
+		`write the inline policy allow-s3-GetObject of the user ann: `+allowGet,
+		`add to the permissions boundary of the user ann: `+allowGet,
+		`drop the statement "Never" from the bucket policy of my-bucket`,
+		`add to the SCP allow-s3-GetObject: `+writes,
+		`write the inline policy allow-s3-PutObject of the user ann: `+writes,
+		`add to the permissions boundary of the user ann: `+writes)
+	for i, want := range []authz.Layer{authz.SCP, authz.Identity, authz.PermissionsBoundary, authz.BucketPolicy, authz.SCP, authz.Identity, authz.PermissionsBoundary} {
+		if i < len(a.Changes) && a.Changes[i].Layer != want {
+			t.Errorf("change %d is of %s, want %s", i, a.Changes[i].Layer, want)
+		}
+	}
+}
+
+// What the program must do is said beside what the world needs, and the whole is not
+// called proved.
+func TestTheProgramsPart(t *testing.T) {
+	for name, c := range map[string]struct {
+		ask  question
+		says []string
+	}{
+		"another owner expected": {s3("ann", "GET", "/my-bucket/k", "x-amz-expected-bucket-owner", "333333333333"),
+			[]string{`send the number of the account that owns the bucket in x-amz-expected-bucket-owner, or do not send it.`, `write the inline policy allow-s3-GetObject of the user ann: ` + allowGet}},
+		"two objects, both of another owner": {s3("ann", "PUT", "/my-bucket/new", "x-amz-copy-source", "my-bucket/k", "x-amz-source-expected-bucket-owner", "333333333333"),
+			[]string{`send the number of the account that owns the bucket in x-amz-expected-bucket-owner, or do not send it.`, `write the inline policy allow-s3-GetObject of the user ann: ` + allowGet,
+				`write the inline policy allow-s3-PutObject of the user ann: {"Action":"s3:PutObject","Effect":"Allow","Resource":"arn:aws:s3:::my-bucket/new"}`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := try(t, ann(``, bucket), c.ask).on()
+			says(t, a, c.says...)
+			if a.Proved || a.Changes[0].Patch != nil || a.Changes[1].Patch == nil || len(a.Patch) == 0 {
+				t.Errorf("proved: %v, changes %+v", a.Proved, a.Changes)
+			}
+		})
+	}
+}
+
+// What cannot be had by a change of the world is said in words: a key that is AWS's, or
+// of the wrong kind.
+func TestNoChangeOfTheWorld(t *testing.T) {
+	const head = `buckets: {my-bucket: {owner: 123456789012, encryption: {algorithm: "aws:kms"`
+	const remedy = `allow kms:Decrypt on arn:aws:kms:us-east-1:123456789012:key/`
+	bobs := `policy: ` + with(`{Effect: Allow, Principal: {AWS: "222222222222"}, Action: "s3:*", Resource: "arn:aws:s3:::my-bucket/*"}`)
+	r := try(t, ann(annAll, head+`}, objects: {k: {body: x}}, `+bobs+`}}`), get("bob"))
+	a := r.on()
+	key := r.world.State.ManagedKey(own, "us-east-1")
+	says(t, a, remedy+key.ID+` in the caller's own policies and, unless it lets the account decide, in the key's policy. The key of AWS (aws/s3) serves its own account only: use one of yours for another's.`)
+	if a.Proved || len(a.Patch) > 0 {
+		t.Errorf("proved: %v, patch %v", a.Proved, a.Patch)
+	}
+}
+
+// sealed is a world that takes no change.
+type sealed struct{ *retrial }
+
+var errSealed = errors.New("the world is sealed")
+
+func (s sealed) Decide(p advice.Patch) (*advice.Outcome, error) {
+	if len(p) > 0 {
+		return nil, errSealed
+	}
+	return s.retrial.Decide(p)
+}
+
+// A change that the world does not take is not proposed.
+func TestChangesThatTheWorldRefuses(t *testing.T) {
+	r := try(t, ann(``, bucket), get("ann"))
+	a, err := advice.On(sealed{r})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.holds(a)
+	says(t, a, `allow s3:GetObject on arn:aws:s3:::my-bucket/k in a policy of the caller's user, group or role.`)
+	if a.Proved || len(a.Patch) > 0 {
+		t.Errorf("proved: %v, patch %v", a.Proved, a.Patch)
+	}
+}
+
+// broken cannot decide at all, from the n-th time on.
+type broken struct {
+	*retrial
+	n int
+}
+
+func (b *broken) Decide(p advice.Patch) (*advice.Outcome, error) {
+	if b.n--; b.n < 0 {
+		return nil, errSealed
+	}
+	return b.retrial.Decide(p)
+}
+
+// Where the world as it is cannot be asked there is no advice.
+func TestWorldThatCannotBeAsked(t *testing.T) {
+	r := try(t, ann(``, bucket), get("ann"))
+	for n := range 2 {
+		if a, err := advice.On(&broken{r, n}); a != nil || !errors.Is(err, errSealed) {
+			t.Errorf("after %d answers: %+v, %v", n, a, err)
+		}
+	}
+}
+
+// Nobody that the world knows has no policies to change: the cure is in words.
+func TestUnknownCaller(t *testing.T) {
+	r := try(t, ann(``, bucket), get("ann"))
+	as := r.ask
+	r.ask = func(t *testing.T, m *store.Moment) (*world.Caller, []*authz.Request) {
+		_, questions := as(t, m)
+		return nil, questions
+	}
+	a := r.on()
+	says(t, a, `allow s3:GetObject on arn:aws:s3:::my-bucket/k in a policy of the caller's user, group or role.`)
+}

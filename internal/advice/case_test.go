@@ -1,0 +1,201 @@
+package advice_test
+
+import (
+	"encoding/json"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/advice"
+	"github.com/s3fault/s3fault/internal/asker"
+	"github.com/s3fault/s3fault/internal/s3api"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/internal/worldtest"
+	"github.com/s3fault/s3fault/policy"
+	"github.com/s3fault/s3fault/sigv4"
+)
+
+const (
+	own, other = "123456789012", "222222222222"
+	// mayAll is a statement, which allows everything; inPolicy makes a policy of one.
+	mayAll = `{Effect: Allow, Action: "*", Resource: "*"}`
+)
+
+// with is a policy with the statements, in YAML.
+func with(statements ...string) string {
+	return "{Version: 2012-10-17, Statement: [" + strings.Join(statements, ", ") + "]}"
+}
+
+// ann is a world in which the user ann has the policies, and my-bucket is of her
+// account; more are keys of it.
+func ann(user string, more ...string) string {
+	return "accounts: {123456789012: {users: {ann: {" + user + "}}}, 222222222222: {users: {bob: {policies: {all: " + with(mayAll) + "}}}}, 333333333333: {}}\n" +
+		"callers: {ann: {account: 123456789012, user: ann}, bob: {account: 222222222222, user: bob}, logs: {service: logging.s3.amazonaws.com}}\n" +
+		strings.Join(append(more, ""), "\n")
+}
+
+const (
+	bucket = `buckets: {my-bucket: {owner: 123456789012, objects: {k: {body: x}}}}`
+	annAll = `policies: {all: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}}`
+)
+
+// question asks what a request does, of one moment of its world.
+type question func(*testing.T, *store.Moment) (*world.Caller, []*authz.Request)
+
+// s3 is a request to S3 as the caller signs it; empty: nobody does.
+func s3(caller, method, target string, headers ...string) question {
+	return func(t *testing.T, m *store.Moment) (*world.Caller, []*authz.Request) {
+		r := httptest.NewRequest(method, "http://s3.localhost"+target, nil)
+		for i := 0; i+1 < len(headers); i += 2 {
+			r.Header.Set(headers[i], headers[i+1])
+		}
+		c, refused := s3api.Route(s3api.Address{Path: r.URL.EscapedPath()}, r)
+		if refused != nil {
+			t.Fatal(refused)
+		}
+		c.Moment, c.Now = m, worldtest.Loaded.Now
+		c.Principal = &policy.Principal{Kind: policy.Anonymous, CanonicalID: world.AnonymousID}
+		if caller != "" {
+			c.Presented = &sigv4.Presented{Scheme: sigv4.V4, Location: sigv4.Header, Algorithm: sigv4.AlgorithmV4, Region: "us-east-1"}
+			c.Caller = m.State.Callers[caller]
+			c.Principal = &c.Caller.Principal
+		}
+		questions, refused := c.Checks()
+		if refused != nil {
+			t.Fatal(refused)
+		}
+		return c.Caller, questions
+	}
+}
+
+// get is the request that most of the tests are about.
+func get(caller string) question { return s3(caller, "GET", "/my-bucket/k") }
+
+// assume asks STS for a session of a role of the own account.
+func assume(caller, role string) question {
+	return func(_ *testing.T, m *store.Moment) (*world.Caller, []*authz.Request) {
+		c, r := m.State.Callers[caller], m.State.Accounts[own].Roles[role]
+		a := &asker.Asker{State: m.State, Now: worldtest.Loaded.Now, Caller: c, Principal: &c.Principal, Region: "us-east-1"}
+		q := a.Question("sts:AssumeRole", r.ARN)
+		q.Context, q.ResourceAccount, q.Trust = a.Keys(), own, r.Trust
+		return c, []*authz.Request{q}
+	}
+}
+
+// retrial is an advice.Case: a question that is put to a world, and to copies of it.
+type retrial struct {
+	t     *testing.T
+	world *worldtest.World
+	ask   question
+}
+
+func try(t *testing.T, facts string, ask question) *retrial {
+	t.Helper()
+	return &retrial{t, worldtest.Build(t, facts), ask}
+}
+
+func (r *retrial) Decide(p advice.Patch) (*advice.Outcome, error) {
+	m, err := r.patched(r.world.Moment, p)
+	if err != nil {
+		return nil, err
+	}
+	return r.outcome(m), nil
+}
+
+func (r *retrial) patched(m *store.Moment, p advice.Patch) (*store.Moment, error) {
+	if len(p) == 0 {
+		return m, nil
+	}
+	text, err := json.Marshal(p)
+	if err != nil {
+		return nil, err
+	}
+	return r.world.Patch(worldtest.Loaded, m, text)
+}
+
+func (r *retrial) outcome(m *store.Moment) *advice.Outcome {
+	caller, questions := r.ask(r.t, m)
+	out := &advice.Outcome{Moment: m, Caller: caller}
+	for _, q := range questions {
+		out.Decisions = append(out.Decisions, authz.Evaluate(q))
+	}
+	return out
+}
+
+// denied says whether one of the questions is answered with no at a moment.
+func (r *retrial) denied(m *store.Moment) bool {
+	for _, d := range r.outcome(m).Decisions {
+		if d.Denied() {
+			return true
+		}
+	}
+	return false
+}
+
+// on is the advice, which must hold what it says.
+func (r *retrial) on() *advice.Advice {
+	r.t.Helper()
+	a, err := advice.On(r)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.holds(a)
+	return a
+}
+
+// holds: the changes one after the other, or their patches in one, let the request
+// pass if they are called proved, and not if they are not. No change but the last does
+// before the others are made, and the world itself is as it was.
+func (r *retrial) holds(a *advice.Advice) {
+	r.t.Helper()
+	m := r.world.Moment
+	for i, c := range a.Changes {
+		if !r.denied(m) {
+			r.t.Errorf("before the change %q nothing is in the way", c.Text)
+		}
+		var err error
+		if m, err = r.patched(m, c.Patch); err != nil {
+			r.t.Fatalf("the world does not take change %d, %v: %v", i, c.Patch, err)
+		}
+	}
+	if r.denied(m) == a.Proved {
+		r.t.Errorf("with all changes the request is refused: %v; proved: %v", r.denied(m), a.Proved)
+	}
+	whole, err := r.patched(r.world.Moment, a.Patch)
+	if err != nil {
+		r.t.Fatalf("the world does not take %v: %v", a.Patch, err)
+	}
+	if r.denied(whole) == a.Proved {
+		r.t.Errorf("with the patch the request is refused: %v; proved: %v", r.denied(whole), a.Proved)
+	}
+	if len(a.Changes) > 0 && !r.denied(r.world.Moment) {
+		r.t.Error("the advice has changed the world")
+	}
+}
+
+// says compares the texts of the changes.
+func says(t *testing.T, a *advice.Advice, want ...string) {
+	t.Helper()
+	var texts []string
+	for _, c := range a.Changes {
+		texts = append(texts, c.Text)
+	}
+	if got := strings.Join(texts, "\n"); got != strings.Join(want, "\n") {
+		t.Errorf("it says\n%s\nwant\n%s", got, strings.Join(want, "\n"))
+	}
+}
+
+// patches compares the patch, as JSON.
+func patches(t *testing.T, a *advice.Advice, want string) {
+	t.Helper()
+	var wanted any
+	if err := json.Unmarshal([]byte(want), &wanted); err != nil {
+		t.Fatal(err)
+	}
+	sorted, _ := json.Marshal(wanted)
+	if got, _ := json.Marshal(a.Patch); string(got) != string(sorted) {
+		t.Errorf("the patch is\n%s\nwant\n%s", got, sorted)
+	}
+}

@@ -1,0 +1,114 @@
+package advice_test
+
+import "testing"
+
+const (
+	denyGets = `{Sid: Never, Effect: Deny, Action: "s3:GetObject", Resource: "*"}`
+	allowGet = `{"Action":"s3:GetObject","Effect":"Allow","Resource":"arn:aws:s3:::my-bucket/k"}`
+)
+
+// What is in the requester's own policies: a missing Allow is written for exactly what
+// was asked for, a Deny is dropped from the policy that has it.
+func TestIdentityPolicies(t *testing.T) {
+	for name, c := range map[string]struct {
+		user  string
+		texts []string
+		patch string
+	}{
+		"nothing allows": {``, []string{`write the inline policy allow-s3-GetObject of the user ann: ` + allowGet},
+			`{"accounts":{"123456789012":{"users":{"ann":{"policies":{"allow-s3-GetObject":{"Version":"2012-10-17","Statement":[` + allowGet + `]}}}}}}}`},
+		"the policy is there, for another object": {`policies: {allow-s3-GetObject: {Version: 2012-10-17, Statement: {Effect: Allow, Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/other"}}}`,
+			[]string{`add to the inline policy allow-s3-GetObject of the user ann: ` + allowGet},
+			`{"accounts":{"123456789012":{"users":{"ann":{"policies":{"allow-s3-GetObject":{"Version":"2012-10-17","Statement":[{"Action":"s3:GetObject","Effect":"Allow","Resource":"arn:aws:s3:::my-bucket/other"},` + allowGet + `]}}}}}}}`},
+		"a Deny": {`policies: {both: ` + with(mayAll, denyGets) + `}`, []string{`drop the statement "Never" from the inline policy both of the user ann`},
+			`{"accounts":{"123456789012":{"users":{"ann":{"policies":{"both":{"Version":"2012-10-17","Statement":[{"Action":"*","Effect":"Allow","Resource":"*"}]}}}}}}}`},
+		"a Deny alone in its policy": {`policies: {all: ` + with(mayAll) + `, no: ` + with(`{Effect: Deny, Action: "s3:GetObject", Resource: "*"}`) + `}`,
+			[]string{`drop the statement 0 from the inline policy no of the user ann`}, `{"accounts":{"123456789012":{"users":{"ann":{"policies":{"no":null}}}}}}`},
+		// The first Deny hides the second, and both the missing Allow.
+		"one behind the other": {`policies: {no: ` + with(denyGets, `{Sid: Nor, Effect: Deny, Action: "s3:Get*", Resource: "*"}`) + `}`,
+			[]string{`drop the statement "Never" from the inline policy no of the user ann`, `drop the statement "Nor" from the inline policy no of the user ann`,
+				`write the inline policy allow-s3-GetObject of the user ann: ` + allowGet},
+			`{"accounts":{"123456789012":{"users":{"ann":{"policies":{"no":null,"allow-s3-GetObject":{"Version":"2012-10-17","Statement":[` + allowGet + `]}}}}}}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := try(t, ann(c.user, bucket), get("ann")).on()
+			says(t, a, c.texts...)
+			patches(t, a, c.patch)
+			if !a.Proved || a.Changes[0].Layer != "identity" {
+				t.Errorf("proved: %v, by %s", a.Proved, a.Changes[0].Layer)
+			}
+		})
+	}
+}
+
+// A role's session is let in by a policy of the role.
+func TestPoliciesOfARole(t *testing.T) {
+	a := try(t, `
+accounts: {123456789012: {roles: {app: {}}}}
+callers: {app: {account: 123456789012, role: app}}
+`+bucket, get("app")).on()
+	says(t, a, `write the inline policy allow-s3-GetObject of the role app: `+allowGet)
+}
+
+// A managed policy that has nothing else to say is detached, from the user or from the
+// group, and stays attached where else it is.
+func TestManagedPolicies(t *testing.T) {
+	facts := func(managed string) string {
+		return `
+accounts:
+  123456789012:
+    users: {ann: {policies: {all: ` + with(mayAll) + `}, ` + managed + `}, eve: {managed_policies: [no]}}
+    groups: {staff: {managed_policies: [also, no], policies: {mine: ` + with(denyGets) + `}}, mere: {managed_policies: [no]}}
+    managed_policies: {no: ` + with(denyGets) + `, also: ` + with(mayAll) + `, both: ` + with(mayAll, denyGets) + `}
+callers: {ann: {account: 123456789012, user: ann}}
+` + bucket
+	}
+	const account = `{"accounts":{"123456789012":`
+	for name, c := range map[string]struct {
+		managed string
+		texts   []string
+		patch   string
+	}{
+		"one of several statements": {`managed_policies: [both]`, []string{`drop the statement "Never" from the managed policy both`},
+			account + `{"managed_policies":{"both":{"Version":"2012-10-17","Statement":[{"Action":"*","Effect":"Allow","Resource":"*"}]}}}}}`},
+		"detached": {`managed_policies: [also, no]`, []string{`drop the statement "Never" from the managed policy no`},
+			account + `{"users":{"ann":{"managed_policies":["also"]}}}}}`},
+		"detached from a group": {`groups: [mere]`, []string{`drop the statement "Never" from the managed policy no`},
+			account + `{"groups":{"mere":{"managed_policies":[]}}}}}`},
+		"and a group's own": {`groups: [staff]`, []string{`drop the statement "Never" from the policy mine of the group staff`, `drop the statement "Never" from the managed policy no`},
+			account + `{"groups":{"staff":{"managed_policies":["also"],"policies":{"mine":null}}}}}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := try(t, facts(c.managed), get("ann")).on()
+			says(t, a, c.texts...)
+			patches(t, a, c.patch)
+		})
+	}
+}
+
+// Of several policies with one name it is the one with the Deny that is changed.
+func TestPoliciesOfOneName(t *testing.T) {
+	deny := with(denyGets)
+	for name, c := range map[string]struct{ user, group, managed, text string }{
+		"a user's and a group's":         {mayAll, denyGets, "", `drop the statement "Never" from the policy same of the group staff`},
+		"twins":                          {`{Sid: Never, Effect: Deny, Action: "s3:PutObject", Resource: "*"}`, denyGets, "", `drop the statement "Never" from the policy same of the group staff`},
+		"a user's Deny and a group's":    {`{Effect: Deny, Action: "s3:PutObject", Resource: "*"}`, denyGets, "", `drop the statement "Never" from the policy same of the group staff`},
+		"an inline and a managed policy": {mayAll, mayAll, deny, `drop the statement "Never" from the managed policy same`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			managed, attached := "", ""
+			if c.managed != "" {
+				managed, attached = "managed_policies: {same: "+c.managed+"}", "managed_policies: [same], "
+			}
+			a := try(t, `
+accounts:
+  123456789012:
+    users: {ann: {policies: {same: `+with(c.user)+`, all: `+with(mayAll)+`}, `+attached+`groups: [staff]}}
+    groups: {staff: {policies: {same: `+with(c.group)+`}}}
+    `+managed+`
+callers: {ann: {account: 123456789012, user: ann}}
+`+bucket, get("ann")).on()
+			says(t, a, c.text)
+		})
+	}
+}

@@ -1,0 +1,87 @@
+package advice_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// The bucket's policy names who asked: the user, the role of a session, a service, and
+// everybody where nobody signed.
+func TestBucketPolicies(t *testing.T) {
+	const (
+		head    = `{"Action":"s3:GetObject","Effect":"Allow","Principal":`
+		tail    = `,"Resource":"arn:aws:s3:::my-bucket/k"}`
+		my      = `buckets: {my-bucket: {owner: 123456789012, objects: {k: {body: x}}, policy: `
+		listing = `{Effect: Allow, Principal: {AWS: "222222222222"}, Action: "s3:ListBucket", Resource: "arn:aws:s3:::my-bucket"}`
+		never   = `{Sid: Never, Effect: Deny, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/*"}`
+	)
+	for name, c := range map[string]struct {
+		facts, caller string
+		texts         []string
+	}{
+		"another account's user": {bucket, "bob", []string{`write the bucket policy of my-bucket: ` + head + `{"AWS":"arn:aws:iam::222222222222:user/bob"}` + tail}},
+		"beside what is there":   {my + with(listing) + `}}`, "bob", []string{`add to the bucket policy of my-bucket: ` + head + `{"AWS":"arn:aws:iam::222222222222:user/bob"}` + tail}},
+		"nobody":                 {strings.Replace(bucket, "owner", "public_access_block: none, owner", 1), "", []string{`write the bucket policy of my-bucket: ` + head + `"*"` + tail}},
+		"a service":              {bucket, "logs", []string{`write the bucket policy of my-bucket: ` + head + `{"Service":"logging.s3.amazonaws.com"}` + tail}},
+		"a Deny":                 {my + with(listing, never) + `}}`, "ann", []string{`drop the statement "Never" from the bucket policy of my-bucket`}},
+		"a Deny for the other account": {my + with(never) + `}}`, "bob", []string{`drop the statement "Never" from the bucket policy of my-bucket`,
+			`write the bucket policy of my-bucket: ` + head + `{"AWS":"arn:aws:iam::222222222222:user/bob"}` + tail}},
+	} {
+		t.Run(name, func(t *testing.T) { says(t, try(t, ann(annAll, c.facts), get(c.caller)).on(), c.texts...) })
+	}
+	says(t, try(t, `
+accounts: {123456789012: {}, 222222222222: {roles: {app: {path: /svc/, `+annAll+`}}}}
+callers: {app: {account: 222222222222, role: app}}
+`+bucket, get("app")).on(), `write the bucket policy of my-bucket: `+head+`{"AWS":"arn:aws:iam::222222222222:role/svc/app"}`+tail)
+}
+
+// A gateway endpoint's policy names everybody; without a statement it is AWS's.
+func TestEndpointPolicies(t *testing.T) {
+	way := func(policy string) string {
+		return ann(annAll, bucket, `vpc_endpoints: {vpce-1: {vpc: vpc-1, policy: `+policy+`}}`, `network: {vpc_endpoint: vpce-1}`)
+	}
+	says(t, try(t, way(with(`{Effect: Allow, Principal: "*", Action: "s3:ListBucket", Resource: "*"}`)), get("ann")).on(),
+		`add to the policy of the VPC endpoint vpce-1: {"Action":"s3:GetObject","Effect":"Allow","Principal":"*","Resource":"arn:aws:s3:::my-bucket/k"}`)
+	a := try(t, way(with(`{Effect: Deny, Principal: "*", Action: "s3:GetObject", Resource: "*"}`)), get("ann")).on()
+	says(t, a, `drop the statement 0 from the policy of the VPC endpoint vpce-1`)
+	patches(t, a, `{"vpc_endpoints":{"vpce-1":{"policy":null}}}`)
+}
+
+// KMS is let in by the requester's policies, by the key's, or by the key's state.
+func TestKeys(t *testing.T) {
+	const (
+		key     = `1234abcd-12ab-34cd-56ef-1234567890ab`
+		arn     = `arn:aws:kms:us-east-1:123456789012:key/` + key
+		allS3   = `policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}`
+		foreign = `{Effect: Allow, Principal: {AWS: "222222222222"}, Action: "kms:*", Resource: "*"}`
+	)
+	for name, c := range map[string]struct {
+		user, key string
+		texts     []string
+	}{
+		"the user's policies": {allS3, ``, []string{`write the inline policy allow-kms-Decrypt of the user ann: {"Action":"kms:Decrypt","Effect":"Allow","Resource":"` + arn + `"}`}},
+		"the key's policy":    {annAll, `policy: ` + with(foreign), []string{`add to the policy of the KMS key ` + key + `: {"Action":"kms:Decrypt","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/ann"},"Resource":"*"}`}},
+		"a Deny of the key's policy": {annAll, `policy: ` + with(`{Effect: Allow, Principal: {AWS: "123456789012"}, Action: "kms:*", Resource: "*"}`, `{Sid: Never, Effect: Deny, Principal: "*", Action: "kms:Decrypt", Resource: "*"}`),
+			[]string{`drop the statement "Never" from the policy of the KMS key ` + key}},
+		"the state": {annAll, `state: PendingDeletion`, []string{`enable the KMS key ` + key}},
+		"both the user's policies and the state": {allS3, `state: Disabled`, []string{
+			`write the inline policy allow-kms-Decrypt of the user ann: {"Action":"kms:Decrypt","Effect":"Allow","Resource":"` + arn + `"}`, `enable the KMS key ` + key}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			says(t, try(t, ann(c.user, `kms_keys: {`+key+`: {account: 123456789012, `+c.key+`}}`,
+				`buckets: {my-bucket: {owner: 123456789012, encryption: {algorithm: "aws:kms", kms_key: `+key+`}, objects: {k: {body: x}}}}`), get("ann")).on(), c.texts...)
+		})
+	}
+}
+
+// Where ACLs are in force the bucket's policy is the first cure; what is not the bucket
+// owner's is let in by its own ACL.
+func TestACLs(t *testing.T) {
+	const acls = `buckets: {my-bucket: {owner: 123456789012, object_ownership: ObjectWriter, public_access_block: none, `
+	a := try(t, ann(annAll, acls+`objects: {k: {body: x, owner: 333333333333}}}}`), get("bob")).on()
+	says(t, a, `grant 222222222222 READ in the ACL of the object k`)
+	a = try(t, ann(annAll, acls+`objects: {k: {body: x, owner: 333333333333}}}}`), get("")).on()
+	says(t, a, `grant AllUsers READ in the ACL of the object k`)
+	a = try(t, ann(annAll, acls+`objects: {k: {body: x}}}}`), s3("bob", "GET", "/my-bucket")).on()
+	says(t, a, `write the bucket policy of my-bucket: {"Action":"s3:ListBucket","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::222222222222:user/bob"},"Resource":"arn:aws:s3:::my-bucket"}`)
+}
