@@ -61,6 +61,9 @@ func (p *printer) head(e *emulator.Entry) {
 		p.line("  %s said: %s", cmp.Or(e.Service, "S3"), e.Message)
 	}
 	p.line("  world %s, from %s, %s %s%s", cmp.Or(e.World, "(none)"), cmp.Or(e.SourceIP, "?"), e.Method, e.Host, e.Path)
+	for _, w := range e.Warnings {
+		p.line("  warning: %s", w)
+	}
 }
 
 func who(e *emulator.Entry) string {
