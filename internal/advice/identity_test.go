@@ -86,13 +86,29 @@ callers: {ann: {account: 123456789012, user: ann}}
 	}
 }
 
+// A key stands in the text as it is, whatever JSON makes of it elsewhere.
+func TestTextOfAKey(t *testing.T) {
+	a := try(t, ann(``, `buckets: {my-bucket: {owner: 123456789012, objects: {"<a>&b": {body: x}}}}`), s3("ann", "GET", "/my-bucket/%3Ca%3E%26b")).on()
+	says(t, a, `write the inline policy allow-s3-GetObject of the user ann: {"Action":"s3:GetObject","Effect":"Allow","Resource":"arn:aws:s3:::my-bucket/<a>&b"}`)
+}
+
 // Of several policies with one name it is the one with the Deny that is changed.
 func TestPoliciesOfOneName(t *testing.T) {
 	deny := with(denyGets)
+	const (
+		puts   = `{Sid: Never, Effect: Deny, Action: "s3:PutObject", Resource: "*"}`
+		hidden = denyGets + `, {Sid: Nor, Effect: Deny, Action: "s3:Get*", Resource: "*"}`
+		groups = `drop the statement "Never" from the policy same of the group staff`
+		both   = groups + "\n" + `drop the statement "Nor" from the policy same of the group staff`
+	)
 	for name, c := range map[string]struct{ user, group, managed, text string }{
-		"a user's and a group's":         {mayAll, denyGets, "", `drop the statement "Never" from the policy same of the group staff`},
-		"twins":                          {`{Sid: Never, Effect: Deny, Action: "s3:PutObject", Resource: "*"}`, denyGets, "", `drop the statement "Never" from the policy same of the group staff`},
-		"a user's Deny and a group's":    {`{Effect: Deny, Action: "s3:PutObject", Resource: "*"}`, denyGets, "", `drop the statement "Never" from the policy same of the group staff`},
+		// Each has a second Deny behind the first, so that trying does not tell.
+		"an Allow of that Sid":           {`{Sid: Never, Effect: Allow, Action: "*", Resource: "*"}`, hidden, "", both},
+		"a Deny of another Sid":          {`{Sid: Other, Effect: Deny, Action: "s3:PutObject", Resource: "*"}`, hidden, "", both},
+		"a managed one, the twin":        {mayAll, hidden, with(puts), both},
+		"a user's and a group's":         {mayAll, denyGets, "", groups},
+		"twins":                          {puts, denyGets, "", groups},
+		"a user's Deny and a group's":    {`{Effect: Deny, Action: "s3:PutObject", Resource: "*"}`, denyGets, "", groups},
 		"an inline and a managed policy": {mayAll, mayAll, deny, `drop the statement "Never" from the managed policy same`},
 	} {
 		t.Run(name, func(t *testing.T) {

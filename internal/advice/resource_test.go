@@ -1,8 +1,11 @@
 package advice_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // The bucket's policy names who asked: the user, the role of a session, a service, and
@@ -47,6 +50,16 @@ func TestEndpointPolicies(t *testing.T) {
 	patches(t, a, `{"vpc_endpoints":{"vpce-1":{"policy":null}}}`)
 }
 
+// The endpoint is the one in the bucket's region.
+func TestEndpointInAnotherRegion(t *testing.T) {
+	lists := with(`{Effect: Allow, Principal: "*", Action: "s3:ListBucket", Resource: "*"}`)
+	says(t, try(t, ann(annAll, `buckets: {my-bucket: {owner: 123456789012, region: eu-west-1, objects: {k: {body: x}}}}`,
+		`route_tables: {rtb-1: {vpc: vpc-1, region: eu-west-1}}`, `network: {route_table: rtb-1}`,
+		`vpc_endpoints: {vpce-1: {vpc: vpc-1, region: eu-west-1, route_tables: [rtb-1], policy: `+lists+`}}`), get("ann")).on(),
+		`sign for the bucket's own region.`,
+		`add to the policy of the VPC endpoint vpce-1: {"Action":"s3:GetObject","Effect":"Allow","Principal":"*","Resource":"arn:aws:s3:::my-bucket/k"}`)
+}
+
 // KMS is let in by the requester's policies, by the key's, or by the key's state.
 func TestKeys(t *testing.T) {
 	const (
@@ -80,6 +93,10 @@ func TestACLs(t *testing.T) {
 	const acls = `buckets: {my-bucket: {owner: 123456789012, object_ownership: ObjectWriter, public_access_block: none, `
 	a := try(t, ann(annAll, acls+`objects: {k: {body: x, owner: 333333333333}}}}`), get("bob")).on()
 	says(t, a, `grant 222222222222 READ in the ACL of the object k`)
+	const granted = `{"buckets":{"my-bucket":{"objects":{"k":{"acl":{"grants":[{"grantee":"%s","permission":"%s"},{"grantee":"222222222222","permission":"READ"}]}}}}}}`
+	patches(t, a, fmt.Sprintf(granted, world.CanonicalID("333333333333"), "FULL_CONTROL"))
+	a = try(t, ann(annAll, acls+`objects: {k: {body: x, owner: 333333333333, acl: {grants: [{grantee: AllUsers, permission: READ_ACP}]}}}}}`), get("bob")).on()
+	patches(t, a, fmt.Sprintf(granted, "AllUsers", "READ_ACP"))
 	a = try(t, ann(annAll, acls+`objects: {k: {body: x, owner: 333333333333}}}}`), get("")).on()
 	says(t, a, `grant AllUsers READ in the ACL of the object k`)
 	a = try(t, ann(annAll, acls+`objects: {k: {body: x}}}}`), s3("bob", "GET", "/my-bucket")).on()
