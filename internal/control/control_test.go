@@ -1,0 +1,135 @@
+package control_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/scenarios"
+)
+
+// server is one with one world, which listens nowhere.
+func server(t *testing.T) *emulator.Server {
+	t.Helper()
+	f, err := scenarios.Parse("world.yaml", []byte(`
+version: 1
+scenarios:
+  locked-out:
+    title: Nothing is allowed
+    fix: [1]
+    accounts: {123456789012: {users: {ann: {}}}}
+    callers: {ann: {user: ann}}
+    buckets: {my-bucket: {objects: {k: {body: x}}}}
+    fix_patch: {buckets: {my-bucket: {tags: {state: fixed}}}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := emulator.New(emulator.Config{File: f})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// answered is the status and the body of an answer, without the end of its line.
+func answered(t *testing.T, s *emulator.Server, method, url, body string) (int, string) {
+	t.Helper()
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest(method, url, strings.NewReader(body)))
+	if got := w.Header().Get("Content-Type"); got != "application/json" {
+		t.Errorf("%s %s is answered with %q", method, url, got)
+	}
+	text, ended := strings.CutSuffix(w.Body.String(), "\n")
+	if !ended {
+		t.Errorf("%s %s: the line of %q does not end", method, url, text)
+	}
+	return w.Code, text
+}
+
+// Every call has its answer, or the status and the words of what is wrong with it. Each
+// is made of a new server.
+func TestAnswers(t *testing.T) {
+	const at = "http://localhost:7000/_s3fault"
+	for _, c := range []struct {
+		method, url, body string
+		status            int
+		holds             string // part of the answer
+	}{
+		{"GET", at + "/health", "", http.StatusOK, `{"status":"ok",`},
+		{"GET", at + "/health", "", http.StatusOK, `"scenarios":1,"default":"locked-out"}`},
+		{"GET", at + "/scenarios", "", http.StatusOK, `{"scenarios":[{"name":"locked-out","title":"Nothing is allowed","fix":[1]}]}`},
+		{"GET", at + "/scenarios/locked-out", "", http.StatusOK, `"endpoint":"http://localhost:7000/~locked-out"`},
+		{"GET", "https://s3.test/_s3fault/scenarios/locked-out", "", http.StatusOK, `"endpoint":"https://s3.test/~locked-out"`},
+		{"GET", at + "/scenarios/locked-uot", "", http.StatusNotFound, `{"error":"no scenario \"locked-uot\" (did you mean \"locked-out\"?)"}`},
+		{"GET", at + "/worlds/locked-out", "", http.StatusOK, `"buckets":{"my-bucket":`},
+		{"GET", at + "/worlds/other", "", http.StatusNotFound, `{"error":"no world \"other\"`},
+		{"GET", at + "/worlds/locked-out/requests", "", http.StatusOK, `{"requests":[]}`},
+		{"GET", at + "/worlds/other/requests", "", http.StatusNotFound, `{"error":"no world \"other\"`},
+		{"GET", at + "/worlds/locked-out/cloudtrail", "", http.StatusOK, `{"Records":[]}`},
+		{"GET", at + "/worlds/other/cloudtrail", "", http.StatusNotFound, `{"error":"no world \"other\"`},
+		{"GET", at + "/requests/NONE", "", http.StatusNotFound, `{"error":"no request \"NONE\"`},
+		{"GET", at + "/requests/NONE/advice", "", http.StatusNotFound, `{"error":"no request \"NONE\"`},
+		{"PATCH", at + "/worlds/locked-out", `{"clock":{"offset":"1h"}}`, http.StatusOK, `{}`},
+		{"PATCH", at + "/worlds/locked-out", `{"bucket":{}}`, http.StatusBadRequest, `{"error":"patch:1:2: unknown key \"bucket\" in a world (did you mean \"buckets\"?)"}`},
+		{"PATCH", at + "/worlds/locked-out", strings.Repeat(" ", 8<<20) + "{}", http.StatusBadRequest, `too large`},
+		{"PATCH", at + "/worlds/other", `{}`, http.StatusNotFound, `{"error":"no world \"other\"`},
+		{"POST", at + "/worlds/locked-out/reset", "", http.StatusOK, `{}`},
+		{"POST", at + "/worlds/other/reset", "", http.StatusNotFound, `{"error":"no world \"other\"`},
+		{"POST", at + "/worlds/locked-out/fix", "", http.StatusOK, `{}`},
+		{"POST", at + "/worlds/other/fix", "", http.StatusNotFound, `{"error":"no world \"other\"`},
+		{"POST", at + "/health", "", http.StatusMethodNotAllowed, `{"error":"/_s3fault/health does not take POST"}`},
+		{"GET", at + "/worlds/locked-out/fix", "", http.StatusMethodNotAllowed, `{"error":"/_s3fault/worlds/locked-out/fix does not take GET"}`},
+		{"GET", at + "/help", "", http.StatusNotFound, `{"error":"no control call \"GET /_s3fault/help\""}`},
+		{"GET", at, "", http.StatusNotFound, `{"error":"no control call \"GET /_s3fault\""}`},
+	} {
+		status, text := answered(t, server(t), c.method, c.url, c.body)
+		if status != c.status || !strings.Contains(text, c.holds) {
+			t.Errorf("%s %s is answered with %d %s, want %d and %s", c.method, c.url, status, text, c.status, c.holds)
+		}
+	}
+}
+
+// A patch and the fix change the world that is asked for, and reset takes both back.
+func TestChanges(t *testing.T) {
+	const world = "http://localhost/_s3fault/worlds/locked-out"
+	s := server(t)
+	_, before := answered(t, s, "GET", world, "")
+	for _, change := range []struct{ method, url, body, leaves string }{
+		{"PATCH", world, `{"buckets":{"my-bucket":{"tags":{"state":"patched"}}}}`, `"tags":{"state":"patched"}`},
+		{"POST", world + "/fix", "", `"tags":{"state":"fixed"}`},
+	} {
+		if status, text := answered(t, s, change.method, change.url, change.body); status != http.StatusOK {
+			t.Errorf("%s %s: %d %s", change.method, change.url, status, text)
+		}
+		if _, after := answered(t, s, "GET", world, ""); !strings.Contains(after, change.leaves) || strings.Contains(before, change.leaves) {
+			t.Errorf("%s %s leaves %s, want %s", change.method, change.url, after, change.leaves)
+		}
+	}
+	answered(t, s, "POST", world+"/reset", "")
+	if _, after := answered(t, s, "GET", world, ""); after != before {
+		t.Errorf("after the reset the world is\n%s\nand was\n%s", after, before)
+	}
+}
+
+// A refused request is found by its id, in its world's list, and with what would let it
+// pass.
+func TestRefusedRequest(t *testing.T) {
+	s := server(t)
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequest("GET", "http://localhost/~locked-out/my-bucket/k", nil))
+	id := strings.Join(w.Header()["x-amz-request-id"], "") // S3 writes it in lower case
+	if w.Code != http.StatusForbidden || id == "" {
+		t.Fatalf("an anonymous GET is answered with %d, id %q", w.Code, id)
+	}
+	for path, holds := range map[string]string{
+		"/requests/" + id: `"request_id":"` + id + `"`, "/worlds/locked-out/requests": `"request_id":"` + id + `"`,
+		"/requests/" + id + "/advice": `"Principal":"*","Resource":"arn:aws:s3:::my-bucket/k"`,
+	} {
+		if status, text := answered(t, s, "GET", "http://localhost/_s3fault"+path, ""); status != http.StatusOK || !strings.Contains(text, holds) {
+			t.Errorf("%s is answered with %d %s, want %s", path, status, text, holds)
+		}
+	}
+}
