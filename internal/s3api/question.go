@@ -186,10 +186,12 @@ func (c *Call) account() string {
 }
 
 // newBucketQuestion asks about a bucket that is still to be made: nobody's
-// policy is on it, and the caller's account will own it.
+// policy is on it, and the caller's account will own it, whose RCPs bind it already (S3
+// User Guide, "Namespaces for general purpose buckets").
 func (c *Call) newBucketQuestion(action string) *authz.Request {
 	r := c.asker().Question(action, c.bucketARN())
 	r.ResourceAccount = c.account()
+	r.RCPs = c.State().RCPs(r.ResourceAccount)
 	r.Context = c.contextOf(r.ResourceAccount, c.conditions(action))
 	return r
 }
