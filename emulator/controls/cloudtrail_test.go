@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3control"
 
 	"github.com/s3fault/s3fault/internal/trail"
 )
@@ -179,6 +180,30 @@ func TestLookupEvents(t *testing.T) {
 	if got := strings.Join(names, " "); got != "GetBucketPolicy GetBucketPolicy GetBucketPolicy" {
 		t.Errorf("got %s", got)
 	}
+}
+
+// A call of S3 Control is an event of S3, about the account. In the log file it has the
+// id that LookupEvents tells.
+func TestEventOfS3Control(t *testing.T) {
+	t.Parallel()
+	srv := start(t, trailWorld)
+	api := as(t, srv, "admin").cloudtrail
+	control := s3controlAs(t, srv, "admin", "", throughTo(srv))
+	account := aws.String("123456789012")
+	if _, err := control.GetPublicAccessBlock(ctx, &s3control.GetPublicAccessBlockInput{AccountId: account}); err == nil {
+		t.Error("the account has a Block Public Access of its own")
+	}
+	found, err := api.LookupEvents(ctx, &cloudtrail.LookupEventsInput{
+		LookupAttributes: []types.LookupAttribute{{AttributeKey: types.LookupAttributeKeyEventName, AttributeValue: aws.String("GetAccountPublicAccessBlock")}}})
+	if err != nil || len(found.Events) != 1 || *found.Events[0].EventSource != "s3.amazonaws.com" {
+		t.Fatalf("got %+v, %v", found, err)
+	}
+	for _, r := range logFiles(t, srv.S3(t, "admin")) {
+		if r.EventName == "GetAccountPublicAccessBlock" && r.EventID == *found.Events[0].EventId {
+			return
+		}
+	}
+	t.Errorf("no log file has the event %s", *found.Events[0].EventId)
 }
 
 func TestTrails(t *testing.T) {
