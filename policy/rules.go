@@ -29,8 +29,8 @@ type Rules struct {
 	Kind   Kind
 	Bucket string // of a bucket policy: its bucket's name; "" accepts every bucket
 
-	// PrincipalExists is asked for the ARN of each user, role and origin access identity that a policy of a resource or
-	// a trust policy names, and for each canonical user id. It returns true for principals of accounts that it does not
+	// PrincipalExists is asked for the ARN of each account, user, role and origin access identity that a policy of a
+	// resource or a trust policy names, and for each canonical user id. It returns true for principals of accounts that it does not
 	// know. nil: all exist.
 	PrincipalExists func(arn string) bool
 

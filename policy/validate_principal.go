@@ -61,6 +61,8 @@ func (e *principalEntry) looked() bool {
 	switch e.form {
 	case userForm, roleForm, originForm, canonicalForm:
 		return true
+	case accountForm:
+		return e.partition != "" // it is written as an ARN, which may be another partition's
 	}
 	return false
 }

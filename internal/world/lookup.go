@@ -91,11 +91,15 @@ func (s *State) CanonicalID(account string) string {
 	return CanonicalID(account)
 }
 
+// partition is that of every ARN in a world.
+const partition = "aws"
+
 // PrincipalExists says whether a policy may name the principal: an ARN, an
 // account number, a canonical user id, or the unique id of a user or role. S3
 // refuses dead names (authorization.md 7, "Invalid principal in policy"); of
 // accounts that the world does not declare nothing is known, so that every name is
-// good there.
+// good there. A world is all in one partition, and no principal of another may be
+// named (IAM User Guide, "AWS JSON policy elements: Principal").
 func (s *State) PrincipalExists(arn string) bool {
 	switch {
 	case strings.HasPrefix(arn, "AIDA"), strings.HasPrefix(arn, "AROA"):
@@ -106,6 +110,9 @@ func (s *State) PrincipalExists(arn string) bool {
 	parts := strings.SplitN(arn, ":", 6)
 	if len(parts) != 6 {
 		return true // an account number, a canonical id, a service: not ours to know
+	}
+	if parts[1] != partition {
+		return false
 	}
 	a := s.Accounts[parts[4]]
 	if a == nil {
