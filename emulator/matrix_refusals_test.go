@@ -137,8 +137,10 @@ var guardrails = []refusal{
 	{layer: authz.SCP, name: "explicit", fact: organization("scps", notS3), words: explicitly + "a service control policy: " + guardARN("service_control_policy")},
 	{layer: authz.SCP, name: "of the root user", by: "keeper", fact: organization("scps", notS3), words: explicitly + "a service control policy: " + guardARN("service_control_policy")},
 	{layer: authz.SCP, name: "of another account", by: "guest", fact: organization("scps", notS3), exempt: "it binds the principals of the owner's account alone"},
-	{layer: authz.RCP, fact: organization("rcps", s3ForNobody), words: explicitly + "a resource control policy: " + guardARN("resource_control_policy"), silent: withoutBucket},
-	{layer: authz.RCP, name: "cross-account", by: "guest", fact: organization("rcps", s3ForNobody), words: plainly, silent: withoutBucket},
+	{layer: authz.RCP, fact: organization("rcps", s3ForNobody), words: explicitly + "a resource control policy: " + guardARN("resource_control_policy"),
+		silent: map[string]string{"ListBuckets": noBucketYet}},
+	{layer: authz.RCP, name: "cross-account", by: "guest", fact: organization("rcps", s3ForNobody), words: plainly,
+		silent: map[string]string{"ListBuckets": noBucketYet, "CreateBucket": "the new bucket is of the guest's account"}},
 	{
 		layer: authz.RCP, name: "of a service", by: "logger", world: ofBucket(bucketPolicy("Allow", theLogger)), fact: organization("rcps", s3ForNobody),
 		silent: withoutBucket, words: plainly,
