@@ -2,6 +2,7 @@ package authz
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/s3fault/s3fault/policy"
@@ -400,6 +401,21 @@ func TestACLFindings(t *testing.T) {
 		d := Evaluate(r)
 		if f := finding(t, &d, ACLs, ""); f.Detail != row.want || f.Effect != row.effect {
 			t.Errorf("%s: %+v", row.name, f)
+		}
+	}
+}
+
+func TestGranteeString(t *testing.T) {
+	id := strings.Repeat("a1", 32)
+	for _, row := range []struct {
+		grantee Grantee
+		want    string
+	}{
+		{Grantee{CanonicalID: id}, id},
+		{group(AuthenticatedUsers), "the group AuthenticatedUsers"},
+	} {
+		if got := row.grantee.String(); got != row.want {
+			t.Errorf("%+v is %q, want %q", row.grantee, got, row.want)
 		}
 	}
 }
