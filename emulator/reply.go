@@ -110,18 +110,15 @@ func (x *exchange) write(w http.ResponseWriter, r *http.Request, reply *s3api.Re
 	h.Set("X-Amz-Request-Id", x.entry.RequestID)
 	h.Set("X-Amz-Id-2", x.entry.HostID)
 	h.Set("Server", "AmazonS3")
-	if reply.Body == nil {
-		s3err.Spell(h)
-		w.WriteHeader(status(reply))
-		return
-	}
-	defer reply.Body.Close()
-	if reply.Length >= 0 {
-		h.Set("Content-Length", strconv.FormatInt(reply.Length, 10))
+	if reply.Body != nil {
+		defer reply.Body.Close()
+		if reply.Length >= 0 {
+			h.Set("Content-Length", strconv.FormatInt(reply.Length, 10))
+		}
 	}
 	s3err.Spell(h)
 	w.WriteHeader(status(reply))
-	if r.Method != http.MethodHead {
+	if reply.Body != nil && r.Method != http.MethodHead {
 		// A client that went away needs no answer, and there is nobody else to tell.
 		_ = reply.Body.WriteTo(w)
 	}

@@ -49,7 +49,7 @@ func check(ctx context.Context, w io.Writer, file *scenarios.File, names []strin
 			return err
 		}
 		if responses != "" {
-			printSkipped(w, file, skipped, kind)
+			printSkipped(w, skipped, kind)
 		}
 		reports, err := checkAll(ctx, file, played, kind)
 		if err != nil {
@@ -68,18 +68,18 @@ func check(ctx context.Context, w io.Writer, file *scenarios.File, names []strin
 	return nil
 }
 
-// playedIn are the scenarios that are played with these responses, and those that
-// are not.
-func playedIn(file *scenarios.File, names []string, responses string) (played, skipped []string, err error) {
+// playedIn are the names of the scenarios that are played with these responses (empty:
+// each with its own), and the scenarios that are not.
+func playedIn(file *scenarios.File, names []string, responses string) (played []string, skipped []*scenarios.Scenario, err error) {
 	for _, name := range names {
 		scenario, err := file.Scenario(name)
 		if err != nil {
 			return nil, nil, err
 		}
-		if slices.Contains(scenario.PlayedIn(), responses) {
+		if responses == "" || slices.Contains(scenario.PlayedIn(), responses) {
 			played = append(played, name)
 		} else {
-			skipped = append(skipped, name)
+			skipped = append(skipped, scenario)
 		}
 	}
 	return played, skipped, nil
@@ -87,12 +87,10 @@ func playedIn(file *scenarios.File, names []string, responses string) (played, s
 
 // printSkipped says of scenarios why they are not played, where somebody asked for
 // responses that they do not have.
-func printSkipped(w io.Writer, file *scenarios.File, names []string, responses string) {
-	for _, name := range names {
-		if scenario, err := file.Scenario(name); err == nil {
-			fmt.Fprintf(w, "skip  %s (%s): it has an as_of of its own and is played with %s alone\n",
-				name, responses, scenario.PlayedIn()[0])
-		}
+func printSkipped(w io.Writer, skipped []*scenarios.Scenario, responses string) {
+	for _, scenario := range skipped {
+		fmt.Fprintf(w, "skip  %s (%s): it has an as_of of its own and is played with %s alone\n",
+			scenario.Name, responses, scenario.PlayedIn()[0])
 	}
 }
 

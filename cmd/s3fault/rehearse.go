@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/s3fault/s3fault/internal/rehearse"
-	"github.com/s3fault/s3fault/scenarios"
 )
 
 func rehearseCommand() *cobra.Command {
@@ -32,10 +31,11 @@ func rehearseCommand() *cobra.Command {
 		if len(names) == 0 {
 			names = file.Names()
 		}
-		names, err = rehearsed(cmd.OutOrStdout(), file, names, *responses)
+		names, skipped, err := playedIn(file, names, *responses)
 		if err != nil {
 			return err
 		}
+		printSkipped(cmd.OutOrStdout(), skipped, *responses)
 		stage, err := rehearse.Open(cmd.Context(), rehearse.Config{File: file, Responses: *responses})
 		if err != nil {
 			return err
@@ -47,22 +47,6 @@ func rehearseCommand() *cobra.Command {
 		return err
 	}
 	return cmd
-}
-
-// rehearsed are the scenarios that can be rehearsed with these responses; empty:
-// each with its own. It says which cannot.
-func rehearsed(w io.Writer, file *scenarios.File, names []string, responses string) ([]string, error) {
-	if responses == "" {
-		for _, name := range names {
-			if _, err := file.Scenario(name); err != nil {
-				return nil, err
-			}
-		}
-		return names, nil
-	}
-	played, skipped, err := playedIn(file, names, responses)
-	printSkipped(w, file, skipped, responses)
-	return played, err
 }
 
 // rehearseAll prints each scenario when it and those before it are through.

@@ -19,20 +19,20 @@ func (e *Error) Write(w http.ResponseWriter, head bool, requestID, hostID string
 		h.Set("Connection", "close")
 	}
 	status := e.status()
-	if status == http.StatusNotModified || status == http.StatusNoContent {
-		Spell(h)
-		w.WriteHeader(status)
-		return
+	bodyless := status == http.StatusNotModified || status == http.StatusNoContent
+	if !bodyless {
+		h.Set("Content-Type", "application/xml")
 	}
-	h.Set("Content-Type", "application/xml")
+	silent := bodyless || head
+	if !silent {
+		// As S3: no Content-Length on an error's body.
+		h.Set("Transfer-Encoding", "chunked")
+	}
 	Spell(h)
-	if head {
-		w.WriteHeader(status)
+	w.WriteHeader(status)
+	if silent {
 		return
 	}
-	// As S3: no Content-Length on an error's body.
-	h.Set("Transfer-Encoding", "chunked")
-	w.WriteHeader(status)
 	// A client that went away needs no answer, and there is nobody else to tell.
 	_, _ = w.Write(e.XML(requestID, hostID))
 }
