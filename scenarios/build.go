@@ -157,7 +157,7 @@ func (i *identities) groups() error {
 		if err != nil {
 			return err
 		}
-		if err := i.named(d.Managed, i.at("groups", name, "managed_policies"), "managed policy", managedPolicies(i.account)); err != nil {
+		if err := i.named(d.Managed, d.At.find("managed_policies"), "managed policy", managedPolicies(i.account)); err != nil {
 			return err
 		}
 		i.account.Groups[name] = &world.Group{
@@ -189,10 +189,10 @@ func (i *identities) users() error {
 		if u.Boundary, err = i.boundary(d.Boundary); err != nil {
 			return err
 		}
-		if err := i.named(d.Managed, i.at("users", name, "managed_policies"), "managed policy", managedPolicies(i.account)); err != nil {
+		if err := i.named(d.Managed, d.At.find("managed_policies"), "managed policy", managedPolicies(i.account)); err != nil {
 			return err
 		}
-		if err := i.named(d.Groups, i.at("users", name, "groups"), "group", keysOf(i.account.Groups)); err != nil {
+		if err := i.named(d.Groups, d.At.find("groups"), "group", keysOf(i.account.Groups)); err != nil {
 			return err
 		}
 	}
@@ -214,7 +214,7 @@ func (i *identities) roles() error {
 				return err
 			}
 		}
-		if err := i.named(d.Managed, i.at("roles", name, "managed_policies"), "managed policy", managedPolicies(i.account)); err != nil {
+		if err := i.named(d.Managed, d.At.find("managed_policies"), "managed policy", managedPolicies(i.account)); err != nil {
 			return err
 		}
 	}
@@ -262,7 +262,7 @@ func (b *builder) newBuckets(s *world.State) error {
 	s.NewBuckets.Ownership = ownershipOr(d.ObjectOwnership, s.NewBuckets.Ownership)
 	s.NewBuckets.PublicAccessBlock = d.PublicAccessBlock.or(s.NewBuckets.PublicAccessBlock)
 	s.NewBuckets.Encryption = d.Encryption.or(s.NewBuckets.Encryption)
-	return b.checkSettings("new_buckets")
+	return checkSettings(d.At)
 }
 
 // or is the configuration that the document gives, or otherwise where it says
@@ -302,17 +302,16 @@ func oneOf(at *node, what, value string, known []string) error {
 
 // checkSettings holds the settings of a bucket, or of new ones, against the
 // values that there are.
-func (b *builder) checkSettings(names ...string) error {
-	at := b.at(names...)
+func checkSettings(at *node) error {
 	if mode := at.get("object_ownership"); mode != nil {
 		if err := oneOf(mode, "value", mode.text, ownershipModes); err != nil {
 			return err
 		}
 	}
-	return b.checkAlgorithm(at)
+	return checkAlgorithm(at)
 }
 
-func (b *builder) checkAlgorithm(at *node) error {
+func checkAlgorithm(at *node) error {
 	if e := at.get("encryption").get("algorithm"); e != nil {
 		return oneOf(e, "value", e.text, algorithms)
 	}
@@ -343,7 +342,7 @@ func (b *builder) account(s *world.State, name string, at *node) (string, error)
 func (b *builder) buckets(s *world.State) error {
 	for _, name := range slices.Sorted(maps.Keys(b.doc.Buckets)) {
 		d := b.doc.Buckets[name]
-		owner, err := b.account(s, d.Owner, b.at("buckets", name, "owner"))
+		owner, err := b.account(s, d.Owner, d.At.find("owner"))
 		if err != nil {
 			return err
 		}
@@ -356,7 +355,7 @@ func (b *builder) buckets(s *world.State) error {
 		if err := d.protect(w); err != nil {
 			return err
 		}
-		if err := b.checkBucket(s, w); err != nil {
+		if err := d.check(s, w); err != nil {
 			return err
 		}
 		if d.Policy != nil {
@@ -371,26 +370,27 @@ func (b *builder) buckets(s *world.State) error {
 	return nil
 }
 
-func (b *builder) checkBucket(s *world.State, w *world.Bucket) error {
+func (d *bucketDoc) check(s *world.State, w *world.Bucket) error {
 	switch {
 	case len(w.Name) < 3 || len(w.Name) > 63 || strings.Trim(w.Name, "abcdefghijklmnopqrstuvwxyz0123456789.-") != "":
-		return fail(b.at("buckets", w.Name), "%q is no bucket's name: 3 to 63 of a-z, 0-9, hyphen and dot", w.Name)
+		return fail(d.At, "%q is no bucket's name: 3 to 63 of a-z, 0-9, hyphen and dot", w.Name)
 	case !world.IsRegion(w.Region):
-		return fail(b.at("buckets", w.Name, "region"), "%q is no region's name", w.Region)
+		return fail(d.At.find("region"), "%q is no region's name", w.Region)
 	}
 	if account, region, ok := world.RegionalName(w.Name); ok && s.InNamespace(w.Name) && (account != w.Owner || region != w.Region) {
-		return fail(b.at("buckets", w.Name), "%q is a name of the account %s in %s, and this bucket belongs to %s in %s", w.Name, account, region, w.Owner, w.Region)
+		return fail(d.At, "%q is a name of the account %s in %s, and this bucket belongs to %s in %s", w.Name, account, region, w.Owner, w.Region)
 	}
-	if err := b.checkSettings("buckets", w.Name); err != nil {
+	if err := checkSettings(d.At); err != nil {
 		return err
 	}
-	return b.checkKey(s, w.Encryption, w.Owner, w.Region, "buckets", w.Name, "encryption", "kms_key")
+	return checkKey(s, w.Encryption, w.Owner, w.Region, d.At)
 }
 
-// checkKey refuses a KMS key that the world does not have.
-func (b *builder) checkKey(s *world.State, e world.Encryption, account, region string, names ...string) error {
+// checkKey refuses a KMS key that the world does not have, for what is encrypted at a
+// node of the document.
+func checkKey(s *world.State, e world.Encryption, account, region string, at *node) error {
 	if !strings.HasPrefix(e.Algorithm, "aws:kms") || s.KeyNamed(e.KMSKey, account, region) != nil {
 		return nil
 	}
-	return unknown(b.at(names...), "KMS key", e.KMSKey, keysOf(s.Keys))
+	return unknown(at.find("encryption", "kms_key"), "KMS key", e.KMSKey, keysOf(s.Keys))
 }

@@ -94,7 +94,7 @@ func (b *builder) callers(s *world.State) error {
 			return err
 		}
 		if other, taken := owners[c.AccessKeyID]; taken {
-			return fail(b.at("callers", name, "access_key_id"), "callers %s and %s have the same access key %s", other, name, c.AccessKeyID)
+			return fail(b.doc.Callers[name].At.find("access_key_id"), "callers %s and %s have the same access key %s", other, name, c.AccessKeyID)
 		}
 		owners[c.AccessKeyID] = name
 		s.Callers[name] = c
@@ -103,11 +103,11 @@ func (b *builder) callers(s *world.State) error {
 }
 
 func (b *builder) caller(s *world.State, name string, d *callerDoc) (*world.Caller, error) {
-	at := b.at("callers", name)
+	at := d.At
 	if err := oneIdentity(at, name, d); err != nil {
 		return nil, err
 	}
-	account, err := b.accountOf(s, name, d)
+	account, err := b.accountOf(s, d)
 	if err != nil {
 		return nil, err
 	}
@@ -144,11 +144,11 @@ func (b *builder) caller(s *world.State, name string, d *callerDoc) (*world.Call
 
 // accountOf is the account that the caller is of; empty: a service and an origin access
 // identity are of none.
-func (b *builder) accountOf(s *world.State, name string, d *callerDoc) (string, error) {
+func (b *builder) accountOf(s *world.State, d *callerDoc) (string, error) {
 	if d.Service != "" || d.OriginIdentity != "" {
 		return "", nil
 	}
-	return b.account(s, d.Account, b.at("callers", name, "account"))
+	return b.account(s, d.Account, d.At.find("account"))
 }
 
 func oneIdentity(at *node, name string, d *callerDoc) error {

@@ -70,7 +70,7 @@ func (d *keyGrantDoc) validate() error {
 func (b *builder) keys(s *world.State) error {
 	for _, id := range slices.Sorted(maps.Keys(b.doc.KMSKeys)) {
 		d := b.doc.KMSKeys[id]
-		account, err := b.account(s, d.Account, b.at("kms_keys", id, "account"))
+		account, err := b.account(s, d.Account, d.At.find("account"))
 		if err != nil {
 			return err
 		}
@@ -80,7 +80,7 @@ func (b *builder) keys(s *world.State) error {
 			State: cmp.Or(d.State, world.KeyEnabled), AWSManaged: d.AWSManaged,
 			Description: d.Description, Tags: d.Tags, Created: d.Created.or(s.Clock.Now(b.options.now())),
 		}
-		if err := oneOf(b.at("kms_keys", id, "state"), "value", d.State, world.KeyStates); err != nil {
+		if err := oneOf(d.At.find("state"), "value", d.State, world.KeyStates); err != nil {
 			return err
 		}
 		if k.KeyKind, err = d.kind(); err != nil {

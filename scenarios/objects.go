@@ -44,19 +44,18 @@ func (b *builder) seed(s *world.State, bucket *world.Bucket, key string, d *obje
 	if key == "" || len(key) > 1024 {
 		return nil, fail(b.at("buckets", bucket.Name, "objects"), "a key has 1 to 1024 bytes")
 	}
-	made := &seed{bucket: bucket.Name}
-	if err := b.body(made, d, "buckets", bucket.Name, "objects", key); err != nil {
+	made, at := &seed{bucket: bucket.Name}, d.At
+	if err := d.content(made); err != nil {
 		return nil, err
 	}
-	at := b.at("buckets", bucket.Name, "objects", key)
 	if err := oneOf(at.find("storage_class"), "value", d.StorageClass, storageClasses); err != nil {
 		return nil, err
 	}
-	if err := b.checkAlgorithm(at); err != nil {
+	if err := checkAlgorithm(at); err != nil {
 		return nil, err
 	}
 	e := d.Encryption.or(bucket.Encryption)
-	if err := b.checkKey(s, e, bucket.Owner, bucket.Region, "buckets", bucket.Name, "objects", key, "encryption", "kms_key"); err != nil {
+	if err := checkKey(s, e, bucket.Owner, bucket.Region, at); err != nil {
 		return nil, err
 	}
 	owner := d.Owner
@@ -113,16 +112,16 @@ func sealed(s *world.State, e world.Encryption, bucket *world.Bucket) store.Encr
 	return out
 }
 
-func (b *builder) body(made *seed, d *objectDoc, names ...string) error {
+// content gives the seed the object's bytes.
+func (d *objectDoc) content(made *seed) error {
 	given := 0
 	for _, is := range []bool{d.Body != nil, d.BodyBase64 != nil, d.Size != nil} {
 		if is {
 			given++
 		}
 	}
-	at := b.at(names...)
 	if given > 1 {
-		return fail(at, "an object has one of body, body_base64 and size")
+		return fail(d.At, "an object has one of body, body_base64 and size")
 	}
 	content := []byte(nil)
 	switch {
@@ -131,7 +130,7 @@ func (b *builder) body(made *seed, d *objectDoc, names ...string) error {
 	case d.BodyBase64 != nil:
 		raw, err := base64.StdEncoding.DecodeString(*d.BodyBase64)
 		if err != nil {
-			return fail(at.find("body_base64"), "this is no base64")
+			return fail(d.At.find("body_base64"), "this is no base64")
 		}
 		content = raw
 	case d.Size != nil:

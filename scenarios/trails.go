@@ -69,9 +69,9 @@ func (b *builder) trails(s *world.State) error {
 		d := b.doc.Trails[name]
 		bucket := s.Buckets[d.Bucket]
 		if bucket == nil {
-			return unknown(b.at("trails", name, "bucket"), "bucket", d.Bucket, keysOf(s.Buckets))
+			return unknown(d.At.find("bucket"), "bucket", d.Bucket, keysOf(s.Buckets))
 		}
-		account, err := b.account(s, cmp.Or(d.Account, bucket.Owner), b.at("trails", name, "account"))
+		account, err := b.account(s, cmp.Or(d.Account, bucket.Owner), d.At.find("account"))
 		if err != nil {
 			return err
 		}
