@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/internal/s3api"
-	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/sigv4"
 )
@@ -14,7 +13,7 @@ import (
 // prove finds out who signed. A signature that does not hold is no error yet: it
 // is a fact, which the authentication layer reports with all the others. Only a
 // form that cannot be read ends the request here.
-func (x *exchange) prove(r *http.Request, at place) *s3err.Error {
+func (x *exchange) prove(r *http.Request, at place) error {
 	c := x.call
 	if c.IsForm() {
 		return x.proveForm()
@@ -31,7 +30,7 @@ func (x *exchange) prove(r *http.Request, at place) *s3err.Error {
 }
 
 // proveForm reads the fields of a POST form, which carry its signature.
-func (x *exchange) proveForm() *s3err.Error {
+func (x *exchange) proveForm() error {
 	c := x.call
 	form, refused := c.ReadForm()
 	if refused != nil {

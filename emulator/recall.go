@@ -7,6 +7,7 @@ import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/s3api"
+	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -21,7 +22,7 @@ func retryS3(kept *s3api.Call) retry {
 		recognise(c)
 		questions, refused := c.Checks()
 		if refused != nil {
-			return nil, nil, errors.New(refused.Message)
+			return nil, nil, errors.New(s3err.Of(refused).Message)
 		}
 		return c.Caller, questions, nil
 	}

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"cmp"
+	"errors"
 	"net"
 	"net/http"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/s3api"
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
 	"github.com/s3fault/s3fault/sigv4"
@@ -55,11 +57,11 @@ func (x *exchange) answer(r *http.Request) answer {
 	if service := awsapi.Recognise(services, r, at.Path); service != nil {
 		return &apiAnswer{x.answerAPI(service, r, at)}
 	}
-	reply, refused := x.answerS3(r, at)
-	return &s3Answer{reply, refused}
+	reply, err := x.answerS3(r, at)
+	return &s3Answer{reply, s3err.Of(err)}
 }
 
-func (x *exchange) answerS3(r *http.Request, at place) (*s3api.Reply, *s3err.Error) {
+func (x *exchange) answerS3(r *http.Request, at place) (*s3api.Reply, error) {
 	call, refused := s3api.Route(at.Address, r)
 	x.entry.Bucket, x.entry.Key = call.Bucket, call.Key
 	if refused != nil {
@@ -74,16 +76,16 @@ func (x *exchange) answerS3(r *http.Request, at place) (*s3api.Reply, *s3err.Err
 		return nil, refused
 	}
 	for {
-		reply, refused := x.attempt()
-		if !s3api.Moved(refused) {
-			return reply, refused
+		reply, err := x.attempt()
+		if !errors.Is(err, store.ErrMoved) {
+			return reply, err
 		}
 		call.Moment = x.realm.live.Now()
 	}
 }
 
 // attempt decides the call against its snapshot and acts on it.
-func (x *exchange) attempt() (*s3api.Reply, *s3err.Error) {
+func (x *exchange) attempt() (*s3api.Reply, error) {
 	x.recognise()
 	questions, refused := x.call.Checks()
 	if refused != nil {

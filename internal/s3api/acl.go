@@ -20,7 +20,7 @@ type aclDraft struct {
 	how    string    // for `why`: "x-amz-acl: public-read"; empty: it sets none
 	canned string    // its name; what it grants depends on whose the resource is
 	grants authz.ACL // of one that is not canned: exactly what the request names
-	err    *s3err.Error
+	err    error
 }
 
 // aclInHeaders is the ACL that the headers set.

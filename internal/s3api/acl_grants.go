@@ -36,7 +36,7 @@ func (c *Call) grantHeader() string {
 
 // headerGrants reads the grants of the headers. They are all that the ACL has: the
 // owner too gets only what is named.
-func (c *Call) headerGrants() (authz.ACL, *s3err.Error) {
+func (c *Call) headerGrants() (authz.ACL, error) {
 	var acl authz.ACL
 	for _, h := range grantHeaders {
 		value := c.header(h.name)
@@ -59,7 +59,7 @@ func (c *Call) headerGrants() (authz.ACL, *s3err.Error) {
 
 // headerGrantee reads one grantee of a header: id="...", uri="..." or
 // emailAddress="...", the quotes being optional.
-func (c *Call) headerGrantee(header, text string) (authz.Grantee, *s3err.Error) {
+func (c *Call) headerGrantee(header, text string) (authz.Grantee, error) {
 	kind, value, _ := strings.Cut(text, "=")
 	value = strings.Trim(value, `"`)
 	switch kind {
@@ -75,7 +75,7 @@ func (c *Call) headerGrantee(header, text string) (authz.Grantee, *s3err.Error) 
 
 // grantedUser is an account by its canonical user id; argument is what S3 calls
 // the value in its refusal. Any id of the right form may be some account's.
-func grantedUser(id, argument string) (authz.Grantee, *s3err.Error) {
+func grantedUser(id, argument string) (authz.Grantee, error) {
 	if id != world.AnonymousID && !world.IsGranteeID(id) {
 		return authz.Grantee{}, s3err.Argument("Invalid id", argument, id)
 	}
@@ -83,7 +83,7 @@ func grantedUser(id, argument string) (authz.Grantee, *s3err.Error) {
 }
 
 // grantedGroup is one of the predefined groups.
-func grantedGroup(uri, argument string) (authz.Grantee, *s3err.Error) {
+func grantedGroup(uri, argument string) (authz.Grantee, error) {
 	switch uri {
 	case authz.AllUsers, authz.AuthenticatedUsers, authz.LogDelivery:
 		return authz.Grantee{Group: uri}, nil
@@ -93,7 +93,7 @@ func grantedGroup(uri, argument string) (authz.Grantee, *s3err.Error) {
 
 // grantByEmail refuses a grantee by e-mail address. S3 ended them in October 2025;
 // before, it looked for the account, and no account of a world has an address.
-func (c *Call) grantByEmail() *s3err.Error {
+func (c *Call) grantByEmail() error {
 	if c.State().Answers.Has(world.GrantsByEmailRefused) {
 		return s3err.New(s3err.MethodNotAllowed,
 			s3err.E("Method", c.Request.Method), s3err.E("ResourceType", resourceType(c.Op.match.on, "acl")))

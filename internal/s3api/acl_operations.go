@@ -5,6 +5,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -44,7 +45,7 @@ func (c *Call) askACL(q *authz.Request) {
 // readyACL is the ACL to set on what belongs to owner, if it can be taken. A body
 // that names another owner is refused: an ACL gives nothing away (Ceph answers so,
 // and says that S3 does [unsure]).
-func (c *Call) readyACL(b *world.Bucket, owner string) (authz.ACL, *s3err.Error) {
+func (c *Call) readyACL(b *world.Bucket, owner string) (authz.ACL, error) {
 	d, named := c.aclToPut()
 	switch {
 	case d.err != nil:
@@ -55,7 +56,7 @@ func (c *Call) readyACL(b *world.Bucket, owner string) (authz.ACL, *s3err.Error)
 	return d.of(c.State(), owner, b.Owner), nil
 }
 
-func checksPutBucketACL(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksPutBucketACL(c *Call) ([]*authz.Request, error) {
 	q := c.question(c.Op.action, c.bucketARN())
 	c.askACL(q)
 	return []*authz.Request{q}, nil
@@ -63,7 +64,7 @@ func checksPutBucketACL(c *Call) ([]*authz.Request, *s3err.Error) {
 
 // servePutBucketACL stores the ACL. Where ACLs are disabled it has come this far
 // because it says what holds anyway, and what was set before is kept.
-func servePutBucketACL(c *Call) (*Reply, *s3err.Error) {
+func servePutBucketACL(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, err
@@ -81,13 +82,13 @@ func servePutBucketACL(c *Call) (*Reply, *s3err.Error) {
 	return done(http.StatusOK), nil
 }
 
-func checksPutObjectACL(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksPutObjectACL(c *Call) ([]*authz.Request, error) {
 	questions := c.aboutObject("s3:PutObjectAcl", "s3:PutObjectVersionAcl")
 	c.askACL(questions[0])
 	return questions, nil
 }
 
-func servePutObjectACL(c *Call) (*Reply, *s3err.Error) {
+func servePutObjectACL(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, err
@@ -109,7 +110,7 @@ func servePutObjectACL(c *Call) (*Reply, *s3err.Error) {
 	}
 	contents := c.contents()
 	if contents == nil {
-		return nil, moved
+		return nil, store.ErrMoved
 	}
 	changed := *o
 	changed.ACL = acl
@@ -119,7 +120,7 @@ func servePutObjectACL(c *Call) (*Reply, *s3err.Error) {
 	return done(http.StatusOK), nil
 }
 
-func serveGetBucketACL(c *Call) (*Reply, *s3err.Error) {
+func serveGetBucketACL(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, err
@@ -127,11 +128,11 @@ func serveGetBucketACL(c *Call) (*Reply, *s3err.Error) {
 	return c.aclReply(b.Owner, c.inForce(b, b.Owner, b.ACL)), nil
 }
 
-func checksGetObjectACL(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksGetObjectACL(c *Call) ([]*authz.Request, error) {
 	return c.aboutObject("s3:GetObjectAcl", "s3:GetObjectVersionAcl"), nil
 }
 
-func serveGetObjectACL(c *Call) (*Reply, *s3err.Error) {
+func serveGetObjectACL(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package s3api
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -277,7 +278,7 @@ func TestObjectACLsOfMovedObjects(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.must(t, put("/my-bucket/k", "y"))
-	if _, err := c.Serve(); !Moved(err) {
+	if _, err := c.Serve(); !errors.Is(err, store.ErrMoved) {
 		t.Fatalf("%v", err)
 	}
 	if a := b.attempt(t, c); a.err != nil || writtenACL(b.objectACL(t, "k")) != cannedGrants["public-read"] {
@@ -383,7 +384,7 @@ func TestWritesUnderAnACLFindOutThatTheKeyMoved(t *testing.T) {
 			c.Decisions = append(c.Decisions, authz.Decision{Verdict: authz.Allowed})
 		}
 		b.must(t, put("/my-bucket/k", "owner"))
-		if _, err := c.Serve(); !Moved(err) {
+		if _, err := c.Serve(); !errors.Is(err, store.ErrMoved) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if questions, _ = c.Op.checks(c); len(questions) == 0 || !slices.ContainsFunc(questions, aboutOwners) {

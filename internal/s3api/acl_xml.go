@@ -48,7 +48,7 @@ const (
 
 // bodyGrants reads an ACL: first whether it is one, then owner and grants in their
 // order (recorded). They are all that the ACL has, and there may be none.
-func (c *Call) bodyGrants(text []byte) (authz.ACL, string, *s3err.Error) {
+func (c *Call) bodyGrants(text []byte) (authz.ACL, string, error) {
 	var doc aclXML
 	if parseXML(bytes.NewReader(text), aclRoot, &doc) != nil || !doc.valid() {
 		return nil, "", s3err.New(s3err.MalformedACLError)
@@ -97,7 +97,7 @@ func (g *grantXML) valid() bool {
 	return false
 }
 
-func (c *Call) bodyGrantee(g *granteeXML) (authz.Grantee, *s3err.Error) {
+func (c *Call) bodyGrantee(g *granteeXML) (authz.Grantee, error) {
 	switch g.Type {
 	case canonicalUser:
 		return grantedUser(g.ID, "CanonicalUser/ID")

@@ -26,7 +26,7 @@ const longestDocument = max(completionBody, deleteBody)
 // holds it against what the request told of it: nothing is done for a request that
 // somebody has changed on its way. A body that the request tells nothing of is left
 // alone, and uploads are held against it as they are stored.
-func (c *Call) settleBody() *s3err.Error {
+func (c *Call) settleBody() error {
 	if c.Body == nil || !c.Body.Told() || c.Op.uploads() {
 		return nil
 	}
@@ -38,7 +38,7 @@ func (c *Call) settleBody() *s3err.Error {
 }
 
 // rawBody reads the body once, up to one byte more than the longest document has.
-func (c *Call) rawBody() ([]byte, *s3err.Error) {
+func (c *Call) rawBody() ([]byte, error) {
 	d := &c.document
 	if !d.read && c.Body != nil {
 		d.read = true
@@ -66,7 +66,7 @@ func readDocument(b *sigv4.Body) ([]byte, error) {
 
 // wholeBody is a body of at most limit bytes that has been held against what the
 // request says of it: hash, digest, checksum.
-func (c *Call) wholeBody(limit int) ([]byte, *s3err.Error) {
+func (c *Call) wholeBody(limit int) ([]byte, error) {
 	k, err := c.claimedOfDocument()
 	if err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ func (c *Call) wholeBody(limit int) ([]byte, *s3err.Error) {
 
 // agreesWith holds a document against the digest and the checksum that were claimed of
 // it.
-func (c *Call) agreesWith(k claim, text []byte) *s3err.Error {
+func (c *Call) agreesWith(k claim, text []byte) error {
 	sum := md5.Sum(text)
 	if k.md5 != nil && !bytes.Equal(k.md5, sum[:]) {
 		return c.wrongMD5(k.md5, sum)
@@ -102,7 +102,7 @@ func (c *Call) agreesWith(k claim, text []byte) *s3err.Error {
 
 // claimedOfDocument is what the request says of a body that is a document. The
 // checksum of CompleteMultipartUpload is the object's (recorded).
-func (c *Call) claimedOfDocument() (claim, *s3err.Error) {
+func (c *Call) claimedOfDocument() (claim, error) {
 	k, err := c.claimed()
 	if c.operation() == "CompleteMultipartUpload" {
 		k = claim{md5: k.md5}
@@ -111,7 +111,7 @@ func (c *Call) claimedOfDocument() (claim, *s3err.Error) {
 }
 
 // readXML reads a body that is a document with that root element.
-func (c *Call) readXML(root string, limit int, into any) *s3err.Error {
+func (c *Call) readXML(root string, limit int, into any) error {
 	text, err := c.wholeBody(limit)
 	if err != nil {
 		return err

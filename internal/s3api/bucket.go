@@ -12,7 +12,7 @@ import (
 
 // change makes the next moment of the world from the one that the call was
 // decided against.
-func (c *Call) change(f func(*store.Moment) (*world.State, error)) *s3err.Error {
+func (c *Call) change(f func(*store.Moment) (*world.State, error)) error {
 	err := c.Live.Change(c.Moment, f)
 	var refused *s3err.Error
 	switch {
@@ -23,13 +23,13 @@ func (c *Call) change(f func(*store.Moment) (*world.State, error)) *s3err.Error 
 	case errors.Is(err, store.ErrBucketNotEmpty):
 		return c.notEmpty()
 	default:
-		return moved
+		return store.ErrMoved
 	}
 }
 
 // notEmpty is the answer to the deletion of a bucket with something in it; a version
 // that nobody sees is something, too.
-func (c *Call) notEmpty() *s3err.Error {
+func (c *Call) notEmpty() error {
 	refused := s3err.New(s3err.BucketNotEmpty, s3err.E("BucketName", c.Bucket))
 	if b := c.State().Buckets[c.Bucket]; b != nil && b.Versioning != "" {
 		return refused.WithMessage(refused.Message + ". You must delete all versions in the bucket.")
@@ -38,7 +38,7 @@ func (c *Call) notEmpty() *s3err.Error {
 }
 
 // changeBucket changes the configuration of the call's bucket.
-func (c *Call) changeBucket(edit func(*world.Bucket)) *s3err.Error {
+func (c *Call) changeBucket(edit func(*world.Bucket)) error {
 	b, refused := c.bucket()
 	if refused != nil {
 		return refused
@@ -48,7 +48,7 @@ func (c *Call) changeBucket(edit func(*world.Bucket)) *s3err.Error {
 	return c.change(func(m *store.Moment) (*world.State, error) { return m.State.WithBucket(&edited), nil })
 }
 
-func serveHeadBucket(c *Call) (*Reply, *s3err.Error) {
+func serveHeadBucket(c *Call) (*Reply, error) {
 	reply := c.placed(done(http.StatusOK))
 	reply.Header.Set("x-amz-access-point-alias", "false")
 	reply.Header.Set("Content-Type", contentXML)
@@ -61,7 +61,7 @@ type locationXML struct {
 	Region  string   `xml:",chardata"`
 }
 
-func serveGetBucketLocation(c *Call) (*Reply, *s3err.Error) {
+func serveGetBucketLocation(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func serveGetBucketLocation(c *Call) (*Reply, *s3err.Error) {
 	return xmlReply(nil, location), nil
 }
 
-func serveDeleteBucket(c *Call) (*Reply, *s3err.Error) {
+func serveDeleteBucket(c *Call) (*Reply, error) {
 	if _, err := c.bucket(); err != nil {
 		return nil, err
 	}

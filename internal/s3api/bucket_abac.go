@@ -20,7 +20,7 @@ const (
 	abacDisabled = "Disabled"
 )
 
-func serveGetBucketABAC(c *Call) (*Reply, *s3err.Error) {
+func serveGetBucketABAC(c *Call) (*Reply, error) {
 	b, err := c.abacBucket()
 	if err != nil {
 		return nil, err
@@ -33,14 +33,14 @@ func serveGetBucketABAC(c *Call) (*Reply, *s3err.Error) {
 }
 
 // abacBucket is the call's bucket, on a day on which it can have ABAC.
-func (c *Call) abacBucket() (*world.Bucket, *s3err.Error) {
+func (c *Call) abacBucket() (*world.Bucket, error) {
 	if !c.State().Answers.Has(world.BucketABAC) {
 		return nil, s3err.New(s3err.NotImplemented)
 	}
 	return c.bucket()
 }
 
-func servePutBucketABAC(c *Call) (*Reply, *s3err.Error) {
+func servePutBucketABAC(c *Call) (*Reply, error) {
 	if _, err := c.abacBucket(); err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ const (
 
 // taggable refuses to set tags in the old way, with those words, where S3 Control alone
 // does.
-func (c *Call) taggable(instead string) *s3err.Error {
+func (c *Call) taggable(instead string) error {
 	b, err := c.bucket()
 	if err == nil && b.ABAC && c.State().Answers.Has(world.BucketABAC) {
 		return s3err.New(s3err.BadRequest).WithMessage(abacHas + instead)

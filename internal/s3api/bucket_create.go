@@ -29,8 +29,8 @@ type creation struct {
 	acl        aclDraft
 	tagSet     tagSet
 	tags       map[string]string
-	lock       bool         // with Object Lock, and so with versions
-	err        *s3err.Error // the request cannot be read
+	lock       bool  // with Object Lock, and so with versions
+	err        error // the request cannot be read
 }
 
 // readCreation reads the body and headers of CreateBucket.
@@ -67,7 +67,7 @@ func (c *Call) readCreation() creation {
 
 // tagNew takes the tags that the bucket is to have. What S3 said of them before it
 // knew any is [unsure].
-func (c *Call) tagNew(made *creation, tags []tagXML) (err *s3err.Error) {
+func (c *Call) tagNew(made *creation, tags []tagXML) (err error) {
 	if half(tags) || !c.State().Answers.Has(world.BucketABAC) {
 		return s3err.New(s3err.MalformedXML)
 	}
@@ -78,7 +78,7 @@ func (c *Call) tagNew(made *creation, tags []tagXML) (err *s3err.Error) {
 
 // notCreated refuses an element of the body: one that S3 knows, and that is not
 // here, or any other.
-func notCreated(element string) *s3err.Error {
+func notCreated(element string) error {
 	switch element {
 	case "Location", "Bucket":
 		return s3err.New(s3err.NotImplemented)
@@ -88,7 +88,7 @@ func notCreated(element string) *s3err.Error {
 
 // checksCreateBucket asks for the bucket and for what its headers set besides
 // (authorization.md 2). A request that cannot be read is refused by serve.
-func checksCreateBucket(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksCreateBucket(c *Call) ([]*authz.Request, error) {
 	made := c.readCreation()
 	c.location, c.tags = made.constraint, made.tagSet
 	questions := []*authz.Request{c.newBucketQuestion("s3:CreateBucket")}
@@ -113,7 +113,7 @@ func checksCreateBucket(c *Call) ([]*authz.Request, *s3err.Error) {
 	return questions, nil
 }
 
-func serveCreateBucket(c *Call) (*Reply, *s3err.Error) {
+func serveCreateBucket(c *Call) (*Reply, error) {
 	made := c.readCreation()
 	endpoint := c.endpointOfNew()
 	if err := c.creatable(made); err != nil {
@@ -163,7 +163,7 @@ func (c *Call) endpointOfNew() string {
 
 // creatable refuses what cannot be made: a bucket of a bad name (s3-errors.md R11),
 // and one with an ACL that it may not have.
-func (c *Call) creatable(made creation) *s3err.Error {
+func (c *Call) creatable(made creation) error {
 	switch {
 	case c.account() == "":
 		return s3err.New(s3err.AccessDenied)
@@ -187,7 +187,7 @@ func (c *Call) newBucket(made creation, region string) *world.Bucket {
 }
 
 // creatableACL refuses an ACL for a bucket that is to be made (s3-errors.md 2.3).
-func (c *Call) creatableACL(b *world.Bucket, unreadable *s3err.Error) *s3err.Error {
+func (c *Call) creatableACL(b *world.Bucket, unreadable error) error {
 	switch {
 	case unreadable != nil:
 		return unreadable
@@ -204,7 +204,7 @@ var regionName = regexp.MustCompile(`^[a-z]{2,3}(-[a-z]+)+-[0-9]{1,2}$`)
 // locationOf is the region in which a LocationConstraint makes a bucket
 // (s3-errors.md R5 and R6). The endpoint of us-east-1 is also the global one, which makes buckets
 // everywhere; the others make them at home. The old name EU is eu-west-1.
-func locationOf(constraint, endpoint string) (string, *s3err.Error) {
+func locationOf(constraint, endpoint string) (string, error) {
 	region := constraint
 	if region == "EU" {
 		region = "eu-west-1"
@@ -222,7 +222,7 @@ func locationOf(constraint, endpoint string) (string, *s3err.Error) {
 	return region, nil
 }
 
-func illegalLocation(name string) *s3err.Error {
+func illegalLocation(name string) error {
 	return s3err.New(s3err.IllegalLocationConstraintException).
 		WithMessage("The " + name + " location constraint is incompatible for the region specific endpoint this request was sent to.")
 }
@@ -230,7 +230,7 @@ func illegalLocation(name string) *s3err.Error {
 // alreadyThere is the answer when the name is taken (s3-errors.md R8 and R9).
 // In us-east-1 alone the owner may make the bucket again, which sets its ACL anew (S3 API
 // Reference, "CreateBucket"); not one in the account's own namespace.
-func (c *Call) alreadyThere(b *world.Bucket, made creation, region string) (*Reply, *s3err.Error) {
+func (c *Call) alreadyThere(b *world.Bucket, made creation, region string) (*Reply, error) {
 	name := s3err.E("BucketName", c.Bucket)
 	switch {
 	case b.Owner != c.account():

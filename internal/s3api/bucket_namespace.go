@@ -31,7 +31,7 @@ func (c *Call) namespace() string {
 }
 
 // namespaceUnknown refuses a namespace that there is none of; the code is [unsure].
-func (c *Call) namespaceUnknown() *s3err.Error {
+func (c *Call) namespaceUnknown() error {
 	v := c.namespace()
 	if v == "" || v == accountRegional || v == globalNamespace {
 		return nil
@@ -41,7 +41,7 @@ func (c *Call) namespaceUnknown() *s3err.Error {
 
 // namespaced holds the bucket's name against its namespace: a name of the account's
 // own, in the region of the bucket, needs the header, and the header such a name.
-func (c *Call) namespaced(region string) *s3err.Error {
+func (c *Call) namespaced(region string) error {
 	if !c.State().Answers.Has(world.BucketNamespaces) {
 		return nil
 	}
@@ -67,12 +67,12 @@ func (c *Call) namespaced(region string) *s3err.Error {
 
 // globalRefused is the answer to a name of a namespace that is to be global. The code
 // is known, the words are [unsure].
-func globalRefused(account, region string) *s3err.Error {
+func globalRefused(account, region string) error {
 	return s3err.New(s3err.InvalidNamespaceHeader).WithMessage("The requested bucket name included the account-regional namespace suffix " +
 		world.RegionalSuffix(account, region) + ", but the provided " + namespaceHeader + " header value is " + globalNamespace + ".")
 }
 
-func (c *Call) suffixMissing(region string) *s3err.Error {
+func (c *Call) suffixMissing(region string) error {
 	refused := s3err.New(s3err.InvalidNamespaceHeader)
 	return refused.WithMessage(refused.Message + " Specify " + world.RegionalSuffix(c.account(), region) +
 		" as the bucket name suffix to create a bucket in your account-regional namespace, or remove the header.")
@@ -80,7 +80,7 @@ func (c *Call) suffixMissing(region string) *s3err.Error {
 
 // namespaceOf refuses a name of another account's namespace, or of another region's.
 // The words are those of a reimplementation [unsure].
-func (c *Call) namespaceOf(account, in, region string) *s3err.Error {
+func (c *Call) namespaceOf(account, in, region string) error {
 	refused := s3err.New(s3err.InvalidBucketNamespace, s3err.E("BucketNamespace", c.Bucket))
 	switch {
 	case account != c.account():

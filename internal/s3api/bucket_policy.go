@@ -19,7 +19,7 @@ const policyBody = 1 << 20
 type policyDraft struct {
 	of     *store.Moment
 	policy *policy.Policy
-	err    *s3err.Error
+	err    error
 }
 
 // draft reads the policy of the body, once a moment.
@@ -32,7 +32,7 @@ func (c *Call) draft() *policyDraft {
 	return c.policyDraft
 }
 
-func (c *Call) readPolicy() (*policy.Policy, *s3err.Error) {
+func (c *Call) readPolicy() (*policy.Policy, error) {
 	text, err := c.wholeBody(policyBody)
 	if err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func (c *Call) readPolicy() (*policy.Policy, *s3err.Error) {
 // checksPutBucketPolicy also says whether the policy is one that Block Public
 // Access keeps out (s3-errors.md 2.3). What is wrong with it otherwise, serve
 // tells those who may put one.
-func checksPutBucketPolicy(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksPutBucketPolicy(c *Call) ([]*authz.Request, error) {
 	questions, err := checksOwn(c)
 	b, missing := c.ownPolicy()
 	if err != nil || missing != nil || c.Unproved != nil || !c.State().PublicAccess(b).BlockPublicPolicy {
@@ -65,7 +65,7 @@ func checksPutBucketPolicy(c *Call) ([]*authz.Request, *s3err.Error) {
 
 // ownPolicy is the bucket whose policy the call is about. Only principals of the
 // owner's account may touch it, whatever they are allowed (authorization.md 2).
-func (c *Call) ownPolicy() (*world.Bucket, *s3err.Error) {
+func (c *Call) ownPolicy() (*world.Bucket, error) {
 	b, err := c.bucket()
 	if err == nil && b.Owner != c.account() {
 		err = s3err.New(s3err.MethodNotAllowed, s3err.E("Method", c.Request.Method), s3err.E("ResourceType", "BUCKETPOLICY"))
@@ -73,7 +73,7 @@ func (c *Call) ownPolicy() (*world.Bucket, *s3err.Error) {
 	return b, err
 }
 
-func serveGetBucketPolicy(c *Call) (*Reply, *s3err.Error) {
+func serveGetBucketPolicy(c *Call) (*Reply, error) {
 	b, err := c.ownPolicy()
 	if err != nil {
 		return nil, err
@@ -84,11 +84,11 @@ func serveGetBucketPolicy(c *Call) (*Reply, *s3err.Error) {
 	return textReply(nil, "application/json", []byte(b.Policy.Policy.Source())), nil
 }
 
-func noSuchBucketPolicy(bucket string) *s3err.Error {
+func noSuchBucketPolicy(bucket string) error {
 	return s3err.New(s3err.NoSuchBucketPolicy, s3err.E("BucketName", bucket))
 }
 
-func servePutBucketPolicy(c *Call) (*Reply, *s3err.Error) {
+func servePutBucketPolicy(c *Call) (*Reply, error) {
 	if _, err := c.ownPolicy(); err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func servePutBucketPolicy(c *Call) (*Reply, *s3err.Error) {
 
 // malformedPolicy is the answer to a policy that S3 does not take. Detail names
 // the value at fault, as S3 does for principals.
-func malformedPolicy(problem *policy.Error) *s3err.Error {
+func malformedPolicy(problem *policy.Error) error {
 	code, known := s3err.Lookup(problem.Code)
 	if !known {
 		code = s3err.MalformedPolicy
@@ -118,7 +118,7 @@ func malformedPolicy(problem *policy.Error) *s3err.Error {
 	return err
 }
 
-func serveDeleteBucketPolicy(c *Call) (*Reply, *s3err.Error) {
+func serveDeleteBucketPolicy(c *Call) (*Reply, error) {
 	if _, err := c.ownPolicy(); err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ func knownOwnership(o world.ObjectOwnership) bool {
 	return slices.Contains([]world.ObjectOwnership{world.BucketOwnerEnforced, world.BucketOwnerPreferred, world.ObjectWriter}, o)
 }
 
-func serveGetBucketOwnershipControls(c *Call) (*Reply, *s3err.Error) {
+func serveGetBucketOwnershipControls(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func serveGetBucketOwnershipControls(c *Call) (*Reply, *s3err.Error) {
 	return xmlReply(nil, body), nil
 }
 
-func servePutBucketOwnershipControls(c *Call) (*Reply, *s3err.Error) {
+func servePutBucketOwnershipControls(c *Call) (*Reply, error) {
 	var body struct {
 		Rules []struct {
 			ObjectOwnership world.ObjectOwnership
@@ -72,7 +72,7 @@ func (c *Call) disablesACL(b *world.Bucket) bool {
 	return b.Ownership == world.BucketOwnerEnforced && grantsOthers(c.State(), b.ACL, b.Owner)
 }
 
-func serveDeleteBucketOwnershipControls(c *Call) (*Reply, *s3err.Error) {
+func serveDeleteBucketOwnershipControls(c *Call) (*Reply, error) {
 	if err := c.changeBucket(func(b *world.Bucket) { b.Ownership = "" }); err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ type encryptionXML struct {
 // sseS3 is the encryption that every bucket has had since January 2023.
 const sseS3 = "AES256"
 
-func serveGetBucketEncryption(c *Call) (*Reply, *s3err.Error) {
+func serveGetBucketEncryption(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func serveGetBucketEncryption(c *Call) (*Reply, *s3err.Error) {
 	return xmlReply(nil, encryptionXML{Rules: []encryptionRule{rule}}), nil
 }
 
-func servePutBucketEncryption(c *Call) (*Reply, *s3err.Error) {
+func servePutBucketEncryption(c *Call) (*Reply, error) {
 	var body struct {
 		Rules []encryptionRule `xml:"Rule"`
 	}
@@ -151,7 +151,7 @@ func servePutBucketEncryption(c *Call) (*Reply, *s3err.Error) {
 // encryptionOf is the encryption that a rule gives a bucket that has had another. A rule
 // that only blocks kinds of encryption leaves the bucket the default that all have
 // [unsure]: it is a whole configuration, and takes the place of the one before.
-func (c *Call) encryptionOf(rule encryptionRule, before world.Encryption) (e world.Encryption, err *s3err.Error) {
+func (c *Call) encryptionOf(rule encryptionRule, before world.Encryption) (e world.Encryption, err error) {
 	known := c.State().Answers.Has(world.EncryptionTypesBlocked)
 	switch {
 	case rule.Blocked != nil && !known, rule.Blocked == nil && rule.Default == nil:
@@ -168,7 +168,7 @@ func (c *Call) encryptionOf(rule encryptionRule, before world.Encryption) (e wor
 
 // blocks says whether SSE-C is to be blocked; a rule that says nothing of it leaves
 // it as it is [unsure].
-func (x *blockedXML) blocks(now bool) (bool, *s3err.Error) {
+func (x *blockedXML) blocks(now bool) (bool, error) {
 	switch {
 	case x == nil:
 		return now, nil
@@ -180,7 +180,7 @@ func (x *blockedXML) blocks(now bool) (bool, *s3err.Error) {
 
 // defaultEncryption reads a rule. S3 takes the name of a key as it stands and
 // looks for it when an object is written.
-func defaultEncryption(rule encryptionRule) (world.Encryption, *s3err.Error) {
+func defaultEncryption(rule encryptionRule) (world.Encryption, error) {
 	e := world.Encryption{
 		Algorithm: rule.Default.SSEAlgorithm, KMSKey: rule.Default.KMSMasterKeyID, BucketKey: rule.BucketKeyEnabled,
 	}
@@ -196,7 +196,7 @@ func defaultEncryption(rule encryptionRule) (world.Encryption, *s3err.Error) {
 	return e, s3err.New(s3err.MalformedXML)
 }
 
-func serveDeleteBucketEncryption(c *Call) (*Reply, *s3err.Error) {
+func serveDeleteBucketEncryption(c *Call) (*Reply, error) {
 	err := c.changeBucket(func(b *world.Bucket) {
 		b.Encryption = world.Encryption{Algorithm: sseS3, BlockSSEC: b.Encryption.BlockSSEC}
 	})

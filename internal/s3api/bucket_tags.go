@@ -7,7 +7,7 @@ import (
 	"github.com/s3fault/s3fault/internal/world"
 )
 
-func serveGetBucketTagging(c *Call) (*Reply, *s3err.Error) {
+func serveGetBucketTagging(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, err
@@ -20,7 +20,7 @@ func serveGetBucketTagging(c *Call) (*Reply, *s3err.Error) {
 
 // servePutBucketTagging puts the tags in the place of those that were there. IAM
 // gives s3:PutBucketTagging no condition keys of tags (policy/actions/s3.tsv).
-func servePutBucketTagging(c *Call) (*Reply, *s3err.Error) {
+func servePutBucketTagging(c *Call) (*Reply, error) {
 	set := c.tagsInBody("aws:RequestTag/", "aws:TagKeys")
 	if set.err != nil {
 		return nil, set.err
@@ -32,11 +32,11 @@ func servePutBucketTagging(c *Call) (*Reply, *s3err.Error) {
 	return c.tagBucket(tags, abacToTag+abacToUntag)
 }
 
-func serveDeleteBucketTagging(c *Call) (*Reply, *s3err.Error) { return c.tagBucket(nil, abacToUntag) }
+func serveDeleteBucketTagging(c *Call) (*Reply, error) { return c.tagBucket(nil, abacToUntag) }
 
 // tagBucket sets the bucket's tags; both ways S3 answers 204. With ABAC it says what is
 // to be done instead.
-func (c *Call) tagBucket(tags map[string]string, instead string) (*Reply, *s3err.Error) {
+func (c *Call) tagBucket(tags map[string]string, instead string) (*Reply, error) {
 	if err := c.taggable(instead); err != nil {
 		return nil, err
 	}

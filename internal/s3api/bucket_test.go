@@ -1,12 +1,14 @@
 package s3api
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -34,7 +36,7 @@ func TestLocationOf(t *testing.T) {
 		region, err := locationOf(row.constraint, row.endpoint)
 		message := ""
 		if err != nil {
-			message = err.Message
+			message = s3err.Of(err).Message
 		}
 		if region != row.region || message != row.message {
 			t.Errorf("%q at %s: %q, %q", row.constraint, row.endpoint, region, message)
@@ -95,7 +97,7 @@ func TestCreateBucket(t *testing.T) {
 	}
 	c := b.call(t, create("/my-bucket", ""))
 	c.Moment, c.Principal.Account = b.live.Now(), otherAccount
-	if _, err := serveCreateBucket(c); codeOf(err) != "BucketAlreadyExists" {
+	if _, err := serveCreateBucket(c); codeOf(s3err.Of(err)) != "BucketAlreadyExists" {
 		t.Errorf("R8: %v", err)
 	}
 }
@@ -118,7 +120,7 @@ func TestChangesFindOutThatTheWorldMoved(t *testing.T) {
 	c := b.call(t, sending{method: "DELETE", target: "/my-bucket?policy"})
 	c.Moment = b.live.Now()
 	b.must(t, create("/new-bucket", ""))
-	if _, err := c.Serve(); !Moved(err) {
+	if _, err := c.Serve(); !errors.Is(err, store.ErrMoved) {
 		t.Errorf("%v", err)
 	}
 	c.Moment = b.live.Now()

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
-	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
@@ -72,8 +71,8 @@ type Operation struct {
 	match match
 	// checks puts the questions, at least one. It may read a bounded body, and the
 	// record of the object, on which serve then acts.
-	checks func(*Call) ([]*authz.Request, *s3err.Error)
-	serve  func(*Call) (*Reply, *s3err.Error)
+	checks func(*Call) ([]*authz.Request, error)
+	serve  func(*Call) (*Reply, error)
 	// perKey: a no to one question is an entry of the reply, not the reply.
 	perKey bool
 }

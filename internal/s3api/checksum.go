@@ -119,9 +119,9 @@ type claim struct {
 
 // claimed reads Content-MD5, x-amz-checksum-*, x-amz-trailer and
 // x-amz-sdk-checksum-algorithm.
-func (c *Call) claimed() (claim, *s3err.Error) {
+func (c *Call) claimed() (claim, error) {
 	var k claim
-	var err *s3err.Error
+	var err error
 	if k.md5, err = contentMD5(c.header("Content-MD5")); err != nil {
 		return k, err
 	}
@@ -156,7 +156,7 @@ const sdkAlgorithmHeader = "x-amz-sdk-checksum-algorithm"
 // it has used (recorded by OpenStack Swift's tests and in versitygw#1593 and #1659; the
 // API Reference has 400 without a code, and calls a wrong name a BadDigest). To
 // CompleteMultipartUpload it says nothing (versitygw#1345).
-func (c *Call) agreesWithSDK(k claim) *s3err.Error {
+func (c *Call) agreesWithSDK(k claim) error {
 	name := c.header(sdkAlgorithmHeader)
 	switch {
 	case name == "" || c.operation() == "CompleteMultipartUpload":
@@ -169,12 +169,12 @@ func (c *Call) agreesWithSDK(k claim) *s3err.Error {
 	return nil
 }
 
-func invalidValue(header string) *s3err.Error {
+func invalidValue(header string) error {
 	return s3err.New(s3err.InvalidRequest).WithMessage("Value for " + header + " header is invalid.")
 }
 
 // contentMD5 reads the Content-MD5 header; nil when there is none.
-func contentMD5(value string) ([]byte, *s3err.Error) {
+func contentMD5(value string) ([]byte, error) {
 	if value == "" {
 		return nil, nil
 	}
@@ -199,7 +199,7 @@ func trailerNames(h http.Header, name string) bool {
 
 // expected is the sum that the body must have, from the header or, once the body
 // has been read, from its trailer; empty when none was claimed.
-func (k claim) expected(trailer http.Header) (string, *s3err.Error) {
+func (k claim) expected(trailer http.Header) (string, error) {
 	if !k.trailer {
 		return k.value, nil
 	}
@@ -214,7 +214,7 @@ func (k claim) expected(trailer http.Header) (string, *s3err.Error) {
 }
 
 // badDigest is the answer to a body that has not the claimed checksum.
-func badDigest(name string) *s3err.Error {
+func badDigest(name string) error {
 	return s3err.New(s3err.BadDigest).WithMessage("The " + name + " you specified did not match the calculated checksum.")
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // checksumAlgorithm reads x-amz-checksum-algorithm.
-func (c *Call) checksumAlgorithm(value string) (*algorithm, *s3err.Error) {
+func (c *Call) checksumAlgorithm(value string) (*algorithm, error) {
 	if a := algorithmNamed(strings.ToUpper(value)); a != nil && c.offers(a) {
 		return a, nil
 	}
@@ -24,7 +24,7 @@ func (c *Call) checksumAlgorithm(value string) (*algorithm, *s3err.Error) {
 
 // uploadChecksum is the checksum that a new multipart upload shall have: none
 // named, none shown. Its type is COMPOSITE where the algorithm has it (recorded).
-func (c *Call) uploadChecksum() (store.Checksum, *s3err.Error) {
+func (c *Call) uploadChecksum() (store.Checksum, error) {
 	name, kind := c.header("x-amz-checksum-algorithm"), c.header("x-amz-checksum-type")
 	if name == "" {
 		if kind != "" {
@@ -74,7 +74,7 @@ func completedChecksum(u *store.Upload, parts []store.Part) store.Checksum {
 // is of the parts' checksums, S3 computes none that is missing (recorded by OpenStack
 // Swift's tests). The younger ones are only taken where the upload names them, in these
 // words [unsure].
-func sameAlgorithm(u *store.Upload, k claim) *s3err.Error {
+func sameAlgorithm(u *store.Upload, k claim) error {
 	named := algorithmNamed(u.Checksum.Algorithm)
 	switch {
 	case k.algorithm == named,
@@ -88,7 +88,7 @@ func sameAlgorithm(u *store.Upload, k claim) *s3err.Error {
 
 // checkParts holds the checksums in the list of a CompleteMultipartUpload
 // against the upload's algorithm. Their values are the store's to compare.
-func checkParts(u *store.Upload, list []completedPart, stored func(number int) *store.Part) *s3err.Error {
+func checkParts(u *store.Upload, list []completedPart, stored func(number int) *store.Part) error {
 	a := algorithmNamed(u.Checksum.Algorithm)
 	for _, p := range list {
 		for _, other := range algorithms {
@@ -109,7 +109,7 @@ func checkParts(u *store.Upload, list []completedPart, stored func(number int) *
 
 // sameType refuses a CompleteMultipartUpload for another type of checksum than the
 // upload's.
-func (c *Call) sameType(u *store.Upload) *s3err.Error {
+func (c *Call) sameType(u *store.Upload) error {
 	kind := c.header("x-amz-checksum-type")
 	if kind == "" || kind == u.Checksum.Type {
 		return nil
@@ -121,7 +121,7 @@ func (c *Call) sameType(u *store.Upload) *s3err.Error {
 // whole object must be called FULL_OBJECT, and one of parts' checksums comes without
 // their number (recorded). An upload that names no algorithm has nothing to hold it
 // against.
-func (c *Call) checkWhole(u *store.Upload, sum store.Checksum) *s3err.Error {
+func (c *Call) checkWhole(u *store.Upload, sum store.Checksum) error {
 	if u.Checksum.Algorithm == "" {
 		return nil
 	}

@@ -49,7 +49,7 @@ func (b *bench) settled(t *testing.T, q sending) answered {
 	defer c.Close()
 	for {
 		a := b.attempt(t, c)
-		if Moved(a.err) {
+		if a.moved {
 			continue
 		}
 		if a.err != nil {

@@ -81,7 +81,7 @@ func bareETag(s string) string {
 func quoted(etag string) string { return `"` + etag + `"` }
 
 // check refuses a read whose condition does not hold.
-func (k conditions) check(o *store.Object) *s3err.Error {
+func (k conditions) check(o *store.Object) error {
 	switch header := k.failed(o); header {
 	case "":
 		return nil
@@ -95,14 +95,14 @@ func (k conditions) check(o *store.Object) *s3err.Error {
 }
 
 // checkSource refuses a copy whose condition about its source does not hold.
-func (k conditions) checkSource(o *store.Object) *s3err.Error {
+func (k conditions) checkSource(o *store.Object) error {
 	if header := k.failed(o); header != "" {
 		return preconditionFailed("x-amz-copy-source-" + header)
 	}
 	return nil
 }
 
-func preconditionFailed(header string) *s3err.Error {
+func preconditionFailed(header string) error {
 	return s3err.New(s3err.PreconditionFailed, s3err.E("Condition", header))
 }
 
@@ -110,7 +110,7 @@ func httpTime(t time.Time) string { return t.UTC().Format(http.TimeFormat) }
 
 // writeConditions reads If-Match and If-None-Match of a write: one ETag to match,
 // or * to match none (S3 User Guide, "Conditional writes").
-func (c *Call) writeConditions() (store.Expect, *s3err.Error) {
+func (c *Call) writeConditions() (store.Expect, error) {
 	m, n := c.header("If-Match"), c.header("If-None-Match")
 	switch {
 	case m != "" && n != "":
@@ -131,6 +131,6 @@ func (c *Call) writeConditions() (store.Expect, *s3err.Error) {
 	return e, nil
 }
 
-func conditionNotImplemented(header, more string) *s3err.Error {
+func conditionNotImplemented(header, more string) error {
 	return s3err.New(s3err.NotImplemented, s3err.E("Header", header), s3err.E("additionalMessage", more))
 }

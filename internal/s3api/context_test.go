@@ -6,13 +6,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
-// values is the context as text: "key=a,b" for a key that is there.
+// value is the context as text: "key=a,b" for a key that is there.
 func value(ctx *policy.Context, key string) string {
 	v, ok := ctx.Get(key)
 	if !ok {
@@ -190,7 +191,7 @@ func TestKeysThatAreNotThere(t *testing.T) {
 		"arn:aws:kms:us-east-1:123456789012:key/x": "Key 'arn:aws:kms:us-east-1:123456789012:key/x' does not exist",
 		"arn:aws:kms:eu-west-1:123456789012:key/x": "Invalid arn eu-west-1",
 	} {
-		if _, err := c.kmsKey(ref, ownAccount, "us-east-1"); codeOf(err) != "KMS.NotFoundException" || err.Message != want {
+		if _, err := c.kmsKey(ref, ownAccount, "us-east-1"); codeOf(s3err.Of(err)) != "KMS.NotFoundException" || s3err.Of(err).Message != want {
 			t.Errorf("%s: %v, want %s", ref, err, want)
 		}
 	}

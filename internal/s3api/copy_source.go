@@ -18,7 +18,7 @@ func (s source) arn() string { return arnPrefix + s.bucket + "/" + s.key }
 // parseCopySource reads "bucket/key" or "/bucket/key", URL-encoded, with
 // "?versionId=" behind it at times. A + is a space, as in a path (aws-cli#614,
 // aws-sdk-js#1821), and a ? that is part of the key must be encoded.
-func parseCopySource(value string) (source, *s3err.Error) {
+func parseCopySource(value string) (source, error) {
 	path, query, _ := strings.Cut(value, "?")
 	version, ok := copyVersion(query)
 	if !ok {
@@ -46,13 +46,13 @@ func copyVersion(query string) (string, bool) {
 	return q.Get("versionId"), ok
 }
 
-func badCopySource(message, value string) *s3err.Error {
+func badCopySource(message, value string) error {
 	return s3err.Argument(message, copySource, value)
 }
 
 // copyRange reads x-amz-copy-source-range for a source of size bytes. It must be
 // complete, and within the source (recorded).
-func copyRange(value string, size int64) (span, *s3err.Error) {
+func copyRange(value string, size int64) (span, error) {
 	const header = "x-amz-copy-source-range"
 	if value == "" {
 		return span{0, size}, nil

@@ -1,6 +1,8 @@
 package s3api
 
 import (
+	"errors"
+
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
@@ -8,7 +10,7 @@ import (
 // Checks are the questions that the call must be allowed, at least one. They are
 // put even where the signer or the region is refused, so that every layer is
 // heard. An error means that the questions cannot be put.
-func (c *Call) Checks() ([]*authz.Request, *s3err.Error) {
+func (c *Call) Checks() ([]*authz.Request, error) {
 	wrongRegion := c.regionRefused()
 	c.wrongRegion = wrongRegion
 	early := c.Unproved != nil || wrongRegion != nil
@@ -34,7 +36,7 @@ func (c *Call) Checks() ([]*authz.Request, *s3err.Error) {
 
 // questions are those of the operation, or one when the bucket that it needs is
 // not there: then no other can be answered.
-func (c *Call) questions() ([]*authz.Request, *s3err.Error) {
+func (c *Call) questions() ([]*authz.Request, error) {
 	if c.bucketMissing() {
 		return []*authz.Request{c.question(c.Op.action, c.Resource())}, nil
 	}
@@ -59,7 +61,7 @@ func (c *Call) authenticationRefusal() *authz.Refusal {
 // Refused is the answer to the first question that was answered with no; nil
 // when the call is to be served. An operation that answers key by key is served
 // whatever was said of its keys.
-func (c *Call) Refused() *s3err.Error {
+func (c *Call) Refused() error {
 	for _, d := range c.Decisions {
 		if d.Denied() && !c.answersByKey(d) {
 			return c.Refusal(d)
@@ -85,7 +87,7 @@ func (c *Call) answersByKey(d authz.Decision) bool {
 func permits(q *authz.Request) bool { return authz.Allows(q) }
 
 // Serve does what the operation does, once it is allowed.
-func (c *Call) Serve() (*Reply, *s3err.Error) {
+func (c *Call) Serve() (*Reply, error) {
 	if c.bucketMissing() {
 		return nil, noSuchBucket(c.Bucket)
 	}
@@ -102,18 +104,19 @@ func (c *Call) Serve() (*Reply, *s3err.Error) {
 
 // located tells where the bucket is with every answer to HeadBucket, whatever its
 // status (S3 API Reference, "HeadBucket").
-func (c *Call) located(err *s3err.Error) *s3err.Error {
+func (c *Call) located(err error) error {
 	b := c.State().Buckets[c.Bucket]
-	if b == nil || c.Op.Name != "HeadBucket" || Moved(err) {
+	var refused *s3err.Error
+	if b == nil || c.Op.Name != "HeadBucket" || !errors.As(err, &refused) {
 		return err
 	}
-	return err.WithHeader(bucketRegionHeader, b.Region)
+	return refused.WithHeader(bucketRegionHeader, b.Region)
 }
 
 // LengthTold refuses a body that has no length, which S3 takes from nobody: neither a
 // Content-Length nor, behind Transfer-Encoding: chunked, x-amz-decoded-content-length.
 // It is seen in the headers alone, before anything is asked of the signature [unsure].
-func (c *Call) LengthTold() *s3err.Error {
+func (c *Call) LengthTold() error {
 	r := c.Request
 	if r.ContentLength >= 0 || r.Header.Get("X-Amz-Decoded-Content-Length") != "" {
 		return nil
@@ -122,7 +125,7 @@ func (c *Call) LengthTold() *s3err.Error {
 }
 
 // streamingAllowed refuses aws-chunked framing for what is no upload (s3-errors.md A33).
-func (c *Call) streamingAllowed() *s3err.Error {
+func (c *Call) streamingAllowed() error {
 	if c.Presented == nil || !c.Presented.Payload.Chunked() || c.Op.uploads() {
 		return nil
 	}

@@ -122,7 +122,7 @@ func (x trial) judged(t testing.TB) (*Reply, *s3err.Error, *Call) {
 	defer c.Close()
 	questions, err := c.Checks()
 	if err != nil {
-		return nil, err, c
+		return nil, s3err.Of(err), c
 	}
 	if len(questions) == 0 {
 		t.Fatal("no question was put")
@@ -131,10 +131,10 @@ func (x trial) judged(t testing.TB) (*Reply, *s3err.Error, *Call) {
 		c.Decisions = append(c.Decisions, authz.Evaluate(q))
 	}
 	if err := c.Refused(); err != nil {
-		return nil, err, c
+		return nil, s3err.Of(err), c
 	}
 	reply, err := c.Serve()
-	return reply, err, c
+	return reply, s3err.Of(err), c
 }
 
 func (x trial) cause(c *Call) authz.Layer {

@@ -37,7 +37,7 @@ type sealing struct {
 	// (GovWifi/govwifi-terraform#455); of the key that AWS manages, too, as ACM does
 	// [unsure]. Empty: by its id.
 	alias string
-	err   *s3err.Error
+	err   error
 }
 
 // sealing works out what an object that this call writes is encrypted with: what
@@ -62,7 +62,7 @@ func (c *Call) sealing(b *world.Bucket) sealing {
 // encryption reads the headers, and takes the bucket's default where they ask for
 // none; SSE-S3 has been every bucket's since January 2023. key is the KMS key as
 // it was named; empty: the one that AWS manages.
-func (c *Call) encryption(b *world.Bucket) (enc store.Encryption, key string, err *s3err.Error) {
+func (c *Call) encryption(b *world.Bucket) (enc store.Encryption, key string, err error) {
 	if enc.CustomerKeyMD5, err = c.newCustomerKey(); err != nil || enc.CustomerKeyMD5 != "" {
 		return enc, "", err
 	}
@@ -126,7 +126,7 @@ func (c *Call) encryptionConditions() []condition {
 }
 
 // flag reads a header that is true or false.
-func (c *Call) flag(name string, absent bool) (bool, *s3err.Error) {
+func (c *Call) flag(name string, absent bool) (bool, error) {
 	switch v := c.header(name); {
 	case v == "":
 		return absent, nil
@@ -140,7 +140,7 @@ func (c *Call) flag(name string, absent bool) (bool, *s3err.Error) {
 }
 
 // encryptionContext reads base64 of a JSON object whose values are strings.
-func encryptionContext(value string) (map[string]string, *s3err.Error) {
+func encryptionContext(value string) (map[string]string, error) {
 	if value == "" {
 		return nil, nil
 	}
@@ -218,7 +218,7 @@ func (c *Call) openQuestion(enc store.Encryption, bucket, key string) []*authz.R
 
 // unsealable refuses to read bytes whose key is gone, or that only Signature
 // Version 4 may read (s3-errors.md A6).
-func (c *Call) unsealable(enc store.Encryption) *s3err.Error {
+func (c *Call) unsealable(enc store.Encryption) error {
 	if !byKMS(enc) {
 		return nil
 	}

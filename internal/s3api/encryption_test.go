@@ -36,7 +36,7 @@ func TestEncryptionOfNewObjects(t *testing.T) {
 	bad := [][]string{{sseHeader, "KMS"}, {sseHeader, "AES256", sseKeyHeader, "k"}, {sseBucketKey, "yes"}}
 	for _, headers := range bad {
 		c := b.call(t, put("/my-bucket/k", "", headers...))
-		if _, _, err := c.encryption(&world.Bucket{}); err == nil || err.Code != s3err.InvalidArgument {
+		if _, _, err := c.encryption(&world.Bucket{}); err == nil || s3err.Of(err).Code != s3err.InvalidArgument {
 			t.Errorf("%v: %v", headers, err)
 		}
 	}

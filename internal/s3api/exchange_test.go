@@ -1,6 +1,7 @@
 package s3api
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -107,6 +108,7 @@ type answered struct {
 	header http.Header
 	body   string
 	err    *s3err.Error
+	moved  bool // decided on what is no longer so
 }
 
 func (b *bench) do(t testing.TB, q sending) answered {
@@ -115,7 +117,7 @@ func (b *bench) do(t testing.TB, q sending) answered {
 	defer c.Close()
 	for range 3 {
 		a := b.attempt(t, c)
-		if !Moved(a.err) {
+		if !a.moved {
 			return a
 		}
 	}
@@ -127,11 +129,11 @@ func (b *bench) attempt(t testing.TB, c *Call) answered {
 	t.Helper()
 	c.Moment = b.live.Now()
 	if _, refused := c.Op.checks(c); refused != nil {
-		return answered{status: refused.Status, err: refused}
+		return refusal(refused)
 	}
 	reply, refused := c.Op.serve(c)
 	if refused != nil {
-		return answered{status: refused.Status, err: refused, header: refused.Header}
+		return refusal(refused)
 	}
 	a := answered{status: reply.Status, header: reply.Header}
 	if a.status == 0 {
@@ -149,6 +151,11 @@ func (b *bench) attempt(t testing.TB, c *Call) answered {
 		a.body = string(text)
 	}
 	return a
+}
+
+func refusal(err error) answered {
+	refused := s3err.Of(err)
+	return answered{status: refused.Status, err: refused, header: refused.Header, moved: errors.Is(err, store.ErrMoved)}
 }
 
 // must is do for a request that is to succeed.

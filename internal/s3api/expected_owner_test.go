@@ -47,8 +47,8 @@ func TestExpectedOwners(t *testing.T) {
 			switch {
 			case err == nil && row.code != s3err.Code{}:
 				t.Fatalf("not refused, want %v", row.code)
-			case err != nil && (err.Code != row.code || row.message != "" && err.Message != row.message):
-				t.Fatalf("%v: %s", err.Code, err.Message)
+			case err != nil && (s3err.Of(err).Code != row.code || row.message != "" && s3err.Of(err).Message != row.message):
+				t.Fatalf("%v: %s", s3err.Of(err).Code, s3err.Of(err).Message)
 			}
 		})
 	}

@@ -14,7 +14,7 @@ import (
 
 // checksPostObject asks what PutObject asks, and says whether the form is as its
 // policy wants it.
-func checksPostObject(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksPostObject(c *Call) ([]*authz.Request, error) {
 	questions, err := checksPutObject(c)
 	if err != nil || c.form == nil || c.Unproved != nil {
 		return questions, err
@@ -40,7 +40,7 @@ func (f *postForm) check(c *Call) {
 	}
 }
 
-func servePostObject(c *Call) (*Reply, *s3err.Error) {
+func servePostObject(c *Call) (*Reply, error) {
 	if c.form == nil {
 		return nil, s3err.New(s3err.MalformedPOSTRequest)
 	}
@@ -66,7 +66,7 @@ func servePostObject(c *Call) (*Reply, *s3err.Error) {
 }
 
 // receivedFile is received for the file of a form.
-func (c *Call) receivedFile(k claim) (*upload, *s3err.Error) {
+func (c *Call) receivedFile(k claim) (*upload, error) {
 	if c.upload != nil {
 		return c.upload, nil
 	}
@@ -144,7 +144,7 @@ func (c *Call) redirection(to, etag string) (string, bool) {
 
 // formTagging puts the tags of a form, which are XML, into the shape of the
 // header.
-func (c *Call) formTagging() *s3err.Error {
+func (c *Call) formTagging() error {
 	text := c.fields.Get("tagging")
 	if text == "" {
 		return nil

@@ -31,7 +31,7 @@ func (c *Call) IsForm() bool { return c.operation() == "PostObject" }
 
 // ReadForm reads the fields of a POST form up to its file. They then stand for
 // the headers of the request.
-func (c *Call) ReadForm() (sigv4.Form, *s3err.Error) {
+func (c *Call) ReadForm() (sigv4.Form, error) {
 	boundary, err := formBoundary(c.Request.Header.Get("Content-Type"))
 	if err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func (c *Call) ReadForm() (sigv4.Form, *s3err.Error) {
 }
 
 // formBoundary is what separates the fields.
-func formBoundary(contentType string) (string, *s3err.Error) {
+func formBoundary(contentType string) (string, error) {
 	kind, parameters, err := mime.ParseMediaType(contentType)
 	if kind != "multipart/form-data" {
 		return "", s3err.New(s3err.PreconditionFailed,
@@ -77,7 +77,7 @@ func missingField(name string) *s3err.Error {
 }
 
 // read reads fields until the file comes, of which it returns the name.
-func (f *postForm) read(parts *multipart.Reader) (filename string, err *s3err.Error) {
+func (f *postForm) read(parts *multipart.Reader) (filename string, err error) {
 	room := int64(maxFormFields)
 	for {
 		part, failed := parts.NextRawPart()

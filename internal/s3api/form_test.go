@@ -94,9 +94,10 @@ func TestFormRefusals(t *testing.T) {
 				t.Fatal(refused)
 			}
 			_, refused = c.ReadForm()
-			answered{err: refused}.refused(t, row.code, "")
-			if row.key != "" && extraOf(refused, row.key) != row.value {
-				t.Errorf("%v", refused.Extras)
+			a := refusal(refused)
+			a.refused(t, row.code, "")
+			if row.key != "" && extraOf(a.err, row.key) != row.value {
+				t.Errorf("%v", a.err.Extras)
 			}
 		})
 	}

@@ -21,7 +21,7 @@ type listing struct {
 
 // listing reads the parameters; maxParameter is how the list calls the size of a
 // page.
-func (c *Call) listing(maxParameter string) (listing, *s3err.Error) {
+func (c *Call) listing(maxParameter string) (listing, error) {
 	l := listing{prefix: c.Query.Get("prefix"), delimiter: c.Query.Get("delimiter"), encoding: c.Query.Get("encoding-type")}
 	if l.encoding != "" && l.encoding != "url" {
 		return l, s3err.Argument("Invalid Encoding Method specified in Request", "encoding-type", l.encoding)
@@ -67,10 +67,10 @@ func urlEncoded(s string) string {
 }
 
 // page reads a page of the bucket.
-func (c *Call) page(l listing, after string) (store.Page, *s3err.Error) {
+func (c *Call) page(l listing, after string) (store.Page, error) {
 	contents := c.contents()
 	if contents == nil {
-		return store.Page{}, moved
+		return store.Page{}, store.ErrMoved
 	}
 	return contents.List(store.ListQuery{Prefix: l.prefix, Delimiter: l.delimiter, After: after, Max: l.max}), nil
 }
@@ -152,7 +152,7 @@ func (w *xmlWriter) prefixes(l listing, found []string) {
 	}
 }
 
-func serveListObjects(c *Call) (*Reply, *s3err.Error) {
+func serveListObjects(c *Call) (*Reply, error) {
 	l, err := c.listing("max-keys")
 	if err != nil {
 		return nil, err
@@ -179,7 +179,7 @@ func serveListObjects(c *Call) (*Reply, *s3err.Error) {
 	return c.placed(w.reply(listRoot)), nil
 }
 
-func serveListObjectsV2(c *Call) (*Reply, *s3err.Error) {
+func serveListObjectsV2(c *Call) (*Reply, error) {
 	l, err := c.listing("max-keys")
 	if err != nil {
 		return nil, err
@@ -211,7 +211,7 @@ func serveListObjectsV2(c *Call) (*Reply, *s3err.Error) {
 
 // listPosition is where ListObjectsV2 begins: behind the token, which counts more
 // than start-after.
-func (c *Call) listPosition() (after, token string, err *s3err.Error) {
+func (c *Call) listPosition() (after, token string, err error) {
 	token, sent := c.Query.Lookup("continuation-token")
 	if !sent {
 		return c.Query.Get("start-after"), "", nil
@@ -249,7 +249,7 @@ func openToken(list, token string) (string, bool) {
 }
 
 // badToken refuses a continuation token; S3 does not repeat it (recorded).
-func badToken() *s3err.Error {
+func badToken() error {
 	return s3err.New(s3err.InvalidArgument, s3err.E("ArgumentName", "continuation-token")).
 		WithMessage("The continuation token provided is incorrect")
 }

@@ -26,9 +26,9 @@ var bucketsParameters = []string{"prefix", "bucket-region", "max-buckets", "cont
 
 // bucketsQuery reads the parameters, and refuses them in the order in which S3
 // does (recorded).
-func (c *Call) bucketsQuery() (bucketsQuery, *s3err.Error) {
+func (c *Call) bucketsQuery() (bucketsQuery, error) {
 	q := bucketsQuery{prefix: c.Query.Get("prefix"), asked: slices.ContainsFunc(bucketsParameters, c.Query.Has)}
-	var err *s3err.Error
+	var err error
 	if q.max, err = c.maxBuckets(); err != nil {
 		return q, err
 	}
@@ -44,7 +44,7 @@ func (c *Call) bucketsQuery() (bucketsQuery, *s3err.Error) {
 	return q, nil
 }
 
-func (c *Call) maxBuckets() (int, *s3err.Error) {
+func (c *Call) maxBuckets() (int, error) {
 	v := c.Query.Get("max-buckets")
 	if v == "" {
 		return maxBuckets, nil
@@ -61,7 +61,7 @@ func (c *Call) maxBuckets() (int, *s3err.Error) {
 
 // listedRegion is the region to which the list is limited: that of the endpoint,
 // or all. What is no region at all is refused (s3-errors.md R12).
-func (c *Call) listedRegion() (string, *s3err.Error) {
+func (c *Call) listedRegion() (string, error) {
 	v, sent := c.Query.Lookup("bucket-region")
 	region := strings.ToLower(v)
 	switch {
@@ -74,7 +74,7 @@ func (c *Call) listedRegion() (string, *s3err.Error) {
 	}
 }
 
-func regionArgument(message string) *s3err.Error {
+func regionArgument(message string) error {
 	return s3err.New(s3err.InvalidArgument, s3err.E("ArgumentName", "bucket-region")).WithMessage(message)
 }
 
@@ -85,7 +85,7 @@ func (q bucketsQuery) wants(b *world.Bucket, owner string) bool {
 
 const bucketsRoot = "ListAllMyBucketsResult"
 
-func serveListBuckets(c *Call) (*Reply, *s3err.Error) {
+func serveListBuckets(c *Call) (*Reply, error) {
 	q, err := c.bucketsQuery()
 	if err != nil {
 		return nil, err

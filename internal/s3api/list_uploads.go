@@ -1,20 +1,19 @@
 package s3api
 
 import (
-	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 )
 
 const uploadsRoot = "ListMultipartUploadsResult"
 
-func serveListMultipartUploads(c *Call) (*Reply, *s3err.Error) {
+func serveListMultipartUploads(c *Call) (*Reply, error) {
 	l, err := c.listing("max-uploads")
 	if err != nil {
 		return nil, err
 	}
 	contents := c.contents()
 	if contents == nil {
-		return nil, moved
+		return nil, store.ErrMoved
 	}
 	q := store.UploadQuery{
 		Prefix: l.prefix, Delimiter: l.delimiter, Max: l.max,

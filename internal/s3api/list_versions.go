@@ -7,7 +7,7 @@ import (
 
 const versionsRoot = "ListVersionsResult"
 
-func serveListObjectVersions(c *Call) (*Reply, *s3err.Error) {
+func serveListObjectVersions(c *Call) (*Reply, error) {
 	l, err := c.listing("max-keys")
 	if err != nil {
 		return nil, err
@@ -18,7 +18,7 @@ func serveListObjectVersions(c *Call) (*Reply, *s3err.Error) {
 	}
 	contents := c.contents()
 	if contents == nil {
-		return nil, moved
+		return nil, store.ErrMoved
 	}
 	page := contents.ListVersions(q)
 	w := c.newList(l, versionsRoot, len(page.Versions)+len(page.Prefixes), true)
@@ -42,7 +42,7 @@ func serveListObjectVersions(c *Call) (*Reply, *s3err.Error) {
 }
 
 // versionQuery reads where the list begins (recorded).
-func (c *Call) versionQuery(l listing) (store.VersionQuery, *s3err.Error) {
+func (c *Call) versionQuery(l listing) (store.VersionQuery, error) {
 	q := store.VersionQuery{Prefix: l.prefix, Delimiter: l.delimiter, Max: l.max, KeyMarker: c.Query.Get("key-marker")}
 	marker, sent := c.Query.Lookup("version-id-marker")
 	q.VersionIDMarker = marker

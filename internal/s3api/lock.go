@@ -64,7 +64,7 @@ func (c *Call) bypassQuestion(key string) []*authz.Request {
 }
 
 // refuseBypass refuses the right to bypass a lock where there is none (recorded).
-func (c *Call) refuseBypass(b *world.Bucket) *s3err.Error {
+func (c *Call) refuseBypass(b *world.Bucket) error {
 	if b.ObjectLock != nil || c.header(lockBypass) == "" {
 		return nil
 	}
@@ -149,7 +149,7 @@ func (c *Call) lockQuestions() []*authz.Request {
 
 // lockNew gives a new object the lock that the headers set, or else the bucket's
 // default retention (s3-errors.md 2.5).
-func (c *Call) lockNew(o *store.Object, b *world.Bucket) *s3err.Error {
+func (c *Call) lockNew(o *store.Object, b *world.Bucket) error {
 	t := c.lockHeaders()
 	own, err := c.lockInHeaders(t)
 	switch {
@@ -165,7 +165,7 @@ func (c *Call) lockNew(o *store.Object, b *world.Bucket) *s3err.Error {
 
 // lockInHeaders reads the terms of the headers, which S3 does before it looks whether
 // the bucket has Object Lock (recorded).
-func (c *Call) lockInHeaders(t lockTerms) (store.Retention, *s3err.Error) {
+func (c *Call) lockInHeaders(t lockTerms) (store.Retention, error) {
 	switch {
 	case t == (lockTerms{}):
 		return store.Retention{}, nil
@@ -177,13 +177,13 @@ func (c *Call) lockInHeaders(t lockTerms) (store.Retention, *s3err.Error) {
 	return c.retentionOf(t)
 }
 
-func bucketHasNoLock() *s3err.Error {
+func bucketHasNoLock() error {
 	return s3err.New(s3err.InvalidRequest).WithMessage("Bucket is missing Object Lock Configuration")
 }
 
 // retentionOf reads the retention of the headers; a zero one: they set none, or only
 // keep an event hold away.
-func (c *Call) retentionOf(t lockTerms) (store.Retention, *s3err.Error) {
+func (c *Call) retentionOf(t lockTerms) (store.Retention, error) {
 	hold, err := t.event.read(eventInHeaders)
 	switch {
 	case err != nil:
@@ -203,17 +203,17 @@ func (c *Call) retentionOf(t lockTerms) (store.Retention, *s3err.Error) {
 	return store.Retention{Mode: t.mode, Until: until, EventHold: hold, HoldReleased: t.event.status == holdOff}, err
 }
 
-func bothNeeded(one, other, missing string) *s3err.Error {
+func bothNeeded(one, other, missing string) error {
 	return lockRefused(missing, one+" and "+other+" must both be supplied")
 }
 
 // lockRefused tells the name of what is wrong, or missing, and not its value.
-func lockRefused(name, message string) *s3err.Error {
+func lockRefused(name, message string) error {
 	return s3err.New(s3err.InvalidArgument, s3err.E("ArgumentName", name)).WithMessage(message)
 }
 
 // dateOf reads the date of the headers, if there is one.
-func (c *Call) dateOf(text string) (time.Time, *s3err.Error) {
+func (c *Call) dateOf(text string) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
@@ -229,7 +229,7 @@ func (c *Call) dateOf(text string) (time.Time, *s3err.Error) {
 
 // digestedLock refuses an upload that is to be locked and says nothing by which its
 // bytes could be checked (s3-errors.md 2.7).
-func digestedLock(o *store.Object, k claim) *s3err.Error {
+func digestedLock(o *store.Object, k claim) error {
 	locked := o.Retention.Mode != "" || o.LegalHold || o.HoldReleased
 	if !locked || k.md5 != nil || k.algorithm != nil {
 		return nil

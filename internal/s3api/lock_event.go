@@ -73,7 +73,7 @@ func (t eventTerms) duration() (world.EventHold, bool) {
 // read is the event hold that the terms put on; zero: none, or they take one off. That
 // S3 refuses what is refused here is documented, and its words are not: all of them
 // are [unsure].
-func (t eventTerms) read(names eventNames) (world.EventHold, *s3err.Error) {
+func (t eventTerms) read(names eventNames) (world.EventHold, error) {
 	hold, ok := t.duration()
 	given := t.days + t.years
 	switch {
@@ -96,13 +96,13 @@ func (t eventTerms) read(names eventNames) (world.EventHold, *s3err.Error) {
 }
 
 // noDate refuses to release an event hold where no retain-until date comes of it.
-func noDate(names eventNames) *s3err.Error {
+func noDate(names eventNames) error {
 	return lockRefused(names.status, "An event hold that is OFF requires a retain until date")
 }
 
 // retentionOfNew is the retention of a new object: the one that its headers set, or else
 // the bucket's default, without its event hold where the headers say OFF [unsure].
-func (t lockTerms) retentionOfNew(own, byDefault store.Retention) (store.Retention, *s3err.Error) {
+func (t lockTerms) retentionOfNew(own, byDefault store.Retention) (store.Retention, error) {
 	switch {
 	case own.Mode != "":
 		return own, nil

@@ -1,12 +1,14 @@
 package s3api
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -54,15 +56,15 @@ func (b *bench) asked(t testing.TB, q sending) (answered, []authz.Decision) {
 	c.Moment, c.Presented.Region = b.live.Now(), "us-east-1"
 	questions, err := c.Checks()
 	if err != nil {
-		return answered{status: err.Status, err: err}, nil
+		return refusal(err), nil
 	}
 	c.Decisions = decide(questions)
 	if err := c.Refused(); err != nil {
-		return answered{status: err.Status, err: err}, c.Decisions
+		return refusal(err), c.Decisions
 	}
 	reply, err := c.Serve()
 	if err != nil {
-		return answered{status: err.Status, err: err, header: err.Header}, c.Decisions
+		return refusal(err), c.Decisions
 	}
 	return answered{status: max(reply.Status, 200), header: reply.Header}, c.Decisions
 }
@@ -312,7 +314,7 @@ func TestLockWinsTheRace(t *testing.T) {
 				t.Fatal("the version is not free")
 			}
 			b.must(t, lock)
-			if _, err := c.Op.serve(c); !Moved(err) {
+			if _, err := c.Op.serve(c); !errors.Is(err, store.ErrMoved) {
 				t.Fatalf("served with %v", err)
 			}
 			a, _ := b.asked(t, remove("/my-bucket/k?versionId="+v))
@@ -331,7 +333,7 @@ func TestBypassIsOfWhatWasSeen(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.must(t, retain("COMPLIANCE", later, lockBypass, "true"))
-	if _, err := c.Op.serve(c); !Moved(err) {
+	if _, err := c.Op.serve(c); !errors.Is(err, store.ErrMoved) {
 		t.Fatalf("served with %v", err)
 	}
 }
@@ -396,7 +398,7 @@ func TestArticleLockWinsTheRace(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.must(t, holding("ON"))
-	if _, err := c.Op.serve(c); !Moved(err) {
+	if _, err := c.Op.serve(c); !errors.Is(err, store.ErrMoved) {
 		t.Fatalf("served with %v", err)
 	}
 	c.Close()

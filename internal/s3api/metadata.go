@@ -45,7 +45,7 @@ type described struct {
 }
 
 // description reads the metadata, storage class and tags that the request gives.
-func (c *Call) description() (described, *s3err.Error) {
+func (c *Call) description() (described, error) {
 	d := described{headers: c.systemMetadata(), metadata: c.userMetadata()}
 	if size := metadataSize(d.metadata); size > maxMetadata {
 		return d, s3err.New(s3err.MetadataTooLarge,
@@ -54,7 +54,7 @@ func (c *Call) description() (described, *s3err.Error) {
 	if to := d.headers.Get(websiteRedirect); to != "" && !redirectable(to) {
 		return d, s3err.New(s3err.InvalidRequest).WithMessage("The website redirect location must have a prefix of 'http://' or 'https://' or '/'.")
 	}
-	var err *s3err.Error
+	var err error
 	if d.class, err = c.storageClass(); err != nil {
 		return d, err
 	}
@@ -176,7 +176,7 @@ func metadataSize(m map[string]string) int {
 	return n
 }
 
-func (c *Call) storageClass() (string, *s3err.Error) {
+func (c *Call) storageClass() (string, error) {
 	class := c.header("x-amz-storage-class")
 	if class == "" {
 		return standard, nil
@@ -188,7 +188,7 @@ func (c *Call) storageClass() (string, *s3err.Error) {
 }
 
 // archived refuses to read an object whose bytes are in an archive.
-func archived(o *store.Object) *s3err.Error {
+func archived(o *store.Object) error {
 	if !storageClasses[o.StorageClass] {
 		return nil
 	}

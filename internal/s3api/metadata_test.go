@@ -3,6 +3,8 @@ package s3api
 import (
 	"strings"
 	"testing"
+
+	"github.com/s3fault/s3fault/internal/s3err"
 )
 
 // The first rows are recordings of S3: sent, and given back.
@@ -53,7 +55,7 @@ func TestParseTagging(t *testing.T) {
 		"a&b&c&d&e&f&g&h&i&j&k": "BadRequest",
 	}
 	for value, code := range bad {
-		if tags, err := parseTagging(value); err == nil || err.Code.String() != code {
+		if tags, err := parseTagging(value); err == nil || s3err.Of(err).Code.String() != code {
 			t.Errorf("%q: %v %v, want %s", value, tags, err, code)
 		}
 	}

@@ -20,11 +20,11 @@ const (
 
 // checksCreateMultipartUpload asks what PutObject asks: the upload fixes all that
 // the object will be.
-func checksCreateMultipartUpload(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksCreateMultipartUpload(c *Call) ([]*authz.Request, error) {
 	return checksPutObject(c)
 }
 
-func serveCreateMultipartUpload(c *Call) (*Reply, *s3err.Error) {
+func serveCreateMultipartUpload(c *Call) (*Reply, error) {
 	if c.Presented == nil {
 		return nil, s3err.New(s3err.AccessDenied).WithMessage("Anonymous users cannot initiate multipart uploads.  Please authenticate.")
 	}
@@ -38,7 +38,7 @@ func serveCreateMultipartUpload(c *Call) (*Reply, *s3err.Error) {
 	}
 	contents := c.contents()
 	if contents == nil {
-		return nil, moved
+		return nil, store.ErrMoved
 	}
 	u, failed := contents.CreateUpload(&store.Upload{
 		Key: c.Key, Initiated: c.Now, Initiator: c.initiator(), Owner: o.Owner, ACL: o.ACL,
@@ -91,7 +91,7 @@ func (c *Call) partQuestions() []*authz.Request {
 }
 
 // openUpload is the upload that the call names, or refuses it.
-func (c *Call) openUpload() (*store.Upload, *s3err.Error) {
+func (c *Call) openUpload() (*store.Upload, error) {
 	if _, err := c.bucket(); err != nil {
 		return nil, err
 	}
@@ -101,23 +101,23 @@ func (c *Call) openUpload() (*store.Upload, *s3err.Error) {
 	return c.session, c.unsealable(c.session.Encryption)
 }
 
-func (c *Call) noSuchUpload() *s3err.Error {
+func (c *Call) noSuchUpload() error {
 	return s3err.New(s3err.NoSuchUpload, s3err.E("UploadId", c.Query.Get("uploadId")))
 }
 
 // uploadRefused is writeRefused for what becomes of an upload.
-func (c *Call) uploadRefused(err error) *s3err.Error {
+func (c *Call) uploadRefused(err error) error {
 	if errors.Is(err, store.ErrNoSuchUpload) {
 		return c.noSuchUpload()
 	}
 	return writeRefused(err, c.Key)
 }
 
-func checksUploadPart(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksUploadPart(c *Call) ([]*authz.Request, error) {
 	return c.partQuestions(), nil
 }
 
-func serveUploadPart(c *Call) (*Reply, *s3err.Error) {
+func serveUploadPart(c *Call) (*Reply, error) {
 	u, err := c.openUpload()
 	if err != nil {
 		return nil, err
@@ -160,16 +160,16 @@ func serveUploadPart(c *Call) (*Reply, *s3err.Error) {
 	return &Reply{Header: h}, nil
 }
 
-func (c *Call) putPart(u *store.Upload, p *store.Part) *s3err.Error {
+func (c *Call) putPart(u *store.Upload, p *store.Part) error {
 	contents := c.contents()
 	if contents == nil {
-		return moved
+		return store.ErrMoved
 	}
 	return c.uploadRefused(contents.PutPart(u.Key, u.ID, p))
 }
 
 // partNumber reads the number of a part.
-func (c *Call) partNumber() (int, *s3err.Error) {
+func (c *Call) partNumber() (int, error) {
 	v := c.Query.Get("partNumber")
 	n, err := strconv.Atoi(v)
 	if err != nil || n < 1 || n > maxParts {
@@ -178,7 +178,7 @@ func (c *Call) partNumber() (int, *s3err.Error) {
 	return n, nil
 }
 
-func badPartNumber(value string) *s3err.Error {
+func badPartNumber(value string) error {
 	return s3err.Argument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", value)
 }
 
@@ -223,11 +223,11 @@ func (c *Call) ofInitiator(initiator string) bool {
 	return err == nil && p.Kind == policy.User && p.Account == c.account()
 }
 
-func checksAbortMultipartUpload(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksAbortMultipartUpload(c *Call) ([]*authz.Request, error) {
 	return []*authz.Request{c.ownUploadQuestion("s3:AbortMultipartUpload")}, nil
 }
 
-func serveAbortMultipartUpload(c *Call) (*Reply, *s3err.Error) {
+func serveAbortMultipartUpload(c *Call) (*Reply, error) {
 	if _, err := c.bucket(); err != nil {
 		return nil, err
 	}
@@ -236,7 +236,7 @@ func serveAbortMultipartUpload(c *Call) (*Reply, *s3err.Error) {
 	}
 	contents := c.contents()
 	if contents == nil {
-		return nil, moved
+		return nil, store.ErrMoved
 	}
 	if err := c.uploadRefused(contents.AbortUpload(c.Key, c.session.ID)); err != nil {
 		return nil, err

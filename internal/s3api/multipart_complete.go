@@ -17,7 +17,7 @@ const completionBody = 8 << 20
 // completion is the body of CompleteMultipartUpload.
 type completion struct {
 	parts []completedPart
-	err   *s3err.Error
+	err   error
 }
 
 type completionXML struct {
@@ -38,18 +38,18 @@ func (p *completedPart) sum(a *algorithm) string {
 	return p.of(a)
 }
 
-func checksCompleteMultipartUpload(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksCompleteMultipartUpload(c *Call) ([]*authz.Request, error) {
 	return c.partQuestions(), nil
 }
 
-func serveCompleteMultipartUpload(c *Call) (*Reply, *s3err.Error) {
+func serveCompleteMultipartUpload(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, err
 	}
 	contents := c.contents()
 	if contents == nil || !c.settled() {
-		return nil, moved
+		return nil, store.ErrMoved
 	}
 	if c.session == nil {
 		// A client that has not heard of its success tries again.
@@ -113,13 +113,13 @@ func (c *Call) readCompletion() *completion {
 	return list
 }
 
-func noParts() *s3err.Error {
+func noParts() error {
 	return s3err.New(s3err.InvalidRequest).WithMessage("You must specify at least one part")
 }
 
 // assemble puts the object together and holds it against all that the request
 // says of it.
-func (c *Call) assemble(contents *store.Bucket, parts []completedPart) (*store.Assembly, *s3err.Error) {
+func (c *Call) assemble(contents *store.Bucket, parts []completedPart) (*store.Assembly, error) {
 	u := c.session
 	stored := func(number int) *store.Part {
 		page, err := contents.ListParts(u.Key, u.ID, number-1, 1)
@@ -151,7 +151,7 @@ func (c *Call) assemble(contents *store.Bucket, parts []completedPart) (*store.A
 }
 
 // checkSize holds x-amz-mp-object-size against the object.
-func (c *Call) checkSize(size int64) *s3err.Error {
+func (c *Call) checkSize(size int64) error {
 	v := c.header("x-amz-mp-object-size")
 	if v == "" || v == decimal(size) {
 		return nil
@@ -160,7 +160,7 @@ func (c *Call) checkSize(size int64) *s3err.Error {
 }
 
 // partRefused is the answer to a list of parts that gives no object.
-func (c *Call) partRefused(err error) *s3err.Error {
+func (c *Call) partRefused(err error) error {
 	var part *store.PartError
 	if !errors.As(err, &part) {
 		return c.uploadRefused(err)
@@ -177,14 +177,14 @@ func (c *Call) partRefused(err error) *s3err.Error {
 	}
 }
 
-func invalidPart(uploadID string, number int, etag string) *s3err.Error {
+func invalidPart(uploadID string, number int, etag string) error {
 	return s3err.New(s3err.InvalidPart, s3err.E("UploadId", uploadID),
 		s3err.E("PartNumber", decimal(int64(number))), s3err.E("ETag", etag))
 }
 
 // completeConditions reads the conditions of the write. One that holds only
 // because the key was written while the upload went on is a conflict (recorded).
-func (c *Call) completeConditions(contents *store.Bucket) (store.Expect, *s3err.Error) {
+func (c *Call) completeConditions(contents *store.Bucket) (store.Expect, error) {
 	e, err := c.writeConditions()
 	if err != nil || e.IfMatch == "" {
 		return e, err

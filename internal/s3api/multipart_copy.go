@@ -9,12 +9,12 @@ import (
 )
 
 // checksUploadPartCopy asks the source's questions and those of UploadPart.
-func checksUploadPartCopy(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksUploadPartCopy(c *Call) ([]*authz.Request, error) {
 	own := c.partQuestions()
 	return append(c.expectingSource(c.sourceQuestions(true)), own...), nil
 }
 
-func serveUploadPartCopy(c *Call) (*Reply, *s3err.Error) {
+func serveUploadPartCopy(c *Call) (*Reply, error) {
 	u, err := c.openUpload()
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func serveUploadPartCopy(c *Call) (*Reply, *s3err.Error) {
 }
 
 // copiedPart is a part that shares the bytes of its source.
-func (c *Call) copiedPart(u *store.Upload, from *store.Object, at span) (*store.Part, *s3err.Error) {
+func (c *Call) copiedPart(u *store.Upload, from *store.Object, at span) (*store.Part, error) {
 	if at.length > maxUpload {
 		return nil, entityTooLarge(at.length)
 	}

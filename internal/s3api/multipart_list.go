@@ -10,7 +10,7 @@ import (
 	"github.com/s3fault/s3fault/internal/store"
 )
 
-func checksListParts(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksListParts(c *Call) ([]*authz.Request, error) {
 	questions := []*authz.Request{c.ownUploadQuestion("s3:ListMultipartUploadParts")}
 	if c.session != nil {
 		questions = append(questions, c.openQuestion(c.session.Encryption, c.Bucket, c.Key)...)
@@ -18,7 +18,7 @@ func checksListParts(c *Call) ([]*authz.Request, *s3err.Error) {
 	return questions, nil
 }
 
-func serveListParts(c *Call) (*Reply, *s3err.Error) {
+func serveListParts(c *Call) (*Reply, error) {
 	u, err := c.openUpload()
 	if err != nil {
 		return nil, err
@@ -33,7 +33,7 @@ func serveListParts(c *Call) (*Reply, *s3err.Error) {
 	}
 	contents := c.contents()
 	if contents == nil {
-		return nil, moved
+		return nil, store.ErrMoved
 	}
 	page, failed := contents.ListParts(u.Key, u.ID, after, min(limit, partsPerPage))
 	if failed != nil {
@@ -65,12 +65,12 @@ func (c *Call) partsResult(u *store.Upload, page store.PartPage) listPartsResult
 
 // pageNumber reads a parameter that counts parts. Without a value it is as good
 // as absent (recorded).
-func (c *Call) pageNumber(name string, absent int) (int, *s3err.Error) {
+func (c *Call) pageNumber(name string, absent int) (int, error) {
 	return countOf(name, c.Query.Get(name), absent)
 }
 
 // countOf is the number in a parameter or header of that name.
-func countOf(name, v string, absent int) (int, *s3err.Error) {
+func countOf(name, v string, absent int) (int, error) {
 	if v == "" {
 		return absent, nil
 	}

@@ -64,14 +64,14 @@ func (c *Call) attributesAsked() []string {
 // checksGetObjectAttributes asks for the right to read the object and for the one
 // to read attributes; and for the key's use where checksums are wanted, as HeadObject
 // does [unsure].
-func checksGetObjectAttributes(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksGetObjectAttributes(c *Call) ([]*authz.Request, error) {
 	asked := c.attributesAsked()
 	questions := c.readQuestions(slices.Contains(asked, "Checksum") || slices.Contains(asked, "ObjectParts"))
 	own := c.objectQuestion(c.versioned("s3:GetObjectAttributes", "s3:GetObjectVersionAttributes"), c.objectARN(), c.object)
 	return slices.Insert(questions, 1, own), nil
 }
 
-func serveGetObjectAttributes(c *Call) (*Reply, *s3err.Error) {
+func serveGetObjectAttributes(c *Call) (*Reply, error) {
 	o, err := c.opened()
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func serveGetObjectAttributes(c *Call) (*Reply, *s3err.Error) {
 }
 
 // attributes are those of the object that are asked for.
-func (c *Call) attributes(o *store.Object) (attributesXML, *s3err.Error) {
+func (c *Call) attributes(o *store.Object) (attributesXML, error) {
 	var x attributesXML
 	asked := c.attributesAsked()
 	if len(asked) == 0 {
@@ -99,7 +99,7 @@ func (c *Call) attributes(o *store.Object) (attributesXML, *s3err.Error) {
 		case "Checksum":
 			x.Checksum = attributeChecksum(o.Checksum)
 		case "ObjectParts":
-			var err *s3err.Error
+			var err error
 			if x.ObjectParts, err = c.attributeParts(o); err != nil {
 				return x, err
 			}
@@ -127,7 +127,7 @@ func attributeChecksum(sum store.Checksum) *checksumXML {
 
 // attributeParts is a page of the parts of an object; nil: it came in one piece. S3
 // lists them where the object's checksum is made of theirs (recorded).
-func (c *Call) attributeParts(o *store.Object) (*partsXML, *s3err.Error) {
+func (c *Call) attributeParts(o *store.Object) (*partsXML, error) {
 	limit, err := countOf("x-amz-max-parts", c.header("x-amz-max-parts"), partsPerPage)
 	if err != nil {
 		return nil, err

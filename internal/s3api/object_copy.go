@@ -14,14 +14,14 @@ import (
 // copyFrom is the source of a copy as Checks found it.
 type copyFrom struct {
 	source
-	err    *s3err.Error // the header cannot be read
+	err    error // the header cannot be read
 	object *store.Object
 	marker bool // a delete marker is in its place
 }
 
 // checksCopyObject asks both sides' questions: reading the source, its tags and
 // its key, and writing the destination (authorization.md 2).
-func checksCopyObject(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksCopyObject(c *Call) ([]*authz.Request, error) {
 	c.begin()
 	questions := c.sourceQuestions(false)
 	own := c.writeQuestions()
@@ -93,7 +93,7 @@ func (c *Call) copiesTags() bool { return c.header("x-amz-tagging-directive") !=
 
 // readySource is the source of a copy, if it can be read and the conditions about
 // it hold.
-func (c *Call) readySource() (*store.Object, *s3err.Error) {
+func (c *Call) readySource() (*store.Object, error) {
 	if c.from.err != nil {
 		return nil, c.from.err
 	}
@@ -117,7 +117,7 @@ func (c *Call) readySource() (*store.Object, *s3err.Error) {
 }
 
 // noSource says why there is nothing to copy (s3-errors.md 2.2).
-func (c *Call) noSource() *s3err.Error {
+func (c *Call) noSource() error {
 	switch v := c.from.version; {
 	case v == "":
 		return noSuchKey(c.from.key)
@@ -138,7 +138,7 @@ func (c *Call) sourceTold(h http.Header, o *store.Object) {
 	}
 }
 
-func serveCopyObject(c *Call) (*Reply, *s3err.Error) {
+func serveCopyObject(c *Call) (*Reply, error) {
 	if c.Presented == nil {
 		return nil, s3err.New(s3err.AccessDenied).WithMessage("Anonymous users cannot copy objects.  Please authenticate.")
 	}
@@ -168,7 +168,7 @@ func serveCopyObject(c *Call) (*Reply, *s3err.Error) {
 // copyOf is the object that the copy makes, without bytes: with the source's
 // metadata and tags, or with those of the request. Storage class, redirect and
 // encryption are never copied (S3 API Reference, CopyObject).
-func (c *Call) copyOf(from *store.Object) (*store.Object, store.Expect, *s3err.Error) {
+func (c *Call) copyOf(from *store.Object) (*store.Object, store.Expect, error) {
 	o, e, err := c.newObject()
 	if err != nil {
 		return nil, e, err
@@ -201,7 +201,7 @@ func (c *Call) copyOf(from *store.Object) (*store.Object, store.Expect, *s3err.E
 }
 
 // directive reads COPY, which is the default, or REPLACE, which it reports.
-func (c *Call) directive(header, unknown string) (bool, *s3err.Error) {
+func (c *Call) directive(header, unknown string) (bool, error) {
 	switch v := c.header(header); v {
 	case "", "COPY":
 		return false, nil
@@ -230,7 +230,7 @@ func (c *Call) ontoItself(o, from *store.Object) bool {
 // copyBytes gives the copy the source's bytes, which stay where they are, and
 // their ETag and checksum. Only where the source's are not those of the bytes as
 // a whole are they read.
-func (c *Call) copyBytes(o, from *store.Object) *s3err.Error {
+func (c *Call) copyBytes(o, from *store.Object) error {
 	a, err := c.copyAlgorithm(from)
 	if err != nil {
 		return err
@@ -245,7 +245,7 @@ func (c *Call) copyBytes(o, from *store.Object) *s3err.Error {
 }
 
 // copyAlgorithm is the checksum of the copy: the one asked for, else the source's.
-func (c *Call) copyAlgorithm(from *store.Object) (*algorithm, *s3err.Error) {
+func (c *Call) copyAlgorithm(from *store.Object) (*algorithm, error) {
 	if asked := c.header("x-amz-checksum-algorithm"); asked != "" {
 		return c.checksumAlgorithm(asked)
 	}
@@ -265,7 +265,7 @@ type digested struct {
 
 // digest finds MD5 and checksum of a run of an object's bytes, reading them only
 // when the record does not tell.
-func (c *Call) digest(o *store.Object, at span, a *algorithm) (*digested, *s3err.Error) {
+func (c *Call) digest(o *store.Object, at span, a *algorithm) (*digested, error) {
 	if d := c.digested; d != nil && d.of == o && d.at == at && d.checksum.Algorithm == a.name {
 		return d, nil
 	}

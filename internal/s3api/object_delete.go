@@ -17,7 +17,7 @@ func deleteAction(version string) string {
 	return "s3:DeleteObject"
 }
 
-func checksDeleteObject(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksDeleteObject(c *Call) ([]*authz.Request, error) {
 	c.begin()
 	return c.deleteQuestions(c.Key, c.Query.Get("versionId")), nil
 }
@@ -51,7 +51,7 @@ func ofVersion(q *authz.Request, version string) {
 
 // serveDeleteObject removes an object, or puts a delete marker on top of it where
 // the bucket has versions. A key or version that is not there is as good as deleted.
-func serveDeleteObject(c *Call) (*Reply, *s3err.Error) {
+func serveDeleteObject(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func serveDeleteObject(c *Call) (*Reply, *s3err.Error) {
 
 // versionDeletable refuses a version that the bucket cannot have: without versioning
 // there is the null version alone (recorded).
-func (c *Call) versionDeletable(b *world.Bucket) *s3err.Error {
+func (c *Call) versionDeletable(b *world.Bucket) error {
 	v, named := c.versionNamed()
 	if err := c.versionReadable(); err != nil {
 		return err
@@ -106,10 +106,10 @@ type removal struct {
 }
 
 // remove deletes a key, or the version of it that is named.
-func (c *Call) remove(b *world.Bucket, key, version string, e store.Expect) (removal, *s3err.Error) {
+func (c *Call) remove(b *world.Bucket, key, version string, e store.Expect) (removal, error) {
 	contents := c.contents()
 	if contents == nil || !c.settled() {
-		return removal{}, moved
+		return removal{}, store.ErrMoved
 	}
 	place := c.deleted(version)
 	e = c.stillThere(key, place, e)
@@ -127,7 +127,7 @@ func (c *Call) remove(b *world.Bucket, key, version string, e store.Expect) (rem
 
 // refuseDeleteHeaders refuses the conditions that only directory buckets have
 // (recorded).
-func (c *Call) refuseDeleteHeaders() *s3err.Error {
+func (c *Call) refuseDeleteHeaders() error {
 	for _, name := range []string{"x-amz-if-match-last-modified-time", "x-amz-if-match-size"} {
 		if c.header(name) != "" {
 			return s3err.New(s3err.NotImplemented, s3err.E("Header", name))

@@ -14,13 +14,13 @@ import (
 
 // checksGetObject asks for s3:GetObject, for the key's use, and, where the
 // object is missing, whether the caller may know that.
-func checksGetObject(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksGetObject(c *Call) ([]*authz.Request, error) {
 	return c.readQuestions(true), nil
 }
 
 // checksHeadObject is checksGetObject without the key: no byte is decrypted,
 // unless a checksum is asked for (authorization.md 4).
-func checksHeadObject(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksHeadObject(c *Call) ([]*authz.Request, error) {
 	return c.readQuestions(c.wantsChecksum()), nil
 }
 
@@ -38,7 +38,7 @@ func (c *Call) wantsChecksum() bool {
 
 // opened is the object that the call reads, if the request can open what it is
 // encrypted with.
-func (c *Call) opened() (*store.Object, *s3err.Error) {
+func (c *Call) opened() (*store.Object, error) {
 	o, err := c.readable()
 	if err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func (c *Call) opened() (*store.Object, *s3err.Error) {
 	return o, c.opens(o.Encryption, customerKey)
 }
 
-func serveGetObject(c *Call) (*Reply, *s3err.Error) {
+func serveGetObject(c *Call) (*Reply, error) {
 	o, err := c.opened()
 	if err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func serveGetObject(c *Call) (*Reply, *s3err.Error) {
 	return c.read(o)
 }
 
-func serveHeadObject(c *Call) (*Reply, *s3err.Error) {
+func serveHeadObject(c *Call) (*Reply, error) {
 	o, err := c.readable()
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func serveHeadObject(c *Call) (*Reply, *s3err.Error) {
 
 // headUnsealable refuses a request for an object under a KMS key that is not
 // signed with Version 4, and for a checksum that no key opens.
-func (c *Call) headUnsealable(o *store.Object) *s3err.Error {
+func (c *Call) headUnsealable(o *store.Object) error {
 	if c.wantsChecksum() {
 		return c.unsealable(o.Encryption)
 	}
@@ -88,7 +88,7 @@ func (c *Call) headUnsealable(o *store.Object) *s3err.Error {
 
 // readable is the object that a read is about, after the arguments that S3
 // refuses whatever it is.
-func (c *Call) readable() (*store.Object, *s3err.Error) {
+func (c *Call) readable() (*store.Object, error) {
 	if v := c.Request.Header.Get("X-Amz-Server-Side-Encryption"); v != "" {
 		return nil, s3err.Argument(sseHeader+" header is not supported for this operation.", sseHeader, v)
 	}
@@ -97,7 +97,7 @@ func (c *Call) readable() (*store.Object, *s3err.Error) {
 
 // read answers with the object or the part of it that is asked for. The body is
 // opened for a GET alone.
-func (c *Call) read(o *store.Object) (*Reply, *s3err.Error) {
+func (c *Call) read(o *store.Object) (*Reply, error) {
 	if err := c.conditionsOf("").check(o); err != nil {
 		return nil, err
 	}
@@ -136,9 +136,9 @@ func (c *Call) read(o *store.Object) (*Reply, *s3err.Error) {
 var acceptRanges = []string{"bytes"}
 
 // openRefused is the answer when bytes cannot be opened.
-func openRefused(err error) *s3err.Error {
+func openRefused(err error) error {
 	if errors.Is(err, store.ErrMoved) {
-		return moved
+		return store.ErrMoved
 	}
 	return s3err.New(s3err.InternalError)
 }
@@ -146,7 +146,7 @@ func openRefused(err error) *s3err.Error {
 // selected is which bytes are asked for: by Range, by partNumber or all. The
 // checksum of exactly these bytes goes into the headers, where it is wanted and
 // known.
-func (c *Call) selected(o *store.Object, h http.Header) (at span, partial bool, err *s3err.Error) {
+func (c *Call) selected(o *store.Object, h http.Header) (at span, partial bool, err error) {
 	sum := o.Checksum
 	header := c.Request.Header.Get("Range")
 	if number, ok := c.Query.Lookup("partNumber"); ok {
@@ -178,7 +178,7 @@ func (c *Call) selected(o *store.Object, h http.Header) (at span, partial bool, 
 
 // partOf is the bytes of one part, and their checksum: the part's own where the
 // object's is made of the parts', the object's where the part is all of it.
-func partOf(o *store.Object, number string) (span, store.Checksum, *s3err.Error) {
+func partOf(o *store.Object, number string) (span, store.Checksum, error) {
 	n, err := strconv.Atoi(number)
 	if err != nil || n < 1 || n > maxParts {
 		return span{}, store.Checksum{}, badPartNumber(number)
@@ -221,7 +221,7 @@ var overrides = []struct{ param, header string }{
 }
 
 // override applies response-*, which only a signed request may use (s3-errors.md A5).
-func (c *Call) override(h http.Header) *s3err.Error {
+func (c *Call) override(h http.Header) error {
 	if c.Query.Len() == 0 {
 		return nil
 	}

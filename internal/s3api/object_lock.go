@@ -28,7 +28,7 @@ type lockDefault struct {
 
 const lockEnabled = "Enabled"
 
-func serveGetObjectLockConfiguration(c *Call) (*Reply, *s3err.Error) {
+func serveGetObjectLockConfiguration(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func serveGetObjectLockConfiguration(c *Call) (*Reply, *s3err.Error) {
 	return xmlReply(nil, body), nil
 }
 
-func servePutObjectLockConfiguration(c *Call) (*Reply, *s3err.Error) {
+func servePutObjectLockConfiguration(c *Call) (*Reply, error) {
 	var body struct {
 		Enabled string `xml:"ObjectLockEnabled"`
 		Rule    *lockRule
@@ -81,7 +81,7 @@ func servePutObjectLockConfiguration(c *Call) (*Reply, *s3err.Error) {
 
 // lockOfRule reads the rule: the retention of new versions, of days or of years, and
 // their event hold. Without one there is none, and what is locked stays so.
-func (c *Call) lockOfRule(r *lockRule) (*world.ObjectLock, *s3err.Error) {
+func (c *Call) lockOfRule(r *lockRule) (*world.ObjectLock, error) {
 	if r == nil {
 		return &world.ObjectLock{}, nil
 	}
@@ -97,14 +97,14 @@ func (c *Call) lockOfRule(r *lockRule) (*world.ObjectLock, *s3err.Error) {
 	if err := d.period(l); err != nil || d.EventHold == nil {
 		return l, err
 	}
-	var err *s3err.Error
+	var err error
 	l.EventHold, err = d.EventHold.terms(holdOn).read(eventInBody)
 	return l, err
 }
 
 // period reads the days or years. Of what is wrong S3 tells the name and not the value
 // (recorded).
-func (d *lockDefault) period(l *world.ObjectLock) *s3err.Error {
+func (d *lockDefault) period(l *world.ObjectLock) error {
 	for _, p := range []struct {
 		name string
 		sent *int

@@ -13,7 +13,7 @@ import (
 
 // checksPutObject asks for s3:PutObject, for what the headers set besides, and
 // for a data key.
-func checksPutObject(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksPutObject(c *Call) ([]*authz.Request, error) {
 	c.begin()
 	questions := c.writeQuestions()
 	if b := c.State().Buckets[c.Bucket]; b != nil {
@@ -33,7 +33,7 @@ func (c *Call) writeQuestions() []*authz.Request {
 	return append(questions, c.lockQuestions()...)
 }
 
-func servePutObject(c *Call) (*Reply, *s3err.Error) {
+func servePutObject(c *Call) (*Reply, error) {
 	o, e, err := c.newObject()
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func servePutObject(c *Call) (*Reply, *s3err.Error) {
 
 // newObject is the object that the request's headers describe, without bytes
 // yet, and the condition under which it is written.
-func (c *Call) newObject() (*store.Object, store.Expect, *s3err.Error) {
+func (c *Call) newObject() (*store.Object, store.Expect, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, store.Any, err
@@ -108,7 +108,7 @@ func (c *Call) ownerOfNew(b *world.Bucket) string {
 
 // aclOfNew is the ACL that the headers give to what the call writes; nil: none.
 // Where ACLs are disabled they said what holds anyway.
-func (c *Call) aclOfNew(b *world.Bucket, owner string) (authz.ACL, *s3err.Error) {
+func (c *Call) aclOfNew(b *world.Bucket, owner string) (authz.ACL, error) {
 	d := c.aclInHeaders()
 	if d.err != nil || b.Ownership == world.BucketOwnerEnforced {
 		return nil, d.err
@@ -124,21 +124,21 @@ func (c *Call) fill(o *store.Object, u *upload) {
 }
 
 // putObject makes the object visible, if the condition holds.
-func (c *Call) putObject(o *store.Object, e store.Expect) *s3err.Error {
+func (c *Call) putObject(o *store.Object, e store.Expect) error {
 	contents := c.contents()
 	if contents == nil || !c.settled() {
-		return moved
+		return store.ErrMoved
 	}
 	return writeRefused(contents.Put(o, c.stillThere(o.Key, "", e)), o.Key)
 }
 
 // writeRefused is S3's word for what the store found when it was to write.
-func writeRefused(err error, key string) *s3err.Error {
+func writeRefused(err error, key string) error {
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, store.ErrMoved), errors.Is(err, store.ErrNoSuchBucket):
-		return moved
+		return store.ErrMoved
 	case errors.Is(err, store.ErrNoSuchKey):
 		return noSuchKey(key)
 	case errors.Is(err, store.ErrETagDiffers):

@@ -29,7 +29,7 @@ type legalHoldXML struct {
 type lockDraft struct {
 	terms     lockTerms
 	retention store.Retention
-	err       *s3err.Error
+	err       error
 }
 
 // retentionInBody reads a retention; an empty one takes the object's away.
@@ -60,7 +60,7 @@ type retentionBody struct {
 }
 
 // terms are those of the body. An element that is there has a text.
-func (b *retentionBody) terms() (lockTerms, *s3err.Error) {
+func (b *retentionBody) terms() (lockTerms, error) {
 	var t lockTerms
 	var status string
 	for _, e := range []struct{ from, into *string }{{b.Mode, &t.mode}, {b.Until, &t.until}, {b.Event, &status}} {
@@ -77,7 +77,7 @@ func (b *retentionBody) terms() (lockTerms, *s3err.Error) {
 
 // read makes the retention of the terms. Mode and date go together, as elsewhere, but for
 // an event hold, which needs the one to be put on and neither to be released.
-func (d *lockDraft) read(c *Call) *s3err.Error {
+func (d *lockDraft) read(c *Call) error {
 	t, malformed := d.terms, s3err.New(s3err.MalformedXML)
 	hold, refused := t.event.read(eventInBody)
 	switch {
@@ -117,17 +117,17 @@ func (c *Call) holdInBody() lockDraft {
 	return d
 }
 
-func checksGetObjectRetention(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksGetObjectRetention(c *Call) ([]*authz.Request, error) {
 	return c.aboutObject("s3:GetObjectRetention", "s3:GetObjectRetention"), nil
 }
 
-func checksGetObjectLegalHold(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksGetObjectLegalHold(c *Call) ([]*authz.Request, error) {
 	return c.aboutObject("s3:GetObjectLegalHold", "s3:GetObjectLegalHold"), nil
 }
 
 // checksPutObjectRetention also says what the retention that is there holds against
 // the one that is to be set.
-func checksPutObjectRetention(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksPutObjectRetention(c *Call) ([]*authz.Request, error) {
 	if c.Unproved == nil {
 		c.lock = c.retentionInBody()
 	}
@@ -151,7 +151,7 @@ func loosens(before, after store.Retention, now time.Time) bool {
 	return after.Mode != before.Mode || after.Ends(now).Before(before.Ends(now)) || shorter
 }
 
-func checksPutObjectLegalHold(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksPutObjectLegalHold(c *Call) ([]*authz.Request, error) {
 	if c.Unproved == nil {
 		c.lock = c.holdInBody()
 	}
@@ -160,7 +160,7 @@ func checksPutObjectLegalHold(c *Call) ([]*authz.Request, *s3err.Error) {
 
 // lockable is the version whose lock the call is about. A delete marker has none,
 // whether it is named or not.
-func (c *Call) lockable() (*store.Object, *s3err.Error) {
+func (c *Call) lockable() (*store.Object, error) {
 	b, err := c.bucket()
 	switch {
 	case err != nil:
@@ -173,7 +173,7 @@ func (c *Call) lockable() (*store.Object, *s3err.Error) {
 	return c.existing()
 }
 
-func serveGetObjectRetention(c *Call) (*Reply, *s3err.Error) {
+func serveGetObjectRetention(c *Call) (*Reply, error) {
 	o, err := c.lockable()
 	if err != nil {
 		return nil, err
@@ -187,7 +187,7 @@ func serveGetObjectRetention(c *Call) (*Reply, *s3err.Error) {
 	}), nil
 }
 
-func serveGetObjectLegalHold(c *Call) (*Reply, *s3err.Error) {
+func serveGetObjectLegalHold(c *Call) (*Reply, error) {
 	o, err := c.lockable()
 	if err != nil {
 		return nil, err
@@ -198,11 +198,11 @@ func serveGetObjectLegalHold(c *Call) (*Reply, *s3err.Error) {
 	return xmlReply(nil, legalHoldXML{Status: holdStatus(o)}), nil
 }
 
-func servePutObjectRetention(c *Call) (*Reply, *s3err.Error) {
+func servePutObjectRetention(c *Call) (*Reply, error) {
 	return c.relock(func(o *store.Object) { o.Retention = c.lock.retention })
 }
 
-func servePutObjectLegalHold(c *Call) (*Reply, *s3err.Error) {
+func servePutObjectLegalHold(c *Call) (*Reply, error) {
 	return c.relock(func(o *store.Object) {
 		o.LegalHold, o.HoldReleased = c.lock.terms.hold == holdOn, c.lock.terms.hold == holdOff
 	})
@@ -210,7 +210,7 @@ func servePutObjectLegalHold(c *Call) (*Reply, *s3err.Error) {
 
 // relock puts a record with another lock in the place of the one that the call was
 // decided on.
-func (c *Call) relock(set func(*store.Object)) (*Reply, *s3err.Error) {
+func (c *Call) relock(set func(*store.Object)) (*Reply, error) {
 	if _, err := c.bucket(); err != nil {
 		return nil, err
 	}
@@ -223,7 +223,7 @@ func (c *Call) relock(set func(*store.Object)) (*Reply, *s3err.Error) {
 	}
 	contents := c.contents()
 	if contents == nil {
-		return nil, moved
+		return nil, store.ErrMoved
 	}
 	changed := *o
 	set(&changed)

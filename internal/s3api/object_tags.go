@@ -13,24 +13,24 @@ import (
 // storage using tags").
 const maxTags = 10
 
-func checksGetObjectTagging(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksGetObjectTagging(c *Call) ([]*authz.Request, error) {
 	return c.aboutObject("s3:GetObjectTagging", "s3:GetObjectVersionTagging"), nil
 }
 
-func checksDeleteObjectTagging(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksDeleteObjectTagging(c *Call) ([]*authz.Request, error) {
 	return c.aboutObject("s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging"), nil
 }
 
 // checksPutObjectTagging also shows the policies the tags that are to be set. A
 // body that cannot be read is told to those who may set any.
-func checksPutObjectTagging(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksPutObjectTagging(c *Call) ([]*authz.Request, error) {
 	if c.Unproved == nil {
 		c.tags = c.tagsInBody("s3:RequestObjectTag/", "s3:RequestObjectTagKeys")
 	}
 	return c.aboutObject("s3:PutObjectTagging", "s3:PutObjectVersionTagging"), nil
 }
 
-func serveGetObjectTagging(c *Call) (*Reply, *s3err.Error) {
+func serveGetObjectTagging(c *Call) (*Reply, error) {
 	o, err := c.tagged()
 	if err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ func serveGetObjectTagging(c *Call) (*Reply, *s3err.Error) {
 	return xmlReply(c.versionTold(o), taggingOf(o.Tags)), nil
 }
 
-func servePutObjectTagging(c *Call) (*Reply, *s3err.Error) {
+func servePutObjectTagging(c *Call) (*Reply, error) {
 	o, err := c.tagged()
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func servePutObjectTagging(c *Call) (*Reply, *s3err.Error) {
 	return c.retag(o, tags, http.StatusOK)
 }
 
-func serveDeleteObjectTagging(c *Call) (*Reply, *s3err.Error) {
+func serveDeleteObjectTagging(c *Call) (*Reply, error) {
 	o, err := c.tagged()
 	if err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func serveDeleteObjectTagging(c *Call) (*Reply, *s3err.Error) {
 
 // tagged is the object whose tags the call is about. A delete marker has none,
 // whether it is named or not (recorded).
-func (c *Call) tagged() (*store.Object, *s3err.Error) {
+func (c *Call) tagged() (*store.Object, error) {
 	if c.marker != nil {
 		return nil, c.markerNamed()
 	}
@@ -71,10 +71,10 @@ func (c *Call) tagged() (*store.Object, *s3err.Error) {
 }
 
 // retag puts a record with other tags in the place of o.
-func (c *Call) retag(o *store.Object, tags map[string]string, status int) (*Reply, *s3err.Error) {
+func (c *Call) retag(o *store.Object, tags map[string]string, status int) (*Reply, error) {
 	contents := c.contents()
 	if contents == nil {
-		return nil, moved
+		return nil, store.ErrMoved
 	}
 	changed := *o
 	changed.Tags = tags
@@ -106,7 +106,7 @@ func (c *Call) countTags(h http.Header, o *store.Object) {
 
 // parseTagging reads x-amz-tagging: a query with one tag a parameter. nil: the
 // header was not sent.
-func parseTagging(value string) (map[string]string, *s3err.Error) {
+func parseTagging(value string) (map[string]string, error) {
 	if value == "" {
 		return nil, nil
 	}
@@ -127,7 +127,7 @@ func parseTagging(value string) (map[string]string, *s3err.Error) {
 	return tags, checkTags(tags)
 }
 
-func checkTags(tags map[string]string) *s3err.Error {
+func checkTags(tags map[string]string) error {
 	for k, v := range tags {
 		if err := checkTag(k, v); err != nil {
 			return err
@@ -137,7 +137,7 @@ func checkTags(tags map[string]string) *s3err.Error {
 }
 
 // checkTag refuses a tag that S3 does not take.
-func checkTag(k, v string) *s3err.Error {
+func checkTag(k, v string) error {
 	said := world.BadTag(k, v)
 	if said == "" {
 		return nil
@@ -149,6 +149,6 @@ func checkTag(k, v string) *s3err.Error {
 	return invalid
 }
 
-func badTagging(value string) *s3err.Error {
+func badTagging(value string) error {
 	return s3err.Argument("The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.", "x-amz-tagging", value)
 }

@@ -1,11 +1,13 @@
 package s3api
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
@@ -137,7 +139,7 @@ func TestUploadWithoutLength(t *testing.T) {
 	c := b.call(t, put("/my-bucket/k", "hello"))
 	c.Request.ContentLength = -1
 	c.Request.TransferEncoding = []string{"chunked"}
-	answered{err: c.LengthTold()}.refused(t, s3err.NotImplemented, "", s3err.E("Header", "Transfer-Encoding"))
+	refusal(c.LengthTold()).refused(t, s3err.NotImplemented, "", s3err.E("Header", "Transfer-Encoding"))
 	c.Request.Header.Set("x-amz-decoded-content-length", "5")
 	c.Body = mustOpen(t, c.Request)
 	if err := c.LengthTold(); err != nil {
@@ -179,7 +181,7 @@ func TestWriteIntoReplacedWorld(t *testing.T) {
 	if _, refused := c.Op.checks(c); refused != nil {
 		t.Fatal(refused)
 	}
-	if _, refused := c.Op.serve(c); !Moved(refused) {
+	if _, refused := c.Op.serve(c); !errors.Is(refused, store.ErrMoved) {
 		t.Fatalf("got %v, want a moved world", refused)
 	}
 	if a := b.attempt(t, c); a.err != nil {

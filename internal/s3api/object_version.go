@@ -65,7 +65,7 @@ func (c *Call) aboutObject(action, ofVersion string) []*authz.Request {
 
 // existing is the object that aboutObject found, or why there is none: 404 for what
 // does not exist, 405 for a delete marker that is named (authorization.md 6).
-func (c *Call) existing() (*store.Object, *s3err.Error) {
+func (c *Call) existing() (*store.Object, error) {
 	if _, err := c.bucket(); err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ const (
 
 // markerNamed is the answer to a request for the content or the facts of a delete
 // marker by its version id (s3-errors.md 2.2).
-func (c *Call) markerNamed() *s3err.Error {
+func (c *Call) markerNamed() error {
 	return s3err.New(s3err.MethodNotAllowed, s3err.E("Method", c.Request.Method), s3err.E("ResourceType", "DeleteMarker")).
 		WithHeader(deleteMarker, "true").
 		WithHeader(versionHeader, c.marker.Version).
@@ -103,13 +103,13 @@ func (c *Call) markerNamed() *s3err.Error {
 		WithHeader("Last-Modified", httpTime(c.marker.Modified))
 }
 
-func (c *Call) noSuchVersion() *s3err.Error {
+func (c *Call) noSuchVersion() error {
 	v, _ := c.versionNamed()
 	return s3err.New(s3err.NoSuchVersion, s3err.E("Key", c.Key), s3err.E("VersionId", v))
 }
 
 // versionReadable refuses a version id that no version can have (recorded).
-func (c *Call) versionReadable() *s3err.Error {
+func (c *Call) versionReadable() error {
 	v, named := c.versionNamed()
 	switch {
 	case !named || v == store.NullVersion || store.IsVersionID(v):

@@ -1,6 +1,7 @@
 package s3api
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 
@@ -20,7 +21,7 @@ const (
 // deletion is the body of DeleteObjects.
 type deletion struct {
 	list deleteXML
-	err  *s3err.Error // it could not be read
+	err  error // it could not be read
 	// asked is where the decisions about each entry begin.
 	asked []int
 	// done is what has come of entries, by their place in the list: an attempt that
@@ -42,7 +43,7 @@ type deleteItem struct {
 // checksDeleteObjects asks about each key: a refused one is an entry of the
 // answer. Where there is no list to ask about, because it cannot be read or
 // nobody may be served, one question stands for all keys.
-func checksDeleteObjects(c *Call) ([]*authz.Request, *s3err.Error) {
+func checksDeleteObjects(c *Call) ([]*authz.Request, error) {
 	c.begin()
 	list := c.readDeletion()
 	if list == nil || list.err != nil {
@@ -74,7 +75,7 @@ func (c *Call) readDeletion() *deletion {
 }
 
 // digestRequired refuses a list of deletions without Content-MD5 or checksum.
-func (c *Call) digestRequired() *s3err.Error {
+func (c *Call) digestRequired() error {
 	k, err := c.claimed()
 	if err != nil || k.md5 != nil || k.algorithm != nil {
 		return err
@@ -82,7 +83,7 @@ func (c *Call) digestRequired() *s3err.Error {
 	return s3err.New(s3err.InvalidRequest).WithMessage("Missing required header for this request: Content-MD5")
 }
 
-func (d *deleteXML) check() *s3err.Error {
+func (d *deleteXML) check() error {
 	if len(d.Objects) == 0 || len(d.Objects) > maxDeletes {
 		return s3err.New(s3err.MalformedXML)
 	}
@@ -94,7 +95,7 @@ func (d *deleteXML) check() *s3err.Error {
 	return nil
 }
 
-func serveDeleteObjects(c *Call) (*Reply, *s3err.Error) {
+func serveDeleteObjects(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		if len(c.Decisions) > 0 && c.Decisions[0].Denied() { // a bucket that is masked
@@ -104,7 +105,7 @@ func serveDeleteObjects(c *Call) (*Reply, *s3err.Error) {
 	}
 	list := c.readDeletion()
 	if list == nil {
-		return nil, moved // the bucket has gone since Checks
+		return nil, store.ErrMoved // the bucket has gone since Checks
 	}
 	if list.err != nil {
 		return nil, list.err
@@ -119,7 +120,7 @@ func serveDeleteObjects(c *Call) (*Reply, *s3err.Error) {
 	for i, item := range list.list.Objects {
 		r, err := c.deleteOne(b, item, i)
 		switch {
-		case Moved(err):
+		case errors.Is(err, store.ErrMoved):
 			return nil, err
 		case err != nil:
 			result.refuse(item, err)
@@ -132,7 +133,7 @@ func serveDeleteObjects(c *Call) (*Reply, *s3err.Error) {
 
 // mfaChecked refuses the whole list where a version of it is deleted only with a
 // code (S3 API Reference, "DeleteObjects").
-func (d *deletion) mfaChecked(c *Call, b *world.Bucket) *s3err.Error {
+func (d *deletion) mfaChecked(c *Call, b *world.Bucket) error {
 	named := slices.ContainsFunc(d.list.Objects, func(item deleteItem) bool { return item.VersionID != "" })
 	if !b.MFADelete || !named {
 		return nil
@@ -141,7 +142,7 @@ func (d *deletion) mfaChecked(c *Call, b *world.Bucket) *s3err.Error {
 }
 
 // deleteOne removes one key or version, if its questions were answered with yes.
-func (c *Call) deleteOne(b *world.Bucket, item deleteItem, i int) (removal, *s3err.Error) {
+func (c *Call) deleteOne(b *world.Bucket, item deleteItem, i int) (removal, error) {
 	list := c.deletion
 	if r, already := list.done[i]; already {
 		return r, nil
@@ -169,9 +170,10 @@ func (c *Call) deleteOne(b *world.Bucket, item deleteItem, i int) (removal, *s3e
 	return r, err
 }
 
-func (r *deleteResult) refuse(item deleteItem, err *s3err.Error) {
+func (r *deleteResult) refuse(item deleteItem, err error) {
+	told := s3err.Of(err)
 	r.Errors = append(r.Errors, deleteError{
-		Key: *item.Key, VersionID: item.VersionID, Code: err.Code.String(), Message: err.Message,
+		Key: *item.Key, VersionID: item.VersionID, Code: told.Code.String(), Message: told.Message,
 	})
 }
 

@@ -33,8 +33,8 @@ type match struct {
 
 // ask and answer are the two columns of functions in the table.
 type (
-	ask    func(*Call) ([]*authz.Request, *s3err.Error)
-	answer func(*Call) (*Reply, *s3err.Error)
+	ask    func(*Call) ([]*authz.Request, error)
+	answer func(*Call) (*Reply, error)
 )
 
 // row makes an operation: what it is called, how its request looks, the
@@ -183,7 +183,7 @@ func (c *Call) Resource() string {
 }
 
 // recognise finds the operation of a request.
-func (c *Call) recognise(on target) (*Operation, *s3err.Error) {
+func (c *Call) recognise(on target) (*Operation, error) {
 	selector, err := c.selector()
 	if err != nil {
 		return nil, err
@@ -209,7 +209,7 @@ func (c *Call) fits(m match, selector string) bool {
 
 // selector is the one parameter of the query that chooses an operation; empty
 // when there is none. S3 refuses several.
-func (c *Call) selector() (string, *s3err.Error) {
+func (c *Call) selector() (string, error) {
 	if c.Query.Len() == 0 {
 		return "", nil
 	}
@@ -231,7 +231,7 @@ func (c *Call) selector() (string, *s3err.Error) {
 
 // notAllowed is the answer to a method that a resource does not have, with the
 // methods that it does have where S3 names them.
-func (c *Call) notAllowed(on target, selector string) *s3err.Error {
+func (c *Call) notAllowed(on target, selector string) error {
 	err := s3err.New(s3err.MethodNotAllowed,
 		s3err.E("Method", c.Request.Method), s3err.E("ResourceType", resourceType(on, selector)))
 	if c.Request.Method == http.MethodHead && c.hasGET(on, selector) {

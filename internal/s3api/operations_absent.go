@@ -75,7 +75,7 @@ func absentRow(on target, query, word string) *Operation {
 // the call names. Where the object's ACL can give it, or its tags matter, it is asked
 // about the object that is there.
 func checksNotServed(ofVersion string) ask {
-	return func(c *Call) ([]*authz.Request, *s3err.Error) {
+	return func(c *Call) ([]*authz.Request, error) {
 		action := c.versioned(c.Op.action, ofVersion)
 		if byACL, _, _ := authz.ACLPermission(action); byACL {
 			return c.aboutObject(action, action), nil
@@ -91,6 +91,6 @@ func checksNotServed(ofVersion string) ask {
 
 // serveNotImplemented refuses an operation that is not here, as S3 refuses what
 // it does not know itself.
-func serveNotImplemented(*Call) (*Reply, *s3err.Error) {
+func serveNotImplemented(*Call) (*Reply, error) {
 	return nil, s3err.New(s3err.NotImplemented)
 }

@@ -15,7 +15,7 @@ type publicAccessXML struct {
 	world.PublicAccessBlock
 }
 
-func serveGetPublicAccessBlock(c *Call) (*Reply, *s3err.Error) {
+func serveGetPublicAccessBlock(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, err
@@ -28,7 +28,7 @@ func serveGetPublicAccessBlock(c *Call) (*Reply, *s3err.Error) {
 
 // servePutPublicAccessBlock refuses a setting that S3 does not have: left out by a
 // mistype, it would leave the bucket open.
-func servePutPublicAccessBlock(c *Call) (*Reply, *s3err.Error) {
+func servePutPublicAccessBlock(c *Call) (*Reply, error) {
 	var body struct {
 		world.PublicAccessBlock
 		Other []struct{ XMLName xml.Name } `xml:",any"`
@@ -45,7 +45,7 @@ func servePutPublicAccessBlock(c *Call) (*Reply, *s3err.Error) {
 	return done(http.StatusOK), nil
 }
 
-func serveDeletePublicAccessBlock(c *Call) (*Reply, *s3err.Error) {
+func serveDeletePublicAccessBlock(c *Call) (*Reply, error) {
 	if err := c.changeBucket(func(b *world.Bucket) { b.PublicAccessBlock = nil }); err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ type policyStatusXML struct {
 
 // serveGetBucketPolicyStatus says whether the bucket's policy is public. Its ACL
 // does not count.
-func serveGetBucketPolicyStatus(c *Call) (*Reply, *s3err.Error) {
+func serveGetBucketPolicyStatus(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, err

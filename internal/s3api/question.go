@@ -21,14 +21,14 @@ func (c *Call) objectARN() string { return arnPrefix + c.Bucket + "/" + c.Key }
 
 // bucket is the configuration of the call's bucket; NoSuchBucket when nobody has
 // one of that name.
-func (c *Call) bucket() (*world.Bucket, *s3err.Error) {
+func (c *Call) bucket() (*world.Bucket, error) {
 	if b := c.State().Buckets[c.Bucket]; b != nil {
 		return b, nil
 	}
 	return nil, noSuchBucket(c.Bucket)
 }
 
-func noSuchBucket(name string) *s3err.Error {
+func noSuchBucket(name string) error {
 	return s3err.New(s3err.NoSuchBucket, s3err.E("BucketName", name))
 }
 

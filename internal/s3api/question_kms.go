@@ -50,7 +50,7 @@ func encryptedARN(enc store.Encryption, bucket, object string) string {
 // kmsKey is the key that a header or a configuration names: a key id, an ARN or
 // an alias, without ARN looked for in the given account and region. An unknown
 // one is refused in KMS's words (s3-errors.md 2.4).
-func (c *Call) kmsKey(ref, account, region string) (*world.Key, *s3err.Error) {
+func (c *Call) kmsKey(ref, account, region string) (*world.Key, error) {
 	if arn := strings.SplitN(ref, ":", 6); len(arn) == 6 && arn[0] == "arn" && arn[3] != region {
 		return nil, s3err.New(s3err.KMSNotFoundException).WithMessage("Invalid arn " + arn[3])
 	}
@@ -95,7 +95,7 @@ func (c *Call) provedByV4() bool { return c.Presented != nil && c.Presented.Sche
 
 // kmsNeedsV4 is the answer to a request without one (s3-errors.md A6); nil when the
 // request has one.
-func (c *Call) kmsNeedsV4() *s3err.Error {
+func (c *Call) kmsNeedsV4() error {
 	if c.provedByV4() {
 		return nil
 	}

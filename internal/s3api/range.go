@@ -25,7 +25,7 @@ func (s span) contentRange(size int64) string {
 // rangeOf reads a Range header for an object of size bytes. part is false when
 // the whole object is the answer: no Range, one that is malformed, or several
 // ranges, which S3 does not serve.
-func rangeOf(header string, size int64) (s span, part bool, err *s3err.Error) {
+func rangeOf(header string, size int64) (s span, part bool, err error) {
 	first, last, ok := byteRange(header)
 	switch {
 	case !ok:
@@ -84,7 +84,7 @@ func position(s string) (int64, bool) {
 	return n, true
 }
 
-func invalidRange(header string, size int64) *s3err.Error {
+func invalidRange(header string, size int64) error {
 	return s3err.New(s3err.InvalidRange,
 		s3err.E("RangeRequested", header), s3err.E("ActualObjectSize", strconv.FormatInt(size, 10)))
 }

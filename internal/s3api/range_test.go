@@ -2,6 +2,8 @@ package s3api
 
 import (
 	"testing"
+
+	"github.com/s3fault/s3fault/internal/s3err"
 )
 
 // The rows with a size of 10 are recordings of S3.
@@ -57,7 +59,7 @@ func TestCopyRange(t *testing.T) {
 		"bytes=0-100": "InvalidArgument", "bytes=100-200": "InvalidRequest",
 	}
 	for value, code := range bad {
-		if got, err := copyRange(value, 10); err == nil || err.Code.String() != code {
+		if got, err := copyRange(value, 10); err == nil || s3err.Of(err).Code.String() != code {
 			t.Errorf("%q: %v %v, want %s", value, got, err, code)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // Refusal is S3's answer to a question that was answered with no. The Decision
 // says why; this only finds the words.
 func (c *Call) Refusal(d authz.Decision) *s3err.Error {
-	return c.located(c.refusal(&d))
+	return s3err.Of(c.located(c.refusal(&d)))
 }
 
 // Recorded is the message of CloudTrail's record of a refusal: S3's, with the reason

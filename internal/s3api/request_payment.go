@@ -22,7 +22,7 @@ type paymentXML struct {
 	Payer   string
 }
 
-func serveGetBucketRequestPayment(c *Call) (*Reply, *s3err.Error) {
+func serveGetBucketRequestPayment(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func serveGetBucketRequestPayment(c *Call) (*Reply, *s3err.Error) {
 	return xmlReply(nil, paymentXML{Payer: payer}), nil
 }
 
-func servePutBucketRequestPayment(c *Call) (*Reply, *s3err.Error) {
+func servePutBucketRequestPayment(c *Call) (*Reply, error) {
 	var body struct{ Payer string }
 	if err := c.readXML("RequestPaymentConfiguration", settingsBody, &body); err != nil {
 		return nil, err

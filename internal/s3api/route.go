@@ -15,7 +15,7 @@ const maxKey = 1024
 
 // Route reads what a request is for: bucket, key, query and operation. When it
 // refuses, the Call is returned too, with as much as was read, for the journal.
-func Route(addr Address, r *http.Request) (*Call, *s3err.Error) {
+func Route(addr Address, r *http.Request) (*Call, error) {
 	c := &Call{Address: addr, Request: r}
 	q, ok := ParseQuery(r.URL.RawQuery)
 	if !ok {
@@ -36,7 +36,7 @@ func Route(addr Address, r *http.Request) (*Call, *s3err.Error) {
 // readPath splits the escaped path. It is decoded part by part and never
 // cleaned: slashes, dots and %2F are characters of a key like any other. A + is a
 // space, as in a form (aws-sdk-ruby#654, nginx-s3-gateway#77).
-func (c *Call) readPath() (target, *s3err.Error) {
+func (c *Call) readPath() (target, error) {
 	path := strings.TrimPrefix(c.Address.Path, "/")
 	c.Bucket = c.Address.Bucket
 	if c.Bucket == "" {
@@ -68,7 +68,7 @@ func (c *Call) readPath() (target, *s3err.Error) {
 }
 
 // keyTooLong refuses a key over 1024 bytes.
-func keyTooLong(key string) *s3err.Error {
+func keyTooLong(key string) error {
 	return s3err.New(s3err.KeyTooLongError,
 		s3err.E("Size", strconv.Itoa(len(key))), s3err.E("MaxSizeAllowed", strconv.Itoa(maxKey)))
 }
@@ -90,7 +90,7 @@ func couldBeBucket(name string) bool {
 
 // preflight refuses an OPTIONS request: no bucket here has a CORS configuration
 // (s3-errors.md 2.7).
-func (c *Call) preflight(on target) *s3err.Error {
+func (c *Call) preflight(on target) error {
 	if c.Request.Header.Get("Origin") == "" {
 		return s3err.New(s3err.BadRequest).WithMessage("Insufficient information. Origin request header needed.")
 	}
@@ -100,7 +100,7 @@ func (c *Call) preflight(on target) *s3err.Error {
 
 // conflictingSelectors refuses a query that names several sub-resources, in
 // their alphabetical order.
-func conflictingSelectors(names []string) *s3err.Error {
+func conflictingSelectors(names []string) error {
 	return s3err.Argument("Conflicting query string parameters: "+strings.Join(names, ", "), "ResourceType", names[0])
 }
 

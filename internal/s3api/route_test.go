@@ -102,15 +102,15 @@ func TestRouteRefuses(t *testing.T) {
 		path, query, _ := strings.Cut(row.target, "?")
 		r.Method, r.URL.RawQuery = row.method, query
 		c, err := Route(Address{Path: path}, r)
-		if err == nil || err.Code != row.code {
+		if err == nil || s3err.Of(err).Code != row.code {
 			t.Errorf("%s %s: %v, want %v", row.method, row.target, err, row.code)
 			continue
 		}
 		if c == nil {
 			t.Errorf("%s %s: no call for the journal", row.method, row.target)
 		}
-		if row.extra.Key != "" && extraOf(err, row.extra.Key) != row.extra.Value {
-			t.Errorf("%s %s: %v, want %v", row.method, row.target, err.Extras, row.extra)
+		if row.extra.Key != "" && extraOf(s3err.Of(err), row.extra.Key) != row.extra.Value {
+			t.Errorf("%s %s: %v, want %v", row.method, row.target, s3err.Of(err).Extras, row.extra)
 		}
 	}
 }
@@ -118,8 +118,8 @@ func TestRouteRefuses(t *testing.T) {
 func TestHeadOfASelectorTellsTheMethod(t *testing.T) {
 	r := httptest.NewRequest("HEAD", "http://s3.localhost/my-bucket?versioning", nil)
 	_, err := Route(Address{Path: "/my-bucket"}, r)
-	if err == nil || err.Header.Get("Allow") != "GET" {
-		t.Errorf("%v, Allow %q", err, err.Header.Get("Allow"))
+	if err == nil || s3err.Of(err).Header.Get("Allow") != "GET" {
+		t.Errorf("%v, Allow %q", err, s3err.Of(err).Header.Get("Allow"))
 	}
 }
 

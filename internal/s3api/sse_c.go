@@ -26,7 +26,7 @@ var (
 // customerKeyMD5 reads the three headers of SSE-C and returns the digest of the
 // key, in base64; empty: none of them was sent. The key itself is not kept: it has
 // 256 bits, so that who brings one with the same digest has the same key.
-func (c *Call) customerKeyMD5(in customerHeaders) (string, *s3err.Error) {
+func (c *Call) customerKeyMD5(in customerHeaders) (string, error) {
 	algorithm, key, sum := c.header(in.algorithm), c.header(in.key), c.header(in.sum)
 	switch {
 	case algorithm == "" && key == "" && sum == "":
@@ -46,7 +46,7 @@ func (c *Call) customerKeyMD5(in customerHeaders) (string, *s3err.Error) {
 // digestOfKey is the MD5 of a key in base64, if the key has 256 bits and the
 // request's own digest agrees. A digest that was left out does not (Ceph's tests
 // find it so [unsure]).
-func digestOfKey(key, sum string) (string, *s3err.Error) {
+func digestOfKey(key, sum string) (string, error) {
 	raw, err := base64.StdEncoding.DecodeString(key)
 	if err != nil || len(raw) != 32 {
 		return "", badCustomerKey("The secret key was invalid for the specified algorithm.")
@@ -58,7 +58,7 @@ func digestOfKey(key, sum string) (string, *s3err.Error) {
 	return "", badCustomerKey("The calculated MD5 hash of the key did not match the hash that was provided.")
 }
 
-func badCustomerKey(message string) *s3err.Error { return s3err.Argument(message, sseHeader, "null") }
+func badCustomerKey(message string) error { return s3err.Argument(message, sseHeader, "null") }
 
 // insecure says that the world has its requests come without TLS, which S3 does
 // not take keys over [unsure]. Where the world does not say, plain HTTP is how
@@ -70,7 +70,7 @@ func (c *Call) insecure() bool {
 
 // newCustomerKey is the digest of the key that the call is to write with; empty:
 // none. It comes with no other kind of encryption (s3-errors.md 2.4).
-func (c *Call) newCustomerKey() (string, *s3err.Error) {
+func (c *Call) newCustomerKey() (string, error) {
 	sent := c.header(customerKey.algorithm) != "" || c.header(customerKey.key) != ""
 	if v := c.header(sseHeader); sent && v != "" {
 		return "", s3err.Argument("Server Side Encryption with Customer provided key is incompatible with the encryption method specified", sseHeader, v)
@@ -80,7 +80,7 @@ func (c *Call) newCustomerKey() (string, *s3err.Error) {
 
 // opens refuses to read bytes without the key that they are under, with another,
 // or with one that they do not have. in says which headers bring it.
-func (c *Call) opens(enc store.Encryption, in customerHeaders) *s3err.Error {
+func (c *Call) opens(enc store.Encryption, in customerHeaders) error {
 	sum, err := c.customerKeyMD5(in)
 	switch {
 	case err != nil:
@@ -97,7 +97,7 @@ func (c *Call) opens(enc store.Encryption, in customerHeaders) *s3err.Error {
 
 // sameCustomerKey refuses a part that does not come with the key that its upload
 // was begun with.
-func (c *Call) sameCustomerKey(u *store.Upload) *s3err.Error {
+func (c *Call) sameCustomerKey(u *store.Upload) error {
 	sum, err := c.customerKeyMD5(customerKey)
 	switch {
 	case err != nil:
@@ -112,7 +112,7 @@ func (c *Call) sameCustomerKey(u *store.Upload) *s3err.Error {
 
 // completableWith refuses to complete an upload with another key than it was begun
 // with. None need be sent [unsure]: AWS wants it only with checksums of some kinds.
-func (c *Call) completableWith(u *store.Upload) *s3err.Error {
+func (c *Call) completableWith(u *store.Upload) error {
 	if sum, err := c.customerKeyMD5(customerKey); sum == "" {
 		return err
 	}
@@ -121,7 +121,7 @@ func (c *Call) completableWith(u *store.Upload) *s3err.Error {
 
 // customerKeyAllowed refuses an upload with a key of its own where the bucket
 // blocks SSE-C (s3-errors.md 2.4). It is no policy's refusal, and comes after them.
-func (c *Call) customerKeyAllowed(sum string) *s3err.Error {
+func (c *Call) customerKeyAllowed(sum string) error {
 	b := c.State().Buckets[c.Bucket]
 	if sum == "" || b == nil || !b.Encryption.BlockSSEC {
 		return nil

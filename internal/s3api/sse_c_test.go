@@ -202,7 +202,7 @@ func TestCustomerKeysOfOutsidersAndOnPlainHTTP(t *testing.T) {
 		if _, err := c.Checks(); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := c.Serve(); err == nil || err.Message != row.want {
+		if _, err := c.Serve(); err == nil || s3err.Of(err).Message != row.want {
 			t.Errorf("%v, want %s", err, row.want)
 		}
 	}

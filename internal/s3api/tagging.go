@@ -38,8 +38,8 @@ func taggingOf(tags map[string]string) any {
 // call them.
 type tagSet struct {
 	tags      []tagXML
-	key, keys string       // what condition keys begin with, and the one that lists them all
-	err       *s3err.Error // the body cannot be read
+	key, keys string // what condition keys begin with, and the one that lists them all
+	err       error  // the body cannot be read
 }
 
 // tagsInBody reads the body of a tagging request.
@@ -59,7 +59,7 @@ func (c *Call) tagsInBody(key, keys string) tagSet {
 
 // parseTagSet reads a Tagging document. Every tag has a key and a value, which may
 // be empty.
-func parseTagSet(text []byte) ([]tagXML, *s3err.Error) {
+func parseTagSet(text []byte) ([]tagXML, error) {
 	var body struct {
 		Set *struct {
 			Tags []tagXML `xml:"Tag"`
@@ -95,7 +95,7 @@ func (s *tagSet) conditions() []condition {
 
 // of is the set as it is kept, if it keeps the rules: at most limit tags, else
 // tooMany is what S3 says.
-func (s *tagSet) of(limit int, tooMany string) (map[string]string, *s3err.Error) {
+func (s *tagSet) of(limit int, tooMany string) (map[string]string, error) {
 	if len(s.tags) > limit {
 		return nil, s3err.New(s3err.BadRequest).WithMessage(tooMany)
 	}

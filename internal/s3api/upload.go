@@ -27,7 +27,7 @@ type upload struct {
 // is the algorithm whose checksum must be had in any case; nil: the one that the
 // request names, or S3's default. Nothing is kept of a body that is not what was
 // claimed of it.
-func (c *Call) received(k claim, keep *algorithm) (*upload, *s3err.Error) {
+func (c *Call) received(k claim, keep *algorithm) (*upload, error) {
 	if c.upload != nil {
 		return c.upload, nil
 	}
@@ -38,7 +38,7 @@ func (c *Call) received(k claim, keep *algorithm) (*upload, *s3err.Error) {
 }
 
 // take stages bytes and holds them against what was claimed of them.
-func (c *Call) take(r io.Reader, size int64, k claim, keep *algorithm) (*upload, *s3err.Error) {
+func (c *Call) take(r io.Reader, size int64, k claim, keep *algorithm) (*upload, error) {
 	u, err := c.stage(r, size, k, keep)
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (c *Call) take(r io.Reader, size int64, k claim, keep *algorithm) (*upload,
 }
 
 // stage writes bytes into the store and takes their checksums on the way.
-func (c *Call) stage(r io.Reader, size int64, k claim, keep *algorithm) (*upload, *s3err.Error) {
+func (c *Call) stage(r io.Reader, size int64, k claim, keep *algorithm) (*upload, error) {
 	if keep == nil {
 		keep = defaultAlgorithm
 		if k.algorithm != nil {
@@ -71,7 +71,7 @@ func (c *Call) stage(r io.Reader, size int64, k claim, keep *algorithm) (*upload
 }
 
 // sizeAllowed refuses a body whose length is too great, before any of it is read.
-func (c *Call) sizeAllowed() *s3err.Error {
+func (c *Call) sizeAllowed() error {
 	if n := c.Body.Length(); n > maxUpload {
 		return entityTooLarge(n)
 	}
@@ -79,7 +79,7 @@ func (c *Call) sizeAllowed() *s3err.Error {
 }
 
 // agrees holds the received bytes against what the request claimed of them.
-func (c *Call) agrees(k claim, u *upload) *s3err.Error {
+func (c *Call) agrees(k claim, u *upload) error {
 	if k.md5 != nil && !bytes.Equal(k.md5, u.staged.MD5[:]) {
 		return c.wrongMD5(k.md5, u.staged.MD5)
 	}
@@ -99,7 +99,7 @@ func (c *Call) agrees(k claim, u *upload) *s3err.Error {
 
 // wrongMD5 tells both digests; PutObject writes the client's in hex, and only
 // UploadPart as it was sent (recorded).
-func (c *Call) wrongMD5(sent []byte, got [md5.Size]byte) *s3err.Error {
+func (c *Call) wrongMD5(sent []byte, got [md5.Size]byte) error {
 	expected := hex.EncodeToString(sent)
 	if c.operation() == "UploadPart" {
 		expected = base64.StdEncoding.EncodeToString(sent)

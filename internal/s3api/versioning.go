@@ -22,7 +22,7 @@ const (
 	mfaDisabled = "Disabled"
 )
 
-func serveGetBucketVersioning(c *Call) (*Reply, *s3err.Error) {
+func serveGetBucketVersioning(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func serveGetBucketVersioning(c *Call) (*Reply, *s3err.Error) {
 	return xmlReply(nil, body), nil
 }
 
-func servePutBucketVersioning(c *Call) (*Reply, *s3err.Error) {
+func servePutBucketVersioning(c *Call) (*Reply, error) {
 	var body struct {
 		Status    world.Versioning
 		MFADelete string `xml:"MfaDelete"`
@@ -57,7 +57,7 @@ func servePutBucketVersioning(c *Call) (*Reply, *s3err.Error) {
 
 // versionable refuses a state that the bucket cannot be put into. Once it has
 // versions it cannot be without them again, only suspended.
-func (c *Call) versionable(b *world.Bucket, status world.Versioning, mfa string) *s3err.Error {
+func (c *Call) versionable(b *world.Bucket, status world.Versioning, mfa string) error {
 	switch {
 	case status == "":
 		return s3err.New(s3err.IllegalVersioningConfigurationException)
@@ -74,7 +74,7 @@ func (c *Call) versionable(b *world.Bucket, status world.Versioning, mfa string)
 
 // mfaRequired is the answer where MFA Delete is on, or to be: no account of a world
 // has an MFA device, so that no code is the right one (s3-errors.md 2.5).
-func (c *Call) mfaRequired() *s3err.Error {
+func (c *Call) mfaRequired() error {
 	switch {
 	case c.header("x-amz-mfa") == "":
 		return s3err.New(s3err.AccessDenied).WithMessage("Mfa Authentication must be used for this request")

@@ -1,6 +1,7 @@
 package s3api
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -258,7 +259,7 @@ func TestVersioningWhileABodyComes(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.must(t, versioning("Enabled"))
-	if _, err := c.Op.serve(c); !Moved(err) {
+	if _, err := c.Op.serve(c); !errors.Is(err, store.ErrMoved) {
 		t.Fatalf("served with %v", err)
 	}
 	if a := b.attempt(t, c); a.err != nil || !store.IsVersionID(version(a)) {

@@ -44,15 +44,6 @@ type attempt struct {
 // begin forgets what an earlier attempt found.
 func (c *Call) begin() { c.attempt = attempt{} }
 
-// moved is the refusal of an attempt whose facts have changed since it was
-// decided. It is told from others by its address; the words are for a client
-// whose request cannot be settled.
-var moved = s3err.New(s3err.OperationAborted)
-
-// Moved says that the call must be decided again, on the present moment: what
-// the attempt was decided on has changed. Nothing was done.
-func Moved(refused *s3err.Error) bool { return refused == moved }
-
 // Close frees what the call put into the store and did not commit. Call it when
 // the last attempt is over, however it went.
 func (c *Call) Close() {
@@ -65,13 +56,13 @@ func (c *Call) Close() {
 // User Guide, "Amazon S3 multipart upload limits").
 const maxUpload = 5 << 30
 
-func entityTooLarge(size int64) *s3err.Error {
+func entityTooLarge(size int64) error {
 	return s3err.New(s3err.EntityTooLarge,
 		s3err.E("ProposedSize", decimal(size)), s3err.E("MaxSizeAllowed", decimal(maxUpload)))
 }
 
 // bodyRefused is the answer to a body that could not be read to its end.
-func bodyRefused(err error, answers world.Answers) *s3err.Error {
+func bodyRefused(err error, answers world.Answers) error {
 	var unproved *sigv4.Error
 	switch {
 	case errors.As(err, &unproved):

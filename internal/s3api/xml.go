@@ -125,7 +125,7 @@ func appendXMLText(b []byte, s string) []byte {
 // parseXML reads one XML document: well-formed, UTF-8, without a document type
 // (which S3 has no use for, and entities are how small bodies become large), and
 // with nothing behind its end. The namespace may be left out, as clients do.
-func parseXML(r io.Reader, root string, into any) *s3err.Error {
+func parseXML(r io.Reader, root string, into any) error {
 	malformed := s3err.New(s3err.MalformedXML)
 	d := xml.NewTokenDecoder(&plainTokens{d: xml.NewDecoder(r)})
 	start, err := firstElement(d)

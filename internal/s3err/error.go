@@ -1,6 +1,7 @@
 package s3err
 
 import (
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -32,6 +33,19 @@ func New(code Code, extras ...Extra) *Error {
 		code = InternalError
 	}
 	return &Error{Code: code, Status: code.status, Message: code.message, Extras: extras}
+}
+
+// Of is what a client is told of err: the Error that it is or wraps, InternalError
+// for any other; nil of nil.
+func Of(err error) *Error {
+	var e *Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &e):
+		return e
+	}
+	return New(InternalError)
 }
 
 // Error is the code and the message, for logs; clients get XML.

@@ -1,6 +1,8 @@
 package s3err
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"reflect"
 	"testing"
@@ -56,5 +58,23 @@ func TestErrorText(t *testing.T) {
 	}
 	if got := New(InvalidArgument).WithMessage("").Error(); got != "InvalidArgument" {
 		t.Errorf("got %q", got)
+	}
+}
+
+func TestOf(t *testing.T) {
+	refused := New(NoSuchKey)
+	for _, row := range []struct{ err, want error }{
+		{refused, refused},
+		{fmt.Errorf("read: %w", refused), refused},
+	} {
+		if got := Of(row.err); got != row.want {
+			t.Errorf("Of(%v) is %v", row.err, got)
+		}
+	}
+	if got := Of(errors.New("disk full")); got == nil || got.Code != InternalError {
+		t.Errorf("another error is told as %v", got)
+	}
+	if got := Of(nil); got != nil {
+		t.Errorf("nil is told as %v", got)
 	}
 }
