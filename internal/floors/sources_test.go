@@ -18,6 +18,9 @@ const (
 	top    = "../.."
 )
 
+// positions are those of all that was read.
+var positions = token.NewFileSet()
+
 // source is one Go file of the repository.
 type source struct {
 	dir     string // of its package, from the top: "internal/world"; the top itself is ""
@@ -25,6 +28,7 @@ type source struct {
 	test    bool
 	imports []string
 	file    *ast.File
+	text    string
 }
 
 func (s *source) path() string { return path.Join(s.dir, s.name) }
@@ -91,9 +95,9 @@ func isAside(name string) bool {
 // read parses one file, given by its path from the top.
 func read(name string, text []byte) (source, error) {
 	dir, base := path.Split(name)
-	s := source{dir: strings.TrimSuffix(dir, "/"), name: base, test: strings.HasSuffix(base, "_test.go")}
+	s := source{dir: strings.TrimSuffix(dir, "/"), name: base, test: strings.HasSuffix(base, "_test.go"), text: string(text)}
 	var err error
-	s.file, err = parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution)
+	s.file, err = parser.ParseFile(positions, name, text, parser.SkipObjectResolution)
 	if err != nil {
 		return s, err
 	}
