@@ -107,7 +107,7 @@ func (x *exchange) attempt() (*s3api.Reply, error) {
 func (x *exchange) noteKeyUses() {
 	for i := range x.call.Decisions {
 		if operation, ok := strings.CutPrefix(x.call.Decisions[i].Action, "kms:"); ok {
-			x.realm.live.Now().State.NoteKeyUse(x.call.Decisions[i].Resource, world.KeyUse{At: x.call.Now, Operation: operation})
+			x.realm.live.Now().Uses.NoteKey(x.call.Decisions[i].Resource, world.KeyUse{At: x.call.Now, Operation: operation})
 		}
 	}
 }
@@ -144,9 +144,9 @@ func sourceIP(n world.Network, r *http.Request) string {
 }
 
 // noteUse remembers that a request was really signed with an access key.
-func noteUse(s *world.State, c *world.Caller, p *sigv4.Presented, unproved *sigv4.Error, now time.Time) {
+func noteUse(m *store.Moment, c *world.Caller, p *sigv4.Presented, unproved *sigv4.Error, now time.Time) {
 	if c != nil && p != nil && unproved == nil {
-		s.NoteUse(c, world.Use{At: now, Service: cmp.Or(p.Service, "s3"), Region: cmp.Or(p.Region, s.Region)})
+		m.Uses.Note(c, world.Use{At: now, Service: cmp.Or(p.Service, "s3"), Region: cmp.Or(p.Region, m.State.Region)})
 	}
 }
 
@@ -154,7 +154,7 @@ func noteUse(s *world.State, c *world.Caller, p *sigv4.Presented, unproved *sigv
 func (x *exchange) recognise() {
 	recognise(x.call)
 	x.noteCaller(x.call.Caller)
-	noteUse(x.call.State(), x.call.Caller, x.call.Presented, x.call.Unproved, x.call.Now)
+	noteUse(x.call.Moment, x.call.Caller, x.call.Presented, x.call.Unproved, x.call.Now)
 }
 
 func (x *exchange) noteCaller(c *world.Caller) {

@@ -91,7 +91,7 @@ func (x *exchange) attemptAPI() (*awsapi.Answer, *awsapi.Error) {
 	c := x.api
 	c.Caller, c.Principal, c.Unproved = identify(c.State(), c.Presented, c.Unproved)
 	x.noteCaller(c.Caller)
-	noteUse(c.State(), c.Caller, c.Presented, c.Unproved, c.Now)
+	noteUse(c.Moment, c.Caller, c.Presented, c.Unproved, c.Now)
 	questions, refused := c.Checks()
 	if refused != nil {
 		return nil, refused

@@ -33,7 +33,7 @@ func (s *Scenario) Build(o Options, x *store.Index) (*store.Moment, error) {
 			return nil, err
 		}
 	}
-	return &store.Moment{State: state, Index: x}, nil
+	return &store.Moment{State: state, Index: x, Uses: world.NewUses()}, nil
 }
 
 // builder makes a world of a document. root is the document's tree, for the

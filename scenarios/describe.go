@@ -29,7 +29,7 @@ func describe(m *store.Moment) *node {
 	n.add("callers", mapOf(s.Callers, describeCaller))
 	n.add("buckets", mapOf(s.Buckets, func(b *world.Bucket) *node { return describeBucket(b, m.Index) }))
 	n.add("trails", mapOf(s.Trails, describeTrail))
-	n.add("kms_keys", describeKeys(s))
+	n.add("kms_keys", describeKeys(s, m.Uses))
 	n.add("new_buckets", describeDefaults(s.NewBuckets))
 	n.add("sigv2", newText(string(s.SigV2)))
 	return n

@@ -142,7 +142,7 @@ func keyGrants(s *world.State, d *kmsKeyDoc, k *world.Key) ([]authz.KeyGrant, er
 	return all, nil
 }
 
-func describeKeys(s *world.State) *node {
+func describeKeys(s *world.State, uses *world.Uses) *node {
 	n := newMapping()
 	for _, arn := range keysOf(s.Keys) {
 		k := s.Keys[arn]
@@ -150,7 +150,7 @@ func describeKeys(s *world.State) *node {
 			add("state", newText(k.State)).add("spec", newText(k.Spec)).add("usage", newText(k.Usage)).
 			add("origin", newText(k.Origin)).add("multi_region", describeMultiRegion(k)).add("aws_managed", flag(k.AWSManaged)).add("description", optional(k.Description)).
 			add("tags", textsOf(k.Tags)).add("created", newText(isoDate(k.Created)))
-		d.add("last_used", describeKeyUse(s.LastKeyUse(k)))
+		d.add("last_used", describeKeyUse(uses.LastOfKey(k)))
 		if !k.DeletionDate.IsZero() {
 			d.add("deletion_date", newText(isoDate(k.DeletionDate)))
 		}

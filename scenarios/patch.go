@@ -70,7 +70,7 @@ func (s *Scenario) apply(o Options, m *store.Moment, patch *node) (*store.Moment
 		p.index.Close()
 		return nil, err
 	}
-	return &store.Moment{State: state, Index: p.index}, nil
+	return &store.Moment{State: state, Index: p.index, Uses: m.Uses.CopyFor(state)}, nil
 }
 
 // keepsVersions refuses to take versioning off a bucket: its versions would be out
@@ -87,7 +87,6 @@ func keepsVersions(from, to *world.State, after *node) error {
 // carryOver keeps what a description does not hold: since when buckets and
 // sessions are there. to is not published yet.
 func carryOver(from, to *world.State) {
-	to.KeepUses(from)
 	for name, b := range to.Buckets {
 		if old := from.Buckets[name]; old != nil {
 			b.Created = old.Created

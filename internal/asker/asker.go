@@ -16,6 +16,7 @@ import (
 // the way that the call took.
 type Asker struct {
 	State     *world.State
+	Uses      *world.Uses       // nil: nothing has been used yet
 	Now       time.Time         // the world's clock
 	Caller    *world.Caller     // nil: anonymous, or nobody that the world knows
 	Principal *policy.Principal // nil: nobody could be named

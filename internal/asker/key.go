@@ -43,7 +43,7 @@ func (a *Asker) setProperties(ctx *policy.Context, action string, key *world.Key
 		SetFor(ctx, action, "aws:ResourceTag/"+name, value)
 	}
 	if a.State.Answers.Has(world.KeyUsageTracked) {
-		SetFor(ctx, action, "kms:TrailingDaysWithoutKeyUsage", strconv.Itoa(a.State.DaysUnused(key, a.Now)))
+		SetFor(ctx, action, "kms:TrailingDaysWithoutKeyUsage", strconv.Itoa(a.Uses.DaysUnused(key, a.Now)))
 	}
 }
 

@@ -109,7 +109,7 @@ func (c *Call) asker() *asker.Asker {
 		secure = *s.Network.SecureTransport
 	}
 	return &asker.Asker{
-		State: s, Now: c.Now, Caller: c.Caller, Principal: c.Principal, Presented: c.Presented,
+		State: s, Uses: c.Moment.Uses, Now: c.Now, Caller: c.Caller, Principal: c.Principal, Presented: c.Presented,
 		SourceIP: c.SourceIP, UserAgent: c.Request.Header.Get("User-Agent"), Referer: c.Request.Header.Get("Referer"),
 		Secure: secure, Region: c.Region(),
 	}

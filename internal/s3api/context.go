@@ -67,7 +67,7 @@ func (c *Call) asker() *asker.Asker {
 		return w
 	}
 	a := &asker.Asker{
-		State: c.State(), Now: c.Now, Caller: c.Caller, Principal: c.Principal, Presented: c.Presented,
+		State: c.State(), Uses: c.Moment.Uses, Now: c.Now, Caller: c.Caller, Principal: c.Principal, Presented: c.Presented,
 		SourceIP: c.SourceIP, UserAgent: c.Request.Header.Get("User-Agent"), Referer: c.Request.Header.Get("Referer"),
 		Secure: c.secure(), Region: c.EndpointRegion(), Endpoint: c.endpoint(),
 	}

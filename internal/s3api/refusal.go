@@ -21,7 +21,7 @@ func (c *Call) Refusal(d authz.Decision) *s3err.Error {
 func (c *Call) Recorded(d authz.Decision) string {
 	state, again := *c.State(), *c
 	state.Answers = state.Answers.Recorded(c.Now)
-	again.Moment = &store.Moment{State: &state, Index: c.Moment.Index}
+	again.Moment = &store.Moment{State: &state, Index: c.Moment.Index, Uses: c.Moment.Uses}
 	return again.Refusal(d).Message
 }
 

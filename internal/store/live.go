@@ -12,6 +12,9 @@ import (
 type Moment struct {
 	State *world.State
 	Index *Index
+	// Uses is what requests have left behind, the same at every Moment of a Live until
+	// it is replaced; nil where nobody is served.
+	Uses *world.Uses
 }
 
 // Live is a world that is served: the newest Moment of it.
@@ -24,6 +27,9 @@ type Live struct {
 // Replace only.
 func NewLive(m *Moment) *Live {
 	l := &Live{}
+	if m.Uses == nil {
+		m.Uses = world.NewUses()
+	}
 	// An Index can refuse only to lose a bucket that has since been filled, and
 	// nobody but the caller has had this one.
 	_ = m.Index.publish(func() { l.now.Store(m) })
@@ -32,6 +38,16 @@ func NewLive(m *Moment) *Live {
 
 // Now is the newest Moment. It waits for nobody.
 func (l *Live) Now() *Moment { return l.now.Load() }
+
+// keep takes over what a change left alone.
+func (m *Moment) keep(before *Moment) {
+	if m.State == nil {
+		m.State = before.State
+	}
+	if m.Uses == nil {
+		m.Uses = before.Uses
+	}
+}
 
 // Change makes the next Moment from seen: f returns the new State (nil: the same)
 // and may create and drop buckets in the Index that it is lent. Nothing of it is
@@ -45,7 +61,7 @@ func (l *Live) Change(seen *Moment, f func(*Moment) (*world.State, error)) error
 		return ErrMoved
 	}
 	draft := seen.Index.draft()
-	state, err := f(&Moment{State: seen.State, Index: draft})
+	state, err := f(&Moment{State: seen.State, Index: draft, Uses: seen.Uses})
 	if err != nil {
 		draft.abandon()
 		return err
@@ -55,9 +71,7 @@ func (l *Live) Change(seen *Moment, f func(*Moment) (*world.State, error)) error
 
 // follow publishes a Moment whose Index is a draft of the one before.
 func (l *Live) follow(before, next *Moment, draft *Index) error {
-	if next.State == nil {
-		next.State = before.State
-	}
+	next.keep(before)
 	next.Index = draft
 	if draft.shared { // the same buckets: the same Index
 		next.Index = before.Index
@@ -95,19 +109,17 @@ func (l *Live) Replace(f func(*Moment) (*Moment, error)) error {
 // out of use.
 func (l *Live) replace(before *Moment, f func(*Moment) (*Moment, error)) (bool, error) {
 	draft := before.Index.draft()
-	next, err := f(&Moment{State: before.State, Index: draft})
+	next, err := f(&Moment{State: before.State, Index: draft, Uses: before.Uses})
 	if err != nil {
 		draft.abandon()
 		return false, err
 	}
-	next = &Moment{State: next.State, Index: next.Index}
+	next = &Moment{State: next.State, Index: next.Index, Uses: next.Uses}
 	if next.Index == nil || next.Index == draft {
 		return false, l.follow(before, next, draft)
 	}
 	draft.abandon()
-	if next.State == nil {
-		next.State = before.State
-	}
+	next.keep(before)
 	if err := next.Index.publish(func() { l.now.Store(next) }); err != nil {
 		next.Index.Close()
 		return false, err
@@ -125,7 +137,7 @@ func (l *Live) Close() {
 	state := *last.State
 	state.Buckets = map[string]*world.Bucket{}
 	last.Index.gate.Lock()
-	l.now.Store(&Moment{State: &state, Index: NewIndex(last.Index.blobs)})
+	l.now.Store(&Moment{State: &state, Index: NewIndex(last.Index.blobs), Uses: last.Uses})
 	last.Index.gate.closed = true
 	last.Index.gate.Unlock()
 	last.Index.Close()

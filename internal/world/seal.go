@@ -16,12 +16,6 @@ import (
 // and checks that what is named exists. The receiver is left as it was.
 func (s *State) Seal() (*State, error) {
 	c := *s
-	if c.uses == nil {
-		c.uses = &uses{last: map[string]Use{}}
-	}
-	if c.keyUses == nil {
-		c.keyUses = &keyUses{last: map[string]KeyUse{}}
-	}
 	c.Accounts = make(map[string]*Account, len(s.Accounts))
 	for id, a := range s.Accounts {
 		sealed, err := sealAccount(id, a)
@@ -233,9 +227,9 @@ func (s *State) checkBuckets() error {
 }
 
 // indexKeys puts the aws/s3 keys that the world declares where ManagedKey finds
-// them before it makes one.
+// them before it works one out.
 func (s *State) indexKeys() error {
-	s.managed = &managedKeys{keys: make(map[string]*Key)}
+	s.managed = map[string]*Key{}
 	for _, arn := range slices.Sorted(maps.Keys(s.Keys)) {
 		k := s.Keys[arn]
 		if s.Accounts[k.Account] == nil {
@@ -244,11 +238,11 @@ func (s *State) indexKeys() error {
 		if !k.AWSManaged {
 			continue
 		}
-		name := k.Region + "/" + k.Account
-		if other := s.managed.keys[name]; other != nil {
+		name := managedKeyName(k.Account, k.Region)
+		if other := s.managed[name]; other != nil {
 			return fmt.Errorf("keys %s and %s are both the aws/s3 key of account %s in %s", other.ID, k.ID, k.Account, k.Region)
 		}
-		s.managed.keys[name] = k
+		s.managed[name] = k
 	}
 	return s.indexAliases()
 }

@@ -33,11 +33,10 @@ type State struct {
 	RouteTables  map[string]*RouteTable  // by id
 	Trails       map[string]*Trail       // of CloudTrail, by name
 
-	credentials map[string]*Caller // by access key id; Seal makes it
-	uses        *uses              // of access keys; shared by all copies
-	keyUses     *keyUses           // of KMS keys; shared by all copies
-	managed     *managedKeys       // the aws/s3 keys met so far; shared by all copies
-	aliases     map[string]*Key    // KMS keys by the ARN of each alias; Seal makes it
+	// Seal makes these.
+	credentials map[string]*Caller // by access key id
+	managed     map[string]*Key    // the aws/s3 keys that the world declares, by region and account
+	aliases     map[string]*Key    // KMS keys by the ARN of each alias
 }
 
 // Network is where requests seem to come from.
@@ -275,7 +274,7 @@ type Key struct {
 	Description  string
 	Created      time.Time
 	DeletionDate time.Time // of one that is PendingDeletion; zero: it is none
-	LastUse      KeyUse    // before the world was loaded; State.LastKeyUse is the present one
+	LastUse      KeyUse    // before the world was loaded; Uses.LastOfKey is the present one
 	Tags         map[string]string
 	Aliases      []Alias // in order of name; alias/aws/s3 is not among them
 }

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"maps"
 	"sync"
 	"time"
 )
@@ -11,36 +12,88 @@ type Use struct {
 	Service, Region string
 }
 
-// uses remembers the last use of long-term keys. It is no fact that a decision
-// depends on, so that noting one changes no State.
-type uses struct {
-	mu   sync.Mutex
-	last map[string]Use // by access key id
+// KeyUse is the latest successful cryptographic operation with a KMS key.
+type KeyUse struct {
+	At        time.Time
+	Operation string // Decrypt, GenerateDataKey, ...
 }
 
-// NoteUse remembers that a request was signed with the credentials.
-func (s *State) NoteUse(c *Caller, u Use) {
-	if s.uses == nil || !c.LongTerm() {
+// Uses is what requests leave behind without changing a fact: the last use of access
+// keys and of KMS keys. It stands beside a State, so that a request which only reads
+// moves no world. A nil Uses remembers nothing. It is safe for concurrent use.
+type Uses struct {
+	mu         sync.Mutex
+	accessKeys map[string]Use    // by access key id
+	kmsKeys    map[string]KeyUse // by the key's ARN
+}
+
+// NewUses is that of a world that nobody has used yet.
+func NewUses() *Uses {
+	return &Uses{accessKeys: map[string]Use{}, kmsKeys: map[string]KeyUse{}}
+}
+
+// Note remembers that a request was signed with the credentials. Only long-term ones
+// are remembered.
+func (u *Uses) Note(c *Caller, use Use) {
+	if u == nil || !c.LongTerm() {
 		return
 	}
-	s.uses.mu.Lock()
-	defer s.uses.mu.Unlock()
-	s.uses.last[c.AccessKeyID] = u
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.accessKeys[c.AccessKeyID] = use
 }
 
-// LastUse is the last use of an access key; false: there was none.
-func (s *State) LastUse(accessKeyID string) (Use, bool) {
-	if s.uses == nil {
+// Last is the last use of an access key; false: there was none.
+func (u *Uses) Last(accessKeyID string) (Use, bool) {
+	if u == nil {
 		return Use{}, false
 	}
-	s.uses.mu.Lock()
-	defer s.uses.mu.Unlock()
-	u, ok := s.uses.last[accessKeyID]
-	return u, ok
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	use, ok := u.accessKeys[accessKeyID]
+	return use, ok
 }
 
-// KeepUses has the state remember what another does, whose world it goes on with.
-func (s *State) KeepUses(of *State) {
-	s.uses = of.uses
-	s.keepKeyUses(of)
+// NoteKey remembers that a KMS key was used.
+func (u *Uses) NoteKey(arn string, use KeyUse) {
+	if u == nil {
+		return
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.kmsKeys[arn] = use
+}
+
+// LastOfKey is the last use of a KMS key, whenever that was: since the world was loaded,
+// or the one that it was loaded with; zero: there was none.
+func (u *Uses) LastOfKey(k *Key) KeyUse {
+	if u == nil {
+		return k.LastUse
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if use, ok := u.kmsKeys[k.ARN]; ok {
+		return use
+	}
+	return k.LastUse
+}
+
+// Copy remembers the same, and from now on what is noted with itself.
+func (u *Uses) Copy() *Uses {
+	if u == nil {
+		return NewUses()
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return &Uses{accessKeys: maps.Clone(u.accessKeys), kmsKeys: maps.Clone(u.kmsKeys)}
+}
+
+// CopyFor is Copy for a State that was made of a description, whose keys come with
+// their last use.
+func (u *Uses) CopyFor(s *State) *Uses {
+	c := u.Copy()
+	for arn := range s.Keys {
+		delete(c.kmsKeys, arn)
+	}
+	return c
 }

@@ -178,7 +178,7 @@ func getAccessKeyLastUsed(c *awsapi.Call, in *lastUsedInput) (*lastUsedOutput, *
 		return nil, awsapi.RefuseWith(403, "AccessDenied", "User: %s is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key %s", c.Principal.ARN, in.AccessKeyId)
 	}
 	out := &lastUsedOutput{key.User, lastUsed{ServiceName: "N/A", Region: "N/A"}}
-	if use, ok := c.State().LastUse(key.AccessKeyID); ok {
+	if use, ok := c.Moment.Uses.Last(key.AccessKeyID); ok {
 		out.AccessKeyLastUsed = lastUsed{awsapi.ISO(use.At), use.Service, use.Region}
 	}
 	return out, nil

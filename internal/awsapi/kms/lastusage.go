@@ -31,7 +31,7 @@ func getKeyLastUsage(c *awsapi.Call, in *keyInput) (*keyLastUsageOutput, *awsapi
 	out := &keyLastUsageOutput{
 		KeyId: key.ID, KeyCreationDate: awsapi.Epoch(key.Created), TrackingStartDate: awsapi.Epoch(key.TrackedSince()),
 	}
-	if u, ok := c.State().TrackedUse(key); ok {
+	if u, ok := c.Moment.Uses.Tracked(key); ok {
 		out.KeyLastUsage = keyLastUsage{
 			Timestamp: awsapi.Epoch(u.At), Operation: u.Operation,
 			KmsRequestId: useID("request", key, u), CloudTrailEventId: useID("event", key, u),
