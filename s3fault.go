@@ -11,3 +11,8 @@ const Version = "0.1.0"
 //
 //go:embed scenarios.yaml
 var Library []byte
+
+// Lessons is lessons.yaml, what there is to learn from the scenarios of Library.
+//
+//go:embed lessons.yaml
+var Lessons []byte

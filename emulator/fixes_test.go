@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/s3fault/s3fault"
 	"github.com/s3fault/s3fault/emulator/emulatortest"
 	"github.com/s3fault/s3fault/scenarios"
 )
@@ -14,7 +13,7 @@ import (
 // gone after it, whether the control plane applies fix_patch by name or is sent the
 // same patch. (Typed as fix_commands, the lessons' tests do it.)
 func TestFixesOfTheLibrary(t *testing.T) {
-	file, err := scenarios.Parse("scenarios.yaml", s3fault.Library)
+	file, err := scenarios.Library()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,20 +15,20 @@ type fileDoc struct {
 	AsOf      dateDoc `yaml:"as_of"`
 	Defaults  *node   `yaml:"defaults"`
 	Scenarios *node   `yaml:"scenarios"`
+	Lessons   *node   `yaml:"lessons"` // a lessonsEntryDoc for the name of each scenario
 }
 
 // scenarioDoc is one scenario: a world, and what there is to learn from it.
 type scenarioDoc struct {
 	worldDoc
-	Title       string    `yaml:"title"`
-	Source      string    `yaml:"source"`
-	Fix         []int     `yaml:"fix"`
-	Expect      []Call    `yaml:"expect"`
-	Lesson      Lesson    `yaml:"lesson"`
-	FixCommands []Command `yaml:"fix_commands"`
-	FixPatch    *node     `yaml:"fix_patch"`
-	AfterFix    []Call    `yaml:"after_fix"`
-	StillDenied []Call    `yaml:"still_denied"`
+	lessonsEntryDoc
+	Title       string `yaml:"title"`
+	Source      string `yaml:"source"`
+	Fix         []int  `yaml:"fix"`
+	Expect      []Call `yaml:"expect"`
+	FixPatch    *node  `yaml:"fix_patch"`
+	AfterFix    []Call `yaml:"after_fix"`
+	StillDenied []Call `yaml:"still_denied"`
 }
 
 // worldDoc is the facts of a world: what GET /worlds/{id} shows and PATCH

@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
@@ -55,16 +54,6 @@ func (o Options) now() time.Time {
 	return o.Now
 }
 
-// Load reads the scenario file at path. Its errors are those of os.ReadFile, and
-// *Error for what is wrong in the file.
-func Load(path string) (*File, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	return Parse(path, data)
-}
-
 // Parse reads a scenario file; name is what errors call it, and where {file:
 // path} is relative to. Every world is built once, so that a file that Parse
 // takes can be served. The error is an *Error.
@@ -73,23 +62,22 @@ func Parse(name string, data []byte) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	var doc fileDoc
-	if err := decode(root, &doc); err != nil {
+	return read(root, nil)
+}
+
+// read makes a file of its tree and of that of the lessons beside it; nil: there
+// are none.
+func read(root, lessons *node) (*File, error) {
+	doc, err := readDocument(root)
+	if err != nil {
 		return nil, err
 	}
-	if doc.Version != 1 {
-		return nil, fail(root.find("version"), "the file needs `version: 1`")
+	for _, told := range []*node{doc.Lessons, lessons} {
+		if doc.Scenarios, err = withLessons(doc.Scenarios, told); err != nil {
+			return nil, err
+		}
 	}
-	if err := oneOf(root.find("responses"), "value", doc.Responses, responsesKnown); err != nil {
-		return nil, err
-	}
-	if doc.Scenarios == nil || doc.Scenarios.kind != mappingKind || len(doc.Scenarios.keys) == 0 {
-		return nil, fail(root.find("scenarios"), "the file needs scenarios")
-	}
-	if d := doc.Defaults; d != nil && d.kind != mappingKind && d.kind != nullKind {
-		return nil, fail(d, "defaults are a mapping, not %s", d.kind)
-	}
-	f := &File{name: name, scenarios: map[string]*Scenario{}}
+	f := &File{name: root.at.file, scenarios: map[string]*Scenario{}}
 	for i, key := range doc.Scenarios.keys {
 		s, err := readScenario(key, doc.Scenarios.items[i], doc)
 		if err != nil {
@@ -99,6 +87,26 @@ func Parse(name string, data []byte) (*File, error) {
 		f.scenarios[key.text] = s
 	}
 	return f, nil
+}
+
+// readDocument reads what is beside the scenarios.
+func readDocument(root *node) (doc fileDoc, err error) {
+	if err := decode(root, &doc); err != nil {
+		return doc, err
+	}
+	if doc.Version != 1 {
+		return doc, fail(root.find("version"), "the file needs `version: 1`")
+	}
+	if err := oneOf(root.find("responses"), "value", doc.Responses, responsesKnown); err != nil {
+		return doc, err
+	}
+	if doc.Scenarios == nil || doc.Scenarios.kind != mappingKind || len(doc.Scenarios.keys) == 0 {
+		return doc, fail(root.find("scenarios"), "the file needs scenarios")
+	}
+	if d := doc.Defaults; d != nil && d.kind != mappingKind && d.kind != nullKind {
+		return doc, fail(d, "defaults are a mapping, not %s", d.kind)
+	}
+	return doc, nil
 }
 
 // Name is what errors call the file.

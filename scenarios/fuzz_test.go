@@ -11,6 +11,7 @@ import (
 func FuzzParse(f *testing.F) {
 	f.Add(good)
 	f.Add(full)
+	f.Add(told)
 	f.Add("version: 1\ndefaults: &d {region: x}\nscenarios: {a: *d}\n")
 	f.Add("a: &a [*a]\n")
 	f.Add("version: 1\nscenarios: {a: {title: !!binary aGk=}}\n")

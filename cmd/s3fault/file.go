@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/s3fault/s3fault"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -30,7 +29,7 @@ func loadFile(path string) (*scenarios.File, error) {
 	}
 	file, err := scenarios.Load(localFile)
 	if errors.Is(err, fs.ErrNotExist) && !exists(localFile) {
-		return scenarios.Parse("built-in "+localFile, s3fault.Library)
+		return scenarios.Library()
 	}
 	return file, err
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/s3fault/s3fault"
 	"github.com/s3fault/s3fault/internal/rehearse"
 	"github.com/s3fault/s3fault/scenarios"
 )
@@ -102,7 +101,7 @@ func articleTable(t *testing.T) []articleRow {
 // its lesson says.
 func rehearsed(t *testing.T, rows []articleRow) map[string][]rehearse.Step {
 	t.Helper()
-	file, err := scenarios.Parse("scenarios.yaml", s3fault.Library)
+	file, err := scenarios.Library()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
-	"github.com/s3fault/s3fault"
 	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/scenarios"
 )
@@ -116,7 +115,7 @@ func (s *Server) read() {
 
 func library(t testing.TB) *scenarios.File {
 	t.Helper()
-	file, err := scenarios.Parse("scenarios.yaml", s3fault.Library)
+	file, err := scenarios.Library()
 	if err != nil {
 		t.Fatalf("emulatortest: %v", err)
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/s3fault/s3fault"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -16,14 +15,14 @@ const folder = "../../docs/lessons"
 
 func library(t *testing.T) *scenarios.File {
 	t.Helper()
-	file, err := scenarios.Parse("scenarios.yaml", s3fault.Library)
+	file, err := scenarios.Library()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return file
 }
 
-// TestPagesAreTheLibrary: docs/lessons is what scenarios.yaml says, no page more
+// TestPagesAreTheLibrary: docs/lessons is what the library says, no page more
 // and none less.
 func TestPagesAreTheLibrary(t *testing.T) {
 	pages, err := Pages(library(t))
@@ -38,7 +37,7 @@ func TestPagesAreTheLibrary(t *testing.T) {
 		if err != nil {
 			t.Errorf("%v%s", err, again)
 		} else if string(content) != p.Content {
-			t.Errorf("docs/lessons/%s is not what scenarios.yaml says from line %d on%s", p.Name, differs(string(content), p.Content), again)
+			t.Errorf("docs/lessons/%s is not what the library says from line %d on%s", p.Name, differs(string(content), p.Content), again)
 		}
 	}
 	entries, err := os.ReadDir(folder)

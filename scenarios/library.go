@@ -1,0 +1,55 @@
+package scenarios
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/s3fault/s3fault"
+)
+
+// The library is two files, here and in any folder.
+const (
+	libraryName = "scenarios.yaml"
+	lessonsName = "lessons.yaml" // holds the lessons of a libraryName beside it
+)
+
+// Library is the built-in library of scenarios.
+func Library() (*File, error) {
+	root, err := parseYAML("built-in "+libraryName, s3fault.Library)
+	if err != nil {
+		return nil, err
+	}
+	lessons, err := parseYAML("built-in "+lessonsName, s3fault.Lessons)
+	if err != nil {
+		return nil, err
+	}
+	return read(root, lessons)
+}
+
+// Load reads the scenario file at path. One that is called scenarios.yaml may have
+// its lessons in a lessons.yaml beside it. Its errors are those of os.ReadFile, and
+// *Error for what is wrong in a file.
+func Load(path string) (*File, error) {
+	root, err := loadYAML(path)
+	if err != nil {
+		return nil, err
+	}
+	if filepath.Base(path) != libraryName {
+		return read(root, nil)
+	}
+	lessons, err := loadYAML(filepath.Join(filepath.Dir(path), lessonsName))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return read(root, lessons)
+}
+
+func loadYAML(path string) (*node, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return parseYAML(path, data)
+}
