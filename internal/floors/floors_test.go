@@ -35,7 +35,9 @@ var floor = map[string]int{
 	"internal/trail":                 4,
 	"internal/fault":                 3,
 	"internal/journal":               3,
-	"internal/s3api":                 4,
+	"internal/s3api/checksum":        4,
+	"internal/s3api/wire":            5,
+	"internal/s3api":                 6,
 	"internal/advice":                4,
 	"internal/awsapi":                5,
 	"internal/awsapi/accessanalyzer": 6,
@@ -48,20 +50,20 @@ var floor = map[string]int{
 	"internal/awsapi/s3control":      6,
 	"internal/awsapi/sts":            6,
 	"internal/awsapi/wiretest":       6, // for tests alone
-	"scenarios":                      5,
-	"internal/control":               6,
-	"internal/worldtest":             6, // for tests alone
-	"internal/lesson":                6,
-	"internal/ui":                    6,
-	"internal/shell":                 7,
-	"emulator":                       7,
-	"internal/rehearse":              8,
-	"emulator/emulatortest":          8,
-	"emulator/clients":               9,
-	"emulator/controls":              9,
-	"emulator/controls/plan":         9, // for tests alone
-	"emulator/controls/vpc":          9,
-	"cmd/s3fault":                    9,
+	"scenarios":                      7,
+	"internal/control":               8,
+	"internal/worldtest":             8, // for tests alone
+	"internal/lesson":                8,
+	"internal/ui":                    8,
+	"internal/shell":                 9,
+	"emulator":                       9,
+	"internal/rehearse":              10,
+	"emulator/emulatortest":          10,
+	"emulator/clients":               11,
+	"emulator/controls":              11,
+	"emulator/controls/plan":         11, // for tests alone
+	"emulator/controls/vpc":          11,
+	"cmd/s3fault":                    11,
 }
 
 // law finds what in the sources is against it.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -29,7 +30,7 @@ func grantTo(grantee, permission string) string {
 }
 
 func grantOf(kind, name, permission string) string {
-	return `<Grant><Grantee xmlns:xsi="` + xsiNamespace + `" xsi:type="` + kind + `">` + name + `</Grantee><Permission>` + permission + `</Permission></Grant>`
+	return `<Grant><Grantee xmlns:xsi="` + wire.XSINamespace + `" xsi:type="` + kind + `">` + name + `</Grantee><Permission>` + permission + `</Permission></Grant>`
 }
 
 // openBench is a bench whose my-bucket has ACLs, owned by the account of the
@@ -116,7 +117,7 @@ func (b *bench) writeWith(t *testing.T, canned string) map[string]string {
 	ways := map[string]sending{
 		"put":   put("/my-bucket/put", "x", header...),
 		"later": {method: "PUT", target: "/my-bucket/later?acl", headers: header},
-		"copy":  {method: "PUT", target: "/my-bucket/copy", headers: append([]string{copySource, "/my-bucket/source"}, header...)},
+		"copy":  {method: "PUT", target: "/my-bucket/copy", headers: append([]string{wire.CopySourceHeader, "/my-bucket/source"}, header...)},
 		"form":  {method: "POST", target: "/my-bucket", headers: []string{"Content-Type", form}, body: body},
 		"parts": {method: "POST", target: "/my-bucket/parts?uploads", headers: header},
 	}
@@ -319,7 +320,7 @@ func FuzzACLBody(f *testing.F) {
 		// What was read is written so that it reads the same.
 		reply := c.aclReply(ownAccount, acl)
 		again, _, err := c.bodyGrants(reply.Body.(text))
-		if err != nil || writtenACL(again) != writtenACL(acl) || owner == "" || len(acl) > maxGrants {
+		if err != nil || writtenACL(again) != writtenACL(acl) || owner == "" || len(acl) > wire.MaxGrants {
 			t.Fatalf("%q: %v came back as %v, %v", body, acl, again, err)
 		}
 	})
@@ -360,7 +361,7 @@ func grantees(header string) int {
 func TestWritesUnderAnACLFindOutThatTheKeyMoved(t *testing.T) {
 	for name, q := range map[string]sending{
 		"put":      put("/my-bucket/k", "guest"),
-		"copy":     {method: "PUT", target: "/my-bucket/k", headers: []string{copySource, "/my-bucket/source"}},
+		"copy":     {method: "PUT", target: "/my-bucket/k", headers: []string{wire.CopySourceHeader, "/my-bucket/source"}},
 		"complete": {method: "POST", target: "/my-bucket/k?uploadId={upload}", body: `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>` + goldenETag + `</ETag></Part></CompleteMultipartUpload>`},
 		"delete":   {method: "DELETE", target: "/my-bucket/k"},
 		"deletes":  {method: "POST", target: "/my-bucket?delete", body: `<Delete><Object><Key>k</Key></Object></Delete>`, headers: []string{"Content-MD5", "5DKh5iefM5MSKvRILIuFwQ=="}},

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/sigv4"
@@ -32,11 +33,11 @@ var authRows = map[sigv4.Reason]authRow{
 	sigv4.ScopeDateDiffers:    {true, scopeDateDiffers},
 	sigv4.CredentialMalformed: {true, credential(func(*sigv4.Error) string { return credentialForm })},
 	sigv4.AccessKeyEmpty:      {true, credential(func(*sigv4.Error) string { return "a non-empty Access Key (AKID) must be provided in the credential." })},
-	sigv4.ComponentsMissing: {true, header(func(*sigv4.Error) string {
+	sigv4.ComponentsMissing: {true, authorization(func(*sigv4.Error) string {
 		return "the authorization header requires three components: Credential, SignedHeaders, and Signature."
 	})},
-	sigv4.ComponentMalformed:        {true, header(func(e *sigv4.Error) string { return "the authorization component \"" + e.Value + "\" is malformed." })},
-	sigv4.ComponentAbsent:           {true, header(func(e *sigv4.Error) string { return "missing " + e.Argument + "." })},
+	sigv4.ComponentMalformed:        {true, authorization(func(e *sigv4.Error) string { return "the authorization component \"" + e.Value + "\" is malformed." })},
+	sigv4.ComponentAbsent:           {true, authorization(func(e *sigv4.Error) string { return "missing " + e.Argument + "." })},
 	sigv4.AuthorizationMalformed:    {true, argument("Authorization header is invalid -- one and only one ' ' (space) required", "Authorization")},
 	sigv4.AuthorizationUnsupported:  {true, argument("Unsupported Authorization Type", "Authorization")},
 	sigv4.AuthorizationV2Malformed:  {true, argument("AWS authorization header is invalid.  Expected AwsAccessKeyId:signature", "Authorization")},
@@ -76,7 +77,7 @@ var authRows = map[sigv4.Reason]authRow{
 	sigv4.BodyIncomplete:   {false, says(s3err.IncompleteBody, "You did not provide the number of bytes specified by the Content-Length HTTP header")},
 	sigv4.ChunkTooSmall: {false, func(e *sigv4.Error) *s3err.Error {
 		return s3err.New(s3err.InvalidChunkSizeError,
-			s3err.E("Chunk", strconv.Itoa(e.Chunk)), s3err.E("BadChunkSize", decimal(e.ChunkSize)))
+			s3err.E("Chunk", strconv.Itoa(e.Chunk)), s3err.E("BadChunkSize", wire.Decimal(e.ChunkSize)))
 	}},
 
 	sigv4.FormFieldMissing:         {true, func(e *sigv4.Error) *s3err.Error { return missingField(e.Argument) }},
@@ -98,10 +99,10 @@ var authRows = map[sigv4.Reason]authRow{
 	sigv4.PolicyConditionFailed:    {false, againstPolicy("Policy Condition failed: ")},
 	sigv4.PolicyExtraField:         {false, againstPolicy("Extra input fields: ")},
 	sigv4.EntityTooLarge: {false, func(e *sigv4.Error) *s3err.Error {
-		return s3err.New(s3err.EntityTooLarge, s3err.E("ProposedSize", decimal(e.Size)), s3err.E("MaxSizeAllowed", decimal(e.Limit)))
+		return s3err.New(s3err.EntityTooLarge, s3err.E("ProposedSize", wire.Decimal(e.Size)), s3err.E("MaxSizeAllowed", wire.Decimal(e.Limit)))
 	}},
 	sigv4.EntityTooSmall: {false, func(e *sigv4.Error) *s3err.Error {
-		return s3err.New(s3err.EntityTooSmall, s3err.E("ProposedSize", decimal(e.Size)), s3err.E("MinSizeAllowed", decimal(e.Limit)))
+		return s3err.New(s3err.EntityTooSmall, s3err.E("ProposedSize", wire.Decimal(e.Size)), s3err.E("MinSizeAllowed", wire.Decimal(e.Limit)))
 	}},
 
 	sigv4.AccessKeyUnknown: {false, func(e *sigv4.Error) *s3err.Error {
@@ -156,8 +157,8 @@ func token(code s3err.Code) func(*sigv4.Error) *s3err.Error {
 	return func(e *sigv4.Error) *s3err.Error { return s3err.New(code, s3err.E("Token-0", e.Value)) }
 }
 
-// header is what is wrong with the Authorization header.
-func header(tail func(*sigv4.Error) string) func(*sigv4.Error) *s3err.Error {
+// authorization is what is wrong with the Authorization header.
+func authorization(tail func(*sigv4.Error) string) func(*sigv4.Error) *s3err.Error {
 	return func(e *sigv4.Error) *s3err.Error {
 		return s3err.New(s3err.AuthorizationHeaderMalformed).WithMessage("The authorization header is malformed; " + tail(e))
 	}
@@ -173,7 +174,7 @@ func credential(tail func(*sigv4.Error) string) func(*sigv4.Error) *s3err.Error 
 		case sigv4.FormFields:
 			return s3err.Argument(tail(e), "X-Amz-Credential", e.Credential)
 		}
-		return header(tail)(e)
+		return authorization(tail)(e)
 	}
 }
 
@@ -207,20 +208,20 @@ func regionWrong(e *sigv4.Error) *s3err.Error {
 func timeSkewed(e *sigv4.Error) *s3err.Error {
 	return s3err.New(s3err.RequestTimeTooSkewed,
 		s3err.E("RequestTime", e.RequestTime), s3err.E("ServerTime", seconds(e.ServerTime)),
-		s3err.E("MaxAllowedSkewMilliseconds", decimal(e.MaxSkew.Milliseconds())))
+		s3err.E("MaxAllowedSkewMilliseconds", wire.Decimal(e.MaxSkew.Milliseconds())))
 }
 
 func expired(e *sigv4.Error) *s3err.Error {
 	err := s3err.New(s3err.AccessDenied).WithMessage("Request has expired")
 	if e.Scheme == sigv4.V4 {
-		err = err.With(s3err.E("X-Amz-Expires", decimal(int64(e.Expires/time.Second))))
+		err = err.With(s3err.E("X-Amz-Expires", wire.Decimal(int64(e.Expires/time.Second))))
 	}
 	return err.With(s3err.E("Expires", seconds(e.ExpiresAt)), s3err.E("ServerTime", seconds(e.ServerTime)))
 }
 
 func notYetValid(e *sigv4.Error) *s3err.Error {
 	return s3err.New(s3err.AccessDenied,
-		s3err.E("X-Amz-Date", decimal(e.Date.UnixMilli())), s3err.E("Expires", seconds(e.ExpiresAt)),
+		s3err.E("X-Amz-Date", wire.Decimal(e.Date.UnixMilli())), s3err.E("Expires", seconds(e.ExpiresAt)),
 		s3err.E("ServerTime", seconds(e.ServerTime))).WithMessage("Request is not yet valid")
 }
 

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/s3fault/s3fault/internal/s3api/checksum"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/sigv4"
 )
@@ -83,29 +85,29 @@ func (c *Call) wholeBody(limit int) ([]byte, error) {
 
 // agreesWith holds a document against the digest and the checksum that were claimed of
 // it.
-func (c *Call) agreesWith(k claim, text []byte) error {
+func (c *Call) agreesWith(k checksum.Claim, text []byte) error {
 	sum := md5.Sum(text)
-	if k.md5 != nil && !bytes.Equal(k.md5, sum[:]) {
-		return c.wrongMD5(k.md5, sum)
+	if k.MD5 != nil && !bytes.Equal(k.MD5, sum[:]) {
+		return c.wrongMD5(k.MD5, sum)
 	}
-	want, err := k.expected(c.document.trailer)
+	want, err := k.Expected(c.document.trailer)
 	if err != nil || want == "" {
 		return err
 	}
-	hash := k.algorithm.hash()
+	hash := k.Algorithm.Hash()
 	hash.Write(text)
-	if want != k.algorithm.sumOf(hash).Value {
-		return badDigest(k.algorithm.name)
+	if want != k.Algorithm.SumOf(hash).Value {
+		return checksum.BadDigest(k.Algorithm.Name)
 	}
 	return nil
 }
 
 // claimedOfDocument is what the request says of a body that is a document. The
 // checksum of CompleteMultipartUpload is the object's (recorded).
-func (c *Call) claimedOfDocument() (claim, error) {
+func (c *Call) claimedOfDocument() (checksum.Claim, error) {
 	k, err := c.claimed()
 	if c.operation() == "CompleteMultipartUpload" {
-		k = claim{md5: k.md5}
+		k = checksum.Claim{MD5: k.MD5}
 	}
 	return k, err
 }
@@ -119,5 +121,5 @@ func (c *Call) readXML(root string, limit int, into any) error {
 	if len(text) == 0 {
 		return s3err.New(s3err.MissingRequestBodyError)
 	}
-	return parseXML(bytes.NewReader(text), root, into)
+	return wire.ParseXML(bytes.NewReader(text), root, into)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -18,7 +19,7 @@ const createBody = 64 << 10
 // createXML is that body. What stands in Other is for directory buckets.
 type createXML struct {
 	LocationConstraint string
-	Tags               []tagXML                     `xml:"Tags>Tag"`
+	Tags               []wire.TagXML                `xml:"Tags>Tag"`
 	Other              []struct{ XMLName xml.Name } `xml:",any"`
 }
 
@@ -67,8 +68,8 @@ func (c *Call) readCreation() creation {
 
 // tagNew takes the tags that the bucket is to have. What S3 said of them before it
 // knew any is [unsure].
-func (c *Call) tagNew(made *creation, tags []tagXML) (err error) {
-	if half(tags) || !c.State().Answers.Has(world.BucketABAC) {
+func (c *Call) tagNew(made *creation, tags []wire.TagXML) (err error) {
+	if wire.Half(tags) || !c.State().Answers.Has(world.BucketABAC) {
 		return s3err.New(s3err.MalformedXML)
 	}
 	made.tagSet = tagSet{tags: tags, key: "aws:RequestTag/", keys: "aws:TagKeys"}
@@ -167,7 +168,7 @@ func (c *Call) creatable(made creation) error {
 	switch {
 	case c.account() == "":
 		return s3err.New(s3err.AccessDenied)
-	case !bucketName(c.Bucket):
+	case !wire.MayBeBucket(c.Bucket):
 		return s3err.New(s3err.InvalidBucketName, s3err.E("BucketName", c.Bucket))
 	case made.err != nil:
 		return made.err
@@ -244,30 +245,4 @@ func (c *Call) alreadyThere(b *world.Bucket, made creation, region string) (*Rep
 		return c.created(b), err
 	}
 	return c.created(b), c.changeBucket(func(b *world.Bucket) { b.ACL = again.ACL })
-}
-
-var (
-	bucketForm    = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
-	addressForm   = regexp.MustCompile(`^\d+\.\d+\.\d+\.\d+$`)
-	reservedFront = []string{"xn--", "sthree-", "amzn-s3-demo-"}
-	reservedEnd   = []string{"-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"}
-)
-
-// bucketName says whether a bucket may be given that name (S3 User Guide,
-// "General purpose bucket naming rules").
-func bucketName(name string) bool {
-	if !bucketForm.MatchString(name) || addressForm.MatchString(name) || strings.Contains(name, "..") {
-		return false
-	}
-	for _, p := range reservedFront {
-		if strings.HasPrefix(name, p) {
-			return false
-		}
-	}
-	for _, p := range reservedEnd {
-		if strings.HasSuffix(name, p) {
-			return false
-		}
-	}
-	return true
 }

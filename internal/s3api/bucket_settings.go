@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -106,9 +107,6 @@ type encryptionXML struct {
 	Rules   []encryptionRule `xml:"Rule"`
 }
 
-// sseS3 is the encryption that every bucket has had since January 2023.
-const sseS3 = "AES256"
-
 func serveGetBucketEncryption(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
@@ -116,7 +114,7 @@ func serveGetBucketEncryption(c *Call) (*Reply, error) {
 	}
 	rule := encryptionRule{
 		BucketKeyEnabled: b.Encryption.BucketKey,
-		Default:          &encryptionByDefault{cmp.Or(b.Encryption.Algorithm, sseS3), b.Encryption.KMSKey},
+		Default:          &encryptionByDefault{cmp.Or(b.Encryption.Algorithm, wire.SSES3), b.Encryption.KMSKey},
 	}
 	if b.Encryption.BlockSSEC {
 		rule.Blocked = &blockedXML{Types: []string{blockSSEC}}
@@ -157,7 +155,7 @@ func (c *Call) encryptionOf(rule encryptionRule, before world.Encryption) (e wor
 	case rule.Blocked != nil && !known, rule.Blocked == nil && rule.Default == nil:
 		return e, s3err.New(s3err.MalformedXML)
 	case rule.Default == nil:
-		rule.Default = &encryptionByDefault{SSEAlgorithm: sseS3}
+		rule.Default = &encryptionByDefault{SSEAlgorithm: wire.SSES3}
 	}
 	if e, err = defaultEncryption(rule); err != nil {
 		return e, err
@@ -187,7 +185,7 @@ func defaultEncryption(rule encryptionRule) (world.Encryption, error) {
 	switch e.Algorithm {
 	case "aws:kms", "aws:kms:dsse":
 		return e, nil
-	case sseS3:
+	case wire.SSES3:
 		if e.KMSKey != "" {
 			return e, s3err.New(s3err.InvalidArgument, s3err.E("ArgumentName", "ApplyServerSideEncryptionByDefault")).WithMessage("a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse")
 		}
@@ -198,7 +196,7 @@ func defaultEncryption(rule encryptionRule) (world.Encryption, error) {
 
 func serveDeleteBucketEncryption(c *Call) (*Reply, error) {
 	err := c.changeBucket(func(b *world.Bucket) {
-		b.Encryption = world.Encryption{Algorithm: sseS3, BlockSSEC: b.Encryption.BlockSSEC}
+		b.Encryption = world.Encryption{Algorithm: wire.SSES3, BlockSSEC: b.Encryption.BlockSSEC}
 	})
 	if err != nil {
 		return nil, err

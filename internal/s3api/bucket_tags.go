@@ -3,6 +3,7 @@ package s3api
 import (
 	"net/http"
 
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -15,7 +16,7 @@ func serveGetBucketTagging(c *Call) (*Reply, error) {
 	if len(b.Tags) == 0 {
 		return nil, s3err.New(s3err.NoSuchTagSet, s3err.E("BucketName", b.Name))
 	}
-	return xmlReply(nil, taggingOf(b.Tags)), nil
+	return xmlReply(nil, wire.TaggingOf(b.Tags)), nil
 }
 
 // servePutBucketTagging puts the tags in the place of those that were there. IAM

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
@@ -28,7 +29,7 @@ type Call struct {
 	Address Address
 	Bucket  string
 	Key     string
-	Query   Query
+	Query   wire.Query
 	Request *http.Request
 
 	RequestID, HostID string

@@ -1,70 +1,13 @@
 package s3api
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/s3fault/s3fault/internal/s3api/checksum"
 	"github.com/s3fault/s3fault/internal/s3err"
-	"github.com/s3fault/s3fault/internal/store"
 )
-
-// Sums of "test data.." and of the two kinds of objects in parts, recorded from
-// S3.
-func TestRecordedChecksums(t *testing.T) {
-	want := map[string]string{
-		"CRC32": "cZWHwQ==", "CRC64NVME": "qUVrWYOrIAM=", "SHA256": "2l26x0trnT0r2AvakoFk2MB7eKVKzYESLMxSAKAzoik=",
-	}
-	for name, value := range want {
-		a := algorithmNamed(name)
-		h := a.hash()
-		h.Write([]byte("test data.."))
-		if got := a.sumOf(h).Value; got != value {
-			t.Errorf("%s: %s, want %s", name, got, value)
-		}
-	}
-}
-
-func TestRecordedPartChecksums(t *testing.T) {
-	a := algorithmNamed("CRC32")
-	var parts []store.Part
-	for _, size := range []int{5242881, 5242881, 10} {
-		h := a.hash()
-		h.Write(bytes.Repeat([]byte("a"), size))
-		parts = append(parts, store.Part{Size: int64(size), Checksum: a.sumOf(h)})
-	}
-	if got := joined(a, composite, parts); got.Value != "5FRUiw==-3" || got.Type != composite {
-		t.Errorf("composite: %v", got)
-	}
-	if got := joined(a, fullObject, parts); got.Value != "qSEQSA==" || got.Type != fullObject {
-		t.Errorf("full object: %v", got)
-	}
-	if got := joined(algorithmNamed("SHA1"), fullObject, parts); got.Value != "" {
-		t.Errorf("SHA1 has no sum of a whole: %v", got)
-	}
-}
-
-// The sum of a whole is that of its halves, joined.
-func FuzzJoinCRC(f *testing.F) {
-	f.Add([]byte("hello"), []byte(" world"))
-	f.Add([]byte{}, []byte{0})
-	f.Fuzz(func(t *testing.T, first, second []byte) {
-		for _, a := range algorithms {
-			if a.field == nil {
-				continue
-			}
-			one, two, all := a.hash(), a.hash(), a.hash()
-			one.Write(first)
-			two.Write(second)
-			all.Write(first)
-			all.Write(second)
-			if got := a.field.join(one.Sum(nil), two.Sum(nil), int64(len(second))); !bytes.Equal(got, all.Sum(nil)) {
-				t.Errorf("%s: %x, want %x", a.name, got, all.Sum(nil))
-			}
-		}
-	})
-}
 
 // Sums that the AWS SDK for JavaScript computes of the younger algorithms: of nothing,
 // of "hello" and of a thousand times "a".
@@ -90,53 +33,53 @@ func TestChecksumsOfTheSDK(t *testing.T) {
 
 // summing is a text's checksum in base64.
 func summing(name, text string) string {
-	a := algorithmNamed(name)
-	h := a.hash()
+	a := checksum.Named(name)
+	h := a.Hash()
 	h.Write([]byte(text))
-	return a.sumOf(h).Value
+	return a.SumOf(h).Value
 }
 
 func TestEveryAlgorithmVerifies(t *testing.T) {
-	for _, a := range algorithms {
-		good, bad := summing(a.name, "hello"), summing(a.name, "other")
+	for _, a := range checksum.All {
+		good, bad := summing(a.Name, "hello"), summing(a.Name, "other")
 		b := newBench(t)
 		b.asOf(t, 2026, time.April, 22)
-		b.must(t, put("/my-bucket/k", "hello", a.header(), good))
-		b.do(t, put("/my-bucket/k", "hello", a.header(), bad)).
-			refused(t, s3err.BadDigest, "The "+a.name+" you specified did not match the calculated checksum.")
+		b.must(t, put("/my-bucket/k", "hello", a.Header(), good))
+		b.do(t, put("/my-bucket/k", "hello", a.Header(), bad)).
+			refused(t, s3err.BadDigest, "The "+a.Name+" you specified did not match the calculated checksum.")
 		for _, value := range []string{"AA==", "no base64", good + "-1"} {
-			b.do(t, put("/my-bucket/k", "hello", a.header(), value)).refused(t, s3err.InvalidRequest, "Value for "+a.header()+" header is invalid.")
+			b.do(t, put("/my-bucket/k", "hello", a.Header(), value)).refused(t, s3err.InvalidRequest, "Value for "+a.Header()+" header is invalid.")
 		}
-		b.do(t, put("/my-bucket?versioning", "<VersioningConfiguration/>", a.header(), bad)).refused(t, s3err.BadDigest, "")
+		b.do(t, put("/my-bucket?versioning", "<VersioningConfiguration/>", a.Header(), bad)).refused(t, s3err.BadDigest, "")
 		b.tells(t, a, "/my-bucket/k", good)
-		b.must(t, form("f", "key", "form", a.header(), good, "file", "hello"))
-		b.do(t, form("f", "key", "form", a.header(), bad, "file", "hello")).refused(t, s3err.BadDigest, "")
+		b.must(t, form("f", "key", "form", a.Header(), good, "file", "hello"))
+		b.do(t, form("f", "key", "form", a.Header(), bad, "file", "hello")).refused(t, s3err.BadDigest, "")
 		copied := b.must(t, copyTo("/my-bucket/copy", "my-bucket/form"))
-		if element(copied.body, a.element()) != good || element(copied.body, "ChecksumType") != fullObject {
+		if element(copied.body, a.Element()) != good || element(copied.body, "ChecksumType") != checksum.FullObject {
 			t.Errorf("a copy: %s", copied.body)
 		}
 		b.must(t, put("/my-bucket/plain", "hello"))
-		copied = b.must(t, copyTo("/my-bucket/copy", "my-bucket/plain", "x-amz-checksum-algorithm", a.name))
-		if element(copied.body, a.element()) != good {
+		copied = b.must(t, copyTo("/my-bucket/copy", "my-bucket/plain", "x-amz-checksum-algorithm", a.Name))
+		if element(copied.body, a.Element()) != good {
 			t.Errorf("a copy with another checksum: %s", copied.body)
 		}
 	}
 }
 
 // tells wants the object's checksum in every answer that tells of it.
-func (b *bench) tells(t *testing.T, a *algorithm, target, sum string) {
+func (b *bench) tells(t *testing.T, a *checksum.Algorithm, target, sum string) {
 	t.Helper()
 	for _, method := range []string{"GET", "HEAD"} {
 		got := b.must(t, sending{method: method, target: target, headers: []string{"x-amz-checksum-mode", "ENABLED"}})
-		if got.header.Get(a.header()) != sum || got.header.Get("x-amz-checksum-type") != fullObject {
-			t.Errorf("%s %s: %v", method, a.name, got.header)
+		if got.header.Get(a.Header()) != sum || got.header.Get("x-amz-checksum-type") != checksum.FullObject {
+			t.Errorf("%s %s: %v", method, a.Name, got.header)
 		}
 	}
-	if body := b.must(t, attributes(target+"?attributes", "Checksum")).body; element(body, a.element()) != sum {
+	if body := b.must(t, attributes(target+"?attributes", "Checksum")).body; element(body, a.Element()) != sum {
 		t.Errorf("attributes: %s", body)
 	}
 	for _, list := range []string{"/my-bucket", "/my-bucket?list-type=2", "/my-bucket?versions"} {
-		if body := b.must(t, get(list)).body; element(body, "ChecksumAlgorithm") != a.name {
+		if body := b.must(t, get(list)).body; element(body, "ChecksumAlgorithm") != a.Name {
 			t.Errorf("%s: %s", list, body)
 		}
 	}
@@ -146,16 +89,16 @@ func (b *bench) tells(t *testing.T, a *algorithm, target, sum string) {
 func TestYoungerAlgorithmsBeforeTheirDay(t *testing.T) {
 	b := newBench(t)
 	b.asOf(t, 2026, time.April, 21)
-	for _, a := range algorithms {
-		if !a.younger {
+	for _, a := range checksum.All {
+		if !a.Younger {
 			continue
 		}
-		stored := b.must(t, put("/my-bucket/k", "hello", a.header(), "AA=="))
-		if stored.header.Get(a.header()) != "" || stored.header.Get("x-amz-checksum-crc64nvme") == "" {
-			t.Errorf("%s: %v", a.name, stored.header)
+		stored := b.must(t, put("/my-bucket/k", "hello", a.Header(), "AA=="))
+		if stored.header.Get(a.Header()) != "" || stored.header.Get("x-amz-checksum-crc64nvme") == "" {
+			t.Errorf("%s: %v", a.Name, stored.header)
 		}
-		b.do(t, trailing(a, summing(a.name, "hello"))).refused(t, s3err.InvalidRequest, "The value specified in the x-amz-trailer header is not supported")
-		b.do(t, copyTo("/my-bucket/copy", "my-bucket/k", "x-amz-checksum-algorithm", a.name)).refused(t, s3err.InvalidRequest, unsupportedBefore)
+		b.do(t, trailing(a, summing(a.Name, "hello"))).refused(t, s3err.InvalidRequest, "The value specified in the x-amz-trailer header is not supported")
+		b.do(t, copyTo("/my-bucket/copy", "my-bucket/k", "x-amz-checksum-algorithm", a.Name)).refused(t, s3err.InvalidRequest, unsupportedBefore)
 	}
 }
 
@@ -165,27 +108,27 @@ const (
 )
 
 // trailing puts "hello" with its checksum behind it.
-func trailing(a *algorithm, sum string) sending {
-	return put("/my-bucket/k", "5\r\nhello\r\n0\r\n"+a.header()+":"+sum+"\r\n\r\n",
-		"x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "x-amz-trailer", a.header(),
-		"x-amz-decoded-content-length", "5", "x-amz-sdk-checksum-algorithm", a.name, "Content-Encoding", "aws-chunked")
+func trailing(a *checksum.Algorithm, sum string) sending {
+	return put("/my-bucket/k", "5\r\nhello\r\n0\r\n"+a.Header()+":"+sum+"\r\n\r\n",
+		"x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "x-amz-trailer", a.Header(),
+		"x-amz-decoded-content-length", "5", "x-amz-sdk-checksum-algorithm", a.Name, "Content-Encoding", "aws-chunked")
 }
 
 func TestTrailerChecksum(t *testing.T) {
 	b := newBench(t)
 	b.asOf(t, 2026, time.April, 22)
-	for _, a := range algorithms {
-		good := summing(a.name, "hello")
-		if answer := b.must(t, trailing(a, good)); answer.header.Get(a.header()) != good {
-			t.Errorf("%s: %v", a.name, answer.header)
+	for _, a := range checksum.All {
+		good := summing(a.Name, "hello")
+		if answer := b.must(t, trailing(a, good)); answer.header.Get(a.Header()) != good {
+			t.Errorf("%s: %v", a.Name, answer.header)
 		}
-		b.do(t, trailing(a, summing(a.name, "other"))).refused(t, s3err.BadDigest, "The "+a.name+" you specified did not match the calculated checksum.")
-		b.do(t, trailing(a, "AA==")).refused(t, s3err.InvalidRequest, "Value for "+a.header()+" trailing header is invalid.")
+		b.do(t, trailing(a, summing(a.Name, "other"))).refused(t, s3err.BadDigest, "The "+a.Name+" you specified did not match the calculated checksum.")
+		b.do(t, trailing(a, "AA==")).refused(t, s3err.InvalidRequest, "Value for "+a.Header()+" trailing header is invalid.")
 	}
 	if a := b.must(t, get("/my-bucket/k")); a.body != "hello" || a.header.Get("Content-Encoding") != "" {
 		t.Errorf("%q %v", a.body, a.header)
 	}
-	both := trailing(algorithmNamed("XXHASH3"), summing("XXHASH3", "hello"))
+	both := trailing(checksum.Named("XXHASH3"), summing("XXHASH3", "hello"))
 	both.headers = append(both.headers, "x-amz-checksum-md5", summing("MD5", "hello"))
 	b.do(t, both).refused(t, s3err.InvalidRequest, "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
 }
@@ -209,7 +152,7 @@ func TestWhatTheSDKSaysOfTheChecksum(t *testing.T) {
 		b.do(t, send(sdkAlgorithmHeader, "CRC", "x-amz-checksum-crc32", sum)).refused(t, s3err.InvalidRequest, another)
 		b.must(t, send(sdkAlgorithmHeader, "crc32", "x-amz-checksum-crc32", sum))
 	}
-	mixed := trailing(algorithmNamed("CRC64NVME"), summing("CRC64NVME", "hello"))
+	mixed := trailing(checksum.Named("CRC64NVME"), summing("CRC64NVME", "hello"))
 	for i, h := range mixed.headers {
 		if h == sdkAlgorithmHeader {
 			mixed.headers[i+1] = "SHA1"

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/internal/asker"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
@@ -179,7 +180,7 @@ func (c *Call) conditions(action string) []condition {
 		}
 	}
 	if lists[c.operation()] {
-		found = append(found, condition{"s3:max-keys", []string{cmp.Or(c.Query.Get("max-keys"), decimal(pageSize))}})
+		found = append(found, condition{"s3:max-keys", []string{cmp.Or(c.Query.Get("max-keys"), wire.Decimal(wire.PageSize))}})
 	}
 	found = append(found, c.lockHeaders().conditions(c.Now)...)
 	found = append(found, c.lock.terms.conditions(c.Now)...)
@@ -267,7 +268,7 @@ func tagConditions(header string) []condition {
 	if header == "" {
 		return nil
 	}
-	tags, ok := ParseQuery(header)
+	tags, ok := wire.ParseQuery(header)
 	if !ok || tags.Len() == 0 {
 		return nil
 	}

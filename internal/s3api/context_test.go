@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -67,7 +68,7 @@ func TestConditionKeysOfAMissingObject(t *testing.T) {
 func TestConditionKeysOfAWrite(t *testing.T) {
 	x := trial{answers: awsAnswers(), sending: sending{method: "PUT", target: "/my-bucket/k", body: "x", headers: []string{
 		"x-amz-acl", "private", "x-amz-tagging", "a=1&B=2", "x-amz-storage-class", "STANDARD_IA", "If-None-Match", "*",
-		sseHeader, "aws:kms", sseKeyHeader, "1234abcd-12ab-34cd-56ef-1234567890ab"}}}
+		wire.SSEHeader, "aws:kms", wire.SSEKeyHeader, "1234abcd-12ab-34cd-56ef-1234567890ab"}}}
 	c := x.court(t)
 	ctx := c.question("s3:PutObject", c.objectARN()).Context
 	for key, want := range map[string]string{
@@ -80,7 +81,7 @@ func TestConditionKeysOfAWrite(t *testing.T) {
 		}
 	}
 	// The source of a copy is read without the keys of what is written.
-	if got := value(c.question("s3:GetObject", arnPrefix+"my-bucket/source").Context, "s3:x-amz-acl"); got != "(absent)" {
+	if got := value(c.question("s3:GetObject", wire.ARNPrefix+"my-bucket/source").Context, "s3:x-amz-acl"); got != "(absent)" {
 		t.Errorf("s3:GetObject sees s3:x-amz-acl %q", got)
 	}
 }
@@ -227,7 +228,7 @@ func TestHoistedHeaders(t *testing.T) {
 // Questions about one bucket share their context: DeleteObjects puts a thousand.
 func TestContextsAreShared(t *testing.T) {
 	c := trial{answers: awsAnswers(), sending: sending{method: "GET", target: "/my-bucket"}}.court(t)
-	a, b := c.question("s3:DeleteObject", arnPrefix+"my-bucket/a"), c.question("s3:DeleteObject", arnPrefix+"my-bucket/b")
+	a, b := c.question("s3:DeleteObject", wire.ARNPrefix+"my-bucket/a"), c.question("s3:DeleteObject", wire.ARNPrefix+"my-bucket/b")
 	if a.Context != b.Context {
 		t.Error("each question has a context of its own")
 	}
@@ -239,7 +240,7 @@ func TestContextsAreShared(t *testing.T) {
 		t.Errorf("%q", keys)
 	}
 	c.Moment = &store.Moment{State: c.State(), Index: c.Moment.Index}
-	if c.question("s3:DeleteObject", arnPrefix+"my-bucket/a").Context == a.Context {
+	if c.question("s3:DeleteObject", wire.ARNPrefix+"my-bucket/a").Context == a.Context {
 		t.Error("a context outlived its moment")
 	}
 }

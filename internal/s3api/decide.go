@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
 
@@ -89,7 +90,7 @@ func permits(q *authz.Request) bool { return authz.Allows(q) }
 // Serve does what the operation does, once it is allowed.
 func (c *Call) Serve() (*Reply, error) {
 	if c.bucketMissing() {
-		return nil, noSuchBucket(c.Bucket)
+		return nil, wire.NoSuchBucket(c.Bucket)
 	}
 	if err := c.settleBody(); err != nil {
 		return nil, c.located(err)

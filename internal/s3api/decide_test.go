@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -151,7 +152,7 @@ func TestTheReasonInTheMessage(t *testing.T) {
 	get := sending{method: "GET", target: "/my-bucket/k"}
 	list := sending{method: "GET", target: "/my-bucket"}
 	put := func(key string) sending {
-		return sending{method: "PUT", target: "/my-bucket/k", body: "x", headers: []string{sseHeader, "aws:kms", sseKeyHeader, key}}
+		return sending{method: "PUT", target: "/my-bucket/k", body: "x", headers: []string{wire.SSEHeader, "aws:kms", wire.SSEKeyHeader, key}}
 	}
 	all := `"s3:*","kms:*"`
 	user := "User: " + userARN + " is not authorized to perform: "

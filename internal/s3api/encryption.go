@@ -1,33 +1,15 @@
 package s3api
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/base64"
-	"encoding/json"
-	"net/http"
-	"strings"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/asker"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 )
-
-const (
-	sseHeader        = "x-amz-server-side-encryption"
-	sseKeyHeader     = "x-amz-server-side-encryption-aws-kms-key-id"
-	sseContextHeader = "x-amz-server-side-encryption-context"
-	sseBucketKey     = "x-amz-server-side-encryption-bucket-key-enabled"
-)
-
-// md5IsETag says whether the MD5 of bytes under this encryption is their ETag (S3
-// API Reference, "Object").
-func md5IsETag(enc store.Encryption) bool { return !byKMS(enc) && enc.CustomerKeyMD5 == "" }
-
-// byKMS says whether the bytes are encrypted with a KMS key.
-func byKMS(enc store.Encryption) bool { return strings.HasPrefix(enc.Algorithm, "aws:kms") }
 
 // sealing is what a new object is encrypted with.
 type sealing struct {
@@ -46,7 +28,7 @@ type sealing struct {
 func (c *Call) sealing(b *world.Bucket) sealing {
 	enc, ref, err := c.encryption(b)
 	s := sealing{Encryption: enc, err: err}
-	if err != nil || !byKMS(enc) {
+	if err != nil || !wire.ByKMS(enc) {
 		return s
 	}
 	if s.err = c.kmsNeedsV4(); s.err != nil {
@@ -66,28 +48,28 @@ func (c *Call) encryption(b *world.Bucket) (enc store.Encryption, key string, er
 	if enc.CustomerKeyMD5, err = c.newCustomerKey(); err != nil || enc.CustomerKeyMD5 != "" {
 		return enc, "", err
 	}
-	enc.Algorithm, key = c.header(sseHeader), c.header(sseKeyHeader)
+	enc.Algorithm, key = c.header(wire.SSEHeader), c.header(wire.SSEKeyHeader)
 	switch enc.Algorithm {
-	case "", sseS3, "aws:kms", "aws:kms:dsse":
+	case "", wire.SSES3, "aws:kms", "aws:kms:dsse":
 	default:
-		return enc, "", s3err.Argument("The encryption method specified is not supported", sseHeader, enc.Algorithm)
+		return enc, "", s3err.Argument("The encryption method specified is not supported", wire.SSEHeader, enc.Algorithm)
 	}
-	if key != "" && !byKMS(enc) {
-		return enc, "", s3err.Argument("Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms", sseHeader, enc.Algorithm)
+	if key != "" && !wire.ByKMS(enc) {
+		return enc, "", s3err.Argument("Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms", wire.SSEHeader, enc.Algorithm)
 	}
 	if enc.Algorithm == "" {
 		enc.Algorithm, key = b.Encryption.Algorithm, b.Encryption.KMSKey
 	}
-	context, err := encryptionContext(c.header(sseContextHeader))
+	context, err := wire.EncryptionContext(c.header(wire.SSEContextHeader))
 	if err != nil {
 		return enc, "", err
 	}
-	bucketKey, err := c.flag(sseBucketKey, b.Encryption.BucketKey)
+	bucketKey, err := wire.Flag(wire.SSEBucketKey, c.header(wire.SSEBucketKey), b.Encryption.BucketKey)
 	if err != nil {
 		return enc, "", err
 	}
-	if !byKMS(enc) {
-		return store.Encryption{Algorithm: sseS3}, "", nil
+	if !wire.ByKMS(enc) {
+		return store.Encryption{Algorithm: wire.SSES3}, "", nil
 	}
 	enc.Context = context
 	// There are no Bucket Keys for two layers of encryption.
@@ -117,77 +99,12 @@ func (c *Call) encryptionConditions() []condition {
 	var found []condition
 	asked := c.requestedEncryption()
 	if asked.Algorithm != "" {
-		found = append(found, condition{"s3:" + sseHeader, []string{asked.Algorithm}})
+		found = append(found, condition{"s3:" + wire.SSEHeader, []string{asked.Algorithm}})
 	}
 	if asked.KeyARN != "" {
-		found = append(found, condition{"s3:" + sseKeyHeader, []string{asked.KeyARN}})
+		found = append(found, condition{"s3:" + wire.SSEKeyHeader, []string{asked.KeyARN}})
 	}
 	return found
-}
-
-// flag reads a header that is true or false.
-func (c *Call) flag(name string, absent bool) (bool, error) {
-	switch v := c.header(name); {
-	case v == "":
-		return absent, nil
-	case strings.EqualFold(v, "true"):
-		return true, nil
-	case strings.EqualFold(v, "false"):
-		return false, nil
-	default:
-		return false, s3err.Argument("Value for "+name+" header is invalid.", name, v)
-	}
-}
-
-// encryptionContext reads base64 of a JSON object whose values are strings.
-func encryptionContext(value string) (map[string]string, error) {
-	if value == "" {
-		return nil, nil
-	}
-	refused := s3err.Argument("The header '"+sseContextHeader+"' shall be Base64-encoded UTF-8 string holding JSON which represents a string-string map", sseContextHeader, value)
-	text, err := base64.StdEncoding.DecodeString(value)
-	if err != nil {
-		return nil, refused
-	}
-	var context map[string]string
-	d := json.NewDecoder(bytes.NewReader(text))
-	if d.Decode(&context) != nil || d.More() || context == nil {
-		return nil, refused
-	}
-	return context, nil
-}
-
-// valueSSES3 is shared by replies, which do not change the values they are given.
-var valueSSES3 = []string{sseS3}
-
-// setEncryption puts into a reply what an object is encrypted with.
-func setEncryption(h http.Header, enc store.Encryption) {
-	switch {
-	case enc.CustomerKeyMD5 != "":
-		setCustomerKey(h, enc)
-		return
-	case enc.Algorithm == "":
-		return
-	case enc.Algorithm == sseS3:
-		h["X-Amz-Server-Side-Encryption"] = valueSSES3
-		return
-	}
-	h.Set(sseHeader, enc.Algorithm)
-	h.Set(sseKeyHeader, enc.KeyARN)
-	if enc.BucketKey {
-		h.Set(sseBucketKey, "true")
-	}
-}
-
-// setSealing is setEncryption for the answer to a write, which also tells the
-// encryption context.
-func setSealing(h http.Header, enc store.Encryption) {
-	setEncryption(h, enc)
-	if byKMS(enc) && len(enc.Context) > 0 {
-		// A map of strings is always encodable.
-		text, _ := json.Marshal(enc.Context)
-		h.Set(sseContextHeader, base64.StdEncoding.EncodeToString(text))
-	}
 }
 
 // sealQuestion asks KMS whether the caller may have a data key for what it
@@ -206,7 +123,7 @@ func (c *Call) sealQuestion(s sealing) []*authz.Request {
 // openQuestion asks KMS whether the caller may decrypt what enc encrypted; none
 // when there is no KMS key in it, or when the refusal of unsealable comes first.
 func (c *Call) openQuestion(enc store.Encryption, bucket, key string) []*authz.Request {
-	if !byKMS(enc) || !c.provedByV4() {
+	if !wire.ByKMS(enc) || !c.provedByV4() {
 		return nil
 	}
 	k := c.State().KeyNamed(enc.KeyARN, "", "")
@@ -219,7 +136,7 @@ func (c *Call) openQuestion(enc store.Encryption, bucket, key string) []*authz.R
 // unsealable refuses to read bytes whose key is gone, or that only Signature
 // Version 4 may read (s3-errors.md A6).
 func (c *Call) unsealable(enc store.Encryption) error {
-	if !byKMS(enc) {
+	if !wire.ByKMS(enc) {
 		return nil
 	}
 	if err := c.kmsNeedsV4(); err != nil {

@@ -2,6 +2,7 @@ package s3api
 
 import (
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -30,7 +31,7 @@ func (c *Call) expectedOwnersReadable() error {
 		return nil
 	}
 	names := []string{expectedBucketOwner}
-	if c.Op.match.header == copySource {
+	if c.Op.match.header == wire.CopySourceHeader {
 		names = append(names, sourceExpectedBucketOwner)
 	}
 	for _, name := range names {

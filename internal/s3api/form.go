@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/checksum"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/sigv4"
 )
@@ -61,12 +63,12 @@ func servePostObject(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	reply := written(o)
-	c.postReply(reply, quoted(o.ETag))
+	c.postReply(reply, wire.Quoted(o.ETag))
 	return reply, nil
 }
 
 // receivedFile is received for the file of a form.
-func (c *Call) receivedFile(k claim) (*upload, error) {
+func (c *Call) receivedFile(k checksum.Claim) (*upload, error) {
 	if c.upload != nil {
 		return c.upload, nil
 	}
@@ -119,7 +121,7 @@ func (c *Call) postReply(reply *Reply, etag string) {
 	case "200":
 		reply.Status = http.StatusOK
 	case "201":
-		body := xmlReply(reply.Header, postResponse{Location: location, Bucket: c.Bucket, Key: c.Key, ETag: etag})
+		body := xmlReply(reply.Header, wire.PostResponse{Location: location, Bucket: c.Bucket, Key: c.Key, ETag: etag})
 		*reply = *body
 		reply.Status = http.StatusCreated
 	default:
@@ -149,7 +151,7 @@ func (c *Call) formTagging() error {
 	if text == "" {
 		return nil
 	}
-	tags, err := parseTagSet([]byte(text))
+	tags, err := wire.ParseTagSet([]byte(text))
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"net/textproto"
 	"strings"
 
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/sigv4"
 )
@@ -53,8 +54,8 @@ func (c *Call) ReadForm() (sigv4.Form, error) {
 	c.form, c.Key = f, ""
 	c.Key, _ = f.fields.Get("key")
 	c.fields = f.headers()
-	if len(c.Key) > maxKey {
-		return nil, keyTooLong(c.Key)
+	if len(c.Key) > wire.MaxKey {
+		return nil, wire.KeyTooLong(c.Key)
 	}
 	return f.fields, c.formTagging()
 }
@@ -96,7 +97,7 @@ func (f *postForm) read(parts *multipart.Reader) (filename string, err error) {
 		room -= int64(len(value) + len(name))
 		switch {
 		case room < 0:
-			return "", s3err.New(s3err.MaxPostPreDataLengthExceeded, s3err.E("MaxPostPreDataLengthBytes", decimal(maxFormFields)))
+			return "", s3err.New(s3err.MaxPostPreDataLengthExceeded, s3err.E("MaxPostPreDataLengthBytes", wire.Decimal(maxFormFields)))
 		case failed != nil:
 			return "", s3err.New(s3err.MalformedPOSTRequest)
 		case name != "":

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
 
@@ -126,7 +127,7 @@ func FuzzReadForm(f *testing.F) {
 		if refused != nil {
 			t.Fatal(refused)
 		}
-		if fields, refused := c.ReadForm(); refused == nil && (c.Key == "" || len(fields) == 0 || len(c.Key) > maxKey) {
+		if fields, refused := c.ReadForm(); refused == nil && (c.Key == "" || len(fields) == 0 || len(c.Key) > wire.MaxKey) {
 			t.Errorf("taken without a key: %v", fields)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -37,8 +38,8 @@ func (c *Call) bucketsQuery() (bucketsQuery, error) {
 	}
 	if token, sent := c.Query.Lookup("continuation-token"); sent {
 		var ok bool
-		if q.after, ok = openToken("", token); !ok {
-			return q, badToken()
+		if q.after, ok = wire.OpenToken("", token); !ok {
+			return q, wire.BadToken()
 		}
 	}
 	return q, nil
@@ -54,7 +55,7 @@ func (c *Call) maxBuckets() (int, error) {
 	case err != nil:
 		return 0, s3err.Argument("Provided max-buckets not an integer or within integer range", "max-buckets", v)
 	case n < 1 || n > maxBuckets:
-		return 0, s3err.Argument("Argument max-buckets must be an integer between 1 and 10000", "max-buckets", decimal(n))
+		return 0, s3err.Argument("Argument max-buckets must be an integer between 1 and 10000", "max-buckets", wire.Decimal(n))
 	}
 	return int(n), nil
 }
@@ -91,22 +92,22 @@ func serveListBuckets(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	page, next := c.ownBuckets(q)
-	w := newXML(bucketsRoot, bytesPerEntry*len(page))
-	w.user("Owner", c.ownerXML(c.account()))
-	w.open("Buckets")
+	w := wire.NewDocument(bucketsRoot, bytesPerEntry*len(page))
+	w.User("Owner", c.ownerXML(c.account()))
+	w.Open("Buckets")
 	for _, b := range page {
-		w.open("Bucket")
-		w.text("Name", b.Name)
-		w.time("CreationDate", b.Created)
+		w.Open("Bucket")
+		w.Text("Name", b.Name)
+		w.Time("CreationDate", b.Created)
 		if q.asked {
-			w.text("BucketRegion", b.Region)
+			w.Text("BucketRegion", b.Region)
 		}
-		w.close("Bucket")
+		w.Close("Bucket")
 	}
-	w.close("Buckets")
-	w.optional("ContinuationToken", next)
-	w.optional("Prefix", q.prefix)
-	return w.reply(bucketsRoot), nil
+	w.Close("Buckets")
+	w.Optional("ContinuationToken", next)
+	w.Optional("Prefix", q.prefix)
+	return documentReply(w.End(bucketsRoot)), nil
 }
 
 // ownBuckets is a page of the buckets of the caller's account, by name, and the
@@ -119,7 +120,7 @@ func (c *Call) ownBuckets(q bucketsQuery) (page []*world.Bucket, next string) {
 			continue
 		}
 		if len(page) == q.max {
-			return page, sealToken("", page[q.max-1].Name)
+			return page, wire.SealToken("", page[q.max-1].Name)
 		}
 		page = append(page, b)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
 
@@ -19,7 +20,7 @@ type listed struct {
 	IsTruncated                                                           bool
 	Contents                                                              []struct {
 		Key   string
-		Owner *userXML
+		Owner *wire.UserXML
 	}
 	CommonPrefixes []struct{ Prefix string }
 }
@@ -52,7 +53,7 @@ func filled(t testing.TB, keys ...string) *bench {
 	t.Helper()
 	b := newBench(t)
 	for _, k := range keys {
-		b.must(t, sending{method: "PUT", target: "/my-bucket/" + escapePath(k), body: "x"})
+		b.must(t, sending{method: "PUT", target: "/my-bucket/" + wire.EscapePath(k), body: "x"})
 	}
 	return b
 }
@@ -151,7 +152,7 @@ func pagesByMarker(b *bench, t testing.TB, query string) (all []string) {
 
 func TestListRefuses(t *testing.T) {
 	b := newBench(t)
-	own := url.QueryEscape(sealToken("my-bucket", "k"))
+	own := url.QueryEscape(wire.SealToken("my-bucket", "k"))
 	b.must(t, sending{method: "GET", target: "/my-bucket?list-type=2&continuation-token=" + own})
 	for _, row := range []struct{ query, message, name, value string }{
 		{"max-keys=abc", "Provided max-keys not an integer or within integer range", "max-keys", "abc"},
@@ -159,7 +160,7 @@ func TestListRefuses(t *testing.T) {
 		{"encoding-type=base64", "Invalid Encoding Method specified in Request", "encoding-type", "base64"},
 		{"list-type=2&continuation-token=", "The continuation token provided is incorrect", "continuation-token", "(none)"},
 		{"list-type=2&continuation-token=made+up", "The continuation token provided is incorrect", "continuation-token", "(none)"},
-		{"list-type=2&continuation-token=" + url.QueryEscape(sealToken("kms-bucket", "k")), "The continuation token provided is incorrect", "continuation-token", "(none)"},
+		{"list-type=2&continuation-token=" + url.QueryEscape(wire.SealToken("kms-bucket", "k")), "The continuation token provided is incorrect", "continuation-token", "(none)"},
 		{"uploads&max-uploads=-1", "Argument max-uploads must be an integer between 0 and 2147483647", "max-uploads", "-1"},
 	} {
 		a := b.do(t, sending{method: "GET", target: "/my-bucket?" + row.query})
@@ -177,38 +178,6 @@ func TestKeysThatXMLCannotCarry(t *testing.T) {
 	if got := b.list(t, "encoding-type=url").names(); !slices.Equal(got, []string{"a%01b"}) {
 		t.Errorf("%q", got)
 	}
-}
-
-// The encodings are recorded ones.
-func TestURLEncoding(t *testing.T) {
-	for in, want := range map[string]string{
-		"a b.txt": "a+b.txt", "a+b.txt": "a%2Bb.txt", "100%.csv": "100%25.csv", "한글/x": "%ED%95%9C%EA%B8%80/x", "-_.*~": "-_.*%7E",
-	} {
-		if got := urlEncoded(in); got != want {
-			t.Errorf("%q is %q, want %q", in, got, want)
-		}
-	}
-}
-
-func FuzzURLEncoding(f *testing.F) {
-	f.Add("a b+c%/ü\x00")
-	f.Fuzz(func(t *testing.T, s string) {
-		if got, err := url.QueryUnescape(urlEncoded(s)); err != nil || got != s {
-			t.Fatalf("%q came back as %q, %v", s, got, err)
-		}
-	})
-}
-
-func FuzzContinuationToken(f *testing.F) {
-	f.Add("my-bucket", "k", "bm8gdG9rZW4=")
-	f.Fuzz(func(t *testing.T, list, name, token string) {
-		if got, ok := openToken(list, sealToken(list, name)); name != "" && (!ok || got != name) {
-			t.Fatalf("%q came back as %q, %v", name, got, ok)
-		}
-		if got, ok := openToken(list, token); ok && sealToken(list, got) != token {
-			t.Fatalf("%q was taken for a token", token)
-		}
-	})
 }
 
 func BenchmarkListObjects(b *testing.B) {

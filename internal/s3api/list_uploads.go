@@ -1,13 +1,14 @@
 package s3api
 
 import (
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/store"
 )
 
 const uploadsRoot = "ListMultipartUploadsResult"
 
 func serveListMultipartUploads(c *Call) (*Reply, error) {
-	l, err := c.listing("max-uploads")
+	l, err := wire.ReadListing(c.Query, "max-uploads")
 	if err != nil {
 		return nil, err
 	}
@@ -16,37 +17,37 @@ func serveListMultipartUploads(c *Call) (*Reply, error) {
 		return nil, store.ErrMoved
 	}
 	q := store.UploadQuery{
-		Prefix: l.prefix, Delimiter: l.delimiter, Max: l.max,
+		Prefix: l.Prefix, Delimiter: l.Delimiter, Max: l.Max,
 		KeyMarker: c.Query.Get("key-marker"), UploadIDMarker: c.Query.Get("upload-id-marker"),
 	}
 	page := contents.ListUploads(q)
-	w := newXML(uploadsRoot, 2*bytesPerEntry*(len(page.Uploads)+len(page.Prefixes)))
-	w.text("Bucket", c.Bucket)
-	w.text("KeyMarker", l.encode(q.KeyMarker))
-	w.text("UploadIdMarker", q.UploadIDMarker)
-	w.text("NextKeyMarker", l.encode(page.NextKey))
-	w.text("NextUploadIdMarker", page.NextUploadID)
-	w.optional("Prefix", l.encode(l.prefix))
-	w.optional("Delimiter", l.encode(l.delimiter))
-	w.optional("EncodingType", l.encoding)
-	w.number("MaxUploads", int64(l.max))
-	w.flag("IsTruncated", page.Truncated)
+	w := wire.NewDocument(uploadsRoot, 2*bytesPerEntry*(len(page.Uploads)+len(page.Prefixes)))
+	w.Text("Bucket", c.Bucket)
+	w.Text("KeyMarker", l.Encode(q.KeyMarker))
+	w.Text("UploadIdMarker", q.UploadIDMarker)
+	w.Text("NextKeyMarker", l.Encode(page.NextKey))
+	w.Text("NextUploadIdMarker", page.NextUploadID)
+	w.Optional("Prefix", l.Encode(l.Prefix))
+	w.Optional("Delimiter", l.Encode(l.Delimiter))
+	w.Optional("EncodingType", l.Encoding)
+	w.Number("MaxUploads", int64(l.Max))
+	w.Flag("IsTruncated", page.Truncated)
 	for _, u := range page.Uploads {
 		c.writeUpload(w, l, u)
 	}
-	w.prefixes(l, page.Prefixes)
-	return w.reply(uploadsRoot), nil
+	w.Prefixes(l, page.Prefixes)
+	return documentReply(w.End(uploadsRoot)), nil
 }
 
-func (c *Call) writeUpload(w *xmlWriter, l listing, u *store.Upload) {
-	w.open("Upload")
-	w.text("Key", l.encode(u.Key))
-	w.text("UploadId", u.ID)
-	w.user("Initiator", c.initiatorXML(u))
-	w.user("Owner", c.ownerXML(c.ownerShown(u.Owner)))
-	w.text("StorageClass", u.StorageClass)
-	w.time("Initiated", u.Initiated)
-	w.optional("ChecksumAlgorithm", u.Checksum.Algorithm)
-	w.optional("ChecksumType", u.Checksum.Type)
-	w.close("Upload")
+func (c *Call) writeUpload(w *wire.Document, l wire.Listing, u *store.Upload) {
+	w.Open("Upload")
+	w.Text("Key", l.Encode(u.Key))
+	w.Text("UploadId", u.ID)
+	w.User("Initiator", c.initiatorXML(u))
+	w.User("Owner", c.ownerXML(c.ownerShown(u.Owner)))
+	w.Text("StorageClass", u.StorageClass)
+	w.Time("Initiated", u.Initiated)
+	w.Optional("ChecksumAlgorithm", u.Checksum.Algorithm)
+	w.Optional("ChecksumType", u.Checksum.Type)
+	w.Close("Upload")
 }

@@ -1,6 +1,7 @@
 package s3api
 
 import (
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 )
@@ -8,7 +9,7 @@ import (
 const versionsRoot = "ListVersionsResult"
 
 func serveListObjectVersions(c *Call) (*Reply, error) {
-	l, err := c.listing("max-keys")
+	l, err := wire.ReadListing(c.Query, "max-keys")
 	if err != nil {
 		return nil, err
 	}
@@ -22,28 +23,28 @@ func serveListObjectVersions(c *Call) (*Reply, error) {
 	}
 	page := contents.ListVersions(q)
 	w := c.newList(l, versionsRoot, len(page.Versions)+len(page.Prefixes), true)
-	w.text("Name", c.Bucket)
-	w.text("Prefix", l.encode(l.prefix))
-	w.text("KeyMarker", l.encode(q.KeyMarker))
-	w.text("VersionIdMarker", q.VersionIDMarker)
+	w.Text("Name", c.Bucket)
+	w.Text("Prefix", l.Encode(l.Prefix))
+	w.Text("KeyMarker", l.Encode(q.KeyMarker))
+	w.Text("VersionIdMarker", q.VersionIDMarker)
 	if page.Truncated {
-		w.text("NextKeyMarker", l.encode(page.NextKey))
-		w.optional("NextVersionIdMarker", page.NextVersionID)
+		w.Text("NextKeyMarker", l.Encode(page.NextKey))
+		w.Optional("NextVersionIdMarker", page.NextVersionID)
 	}
-	w.number("MaxKeys", int64(l.max))
-	w.optional("Delimiter", l.encode(l.delimiter))
-	w.optional("EncodingType", l.encoding)
-	w.flag("IsTruncated", page.Truncated)
+	w.Number("MaxKeys", int64(l.Max))
+	w.Optional("Delimiter", l.Encode(l.Delimiter))
+	w.Optional("EncodingType", l.Encoding)
+	w.Flag("IsTruncated", page.Truncated)
 	for _, v := range page.Versions {
 		w.version(v)
 	}
-	w.prefixes(l, page.Prefixes)
-	return c.placed(w.reply(versionsRoot)), nil
+	w.Prefixes(l, page.Prefixes)
+	return c.placed(documentReply(w.End(versionsRoot))), nil
 }
 
 // versionQuery reads where the list begins (recorded).
-func (c *Call) versionQuery(l listing) (store.VersionQuery, error) {
-	q := store.VersionQuery{Prefix: l.prefix, Delimiter: l.delimiter, Max: l.max, KeyMarker: c.Query.Get("key-marker")}
+func (c *Call) versionQuery(l wire.Listing) (store.VersionQuery, error) {
+	q := store.VersionQuery{Prefix: l.Prefix, Delimiter: l.Delimiter, Max: l.Max, KeyMarker: c.Query.Get("key-marker")}
 	marker, sent := c.Query.Lookup("version-id-marker")
 	q.VersionIDMarker = marker
 	var refusal string
@@ -68,11 +69,11 @@ func (w *listWriter) version(v store.VersionEntry) {
 	if v.Marker {
 		element = "DeleteMarker"
 	}
-	w.open(element)
-	w.text("Key", w.list.encode(v.Key))
-	w.text("VersionId", v.Version)
-	w.flag("IsLatest", v.Latest)
-	w.time("LastModified", v.Modified)
+	w.Open(element)
+	w.Text("Key", w.list.Encode(v.Key))
+	w.Text("VersionId", v.Version)
+	w.Flag("IsLatest", v.Latest)
+	w.Time("LastModified", v.Modified)
 	if !v.Marker {
 		w.facts(v.Object)
 	}
@@ -80,5 +81,5 @@ func (w *listWriter) version(v store.VersionEntry) {
 	if !v.Marker {
 		w.class(v.Object)
 	}
-	w.close(element)
+	w.Close(element)
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/checksum"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -229,9 +231,9 @@ func (c *Call) dateOf(text string) (time.Time, error) {
 
 // digestedLock refuses an upload that is to be locked and says nothing by which its
 // bytes could be checked (s3-errors.md 2.7).
-func digestedLock(o *store.Object, k claim) error {
+func digestedLock(o *store.Object, k checksum.Claim) error {
 	locked := o.Retention.Mode != "" || o.LegalHold || o.HoldReleased
-	if !locked || k.md5 != nil || k.algorithm != nil {
+	if !locked || k.MD5 != nil || k.Algorithm != nil {
 		return nil
 	}
 	return s3err.New(s3err.InvalidRequest).WithMessage("Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters")
@@ -257,4 +259,4 @@ func holdStatus(o *store.Object) string {
 	return holdOff
 }
 
-func lockDate(t time.Time) string { return t.UTC().Format(isoLayout) }
+func lockDate(t time.Time) string { return t.UTC().Format(wire.ISOLayout) }

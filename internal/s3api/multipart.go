@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/checksum"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/policy"
@@ -50,12 +52,12 @@ func serveCreateMultipartUpload(c *Call) (*Reply, error) {
 		return nil, writeRefused(failed, c.Key)
 	}
 	h := http.Header{}
-	setSealing(h, o.Encryption)
+	wire.SetSealing(h, o.Encryption)
 	if sum.Algorithm != "" {
 		h.Set("x-amz-checksum-algorithm", sum.Algorithm)
 		h.Set("x-amz-checksum-type", sum.Type)
 	}
-	return xmlReply(h, initiateResult{Bucket: c.Bucket, Key: c.Key, UploadID: u.ID}), nil
+	return xmlReply(h, wire.InitiateResult{Bucket: c.Bucket, Key: c.Key, UploadID: u.ID}), nil
 }
 
 // initiator is how an upload remembers who began it.
@@ -126,8 +128,8 @@ func serveUploadPart(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v := c.header(sseHeader); v != "" {
-		return nil, s3err.Argument(sseHeader+" header is not supported for this operation.", sseHeader, v)
+	if v := c.header(wire.SSEHeader); v != "" {
+		return nil, s3err.Argument(wire.SSEHeader+" header is not supported for this operation.", wire.SSEHeader, v)
 	}
 	k, err := c.claimed()
 	if err != nil {
@@ -136,10 +138,10 @@ func serveUploadPart(c *Call) (*Reply, error) {
 	if err := c.sameCustomerKey(u); err != nil {
 		return nil, err
 	}
-	if err := sameAlgorithm(u, k); err != nil {
+	if err := checksum.SameAlgorithm(u, k); err != nil {
 		return nil, err
 	}
-	body, err := c.received(k, kept(u))
+	body, err := c.received(k, checksum.Kept(u))
 	if err != nil {
 		return nil, err
 	}
@@ -150,13 +152,13 @@ func serveUploadPart(c *Call) (*Reply, error) {
 	if err := c.putPart(u, p); err != nil {
 		return nil, err
 	}
-	h := http.Header{"Etag": {quoted(p.ETag)}}
-	if k.algorithm != nil || u.Checksum.Algorithm != "" {
+	h := http.Header{"Etag": {wire.Quoted(p.ETag)}}
+	if k.Algorithm != nil || u.Checksum.Algorithm != "" {
 		sum := body.claimed
 		sum.Type = ""
-		setChecksum(h, sum)
+		checksum.Set(h, sum)
 	}
-	setEncryption(h, u.Encryption)
+	wire.SetEncryption(h, u.Encryption)
 	return &Reply{Header: h}, nil
 }
 

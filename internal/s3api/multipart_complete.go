@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/checksum"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 )
@@ -27,15 +29,15 @@ type completionXML struct {
 type completedPart struct {
 	PartNumber int    `xml:"PartNumber"`
 	ETag       string `xml:"ETag"`
-	checksumXML
+	wire.ChecksumXML
 }
 
 // sum is what the list says of a part's checksum.
-func (p *completedPart) sum(a *algorithm) string {
+func (p *completedPart) sum(a *checksum.Algorithm) string {
 	if a == nil {
 		return ""
 	}
-	return p.of(a)
+	return p.Of(a)
 }
 
 func checksCompleteMultipartUpload(c *Call) ([]*authz.Request, error) {
@@ -136,7 +138,7 @@ func (c *Call) assemble(contents *store.Bucket, parts []completedPart) (*store.A
 	}
 	refs := make([]store.PartRef, len(parts))
 	for i, p := range parts {
-		refs[i] = store.PartRef{Number: p.PartNumber, ETag: bareETag(p.ETag), Checksum: p.sum(algorithmNamed(u.Checksum.Algorithm))}
+		refs[i] = store.PartRef{Number: p.PartNumber, ETag: wire.BareETag(p.ETag), Checksum: p.sum(checksum.Named(u.Checksum.Algorithm))}
 	}
 	assembly, failed := contents.Assemble(u.Key, u.ID, refs)
 	if failed != nil {
@@ -153,10 +155,10 @@ func (c *Call) assemble(contents *store.Bucket, parts []completedPart) (*store.A
 // checkSize holds x-amz-mp-object-size against the object.
 func (c *Call) checkSize(size int64) error {
 	v := c.header("x-amz-mp-object-size")
-	if v == "" || v == decimal(size) {
+	if v == "" || v == wire.Decimal(size) {
 		return nil
 	}
-	return s3err.New(s3err.InvalidRequest).WithMessage("The provided 'x-amz-mp-object-size' header value " + v + " does not match what was computed: " + decimal(size))
+	return s3err.New(s3err.InvalidRequest).WithMessage("The provided 'x-amz-mp-object-size' header value " + v + " does not match what was computed: " + wire.Decimal(size))
 }
 
 // partRefused is the answer to a list of parts that gives no object.
@@ -170,8 +172,8 @@ func (c *Call) partRefused(err error) error {
 		return s3err.New(s3err.InvalidPartOrder, s3err.E("UploadId", c.session.ID))
 	case errors.Is(err, store.ErrEntityTooSmall):
 		return s3err.New(s3err.EntityTooSmall,
-			s3err.E("ProposedSize", decimal(part.Size)), s3err.E("MinSizeAllowed", decimal(store.MinPartSize)),
-			s3err.E("PartNumber", decimal(int64(part.Number))), s3err.E("ETag", part.ETag))
+			s3err.E("ProposedSize", wire.Decimal(part.Size)), s3err.E("MinSizeAllowed", wire.Decimal(store.MinPartSize)),
+			s3err.E("PartNumber", wire.Decimal(int64(part.Number))), s3err.E("ETag", part.ETag))
 	default:
 		return invalidPart(c.session.ID, part.Number, part.ETag)
 	}
@@ -179,13 +181,13 @@ func (c *Call) partRefused(err error) error {
 
 func invalidPart(uploadID string, number int, etag string) error {
 	return s3err.New(s3err.InvalidPart, s3err.E("UploadId", uploadID),
-		s3err.E("PartNumber", decimal(int64(number))), s3err.E("ETag", etag))
+		s3err.E("PartNumber", wire.Decimal(int64(number))), s3err.E("ETag", etag))
 }
 
 // completeConditions reads the conditions of the write. One that holds only
 // because the key was written while the upload went on is a conflict (recorded).
 func (c *Call) completeConditions(contents *store.Bucket) (store.Expect, error) {
-	e, err := c.writeConditions()
+	e, err := wire.WriteConditions(c.header)
 	if err != nil || e.IfMatch == "" {
 		return e, err
 	}
@@ -200,11 +202,11 @@ func (c *Call) completeConditions(contents *store.Bucket) (store.Expect, error) 
 func (c *Call) completed(o *store.Object) *Reply {
 	h := http.Header{}
 	if o.Encryption.CustomerKeyMD5 == "" { // of which this reply does not tell
-		setEncryption(h, o.Encryption)
+		wire.SetEncryption(h, o.Encryption)
 	}
-	versionMade(h, o)
-	return xmlReply(h, completeResult{
-		Location: c.objectURL(), Bucket: c.Bucket, Key: c.Key, ETag: quoted(o.ETag), checksumXML: checksumOf(o.Checksum, true),
+	wire.VersionMade(h, o)
+	return xmlReply(h, wire.CompleteResult{
+		Location: c.objectURL(), Bucket: c.Bucket, Key: c.Key, ETag: wire.Quoted(o.ETag), ChecksumXML: wire.ChecksumOf(o.Checksum, true),
 	})
 }
 
@@ -218,20 +220,5 @@ func (c *Call) objectURL() string {
 	if c.form == nil {
 		return scheme + c.Request.Host + path
 	}
-	return scheme + c.Request.Host + strings.TrimSuffix(path, "/") + "/" + escapePath(c.Key)
-}
-
-// escapePath escapes a key for a URL: all but what is unreserved and the slash.
-func escapePath(key string) string {
-	const digits = "0123456789ABCDEF"
-	b := make([]byte, 0, len(key)+16)
-	for i := range len(key) {
-		switch ch := key[i]; {
-		case ch >= 'a' && ch <= 'z', ch >= 'A' && ch <= 'Z', ch >= '0' && ch <= '9', strings.IndexByte("-._~/", ch) >= 0:
-			b = append(b, ch)
-		default:
-			b = append(b, '%', digits[ch>>4], digits[ch&15])
-		}
-	}
-	return string(b)
+	return scheme + c.Request.Host + strings.TrimSuffix(path, "/") + "/" + wire.EscapePath(c.Key)
 }

@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/checksum"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 )
@@ -30,7 +32,7 @@ func serveUploadPartCopy(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	at, err := copyRange(c.header("x-amz-copy-source-range"), from.Size)
+	at, err := wire.CopyRange(c.header("x-amz-copy-source-range"), from.Size)
 	if err != nil {
 		return nil, err
 	}
@@ -43,29 +45,29 @@ func serveUploadPartCopy(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	h := http.Header{}
-	setEncryption(h, u.Encryption)
+	wire.SetEncryption(h, u.Encryption)
 	c.sourceTold(h, from)
-	result := copyPartResult{LastModified: isoTime(p.Modified), ETag: quoted(p.ETag)}
+	result := wire.CopyPartResult{LastModified: wire.ISOTime(p.Modified), ETag: wire.Quoted(p.ETag)}
 	if u.Checksum.Algorithm != "" {
-		result.checksumXML = checksumOf(p.Checksum, false)
+		result.ChecksumXML = wire.ChecksumOf(p.Checksum, false)
 	}
 	return xmlReply(h, result), nil
 }
 
 // copiedPart is a part that shares the bytes of its source.
-func (c *Call) copiedPart(u *store.Upload, from *store.Object, at span) (*store.Part, error) {
-	if at.length > maxUpload {
-		return nil, entityTooLarge(at.length)
+func (c *Call) copiedPart(u *store.Upload, from *store.Object, at wire.Span) (*store.Part, error) {
+	if at.Length > wire.MaxUpload {
+		return nil, wire.EntityTooLarge(at.Length)
 	}
-	d, err := c.digest(from, at, kept(u))
+	d, err := c.digest(from, at, checksum.Kept(u))
 	if err != nil {
 		return nil, err
 	}
-	chunks, failed := from.Range(at.first, at.length)
+	chunks, failed := from.Range(at.First, at.Length)
 	if failed != nil {
 		return nil, s3err.New(s3err.InternalError)
 	}
 	return &store.Part{
-		Size: at.length, ETag: c.etagOf(d.md5, u.Encryption), Modified: c.Now, Checksum: d.checksum, Chunks: chunks,
+		Size: at.Length, ETag: c.etagOf(d.md5, u.Encryption), Modified: c.Now, Checksum: d.checksum, Chunks: chunks,
 	}, nil
 }

@@ -1,12 +1,10 @@
 package s3api
 
 import (
-	"math"
 	"net/http"
-	"strconv"
 
 	"github.com/s3fault/s3fault/authz"
-	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/store"
 )
 
@@ -23,11 +21,11 @@ func serveListParts(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	limit, err := c.pageNumber("max-parts", partsPerPage)
+	limit, err := wire.Count("max-parts", c.Query.Get("max-parts"), partsPerPage)
 	if err != nil {
 		return nil, err
 	}
-	after, err := c.pageNumber("part-number-marker", 0)
+	after, err := wire.Count("part-number-marker", c.Query.Get("part-number-marker"), 0)
 	if err != nil {
 		return nil, err
 	}
@@ -44,42 +42,21 @@ func serveListParts(c *Call) (*Reply, error) {
 	return xmlReply(http.Header{}, result), nil
 }
 
-func (c *Call) partsResult(u *store.Upload, page store.PartPage) listPartsResult {
-	r := listPartsResult{
+func (c *Call) partsResult(u *store.Upload, page store.PartPage) wire.ListPartsResult {
+	r := wire.ListPartsResult{
 		Bucket: c.Bucket, Key: c.Key, UploadID: u.ID,
 		Initiator: c.initiatorXML(u), Owner: c.ownerXML(c.ownerShown(u.Owner)), StorageClass: u.StorageClass,
 		NextPartNumberMarker: page.Next, IsTruncated: page.Truncated,
 		ChecksumAlgorithm: u.Checksum.Algorithm, ChecksumType: u.Checksum.Type,
 	}
 	for _, p := range page.Parts {
-		part := listedPart{PartNumber: p.Number, LastModified: isoTime(p.Modified), ETag: quoted(p.ETag), Size: p.Size}
+		part := wire.ListedPart{PartNumber: p.Number, LastModified: wire.ISOTime(p.Modified), ETag: wire.Quoted(p.ETag), Size: p.Size}
 		// Without an algorithm of the upload's, S3 shows none of the sums that it
 		// keeps (recorded).
 		if u.Checksum.Algorithm != "" {
-			part.checksumXML = checksumOf(p.Checksum, false)
+			part.ChecksumXML = wire.ChecksumOf(p.Checksum, false)
 		}
 		r.Parts = append(r.Parts, part)
 	}
 	return r
-}
-
-// pageNumber reads a parameter that counts parts. Without a value it is as good
-// as absent (recorded).
-func (c *Call) pageNumber(name string, absent int) (int, error) {
-	return countOf(name, c.Query.Get(name), absent)
-}
-
-// countOf is the number in a parameter or header of that name.
-func countOf(name, v string, absent int) (int, error) {
-	if v == "" {
-		return absent, nil
-	}
-	n, err := strconv.ParseInt(v, 10, 64)
-	switch {
-	case err != nil:
-		return 0, s3err.Argument("Provided "+name+" not an integer or within integer range", name, v)
-	case n < 0 || n > math.MaxInt32:
-		return 0, s3err.Argument("Argument "+name+" must be an integer between 0 and 2147483647", name, v)
-	}
-	return int(n), nil
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/s3fault/s3fault/internal/s3api/checksum"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
 
@@ -103,11 +104,11 @@ func TestCompositeChecksums(t *testing.T) {
 	full.headers = []string{"x-amz-checksum-type", "FULL_OBJECT"}
 	b.do(t, full).refused(t, s3err.InvalidRequest, "The upload was created using the COMPOSITE checksum mode. The complete request must use the same checksum mode.")
 	a = b.must(t, good)
-	if element(a.body, "ChecksumCRC32C") != "sZB91Q==-1" || element(a.body, "ChecksumType") != composite || element(a.body, "ETag") != `"b972025bc34adf8d76d6d51e93c035cc-1"` {
+	if element(a.body, "ChecksumCRC32C") != "sZB91Q==-1" || element(a.body, "ChecksumType") != checksum.Composite || element(a.body, "ETag") != `"b972025bc34adf8d76d6d51e93c035cc-1"` {
 		t.Errorf("result: %s", a.body)
 	}
 	a = b.must(t, get("/my-bucket/k?partNumber=1", "x-amz-checksum-mode", "ENABLED"))
-	if a.header.Get("x-amz-checksum-crc32c") != "fwuu0Q==" || a.header.Get("x-amz-checksum-type") != composite {
+	if a.header.Get("x-amz-checksum-crc32c") != "fwuu0Q==" || a.header.Get("x-amz-checksum-type") != checksum.Composite {
 		t.Errorf("part: %v", a.header)
 	}
 }
@@ -216,7 +217,7 @@ func TestListParts(t *testing.T) {
 	}
 	a := b.must(t, get("/my-bucket/k?uploadId="+id+"&max-parts=2"))
 	if strings.Count(a.body, "<Part>") != 2 || element(a.body, "IsTruncated") != "true" || element(a.body, "NextPartNumberMarker") != "2" ||
-		element(a.body, "ChecksumSHA1") == "" || element(a.body, "ChecksumType") != composite || element(a.body, "MaxParts") != "2" {
+		element(a.body, "ChecksumSHA1") == "" || element(a.body, "ChecksumType") != checksum.Composite || element(a.body, "MaxParts") != "2" {
 		t.Errorf("first page: %s", a.body)
 	}
 	a = b.must(t, get("/my-bucket/k?uploadId="+id+"&max-parts=2&part-number-marker=2"))

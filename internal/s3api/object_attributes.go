@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/checksum"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 )
@@ -14,12 +16,12 @@ import (
 // attributesXML is what GetObjectAttributes answers: only what was asked for (S3
 // API Reference, "GetObjectAttributes"). Its ETag has no quotes.
 type attributesXML struct {
-	XMLName      xml.Name     `xml:"http://s3.amazonaws.com/doc/2006-03-01/ GetObjectAttributesResponse"`
-	ETag         string       `xml:",omitempty"`
-	Checksum     *checksumXML `xml:",omitempty"`
-	ObjectParts  *partsXML    `xml:",omitempty"`
-	StorageClass string       `xml:",omitempty"`
-	ObjectSize   *int64       `xml:",omitempty"`
+	XMLName      xml.Name          `xml:"http://s3.amazonaws.com/doc/2006-03-01/ GetObjectAttributesResponse"`
+	ETag         string            `xml:",omitempty"`
+	Checksum     *wire.ChecksumXML `xml:",omitempty"`
+	ObjectParts  *partsXML         `xml:",omitempty"`
+	StorageClass string            `xml:",omitempty"`
+	ObjectSize   *int64            `xml:",omitempty"`
 }
 
 // partsXML is the parts that an object came in. The list of them is only there
@@ -38,7 +40,7 @@ type partsPage struct {
 }
 
 type attributedPart struct {
-	checksumXML
+	wire.ChecksumXML
 	PartNumber int
 	Size       int64
 }
@@ -80,7 +82,7 @@ func serveGetObjectAttributes(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := http.Header{"Last-Modified": {httpTime(o.Modified)}}
+	h := http.Header{"Last-Modified": {wire.HTTPTime(o.Modified)}}
 	c.versionOf(h, o)
 	return xmlReply(h, body), nil
 }
@@ -116,28 +118,28 @@ func (c *Call) attributes(o *store.Object) (attributesXML, error) {
 
 // attributeChecksum is a checksum among the attributes, where one of parts' checksums
 // does not tell how many they were (recorded).
-func attributeChecksum(sum store.Checksum) *checksumXML {
+func attributeChecksum(sum store.Checksum) *wire.ChecksumXML {
 	if sum.Value == "" {
 		return nil
 	}
-	sum.Value = withoutCount(sum.Value)
-	x := checksumOf(sum, true)
+	sum.Value = checksum.WithoutCount(sum.Value)
+	x := wire.ChecksumOf(sum, true)
 	return &x
 }
 
 // attributeParts is a page of the parts of an object; nil: it came in one piece. S3
 // lists them where the object's checksum is made of theirs (recorded).
 func (c *Call) attributeParts(o *store.Object) (*partsXML, error) {
-	limit, err := countOf("x-amz-max-parts", c.header("x-amz-max-parts"), partsPerPage)
+	limit, err := wire.Count("x-amz-max-parts", c.header("x-amz-max-parts"), partsPerPage)
 	if err != nil {
 		return nil, err
 	}
-	after, err := countOf("x-amz-part-number-marker", c.header("x-amz-part-number-marker"), 0)
+	after, err := wire.Count("x-amz-part-number-marker", c.header("x-amz-part-number-marker"), 0)
 	if err != nil || len(o.Parts) == 0 {
 		return nil, err
 	}
 	parts := &partsXML{PartsCount: len(o.Parts)}
-	if o.Checksum.Type != composite {
+	if o.Checksum.Type != checksum.Composite {
 		return parts, nil
 	}
 	page := &partsPage{MaxParts: min(limit, partsPerPage), PartNumberMarker: after}
@@ -147,7 +149,7 @@ func (c *Call) attributeParts(o *store.Object) (*partsXML, error) {
 		case len(page.Parts) == page.MaxParts:
 			page.IsTruncated = page.MaxParts > 0
 		default:
-			page.Parts = append(page.Parts, attributedPart{checksumOf(p.Checksum, false), number, p.Size})
+			page.Parts = append(page.Parts, attributedPart{wire.ChecksumOf(p.Checksum, false), number, p.Size})
 			page.NextPartNumberMarker = number
 		}
 	}

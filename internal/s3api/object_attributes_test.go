@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 )
@@ -48,7 +49,7 @@ func TestAttributesRefused(t *testing.T) {
 		"marker":      {attributes("/my-bucket/k?attributes", "ObjectParts", "x-amz-part-number-marker", "-1"), s3err.InvalidArgument, ""},
 		"no object":   {attributes("/my-bucket/none?attributes", "ETag"), s3err.NoSuchKey, ""},
 		"no version":  {attributes("/my-bucket/k?attributes&versionId="+store.NewVersionID(), "ETag"), s3err.NoSuchVersion, ""},
-		"SSE headers": {attributes("/my-bucket/k?attributes", "ETag", sseHeader, "AES256"), s3err.InvalidArgument, ""},
+		"SSE headers": {attributes("/my-bucket/k?attributes", "ETag", wire.SSEHeader, "AES256"), s3err.InvalidArgument, ""},
 	} {
 		t.Run(name, func(t *testing.T) { b.do(t, row.q).refused(t, row.code, row.message) })
 	}

@@ -7,13 +7,15 @@ import (
 	"net/http"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/checksum"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 )
 
 // copyFrom is the source of a copy as Checks found it.
 type copyFrom struct {
-	source
+	wire.CopySource
 	err    error // the header cannot be read
 	object *store.Object
 	marker bool // a delete marker is in its place
@@ -41,41 +43,41 @@ func checksCopyObject(c *Call) ([]*authz.Request, error) {
 // wrong with the header is told once the call may write. tagged: the condition
 // keys of the source's tags are seen (authorization.md 3.1b).
 func (c *Call) sourceQuestions(tagged bool) []*authz.Request {
-	c.from.source, c.from.err = parseCopySource(c.header(copySource))
+	c.from.CopySource, c.from.err = wire.ParseCopySource(c.header(wire.CopySourceHeader))
 	if c.from.err != nil {
 		return nil
 	}
 	action := c.sourceAction("s3:GetObject", "s3:GetObjectVersion")
-	contents := c.Moment.Index.Bucket(c.from.bucket)
+	contents := c.Moment.Index.Bucket(c.from.Bucket)
 	if contents == nil {
 		return []*authz.Request{c.sourceQuestion(action)}
 	}
 	c.findSource(contents)
 	o := c.from.object
 	if o == nil {
-		return []*authz.Request{c.sourceQuestion(action), c.maskedQuestionOn(c.from.bucket, c.from.key, c.sourceAction(listObjects, listVersions))}
+		return []*authz.Request{c.sourceQuestion(action), c.maskedQuestionOn(c.from.Bucket, c.from.Key, c.sourceAction(listObjects, listVersions))}
 	}
 	read := c.sourceQuestion(action)
 	read.Object = c.objectFacts(o)
 	if tagged {
-		read = c.objectQuestion(action, c.from.arn(), o)
-		ofVersion(read, c.from.version)
+		read = c.objectQuestion(action, c.from.ARN(), o)
+		ofVersion(read, c.from.Version)
 	}
-	return append([]*authz.Request{read}, c.openQuestion(o.Encryption, c.from.bucket, c.from.key)...)
+	return append([]*authz.Request{read}, c.openQuestion(o.Encryption, c.from.Bucket, c.from.Key)...)
 }
 
 // sourceQuestion asks about the source, as the header names it.
 func (c *Call) sourceQuestion(action string) *authz.Request {
-	q := c.plainQuestion(action, c.from.arn())
-	ofVersion(q, c.from.version)
+	q := c.plainQuestion(action, c.from.ARN())
+	ofVersion(q, c.from.Version)
 	return q
 }
 
 // findSource looks for the version that the header names, else the newest.
 func (c *Call) findSource(contents *store.Bucket) {
-	found := contents.Latest(c.from.key)
-	if c.from.version != "" {
-		found = contents.Version(c.from.key, c.from.version)
+	found := contents.Latest(c.from.Key)
+	if c.from.Version != "" {
+		found = contents.Version(c.from.Key, c.from.Version)
 	}
 	if c.from.marker = found != nil && found.Marker; !c.from.marker {
 		c.from.object = found
@@ -83,7 +85,7 @@ func (c *Call) findSource(contents *store.Bucket) {
 }
 
 func (c *Call) sourceAction(current, version string) string {
-	if c.from.version != "" {
+	if c.from.Version != "" {
 		return version
 	}
 	return current
@@ -97,8 +99,8 @@ func (c *Call) readySource() (*store.Object, error) {
 	if c.from.err != nil {
 		return nil, c.from.err
 	}
-	if c.State().Buckets[c.from.bucket] == nil {
-		return nil, noSuchBucket(c.from.bucket)
+	if c.State().Buckets[c.from.Bucket] == nil {
+		return nil, wire.NoSuchBucket(c.from.Bucket)
 	}
 	o := c.from.object
 	if o == nil {
@@ -107,33 +109,33 @@ func (c *Call) readySource() (*store.Object, error) {
 	if err := c.unsealable(o.Encryption); err != nil {
 		return nil, err
 	}
-	if err := c.opens(o.Encryption, sourceCustomerKey); err != nil {
+	if err := c.opens(o.Encryption, wire.SourceCustomerKey); err != nil {
 		return nil, err
 	}
-	if err := archived(o); err != nil {
+	if err := wire.Archived(o); err != nil {
 		return nil, err
 	}
-	return o, c.conditionsOf("X-Amz-Copy-Source-").checkSource(o)
+	return o, wire.ConditionsOf(c.header, "X-Amz-Copy-Source-", c.Now).CheckSource(o)
 }
 
 // noSource says why there is nothing to copy (s3-errors.md 2.2).
 func (c *Call) noSource() error {
-	switch v := c.from.version; {
+	switch v := c.from.Version; {
 	case v == "":
-		return noSuchKey(c.from.key)
+		return wire.NoSuchKey(c.from.Key)
 	case v != store.NullVersion && !store.IsVersionID(v):
 		return s3err.Argument("Invalid version id specified", "versionId", v)
 	case c.from.marker:
 		return s3err.New(s3err.InvalidRequest).WithMessage("The source of a copy request may not specifically refer to a delete marker by version id.")
 	default:
-		return s3err.New(s3err.NoSuchVersion, s3err.E("Key", c.from.key), s3err.E("VersionId", v))
+		return s3err.New(s3err.NoSuchVersion, s3err.E("Key", c.from.Key), s3err.E("VersionId", v))
 	}
 }
 
 // sourceTold puts into a reply which version was copied, where the source's bucket
 // has, or had, versions.
 func (c *Call) sourceTold(h http.Header, o *store.Object) {
-	if b := c.State().Buckets[c.from.bucket]; b != nil && b.Versioning != "" {
+	if b := c.State().Buckets[c.from.Bucket]; b != nil && b.Versioning != "" {
 		h.Set("x-amz-copy-source-version-id", o.Version)
 	}
 }
@@ -157,11 +159,11 @@ func serveCopyObject(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	h := http.Header{}
-	setSealing(h, o.Encryption)
+	wire.SetSealing(h, o.Encryption)
 	c.sourceTold(h, from)
-	versionMade(h, o)
-	return xmlReply(h, copyObjectResult{
-		LastModified: isoTime(o.Modified), ETag: quoted(o.ETag), checksumXML: checksumOf(o.Checksum, true),
+	wire.VersionMade(h, o)
+	return xmlReply(h, wire.CopyObjectResult{
+		LastModified: wire.ISOTime(o.Modified), ETag: wire.Quoted(o.ETag), ChecksumXML: wire.ChecksumOf(o.Checksum, true),
 	}), nil
 }
 
@@ -173,25 +175,25 @@ func (c *Call) copyOf(from *store.Object) (*store.Object, store.Expect, error) {
 	if err != nil {
 		return nil, e, err
 	}
-	replaced, err := c.directive("x-amz-metadata-directive", "Unknown metadata directive.")
+	replaced, err := wire.Directive("x-amz-metadata-directive", c.header("x-amz-metadata-directive"), "Unknown metadata directive.")
 	if err != nil {
 		return nil, e, err
 	}
-	if _, err := c.directive("x-amz-tagging-directive", "Unknown tagging directive."); err != nil {
+	if _, err := wire.Directive("x-amz-tagging-directive", c.header("x-amz-tagging-directive"), "Unknown tagging directive."); err != nil {
 		return nil, e, err
 	}
 	if !replaced && c.ontoItself(o, from) {
 		return nil, e, s3err.New(s3err.InvalidRequest).WithMessage("This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.")
 	}
-	if from.Size > maxUpload {
-		return nil, e, s3err.New(s3err.InvalidRequest).WithMessage("The specified copy source is larger than the maximum allowable size for a copy source: " + decimal(maxUpload))
+	if from.Size > wire.MaxUpload {
+		return nil, e, s3err.New(s3err.InvalidRequest).WithMessage("The specified copy source is larger than the maximum allowable size for a copy source: " + wire.Decimal(wire.MaxUpload))
 	}
 	if !replaced {
-		redirect := o.Headers[websiteRedirect]
+		redirect := o.Headers[wire.WebsiteRedirect]
 		o.Headers, o.Metadata = from.Headers.Clone(), from.Metadata
-		delete(o.Headers, websiteRedirect)
+		delete(o.Headers, wire.WebsiteRedirect)
 		if redirect != nil {
-			o.Headers[websiteRedirect] = redirect
+			o.Headers[wire.WebsiteRedirect] = redirect
 		}
 	}
 	if c.copiesTags() {
@@ -200,25 +202,13 @@ func (c *Call) copyOf(from *store.Object) (*store.Object, store.Expect, error) {
 	return o, e, nil
 }
 
-// directive reads COPY, which is the default, or REPLACE, which it reports.
-func (c *Call) directive(header, unknown string) (bool, error) {
-	switch v := c.header(header); v {
-	case "", "COPY":
-		return false, nil
-	case "REPLACE":
-		return true, nil
-	default:
-		return false, s3err.Argument(unknown, header, v)
-	}
-}
-
 // ontoItself says that the copy would change nothing. To copy a version that is
 // named brings it back.
 func (c *Call) ontoItself(o, from *store.Object) bool {
-	if c.from.bucket != c.Bucket || c.from.key != c.Key || c.from.version != "" {
+	if c.from.Bucket != c.Bucket || c.from.Key != c.Key || c.from.Version != "" {
 		return false
 	}
-	for _, header := range []string{"x-amz-storage-class", websiteRedirect, sseHeader} {
+	for _, header := range []string{"x-amz-storage-class", wire.WebsiteRedirect, wire.SSEHeader} {
 		if c.header(header) != "" {
 			return false
 		}
@@ -235,7 +225,7 @@ func (c *Call) copyBytes(o, from *store.Object) error {
 	if err != nil {
 		return err
 	}
-	d, err := c.digest(from, span{0, from.Size}, a)
+	d, err := c.digest(from, wire.Span{Length: from.Size}, a)
 	if err != nil {
 		return err
 	}
@@ -245,45 +235,45 @@ func (c *Call) copyBytes(o, from *store.Object) error {
 }
 
 // copyAlgorithm is the checksum of the copy: the one asked for, else the source's.
-func (c *Call) copyAlgorithm(from *store.Object) (*algorithm, error) {
+func (c *Call) copyAlgorithm(from *store.Object) (*checksum.Algorithm, error) {
 	if asked := c.header("x-amz-checksum-algorithm"); asked != "" {
 		return c.checksumAlgorithm(asked)
 	}
-	if a := algorithmNamed(from.Checksum.Algorithm); a != nil {
+	if a := checksum.Named(from.Checksum.Algorithm); a != nil {
 		return a, nil
 	}
-	return defaultAlgorithm, nil
+	return checksum.Default, nil
 }
 
 // digested is what the bytes of a source were found to be.
 type digested struct {
 	of       *store.Object
-	at       span
+	at       wire.Span
 	md5      [md5.Size]byte
 	checksum store.Checksum
 }
 
 // digest finds MD5 and checksum of a run of an object's bytes, reading them only
 // when the record does not tell.
-func (c *Call) digest(o *store.Object, at span, a *algorithm) (*digested, error) {
-	if d := c.digested; d != nil && d.of == o && d.at == at && d.checksum.Algorithm == a.name {
+func (c *Call) digest(o *store.Object, at wire.Span, a *checksum.Algorithm) (*digested, error) {
+	if d := c.digested; d != nil && d.of == o && d.at == at && d.checksum.Algorithm == a.Name {
 		return d, nil
 	}
 	d := &digested{of: o, at: at}
-	if at.length == o.Size && o.Checksum.Algorithm == a.name && o.Checksum.Type == fullObject && d.fromETag(o) {
+	if at.Length == o.Size && o.Checksum.Algorithm == a.Name && o.Checksum.Type == checksum.FullObject && d.fromETag(o) {
 		d.checksum = o.Checksum
 		return d, nil
 	}
-	bytes, failed := c.Moment.Index.Open(o, at.first, at.length)
+	bytes, failed := c.Moment.Index.Open(o, at.First, at.Length)
 	if failed != nil {
 		return nil, openRefused(failed)
 	}
 	defer bytes.Close()
-	sums, whole := a.hash(), md5.New()
+	sums, whole := a.Hash(), md5.New()
 	if _, failed := io.Copy(io.MultiWriter(sums, whole), bytes); failed != nil {
 		return nil, s3err.New(s3err.InternalError)
 	}
-	d.checksum = a.sumOf(sums)
+	d.checksum = a.SumOf(sums)
 	whole.Sum(d.md5[:0])
 	c.digested = d
 	return d, nil
@@ -292,7 +282,7 @@ func (c *Call) digest(o *store.Object, at span, a *algorithm) (*digested, error)
 // fromETag takes the MD5 from the ETag, where it is one: not of an object that
 // came in parts, nor under a key of KMS or the customer.
 func (d *digested) fromETag(o *store.Object) bool {
-	if len(o.Parts) > 0 || !md5IsETag(o.Encryption) {
+	if len(o.Parts) > 0 || !wire.MD5IsETag(o.Encryption) {
 		return false
 	}
 	sum, err := hex.DecodeString(o.ETag)

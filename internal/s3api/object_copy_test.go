@@ -4,11 +4,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
 
 func copyTo(target, from string, headers ...string) sending {
-	return sending{method: "PUT", target: target, headers: append([]string{copySource, from}, headers...)}
+	return sending{method: "PUT", target: target, headers: append([]string{wire.CopySourceHeader, from}, headers...)}
 }
 
 func TestCopyKeepsOrReplaces(t *testing.T) {
@@ -49,7 +50,7 @@ func TestCopyOntoItself(t *testing.T) {
 	b.do(t, copyTo("/my-bucket/k", "my-bucket/k")).refused(t, s3err.InvalidRequest, illegal)
 	for _, change := range [][]string{
 		{"x-amz-metadata-directive", "REPLACE"}, {"x-amz-storage-class", "STANDARD"},
-		{"x-amz-website-redirect-location", "/a"}, {sseHeader, "AES256"},
+		{"x-amz-website-redirect-location", "/a"}, {wire.SSEHeader, "AES256"},
 	} {
 		b.must(t, copyTo("/my-bucket/k", "my-bucket/k", change...))
 	}
@@ -84,7 +85,7 @@ func TestCopyRefusals(t *testing.T) {
 		key     string
 		value   string
 	}{
-		{"no key", "x-amz-copy-source", nil, s3err.InvalidArgument, "ArgumentName", copySource},
+		{"no key", "x-amz-copy-source", nil, s3err.InvalidArgument, "ArgumentName", wire.CopySourceHeader},
 		{"no source", "my-bucket/none", nil, s3err.NoSuchKey, "Key", "none"},
 		{"no source bucket", "no-bucket/k", nil, s3err.NoSuchBucket, "BucketName", "no-bucket"},
 		{"version", "my-bucket/k?versionId=abc", nil, s3err.InvalidArgument, "ArgumentName", "versionId"},
@@ -105,7 +106,7 @@ func TestCopyRefusals(t *testing.T) {
 			}
 		})
 	}
-	b.do(t, sending{method: "PUT", target: "/my-bucket/to", headers: []string{copySource, "my-bucket/k"}, anonymous: true}).
+	b.do(t, sending{method: "PUT", target: "/my-bucket/to", headers: []string{wire.CopySourceHeader, "my-bucket/k"}, anonymous: true}).
 		refused(t, s3err.AccessDenied, "Anonymous users cannot copy objects.  Please authenticate.")
 	b.must(t, copyTo("/my-bucket/to", "my-bucket/k", "x-amz-copy-source-if-match", etag, "x-amz-copy-source-if-unmodified-since", old))
 }
@@ -135,42 +136,4 @@ func TestCopyQuestions(t *testing.T) {
 			t.Errorf("copy of %s: %s, want %s", row.from, text, row.want)
 		}
 	}
-}
-
-func TestParseCopySource(t *testing.T) {
-	good := map[string]source{
-		"bucket/key":                     {"bucket", "key", ""},
-		"/bucket/key":                    {"bucket", "key", ""},
-		"bucket%2Fkey":                   {"bucket", "key", ""},
-		"/bucket//k":                     {"bucket", "/k", ""},
-		"bucket/a+b%20c%3F":              {"bucket", "a b c?", ""},
-		"bucket/a%2Bb":                   {"bucket", "a+b", ""},
-		"bucket/k?versionId=null":        {"bucket", "k", "null"},
-		"bucket/..%2F%F0%9F%98%80/../x/": {"bucket", "../\U0001F600/../x/", ""},
-	}
-	for value, want := range good {
-		if got, err := parseCopySource(value); err != nil || got != want {
-			t.Errorf("%q: %v %v, want %v", value, got, err, want)
-		}
-	}
-	for _, value := range []string{"", "/", "bucket", "bucket/", "b/k", "bucket/%zz", "bucket/%ff", "bucket/k?versionId=%", "/bucket/" + strings.Repeat("k", 1025)} {
-		if got, err := parseCopySource(value); err == nil {
-			t.Errorf("%q is read as %v", value, got)
-		}
-	}
-}
-
-func FuzzParseCopySource(f *testing.F) {
-	f.Add("bucket/key?versionId=1")
-	f.Add("/bucket/%2F+")
-	f.Fuzz(func(t *testing.T, value string) {
-		s, err := parseCopySource(value)
-		if err != nil {
-			return
-		}
-		again, err := parseCopySource(s.bucket + "/" + escapePath(s.key))
-		if err != nil || again.bucket != s.bucket || again.key != s.key {
-			t.Errorf("%q is %v, written again %v (%v)", value, s, again, err)
-		}
-	})
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -67,7 +68,7 @@ func serveDeleteObject(c *Call) (*Reply, error) {
 	}
 	e := store.Any
 	if m := c.header("If-Match"); m != "" {
-		e.IfMatch = bareETag(m)
+		e.IfMatch = wire.BareETag(m)
 	}
 	r, err := c.remove(b, c.Key, c.Query.Get("versionId"), e)
 	if err != nil {
@@ -75,10 +76,10 @@ func serveDeleteObject(c *Call) (*Reply, error) {
 	}
 	reply := done(http.StatusNoContent)
 	if r.marker {
-		reply.Header.Set(deleteMarker, "true")
+		reply.Header.Set(wire.DeleteMarker, "true")
 	}
 	if r.version != "" {
-		reply.Header.Set(versionHeader, r.version)
+		reply.Header.Set(wire.VersionHeader, r.version)
 	}
 	return reply, nil
 }

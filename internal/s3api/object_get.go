@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/checksum"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 )
@@ -46,7 +48,7 @@ func (c *Call) opened() (*store.Object, error) {
 	if err := c.unsealable(o.Encryption); err != nil {
 		return nil, err
 	}
-	return o, c.opens(o.Encryption, customerKey)
+	return o, c.opens(o.Encryption, wire.CustomerKey)
 }
 
 func serveGetObject(c *Call) (*Reply, error) {
@@ -54,7 +56,7 @@ func serveGetObject(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := archived(o); err != nil {
+	if err := wire.Archived(o); err != nil {
 		return nil, err
 	}
 	return c.read(o)
@@ -68,7 +70,7 @@ func serveHeadObject(c *Call) (*Reply, error) {
 	if err := c.headUnsealable(o); err != nil {
 		return nil, err
 	}
-	if err := c.opens(o.Encryption, customerKey); err != nil {
+	if err := c.opens(o.Encryption, wire.CustomerKey); err != nil {
 		return nil, err
 	}
 	return c.read(o)
@@ -80,7 +82,7 @@ func (c *Call) headUnsealable(o *store.Object) error {
 	if c.wantsChecksum() {
 		return c.unsealable(o.Encryption)
 	}
-	if byKMS(o.Encryption) {
+	if wire.ByKMS(o.Encryption) {
 		return c.kmsNeedsV4()
 	}
 	return nil
@@ -90,7 +92,7 @@ func (c *Call) headUnsealable(o *store.Object) error {
 // refuses whatever it is.
 func (c *Call) readable() (*store.Object, error) {
 	if v := c.Request.Header.Get("X-Amz-Server-Side-Encryption"); v != "" {
-		return nil, s3err.Argument(sseHeader+" header is not supported for this operation.", sseHeader, v)
+		return nil, s3err.Argument(wire.SSEHeader+" header is not supported for this operation.", wire.SSEHeader, v)
 	}
 	return c.existing()
 }
@@ -98,11 +100,11 @@ func (c *Call) readable() (*store.Object, error) {
 // read answers with the object or the part of it that is asked for. The body is
 // opened for a GET alone.
 func (c *Call) read(o *store.Object) (*Reply, error) {
-	if err := c.conditionsOf("").check(o); err != nil {
+	if err := wire.ConditionsOf(c.header, "", c.Now).Check(o); err != nil {
 		return nil, err
 	}
 	h := make(http.Header, 16)
-	describe(h, o)
+	wire.Describe(h, o)
 	c.versionOf(h, o)
 	c.countTags(h, o)
 	c.tellLock(h, o)
@@ -114,16 +116,16 @@ func (c *Call) read(o *store.Object) (*Reply, error) {
 	if err := c.override(h); err != nil {
 		return nil, err
 	}
-	reply := &Reply{Header: h, Length: at.length}
+	reply := &Reply{Header: h, Length: at.Length}
 	if partial {
 		reply.Status = http.StatusPartialContent
-		h["Content-Range"] = []string{at.contentRange(o.Size)}
+		h["Content-Range"] = []string{at.ContentRange(o.Size)}
 	}
 	if c.Request.Method == http.MethodHead {
 		reply.Body = nothing{}
 		return reply, nil
 	}
-	bytes, failed := c.Moment.Index.Open(o, at.first, at.length)
+	bytes, failed := c.Moment.Index.Open(o, at.First, at.Length)
 	if failed != nil {
 		return nil, openRefused(failed)
 	}
@@ -146,7 +148,7 @@ func openRefused(err error) error {
 // selected is which bytes are asked for: by Range, by partNumber or all. The
 // checksum of exactly these bytes goes into the headers, where it is wanted and
 // known.
-func (c *Call) selected(o *store.Object, h http.Header) (at span, partial bool, err error) {
+func (c *Call) selected(o *store.Object, h http.Header) (at wire.Span, partial bool, err error) {
 	sum := o.Checksum
 	header := c.Request.Header.Get("Range")
 	if number, ok := c.Query.Lookup("partNumber"); ok {
@@ -158,51 +160,51 @@ func (c *Call) selected(o *store.Object, h http.Header) (at span, partial bool, 
 			return at, false, err
 		}
 		if len(o.Parts) > 0 {
-			h.Set("x-amz-mp-parts-count", decimal(int64(len(o.Parts))))
+			h.Set("x-amz-mp-parts-count", wire.Decimal(int64(len(o.Parts))))
 		}
 		// An object without bytes has no range to name.
 		partial = o.Size > 0
 	} else {
-		if at, partial, err = rangeOf(header, o.Size); err != nil {
+		if at, partial, err = wire.RangeOf(header, o.Size); err != nil {
 			return at, false, err
 		}
-		if at.length != o.Size {
+		if at.Length != o.Size {
 			sum = store.Checksum{}
 		}
 	}
 	if c.wantsChecksum() {
-		setChecksum(h, sum)
+		checksum.Set(h, sum)
 	}
 	return at, partial, nil
 }
 
 // partOf is the bytes of one part, and their checksum: the part's own where the
 // object's is made of the parts', the object's where the part is all of it.
-func partOf(o *store.Object, number string) (span, store.Checksum, error) {
+func partOf(o *store.Object, number string) (wire.Span, store.Checksum, error) {
 	n, err := strconv.Atoi(number)
 	if err != nil || n < 1 || n > maxParts {
-		return span{}, store.Checksum{}, badPartNumber(number)
+		return wire.Span{}, store.Checksum{}, badPartNumber(number)
 	}
 	if len(o.Parts) == 0 && n == 1 {
-		return span{0, o.Size}, o.Checksum, nil
+		return wire.Span{Length: o.Size}, o.Checksum, nil
 	}
-	var at span
+	var at wire.Span
 	for i, p := range o.Parts {
 		if i+1 == n {
-			at.length = p.Size
+			at.Length = p.Size
 			return at, partChecksum(o, p), nil
 		}
-		at.first += p.Size
+		at.First += p.Size
 	}
-	return span{}, store.Checksum{}, s3err.New(s3err.InvalidPartNumber,
+	return wire.Span{}, store.Checksum{}, s3err.New(s3err.InvalidPartNumber,
 		s3err.E("PartNumberRequested", number), s3err.E("ActualPartCount", strconv.Itoa(max(len(o.Parts), 1))))
 }
 
 func partChecksum(o *store.Object, p store.Part) store.Checksum {
 	switch {
-	case o.Checksum.Type == composite:
+	case o.Checksum.Type == checksum.Composite:
 		sum := p.Checksum
-		sum.Type = composite
+		sum.Type = checksum.Composite
 		return sum
 	case p.Size == o.Size:
 		return o.Checksum

@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/checksum"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -78,7 +80,7 @@ func (c *Call) newObject() (*store.Object, store.Expect, error) {
 	if err := c.customerKeyAllowed(c.seal.CustomerKeyMD5); err != nil {
 		return nil, store.Any, err
 	}
-	e, err := c.writeConditions()
+	e, err := wire.WriteConditions(c.header)
 	if err != nil {
 		return nil, store.Any, err
 	}
@@ -140,26 +142,21 @@ func writeRefused(err error, key string) error {
 	case errors.Is(err, store.ErrMoved), errors.Is(err, store.ErrNoSuchBucket):
 		return store.ErrMoved
 	case errors.Is(err, store.ErrNoSuchKey):
-		return noSuchKey(key)
+		return wire.NoSuchKey(key)
 	case errors.Is(err, store.ErrETagDiffers):
-		return preconditionFailed("If-Match")
+		return wire.PreconditionFailed("If-Match")
 	case errors.Is(err, store.ErrKeyExists):
-		return preconditionFailed("If-None-Match")
+		return wire.PreconditionFailed("If-None-Match")
 	default:
 		return s3err.New(s3err.InternalError)
 	}
 }
 
-// noSuchKey is the answer to a key that is not there.
-func noSuchKey(key string) *s3err.Error {
-	return s3err.New(s3err.NoSuchKey, s3err.E("Key", key))
-}
-
 // written is the reply to a write of bytes.
 func written(o *store.Object) *Reply {
-	h := http.Header{"Etag": {quoted(o.ETag)}}
-	setChecksum(h, o.Checksum)
-	setSealing(h, o.Encryption)
-	versionMade(h, o)
+	h := http.Header{"Etag": {wire.Quoted(o.ETag)}}
+	checksum.Set(h, o.Checksum)
+	wire.SetSealing(h, o.Encryption)
+	wire.VersionMade(h, o)
 	return &Reply{Header: h}
 }

@@ -4,14 +4,9 @@ import (
 	"net/http"
 
 	"github.com/s3fault/s3fault/authz"
-	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/store"
-	"github.com/s3fault/s3fault/internal/world"
 )
-
-// maxTags is how many tags an object may have (S3 User Guide, "Categorizing your
-// storage using tags").
-const maxTags = 10
 
 func checksGetObjectTagging(c *Call) ([]*authz.Request, error) {
 	return c.aboutObject("s3:GetObjectTagging", "s3:GetObjectVersionTagging"), nil
@@ -35,7 +30,7 @@ func serveGetObjectTagging(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return xmlReply(c.versionTold(o), taggingOf(o.Tags)), nil
+	return xmlReply(c.versionTold(o), wire.TaggingOf(o.Tags)), nil
 }
 
 func servePutObjectTagging(c *Call) (*Reply, error) {
@@ -46,7 +41,7 @@ func servePutObjectTagging(c *Call) (*Reply, error) {
 	if c.tags.err != nil {
 		return nil, c.tags.err
 	}
-	tags, err := c.tags.of(maxTags, "Object tags cannot be greater than 10")
+	tags, err := c.tags.of(wire.MaxTags, "Object tags cannot be greater than 10")
 	if err != nil {
 		return nil, err
 	}
@@ -100,55 +95,6 @@ func (c *Call) countTags(h http.Header, o *store.Object) {
 		return
 	}
 	if permits(c.objectQuestion(c.versioned("s3:GetObjectTagging", "s3:GetObjectVersionTagging"), c.objectARN(), o)) {
-		h.Set("x-amz-tagging-count", decimal(int64(len(o.Tags))))
+		h.Set("x-amz-tagging-count", wire.Decimal(int64(len(o.Tags))))
 	}
-}
-
-// parseTagging reads x-amz-tagging: a query with one tag a parameter. nil: the
-// header was not sent.
-func parseTagging(value string) (map[string]string, error) {
-	if value == "" {
-		return nil, nil
-	}
-	q, ok := ParseQuery(value)
-	if !ok {
-		return nil, badTagging(value)
-	}
-	tags := make(map[string]string, q.Len())
-	for p := range q.All() {
-		if _, twice := tags[p.Name]; twice || p.Name == "" || !world.TagText(p.Name) || !world.TagText(p.Value) {
-			return nil, badTagging(value)
-		}
-		tags[p.Name] = p.Value
-	}
-	if len(tags) > maxTags {
-		return nil, s3err.New(s3err.BadRequest).WithMessage("Object tags cannot be greater than 10")
-	}
-	return tags, checkTags(tags)
-}
-
-func checkTags(tags map[string]string) error {
-	for k, v := range tags {
-		if err := checkTag(k, v); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// checkTag refuses a tag that S3 does not take.
-func checkTag(k, v string) error {
-	said := world.BadTag(k, v)
-	if said == "" {
-		return nil
-	}
-	invalid := s3err.New(s3err.InvalidTag, s3err.E("TagKey", k)).WithMessage(said)
-	if said == world.BadTagValue {
-		invalid = invalid.With(s3err.E("TagValue", v))
-	}
-	return invalid
-}
-
-func badTagging(value string) error {
-	return s3err.Argument("The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.", "x-amz-tagging", value)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/sigv4"
@@ -103,9 +104,9 @@ func TestRefusedUploads(t *testing.T) {
 		{"lock", []string{"x-amz-object-lock-mode", "GOVERNANCE", "x-amz-object-lock-retain-until-date", "2027-01-01T00:00:00Z"}, s3err.InvalidRequest, "Bucket is missing Object Lock Configuration", nil},
 		{"tags twice", []string{"x-amz-tagging", "a=1&a=2"}, s3err.InvalidArgument, "", []s3err.Extra{s3err.E("ArgumentValue", "a=1&a=2")}},
 		{"tags form", []string{"x-amz-tagging", "key1=val1,key2=val2"}, s3err.InvalidArgument, "", []s3err.Extra{s3err.E("ArgumentName", "x-amz-tagging")}},
-		{"key without aws:kms", []string{sseKeyHeader, "k"}, s3err.InvalidArgument, "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms", nil},
-		{"unknown key", []string{sseHeader, "aws:kms", sseKeyHeader, "fake-key-id"}, s3err.KMSNotFoundException, "Invalid keyId 'fake-key-id'", nil},
-		{"context", []string{sseHeader, "aws:kms", sseContextHeader, "bm8="}, s3err.InvalidArgument, "", nil},
+		{"key without aws:kms", []string{wire.SSEKeyHeader, "k"}, s3err.InvalidArgument, "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms", nil},
+		{"unknown key", []string{wire.SSEHeader, "aws:kms", wire.SSEKeyHeader, "fake-key-id"}, s3err.KMSNotFoundException, "Invalid keyId 'fake-key-id'", nil},
+		{"context", []string{wire.SSEHeader, "aws:kms", wire.SSEContextHeader, "bm8="}, s3err.InvalidArgument, "", nil},
 		{"If-Match", []string{"If-Match", `"abc"`}, s3err.PreconditionFailed, "", []s3err.Extra{s3err.E("Condition", "If-Match")}},
 		{"If-None-Match", []string{"If-None-Match", "*"}, s3err.PreconditionFailed, "", []s3err.Extra{s3err.E("Condition", "If-None-Match")}},
 		{"If-None-Match ETag", []string{"If-None-Match", `"abc"`}, s3err.NotImplemented, "", []s3err.Extra{s3err.E("Header", "If-None-Match")}},
@@ -165,7 +166,7 @@ func TestShortBody(t *testing.T) {
 func TestTooLargeBody(t *testing.T) {
 	b := newBench(t)
 	c := b.call(t, put("/my-bucket/k", "hello"))
-	c.Request.ContentLength = maxUpload + 1
+	c.Request.ContentLength = wire.MaxUpload + 1
 	c.Body = mustOpen(t, c.Request)
 	b.attempt(t, c).refused(t, s3err.EntityTooLarge, "", s3err.E("MaxSizeAllowed", "5368709120"))
 }
@@ -202,7 +203,7 @@ func TestGetRefusals(t *testing.T) {
 	b.do(t, get("/my-bucket/k?partNumber=2")).refused(t, s3err.InvalidPartNumber, "", s3err.E("ActualPartCount", "1"))
 	b.do(t, get("/my-bucket/k?partNumber=0")).refused(t, s3err.InvalidArgument, "", s3err.E("ArgumentName", "partNumber"))
 	b.do(t, get("/my-bucket/k?versionId=x")).refused(t, s3err.InvalidArgument, "Invalid version id specified")
-	b.do(t, get("/my-bucket/k", sseHeader, "AES256")).refused(t, s3err.InvalidArgument, "")
+	b.do(t, get("/my-bucket/k", wire.SSEHeader, "AES256")).refused(t, s3err.InvalidArgument, "")
 	b.do(t, get("/my-bucket/cold")).refused(t, s3err.InvalidObjectState, "", s3err.E("StorageClass", "GLACIER"))
 	b.must(t, sending{method: "HEAD", target: "/my-bucket/cold"})
 	b.do(t, sending{method: "GET", target: "/my-bucket/k?response-content-type=a", anonymous: true}).
@@ -238,11 +239,11 @@ func TestPartialContent(t *testing.T) {
 func TestKMSObjects(t *testing.T) {
 	b := newBench(t)
 	a := b.must(t, put("/kms-bucket/k", "hello"))
-	if a.header.Get(sseKeyHeader) != ownKey || a.header.Get("ETag") == helloMD5 {
+	if a.header.Get(wire.SSEKeyHeader) != ownKey || a.header.Get("ETag") == helloMD5 {
 		t.Errorf("%v", a.header)
 	}
-	a = b.must(t, put("/managed-key/k", "hello", sseContextHeader, "eyJhIjoiYiJ9"))
-	if key := a.header.Get(sseKeyHeader); key == "" || key == ownKey {
+	a = b.must(t, put("/managed-key/k", "hello", wire.SSEContextHeader, "eyJhIjoiYiJ9"))
+	if key := a.header.Get(wire.SSEKeyHeader); key == "" || key == ownKey {
 		t.Errorf("aws/s3 is %q", key)
 	}
 	b.do(t, sending{method: "GET", target: "/kms-bucket/k", anonymous: true}).

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 )
@@ -79,28 +80,21 @@ func (c *Call) existing() (*store.Object, error) {
 	case c.marker != nil && named:
 		return nil, c.markerNamed()
 	case c.marker != nil:
-		return nil, noSuchKey(c.Key).WithHeader(deleteMarker, "true").WithHeader(versionHeader, c.marker.Version)
+		return nil, wire.NoSuchKey(c.Key).WithHeader(wire.DeleteMarker, "true").WithHeader(wire.VersionHeader, c.marker.Version)
 	case named:
 		return nil, c.noSuchVersion()
 	}
-	return nil, noSuchKey(c.Key)
+	return nil, wire.NoSuchKey(c.Key)
 }
-
-const (
-	deleteMarker  = "x-amz-delete-marker"
-	versionHeader = "x-amz-version-id"
-	// versionHeaderKey is versionHeader as net/http keeps it.
-	versionHeaderKey = "X-Amz-Version-Id"
-)
 
 // markerNamed is the answer to a request for the content or the facts of a delete
 // marker by its version id (s3-errors.md 2.2).
 func (c *Call) markerNamed() error {
 	return s3err.New(s3err.MethodNotAllowed, s3err.E("Method", c.Request.Method), s3err.E("ResourceType", "DeleteMarker")).
-		WithHeader(deleteMarker, "true").
-		WithHeader(versionHeader, c.marker.Version).
+		WithHeader(wire.DeleteMarker, "true").
+		WithHeader(wire.VersionHeader, c.marker.Version).
 		WithHeader("Allow", http.MethodDelete).
-		WithHeader("Last-Modified", httpTime(c.marker.Modified))
+		WithHeader("Last-Modified", wire.HTTPTime(c.marker.Modified))
 }
 
 func (c *Call) noSuchVersion() error {

@@ -1,11 +1,13 @@
 package s3api
 
 import (
+	"encoding/xml"
 	"errors"
 	"net/http"
 	"slices"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -38,6 +40,27 @@ type deleteItem struct {
 	Key       *string `xml:"Key"`
 	VersionID string  `xml:"VersionId"`
 	ETag      string  `xml:"ETag"`
+}
+
+// deleteResult is what it answers.
+type deleteResult struct {
+	XMLName xml.Name        `xml:"http://s3.amazonaws.com/doc/2006-03-01/ DeleteResult"`
+	Deleted []deletedObject `xml:"Deleted"`
+	Errors  []deleteError   `xml:"Error"`
+}
+
+type deletedObject struct {
+	Key                   string
+	VersionID             string `xml:"VersionId,omitempty"`
+	DeleteMarker          bool   `xml:",omitempty"`
+	DeleteMarkerVersionID string `xml:"DeleteMarkerVersionId,omitempty"`
+}
+
+type deleteError struct {
+	Key       string
+	VersionID string `xml:"VersionId,omitempty"`
+	Code      string
+	Message   string
 }
 
 // checksDeleteObjects asks about each key: a refused one is an entry of the
@@ -77,7 +100,7 @@ func (c *Call) readDeletion() *deletion {
 // digestRequired refuses a list of deletions without Content-MD5 or checksum.
 func (c *Call) digestRequired() error {
 	k, err := c.claimed()
-	if err != nil || k.md5 != nil || k.algorithm != nil {
+	if err != nil || k.MD5 != nil || k.Algorithm != nil {
 		return err
 	}
 	return s3err.New(s3err.InvalidRequest).WithMessage("Missing required header for this request: Content-MD5")
@@ -156,13 +179,13 @@ func (c *Call) deleteOne(b *world.Bucket, item deleteItem, i int) (removal, erro
 		}
 	}
 	switch v := item.VersionID; {
-	case len(*item.Key) > maxKey:
-		return removal{}, keyTooLong(*item.Key)
+	case len(*item.Key) > wire.MaxKey:
+		return removal{}, wire.KeyTooLong(*item.Key)
 	case v != "" && v != store.NullVersion && (b.Versioning == "" || !store.IsVersionID(v)):
 		return removal{}, s3err.New(s3err.NoSuchVersion)
 	}
 	e := store.Any
-	e.IfMatch = bareETag(item.ETag)
+	e.IfMatch = wire.BareETag(item.ETag)
 	r, err := c.remove(b, *item.Key, item.VersionID, e)
 	if err == nil {
 		list.done[i] = r

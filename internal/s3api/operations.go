@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
 
@@ -104,19 +105,17 @@ var served = []*Operation{
 	row("PutObjectRetention", "s3:PutObjectRetention", match{method: "PUT", on: onObject, query: "retention"}, checksPutObjectRetention, servePutObjectRetention),
 	row("GetObjectLegalHold", "s3:GetObjectLegalHold", match{method: "GET", on: onObject, query: "legal-hold"}, checksGetObjectLegalHold, serveGetObjectLegalHold),
 	row("PutObjectLegalHold", "s3:PutObjectLegalHold", match{method: "PUT", on: onObject, query: "legal-hold"}, checksPutObjectLegalHold, servePutObjectLegalHold),
-	row("UploadPartCopy", "s3:PutObject", match{method: "PUT", on: onObject, query: "uploadId", header: copySource}, checksUploadPartCopy, serveUploadPartCopy),
+	row("UploadPartCopy", "s3:PutObject", match{method: "PUT", on: onObject, query: "uploadId", header: wire.CopySourceHeader}, checksUploadPartCopy, serveUploadPartCopy),
 	row("UploadPart", "s3:PutObject", match{method: "PUT", on: onObject, query: "uploadId"}, checksUploadPart, serveUploadPart),
-	row("UploadPartCopy", "s3:PutObject", match{method: "PUT", on: onObject, query: "partNumber", header: copySource}, checksUploadPartCopy, serveUploadPartCopy),
+	row("UploadPartCopy", "s3:PutObject", match{method: "PUT", on: onObject, query: "partNumber", header: wire.CopySourceHeader}, checksUploadPartCopy, serveUploadPartCopy),
 	row("UploadPart", "s3:PutObject", match{method: "PUT", on: onObject, query: "partNumber"}, checksUploadPart, serveUploadPart),
-	row("CopyObject", "s3:PutObject", match{method: "PUT", on: onObject, header: copySource}, checksCopyObject, serveCopyObject),
+	row("CopyObject", "s3:PutObject", match{method: "PUT", on: onObject, header: wire.CopySourceHeader}, checksCopyObject, serveCopyObject),
 	row("PutObject", "s3:PutObject", match{method: "PUT", on: onObject}, checksPutObject, servePutObject),
 	row("CreateMultipartUpload", "s3:PutObject", match{method: "POST", on: onObject, query: "uploads"}, checksCreateMultipartUpload, serveCreateMultipartUpload),
 	row("CompleteMultipartUpload", "s3:PutObject", match{method: "POST", on: onObject, query: "uploadId"}, checksCompleteMultipartUpload, serveCompleteMultipartUpload),
 	row("AbortMultipartUpload", "s3:AbortMultipartUpload", match{method: "DELETE", on: onObject, query: "uploadId"}, checksAbortMultipartUpload, serveAbortMultipartUpload),
 	row("DeleteObject", "s3:DeleteObject", match{method: "DELETE", on: onObject}, checksDeleteObject, serveDeleteObject),
 }
-
-const copySource = "x-amz-copy-source"
 
 // table is every operation; byShape finds those of a method and a target.
 var (

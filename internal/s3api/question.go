@@ -5,19 +5,17 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
-	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
-const arnPrefix = "arn:aws:s3:::"
-
 // bucketARN is the ARN of the call's bucket.
-func (c *Call) bucketARN() string { return arnPrefix + c.Bucket }
+func (c *Call) bucketARN() string { return wire.ARNPrefix + c.Bucket }
 
 // objectARN is the ARN of the call's object.
-func (c *Call) objectARN() string { return arnPrefix + c.Bucket + "/" + c.Key }
+func (c *Call) objectARN() string { return wire.ARNPrefix + c.Bucket + "/" + c.Key }
 
 // bucket is the configuration of the call's bucket; NoSuchBucket when nobody has
 // one of that name.
@@ -25,11 +23,7 @@ func (c *Call) bucket() (*world.Bucket, error) {
 	if b := c.State().Buckets[c.Bucket]; b != nil {
 		return b, nil
 	}
-	return nil, noSuchBucket(c.Bucket)
-}
-
-func noSuchBucket(name string) error {
-	return s3err.New(s3err.NoSuchBucket, s3err.E("BucketName", name))
+	return nil, wire.NoSuchBucket(c.Bucket)
 }
 
 // contents is the objects of the call's bucket; nil when there is no such bucket.
@@ -78,7 +72,7 @@ func (c *Call) header(name string) string {
 func (c *Call) hoistedHeader(name string) string {
 	if c.Presented == nil {
 		if c.Query.Has("X-Amz-Signature") || c.Query.Has("AWSAccessKeyId") {
-			return c.Query.amz(name)
+			return c.Query.Amz(name)
 		}
 		return ""
 	}
@@ -123,7 +117,7 @@ func (c *Call) objectQuestion(action, resource string, o *store.Object) *authz.R
 // about puts the identity's side and the resource's side together.
 func (c *Call) about(action, resource string, extra []condition) *authz.Request {
 	r := c.asker().Question(action, resource)
-	name := bucketOf(resource)
+	name := wire.BucketOf(resource)
 	if name == "" {
 		r.ResourceAccount = c.account()
 		r.Context = c.contextOf(r.ResourceAccount, extra)
@@ -207,19 +201,9 @@ func (c *Call) maskedQuestion() *authz.Request {
 
 // maskedQuestionOn is maskedQuestion for another object: the source of a copy.
 func (c *Call) maskedQuestionOn(bucket, key, action string) *authz.Request {
-	r := c.about(action, arnPrefix+bucket, []condition{{"s3:prefix", []string{key}}})
+	r := c.about(action, wire.ARNPrefix+bucket, []condition{{"s3:prefix", []string{key}}})
 	if r.Missing == nil {
 		r.Missing = &authz.Missing{Masked: true, Name: key}
 	}
 	return r
-}
-
-// bucketOf is the bucket in an S3 ARN; empty for "*" and other ARNs.
-func bucketOf(resource string) string {
-	rest, ok := strings.CutPrefix(resource, arnPrefix)
-	if !ok {
-		return ""
-	}
-	name, _, _ := strings.Cut(rest, "/")
-	return name
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/asker"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -42,9 +43,9 @@ const s3ContextKey = "aws:s3:arn"
 // where a Bucket Key stands between the two.
 func encryptedARN(enc store.Encryption, bucket, object string) string {
 	if enc.BucketKey {
-		return arnPrefix + bucket
+		return wire.ARNPrefix + bucket
 	}
-	return arnPrefix + bucket + "/" + object
+	return wire.ARNPrefix + bucket + "/" + object
 }
 
 // kmsKey is the key that a header or a configuration names: a key id, an ARN or

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -110,7 +111,7 @@ func (c *Call) deniedByPolicy(d *authz.Decision) *s3err.Error {
 // end of the sentence, from behind the resource on; empty: there is none to tell.
 func (c *Call) explained(action, resource, reason string) *s3err.Error {
 	refused := s3err.New(s3err.AccessDenied)
-	if reason == "" || !c.toldWhy(bucketOf(resource)) {
+	if reason == "" || !c.toldWhy(wire.BucketOf(resource)) {
 		return refused
 	}
 	on := ""

@@ -3,6 +3,7 @@ package s3api
 import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/reason"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 )
 
 // prevented are the sentences of Block Public Access's own refusals (2.3); those
@@ -38,7 +39,7 @@ func (c *Call) reason(d *authz.Decision, f *authz.Finding) string {
 		return sentence
 	}
 	// The organization's other accounts are not told of the endpoint's policy.
-	if b := c.State().Buckets[bucketOf(d.Resource)]; f.Layer == authz.VPCEndpoint && b != nil && b.Owner != c.account() {
+	if b := c.State().Buckets[wire.BucketOf(d.Resource)]; f.Layer == authz.VPCEndpoint && b != nil && b.Owner != c.account() {
 		return ""
 	}
 	return reason.Of(d.Action, f, c.State().Answers)

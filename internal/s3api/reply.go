@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"net/http"
 
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -44,18 +45,15 @@ func xmlReply(h http.Header, v any) *Reply {
 	return textReply(h, contentXML, append([]byte(xml.Header), body...))
 }
 
+// documentReply is a reply with an XML document.
+func documentReply(body []byte) *Reply { return textReply(nil, contentXML, body) }
+
 // done is a reply without a body.
 func done(status int) *Reply { return &Reply{Status: status, Header: http.Header{}} }
 
-// userXML is a user as lists show it.
-type userXML struct {
-	ID          string
-	DisplayName string `xml:",omitempty"`
-}
-
 // ownerXML is an account as lists show it.
-func (c *Call) ownerXML(account string) userXML {
-	return userXML{ID: c.State().CanonicalID(account), DisplayName: c.displayName(c.State().Account(account))}
+func (c *Call) ownerXML(account string) wire.UserXML {
+	return wire.UserXML{ID: c.State().CanonicalID(account), DisplayName: c.displayName(c.State().Account(account))}
 }
 
 // displayName is the name of an account, as long as S3 shows it; nil has none.
@@ -68,12 +66,12 @@ func (c *Call) displayName(a *world.Account) string {
 
 // initiatorXML is who began an upload: the account's canonical id for a root
 // user, the ARN for everybody else (S3 API Reference, "Initiator").
-func (c *Call) initiatorXML(u *store.Upload) userXML {
+func (c *Call) initiatorXML(u *store.Upload) wire.UserXML {
 	if u.Initiator == "" {
 		return c.ownerXML(u.Owner)
 	}
 	if c.State().Answers.Has(world.OwnersUnnamed) {
-		return userXML{ID: u.Initiator}
+		return wire.UserXML{ID: u.Initiator}
 	}
-	return userXML{ID: u.Initiator, DisplayName: world.LastName(u.Initiator)}
+	return wire.UserXML{ID: u.Initiator, DisplayName: world.LastName(u.Initiator)}
 }

@@ -53,7 +53,7 @@ func servePutBucketRequestPayment(c *Call) (*Reply, error) {
 // bucket, in a header or a parameter of the same name (authorization.md 12).
 func (c *Call) offersToPay() bool {
 	const name = "X-Amz-Request-Payer"
-	return strings.EqualFold(c.header(name), "requester") || strings.EqualFold(c.Query.amz(name), "requester")
+	return strings.EqualFold(c.header(name), "requester") || strings.EqualFold(c.Query.Amz(name), "requester")
 }
 
 // charge tells a requester that the request is on its account (S3 User Guide,

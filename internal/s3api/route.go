@@ -2,22 +2,18 @@ package s3api
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
-
-// maxKey is the longest key of an object, in bytes of UTF-8 (S3 User Guide,
-// "Naming Amazon S3 objects").
-const maxKey = 1024
 
 // Route reads what a request is for: bucket, key, query and operation. When it
 // refuses, the Call is returned too, with as much as was read, for the journal.
 func Route(addr Address, r *http.Request) (*Call, error) {
 	c := &Call{Address: addr, Request: r}
-	q, ok := ParseQuery(r.URL.RawQuery)
+	q, ok := wire.ParseQuery(r.URL.RawQuery)
 	if !ok {
 		return c, s3err.New(s3err.InvalidURI)
 	}
@@ -46,46 +42,25 @@ func (c *Call) readPath() (target, error) {
 		var name string
 		var ok bool
 		name, path, _ = strings.Cut(path, "/")
-		if c.Bucket, ok = unescape(name); !ok {
+		if c.Bucket, ok = wire.Unescape(name); !ok {
 			return onBucket, s3err.New(s3err.InvalidURI)
 		}
 	}
-	key, ok := unescape(path)
+	key, ok := wire.Unescape(path)
 	if !ok || !utf8.ValidString(key) {
 		return onObject, s3err.New(s3err.InvalidURI)
 	}
 	c.Key = key
-	if !couldBeBucket(c.Bucket) {
+	if !wire.CouldBeBucket(c.Bucket) {
 		return onBucket, s3err.New(s3err.InvalidBucketName, s3err.E("BucketName", c.Bucket))
 	}
-	if len(key) > maxKey {
-		return onObject, keyTooLong(key)
+	if len(key) > wire.MaxKey {
+		return onObject, wire.KeyTooLong(key)
 	}
 	if key == "" {
 		return onBucket, nil
 	}
 	return onObject, nil
-}
-
-// keyTooLong refuses a key over 1024 bytes.
-func keyTooLong(key string) error {
-	return s3err.New(s3err.KeyTooLongError,
-		s3err.E("Size", strconv.Itoa(len(key))), s3err.E("MaxSizeAllowed", strconv.Itoa(maxKey)))
-}
-
-// couldBeBucket says whether any bucket can have the name: us-east-1 once allowed
-// more than CreateBucket does today (S3 User Guide, "Bucket naming rules").
-func couldBeBucket(name string) bool {
-	if len(name) < 3 || len(name) > 255 {
-		return false
-	}
-	for i := range len(name) {
-		c := name[i]
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '_') {
-			return false
-		}
-	}
-	return true
 }
 
 // preflight refuses an OPTIONS request: no bucket here has a CORS configuration

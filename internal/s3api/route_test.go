@@ -6,11 +6,12 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
 
 func TestRouteFindsTheOperation(t *testing.T) {
-	long := strings.Repeat("k", maxKey)
+	long := strings.Repeat("k", wire.MaxKey)
 	for _, row := range []struct {
 		method, target, header string
 		op, bucket, key        string
@@ -83,7 +84,7 @@ func TestRouteRefuses(t *testing.T) {
 		{"GET", "/my-bucket/%", s3err.InvalidURI, s3err.Extra{}},
 		{"GET", "/my-bucket/%FF", s3err.InvalidURI, s3err.Extra{}},
 		{"GET", "/my-bucket?prefix=%z", s3err.InvalidURI, s3err.Extra{}},
-		{"GET", "/my-bucket/" + strings.Repeat("k", maxKey+1), s3err.KeyTooLongError, s3err.E("Size", "1025")},
+		{"GET", "/my-bucket/" + strings.Repeat("k", wire.MaxKey+1), s3err.KeyTooLongError, s3err.E("Size", "1025")},
 		{"GET", "/ab", s3err.InvalidBucketName, s3err.E("BucketName", "ab")},
 		{"GET", "/a%20bucket/k", s3err.InvalidBucketName, s3err.E("BucketName", "a bucket")},
 		{"GET", "//k", s3err.InvalidBucketName, s3err.E("BucketName", "")},
@@ -136,7 +137,7 @@ func FuzzRoute(f *testing.F) {
 			t.Fatal("no call")
 		case err != nil:
 			return
-		case c.Op == nil, len(c.Key) > maxKey, !utf8.ValidString(c.Key):
+		case c.Op == nil, len(c.Key) > wire.MaxKey, !utf8.ValidString(c.Key):
 			t.Fatalf("%q %q: operation %v, key %q", method, path, c.Op, c.Key)
 		case c.Op.match.method != method, (c.Op.match.on == onObject) != (c.Key != ""):
 			t.Fatalf("%q %q is %s of key %q", method, path, c.Op.Name, c.Key)

@@ -1,64 +1,30 @@
 package s3api
 
 import (
-	"crypto/md5"
-	"encoding/base64"
-	"net/http"
-
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
-)
-
-// customerHeaders are the three headers that bring a key of the customer's own
-// (SSE-C), in the form that net/http looks up without making a string.
-type customerHeaders struct{ algorithm, key, sum string }
-
-// The key of the object that the call is about, and that of a copy's source.
-var (
-	customerKey = customerHeaders{
-		"X-Amz-Server-Side-Encryption-Customer-Algorithm", "X-Amz-Server-Side-Encryption-Customer-Key", "X-Amz-Server-Side-Encryption-Customer-Key-Md5",
-	}
-	sourceCustomerKey = customerHeaders{
-		"X-Amz-Copy-Source-Server-Side-Encryption-Customer-Algorithm", "X-Amz-Copy-Source-Server-Side-Encryption-Customer-Key", "X-Amz-Copy-Source-Server-Side-Encryption-Customer-Key-Md5",
-	}
 )
 
 // customerKeyMD5 reads the three headers of SSE-C and returns the digest of the
 // key, in base64; empty: none of them was sent. The key itself is not kept: it has
 // 256 bits, so that who brings one with the same digest has the same key.
-func (c *Call) customerKeyMD5(in customerHeaders) (string, error) {
-	algorithm, key, sum := c.header(in.algorithm), c.header(in.key), c.header(in.sum)
+func (c *Call) customerKeyMD5(in wire.CustomerHeaders) (string, error) {
+	algorithm, key, sum := c.header(in.Algorithm), c.header(in.Key), c.header(in.Sum)
 	switch {
 	case algorithm == "" && key == "" && sum == "":
 		return "", nil
 	case c.insecure():
-		return "", badCustomerKey("Requests specifying Server Side Encryption with Customer provided keys must be made over a secure connection.")
+		return "", wire.BadCustomerKey("Requests specifying Server Side Encryption with Customer provided keys must be made over a secure connection.")
 	case algorithm == "":
-		return "", badCustomerKey("Requests specifying Server Side Encryption with Customer provided keys must provide a valid encryption algorithm.")
+		return "", wire.BadCustomerKey("Requests specifying Server Side Encryption with Customer provided keys must provide a valid encryption algorithm.")
 	case key == "":
-		return "", badCustomerKey("Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret key.")
-	case algorithm != sseS3:
-		return "", s3err.New(s3err.InvalidEncryptionAlgorithmError, s3err.E("ArgumentName", sseHeader), s3err.E("ArgumentValue", algorithm))
+		return "", wire.BadCustomerKey("Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret key.")
+	case algorithm != wire.SSES3:
+		return "", s3err.New(s3err.InvalidEncryptionAlgorithmError, s3err.E("ArgumentName", wire.SSEHeader), s3err.E("ArgumentValue", algorithm))
 	}
-	return digestOfKey(key, sum)
+	return wire.DigestOfKey(key, sum)
 }
-
-// digestOfKey is the MD5 of a key in base64, if the key has 256 bits and the
-// request's own digest agrees. A digest that was left out does not (Ceph's tests
-// find it so [unsure]).
-func digestOfKey(key, sum string) (string, error) {
-	raw, err := base64.StdEncoding.DecodeString(key)
-	if err != nil || len(raw) != 32 {
-		return "", badCustomerKey("The secret key was invalid for the specified algorithm.")
-	}
-	digest := md5.Sum(raw)
-	if text := base64.StdEncoding.EncodeToString(digest[:]); text == sum {
-		return text, nil
-	}
-	return "", badCustomerKey("The calculated MD5 hash of the key did not match the hash that was provided.")
-}
-
-func badCustomerKey(message string) error { return s3err.Argument(message, sseHeader, "null") }
 
 // insecure says that the world has its requests come without TLS, which S3 does
 // not take keys over [unsure]. Where the world does not say, plain HTTP is how
@@ -71,16 +37,16 @@ func (c *Call) insecure() bool {
 // newCustomerKey is the digest of the key that the call is to write with; empty:
 // none. It comes with no other kind of encryption (s3-errors.md 2.4).
 func (c *Call) newCustomerKey() (string, error) {
-	sent := c.header(customerKey.algorithm) != "" || c.header(customerKey.key) != ""
-	if v := c.header(sseHeader); sent && v != "" {
-		return "", s3err.Argument("Server Side Encryption with Customer provided key is incompatible with the encryption method specified", sseHeader, v)
+	sent := c.header(wire.CustomerKey.Algorithm) != "" || c.header(wire.CustomerKey.Key) != ""
+	if v := c.header(wire.SSEHeader); sent && v != "" {
+		return "", s3err.Argument("Server Side Encryption with Customer provided key is incompatible with the encryption method specified", wire.SSEHeader, v)
 	}
-	return c.customerKeyMD5(customerKey)
+	return c.customerKeyMD5(wire.CustomerKey)
 }
 
 // opens refuses to read bytes without the key that they are under, with another,
 // or with one that they do not have. in says which headers bring it.
-func (c *Call) opens(enc store.Encryption, in customerHeaders) error {
+func (c *Call) opens(enc store.Encryption, in wire.CustomerHeaders) error {
 	sum, err := c.customerKeyMD5(in)
 	switch {
 	case err != nil:
@@ -98,7 +64,7 @@ func (c *Call) opens(enc store.Encryption, in customerHeaders) error {
 // sameCustomerKey refuses a part that does not come with the key that its upload
 // was begun with.
 func (c *Call) sameCustomerKey(u *store.Upload) error {
-	sum, err := c.customerKeyMD5(customerKey)
+	sum, err := c.customerKeyMD5(wire.CustomerKey)
 	switch {
 	case err != nil:
 		return err
@@ -113,7 +79,7 @@ func (c *Call) sameCustomerKey(u *store.Upload) error {
 // completableWith refuses to complete an upload with another key than it was begun
 // with. None need be sent [unsure]: AWS wants it only with checksums of some kinds.
 func (c *Call) completableWith(u *store.Upload) error {
-	if sum, err := c.customerKeyMD5(customerKey); sum == "" {
+	if sum, err := c.customerKeyMD5(wire.CustomerKey); sum == "" {
 		return err
 	}
 	return c.sameCustomerKey(u)
@@ -131,10 +97,4 @@ func (c *Call) customerKeyAllowed(sum string) error {
 		action = "s3:CopyObject" // recorded; it is the name of no action
 	}
 	return c.explained(action, c.objectARN(), "because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type")
-}
-
-// setCustomerKey puts into a reply which key of the customer's was used.
-func setCustomerKey(h http.Header, enc store.Encryption) {
-	h.Set(customerKey.algorithm, sseS3)
-	h.Set(customerKey.sum, enc.CustomerKeyMD5)
 }

@@ -7,17 +7,18 @@ import (
 	"testing"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
 // withKey are the three headers of SSE-C, of a key of 256 bits that are all c.
-func withKey(c byte) []string { return keyHeaders(customerKey, c) }
+func withKey(c byte) []string { return keyHeaders(wire.CustomerKey, c) }
 
-func keyHeaders(in customerHeaders, c byte) []string {
+func keyHeaders(in wire.CustomerHeaders, c byte) []string {
 	key := []byte(strings.Repeat(string(rune(c)), 32))
 	sum := md5.Sum(key)
-	return []string{in.algorithm, "AES256", in.key, base64.StdEncoding.EncodeToString(key), in.sum, base64.StdEncoding.EncodeToString(sum[:])}
+	return []string{in.Algorithm, "AES256", in.Key, base64.StdEncoding.EncodeToString(key), in.Sum, base64.StdEncoding.EncodeToString(sum[:])}
 }
 
 // changed is headers with one of them set to another value; empty: left out.
@@ -49,18 +50,18 @@ func TestCustomerKeysThatAreRefused(t *testing.T) {
 		code    s3err.Code
 		message string
 	}{
-		{"no algorithm", changed(key, customerKey.algorithm, ""), s3err.InvalidArgument, needs + "a valid encryption algorithm."},
-		{"no key", changed(key, customerKey.key, ""), s3err.InvalidArgument, needs + "an appropriate secret key."},
-		{"another algorithm", changed(key, customerKey.algorithm, "AES128"), s3err.InvalidEncryptionAlgorithmError, "The Encryption request you specified is not valid. Supported value: AES256."},
-		{"a short key", changed(key, customerKey.key, short), s3err.InvalidArgument, "The secret key was invalid for the specified algorithm."},
-		{"a key that is no base64", changed(key, customerKey.key, "#"), s3err.InvalidArgument, "The secret key was invalid for the specified algorithm."},
-		{"another digest", changed(key, customerKey.sum, short), s3err.InvalidArgument, "The calculated MD5 hash of the key did not match the hash that was provided."},
-		{"no digest", changed(key, customerKey.sum, ""), s3err.InvalidArgument, "The calculated MD5 hash of the key did not match the hash that was provided."},
-		{"two kinds of encryption", append([]string{sseHeader, "AES256"}, key...), s3err.InvalidArgument, "Server Side Encryption with Customer provided key is incompatible with the encryption method specified"},
+		{"no algorithm", changed(key, wire.CustomerKey.Algorithm, ""), s3err.InvalidArgument, needs + "a valid encryption algorithm."},
+		{"no key", changed(key, wire.CustomerKey.Key, ""), s3err.InvalidArgument, needs + "an appropriate secret key."},
+		{"another algorithm", changed(key, wire.CustomerKey.Algorithm, "AES128"), s3err.InvalidEncryptionAlgorithmError, "The Encryption request you specified is not valid. Supported value: AES256."},
+		{"a short key", changed(key, wire.CustomerKey.Key, short), s3err.InvalidArgument, "The secret key was invalid for the specified algorithm."},
+		{"a key that is no base64", changed(key, wire.CustomerKey.Key, "#"), s3err.InvalidArgument, "The secret key was invalid for the specified algorithm."},
+		{"another digest", changed(key, wire.CustomerKey.Sum, short), s3err.InvalidArgument, "The calculated MD5 hash of the key did not match the hash that was provided."},
+		{"no digest", changed(key, wire.CustomerKey.Sum, ""), s3err.InvalidArgument, "The calculated MD5 hash of the key did not match the hash that was provided."},
+		{"two kinds of encryption", append([]string{wire.SSEHeader, "AES256"}, key...), s3err.InvalidArgument, "Server Side Encryption with Customer provided key is incompatible with the encryption method specified"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			b := newBench(t)
-			name := s3err.E("ArgumentName", sseHeader)
+			name := s3err.E("ArgumentName", wire.SSEHeader)
 			b.do(t, put("/my-bucket/k", "hello", row.headers...)).refused(t, row.code, row.message, name)
 			b.do(t, sent("POST", "/my-bucket/k?uploads", "", row.headers...)).refused(t, row.code, row.message, name)
 			if n := b.blobs.Len(); n != 0 {
@@ -74,19 +75,19 @@ func TestCustomerKeysThatAreRefused(t *testing.T) {
 func TestReadingWithACustomerKey(t *testing.T) {
 	b := newBench(t)
 	a := b.must(t, put("/kms-bucket/k", "hello", withKey('a')...))
-	if etag := a.header.Get("Etag"); etag == quoted(goldenETag) {
+	if etag := a.header.Get("Etag"); etag == wire.Quoted(goldenETag) {
 		t.Error("the ETag is the MD5 of the content")
 	}
-	for _, h := range []string{sseHeader, sseKeyHeader} {
+	for _, h := range []string{wire.SSEHeader, wire.SSEKeyHeader} {
 		if v := a.header.Get(h); v != "" {
 			t.Errorf("%s is %q: the customer's key takes the place of the bucket's", h, v)
 		}
 	}
-	if a.header.Get(customerKey.algorithm) != "AES256" || a.header.Get(customerKey.sum) != withKey('a')[5] {
+	if a.header.Get(wire.CustomerKey.Algorithm) != "AES256" || a.header.Get(wire.CustomerKey.Sum) != withKey('a')[5] {
 		t.Errorf("the reply does not tell of the key: %v", a.header)
 	}
 	for _, method := range []string{"GET", "HEAD"} {
-		if got := b.must(t, sent(method, "/kms-bucket/k", "", withKey('a')...)); got.header.Get(customerKey.sum) != withKey('a')[5] {
+		if got := b.must(t, sent(method, "/kms-bucket/k", "", withKey('a')...)); got.header.Get(wire.CustomerKey.Sum) != withKey('a')[5] {
 			t.Errorf("%s does not tell of the key", method)
 		}
 		b.do(t, sent(method, "/kms-bucket/k", "")).refused(t, s3err.InvalidRequest, "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.")
@@ -100,11 +101,11 @@ func TestCopiesUnderCustomerKeys(t *testing.T) {
 	b := newBench(t)
 	b.must(t, put("/my-bucket/k", "hello", withKey('a')...))
 	from := []string{"x-amz-copy-source", "/my-bucket/k"}
-	opened := append(keyHeaders(sourceCustomerKey, 'a'), from...)
+	opened := append(keyHeaders(wire.SourceCustomerKey, 'a'), from...)
 	b.do(t, put("/my-bucket/copy", "", from...)).refused(t, s3err.InvalidRequest, "")
-	b.do(t, put("/my-bucket/copy", "", append(keyHeaders(sourceCustomerKey, 'b'), from...)...)).refused(t, s3err.AccessDenied, "")
+	b.do(t, put("/my-bucket/copy", "", append(keyHeaders(wire.SourceCustomerKey, 'b'), from...)...)).refused(t, s3err.AccessDenied, "")
 	plain := b.must(t, put("/my-bucket/copy", "", opened...))
-	if got := element(plain.body, "ETag"); got != quoted(goldenETag) {
+	if got := element(plain.body, "ETag"); got != wire.Quoted(goldenETag) {
 		t.Errorf("the ETag of a copy without a key is %s", got)
 	}
 	b.must(t, put("/my-bucket/other", "", append(opened, withKey('b')...)...))
@@ -125,11 +126,11 @@ func TestPartsUnderACustomerKey(t *testing.T) {
 	b.do(t, part(id)).refused(t, s3err.InvalidRequest, "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.")
 	b.do(t, part(id, withKey('b')...)).refused(t, s3err.InvalidRequest, "The provided encryption parameters did not match the ones used originally.")
 	etag := b.must(t, part(id, withKey('a')...)).header.Get("Etag")
-	if etag == quoted(goldenETag) {
+	if etag == wire.Quoted(goldenETag) {
 		t.Error("the part's ETag is the MD5 of its bytes")
 	}
 	b.must(t, put("/my-bucket/source", "hello", withKey('s')...))
-	copied := append([]string{"x-amz-copy-source", "/my-bucket/source"}, keyHeaders(sourceCustomerKey, 's')...)
+	copied := append([]string{"x-amz-copy-source", "/my-bucket/source"}, keyHeaders(wire.SourceCustomerKey, 's')...)
 	q := sent("PUT", "/my-bucket/k?partNumber=1&uploadId="+id, "", copied...)
 	b.do(t, q).refused(t, s3err.InvalidRequest, "")
 	q.headers = append(copied, withKey('a')...)
@@ -169,7 +170,7 @@ func TestBlockedCustomerKeys(t *testing.T) {
 	user := "User: arn:aws:iam::" + ownAccount + ":root is not authorized to perform: "
 	b.do(t, put("/my-bucket/new", "hello", withKey('a')...)).refused(t, s3err.AccessDenied, user+`s3:PutObject on resource: "arn:aws:s3:::my-bucket/new" `+sentence)
 	b.do(t, sent("POST", "/my-bucket/new?uploads", "", withKey('a')...)).refused(t, s3err.AccessDenied, user+`s3:PutObject on resource: "arn:aws:s3:::my-bucket/new" `+sentence)
-	copied := append(append(withKey('a'), keyHeaders(sourceCustomerKey, 'a')...), "x-amz-copy-source", "/my-bucket/k")
+	copied := append(append(withKey('a'), keyHeaders(wire.SourceCustomerKey, 'a')...), "x-amz-copy-source", "/my-bucket/k")
 	b.do(t, put("/my-bucket/new", "", copied...)).refused(t, s3err.AccessDenied, user+`s3:CopyObject on resource: "arn:aws:s3:::my-bucket/new" `+sentence)
 	b.must(t, sent("GET", "/my-bucket/k", "", withKey('a')...))
 	b.do(t, set("SSE-S3")).refused(t, s3err.MalformedXML, "")
@@ -213,7 +214,7 @@ func FuzzCustomerKey(f *testing.F) {
 	f.Add(key[3], key[5])
 	f.Add("", "")
 	f.Fuzz(func(t *testing.T, key, sum string) {
-		got, err := digestOfKey(key, sum)
+		got, err := wire.DigestOfKey(key, sum)
 		if (err == nil) != (got != "" && got == sum) {
 			t.Errorf("%q %q: %q %v", key, sum, got, err)
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
 
@@ -170,12 +171,12 @@ func FuzzTagSet(f *testing.F) {
 	f.Add(tagDocument("a", "1", "b", ""))
 	f.Add("<Tagging><TagSet/></Tagging>")
 	f.Fuzz(func(t *testing.T, text string) {
-		tags, err := parseTagSet([]byte(text))
+		tags, err := wire.ParseTagSet([]byte(text))
 		if err != nil {
 			return
 		}
 		set := tagSet{tags: tags, key: "s3:RequestObjectTag/", keys: "s3:RequestObjectTagKeys"}
-		kept, err := set.of(maxTags, "")
+		kept, err := set.of(wire.MaxTags, "")
 		if err == nil && len(kept) != len(tags) {
 			t.Errorf("%q: %d tags are kept of %d", text, len(kept), len(tags))
 		}

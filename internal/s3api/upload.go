@@ -5,10 +5,11 @@ import (
 	"crypto/md5"
 	"encoding/base64"
 	"encoding/hex"
-	"hash"
 	"io"
 	"net/http"
 
+	"github.com/s3fault/s3fault/internal/s3api/checksum"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 )
@@ -19,7 +20,7 @@ type upload struct {
 	staged *store.Staged
 	// claimed is the checksum that the request named, or else the kept one.
 	claimed store.Checksum
-	// kept is the one that an upload in parts keeps of each.
+	// checksum.Kept is the one that an upload in parts keeps of each.
 	kept store.Checksum
 }
 
@@ -27,7 +28,7 @@ type upload struct {
 // is the algorithm whose checksum must be had in any case; nil: the one that the
 // request names, or S3's default. Nothing is kept of a body that is not what was
 // claimed of it.
-func (c *Call) received(k claim, keep *algorithm) (*upload, error) {
+func (c *Call) received(k checksum.Claim, keep *checksum.Algorithm) (*upload, error) {
 	if c.upload != nil {
 		return c.upload, nil
 	}
@@ -38,7 +39,7 @@ func (c *Call) received(k claim, keep *algorithm) (*upload, error) {
 }
 
 // take stages bytes and holds them against what was claimed of them.
-func (c *Call) take(r io.Reader, size int64, k claim, keep *algorithm) (*upload, error) {
+func (c *Call) take(r io.Reader, size int64, k checksum.Claim, keep *checksum.Algorithm) (*upload, error) {
 	u, err := c.stage(r, size, k, keep)
 	if err != nil {
 		return nil, err
@@ -52,47 +53,47 @@ func (c *Call) take(r io.Reader, size int64, k claim, keep *algorithm) (*upload,
 }
 
 // stage writes bytes into the store and takes their checksums on the way.
-func (c *Call) stage(r io.Reader, size int64, k claim, keep *algorithm) (*upload, error) {
+func (c *Call) stage(r io.Reader, size int64, k checksum.Claim, keep *checksum.Algorithm) (*upload, error) {
 	if keep == nil {
-		keep = defaultAlgorithm
-		if k.algorithm != nil {
-			keep = k.algorithm
+		keep = checksum.Default
+		if k.Algorithm != nil {
+			keep = k.Algorithm
 		}
 	}
-	if k.algorithm == nil {
-		k.algorithm = keep
+	if k.Algorithm == nil {
+		k.Algorithm = keep
 	}
-	sums := newSummed(r, keep, k.algorithm)
+	sums := checksum.NewReader(r, keep, k.Algorithm)
 	staged, err := c.Moment.Index.Write(sums, size)
 	if err != nil {
 		return nil, bodyRefused(err, c.State().Answers)
 	}
-	return &upload{staged: staged, kept: sums.of(keep), claimed: sums.of(k.algorithm)}, nil
+	return &upload{staged: staged, kept: sums.Of(keep), claimed: sums.Of(k.Algorithm)}, nil
 }
 
 // sizeAllowed refuses a body whose length is too great, before any of it is read.
 func (c *Call) sizeAllowed() error {
-	if n := c.Body.Length(); n > maxUpload {
-		return entityTooLarge(n)
+	if n := c.Body.Length(); n > wire.MaxUpload {
+		return wire.EntityTooLarge(n)
 	}
 	return nil
 }
 
 // agrees holds the received bytes against what the request claimed of them.
-func (c *Call) agrees(k claim, u *upload) error {
-	if k.md5 != nil && !bytes.Equal(k.md5, u.staged.MD5[:]) {
-		return c.wrongMD5(k.md5, u.staged.MD5)
+func (c *Call) agrees(k checksum.Claim, u *upload) error {
+	if k.MD5 != nil && !bytes.Equal(k.MD5, u.staged.MD5[:]) {
+		return c.wrongMD5(k.MD5, u.staged.MD5)
 	}
 	var trailer http.Header
 	if c.Body != nil {
 		trailer = c.Body.Trailer()
 	}
-	want, err := k.expected(trailer)
+	want, err := k.Expected(trailer)
 	if err != nil || want == "" {
 		return err
 	}
 	if want != u.claimed.Value {
-		return badDigest(k.algorithm.name)
+		return checksum.BadDigest(k.Algorithm.Name)
 	}
 	return nil
 }
@@ -108,54 +109,11 @@ func (c *Call) wrongMD5(sent []byte, got [md5.Size]byte) error {
 		s3err.E("ExpectedDigest", expected), s3err.E("CalculatedDigest", base64.StdEncoding.EncodeToString(got[:])))
 }
 
-// summed takes checksums of what is read through it.
-type summed struct {
-	r    io.Reader
-	sums []sum
-}
-
-type sum struct {
-	algorithm *algorithm
-	hash      hash.Hash
-}
-
-// newSummed takes the checksum of each algorithm once.
-func newSummed(r io.Reader, algorithms ...*algorithm) *summed {
-	s := &summed{r: r}
-	for _, a := range algorithms {
-		if s.find(a) == nil {
-			s.sums = append(s.sums, sum{a, a.hash()})
-		}
-	}
-	return s
-}
-
-func (s *summed) find(a *algorithm) hash.Hash {
-	for _, sum := range s.sums {
-		if sum.algorithm == a {
-			return sum.hash
-		}
-	}
-	return nil
-}
-
-func (s *summed) Read(p []byte) (int, error) {
-	n, err := s.r.Read(p)
-	if n > 0 {
-		for _, sum := range s.sums {
-			sum.hash.Write(p[:n])
-		}
-	}
-	return n, err
-}
-
-func (s *summed) of(a *algorithm) store.Checksum { return a.sumOf(s.find(a)) }
-
 // etagOf is the ETag of bytes: their MD5, except under a KMS key or the customer's,
 // where S3's is none (S3 API Reference, "Object"). It is then made from what is the request's
 // alone, so that it stays the same over attempts.
 func (c *Call) etagOf(sum [md5.Size]byte, enc store.Encryption) string {
-	if !md5IsETag(enc) {
+	if !wire.MD5IsETag(enc) {
 		sum = md5.Sum(append([]byte(c.RequestID+c.HostID), sum[:]...))
 	}
 	return hex.EncodeToString(sum[:])

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"net/http"
 
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -88,15 +89,7 @@ func (c *Call) mfaRequired() error {
 // bucket has, or had, versions.
 func (c *Call) versionOf(h http.Header, o *store.Object) {
 	if b := c.State().Buckets[c.Bucket]; b != nil && b.Versioning != "" {
-		h[versionHeaderKey] = []string{o.Version}
-	}
-}
-
-// versionMade puts the version that was written into the headers of a reply, where
-// the bucket makes versions; S3 does not tell the null version here (recorded).
-func versionMade(h http.Header, o *store.Object) {
-	if o.Version != store.NullVersion {
-		h[versionHeaderKey] = []string{o.Version}
+		h[wire.VersionHeaderKey] = []string{o.Version}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -52,12 +53,12 @@ func TestVersionsOfAnObject(t *testing.T) {
 		}
 	}
 	marker := b.must(t, remove("/my-bucket/k"))
-	if marker.status != 204 || marker.header.Get(deleteMarker) != "true" || !store.IsVersionID(version(marker)) {
+	if marker.status != 204 || marker.header.Get(wire.DeleteMarker) != "true" || !store.IsVersionID(version(marker)) {
 		t.Errorf("delete: %d %v", marker.status, marker.header)
 	}
 	gone := b.do(t, get("/my-bucket/k"))
 	gone.refused(t, s3err.NoSuchKey, "", s3err.E("Key", "k"))
-	if gone.header.Get(deleteMarker) != "true" || version(gone) != version(marker) {
+	if gone.header.Get(wire.DeleteMarker) != "true" || version(gone) != version(marker) {
 		t.Errorf("404 behind a marker: %v", gone.header)
 	}
 	named := b.do(t, get("/my-bucket/k?versionId="+version(marker)))
@@ -66,14 +67,14 @@ func TestVersionsOfAnObject(t *testing.T) {
 		t.Errorf("405 for a marker: %v", named.header)
 	}
 	a := b.must(t, remove("/my-bucket/k?versionId="+version(marker)))
-	if a.header.Get(deleteMarker) != "true" || version(a) != version(marker) {
+	if a.header.Get(wire.DeleteMarker) != "true" || version(a) != version(marker) {
 		t.Errorf("the marker is deleted: %v", a.header)
 	}
 	if a := b.must(t, get("/my-bucket/k")); a.body != "two" || version(a) != two {
 		t.Errorf("without the marker: %q %v", a.body, a.header)
 	}
 	for range 2 { // the second time there is nothing, which is as good
-		if a := b.must(t, remove("/my-bucket/k?versionId="+two)); a.header.Get(deleteMarker) != "" || version(a) != two {
+		if a := b.must(t, remove("/my-bucket/k?versionId="+two)); a.header.Get(wire.DeleteMarker) != "" || version(a) != two {
 			t.Errorf("a version is deleted: %v", a.header)
 		}
 	}
@@ -94,7 +95,7 @@ func TestSuspendedVersioning(t *testing.T) {
 	if a := b.must(t, get("/my-bucket/k")); a.body != "null two" || version(a) != store.NullVersion {
 		t.Errorf("%q %v", a.body, a.header)
 	}
-	if a := b.must(t, remove("/my-bucket/k")); version(a) != store.NullVersion || a.header.Get(deleteMarker) != "true" {
+	if a := b.must(t, remove("/my-bucket/k")); version(a) != store.NullVersion || a.header.Get(wire.DeleteMarker) != "true" {
 		t.Errorf("a null marker: %v", a.header)
 	}
 	if n := strings.Count(b.must(t, get("/my-bucket?versions")).body, "<VersionId>"); n != 2 {

@@ -3,8 +3,8 @@ package s3api
 import (
 	"errors"
 	"io"
-	"strconv"
 
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -52,15 +52,6 @@ func (c *Call) Close() {
 	}
 }
 
-// maxUpload is the most bytes of one PutObject, UploadPart or CopyObject (S3
-// User Guide, "Amazon S3 multipart upload limits").
-const maxUpload = 5 << 30
-
-func entityTooLarge(size int64) error {
-	return s3err.New(s3err.EntityTooLarge,
-		s3err.E("ProposedSize", decimal(size)), s3err.E("MaxSizeAllowed", decimal(maxUpload)))
-}
-
 // bodyRefused is the answer to a body that could not be read to its end.
 func bodyRefused(err error, answers world.Answers) error {
 	var unproved *sigv4.Error
@@ -68,12 +59,10 @@ func bodyRefused(err error, answers world.Answers) error {
 	case errors.As(err, &unproved):
 		return AuthError(unproved, answers)
 	case errors.Is(err, store.ErrTooLarge):
-		return entityTooLarge(maxUpload + 1)
+		return wire.EntityTooLarge(wire.MaxUpload + 1)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, store.ErrTooLong):
 		return s3err.New(s3err.IncompleteBody).WithMessage("You did not provide the number of bytes specified by the Content-Length HTTP header")
 	default:
 		return s3err.New(s3err.IncompleteBody)
 	}
 }
-
-func decimal(n int64) string { return strconv.FormatInt(n, 10) }

@@ -1,4 +1,42 @@
-package s3api
+package checksum
+
+import (
+	"encoding/base64"
+	"strconv"
+	"strings"
+
+	"github.com/s3fault/s3fault/internal/store"
+)
+
+// Joined is the checksum of an object made of parts: of all its bytes, worked
+// out from the parts' sums, or of those sums. A part without a sum of the
+// algorithm gives none.
+func Joined(a *Algorithm, kind string, parts []store.Part) store.Checksum {
+	if a == nil || len(parts) == 0 || kind == FullObject && a.field == nil {
+		return store.Checksum{}
+	}
+	h := a.Hash()
+	var whole []byte
+	for i, p := range parts {
+		sum, ok := a.Decode(p.Checksum.Value)
+		if !ok || p.Checksum.Algorithm != a.Name {
+			return store.Checksum{}
+		}
+		h.Write(sum)
+		if kind == FullObject {
+			if i == 0 {
+				whole = sum
+				continue
+			}
+			whole = a.field.join(whole, sum, p.Size)
+		}
+	}
+	if kind == FullObject {
+		return store.Checksum{Algorithm: a.Name, Value: base64.StdEncoding.EncodeToString(whole), Type: FullObject}
+	}
+	value := base64.StdEncoding.EncodeToString(h.Sum(nil)) + "-" + strconv.Itoa(len(parts))
+	return store.Checksum{Algorithm: a.Name, Value: value, Type: Composite}
+}
 
 // crcField calculates with CRCs as polynomials over GF(2) modulo the CRC's own,
 // in the reflected notation in which the highest bit is the coefficient of x^0.
@@ -64,4 +102,10 @@ func bigEndian(b []byte) uint64 {
 		v = v<<8 | uint64(c)
 	}
 	return v
+}
+
+// WithoutCount is the sum of parts' sums without the number of parts behind it.
+func WithoutCount(sum string) string {
+	bare, _, _ := strings.Cut(sum, "-")
+	return bare
 }

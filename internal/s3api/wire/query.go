@@ -1,4 +1,6 @@
-package s3api
+// Package wire is what S3 writes in requests and answers, read and written without any
+// knowledge of a world: queries, headers, documents, names.
+package wire
 
 import (
 	"iter"
@@ -28,11 +30,11 @@ func ParseQuery(raw string) (Query, bool) {
 			continue
 		}
 		name, value, valued := strings.Cut(part, "=")
-		n, ok := unescape(name)
+		n, ok := Unescape(name)
 		if !ok {
 			return Query{}, false
 		}
-		v, ok := unescape(value)
+		v, ok := Unescape(value)
 		if !ok {
 			return Query{}, false
 		}
@@ -78,10 +80,10 @@ func (q Query) All() iter.Seq[Param] {
 	}
 }
 
-// amz is the value of a parameter x-amz-..., whose case does not matter:
+// Amz is the value of a parameter x-amz-..., whose case does not matter:
 // presigned URLs carry headers as query parameters (S3 User Guide, "Query string
 // authentication"; the JavaScript SDK moves every x-amz- header there).
-func (q Query) amz(name string) string {
+func (q Query) Amz(name string) string {
 	for i := range q.params {
 		if strings.EqualFold(q.params[i].Name, name) {
 			return q.params[i].Value
@@ -90,9 +92,9 @@ func (q Query) amz(name string) string {
 	return ""
 }
 
-// unescape decodes %XX and, as S3 does everywhere, the + that stands for a space;
+// Unescape decodes %XX and, as S3 does everywhere, the + that stands for a space;
 // false for a broken %XX.
-func unescape(s string) (string, bool) {
+func Unescape(s string) (string, bool) {
 	if !strings.ContainsAny(s, "%+") {
 		return s, true
 	}

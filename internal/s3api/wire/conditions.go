@@ -1,4 +1,4 @@
-package s3api
+package wire
 
 import (
 	"net/http"
@@ -9,22 +9,25 @@ import (
 	"github.com/s3fault/s3fault/internal/store"
 )
 
-// conditions are those of a conditional read: GetObject's and HeadObject's own,
+// Conditions are those of a conditional read: GetObject's and HeadObject's own,
 // or those of a copy about its source.
-type conditions struct {
+type Conditions struct {
 	match, noneMatch       string
 	modified, unmodified   time.Time // zero: not asked, or unreadable, which S3 ignores
 	hasMatch, hasNoneMatch bool
 }
 
-// conditionsOf reads the four headers behind a prefix: none, or
+// Header looks a header up by its name; empty: the request does not have it.
+type Header func(name string) string
+
+// ConditionsOf reads the four headers behind a prefix: none, or
 // "X-Amz-Copy-Source-".
-func (c *Call) conditionsOf(prefix string) conditions {
-	var k conditions
-	k.match, k.noneMatch = c.header(prefix+"If-Match"), c.header(prefix+"If-None-Match")
+func ConditionsOf(of Header, prefix string, now time.Time) Conditions {
+	var k Conditions
+	k.match, k.noneMatch = of(prefix+"If-Match"), of(prefix+"If-None-Match")
 	k.hasMatch, k.hasNoneMatch = k.match != "", k.noneMatch != ""
-	k.modified = conditionTime(c.header(prefix+"If-Modified-Since"), c.Now)
-	k.unmodified = conditionTime(c.header(prefix+"If-Unmodified-Since"), time.Time{})
+	k.modified = conditionTime(of(prefix+"If-Modified-Since"), now)
+	k.unmodified = conditionTime(of(prefix+"If-Unmodified-Since"), time.Time{})
 	return k
 }
 
@@ -47,7 +50,7 @@ func conditionTime(value string, latest time.Time) time.Time {
 // failed is the header of the condition that does not hold; empty when all do.
 // An ETag condition that holds outweighs the date beside it, and a 304 stands
 // behind a 412 (S3 API Reference, GetObject and CopyObject; RFC 9110, 13.2.2).
-func (k conditions) failed(o *store.Object) string {
+func (k Conditions) failed(o *store.Object) string {
 	at := o.Modified.Truncate(time.Second)
 	switch {
 	case k.hasMatch && !etagListed(k.match, o.ETag):
@@ -66,52 +69,44 @@ func (k conditions) failed(o *store.Object) string {
 // object's. A * stands for any.
 func etagListed(list, etag string) bool {
 	for part := range strings.SplitSeq(list, ",") {
-		if part = strings.TrimSpace(part); part == "*" || bareETag(part) == etag {
+		if part = strings.TrimSpace(part); part == "*" || BareETag(part) == etag {
 			return true
 		}
 	}
 	return false
 }
 
-// bareETag is an ETag without the quotes and the mark of a weak one.
-func bareETag(s string) string {
-	return strings.Trim(strings.TrimPrefix(s, "W/"), `"`)
-}
-
-func quoted(etag string) string { return `"` + etag + `"` }
-
-// check refuses a read whose condition does not hold.
-func (k conditions) check(o *store.Object) error {
+// Check refuses a read whose condition does not hold.
+func (k Conditions) Check(o *store.Object) error {
 	switch header := k.failed(o); header {
 	case "":
 		return nil
 	case "If-None-Match", "If-Modified-Since":
 		return s3err.New(s3err.NotModified).
-			WithHeader("ETag", quoted(o.ETag)).
-			WithHeader("Last-Modified", httpTime(o.Modified))
+			WithHeader("ETag", Quoted(o.ETag)).
+			WithHeader("Last-Modified", HTTPTime(o.Modified))
 	default:
-		return preconditionFailed(header)
+		return PreconditionFailed(header)
 	}
 }
 
-// checkSource refuses a copy whose condition about its source does not hold.
-func (k conditions) checkSource(o *store.Object) error {
+// CheckSource refuses a copy whose condition about its source does not hold.
+func (k Conditions) CheckSource(o *store.Object) error {
 	if header := k.failed(o); header != "" {
-		return preconditionFailed("x-amz-copy-source-" + header)
+		return PreconditionFailed("x-amz-copy-source-" + header)
 	}
 	return nil
 }
 
-func preconditionFailed(header string) error {
+// PreconditionFailed is the answer to a condition that does not hold, by its header.
+func PreconditionFailed(header string) error {
 	return s3err.New(s3err.PreconditionFailed, s3err.E("Condition", header))
 }
 
-func httpTime(t time.Time) string { return t.UTC().Format(http.TimeFormat) }
-
-// writeConditions reads If-Match and If-None-Match of a write: one ETag to match,
+// WriteConditions reads If-Match and If-None-Match of a write: one ETag to match,
 // or * to match none (S3 User Guide, "Conditional writes").
-func (c *Call) writeConditions() (store.Expect, error) {
-	m, n := c.header("If-Match"), c.header("If-None-Match")
+func WriteConditions(of Header) (store.Expect, error) {
+	m, n := of("If-Match"), of("If-None-Match")
 	switch {
 	case m != "" && n != "":
 		return store.Any, conditionNotImplemented("If-Match,If-None-Match", "Multiple conditional request headers present in the request")
@@ -123,7 +118,7 @@ func (c *Call) writeConditions() (store.Expect, error) {
 	e := store.Any
 	if m != "" {
 		// An ETag of nothing but quotes is a condition too, which no object meets.
-		if e.IfMatch = bareETag(m); e.IfMatch == "" || e.IfMatch == "*" {
+		if e.IfMatch = BareETag(m); e.IfMatch == "" || e.IfMatch == "*" {
 			e.IfMatch = m
 		}
 	}

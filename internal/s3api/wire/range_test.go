@@ -1,4 +1,4 @@
-package s3api
+package wire
 
 import (
 	"testing"
@@ -36,10 +36,10 @@ func TestRangeOf(t *testing.T) {
 		{"items=1-2", 10, 0, 10, false, false},
 	}
 	for _, row := range rows {
-		at, part, err := rangeOf(row.header, row.size)
+		at, part, err := RangeOf(row.header, row.size)
 		if (err != nil) != row.refused {
 			t.Errorf("%q of %d: %v", row.header, row.size, err)
-		} else if err == nil && (at != span{row.first, row.length} || part != row.part) {
+		} else if err == nil && (at != Span{row.first, row.length} || part != row.part) {
 			t.Errorf("%q of %d: %v, part %v", row.header, row.size, at, part)
 		}
 	}
@@ -47,9 +47,9 @@ func TestRangeOf(t *testing.T) {
 
 // The rows are recordings of S3, with a source of 10 bytes.
 func TestCopyRange(t *testing.T) {
-	good := map[string]span{"": {0, 10}, "bytes=0-8": {0, 9}, "bytes=9-9": {9, 1}}
+	good := map[string]Span{"": {0, 10}, "bytes=0-8": {0, 9}, "bytes=9-9": {9, 1}}
 	for value, want := range good {
-		if got, err := copyRange(value, 10); err != nil || got != want {
+		if got, err := CopyRange(value, 10); err != nil || got != want {
 			t.Errorf("%q: %v %v", value, got, err)
 		}
 	}
@@ -59,7 +59,7 @@ func TestCopyRange(t *testing.T) {
 		"bytes=0-100": "InvalidArgument", "bytes=100-200": "InvalidRequest",
 	}
 	for value, code := range bad {
-		if got, err := copyRange(value, 10); err == nil || s3err.Of(err).Code.String() != code {
+		if got, err := CopyRange(value, 10); err == nil || s3err.Of(err).Code.String() != code {
 			t.Errorf("%q: %v %v, want %s", value, got, err, code)
 		}
 	}
@@ -72,12 +72,12 @@ func FuzzRange(f *testing.F) {
 		if size < 0 {
 			return
 		}
-		at, part, err := rangeOf(header, size)
-		if err == nil && (at.first < 0 || at.length < 0 || at.first > size-at.length || part && at.length == 0) {
+		at, part, err := RangeOf(header, size)
+		if err == nil && (at.First < 0 || at.Length < 0 || at.First > size-at.Length || part && at.Length == 0) {
 			t.Errorf("%q of %d: %v", header, size, at)
 		}
-		at, err = copyRange(header, size)
-		if err == nil && (at.first < 0 || at.length < 0 || at.first > size-at.length) {
+		at, err = CopyRange(header, size)
+		if err == nil && (at.First < 0 || at.Length < 0 || at.First > size-at.Length) {
 			t.Errorf("copy %q of %d: %v", header, size, at)
 		}
 	})

@@ -1,4 +1,4 @@
-package s3api
+package wire
 
 import (
 	"strconv"
@@ -7,41 +7,60 @@ import (
 	"github.com/s3fault/s3fault/internal/s3err"
 )
 
-// span is a run of an object's bytes.
-type span struct {
-	first, length int64
+// CopyRange reads x-amz-copy-source-range for a source of size bytes. It must be
+// complete, and within the source (recorded).
+func CopyRange(value string, size int64) (Span, error) {
+	const header = "x-amz-copy-source-range"
+	if value == "" {
+		return Span{0, size}, nil
+	}
+	first, last, ok := byteRange(value)
+	switch {
+	case !ok || first < 0 || last < 0:
+		return Span{}, s3err.Argument("The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy", header, value)
+	case first >= size:
+		return Span{}, s3err.New(s3err.InvalidRequest).WithMessage("The specified copy range is invalid for the source object size")
+	case last >= size:
+		return Span{}, s3err.Argument("Range specified is not valid for source object of size: "+Decimal(size), header, value)
+	}
+	return Span{first, last - first + 1}, nil
 }
 
-// contentRange is the span as Content-Range says it.
-func (s span) contentRange(size int64) string {
+// Span is a run of an object's bytes.
+type Span struct {
+	First, Length int64
+}
+
+// ContentRange is the span as Content-Range says it.
+func (s Span) ContentRange(size int64) string {
 	b := append(make([]byte, 0, 48), "bytes "...)
-	b = strconv.AppendInt(b, s.first, 10)
+	b = strconv.AppendInt(b, s.First, 10)
 	b = append(b, '-')
-	b = strconv.AppendInt(b, s.first+s.length-1, 10)
+	b = strconv.AppendInt(b, s.First+s.Length-1, 10)
 	b = append(b, '/')
 	return string(strconv.AppendInt(b, size, 10))
 }
 
-// rangeOf reads a Range header for an object of size bytes. part is false when
+// RangeOf reads a Range header for an object of size bytes. part is false when
 // the whole object is the answer: no Range, one that is malformed, or several
 // ranges, which S3 does not serve.
-func rangeOf(header string, size int64) (s span, part bool, err error) {
+func RangeOf(header string, size int64) (s Span, part bool, err error) {
 	first, last, ok := byteRange(header)
 	switch {
 	case !ok:
-		return span{0, size}, false, nil
+		return Span{0, size}, false, nil
 	case first < 0: // the last bytes: -N
 		if last == 0 || size == 0 {
-			return span{}, false, invalidRange(header, size)
+			return Span{}, false, invalidRange(header, size)
 		}
 		length := min(last, size)
-		return span{size - length, length}, true, nil
+		return Span{size - length, length}, true, nil
 	case first >= size:
-		return span{}, false, invalidRange(header, size)
+		return Span{}, false, invalidRange(header, size)
 	case last < 0 || last >= size:
 		last = size - 1
 	}
-	return span{first, last - first + 1}, true, nil
+	return Span{first, last - first + 1}, true, nil
 }
 
 // byteRange reads "bytes=first-last". first is -1 for a suffix, whose length is

@@ -1,4 +1,4 @@
-package s3api
+package wire
 
 import (
 	"net/url"
@@ -41,7 +41,7 @@ func TestQueryAsksForTheFirst(t *testing.T) {
 	if q.Has("A") || !q.Has("a") || q.Get("missing") != "" {
 		t.Error("names are compared as they are")
 	}
-	if q.amz("x-amz-acl") != "private" {
+	if q.Amz("x-amz-acl") != "private" {
 		t.Error("the case of x-amz- parameters does not matter")
 	}
 }

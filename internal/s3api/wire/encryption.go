@@ -1,0 +1,81 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
+)
+
+// SSES3 is the encryption that every bucket has had since January 2023.
+const SSES3 = "AES256"
+
+// The headers that ask for encryption, and tell of it.
+const (
+	SSEHeader        = "x-amz-server-side-encryption"
+	SSEKeyHeader     = "x-amz-server-side-encryption-aws-kms-key-id"
+	SSEContextHeader = "x-amz-server-side-encryption-context"
+	SSEBucketKey     = "x-amz-server-side-encryption-bucket-key-enabled"
+)
+
+// MD5IsETag says whether the MD5 of bytes under this encryption is their ETag (S3
+// API Reference, "Object").
+func MD5IsETag(enc store.Encryption) bool { return !ByKMS(enc) && enc.CustomerKeyMD5 == "" }
+
+// ByKMS says whether the bytes are encrypted with a KMS key.
+func ByKMS(enc store.Encryption) bool { return strings.HasPrefix(enc.Algorithm, "aws:kms") }
+
+// EncryptionContext reads base64 of a JSON object whose values are strings.
+func EncryptionContext(value string) (map[string]string, error) {
+	if value == "" {
+		return nil, nil
+	}
+	refused := s3err.Argument("The header '"+SSEContextHeader+"' shall be Base64-encoded UTF-8 string holding JSON which represents a string-string map", SSEContextHeader, value)
+	text, err := base64.StdEncoding.DecodeString(value)
+	if err != nil {
+		return nil, refused
+	}
+	var context map[string]string
+	d := json.NewDecoder(bytes.NewReader(text))
+	if d.Decode(&context) != nil || d.More() || context == nil {
+		return nil, refused
+	}
+	return context, nil
+}
+
+// valueSSES3 is shared by replies, which do not change the values they are given.
+var valueSSES3 = []string{SSES3}
+
+// SetEncryption puts into a reply what an object is encrypted with.
+func SetEncryption(h http.Header, enc store.Encryption) {
+	switch {
+	case enc.CustomerKeyMD5 != "":
+		setCustomerKey(h, enc)
+		return
+	case enc.Algorithm == "":
+		return
+	case enc.Algorithm == SSES3:
+		h["X-Amz-Server-Side-Encryption"] = valueSSES3
+		return
+	}
+	h.Set(SSEHeader, enc.Algorithm)
+	h.Set(SSEKeyHeader, enc.KeyARN)
+	if enc.BucketKey {
+		h.Set(SSEBucketKey, "true")
+	}
+}
+
+// SetSealing is SetEncryption for the answer to a write, which also tells the
+// encryption context.
+func SetSealing(h http.Header, enc store.Encryption) {
+	SetEncryption(h, enc)
+	if ByKMS(enc) && len(enc.Context) > 0 {
+		// A map of strings is always encodable.
+		text, _ := json.Marshal(enc.Context)
+		h.Set(SSEContextHeader, base64.StdEncoding.EncodeToString(text))
+	}
+}
