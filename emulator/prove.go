@@ -50,7 +50,7 @@ func (x *exchange) proveForm() error {
 
 // verify checks the signature after what S3 checks before it: the service, the
 // key, the token.
-func (x *exchange) verify(r *http.Request, at place) *sigv4.Error {
+func (x *exchange) verify(r *http.Request, at place) error {
 	c := x.call
 	if c.Presented.Scheme == sigv4.V4 && c.Presented.Service != "s3" {
 		return c.Presented.WrongService("s3")
@@ -64,7 +64,7 @@ func (x *exchange) verify(r *http.Request, at place) *sigv4.Error {
 	}
 	key := sigv4.Key{Secret: caller.SecretAccessKey, Now: c.Now, Resource: resource(at.Address)}
 	body, unproved := c.Presented.Verify(r, key)
-	if unproved != nil && unproved.Reason == sigv4.SignatureDoesNotMatch {
+	if sigv4.ReasonOf(unproved) == sigv4.SignatureDoesNotMatch {
 		x.entry.Diagnosis = c.Presented.Diagnose(r, key, candidates(c.State(), caller))
 	}
 	c.Body = body
@@ -82,7 +82,7 @@ func resource(at s3api.Address) string {
 
 // claimed is the caller whose key the request names, if that key and the token
 // beside it are good (s3-errors.md A7 to A9, A13 and A14).
-func claimed(s *world.State, p *sigv4.Presented, now time.Time) (*world.Caller, *sigv4.Error) {
+func claimed(s *world.State, p *sigv4.Presented, now time.Time) (*world.Caller, error) {
 	caller := s.Credential(p.AccessKeyID)
 	switch {
 	case caller == nil, caller.Inactive, caller.Temporary() && p.SessionToken == "":

@@ -144,7 +144,7 @@ func sourceIP(n world.Network, r *http.Request) string {
 }
 
 // noteUse remembers that a request was really signed with an access key.
-func noteUse(m *store.Moment, c *world.Caller, p *sigv4.Presented, unproved *sigv4.Error, now time.Time) {
+func noteUse(m *store.Moment, c *world.Caller, p *sigv4.Presented, unproved error, now time.Time) {
 	if c != nil && p != nil && unproved == nil {
 		m.Uses.Note(c, world.Use{At: now, Service: cmp.Or(p.Service, "s3"), Region: cmp.Or(p.Region, m.State.Region)})
 	}
@@ -170,7 +170,7 @@ func recognise(c *s3api.Call) {
 
 // identify is who signed, as the snapshot knows it. A key that is gone since the
 // signature was proved is unknown.
-func identify(s *world.State, p *sigv4.Presented, unproved *sigv4.Error) (*world.Caller, *policy.Principal, *sigv4.Error) {
+func identify(s *world.State, p *sigv4.Presented, unproved error) (*world.Caller, *policy.Principal, error) {
 	if p == nil {
 		if unproved == nil {
 			return nil, &policy.Principal{Kind: policy.Anonymous, CanonicalID: world.AnonymousID}, nil

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -77,10 +76,9 @@ func (x *exchange) proveAPI(c *awsapi.Call) {
 	key := sigv4.Key{Secret: caller.SecretAccessKey, Now: c.Now, PayloadHash: sigv4.HashPayload(c.Body)}
 	body, unproved := c.Presented.Verify(c.Request, key)
 	if unproved == nil {
-		_, err := io.Copy(io.Discard, body)
-		errors.As(err, &unproved)
+		_, unproved = io.Copy(io.Discard, body)
 	}
-	if unproved != nil && unproved.Reason == sigv4.SignatureDoesNotMatch {
+	if sigv4.ReasonOf(unproved) == sigv4.SignatureDoesNotMatch {
 		x.entry.Diagnosis = c.Presented.Diagnose(c.Request, key, candidates(c.State(), caller))
 	}
 	c.Unproved = unproved

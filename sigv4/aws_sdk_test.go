@@ -210,7 +210,7 @@ func TestAWSSignerOtherServices(t *testing.T) {
 				t.Fatal(err)
 			}
 			p, _ := Parse(arrive(t, sent))
-			if e := p.WrongService("s3"); e.Reason != ServiceWrong || e.Value != "sts" || e.Expected != "s3" {
+			if e := refusal(t, p.WrongService("s3")); e.Reason != ServiceWrong || e.Value != "sts" || e.Expected != "s3" {
 				t.Errorf("wrong service: %+v", e)
 			}
 			k.PayloadHash = HashPayload([]byte(row.body + "&"))

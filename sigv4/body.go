@@ -23,7 +23,7 @@ type Body struct {
 
 // OpenBody is the body of a request that nobody signed. It may still be
 // aws-chunked with an unsigned trailer, or have declared its hash.
-func OpenBody(r *http.Request) (*Body, *Error) {
+func OpenBody(r *http.Request) (*Body, error) {
 	p := &Presented{}
 	declared := header(r.Header, contentSHA256Header)
 	if declared != "" {
@@ -44,7 +44,7 @@ func OpenBody(r *http.Request) (*Body, *Error) {
 
 // open makes the reader for a verified request. The key signs its chunks; the
 // hash is the one that a body without frames must have, empty for any.
-func (p *Presented) open(r *http.Request, key []byte, hash string) (*Body, *Error) {
+func (p *Presented) open(r *http.Request, key []byte, hash string) (*Body, error) {
 	source := io.Reader(r.Body)
 	if r.Body == nil {
 		source = http.NoBody
@@ -162,13 +162,13 @@ func (r *plainReader) finish() error {
 	if server == r.hash {
 		return io.EOF
 	}
-	e := r.p.Refuse(ContentSHA256Differs, "")
+	e := r.p.refuse(ContentSHA256Differs, "")
 	e.ClientHash, e.ServerHash = r.hash, server
 	return e
 }
 
 func (r *plainReader) short(cause error) *Error {
-	e := r.p.Refuse(BodyIncomplete, "")
+	e := r.p.refuse(BodyIncomplete, "")
 	e.Size, e.Limit, e.Err = r.got, r.want, cause
 	return e
 }

@@ -43,7 +43,7 @@ type chunkReader struct {
 	provided string // signature of the current chunk
 }
 
-func (p *Presented) openChunks(r *http.Request, source io.Reader, decoded int64, key []byte) (*Body, *Error) {
+func (p *Presented) openChunks(r *http.Request, source io.Reader, decoded int64, key []byte) (*Body, error) {
 	expect, e := p.declaredTrailers(r.Header)
 	if e != nil {
 		return nil, e
@@ -106,7 +106,7 @@ func (c *chunkReader) beginChunk() error {
 		return c.finish()
 	}
 	if small {
-		e := c.p.Refuse(ChunkTooSmall, "")
+		e := c.p.refuse(ChunkTooSmall, "")
 		e.Chunk, e.ChunkSize = c.index, smallSize
 		return e
 	}
@@ -227,7 +227,7 @@ func (c *chunkReader) line() (string, error) {
 func (c *chunkReader) broken(cause error) error {
 	switch {
 	case cause == nil, cause == io.EOF, errors.Is(cause, io.ErrUnexpectedEOF), errors.Is(cause, bufio.ErrBufferFull):
-		e := c.p.Refuse(ChunksIncomplete, "")
+		e := c.p.refuse(ChunksIncomplete, "")
 		e.Size, e.Limit, e.Err = c.decoded, c.body.length, cause
 		return e
 	}

@@ -53,7 +53,7 @@ func diagnosed(t testing.TB, r *http.Request, k Key, others []Candidate) string 
 	if e != nil {
 		t.Fatal(e)
 	}
-	if _, e := p.Verify(r, k); e == nil || e.Reason != SignatureDoesNotMatch {
+	if _, e := p.Verify(r, k); ReasonOf(e) != SignatureDoesNotMatch {
 		t.Fatalf("got %v, want a mismatch", e)
 	}
 	return p.Diagnose(r, k, others)

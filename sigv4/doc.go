@@ -8,14 +8,14 @@
 // secret; Presented.Verify proves the claim and returns the reader that checks
 // the body while it is read:
 //
-//	p, refusal := sigv4.Parse(r)
-//	if refusal != nil || p == nil { ... } // p == nil: nobody claims to have signed
+//	p, err := sigv4.Parse(r)
+//	if err != nil || p == nil { ... } // p == nil: nobody claims to have signed
 //	secret := lookUp(p.AccessKeyID)
-//	body, refusal := p.Verify(r, sigv4.Key{Secret: secret, Now: now})
+//	body, err := p.Verify(r, sigv4.Key{Secret: secret, Now: now})
 //
-// Refusals are values with a Reason and the facts that an answer needs; their
-// words belong to whoever answers. The reasons are those of s3-errors.md 1,
-// in docs/facts.
+// A refusal is an *Error, with a Reason and the facts that an answer needs; its
+// words belong to whoever answers. The reasons are those of s3-errors.md 1, in
+// docs/facts.
 //
 // Signing (Sign, Presign, SignChunks, SignV2, PresignV2, SignForm) uses the
 // same canonical forms as verification. The package keeps no clock: the time is

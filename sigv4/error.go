@@ -1,6 +1,7 @@
 package sigv4
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -12,8 +13,8 @@ const MaxSkew = 15 * time.Minute
 // MaxExpires is the longest validity of a presigned V4 request (s3-errors.md Q4).
 const MaxExpires = 7 * 24 * time.Hour
 
-// Error is a refusal: the reason, and the facts that its answer tells. Which
-// fields are set follows from the Reason; AccessKeyID, Scheme and Location are
+// Error is a refusal: the reason, and the facts that its answer tells. Parse, Verify
+// and the others return it as an error, for errors.As to find. Which fields are set follows from the Reason; AccessKeyID, Scheme and Location are
 // set as soon as they are known.
 type Error struct {
 	Reason      Reason
@@ -52,6 +53,15 @@ type Error struct {
 
 	// Err is the cause where reading the body itself failed.
 	Err error
+}
+
+// ReasonOf is the reason of the refusal in err, and zero where err is nil or a
+// failure of another kind.
+func ReasonOf(err error) Reason {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Reason
+	}
+	return 0
 }
 
 // Error describes the refusal for logs. What a client is told is not its

@@ -43,7 +43,7 @@ var (
 
 // ParseForm reads what a POST form claims about its signer. It returns nil, nil
 // for a form with no field of a signature, which is anonymous.
-func ParseForm(f Form) (*Presented, *Error) {
+func ParseForm(f Form) (*Presented, error) {
 	has := func(name string) bool { _, ok := f.Get(name); return ok }
 	switch {
 	case slices.ContainsFunc(formFieldsV4, has):
@@ -55,7 +55,7 @@ func ParseForm(f Form) (*Presented, *Error) {
 }
 
 // take reads the named fields, and the policy, all of which must be there.
-func (p *Presented) take(f Form, names []string) *Error {
+func (p *Presented) take(f Form, names []string) error {
 	for _, name := range append(slices.Clip(names), "policy") {
 		switch f.count(name) {
 		case 0:
@@ -74,7 +74,7 @@ func (p *Presented) take(f Form, names []string) *Error {
 	return nil
 }
 
-func parseFormV4(f Form) (*Presented, *Error) {
+func parseFormV4(f Form) (*Presented, error) {
 	p := &Presented{Scheme: V4, Location: FormFields, Algorithm: AlgorithmV4}
 	if e := p.take(f, formFieldsV4); e != nil {
 		return nil, e
@@ -99,7 +99,7 @@ func parseFormV4(f Form) (*Presented, *Error) {
 	return p, nil
 }
 
-func parseFormV2(f Form) (*Presented, *Error) {
+func parseFormV2(f Form) (*Presented, error) {
 	p := &Presented{Scheme: V2, Location: FormFields, Algorithm: AlgorithmV2}
 	if e := p.take(f, formFieldsV2); e != nil {
 		return nil, e
@@ -114,7 +114,7 @@ func (p *Presented) Policy() string { return p.policy }
 
 // verifyForm compares the signature over the policy's text (s3-errors.md A10b). A form
 // has no time of its own that would count: its policy expires.
-func (p *Presented) verifyForm(k Key) *Error {
+func (p *Presented) verifyForm(k Key) error {
 	if hmac.Equal([]byte(p.formSignature(k.Secret)), []byte(p.Signature)) {
 		return nil
 	}

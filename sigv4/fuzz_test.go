@@ -23,7 +23,7 @@ func FuzzParse(f *testing.F) {
 		}
 		p, e := Parse(r)
 		if e != nil {
-			if p != nil || e.Reason <= 0 || e.Reason >= reasonEnd || e.Error() == "" {
+			if p != nil || ReasonOf(e) <= 0 || ReasonOf(e) >= reasonEnd || e.Error() == "" {
 				t.Fatalf("refused as %+v with %+v", e, p)
 			}
 			return
@@ -123,14 +123,14 @@ func FuzzPostPolicy(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		p, e := ParsePostPolicy(encodePolicy(text))
 		if e != nil {
-			if p != nil || e.Reason <= 0 || e.Reason >= reasonEnd || e.Error() == "" {
+			if p != nil || ReasonOf(e) <= 0 || ReasonOf(e) >= reasonEnd || e.Error() == "" {
 				t.Fatalf("refused as %+v with %+v", e, p)
 			}
 			return
 		}
 		p.Check(Form{{"key", "k"}}, "b", p.Expiration)
 		p.CheckSize(1, true)
-		if e := p.Check(nil, "b", p.Expiration.AddDate(0, 0, 1)); e == nil || e.Reason != PolicyExpired {
+		if e := p.Check(nil, "b", p.Expiration.AddDate(0, 0, 1)); ReasonOf(e) != PolicyExpired {
 			t.Fatalf("valid after its end: %v", e)
 		}
 	})

@@ -129,7 +129,8 @@ func TestMinioForms(t *testing.T) {
 		if _, e := p.Verify(nil, Key{Secret: exampleSecret, Now: now}); e != nil {
 			t.Errorf("%v: %v", p.Scheme, e)
 		}
-		if _, e := p.Verify(nil, Key{Secret: exampleSecret + "x", Now: now}); e == nil || e.Reason != SignatureDoesNotMatch || e.StringToSign != policy || e.CanonicalRequest != "" {
+		_, err := p.Verify(nil, Key{Secret: exampleSecret + "x", Now: now})
+		if e := refusal(t, err); e.Reason != SignatureDoesNotMatch || e.StringToSign != policy || e.CanonicalRequest != "" {
 			t.Errorf("%v with another secret: %+v", p.Scheme, e)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 //
 // The service in the scope is not judged, because endpoints of other services
 // share this function: see Presented.WrongService.
-func Parse(r *http.Request) (*Presented, *Error) {
+func Parse(r *http.Request) (*Presented, error) {
 	_, query := target(r)
 	q := &parameters{raw: query}
 	authorization := strings.Join(r.Header["Authorization"], ",")
@@ -46,7 +46,7 @@ func anyOf(q *parameters, names ...string) bool {
 }
 
 // parseHeader splits the Authorization header into its two words.
-func parseHeader(r *http.Request, value string) (*Presented, *Error) {
+func parseHeader(r *http.Request, value string) (*Presented, error) {
 	scheme, rest, ok := strings.Cut(value, " ")
 	if !ok {
 		return nil, &Error{Reason: AuthorizationMalformed, Location: Header, Argument: "Authorization", Value: value}
@@ -60,7 +60,7 @@ func parseHeader(r *http.Request, value string) (*Presented, *Error) {
 	return nil, &Error{Reason: AuthorizationUnsupported, Location: Header, Argument: "Authorization", Value: value}
 }
 
-func parseHeaderV4(r *http.Request, rest string) (*Presented, *Error) {
+func parseHeaderV4(r *http.Request, rest string) (*Presented, error) {
 	p := &Presented{Scheme: V4, Location: Header, Algorithm: AlgorithmV4}
 	if e := p.readComponents(rest); e != nil {
 		return nil, e
@@ -83,16 +83,16 @@ func parseHeaderV4(r *http.Request, rest string) (*Presented, *Error) {
 
 // readComponents reads Credential, SignedHeaders and Signature, in any order
 // (s3-errors.md A23 to A25).
-func (p *Presented) readComponents(rest string) *Error {
+func (p *Presented) readComponents(rest string) error {
 	if strings.Count(rest, ",") != 2 {
-		return p.Refuse(ComponentsMissing, rest)
+		return p.refuse(ComponentsMissing, rest)
 	}
 	var seen [3]bool
 	for piece := range strings.SplitSeq(rest, ",") {
 		piece = strings.Trim(piece, " \t")
 		name, value, ok := strings.Cut(piece, "=")
 		if !ok {
-			return p.Refuse(ComponentMalformed, piece)
+			return p.refuse(ComponentMalformed, piece)
 		}
 		switch name {
 		case "Credential":
@@ -113,7 +113,7 @@ func (p *Presented) readComponents(rest string) *Error {
 }
 
 // readCredential takes the credential apart (s3-errors.md A18, A19, A21, A22, Q9, Q11).
-func (p *Presented) readCredential() *Error {
+func (p *Presented) readCredential() error {
 	const name = "X-Amz-Credential"
 	if strings.Count(p.credential, "/") != 4 {
 		return p.argument(CredentialMalformed, name, p.credential)
@@ -138,7 +138,7 @@ func (p *Presented) readCredential() *Error {
 }
 
 // readHeaderTime reads x-amz-date or, without it, Date (s3-errors.md A12).
-func (p *Presented) readHeaderTime(h http.Header) *Error {
+func (p *Presented) readHeaderTime(h http.Header) error {
 	name, sent := "x-amz-date", header(h, "X-Amz-Date")
 	if sent == "" {
 		name, sent = "Date", header(h, "Date")
@@ -159,7 +159,7 @@ func (p *Presented) setTime(t time.Time, sent string) {
 }
 
 // checkScopeDate holds the scope's day against the request's (s3-errors.md A20).
-func (p *Presented) checkScopeDate() *Error {
+func (p *Presented) checkScopeDate() error {
 	day := p.stamp[:len("20060102")]
 	if p.Date == day {
 		return nil
@@ -171,7 +171,7 @@ func (p *Presented) checkScopeDate() *Error {
 
 // parseHeaderV2 reads "AWS AccessKeyId:signature". S3 speaks of one and only one
 // space (s3-errors.md A26), which a V4 header never has and this one must.
-func parseHeaderV2(r *http.Request, value, rest string) (*Presented, *Error) {
+func parseHeaderV2(r *http.Request, value, rest string) (*Presented, error) {
 	p := &Presented{Scheme: V2, Location: Header, Algorithm: AlgorithmV2}
 	if strings.Contains(rest, " ") {
 		return nil, p.argument(AuthorizationMalformed, "Authorization", value)

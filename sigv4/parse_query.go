@@ -19,7 +19,7 @@ var (
 )
 
 // parseQueryV4 reads a presigned URL (s3-errors.md Q4 to Q13).
-func parseQueryV4(r *http.Request, q *parameters) (*Presented, *Error) {
+func parseQueryV4(r *http.Request, q *parameters) (*Presented, error) {
 	p := &Presented{Scheme: V4, Location: Query, Algorithm: AlgorithmV4}
 	if name := q.repeated(queryFieldsV4); name != "" {
 		return nil, p.argument(FieldRepeated, name, "")
@@ -58,7 +58,7 @@ func parseQueryV4(r *http.Request, q *parameters) (*Presented, *Error) {
 	return p, nil
 }
 
-func (p *Presented) readQueryTimes(date, expires string) *Error {
+func (p *Presented) readQueryTimes(date, expires string) error {
 	t, ok := parseBasicTime(date)
 	if !ok {
 		return p.argument(QueryDateMalformed, "X-Amz-Date", date)
@@ -84,7 +84,7 @@ func (p *Presented) readQueryTimes(date, expires string) *Error {
 }
 
 // parseQueryV2 reads a URL presigned with Signature Version 2 (s3-errors.md Q8).
-func parseQueryV2(r *http.Request, q *parameters) (*Presented, *Error) {
+func parseQueryV2(r *http.Request, q *parameters) (*Presented, error) {
 	p := &Presented{Scheme: V2, Location: Query, Algorithm: AlgorithmV2}
 	if name := q.repeated(queryFieldsV2); name != "" {
 		return nil, p.argument(FieldRepeated, name, "")

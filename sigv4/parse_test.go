@@ -74,10 +74,8 @@ func TestParseHeaderRefusals(t *testing.T) {
 		}, StreamingNotAllowed, StreamingPayload, ""},
 	} {
 		t.Run(row.row, func(t *testing.T) {
-			p, e := Parse(headerRequest(row.change))
-			if e == nil {
-				t.Fatalf("accepted: %+v", p)
-			}
+			p, err := Parse(headerRequest(row.change))
+			e := refusal(t, err)
 			if p != nil || e.Reason != row.reason || e.Value != row.value || e.Expected != row.expected {
 				t.Errorf("%v with value %q, expected %q; want %v, %q, %q", e.Reason, e.Value, e.Expected, row.reason, row.value, row.expected)
 			}
@@ -89,13 +87,15 @@ func TestParseMixedMechanisms(t *testing.T) {
 	for _, query := range []string{"X-Amz-Algorithm=AWS4-HMAC-SHA256", "Signature=abc", "Signature=abc&X-Amz-Algorithm=x"} {
 		r := headerRequest(func(http.Header) {})
 		r.URL.RawQuery = query
-		if _, e := Parse(r); e == nil || e.Reason != MechanismsMixed || e.Argument != "Authorization" || e.Value != goodHeader {
+		_, err := Parse(r)
+		if e := refusal(t, err); e.Reason != MechanismsMixed || e.Argument != "Authorization" || e.Value != goodHeader {
 			t.Errorf("A30 %s: %+v", query, e)
 		}
 	}
 	r := headerRequest(func(h http.Header) { h.Del("Authorization") })
 	r.URL.RawQuery = "Signature=abc&X-Amz-Algorithm=x"
-	if _, e := Parse(r); e == nil || e.Reason != MechanismsMixed || e.Value != "" {
+	_, err := Parse(r)
+	if e := refusal(t, err); e.Reason != MechanismsMixed || e.Value != "" {
 		t.Errorf("A30 in the query alone: %+v", e)
 	}
 }
@@ -157,10 +157,8 @@ func TestParseQueryRefusals(t *testing.T) {
 	for _, row := range rows {
 		t.Run(row.row, func(t *testing.T) {
 			r, _ := http.NewRequest("GET", "http://localhost/bucket/key?"+row.query, nil)
-			p, e := Parse(r)
-			if e == nil {
-				t.Fatalf("accepted: %+v", p)
-			}
+			p, err := Parse(r)
+			e := refusal(t, err)
 			if p != nil || e.Reason != row.reason || e.Value != row.value || e.Location != Query {
 				t.Errorf("%v with value %q at %v; want %v, %q", e.Reason, e.Value, e.Location, row.reason, row.value)
 			}
@@ -196,7 +194,7 @@ func TestParseOrder(t *testing.T) {
 		{ScopeDateDiffers, func(h http.Header) { h.Set("X-Amz-Date", "20130524T000000Z") }},
 		{ContentSHA256Missing, func(h http.Header) { h.Set(contentSHA256Header, UnsignedPayload) }},
 	} {
-		if _, e := Parse(r); e == nil || e.Reason != step.reason {
+		if _, e := Parse(r); ReasonOf(e) != step.reason {
 			t.Fatalf("got %v, want %v", e, step.reason)
 		}
 		step.cure(r.Header)
@@ -216,7 +214,7 @@ func TestPresentedFields(t *testing.T) {
 		!p.Time.Equal(exampleDay) || p.TimeSent != "20130524T000000Z" || p.Payload != PayloadHashed || len(p.SignedHeaders) != 2 {
 		t.Errorf("%+v", p)
 	}
-	if e := p.WrongRegion("eu-west-1"); e.Reason != RegionWrong || e.Region != "eu-west-1" || e.Value != "us-east-1" || e.AccessKeyID != exampleKey || e.Credential != goodCredential {
+	if e := refusal(t, p.WrongRegion("eu-west-1")); e.Reason != RegionWrong || e.Region != "eu-west-1" || e.Value != "us-east-1" || e.AccessKeyID != exampleKey || e.Credential != goodCredential {
 		t.Errorf("%+v", e)
 	}
 	r, _ := http.NewRequest("GET", "http://localhost/bucket/key?"+goodQuery, nil)

@@ -103,7 +103,7 @@ func HashPayload(body []byte) string {
 
 // declare reads what the request says of its body and sets Payload, the last
 // line of the canonical request and the hash to hold the body against.
-func (p *Presented) declare(r *http.Request, q *parameters) *Error {
+func (p *Presented) declare(r *http.Request, q *parameters) error {
 	declared := header(r.Header, contentSHA256Header)
 	parameter, inQuery := "", false
 	if p.Location == Query {
@@ -141,7 +141,7 @@ func (p *Presented) declare(r *http.Request, q *parameters) *Error {
 // undeclared settles a request without x-amz-content-sha256: S3 wants it with
 // a V4 header (s3-errors.md A31), a presigned URL leaves its body unsigned, and other
 // services sign the body's hash without sending it.
-func (p *Presented) undeclared() *Error {
+func (p *Presented) undeclared() error {
 	switch {
 	case p.Scheme == V2:
 	case p.Location == Query && isS3(p.Service):
@@ -153,7 +153,7 @@ func (p *Presented) undeclared() *Error {
 }
 
 func (p *Presented) argument(reason Reason, name, value string) *Error {
-	e := p.Refuse(reason, value)
+	e := p.refuse(reason, value)
 	e.Argument = name
 	return e
 }

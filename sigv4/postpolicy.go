@@ -21,7 +21,7 @@ type PostPolicy struct {
 
 // ParsePostPolicy reads a form's policy field. The refusals are those of
 // an unreadable policy (s3-errors.md 1.4).
-func ParsePostPolicy(encoded string) (*PostPolicy, *Error) {
+func ParsePostPolicy(encoded string) (*PostPolicy, error) {
 	text, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {
 		return nil, &Error{Reason: PolicyNotBase64, Location: FormFields, Argument: "policy", Err: err}
@@ -46,7 +46,7 @@ func policyError(reason Reason, value string) *Error {
 
 // policyProperties reads the object at the top. The first property that does
 // not belong there, in the order written, is the one complained of.
-func policyProperties(text []byte) (map[string]json.RawMessage, *Error) {
+func policyProperties(text []byte) (map[string]json.RawMessage, error) {
 	if !json.Valid(text) {
 		return nil, policyError(PolicyNotJSON, "")
 	}
@@ -73,7 +73,7 @@ func policyProperties(text []byte) (map[string]json.RawMessage, *Error) {
 	return properties, nil
 }
 
-func (p *PostPolicy) readExpiration(raw json.RawMessage) *Error {
+func (p *PostPolicy) readExpiration(raw json.RawMessage) error {
 	if raw == nil {
 		return policyError(PolicyExpirationMissing, "")
 	}
@@ -91,7 +91,7 @@ func (p *PostPolicy) readExpiration(raw json.RawMessage) *Error {
 	return nil
 }
 
-func (p *PostPolicy) readConditions(raw json.RawMessage) *Error {
+func (p *PostPolicy) readConditions(raw json.RawMessage) error {
 	if raw == nil {
 		return policyError(PolicyConditionsMissing, "")
 	}
@@ -107,7 +107,7 @@ func (p *PostPolicy) readConditions(raw json.RawMessage) *Error {
 	return nil
 }
 
-func (p *PostPolicy) readCondition(raw json.RawMessage) *Error {
+func (p *PostPolicy) readCondition(raw json.RawMessage) error {
 	switch raw[0] {
 	case '{':
 		return p.readSimple(raw)
@@ -118,7 +118,7 @@ func (p *PostPolicy) readCondition(raw json.RawMessage) *Error {
 }
 
 // readSimple reads {"field": "value"}, which is an eq.
-func (p *PostPolicy) readSimple(raw json.RawMessage) *Error {
+func (p *PostPolicy) readSimple(raw json.RawMessage) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	var names []string
 	var values []json.RawMessage
@@ -144,7 +144,7 @@ func (p *PostPolicy) readSimple(raw json.RawMessage) *Error {
 
 // readList reads ["eq", "$field", "value"], ["starts-with", ...] and
 // ["content-length-range", least, most]. Operators may be in any case.
-func (p *PostPolicy) readList(raw json.RawMessage) *Error {
+func (p *PostPolicy) readList(raw json.RawMessage) error {
 	var list []json.RawMessage
 	if err := json.Unmarshal(raw, &list); err != nil {
 		return policyError(PolicyNotJSON, "")
@@ -162,7 +162,7 @@ func (p *PostPolicy) readList(raw json.RawMessage) *Error {
 	return policyError(PolicyOperatorUnknown, operator)
 }
 
-func (p *PostPolicy) readMatch(operator string, arguments []json.RawMessage) *Error {
+func (p *PostPolicy) readMatch(operator string, arguments []json.RawMessage) error {
 	if len(arguments) != 2 {
 		return policyError(PolicyArgumentsInvalid, operator)
 	}
@@ -182,7 +182,7 @@ func (p *PostPolicy) readMatch(operator string, arguments []json.RawMessage) *Er
 
 // readRange narrows the size: with several ranges, all must hold. The bounds
 // may be numbers or digits in a string.
-func (p *PostPolicy) readRange(arguments []json.RawMessage) *Error {
+func (p *PostPolicy) readRange(arguments []json.RawMessage) error {
 	if len(arguments) != 2 {
 		return policyError(PolicyArgumentsInvalid, "content-length-range")
 	}
@@ -204,7 +204,7 @@ func (p *PostPolicy) readRange(arguments []json.RawMessage) *Error {
 // Check holds the form against the policy: its expiration, each condition in
 // its order, then that each field is covered by one. The bucket is the one that
 // the request names; it counts as a field. The size is CheckSize's.
-func (p *PostPolicy) Check(f Form, bucket string, now time.Time) *Error {
+func (p *PostPolicy) Check(f Form, bucket string, now time.Time) error {
 	if now.After(p.Expiration) {
 		e := policyError(PolicyExpired, "")
 		e.ExpiresAt, e.ServerTime = p.Expiration, now.UTC()
@@ -230,7 +230,7 @@ func (p *PostPolicy) MaxSize() (int64, bool) { return p.max, p.ranged }
 // CheckSize holds the file's size in bytes against content-length-range. It
 // may be called while the file is read, with final false: then only too large
 // is known.
-func (p *PostPolicy) CheckSize(size int64, final bool) *Error {
+func (p *PostPolicy) CheckSize(size int64, final bool) error {
 	switch {
 	case !p.ranged:
 		return nil

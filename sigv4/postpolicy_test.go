@@ -48,10 +48,8 @@ func TestParseFormRefusals(t *testing.T) {
 		{"1.4 algorithm", edit(good(), "x-amz-algorithm", "AWS"), FormAlgorithmUnsupported, "X-Amz-Algorithm", "AWS"},
 	} {
 		t.Run(row.row, func(t *testing.T) {
-			p, e := ParseForm(row.f)
-			if e == nil {
-				t.Fatalf("accepted: %+v", p)
-			}
+			p, err := ParseForm(row.f)
+			e := refusal(t, err)
 			if p != nil || e.Reason != row.reason || e.Argument != row.argument || e.Value != row.value || e.Location != FormFields {
 				t.Errorf("%v in %q, value %q at %v", e.Reason, e.Argument, e.Value, e.Location)
 			}
@@ -105,16 +103,13 @@ func TestPolicyRefusals(t *testing.T) {
 		{"1.4 range of one", conditions(`[["content-length-range",1]]`), PolicyArgumentsInvalid, "content-length-range"},
 	} {
 		t.Run(row.row, func(t *testing.T) {
-			_, e := ParsePostPolicy(encodePolicy(row.text))
-			if e == nil {
-				t.Fatal("accepted")
-			}
-			if e.Reason != row.reason || e.Value != row.value {
+			_, err := ParsePostPolicy(encodePolicy(row.text))
+			if e := refusal(t, err); e.Reason != row.reason || e.Value != row.value {
 				t.Errorf("%v with %q, want %v with %q", e.Reason, e.Value, row.reason, row.value)
 			}
 		})
 	}
-	if _, e := ParsePostPolicy("*"); e == nil || e.Reason != PolicyNotBase64 {
+	if _, e := ParsePostPolicy("*"); ReasonOf(e) != PolicyNotBase64 {
 		t.Errorf("1.4 not base64: %v", e)
 	}
 }
@@ -148,21 +143,23 @@ func TestPolicyCheck(t *testing.T) {
 		{"1.4 extra token", `{"key":"k"}`, Form{{"key", "k"}, {"x-amz-security-token", "t"}}, PolicyExtraField, "x-amz-security-token"},
 	} {
 		t.Run(row.row, func(t *testing.T) {
-			p, e := ParsePostPolicy(encodePolicy(`{"expiration":"2030-01-01T00:00:00.000Z","conditions":[` + row.conditions + `]}`))
-			if e != nil {
-				t.Fatal(e)
+			p, err := ParsePostPolicy(encodePolicy(`{"expiration":"2030-01-01T00:00:00.000Z","conditions":[` + row.conditions + `]}`))
+			if err != nil {
+				t.Fatal(err)
 			}
-			e = p.Check(row.f, "b", now)
-			switch {
-			case row.reason == 0 && e != nil:
-				t.Errorf("refused: %v", e)
-			case row.reason != 0 && (e == nil || e.Reason != row.reason || e.Value != row.value):
+			if err = p.Check(row.f, "b", now); row.reason == 0 {
+				if err != nil {
+					t.Errorf("refused: %v", err)
+				}
+				return
+			}
+			if e := refusal(t, err); e.Reason != row.reason || e.Value != row.value {
 				t.Errorf("%+v, want %v with %q", e, row.reason, row.value)
 			}
 		})
 	}
 	p, _ := ParsePostPolicy(encodePolicy(`{"expiration":"2030-01-01T00:00:00.000Z","conditions":[]}`))
-	if e := p.Check(nil, "b", now.AddDate(1, 0, 0)); e == nil || e.Reason != PolicyExpired || !e.ExpiresAt.Equal(p.Expiration) {
+	if e := refusal(t, p.Check(nil, "b", now.AddDate(1, 0, 0))); e.Reason != PolicyExpired || !e.ExpiresAt.Equal(p.Expiration) {
 		t.Errorf("1.4 expired: %+v", e)
 	}
 }
@@ -189,11 +186,14 @@ func TestPolicySize(t *testing.T) {
 		reason Reason
 		limit  int64
 	}{{10, true, 0, 0}, {90, true, 0, 0}, {9, true, EntityTooSmall, 10}, {9, false, 0, 0}, {91, true, EntityTooLarge, 90}, {91, false, EntityTooLarge, 90}} {
-		e := p.CheckSize(row.size, row.final)
-		switch {
-		case row.reason == 0 && e != nil:
-			t.Errorf("%d: %v", row.size, e)
-		case row.reason != 0 && (e == nil || e.Reason != row.reason || e.Size != row.size || e.Limit != row.limit):
+		err := p.CheckSize(row.size, row.final)
+		if row.reason == 0 {
+			if err != nil {
+				t.Errorf("%d: %v", row.size, err)
+			}
+			continue
+		}
+		if e := refusal(t, err); e.Reason != row.reason || e.Size != row.size || e.Limit != row.limit {
 			t.Errorf("%d: %+v", row.size, e)
 		}
 	}

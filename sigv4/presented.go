@@ -91,24 +91,26 @@ func (p *Presented) scope() string {
 
 // WrongService refuses a request whose credential scope names another service
 // than the endpoint's (s3-errors.md A17 and Q11).
-func (p *Presented) WrongService(want string) *Error {
-	e := p.Refuse(ServiceWrong, p.Service)
+func (p *Presented) WrongService(want string) error {
+	e := p.refuse(ServiceWrong, p.Service)
 	e.Expected = want
 	return e
 }
 
 // WrongRegion refuses a request whose credential scope names another region
 // than the bucket's (s3-errors.md A16, Q10 and 1.4).
-func (p *Presented) WrongRegion(want string) *Error {
-	e := p.Refuse(RegionWrong, p.Region)
+func (p *Presented) WrongRegion(want string) error {
+	e := p.refuse(RegionWrong, p.Region)
 	e.Expected, e.Region = want, want
 	return e
 }
 
 // Refuse makes a refusal of this signer for a reason that only the caller can
 // find out: an unknown key, an expired token, SigV2 where it is not accepted.
-// The value is the argument at fault.
-func (p *Presented) Refuse(reason Reason, value string) *Error {
+// The value is the argument at fault. The error is an *Error and never nil.
+func (p *Presented) Refuse(reason Reason, value string) error { return p.refuse(reason, value) }
+
+func (p *Presented) refuse(reason Reason, value string) *Error {
 	return &Error{
 		Reason: reason, Scheme: p.Scheme, Location: p.Location,
 		AccessKeyID: p.AccessKeyID, Credential: p.credential, Value: value,

@@ -21,7 +21,7 @@ var checksumTrailers = map[string]bool{
 
 // declaredTrailers reads x-amz-trailer. A body with a trailer must announce it;
 // a body without one cannot.
-func (p *Presented) declaredTrailers(h http.Header) (map[string]bool, *Error) {
+func (p *Presented) declaredTrailers(h http.Header) (map[string]bool, error) {
 	if !p.Payload.trailed() {
 		return nil, nil
 	}

@@ -56,7 +56,8 @@ func TestFormFieldsThatAreThereTwice(t *testing.T) {
 		}
 		for _, field := range f {
 			again := append(slices.Clone(f), Field{strings.ToUpper(field.Name), "another"})
-			if _, e := ParseForm(again); e == nil || e.Reason != FieldRepeated || !strings.EqualFold(e.Argument, field.Name) {
+			_, err := ParseForm(again)
+			if e := refusal(t, err); e.Reason != FieldRepeated || !strings.EqualFold(e.Argument, field.Name) {
 				t.Errorf("%s twice: %v", field.Name, e)
 			}
 		}

@@ -26,7 +26,7 @@ var subresources = map[string]bool{
 var disputed = map[string]bool{"encryption": true, "legal-hold": true, "retention": true}
 
 // verifyV2 compares the signatures in constant time (s3-errors.md A10b).
-func (p *Presented) verifyV2(m *message, k Key) *Error {
+func (p *Presented) verifyV2(m *message, k Key) error {
 	toSign := p.stringsToSignV2(m, k.Resource)
 	for _, s := range toSign {
 		if hmac.Equal([]byte(signV2(k.Secret, s)), []byte(p.Signature)) {

@@ -30,7 +30,7 @@ type Key struct {
 // It returns the reader that checks the body as it is read, which reads r.Body
 // and has read nothing yet. For a form, r may be nil and there is no reader:
 // the caller reads the file itself.
-func (p *Presented) Verify(r *http.Request, k Key) (*Body, *Error) {
+func (p *Presented) Verify(r *http.Request, k Key) (*Body, error) {
 	if p.Location == FormFields {
 		return nil, p.verifyForm(k)
 	}
@@ -72,21 +72,21 @@ func (p *Presented) payloadFor(k Key) string {
 }
 
 // checkTimes refuses a request that is too old or too new.
-func (p *Presented) checkTimes(now time.Time) *Error {
+func (p *Presented) checkTimes(now time.Time) error {
 	if p.Location == Query {
 		return p.checkExpiry(now)
 	}
 	if skew := now.Sub(p.Time); skew <= MaxSkew && skew >= -MaxSkew {
 		return nil
 	}
-	e := p.Refuse(TimeSkewed, p.TimeSent)
+	e := p.refuse(TimeSkewed, p.TimeSent)
 	e.RequestTime, e.ServerTime, e.MaxSkew = p.TimeSent, now.UTC(), MaxSkew
 	return e
 }
 
 // checkExpiry refuses a presigned URL after its time or, as far as a clock may be
 // wrong, before it (s3-errors.md Q1 to Q3).
-func (p *Presented) checkExpiry(now time.Time) *Error {
+func (p *Presented) checkExpiry(now time.Time) error {
 	var reason Reason
 	switch {
 	case p.Scheme == V4 && p.Time.Sub(now) > MaxSkew:
@@ -96,7 +96,7 @@ func (p *Presented) checkExpiry(now time.Time) *Error {
 	default:
 		return nil
 	}
-	e := p.Refuse(reason, "")
+	e := p.refuse(reason, "")
 	e.Date, e.Expires, e.ExpiresAt, e.ServerTime = p.Time, p.Expires, p.ExpiresAt, now.UTC()
 	return e
 }
@@ -105,7 +105,7 @@ func (p *Presented) checkExpiry(now time.Time) *Error {
 // (s3-errors.md A35). x-amz-content-sha256 may go unsigned, as on AWS; the host may not.
 // It comes before the signature because LocalStack's code has it so; no
 // recording shows a request with both faults.
-func (p *Presented) checkUnsigned(m *message) *Error {
+func (p *Presented) checkUnsigned(m *message) error {
 	if !isS3(p.Service) {
 		return nil
 	}
@@ -123,7 +123,7 @@ func (p *Presented) checkUnsigned(m *message) *Error {
 		return nil
 	}
 	slices.Sort(unsigned)
-	e := p.Refuse(HeadersNotSigned, "")
+	e := p.refuse(HeadersNotSigned, "")
 	e.HeadersNotSigned = unsigned
 	return e
 }
@@ -142,7 +142,7 @@ func (p *Presented) signsFold(name string) bool {
 // signed as it was sent: curl, botocore and the Go SDK sign a URL that somebody else
 // wrote so. S3 is recorded to refuse them [unsure]. It may not be signed as %2B,
 // which is another key.
-func (p *Presented) verifyV4(m *message, key []byte, payload string) *Error {
+func (p *Presented) verifyV4(m *message, key []byte, payload string) error {
 	s := scratches.Get().(*scratch)
 	defer s.release()
 	if f := p.form(payload); isS3(p.Service) && strings.Contains(m.path, "+") {
@@ -169,7 +169,7 @@ func (s *scratch) signs(m *message, p *Presented, f form, key []byte) bool {
 
 // mismatch is a signature that is another than ours (s3-errors.md A10, A10b and 1.3).
 func (p *Presented) mismatch(toSign, provided string) *Error {
-	e := p.Refuse(SignatureDoesNotMatch, "")
+	e := p.refuse(SignatureDoesNotMatch, "")
 	e.StringToSign, e.SignatureProvided = toSign, provided
 	return e
 }

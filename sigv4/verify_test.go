@@ -147,15 +147,15 @@ func TestVerifyOrder(t *testing.T) {
 		t.Fatal(e)
 	}
 	k := Key{Secret: "another", Now: exampleDay.Add(time.Hour)}
-	if _, e = p.Verify(r, k); e == nil || e.Reason != Expired {
+	if _, e = p.Verify(r, k); ReasonOf(e) != Expired {
 		t.Errorf("got %v, want Expired", e)
 	}
 	k.Now = exampleDay
-	if _, e = p.Verify(r, k); e == nil || e.Reason != HeadersNotSigned {
+	if _, e = p.Verify(r, k); ReasonOf(e) != HeadersNotSigned {
 		t.Errorf("got %v, want HeadersNotSigned", e)
 	}
 	r.Header.Del("X-Amz-Acl")
-	if _, e = p.Verify(r, k); e == nil || e.Reason != SignatureDoesNotMatch {
+	if _, e = p.Verify(r, k); ReasonOf(e) != SignatureDoesNotMatch {
 		t.Errorf("got %v, want SignatureDoesNotMatch", e)
 	}
 	k.Secret = exampleSecret

@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -126,7 +127,7 @@ func (c *Call) notProved() *Error {
 	if c.Unproved == nil {
 		return w.noToken.error()
 	}
-	switch c.Unproved.Reason {
+	switch sigv4.ReasonOf(c.Unproved) {
 	case sigv4.AccessKeyUnknown, sigv4.TokenInvalid:
 		return w.unknownKey.error()
 	case sigv4.TokenExpired:
@@ -149,9 +150,9 @@ const basicTime = "20060102T150405Z"
 
 // skewed tells how far apart the two clocks are.
 func (c *Call) skewed(e *Error) *Error {
-	u := c.Unproved
+	u, ok := errors.AsType[*sigv4.Error](c.Unproved)
 	limit := "15 min."
-	if u.RequestTime == "" || e.Message != "" {
+	if !ok || u.RequestTime == "" || e.Message != "" {
 		return e
 	}
 	sent, err := time.Parse(basicTime, u.RequestTime)

@@ -39,7 +39,7 @@ type Call struct {
 
 	Presented *sigv4.Presented // nil: anonymous
 	// Unproved is why the signature does not hold; nil: it does.
-	Unproved  *sigv4.Error
+	Unproved  error
 	Caller    *world.Caller
 	Principal *policy.Principal
 	SourceIP  string

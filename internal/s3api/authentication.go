@@ -2,6 +2,7 @@ package s3api
 
 import (
 	"encoding/hex"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -125,8 +126,9 @@ const (
 )
 
 // AuthError is S3's answer to a request whose signer, form or body sigv4 refuses.
-func AuthError(e *sigv4.Error, answers world.Answers) *s3err.Error {
-	if e.Reason == sigv4.TokenExpired && e.Location == sigv4.Query && answers.Has(world.PresignedCredentialsAccessDenied) {
+func AuthError(refused error, answers world.Answers) *s3err.Error {
+	e, ok := errors.AsType[*sigv4.Error](refused)
+	if !ok || e.Reason == sigv4.TokenExpired && e.Location == sigv4.Query && answers.Has(world.PresignedCredentialsAccessDenied) {
 		return s3err.New(s3err.AccessDenied)
 	}
 	row, ok := authRows[e.Reason]

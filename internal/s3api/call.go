@@ -46,7 +46,7 @@ type Call struct {
 	Principal *policy.Principal
 	SourceIP  string // of the peer, unless the world's network says otherwise
 	// Unproved is the authentication refusal, for the Decision and the reply.
-	Unproved *sigv4.Error
+	Unproved error
 	// Body is the decoded request body, verified while it is read. It can be read
 	// once: what is read of it is kept on the Call, for a second attempt.
 	Body *sigv4.Body

@@ -6,6 +6,7 @@ import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/sigv4"
 )
 
 // Checks are the questions that the call must be allowed, at least one. They are
@@ -55,7 +56,7 @@ func (c *Call) authenticationRefusal() *authz.Refusal {
 	}
 	return &authz.Refusal{
 		Detail:       c.Unproved.Error(),
-		BeforeRegion: c.Presented == nil || noticedFirst(c.Unproved.Reason),
+		BeforeRegion: c.Presented == nil || noticedFirst(sigv4.ReasonOf(c.Unproved)),
 	}
 }
 

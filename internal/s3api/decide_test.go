@@ -49,7 +49,7 @@ type trial struct {
 	signed    string // region of the signature
 	location  sigv4.Location
 	foreign   bool // the user is of another account
-	unproved  *sigv4.Error
+	unproved  error
 	sending
 }
 

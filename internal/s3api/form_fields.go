@@ -23,7 +23,7 @@ type postForm struct {
 	file   io.Reader
 	policy *sigv4.PostPolicy // nil: anonymous
 	// refused says why the policy does not allow the form.
-	refused *sigv4.Error
+	refused error
 }
 
 // IsForm says that the request is a POST form, whose fields must be read before

@@ -1,6 +1,7 @@
 package s3api
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/s3fault/s3fault/authz"
@@ -52,9 +53,9 @@ func (c *Call) refusal(d *authz.Decision) *s3err.Error {
 
 // notProved is the answer to a signer who did not prove who it is.
 func (c *Call) notProved() *s3err.Error {
-	e := c.Unproved
+	e, ok := errors.AsType[*sigv4.Error](c.Unproved)
 	switch {
-	case e == nil:
+	case !ok:
 		return s3err.New(s3err.AccessDenied)
 	case e.Reason == sigv4.AccessKeyUnknown && e.Location == sigv4.Query && c.deactivated(e.AccessKeyID) &&
 		c.State().Answers.Has(world.PresignedCredentialsAccessDenied):

@@ -54,10 +54,9 @@ func (c *Call) Close() {
 
 // bodyRefused is the answer to a body that could not be read to its end.
 func bodyRefused(err error, answers world.Answers) error {
-	var unproved *sigv4.Error
 	switch {
-	case errors.As(err, &unproved):
-		return AuthError(unproved, answers)
+	case sigv4.ReasonOf(err) != 0:
+		return AuthError(err, answers)
 	case errors.Is(err, store.ErrTooLarge):
 		return wire.EntityTooLarge(wire.MaxUpload + 1)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, store.ErrTooLong):
