@@ -6,6 +6,7 @@ import (
 
 	"github.com/s3fault/s3fault/internal/advice"
 	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/store"
 )
 
@@ -25,11 +26,11 @@ func (s *Server) Advice(requestID string) (*Advice, error) {
 		return nil, fmt.Errorf("no layer denied the request %s", requestID)
 	}
 	r := s.realms[e.World]
-	retry := r.denied.find(requestID)
-	if retry == nil {
+	kept := r.denied.find(requestID)
+	if kept == nil {
 		return nil, &control.NotFound{Kind: fmt.Sprintf("kept request (the newest %d denied ones are)", recalled), Name: requestID}
 	}
-	again := &retrial{server: s, realm: r, retry: retry}
+	again := &retrial{server: s, realm: r, kept: kept}
 	defer again.close()
 	return advice.On(again)
 }
@@ -38,7 +39,7 @@ func (s *Server) Advice(requestID string) (*Advice, error) {
 type retrial struct {
 	server *Server
 	realm  *realm
-	retry  retry
+	kept   exchange.Call
 	copies []*store.Moment
 }
 
@@ -48,11 +49,13 @@ func (t *retrial) Decide(p advice.Patch) (*advice.Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	caller, questions, err := t.retry(m)
+	call := t.kept.Again(m)
+	call.Base().Recognise()
+	questions, err := call.Checks()
 	if err != nil {
 		return nil, fmt.Errorf("the request cannot be decided there: %w", err)
 	}
-	return &advice.Outcome{Moment: m, Caller: caller, Decisions: evaluate(questions)}, nil
+	return &advice.Outcome{Moment: m, Caller: call.Base().Caller, Decisions: evaluate(questions)}, nil
 }
 
 // world is the present one with the patch applied, in a copy that nobody is

@@ -9,6 +9,7 @@ import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/advice"
 	"github.com/s3fault/s3fault/internal/asker"
+	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3api"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -51,7 +52,7 @@ func s3(caller, method, target string, headers ...string) question {
 		for i := 0; i+1 < len(headers); i += 2 {
 			r.Header.Set(headers[i], headers[i+1])
 		}
-		c, refused := s3api.Route(s3api.Address{Path: r.URL.EscapedPath()}, r)
+		c, refused := s3api.Route(exchange.Frame{Request: r}, s3api.Address{Path: r.URL.EscapedPath()})
 		if refused != nil {
 			t.Fatal(refused)
 		}
@@ -62,9 +63,9 @@ func s3(caller, method, target string, headers ...string) question {
 			c.Caller = m.State.Callers[caller]
 			c.Principal = &c.Caller.Principal
 		}
-		questions, refused := c.Checks()
-		if refused != nil {
-			t.Fatal(refused)
+		questions, err := c.Checks()
+		if err != nil {
+			t.Fatal(err)
 		}
 		return c.Caller, questions
 	}

@@ -1,7 +1,6 @@
 package awsapi
 
 import (
-	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/authdetails"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -20,10 +19,10 @@ func (c *Call) traced() string {
 		" for complete details, or call the GetRequestAuthorizationDetails API with the following authorization id: " + id
 }
 
-// KeepDetails keeps what was evaluated for the call, if its refusal has an
+// keepDetails keeps what was evaluated for the call, if its refusal has an
 // authorization ID.
-func (c *Call) KeepDetails(questions []*authz.Request) {
+func (c *Call) keepDetails() {
 	if c.AuthorizationID != "" {
-		c.Details.Keep(authdetails.Of(c.AuthorizationID, c.Region(), c.asker(), questions, c.Decisions))
+		c.Details.Keep(authdetails.Of(c.AuthorizationID, c.Region(), c.Asker(), c.Questions, c.Decisions))
 	}
 }

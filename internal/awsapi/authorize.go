@@ -2,10 +2,12 @@ package awsapi
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/reason"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/sigv4"
@@ -14,7 +16,7 @@ import (
 // Checks are the questions that the call must be allowed; none where it needs no
 // permission. They are put even where the signer is refused, so that every layer is
 // heard. An error means that they cannot be put.
-func (c *Call) Checks() ([]*authz.Request, *Error) {
+func (c *Call) Checks() ([]*authz.Request, error) {
 	if c.unread != nil {
 		return nil, c.unread
 	}
@@ -53,10 +55,12 @@ func (c *Call) questions() ([]*authz.Request, *Error) {
 
 // Refused is the answer to the first question that was answered with no; nil when
 // the call is to be served.
-func (c *Call) Refused() *Error {
+func (c *Call) Refused() error {
 	for i := range c.Decisions {
 		if d := &c.Decisions[i]; d.Denied() {
-			return c.refusal(d)
+			refused := c.refusal(d)
+			c.keepDetails()
+			return refused
 		}
 	}
 	return nil
@@ -79,7 +83,7 @@ func (c *Call) refusal(d *authz.Decision) *Error {
 	switch {
 	case ok && f.Barred():
 		return c.barred
-	case !ok || !c.asker().Nameable():
+	case !ok || !c.Asker().Nameable():
 		return refused
 	}
 	told := "User: " + c.Principal.ARN + " is not authorized to perform: " + d.Action + " " + c.reason(d, &f)
@@ -166,43 +170,43 @@ func (c *Call) skewed(e *Error) *Error {
 }
 
 // Serve does what the call does, once it is allowed.
-func (c *Call) Serve() (*Answer, *Error) {
+func (c *Call) Serve() (*exchange.Reply, error) {
 	out, err := c.Action.serve(c, c.in)
+	if err == moved {
+		return nil, store.ErrMoved
+	}
 	if err != nil {
 		return nil, err
 	}
 	return c.Service.Protocol.answer(c, out), nil
 }
 
-// Fail is what the client reads of an error.
-func (c *Call) Fail(e *Error) *Answer {
+// Fail is what the client reads of an error; one that is no refusal of the service's
+// is its InternalFailure (IAM API Reference, "Common errors").
+func (c *Call) Fail(err error) *exchange.Reply {
+	e := &Error{
+		Code: "InternalFailure", Status: http.StatusInternalServerError,
+		Message: "The request processing has failed because of an unknown error, exception or failure.",
+	}
+	errors.As(err, &e)
 	a := c.Service.Protocol.failure(c, e)
 	a.Code, a.Message = e.Code, e.Message
 	return a
 }
 
-// Missing says why there is no such action, for the log: the client reads what
-// the service says of one that does not exist.
-func (c *Call) Missing() string {
-	switch {
-	case c.Action != nil:
-		return ""
-	case c.early:
-		return "AWS has no action " + c.Name + " of " + c.Service.Name + " yet on the day that this world answers as of"
-	}
-	return "s3fault has no action " + c.Name + " of " + c.Service.Name
-}
+// Close has nothing to free.
+func (c *Call) Close() {}
 
 // Kept is the call as it can be kept once it is answered: nothing of the world
 // hangs on it.
-func (c *Call) Kept() *Call {
+func (c *Call) Kept() exchange.Call {
 	k := *c
-	k.Live, k.Moment, k.Decisions, k.Caller, k.Principal = nil, nil, nil, nil, nil
+	k.Frame = c.Recorded(c.Request)
 	return &k
 }
 
 // Again is a kept call whose questions are put to another moment.
-func (c *Call) Again(m *store.Moment) *Call {
+func (c *Call) Again(m *store.Moment) exchange.Call {
 	k := *c
 	k.Moment = m
 	return &k

@@ -5,47 +5,29 @@ import (
 	"net/url"
 	"reflect"
 	"strings"
-	"time"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/asker"
 	"github.com/s3fault/s3fault/internal/authdetails"
+	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/trail"
 	"github.com/s3fault/s3fault/internal/world"
-	"github.com/s3fault/s3fault/policy"
-	"github.com/s3fault/s3fault/sigv4"
 )
 
-// Call is one request to a control API on its way through the house. Read fills
-// the first group; the emulator the others.
+// Call is one request to a control API on its way through the house, an
+// exchange.Call.
 type Call struct {
+	exchange.Frame
+
 	Service *Service
 	Action  *Action // nil: there is none of that name
 	Name    string  // of the action, as it was asked for
-	Request *http.Request
 	Body    []byte
 	Path    string // escaped, after /~NAME
 	// Account is what the request names in x-amz-account-id; empty: nothing.
 	Account string
 
-	RequestID, HostID string
-
-	// Live is the world as served, Moment the snapshot that this attempt is decided
-	// against; a change that finds the world moved is decided again.
-	Live   *store.Live
-	Moment *store.Moment
-	Now    time.Time
-
-	Presented *sigv4.Presented // nil: anonymous
-	// Unproved is why the signature does not hold; nil: it does.
-	Unproved  error
-	Caller    *world.Caller
-	Principal *policy.Principal
-	SourceIP  string
-	Decisions []authz.Decision
-	// Warnings are about what was done and AWS might have refused.
-	Warnings []string
 	// Events are the world's as CloudTrail has them, Details what was evaluated for its
 	// refused calls.
 	Events  *trail.Log
@@ -66,18 +48,6 @@ type Call struct {
 	unread, malformed *Error
 }
 
-// State is the snapshot of the world that the call is decided against.
-func (c *Call) State() *world.State { return c.Moment.State }
-
-// Enter gives the call the world that it was sent to, on whose day AWS may not have the
-// action yet: the call then has none.
-func (c *Call) Enter(live *store.Live) {
-	c.Live, c.Moment = live, live.Now()
-	if c.Action != nil && c.Action.since != nil && !c.State().Answers.Has(*c.Action.since) {
-		c.Action, c.in, c.malformed, c.early = nil, nil, nil, true
-	}
-}
-
 // Region is the region that the call was signed for; that of the world where
 // nobody signed.
 func (c *Call) Region() string {
@@ -88,30 +58,23 @@ func (c *Call) Region() string {
 }
 
 // CallerAccount is the account of who calls; empty: nobody could be named.
-func (c *Call) CallerAccount() string { return c.asker().Account() }
+func (c *Call) CallerAccount() string { return c.Asker().Account() }
 
-// Asker is who calls.
-func (c *Call) Asker() *asker.Asker { return c.asker() }
-
-// Parameters are the call's as CloudTrail's records have them; nil where they could
+// parameters are the call's as CloudTrail's records have them; nil where they could
 // not be read.
-func (c *Call) Parameters() map[string]any {
+func (c *Call) parameters() map[string]any {
 	if c.in == nil || c.malformed != nil {
 		return nil
 	}
 	return recorded(reflect.ValueOf(c.in).Elem())
 }
 
-func (c *Call) asker() *asker.Asker {
-	s := c.State()
-	secure := c.Request.TLS != nil
-	if s.Network.SecureTransport != nil {
-		secure = *s.Network.SecureTransport
-	}
+// Asker is who calls.
+func (c *Call) Asker() *asker.Asker {
 	return &asker.Asker{
-		State: s, Uses: c.Moment.Uses, Now: c.Now, Caller: c.Caller, Principal: c.Principal, Presented: c.Presented,
+		State: c.State(), Uses: c.Moment.Uses, Now: c.Now, Caller: c.Caller, Principal: c.Principal, Presented: c.Presented,
 		SourceIP: c.SourceIP, UserAgent: c.Request.Header.Get("User-Agent"), Referer: c.Request.Header.Get("Referer"),
-		Secure: secure, Region: c.Region(),
+		Secure: c.Secure(), Region: c.Region(),
 	}
 }
 
@@ -130,7 +93,7 @@ func (c *Call) Question(action, resource string, keys ...Key) *authz.Request {
 
 // QuestionOf is Question about a resource of an account that its ARN does not name.
 func (c *Call) QuestionOf(account, action, resource string, keys ...Key) *authz.Request {
-	a := c.asker()
+	a := c.Asker()
 	r := a.Question(action, resource)
 	r.ResourceAccount = account
 	r.Context = a.Keys()
@@ -220,7 +183,3 @@ func (c *Call) ChangeMoment(next func(*store.Moment) (*world.State, *Error)) *Er
 
 // moved is told from other errors by its address.
 var moved = &Error{Code: "ServiceUnavailable", Status: http.StatusServiceUnavailable}
-
-// Moved says that the call must be decided again, on the present moment. Nothing
-// was done.
-func Moved(e *Error) bool { return e == moved }

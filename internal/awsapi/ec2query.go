@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/xml"
 	"net/http"
+
+	"github.com/s3fault/s3fault/internal/exchange"
 )
 
 // ec2Query is EC2's own form of the Query protocol: flat lists, no result element,
@@ -12,24 +14,24 @@ type ec2Query struct{ query }
 
 func (ec2Query) read(c *Call, in any) *Error { return readParameters(c, in, "") }
 
-func (ec2Query) answer(c *Call, out any) *Answer {
+func (ec2Query) answer(c *Call, out any) *exchange.Reply {
 	fields := element("X", out)
 	fields = bytes.TrimSuffix(bytes.TrimPrefix(fields, []byte("<X>")), []byte("</X>"))
 	var b bytes.Buffer
 	b.WriteString(xml.Header + "<" + c.Name + `Response xmlns="` + c.Service.Namespace + `"><requestId>` + c.RequestID + "</requestId>")
 	b.Write(fields)
 	b.WriteString("</" + c.Name + "Response>")
-	return newAnswer(http.StatusOK, textXML+";charset=UTF-8", b.Bytes()).withID(c, "x-amzn-RequestId")
+	return newReply(c, http.StatusOK, textXML+";charset=UTF-8", amznID, b.Bytes())
 }
 
-func (ec2Query) failure(c *Call, e *Error) *Answer {
+func (ec2Query) failure(c *Call, e *Error) *exchange.Reply {
 	type inner struct{ Code, Message string }
 	type errors struct{ Error inner }
 	body := element("Response", struct {
 		Errors    errors
 		RequestID string
 	}{errors{inner{e.Code, e.Message}}, c.RequestID})
-	return newAnswer(e.Status, textXML+";charset=UTF-8", append([]byte(xml.Header), body...)).withID(c, "x-amzn-RequestId")
+	return newReply(c, e.Status, textXML+";charset=UTF-8", amznID, append([]byte(xml.Header), body...))
 }
 
 // See Amazon EC2 API Reference, "Error codes for the Amazon EC2 API".

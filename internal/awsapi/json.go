@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"strings"
 	"time"
+
+	"github.com/s3fault/s3fault/internal/exchange"
 )
 
 // jsonRPC is AWS's JSON 1.1 protocol: the action is in a header, in and out are
@@ -89,8 +91,8 @@ var conversions = map[reflect.Kind]string{
 	reflect.Int: "an Integer", reflect.Int32: "an Integer", reflect.Int64: "a Long",
 }
 
-func (jsonRPC) answer(c *Call, out any) *Answer {
-	return newAnswer(http.StatusOK, amzJSON, toJSON(out)).withID(c, "x-amzn-RequestId")
+func (jsonRPC) answer(c *Call, out any) *exchange.Reply {
+	return newReply(c, http.StatusOK, amzJSON, amznID, toJSON(out))
 }
 
 // toJSON is a wire struct as JSON, with the characters of policies as they are.
@@ -105,10 +107,10 @@ func toJSON(v any) []byte {
 	return bytes.TrimRight(b.Bytes(), "\n")
 }
 
-func (jsonRPC) failure(c *Call, e *Error) *Answer {
+func (jsonRPC) failure(c *Call, e *Error) *exchange.Reply {
 	fields := map[string]any{"__type": e.Code, cmp.Or(c.Service.MessageName, "message"): e.Message}
 	maps.Copy(fields, e.Fields)
-	return newAnswer(e.Status, amzJSON, toJSON(fields)).withID(c, "x-amzn-RequestId")
+	return newReply(c, e.Status, amzJSON, amznID, toJSON(fields))
 }
 
 // See KMS API Reference, "Common errors".

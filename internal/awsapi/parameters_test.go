@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/exchange"
 )
 
 // everything has a parameter of each kind that there is.
@@ -41,7 +42,7 @@ func readBody(t *testing.T, p Protocol, body string) *Call {
 		t.Fatal(err)
 	}
 	r.Header.Set(targetHeader, "Test.Everything")
-	return Read(service(p), r, "/")
+	return Read(service(p), exchange.Frame{Request: r}, "/")
 }
 
 func TestParametersAreRead(t *testing.T) {
@@ -115,8 +116,8 @@ func refusedInWords(t *testing.T, c *Call) {
 	case e == nil && c.in.(*everything).Name == "":
 		t.Errorf("%q is taken without its name", c.Body)
 	case e == nil:
-		c.Parameters()
-	case e.Code == "" || e.Status != http.StatusBadRequest || len(c.Fail(e).Body) == 0:
+		c.parameters()
+	case e.Code == "" || e.Status != http.StatusBadRequest || c.Fail(e).Length == 0:
 		t.Errorf("%q is refused with %+v", c.Body, e)
 	}
 }

@@ -2,6 +2,8 @@ package awsapi
 
 import (
 	"net/http"
+
+	"github.com/s3fault/s3fault/internal/exchange"
 )
 
 // Protocol is how a service is spoken to.
@@ -16,8 +18,8 @@ type Protocol interface {
 	// read fills in the parameters.
 	read(c *Call, in any) *Error
 	// answer and failure are what the client reads.
-	answer(c *Call, out any) *Answer
-	failure(c *Call, e *Error) *Answer
+	answer(c *Call, out any) *exchange.Reply
+	failure(c *Call, e *Error) *exchange.Reply
 	words() *words
 }
 
@@ -31,18 +33,17 @@ var (
 	RESTXML  Protocol = restXML{}
 )
 
-// Answer is what a client reads.
-type Answer struct {
-	Status int
-	Header http.Header
-	Body   []byte
-	// Code and Message are those of an error; empty: there is none.
-	Code, Message string
+// newReply is a reply with that body and the call's id under the name that the
+// protocol has for it.
+func newReply(c *Call, status int, contentType, id string, body []byte) *exchange.Reply {
+	return &exchange.Reply{
+		Status: status, Header: http.Header{"Content-Type": {contentType}, http.CanonicalHeaderKey(id): {c.RequestID}},
+		Length: int64(len(body)), Body: exchange.Text(body),
+	}
 }
 
-func newAnswer(status int, contentType string, body []byte) *Answer {
-	return &Answer{Status: status, Header: http.Header{"Content-Type": {contentType}}, Body: body}
-}
+// amznID is the header in which most protocols tell the request's id.
+const amznID = "x-amzn-RequestId"
 
 // phrase is a refusal that all services of a protocol word alike.
 type phrase struct {

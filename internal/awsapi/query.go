@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+
+	"github.com/s3fault/s3fault/internal/exchange"
 )
 
 // query is the AWS Query protocol, of IAM and STS: a form in, XML out.
@@ -43,19 +45,14 @@ func readParameters(c *Call, in any, member string) *Error {
 const textXML = "text/xml"
 
 // answer wraps the result, if there is one, and the request id.
-func (query) answer(c *Call, out any) *Answer {
+func (query) answer(c *Call, out any) *exchange.Reply {
 	var b bytes.Buffer
 	b.WriteString("<" + c.Name + `Response xmlns="` + c.Service.Namespace + `">`)
 	if _, none := out.(*Nothing); !none {
 		b.Write(element(c.Name+"Result", out))
 	}
 	b.WriteString("<ResponseMetadata><RequestId>" + c.RequestID + "</RequestId></ResponseMetadata></" + c.Name + "Response>")
-	return newAnswer(http.StatusOK, textXML, b.Bytes()).withID(c, "x-amzn-RequestId")
-}
-
-func (a *Answer) withID(c *Call, header string) *Answer {
-	a.Header.Set(header, c.RequestID)
-	return a
+	return newReply(c, http.StatusOK, textXML, amznID, b.Bytes())
 }
 
 // element is a wire struct under a name.
@@ -69,14 +66,14 @@ func element(name string, v any) []byte {
 	return b.Bytes()
 }
 
-func (query) failure(c *Call, e *Error) *Answer {
+func (query) failure(c *Call, e *Error) *exchange.Reply {
 	type inner struct{ Type, Code, Message string }
 	body := element("ErrorResponse", struct {
 		Namespace string `xml:"xmlns,attr"`
 		Error     inner
 		RequestId string
 	}{c.Service.Namespace, inner{fault(e.Status), e.Code, e.Message}, c.RequestID})
-	return newAnswer(e.Status, textXML, body).withID(c, "x-amzn-RequestId")
+	return newReply(c, e.Status, textXML, amznID, body)
 }
 
 // fault says whose fault it is.

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/s3fault/s3fault/internal/exchange"
 )
 
 // MaxBody is the most bytes of a control API's request.
@@ -67,8 +69,9 @@ func peekForm(r *http.Request) url.Values {
 
 // Read takes in a request to the service: the whole body, the action and its
 // parameters. What cannot be read is kept, for after the signature.
-func Read(s *Service, r *http.Request, path string) *Call {
-	c := &Call{Service: s, Request: r, Path: path, Account: r.Header.Get("x-amz-account-id")}
+func Read(s *Service, f exchange.Frame, path string) *Call {
+	r := f.Request
+	c := &Call{Frame: f, Service: s, Path: path, Account: r.Header.Get("x-amz-account-id")}
 	body, err := io.ReadAll(io.LimitReader(r.Body, MaxBody+1))
 	c.Body = body
 	r.Body = io.NopCloser(bytes.NewReader(body)) // for who checks its signature
@@ -79,7 +82,11 @@ func Read(s *Service, r *http.Request, path string) *Call {
 		c.unread = RefuseWith(http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", "Request is larger than %d bytes", MaxBody)
 	}
 	c.Name = s.Protocol.name(c)
-	if c.Action = s.action(c.Name); c.Action == nil || c.unread != nil {
+	c.Action = s.action(c.Name)
+	if c.Action != nil && c.Action.since != nil && !c.State().Answers.Has(*c.Action.since) {
+		c.Action, c.early = nil, true
+	}
+	if c.Action == nil || c.unread != nil {
 		return c
 	}
 	c.in = c.Action.input()

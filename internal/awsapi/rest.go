@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/s3fault/s3fault/internal/exchange"
 )
 
 // restJSON is a REST API with JSON bodies, as IAM Access Analyzer's.
@@ -85,14 +87,14 @@ func readURL(c *Call, in any) *Error {
 	return readParameters(c, in, "")
 }
 
-func (restJSON) answer(c *Call, out any) *Answer {
-	return newAnswer(http.StatusOK, "application/json", toJSON(out)).withID(c, "x-amzn-RequestId")
+func (restJSON) answer(c *Call, out any) *exchange.Reply {
+	return newReply(c, http.StatusOK, "application/json", amznID, toJSON(out))
 }
 
-func (restJSON) failure(c *Call, e *Error) *Answer {
+func (restJSON) failure(c *Call, e *Error) *exchange.Reply {
 	fields := map[string]any{"message": e.Message}
 	maps.Copy(fields, e.Fields)
-	a := newAnswer(e.Status, "application/json", toJSON(fields)).withID(c, "x-amzn-RequestId")
+	a := newReply(c, e.Status, "application/json", amznID, toJSON(fields))
 	a.Header.Set("x-amzn-ErrorType", e.Code)
 	return a
 }
@@ -138,25 +140,26 @@ func (restXML) read(c *Call, in any) *Error {
 	return readURL(c, in)
 }
 
-func (restXML) answer(c *Call, out any) *Answer {
-	a := newAnswer(cmp.Or(c.Action.status, http.StatusOK), "application/xml", nil).withID(c, "x-amz-request-id").withHost(c)
+func (restXML) answer(c *Call, out any) *exchange.Reply {
+	status := cmp.Or(c.Action.status, http.StatusOK)
 	if _, none := out.(*Nothing); none {
-		return a
+		return c.ofS3(status, nil)
 	}
 	body, err := xml.Marshal(out)
 	if err != nil {
 		panic(err) // as in element
 	}
-	a.Body = append([]byte(xml.Header), body...)
-	return a
+	return c.ofS3(status, append([]byte(xml.Header), body...))
 }
 
-func (a *Answer) withHost(c *Call) *Answer {
+// ofS3 is a reply with the ids that S3's have.
+func (c *Call) ofS3(status int, body []byte) *exchange.Reply {
+	a := newReply(c, status, "application/xml", "x-amz-request-id", body)
 	a.Header.Set("x-amz-id-2", c.HostID)
 	return a
 }
 
-func (restXML) failure(c *Call, e *Error) *Answer {
+func (restXML) failure(c *Call, e *Error) *exchange.Reply {
 	type inner struct {
 		Code, Message string
 		Fields        xmlFields
@@ -165,7 +168,7 @@ func (restXML) failure(c *Call, e *Error) *Answer {
 		Error             inner
 		RequestId, HostId string
 	}{inner{e.Code, e.Message, e.Fields}, c.RequestID, c.HostID})
-	return newAnswer(e.Status, "application/xml", append([]byte(xml.Header), body...)).withID(c, "x-amz-request-id").withHost(c)
+	return c.ofS3(e.Status, append([]byte(xml.Header), body...))
 }
 
 // xmlFields are what an error has besides its message, an element each.

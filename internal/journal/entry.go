@@ -36,6 +36,8 @@ type Entry struct {
 	Diagnosis string           `json:"diagnosis,omitempty"`
 	Lacks     string           `json:"lacks,omitempty"`
 	Decisions []authz.Decision `json:"decisions"`
+	// Panic is what a handler with a bug panicked with, and where.
+	Panic string `json:"panic,omitempty"`
 	// Warnings are about what was done and AWS might not have done.
 	Warnings []string `json:"warnings,omitempty"`
 	// Fault names the fault rule that made the answer; empty: none did.

@@ -164,7 +164,7 @@ func TestPublicPoliciesAreBlocked(t *testing.T) {
 	if !slices.Equal(d.DeniedBy, []authz.Layer{authz.BlockPublicAccess}) {
 		t.Fatalf("denied by %v", d.DeniedBy)
 	}
-	if refused := c.Refusal(d); refused.Code != s3err.AccessDenied || refused.Message != want {
+	if refused := c.refusal(&d); refused.Code != s3err.AccessDenied || refused.Message != want {
 		t.Errorf("refused with %v", refused)
 	}
 	b.must(t, create("/my-bucket?policy", public))

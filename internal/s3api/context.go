@@ -60,9 +60,7 @@ func (c *Call) setOwner(ctx *policy.Context, account string) {
 	}
 }
 
-// Asker is who asks, and the way that the request took.
-func (c *Call) Asker() *asker.Asker { return c.asker() }
-
+// asker is who asks, and the way that the request took.
 func (c *Call) asker() *asker.Asker {
 	if w := c.contexts.who; w != nil && w.State == c.State() && w.Principal == c.Principal && w.Presented == c.Presented {
 		return w
@@ -70,7 +68,7 @@ func (c *Call) asker() *asker.Asker {
 	a := &asker.Asker{
 		State: c.State(), Uses: c.Moment.Uses, Now: c.Now, Caller: c.Caller, Principal: c.Principal, Presented: c.Presented,
 		SourceIP: c.SourceIP, UserAgent: c.Request.Header.Get("User-Agent"), Referer: c.Request.Header.Get("Referer"),
-		Secure: c.secure(), Region: c.EndpointRegion(), Endpoint: c.endpoint(),
+		Secure: c.Secure(), Region: c.EndpointRegion(), Endpoint: c.endpoint(),
 	}
 	c.contexts.who = a
 	return a
@@ -87,14 +85,6 @@ func (c *Call) globalKeys(account string) *policy.Context {
 		}
 	}
 	return ctx
-}
-
-// secure says whether the request came over TLS, or is to be taken as if it had.
-func (c *Call) secure() bool {
-	if s := c.State().Network.SecureTransport; s != nil {
-		return *s
-	}
-	return c.Request.TLS != nil
 }
 
 func tlsVersion(v uint16) string {

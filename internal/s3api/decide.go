@@ -2,10 +2,12 @@ package s3api
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
@@ -66,7 +68,7 @@ func (c *Call) authenticationRefusal() *authz.Refusal {
 func (c *Call) Refused() error {
 	for _, d := range c.Decisions {
 		if d.Denied() && !c.answersByKey(d) {
-			return c.Refusal(d)
+			return c.refusal(&d)
 		}
 	}
 	return nil
@@ -101,7 +103,17 @@ func (c *Call) Serve() (*Reply, error) {
 		return nil, c.located(err)
 	}
 	c.charge(reply)
-	return reply, nil
+	c.noteKeyUses()
+	return c.signed(reply), nil
+}
+
+// noteKeyUses remembers with which KMS keys S3 did what the call asked for.
+func (c *Call) noteKeyUses() {
+	for i := range c.Decisions {
+		if operation, ok := strings.CutPrefix(c.Decisions[i].Action, "kms:"); ok {
+			c.Moment.Uses.NoteKey(c.Decisions[i].Resource, world.KeyUse{At: c.Now, Operation: operation})
+		}
+	}
 }
 
 // located tells where the bucket is with every answer to HeadBucket, whatever its
@@ -115,10 +127,10 @@ func (c *Call) located(err error) error {
 	return refused.WithHeader(bucketRegionHeader, b.Region)
 }
 
-// LengthTold refuses a body that has no length, which S3 takes from nobody: neither a
+// lengthTold refuses a body that has no length, which S3 takes from nobody: neither a
 // Content-Length nor, behind Transfer-Encoding: chunked, x-amz-decoded-content-length.
 // It is seen in the headers alone, before anything is asked of the signature [unsure].
-func (c *Call) LengthTold() error {
+func (c *Call) lengthTold() error {
 	r := c.Request
 	if r.ContentLength >= 0 || r.Header.Get("X-Amz-Decoded-Content-Length") != "" {
 		return nil

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/store/blob"
@@ -77,7 +78,7 @@ func (b *bench) call(t testing.TB, q sending) *Call {
 	for i := 0; i+1 < len(q.headers); i += 2 {
 		r.Header.Add(q.headers[i], q.headers[i+1])
 	}
-	c, refused := Route(Address{Path: r.URL.EscapedPath()}, r)
+	c, refused := Route(exchange.Frame{Request: r}, Address{Path: r.URL.EscapedPath()})
 	if refused != nil {
 		t.Fatalf("%s %s: %v", q.method, q.target, refused)
 	}
@@ -139,23 +140,29 @@ func (b *bench) attempt(t testing.TB, c *Call) answered {
 	if a.status == 0 {
 		a.status = http.StatusOK
 	}
-	if reply.Body != nil {
-		w := httptest.NewRecorder()
-		if err := reply.Body.WriteTo(w); err != nil {
-			t.Fatal(err)
-		}
-		if err := reply.Body.Close(); err != nil {
-			t.Fatal(err)
-		}
-		text, _ := io.ReadAll(w.Body)
-		a.body = string(text)
-	}
+	a.body = bodyOf(t, reply)
 	return a
 }
 
 func refusal(err error) answered {
 	refused := s3err.Of(err)
 	return answered{status: refused.Status, err: refused, header: refused.Header, moved: errors.Is(err, store.ErrMoved)}
+}
+
+// bodyOf reads a reply's body to its end.
+func bodyOf(t testing.TB, reply *Reply) string {
+	t.Helper()
+	if reply.Body == nil {
+		return ""
+	}
+	text, err := io.ReadAll(reply.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := reply.Body.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // must is do for a request that is to succeed.

@@ -44,7 +44,7 @@ func TestExpectedOwners(t *testing.T) {
 			if err == nil {
 				err = c.Refused()
 			}
-			switch {
+			switch err := s3err.Of(err); {
 			case err == nil && row.code != s3err.Code{}:
 				t.Fatalf("not refused, want %v", row.code)
 			case err != nil && (s3err.Of(err).Code != row.code || row.message != "" && s3err.Of(err).Message != row.message):

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
@@ -90,7 +91,7 @@ func TestFormRefusals(t *testing.T) {
 				row.kind = "multipart/form-data; boundary=" + first[2:]
 			}
 			r.Header.Set("Content-Type", row.kind)
-			c, refused := Route(Address{Path: "/my-bucket"}, r)
+			c, refused := Route(exchange.Frame{Request: r}, Address{Path: "/my-bucket"})
 			if refused != nil {
 				t.Fatal(refused)
 			}
@@ -123,7 +124,7 @@ func FuzzReadForm(f *testing.F) {
 	f.Fuzz(func(t *testing.T, boundary, body string) {
 		r := httptest.NewRequest("POST", "http://s3.localhost/my-bucket", strings.NewReader(body))
 		r.Header.Set("Content-Type", `multipart/form-data; boundary="`+boundary+`"`)
-		c, refused := Route(Address{Path: "/my-bucket"}, r)
+		c, refused := Route(exchange.Frame{Request: r}, Address{Path: "/my-bucket"})
 		if refused != nil {
 			t.Fatal(refused)
 		}

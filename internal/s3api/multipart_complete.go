@@ -213,7 +213,7 @@ func (c *Call) completed(o *store.Object) *Reply {
 // objectURL is the address of the call's object, as it was addressed.
 func (c *Call) objectURL() string {
 	scheme := "http://"
-	if c.secure() {
+	if c.Secure() {
 		scheme = "https://"
 	}
 	path := c.Request.URL.EscapedPath()

@@ -2,7 +2,6 @@ package s3api
 
 import (
 	"errors"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -122,14 +121,14 @@ func (c *Call) read(o *store.Object) (*Reply, error) {
 		h["Content-Range"] = []string{at.ContentRange(o.Size)}
 	}
 	if c.Request.Method == http.MethodHead {
-		reply.Body = nothing{}
+		reply.Body = http.NoBody
 		return reply, nil
 	}
 	bytes, failed := c.Moment.Index.Open(o, at.First, at.Length)
 	if failed != nil {
 		return nil, openRefused(failed)
 	}
-	reply.Body = content{bytes}
+	reply.Body = bytes
 	return reply, nil
 }
 
@@ -246,17 +245,3 @@ func (c *Call) override(h http.Header) error {
 	}
 	return nil
 }
-
-// content is the bytes of an object as a reply's body.
-type content struct{ io.ReadCloser }
-
-func (b content) WriteTo(w http.ResponseWriter) error {
-	_, err := io.Copy(w, b.ReadCloser)
-	return err
-}
-
-// nothing is the body of a reply to HEAD, which is only announced.
-type nothing struct{}
-
-func (nothing) WriteTo(http.ResponseWriter) error { return nil }
-func (nothing) Close() error                      { return nil }

@@ -122,7 +122,7 @@ func serveDeleteObjects(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		if len(c.Decisions) > 0 && c.Decisions[0].Denied() { // a bucket that is masked
-			err = c.Refusal(c.Decisions[0])
+			err = c.refusal(&c.Decisions[0])
 		}
 		return nil, err
 	}
@@ -175,7 +175,7 @@ func (c *Call) deleteOne(b *world.Bucket, item deleteItem, i int) (removal, erro
 	}
 	for _, d := range c.Decisions[list.asked[i]:list.asked[i+1]] {
 		if d.Denied() {
-			return removal{}, c.Refusal(d)
+			return removal{}, c.refusal(&d)
 		}
 	}
 	switch v := item.VersionID; {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/policy"
 )
@@ -209,17 +210,7 @@ func (b *bench) decided(t *testing.T, q sending) answered {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := answered{status: max(reply.Status, 200), header: reply.Header}
-	if reply.Body == nil {
-		return a
-	}
-	defer reply.Body.Close()
-	w := httptest.NewRecorder()
-	if err := reply.Body.WriteTo(w); err != nil {
-		t.Fatal(err)
-	}
-	a.body = w.Body.String()
-	return a
+	return answered{status: max(reply.Status, 200), header: reply.Header, body: bodyOf(t, reply)}
 }
 
 func decide(questions []*authz.Request) []authz.Decision {
@@ -276,7 +267,7 @@ func shapedCall(t *testing.T, op *Operation) *Call {
 	if m.header != "" {
 		r.Header.Set(m.header, "/my-bucket/k")
 	}
-	c, err := Route(Address{Path: r.URL.EscapedPath()}, r)
+	c, err := Route(exchange.Frame{Request: r}, Address{Path: r.URL.EscapedPath()})
 	if err != nil {
 		t.Fatalf("%s: %v", op.Name, err)
 	}

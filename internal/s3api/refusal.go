@@ -12,22 +12,20 @@ import (
 	"github.com/s3fault/s3fault/sigv4"
 )
 
-// Refusal is S3's answer to a question that was answered with no. The Decision
+// refusal is S3's answer to a question that was answered with no. The Decision
 // says why; this only finds the words.
-func (c *Call) Refusal(d authz.Decision) *s3err.Error {
-	return s3err.Of(c.located(c.refusal(&d)))
-}
+func (c *Call) refusal(d *authz.Decision) *s3err.Error { return s3err.Of(c.located(c.wording(d))) }
 
-// Recorded is the message of CloudTrail's record of a refusal: S3's, with the reason
+// recorded is the message of CloudTrail's record of a refusal: S3's, with the reason
 // even where the client is told none.
-func (c *Call) Recorded(d authz.Decision) string {
+func (c *Call) recorded(d authz.Decision) string {
 	state, again := *c.State(), *c
 	state.Answers = state.Answers.Recorded(c.Now)
 	again.Moment = &store.Moment{State: &state, Index: c.Moment.Index, Uses: c.Moment.Uses}
-	return again.Refusal(d).Message
+	return again.refusal(&d).Message
 }
 
-func (c *Call) refusal(d *authz.Decision) *s3err.Error {
+func (c *Call) wording(d *authz.Decision) *s3err.Error {
 	switch d.Cause {
 	case authz.Authentication:
 		return c.notProved()

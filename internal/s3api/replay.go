@@ -4,24 +4,26 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/store"
 )
 
 // Kept is the call as it can be kept once it is answered: nothing of the
 // connection, of the world or of the body's bytes hangs on it. What Checks read of
 // the body stays.
-func (c *Call) Kept() *Call {
+func (c *Call) Kept() exchange.Call {
 	k := *c
-	k.Request = c.Request.WithContext(context.Background())
-	k.Request.Body = http.NoBody
-	k.Live, k.Body, k.Decisions, k.upload, k.digested = nil, nil, nil, nil, nil
+	r := c.Request.WithContext(context.Background())
+	r.Body = http.NoBody
+	k.Frame = c.Recorded(r)
+	k.Body, k.upload, k.digested = nil, nil, nil
 	k.renew(nil)
 	return &k
 }
 
 // Again is a kept call whose questions are put to another moment: who the caller
-// is there is for the emulator to say. It acts on nothing.
-func (c *Call) Again(m *store.Moment) *Call {
+// is there is for Recognise to say. It acts on nothing.
+func (c *Call) Again(m *store.Moment) exchange.Call {
 	k := *c
 	k.renew(m)
 	return &k

@@ -5,22 +5,11 @@ import (
 	"encoding/xml"
 	"net/http"
 
+	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 )
-
-// text is a reply's body that is in memory.
-type text []byte
-
-// WriteTo writes the body.
-func (t text) WriteTo(w http.ResponseWriter) error {
-	_, err := w.Write(t)
-	return err
-}
-
-// Close has nothing to let go of.
-func (t text) Close() error { return nil }
 
 // textReply is a reply with that body.
 func textReply(h http.Header, contentType string, body []byte) *Reply {
@@ -28,7 +17,7 @@ func textReply(h http.Header, contentType string, body []byte) *Reply {
 		h = http.Header{}
 	}
 	h.Set("Content-Type", contentType)
-	return &Reply{Header: h, Length: int64(len(body)), Body: text(body)}
+	return &Reply{Header: h, Length: int64(len(body)), Body: exchange.Text(body)}
 }
 
 const contentXML = "application/xml"

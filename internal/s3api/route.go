@@ -5,14 +5,16 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
 
 // Route reads what a request is for: bucket, key, query and operation. When it
 // refuses, the Call is returned too, with as much as was read, for the journal.
-func Route(addr Address, r *http.Request) (*Call, error) {
-	c := &Call{Address: addr, Request: r}
+func Route(f exchange.Frame, addr Address) (*Call, error) {
+	r := f.Request
+	c := &Call{Frame: f, Address: addr}
 	q, ok := wire.ParseQuery(r.URL.RawQuery)
 	if !ok {
 		return c, s3err.New(s3err.InvalidURI)

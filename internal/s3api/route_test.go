@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
@@ -52,7 +53,7 @@ func TestRouteFindsTheOperation(t *testing.T) {
 		if row.header != "" {
 			r.Header.Set(row.header, "other-bucket/k")
 		}
-		c, err := Route(Address{Path: r.URL.EscapedPath()}, r)
+		c, err := Route(exchange.Frame{Request: r}, Address{Path: r.URL.EscapedPath()})
 		if err != nil {
 			t.Errorf("%s %s: %v", row.method, row.target, err)
 			continue
@@ -66,7 +67,7 @@ func TestRouteFindsTheOperation(t *testing.T) {
 func TestRouteOfAVirtualHost(t *testing.T) {
 	for path, want := range map[string]string{"/": "", "/my-bucket/k": "my-bucket/k", "//k": "/k", "": ""} {
 		r := httptest.NewRequest("GET", "http://my-bucket.s3.localhost/", nil)
-		c, err := Route(Address{Bucket: "my-bucket", Path: path}, r)
+		c, err := Route(exchange.Frame{Request: r}, Address{Bucket: "my-bucket", Path: path})
 		if err != nil || c.Bucket != "my-bucket" || c.Key != want {
 			t.Errorf("%q: bucket %q, key %q, %v; want key %q", path, c.Bucket, c.Key, err, want)
 		}
@@ -102,7 +103,7 @@ func TestRouteRefuses(t *testing.T) {
 		r := httptest.NewRequest("GET", "http://s3.localhost/", nil)
 		path, query, _ := strings.Cut(row.target, "?")
 		r.Method, r.URL.RawQuery = row.method, query
-		c, err := Route(Address{Path: path}, r)
+		c, err := Route(exchange.Frame{Request: r}, Address{Path: path})
 		if err == nil || s3err.Of(err).Code != row.code {
 			t.Errorf("%s %s: %v, want %v", row.method, row.target, err, row.code)
 			continue
@@ -118,7 +119,7 @@ func TestRouteRefuses(t *testing.T) {
 
 func TestHeadOfASelectorTellsTheMethod(t *testing.T) {
 	r := httptest.NewRequest("HEAD", "http://s3.localhost/my-bucket?versioning", nil)
-	_, err := Route(Address{Path: "/my-bucket"}, r)
+	_, err := Route(exchange.Frame{Request: r}, Address{Path: "/my-bucket"})
 	if err == nil || s3err.Of(err).Header.Get("Allow") != "GET" {
 		t.Errorf("%v, Allow %q", err, s3err.Of(err).Header.Get("Allow"))
 	}
@@ -131,7 +132,7 @@ func FuzzRoute(f *testing.F) {
 	f.Fuzz(func(t *testing.T, method, path, query string) {
 		r := httptest.NewRequest("GET", "http://s3.localhost/", nil)
 		r.Method, r.URL.RawQuery = method, query
-		c, err := Route(Address{Path: path}, r)
+		c, err := Route(exchange.Frame{Request: r}, Address{Path: path})
 		switch {
 		case c == nil:
 			t.Fatal("no call")

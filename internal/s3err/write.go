@@ -4,37 +4,22 @@ import "net/http"
 
 const declaration = `<?xml version="1.0" encoding="UTF-8"?>` + "\n"
 
-// Write answers a request with the error: headers, status and, unless the
-// request was a HEAD or the status has no body, the <Error> document. A Date that
-// is already set is kept; otherwise net/http adds the real one.
-func (e *Error) Write(w http.ResponseWriter, head bool, requestID, hostID string) {
-	h := w.Header()
+// Answer is what a client reads of the error, but for the headers that all answers
+// of S3 have. body is nil where the status has none.
+func (e *Error) Answer(requestID, hostID string) (status int, h http.Header, body []byte) {
+	h = make(http.Header, len(e.Header)+4)
 	for key, values := range e.Header {
 		h[http.CanonicalHeaderKey(key)] = values
 	}
-	h.Set("x-amz-request-id", requestID)
-	h.Set("x-amz-id-2", hostID)
-	h.Set("Server", "AmazonS3")
 	if e.Code.row().close {
-		h.Set("Connection", "close")
+		h["Connection"] = []string{"close"}
 	}
-	status := e.status()
-	bodyless := status == http.StatusNotModified || status == http.StatusNoContent
-	if !bodyless {
-		h.Set("Content-Type", "application/xml")
+	status = e.status()
+	if status == http.StatusNotModified || status == http.StatusNoContent {
+		return status, h, nil
 	}
-	silent := bodyless || head
-	if !silent {
-		// As S3: no Content-Length on an error's body.
-		h.Set("Transfer-Encoding", "chunked")
-	}
-	Spell(h)
-	w.WriteHeader(status)
-	if silent {
-		return
-	}
-	// A client that went away needs no answer, and there is nobody else to tell.
-	_, _ = w.Write(e.XML(requestID, hostID))
+	h["Content-Type"] = []string{"application/xml"}
+	return status, h, e.XML(requestID, hostID)
 }
 
 // status is a status that net/http can send as a final one, whatever a fault

@@ -3,10 +3,7 @@ package s3err
 import (
 	"encoding/base64"
 	"encoding/xml"
-	"io"
 	"math/rand/v2"
-	"net/http"
-	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -54,106 +51,6 @@ func TestXML(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, wrapped(row.want))
 			}
 		})
-	}
-}
-
-// answer sends the error through a real server.
-func answer(t *testing.T, method string, e *Error, before func(http.Header)) (*http.Response, string) {
-	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if before != nil {
-			before(w.Header())
-		}
-		e.Write(w, r.Method == http.MethodHead, testRequestID, testHostID)
-	}))
-	defer server.Close()
-	request, err := http.NewRequest(method, server.URL, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	response, err := client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response, string(body)
-}
-
-func TestWrite(t *testing.T) {
-	e := New(PermanentRedirect, E("Endpoint", "b.s3.amazonaws.com")).WithHeader("x-amz-bucket-region", "us-east-1")
-	response, body := answer(t, http.MethodGet, e, nil)
-	if response.StatusCode != 301 || body != string(e.XML(testRequestID, testHostID)) {
-		t.Errorf("got %d %s", response.StatusCode, body)
-	}
-	for key, want := range map[string]string{
-		"x-amz-request-id": testRequestID, "x-amz-id-2": testHostID, "Content-Type": "application/xml",
-		"Server": "AmazonS3", "x-amz-bucket-region": "us-east-1", "Location": "",
-	} {
-		if got := response.Header.Get(key); got != want {
-			t.Errorf("%s is %q, want %q", key, got, want)
-		}
-	}
-	if len(response.TransferEncoding) != 1 || response.TransferEncoding[0] != "chunked" || response.ContentLength != -1 {
-		t.Errorf("transfer encoding %q, length %d; S3 sends chunked", response.TransferEncoding, response.ContentLength)
-	}
-	if response.Header.Get("Date") == "" || response.Close {
-		t.Errorf("date %q, close %v", response.Header.Get("Date"), response.Close)
-	}
-}
-
-func TestWriteHead(t *testing.T) {
-	response, body := answer(t, http.MethodHead, New(NoSuchKey), nil)
-	if response.StatusCode != 404 || body != "" || response.Header.Get("Content-Type") != "application/xml" || response.Header.Get("x-amz-request-id") != testRequestID {
-		t.Errorf("got %d %q %v", response.StatusCode, body, response.Header)
-	}
-}
-
-func TestWriteNotModified(t *testing.T) {
-	response, body := answer(t, http.MethodGet, New(NotModified).WithHeader("ETag", `"x"`), nil)
-	if response.StatusCode != 304 || body != "" || response.Header.Get("Content-Type") != "" || response.Header.Get("ETag") != `"x"` {
-		t.Errorf("got %d %q %v", response.StatusCode, body, response.Header)
-	}
-}
-
-func TestWriteKeepsTheWorldsDate(t *testing.T) {
-	const date = "Mon, 02 Jan 2006 15:04:05 GMT"
-	response, _ := answer(t, http.MethodGet, New(AccessDenied), func(h http.Header) { h.Set("Date", date) })
-	if got := response.Header.Get("Date"); got != date {
-		t.Errorf("got %q", got)
-	}
-}
-
-// S3 closes the connection after 400s of authentication, after 503s, after
-// RequestTimeout and after TemporaryRedirect (s3-errors.md 0, 4 and R2).
-func TestWriteCloses(t *testing.T) {
-	for _, code := range []Code{ExpiredToken, AuthorizationHeaderMalformed, XAmzContentSHA256Mismatch, SlowDown, ServiceUnavailable, RequestTimeout, TemporaryRedirect} {
-		if response, _ := answer(t, http.MethodGet, New(code), nil); !response.Close {
-			t.Errorf("%s keeps the connection", code)
-		}
-	}
-	for _, code := range []Code{AccessDenied, NoSuchKey, InternalError, PermanentRedirect} {
-		if response, _ := answer(t, http.MethodGet, New(code), nil); response.Close {
-			t.Errorf("%s closes the connection", code)
-		}
-	}
-}
-
-func TestWriteStatusThatCannotBeSent(t *testing.T) {
-	for _, status := range []int{-1, 0, 100, 1000} {
-		if response, _ := answer(t, http.MethodGet, New(SlowDown).WithStatus(status), nil); response.StatusCode != 503 {
-			t.Errorf("status %d became %d", status, response.StatusCode)
-		}
-	}
-	if response, _ := answer(t, http.MethodGet, New(SlowDown).WithStatus(429), nil); response.StatusCode != 429 {
-		t.Errorf("429 became %d", response.StatusCode)
-	}
-	if response, body := answer(t, http.MethodGet, New(SlowDown).WithStatus(204), nil); response.StatusCode != 204 || body != "" {
-		t.Errorf("204 became %d %q", response.StatusCode, body)
 	}
 }
 

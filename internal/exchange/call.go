@@ -1,0 +1,66 @@
+package exchange
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/journal"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/trail"
+)
+
+// Call is one request, read, as the path sees it. Its errors are refusals in the words
+// of its service, which Fail writes down; store.ErrMoved says of an attempt that what it
+// was decided on has changed, and that nothing was done.
+type Call interface {
+	Base() *Frame
+	// Prove finds out who signed. A signature that does not hold is no error, but a
+	// fact (Frame.Unproved), which the authentication layer reports with all the others.
+	Prove() error
+	// Checks are the questions that the call must be allowed. An error means that they
+	// cannot be put.
+	Checks() ([]*authz.Request, error)
+	// Refused is the answer to the first question that was answered with no; nil when
+	// the call is to be served.
+	Refused() error
+	// Serve does what was asked for.
+	Serve() (*Reply, error)
+	// Fail is what the client reads of an error.
+	Fail(error) *Reply
+	// Note writes down what was asked for, and what became of it.
+	Note(*journal.Entry, *Reply)
+	// Happened is the answered request as CloudTrail sees it; nil: it is no event of its,
+	// or a data event that nobody can have asked for.
+	Happened(*Reply) *trail.Happened
+	// Close frees what the call put into the store and did not commit.
+	Close()
+	// Kept is the call as it can be kept once it is answered, Again a kept one whose
+	// questions are put to another moment; it acts on nothing.
+	Kept() Call
+	Again(*store.Moment) Call
+}
+
+// Reply is what a client reads: a success or a refusal.
+type Reply struct {
+	Status int // 0: 200
+	Header http.Header
+	// Length is that of Body in bytes; -1: it is not told, and the body is chunked.
+	Length int64
+	// Body may be an io.WriterTo; nil: there is none. It is not read for a HEAD.
+	Body io.ReadCloser
+	// Code and Message are those of a refusal; an empty Code: it is none.
+	Code, Message string
+}
+
+// Refusal says that the reply is one.
+func (r *Reply) Refusal() bool { return r.Code != "" }
+
+// Text is a body that is in memory.
+func Text(b []byte) io.ReadCloser { return text{bytes.NewReader(b)} }
+
+type text struct{ *bytes.Reader }
+
+// Close has nothing to let go of.
+func (text) Close() error { return nil }

@@ -1,0 +1,94 @@
+// Package exchange is what a request to any service is on its way through the
+// house: what it has of its world (Frame), what the path asks of it (Call), and
+// what a client reads in the end (Reply). The path itself is emulator/serve.go.
+package exchange
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+	"github.com/s3fault/s3fault/sigv4"
+)
+
+// Frame is what every call has, whichever service it is for. The path fills it in
+// as it goes: the world on arrival, the signer once, and the rest anew for each
+// attempt.
+type Frame struct {
+	Request           *http.Request
+	RequestID, HostID string
+
+	// Live is the world as served. Moment is the snapshot that this attempt is
+	// decided against; it is renewed when a write finds that what it was decided
+	// on has moved (store.ErrMoved).
+	Live   *store.Live
+	Moment *store.Moment
+	Now    time.Time // the world's clock
+	// SourceIP is the peer's, unless the world's network says otherwise.
+	SourceIP string
+
+	Presented *sigv4.Presented // nil: anonymous
+	// Unproved is why the signer did not prove who it is; nil: it did, or is anonymous.
+	Unproved error
+	// Diagnosis says what a signature that did not match was made for; empty: nothing
+	// is known.
+	Diagnosis string
+	Caller    *world.Caller     // nil: anonymous, or nobody that the world knows
+	Principal *policy.Principal // nil: nobody could be named
+
+	// Questions are those that the call must be allowed, Decisions what was answered,
+	// one each, in their order.
+	Questions []*authz.Request
+	Decisions []authz.Decision
+	// Warnings are about what was done and AWS might have refused.
+	Warnings []string
+}
+
+// NewFrame is a request that has reached a world at the real time now. live may be nil:
+// the request has reached none.
+func NewFrame(r *http.Request, live *store.Live, now time.Time) Frame {
+	f := Frame{Request: r, Live: live, Now: now}
+	if live == nil {
+		return f
+	}
+	f.Moment = live.Now()
+	f.Now = f.State().Clock.Now(now)
+	f.SourceIP = sourceIP(f.State().Network, r)
+	return f
+}
+
+// Base is the frame of the call that it is embedded in.
+func (f *Frame) Base() *Frame { return f }
+
+// State is the snapshot of the world that the call is decided against.
+func (f *Frame) State() *world.State { return f.Moment.State }
+
+// Denied is the first decision that was a no; nil: there is none.
+func (f *Frame) Denied() *authz.Decision {
+	for i := range f.Decisions {
+		if f.Decisions[i].Denied() {
+			return &f.Decisions[i]
+		}
+	}
+	return nil
+}
+
+// Secure says whether the request came over TLS, or is to be taken as if it had.
+func (f *Frame) Secure() bool {
+	if s := f.State().Network.SecureTransport; s != nil {
+		return *s
+	}
+	return f.Request.TLS != nil
+}
+
+// Recorded is the frame as it can be kept once the call is answered: nothing of the
+// connection or of the world hangs on it.
+func (f *Frame) Recorded(r *http.Request) Frame {
+	k := *f
+	k.Request = r
+	k.Live, k.Moment, k.Caller, k.Principal, k.Questions, k.Decisions = nil, nil, nil, nil, nil, nil
+	return k
+}

@@ -1,0 +1,68 @@
+package exchange
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/s3fault/s3fault/internal/s3err"
+)
+
+// What drain reads at most, so that a client that sends first and reads then
+// sees the refusal instead of a reset.
+const (
+	drainBytes = 32 << 20
+	drainTime  = 5 * time.Second
+)
+
+// Write sends the reply to a request, dated now, and closes its body. It is the one
+// place where an answer gets headers that do not depend on the service.
+func (r *Reply) Write(w http.ResponseWriter, to *http.Request, now time.Time) {
+	if r.Body != nil {
+		defer r.Body.Close()
+	}
+	silent := r.Body == nil || to.Method == http.MethodHead
+	h := w.Header()
+	for name, values := range r.Header {
+		h[http.CanonicalHeaderKey(name)] = values
+	}
+	h.Set("Date", now.UTC().Format(http.TimeFormat))
+	switch {
+	case r.Body != nil && r.Length >= 0:
+		h.Set("Content-Length", strconv.FormatInt(r.Length, 10))
+	case !silent:
+		h.Set("Transfer-Encoding", "chunked")
+	}
+	s3err.Spell(h)
+	w.WriteHeader(r.StatusCode())
+	if !silent {
+		// A client that went away needs no answer, and there is nobody else to tell.
+		_, _ = io.Copy(w, r.Body)
+	}
+	if r.Refusal() {
+		drain(w, to)
+	}
+}
+
+// StatusCode is the HTTP status.
+func (r *Reply) StatusCode() int {
+	if r.Status == 0 {
+		return http.StatusOK
+	}
+	return r.Status
+}
+
+// drain reads what is left of a refused request's body. A client that waits for
+// "100 Continue" sends none.
+func drain(w http.ResponseWriter, r *http.Request) {
+	if r.ContentLength == 0 || r.Header.Get("Expect") != "" {
+		return
+	}
+	rc := http.NewResponseController(w)
+	if rc.Flush() != nil || rc.SetReadDeadline(time.Now().Add(drainTime)) != nil {
+		return
+	}
+	_, _ = io.CopyN(io.Discard, r.Body, drainBytes)
+	_ = rc.SetReadDeadline(time.Time{})
+}

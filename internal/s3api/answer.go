@@ -1,0 +1,31 @@
+package s3api
+
+import (
+	"net/http"
+
+	"github.com/s3fault/s3fault/internal/exchange"
+	"github.com/s3fault/s3fault/internal/s3err"
+)
+
+// Fail is what the client reads of an error; one that is no refusal of S3's is its
+// InternalError.
+func (c *Call) Fail(err error) *Reply {
+	refused := s3err.Of(err)
+	status, h, body := refused.Answer(c.RequestID, c.HostID)
+	reply := &Reply{Status: status, Header: h, Length: -1, Code: refused.Code.String(), Message: refused.Message}
+	if body != nil { // as S3: without a Content-Length
+		reply.Body = exchange.Text(body)
+	}
+	return c.signed(reply)
+}
+
+// signed gives a reply the headers that all of S3's have.
+func (c *Call) signed(r *Reply) *Reply {
+	if r.Header == nil {
+		r.Header = make(http.Header, 3)
+	}
+	r.Header["X-Amz-Request-Id"] = []string{c.RequestID}
+	r.Header["X-Amz-Id-2"] = []string{c.HostID}
+	r.Header["Server"] = []string{"AmazonS3"}
+	return r
+}

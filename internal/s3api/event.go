@@ -1,0 +1,63 @@
+package s3api
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/s3fault/s3fault/internal/journal"
+	"github.com/s3fault/s3fault/internal/trail"
+)
+
+// Note writes down what was asked for, and what became of it.
+func (c *Call) Note(e *journal.Entry, reply *Reply) {
+	e.Operation, e.Bucket, e.Key = c.operation(), c.Bucket, c.Key
+	if !reply.Refusal() { // otherwise nothing was done that there could be a warning about
+		e.Warnings = c.Warnings
+	}
+}
+
+// Happened is the answered request as CloudTrail sees it. Data events are for trails
+// alone: where the world has none, nobody can have asked for one.
+func (c *Call) Happened(reply *Reply) *trail.Happened {
+	if c.Op == nil || c.Unproved != nil {
+		return nil
+	}
+	data := trail.IsData(c.Op.Name)
+	if data && len(c.State().Trails) == 0 {
+		return nil
+	}
+	h := &trail.Happened{
+		Asker: c.asker(), Service: "s3", Name: trail.NameOf(c.Op.Name), Management: !data, Resource: c.Resource(),
+		ReadOnly: c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead, Region: c.EndpointRegion(),
+		Parameters: c.parameters(), Code: reply.Code, Message: reply.Message,
+	}
+	if b := c.State().Bucket(c.Bucket); b != nil {
+		h.Owner, h.Region = b.Owner, b.Region
+	}
+	if d := c.Denied(); d != nil && h.Code == "AccessDenied" {
+		h.Message = c.recorded(*d)
+	}
+	return h
+}
+
+// parameters are what a record says of the request: the names in it, and its query.
+func (c *Call) parameters() map[string]any {
+	all := map[string]any{"Host": c.Request.Host}
+	if c.Bucket != "" {
+		all["bucketName"] = c.Bucket
+	}
+	if c.Key != "" {
+		all["key"] = c.Key
+	}
+	for p := range c.Query.All() {
+		if !strings.HasPrefix(p.Name, "X-Amz-") && p.Name != "Signature" {
+			all[p.Name] = p.Value
+		}
+	}
+	for _, name := range []string{"x-amz-acl", "x-amz-copy-source", "x-amz-server-side-encryption"} {
+		if v := c.Request.Header.Get(name); v != "" {
+			all[name] = v
+		}
+	}
+	return all
+}

@@ -1,0 +1,72 @@
+package s3api
+
+import (
+	"github.com/s3fault/s3fault/sigv4"
+)
+
+// Prove finds out who signed. Only a body without a length, or a form that cannot be
+// read, ends the request here.
+func (c *Call) Prove() error {
+	if refused := c.lengthTold(); refused != nil {
+		return refused
+	}
+	if c.IsForm() {
+		return c.proveForm()
+	}
+	c.Presented, c.Unproved = sigv4.Parse(c.Request)
+	switch {
+	case c.Unproved != nil:
+	case c.Presented == nil:
+		c.Body, c.Unproved = sigv4.OpenBody(c.Request)
+	default:
+		c.Unproved = c.verify()
+	}
+	return nil
+}
+
+// proveForm reads the fields of a POST form, which carry its signature.
+func (c *Call) proveForm() error {
+	form, refused := c.ReadForm()
+	if refused != nil {
+		return refused
+	}
+	c.Presented, c.Unproved = sigv4.ParseForm(form)
+	if c.Unproved != nil || c.Presented == nil {
+		return nil
+	}
+	caller, unproved := c.Claimed()
+	if unproved == nil {
+		_, unproved = c.Presented.Verify(c.Request, sigv4.Key{Secret: caller.SecretAccessKey, Now: c.Now})
+	}
+	c.Unproved = unproved
+	return nil
+}
+
+// verify checks the signature after what S3 checks before it: the service, the
+// key, the token.
+func (c *Call) verify() error {
+	if c.Presented.Scheme == sigv4.V4 && c.Presented.Service != "s3" {
+		return c.Presented.WrongService("s3")
+	}
+	if c.Presented.Scheme == sigv4.V2 && !c.State().SigV2Allowed(c.EndpointRegion()) {
+		return c.Presented.Refuse(sigv4.V2NotSupported, "")
+	}
+	caller, unproved := c.Claimed()
+	if unproved != nil {
+		return unproved
+	}
+	key := sigv4.Key{Secret: caller.SecretAccessKey, Now: c.Now, Resource: c.Address.resource()}
+	body, unproved := c.Presented.Verify(c.Request, key)
+	c.Diagnose(caller, key, unproved)
+	c.Body = body
+	return unproved
+}
+
+// resource is SigV2's CanonicalizedResource without its sub-resources: the
+// bucket of the host name in front of the path as it was sent.
+func (a Address) resource() string {
+	if a.Bucket == "" {
+		return a.Path
+	}
+	return "/" + a.Bucket + a.Path
+}
