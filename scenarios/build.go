@@ -15,7 +15,7 @@ import (
 // Build makes the scenario's world as loaded: its facts, and x filled with its
 // buckets and objects. After an error x is closed.
 func (s *Scenario) Build(o Options, x *store.Index) (*store.Moment, error) {
-	b := &builder{scenario: s, root: s.node, doc: &s.doc.worldDoc, options: o}
+	b := &builder{scenario: s, root: s.node, doc: &s.doc.worldDoc, options: o, ownKeys: o.KeySeed != ""}
 	state, err := b.state(s.answers(o))
 	if err != nil {
 		return nil, err
@@ -43,6 +43,7 @@ type builder struct {
 	root     *node
 	doc      *worldDoc
 	options  Options
+	ownKeys  bool // the document's keys are another world's
 }
 
 // at is the place of an error: the key or value that the names lead to.

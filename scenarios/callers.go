@@ -183,15 +183,21 @@ func oneIdentity(at *node, name string, d *callerDoc) error {
 	return nil
 }
 
-// credentials fills in the keys: those of the file, or ones derived from the
-// names of world and caller, the same at every start.
+// credentials fills in the keys: those of the document, or ones derived from the
+// names of world and caller, the same at every start. Those of a private copy are
+// derived from its seed, and where it is built in any case.
 func (b *builder) credentials(c *world.Caller, d *callerDoc) {
 	temporary := c.Role != "" || c.Federated != "" || d.Expires != nil || d.SessionToken != "" || c.MFA || len(c.ScopedPolicies) > 0
-	if temporary {
-		c.SessionToken = cmp.Or(d.SessionToken, derivedToken(b.scenario.Name, c.Name))
+	var given callerDoc
+	if !b.ownKeys {
+		given = *d
 	}
-	c.AccessKeyID = cmp.Or(d.AccessKeyID, derivedKeyID(b.scenario.Name, c.Name, temporary))
-	c.SecretAccessKey = cmp.Or(d.SecretAccessKey, derivedSecret(b.scenario.Name, c.Name))
+	seed := cmp.Or(b.options.KeySeed, b.scenario.Name)
+	if temporary {
+		c.SessionToken = cmp.Or(given.SessionToken, derivedToken(seed, c.Name))
+	}
+	c.AccessKeyID = cmp.Or(given.AccessKeyID, derivedKeyID(seed, c.Name, temporary))
+	c.SecretAccessKey = cmp.Or(given.SecretAccessKey, derivedSecret(seed, c.Name))
 }
 
 func describeCaller(c *world.Caller) *node {

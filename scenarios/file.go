@@ -45,6 +45,9 @@ type Options struct {
 	Responses string    // "aws" or "article"; empty: as the file says
 	AsOf      time.Time // zero: as the file says
 	Now       time.Time // the real time of loading; zero: time.Now
+	// KeySeed is a secret of a private copy of a world: its callers' keys come of it,
+	// and those that the file gives are not in the copy; empty: it is none.
+	KeySeed string
 }
 
 func (o Options) now() time.Time {
