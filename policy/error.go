@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"errors"
 	"strings"
 )
 
@@ -16,6 +17,18 @@ type Error struct {
 	phase    phase
 	severity severity
 	element  string // of a statement's fault: the element, where the path is that of the statement
+}
+
+// ProblemOf is the Error that err is or wraps. Of an error of another kind it has the text alone, as Message; of nil
+// it is empty.
+func ProblemOf(err error) Error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return *e
+	}
+	if err == nil {
+		return Error{}
+	}
+	return Error{Message: err.Error()}
 }
 
 // severity says who minds a problem.

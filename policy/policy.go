@@ -100,9 +100,9 @@ func (p *Policy) orRefused(least severity) (*Policy, error) {
 	return p, nil
 }
 
-// Load is Parse and Validate in one: it returns the first problem in the order in which AWS looks for them, which
-// for a document with several may not be the one that Parse meets first.
-func Load(doc []byte, r Rules) (*Policy, *Error) {
+// Load is Parse and Validate in one. The error is an *Error: the first problem in the order in which AWS looks for
+// them, which for a document with several may not be the one that Parse meets first.
+func Load(doc []byte, r Rules) (*Policy, error) {
 	p := compile(doc, false)
 	if problems := p.Problems(r); len(problems) > 0 {
 		return nil, problems[0]

@@ -8,10 +8,10 @@ import (
 	"unicode"
 )
 
-// Validate returns the first reason for which AWS would refuse the document as a policy of this kind, nil if it
-// would take it. AWS looks at the size, the JSON, the grammar, the principals, the actions with their resources, and
-// the conditions, in this order (authorization.md 7).
-func (p *Policy) Validate(r Rules) *Error {
+// Validate returns the first reason for which AWS would refuse the document as a policy of this kind, an *Error; nil
+// if it would take it. AWS looks at the size, the JSON, the grammar, the principals, the actions with their resources,
+// and the conditions, in this order (authorization.md 7).
+func (p *Policy) Validate(r Rules) error {
 	if problems := p.Problems(r); len(problems) > 0 {
 		return problems[0]
 	}

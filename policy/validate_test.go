@@ -200,7 +200,7 @@ func TestSizeLimits(t *testing.T) {
 		{Key, pad(statementWith("", ""), 32769), "LimitExceededException"},
 	} {
 		e := parse(t, row.doc).Validate(Rules{Kind: row.kind})
-		if (e == nil) != (row.code == "") || e != nil && e.Code != row.code {
+		if (e == nil) != (row.code == "") || ProblemOf(e).Code != row.code {
 			t.Errorf("kind %d, %d bytes: %v", row.kind, len(row.doc), e)
 		}
 	}
@@ -281,7 +281,7 @@ func TestRulesNarrowAndWiden(t *testing.T) {
 		t.Errorf("any bucket: %v", e)
 	}
 	allow := parse(t, `{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}}`)
-	if e := allow.Validate(Rules{Kind: RCP}); e == nil || e.Path != "Statement[0].Effect" {
+	if e := allow.Validate(Rules{Kind: RCP}); ProblemOf(e).Path != "Statement[0].Effect" {
 		t.Errorf("an RCP that allows: %v", e)
 	}
 	if e := allow.Validate(Rules{Kind: 99}); e == nil {

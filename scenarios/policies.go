@@ -70,10 +70,11 @@ func compile(n *node, name, arn string, r policy.Rules) (*authz.Named, error) {
 	if err != nil {
 		return nil, err
 	}
-	compiled, problem := policy.Load(text, r)
-	if problem == nil {
+	compiled, err := policy.Load(text, r)
+	if err == nil {
 		return &authz.Named{Name: name, ARN: arn, Policy: compiled}, nil
 	}
+	problem := policy.ProblemOf(err)
 	e := fail(locate(tree, problem.Path), "%s", problem.Message)
 	if problem.Detail != "" && !strings.Contains(problem.Message, problem.Detail) {
 		e.Message += ": " + problem.Detail

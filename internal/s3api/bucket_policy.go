@@ -37,11 +37,11 @@ func (c *Call) readPolicy() (*policy.Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, problem := policy.Load(text, policy.Rules{
+	p, err := policy.Load(text, policy.Rules{
 		Kind: policy.Bucket, Bucket: c.Bucket, PrincipalExists: c.State().PrincipalExists,
 	})
-	if problem != nil {
-		return nil, malformedPolicy(problem)
+	if err != nil {
+		return nil, malformedPolicy(policy.ProblemOf(err))
 	}
 	return p, nil
 }
@@ -106,7 +106,7 @@ func servePutBucketPolicy(c *Call) (*Reply, error) {
 
 // malformedPolicy is the answer to a policy that S3 does not take. Detail names
 // the value at fault, as S3 does for principals.
-func malformedPolicy(problem *policy.Error) error {
+func malformedPolicy(problem policy.Error) error {
 	code, known := s3err.Lookup(problem.Code)
 	if !known {
 		code = s3err.MalformedPolicy

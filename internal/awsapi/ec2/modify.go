@@ -89,7 +89,7 @@ func policyOf(id, document string) (*authz.Named, *awsapi.Error) {
 	p, err := policy.Load([]byte(document), policy.Rules{Kind: policy.Endpoint})
 	if err != nil {
 		// The beginning is recorded, the reason behind it is not always [unsure].
-		return nil, awsapi.Refuse("InvalidPolicyDocument", "The Policy Document is not valid. %s", err.Message)
+		return nil, awsapi.Refuse("InvalidPolicyDocument", "The Policy Document is not valid. %s", policy.ProblemOf(err).Message)
 	}
 	return &authz.Named{Name: id, Policy: p}, nil
 }

@@ -216,7 +216,7 @@ func (s *subject) takePolicies(_ *awsapi.Call, in *simulateInput) *awsapi.Error 
 func inputPolicy(document, id string, rules policy.Rules) (*authz.Named, *awsapi.Error) {
 	p, err := policy.Load([]byte(document), rules)
 	if err != nil {
-		return nil, awsapi.Refuse("InvalidInput", "%s: %s", id, err.Message)
+		return nil, awsapi.Refuse("InvalidInput", "%s: %s", id, policy.ProblemOf(err).Message)
 	}
 	return &authz.Named{Name: id, Policy: p}, nil
 }

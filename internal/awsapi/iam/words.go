@@ -74,7 +74,7 @@ func readPolicy(document string, rules policy.Rules, limit int, quota string) (*
 	rules.MaxSize = limit
 	p, err := policy.Load([]byte(document), rules)
 	if err != nil {
-		return nil, awsapi.Refuse("MalformedPolicyDocument", "%s", err.Message)
+		return nil, awsapi.Refuse("MalformedPolicyDocument", "%s", policy.ProblemOf(err).Message)
 	}
 	return p, nil
 }

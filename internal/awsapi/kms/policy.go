@@ -87,7 +87,8 @@ func policyOf(c *awsapi.Call, key *world.Key, document string, bypass bool) (*au
 	}
 	p, err := policy.Load([]byte(document), policy.Rules{Kind: policy.Key, PrincipalExists: c.State().PrincipalExists})
 	if err != nil {
-		return nil, awsapi.Refuse(err.Code, "%s", err.Message)
+		problem := policy.ProblemOf(err)
+		return nil, awsapi.Refuse(problem.Code, "%s", problem.Message)
 	}
 	c.Warnings = c.State().Doubts(p)
 	named := world.KeyPolicy(p)

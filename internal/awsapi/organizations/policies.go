@@ -210,7 +210,7 @@ func (p *named) document(text string) *awsapi.Error {
 	}
 	d, err := policy.Load([]byte(text), policy.Rules{Kind: arnKinds[p.Type].kind})
 	if err != nil {
-		return malformed("%s", cmp.Or(err.Message, notOfType))
+		return malformed("%s", cmp.Or(policy.ProblemOf(err).Message, notOfType))
 	}
 	p.Policy = d
 	return nil

@@ -81,7 +81,7 @@ func getScopedCredentials(c *awsapi.Call, in *scopedInput) (*scopedOutput, *awsa
 	if in.Policy != "" {
 		p, problem := policy.Load([]byte(in.Policy), policy.Rules{Kind: policy.Session})
 		if problem != nil {
-			return nil, awsapi.Refuse("MalformedPolicyDocument", "%s", problem.Message)
+			return nil, awsapi.Refuse("MalformedPolicyDocument", "%s", policy.ProblemOf(problem).Message)
 		}
 		session.ScopedPolicies = append(slices.Clone(session.ScopedPolicies), authz.Named{Name: session.NextScope(), Policy: p})
 	}

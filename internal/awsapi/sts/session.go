@@ -111,7 +111,7 @@ func limits(c *awsapi.Call, session *world.Caller, document string, managed []po
 	if document != "" {
 		p, err := policy.Load([]byte(document), policy.Rules{Kind: policy.Session})
 		if err != nil {
-			return awsapi.Refuse("MalformedPolicyDocument", "%s", err.Message)
+			return awsapi.Refuse("MalformedPolicyDocument", "%s", policy.ProblemOf(err).Message)
 		}
 		session.SessionPolicy = &authz.Named{Name: "session", Policy: p}
 	}
