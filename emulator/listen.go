@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/s3fault/s3fault/internal/conn"
 )
 
 // headerTime bounds how long a client may take to send its headers.
@@ -19,7 +21,7 @@ const shutdownTime = 3 * time.Second
 // finish and returns nil. Requests that are no HTTP get S3's XML as well, which
 // ServeHTTP alone cannot do. It closes l.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
-	return serveHTTP(ctx, malformedListener{l}, s)
+	return serveHTTP(ctx, conn.Listen(l), s)
 }
 
 // Loopback serves on a free port of 127.0.0.1, reached at base
