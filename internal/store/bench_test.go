@@ -71,3 +71,19 @@ func BenchmarkPutGet(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkCopy is a copy of a world of so many objects, and its end.
+func BenchmarkCopy(b *testing.B) {
+	for _, n := range []int{10, 10_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			f := newFixture(b)
+			for i := range n {
+				f.put(fmt.Sprint(i), "x")
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				f.index().Copy().Close()
+			}
+		})
+	}
+}

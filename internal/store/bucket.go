@@ -2,6 +2,7 @@ package store
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/tidwall/btree"
 )
@@ -9,15 +10,20 @@ import (
 // Bucket is what is in one bucket. Its lock is never held while a client is
 // waited for, nor while blobs are written, read or freed.
 type Bucket struct {
-	gate *gate // nil until the bucket is published
+	gate      *gate          // nil until the bucket is published
+	revisions *atomic.Uint64 // the newest record's, of all buckets of an Index
 
 	mu      sync.RWMutex
 	gone    bool // dropped; what is here is only for those who came before
+	branch  *branch
+	wrote   bool // since it was copied
 	keys    btree.Map[string, *chain]
 	uploads uploads
 }
 
-func newBucket() *Bucket { return &Bucket{uploads: newUploads()} }
+func newBucket(revisions *atomic.Uint64) *Bucket {
+	return &Bucket{revisions: revisions, branch: newBranch(), uploads: newUploads()}
+}
 
 // Current is the object under a key; nil: none, or a delete marker is current.
 func (b *Bucket) Current(key string) *Object {
@@ -105,18 +111,34 @@ func (b *Bucket) takes(o *Object, e Expect) error {
 
 // put is Put under the lock. It returns the chunks that are no longer needed.
 func (b *Bucket) put(o *Object) []Chunk {
-	c, ok := b.keys.Get(o.Key)
-	if !ok {
-		b.keys.Set(o.Key, &chain{versions: []*Object{o}})
+	b.own(o)
+	c := b.chain(o.Key)
+	if c == nil {
+		b.keys.Set(o.Key, &chain{of: b.branch, versions: []*Object{o}})
 		return nil
 	}
 	var freed []Chunk
 	if i := c.find(o.Version); i >= 0 {
-		freed = c.versions[i].Chunks
+		freed = b.branch.give(c.versions[i].record())
 		c.cut(i)
 	}
 	c.add(o)
 	return freed
+}
+
+// own makes o a record of this bucket, newer than every other.
+func (b *Bucket) own(o *Object) {
+	o.Revision, o.born, b.wrote = b.revisions.Add(1), b.branch, true
+}
+
+// chain is the versions of a key, to be changed; nil: there are none.
+func (b *Bucket) chain(key string) *chain {
+	c, ok := b.keys.Get(key)
+	if ok && c.of != b.branch { // a copy of the bucket may have it
+		c = c.copied(b.branch)
+		b.keys.Set(key, c)
+	}
+	return c
 }
 
 // Replace puts a record with other facts in the place of old, without making it
@@ -128,12 +150,14 @@ func (b *Bucket) Replace(old, o *Object) error {
 		return err
 	}
 	err := b.update(func() ([]Chunk, error) {
-		if b.version(old.Key, old.Version) != old {
+		now := b.version(old.Key, old.Version)
+		if now == nil || now.Revision != old.Revision {
 			return nil, ErrMoved
 		}
-		c, _ := b.keys.Get(old.Key)
+		b.own(o)
+		c := b.chain(old.Key)
 		c.replace(c.find(old.Version), o)
-		return old.Chunks, nil
+		return b.branch.give(now.record()), nil
 	})
 	if err != nil {
 		release(o.Chunks)
@@ -162,14 +186,14 @@ func (b *Bucket) Delete(key, version string, e Expect) (*Object, error) {
 		}
 		removed = found
 		b.remove(key, version)
-		return found.Chunks, nil
+		return b.branch.give(found.record()), nil
 	})
 	return removed, err
 }
 
 // remove takes a version that is there out of its chain.
 func (b *Bucket) remove(key, version string) {
-	c, _ := b.keys.Get(key)
+	c := b.chain(key)
 	if len(c.versions) == 1 {
 		b.keys.Delete(key)
 		return
@@ -209,39 +233,41 @@ func (b *Bucket) free() {
 	b.gone = true
 	b.mu.Unlock()
 	if !already {
-		release(b.chunks())
+		release(b.end())
 	}
 }
 
-// chunks is every chunk that the bucket holds, of a bucket that cannot change.
-func (b *Bucket) chunks() []Chunk {
+// end takes a bucket that cannot change out of the family of its copies. It
+// returns the chunks that nobody has any more.
+func (b *Bucket) end() []Chunk {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	var all []Chunk
-	b.keys.Scan(func(_ string, c *chain) bool {
-		for _, o := range c.versions {
-			all = append(all, o.Chunks...)
-		}
-		return true
-	})
-	return append(all, b.uploads.chunks()...)
+	return b.branch.end(b.wrote, b.each)
 }
 
-// copyTo fills an empty bucket with the same records.
-func (b *Bucket) copyTo(to *Bucket) {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	b.keys.Scan(func(key string, c *chain) bool {
-		copied := &chain{}
+// each calls f with every record that the bucket has.
+func (b *Bucket) each(f func(record)) {
+	b.keys.Scan(func(_ string, c *chain) bool {
 		for _, o := range c.versions {
-			if retain(o.Chunks) == nil { // freed only where the bucket is gone
-				copied.add(o)
-			}
-		}
-		if len(copied.versions) > 0 {
-			to.keys.Set(key, copied)
+			f(o.record())
 		}
 		return true
 	})
-	b.uploads.copyTo(&to.uploads)
+	b.uploads.each(f)
+}
+
+// copied is a bucket with the same records, for another Index. A bucket that is
+// gone has none.
+func (b *Bucket) copied(revisions *atomic.Uint64) *Bucket {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	out := newBucket(revisions)
+	if b.gone {
+		return out
+	}
+	b.branch, out.branch = b.branch.part()
+	b.wrote = false
+	out.keys = *b.keys.Copy()
+	b.uploads.copyTo(&out.uploads)
+	return out
 }

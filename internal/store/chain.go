@@ -1,9 +1,13 @@
 package store
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // chain is the versions of one key, at least one, oldest first.
 type chain struct {
+	of       *branch // that of the bucket that may change it; others copy it first
 	versions []*Object
 	// ids finds the versions of a long chain; nil: it never was long.
 	ids map[string]*Object
@@ -35,10 +39,15 @@ func (c *chain) find(version string) int {
 // index is where a record is that the chain has.
 func (c *chain) index(o *Object) int {
 	i := len(c.versions) - 1
-	for c.versions[i] != o {
+	for c.versions[i].Revision != o.Revision {
 		i--
 	}
 	return i
+}
+
+// copied is the same chain for the bucket of another branch.
+func (c *chain) copied(of *branch) *chain {
+	return &chain{of: of, versions: slices.Clone(c.versions), ids: maps.Clone(c.ids)}
 }
 
 // add puts a version on top.

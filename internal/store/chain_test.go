@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 	"testing"
 )
 
@@ -11,7 +12,7 @@ import (
 func TestChainIsAList(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for _, most := range []int{1, longChain - 1, longChain, longChain + 1, 5 * longChain} {
-		b := newBucket()
+		b := newBucket(&atomic.Uint64{})
 		var list []*Object
 		for range 2000 {
 			id := fmt.Sprint(r.IntN(2 * most))
@@ -64,7 +65,7 @@ func checkChain(t *testing.T, b *Bucket, list []*Object, id string) {
 
 // BenchmarkPutVersion is a write of one more version, after 20,000.
 func BenchmarkPutVersion(b *testing.B) {
-	bucket := newBucket()
+	bucket := newBucket(&atomic.Uint64{})
 	for range 20_000 {
 		if err := bucket.Put(&Object{Key: "k", Version: NewVersionID()}, Any); err != nil {
 			b.Fatal(err)

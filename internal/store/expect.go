@@ -15,8 +15,8 @@ type Expect struct {
 	// came after the decision. Zero: locks do not matter. Error: ErrMoved.
 	Unlocked time.Time
 
-	record *Object
-	exact  bool
+	revision uint64 // of the record that was seen; 0: none
+	exact    bool
 }
 
 // Any expects nothing; set its conditions on a copy.
@@ -25,12 +25,20 @@ var Any Expect
 // Seen expects the very record that a request was decided on, nil for none: for
 // Put, what Bucket.Latest gave, which may be a delete marker. The error is
 // ErrMoved, whatever the conditions say of another record.
-func Seen(o *Object) Expect { return Expect{record: o, exact: true} }
+func Seen(o *Object) Expect { return Expect{revision: revisionOf(o), exact: true} }
+
+// revisionOf is that of a record, 0 where there is none.
+func revisionOf(o *Object) uint64 {
+	if o == nil {
+		return 0
+	}
+	return o.Revision
+}
 
 // check holds the expectation against what is there; nil or a delete marker: no
 // object.
 func (e Expect) check(found *Object) error {
-	if e.exact && e.record != found {
+	if e.exact && e.revision != revisionOf(found) {
 		return ErrMoved
 	}
 	if found != nil && found.Marker {
@@ -51,6 +59,6 @@ func (e Expect) check(found *Object) error {
 
 // spares says whether what gives way to the write may do so.
 func (e Expect) spares(old *Object) bool {
-	seen := e.exact && e.record == old
+	seen := e.exact && e.revision == revisionOf(old)
 	return e.Unlocked.IsZero() || seen || old == nil || !old.Retention.Active(e.Unlocked) && !old.LegalHold
 }

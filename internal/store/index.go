@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/s3fault/s3fault/internal/store/blob"
 )
@@ -18,6 +19,8 @@ type Index struct {
 	blobs   *blob.Store
 	gate    *gate
 	buckets map[string]*Bucket
+	// revisions counts the records that were written, here and in copies.
+	revisions *atomic.Uint64
 
 	// What a draft does when it is published.
 	shared bool // buckets belongs to the Index that this is a draft of
@@ -40,7 +43,7 @@ type departure struct {
 
 // NewIndex makes an Index without buckets, over blobs that worlds may share.
 func NewIndex(b *blob.Store) *Index {
-	return &Index{blobs: b, gate: &gate{}, buckets: map[string]*Bucket{}}
+	return &Index{blobs: b, gate: &gate{}, buckets: map[string]*Bucket{}, revisions: &atomic.Uint64{}}
 }
 
 // Bucket is the contents of the named bucket; nil: there is none.
@@ -51,11 +54,15 @@ func (x *Index) Create(name string) *Bucket {
 	if b := x.buckets[name]; b != nil {
 		return b
 	}
+	b := newBucket(x.revisions)
+	x.add(name, b)
+	return b
+}
+
+func (x *Index) add(name string, b *Bucket) {
 	x.own()
-	b := newBucket()
 	x.buckets[name] = b
 	x.added = append(x.added, b)
-	return b
 }
 
 // Drop takes an empty bucket away, with its unfinished uploads. Errors:
@@ -90,11 +97,12 @@ func (x *Index) depart(name string, d departure) {
 }
 
 // Copy makes an Index with the same objects and uploads, which can be changed
-// before it is published. The bytes are shared.
+// before it is published. Records and bytes are shared, however many there are.
 func (x *Index) Copy() *Index {
 	out := NewIndex(x.blobs)
+	out.revisions = x.revisions
 	for name, b := range x.buckets {
-		b.copyTo(out.Create(name))
+		out.add(name, b.copied(out.revisions))
 	}
 	return out
 }
@@ -111,7 +119,7 @@ func (x *Index) Close() {
 // draft is an Index to be changed and then published in the place of x, or
 // abandoned. It costs nothing until it is changed.
 func (x *Index) draft() *Index {
-	return &Index{blobs: x.blobs, gate: x.gate, buckets: x.buckets, shared: true}
+	return &Index{blobs: x.blobs, gate: x.gate, buckets: x.buckets, revisions: x.revisions, shared: true}
 }
 
 // own gives a draft a map of its own.
@@ -148,7 +156,7 @@ func (x *Index) publish(visible func()) error {
 		b.mu.Unlock()
 	}
 	for _, b := range departed {
-		release(b.chunks())
+		release(b.end())
 	}
 	x.added, x.gone = nil, nil
 	return nil

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -66,7 +67,7 @@ func TestList(t *testing.T) {
 		{"1024 bytes", []string{long, long[1:]}, ListQuery{After: long[1:], Max: 10}, []string{long}, false},
 	}
 	for _, test := range tests {
-		b := newBucket()
+		b := newBucket(&atomic.Uint64{})
 		for _, key := range test.keys {
 			if err := b.Put(&Object{Key: key}, Any); err != nil {
 				t.Fatal(err)
@@ -80,7 +81,7 @@ func TestList(t *testing.T) {
 }
 
 func TestListPassesMarkers(t *testing.T) {
-	b := newBucket()
+	b := newBucket(&atomic.Uint64{})
 	for _, o := range []*Object{
 		{Key: "a", Marker: true}, {Key: "b"}, {Key: "gone/1", Marker: true}, {Key: "gone/2", Marker: true},
 		{Key: "half/1", Marker: true}, {Key: "half/2"}, {Key: "z", Marker: true},

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -23,7 +24,7 @@ func versionsOf(p VersionPage) []string {
 
 func versionedBucket(t *testing.T) *Bucket {
 	t.Helper()
-	b := newBucket()
+	b := newBucket(&atomic.Uint64{})
 	for _, o := range []*Object{
 		{Key: "a", Version: "1"}, {Key: "b"}, {Key: "a", Version: "2", Marker: true}, {Key: "a", Version: "3"},
 		{Key: "d/x", Version: "4"}, {Key: "d/y", Version: "5"}, {Key: "d/x", Version: "6"}, {Key: "e", Version: "7", Marker: true},
@@ -78,7 +79,7 @@ func TestListVersions(t *testing.T) {
 func TestVersionPagesLoseNothing(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for round := range 60 {
-		b := newBucket()
+		b := newBucket(&atomic.Uint64{})
 		for i := range 40 {
 			key := []string{"a", "a/b", "a/c", "b", "c/d/e", "é"}[r.IntN(6)]
 			if err := b.Put(&Object{Key: key, Version: fmt.Sprint(i), Marker: r.IntN(4) == 0}, Any); err != nil {
@@ -137,7 +138,7 @@ func TestUnlockedSparesWhatWasLockedSince(t *testing.T) {
 		"hold":      func(o *Object) { o.LegalHold = true },
 		"retention": func(o *Object) { o.Retention = Retention{Mode: "COMPLIANCE", Until: now.Add(time.Hour)} },
 	} {
-		b := newBucket()
+		b := newBucket(&atomic.Uint64{})
 		o := &Object{Key: "k"}
 		lock(o)
 		if err := b.Put(o, Any); err != nil {
@@ -159,7 +160,7 @@ func TestUnlockedSparesWhatWasLockedSince(t *testing.T) {
 			t.Errorf("%s: seen, and yet %v", name, err)
 		}
 	}
-	b := newBucket()
+	b := newBucket(&atomic.Uint64{})
 	over := &Object{Key: "k", Retention: Retention{Mode: "COMPLIANCE", Until: now}}
 	if err := b.Put(over, Any); err != nil {
 		t.Fatal(err)

@@ -14,9 +14,11 @@ import (
 const NullVersion = "null"
 
 // Object is one version of one key: an immutable record, told from every other
-// by its address. A change of its tags, ACL or retention makes a new record with
+// by its Revision. A change of its tags, ACL or retention makes a new record with
 // the same Chunks: copy it, change the copy and give it to Bucket.Replace.
 type Object struct {
+	// Revision is given by the store: each record that is written has a greater one.
+	Revision uint64
 	Key      string
 	Version  string // "null" where the bucket has no versioning
 	Marker   bool   // a delete marker
@@ -45,7 +47,11 @@ type Object struct {
 	// the object's Chunks alone.
 	Parts  []Part
 	Chunks []Chunk
+
+	born *branch // under which it was written
 }
+
+func (o *Object) record() record { return record{o.born, o.Chunks} }
 
 // Range is the chunks of length bytes from offset off, for a copy of a part of
 // an object. Error: ErrRange.
@@ -113,7 +119,11 @@ type Part struct {
 	Modified time.Time
 	Checksum Checksum
 	Chunks   []Chunk // of a part of an upload; nil in an object
+
+	born *branch // under which it was written
 }
+
+func (p *Part) record() record { return record{p.born, p.Chunks} }
 
 // versionIDLength is the length of the version ids that NewVersionID makes, as
 // S3's are.

@@ -136,7 +136,7 @@ func TestStaged(t *testing.T) {
 	s := f.stage("bytes")
 	f.held(1, "staged")
 	moved := &Object{Key: "k", Size: 5, Chunks: s.Chunks}
-	if err := f.bucket().Put(moved, Seen(&Object{})); err != ErrMoved {
+	if err := f.bucket().Put(moved, Seen(&Object{Revision: 1 << 40})); err != ErrMoved {
 		t.Fatalf("Put: %v, want ErrMoved", err)
 	}
 	f.held(1, "after a write that found its record moved")

@@ -120,8 +120,9 @@ func (b *Bucket) PutPart(key, id string, p *Part) error {
 			return nil, ErrNoSuchUpload
 		}
 		u.revision++
+		p.born, b.wrote = b.branch, true
 		if old, replaced := u.parts.Set(p.Number, p); replaced {
-			return old.Chunks, nil
+			return b.branch.give(old.record()), nil
 		}
 		return nil, nil
 	})
@@ -141,15 +142,16 @@ func (b *Bucket) AbortUpload(key, id string) error {
 		if u == nil {
 			return nil, ErrNoSuchUpload
 		}
-		b.uploads.remove(u)
-		return u.chunks(), nil
+		return b.endUpload(u), nil
 	})
 }
 
-func (u *upload) chunks() []Chunk {
+// endUpload takes an upload away. It returns the chunks that nobody has any more.
+func (b *Bucket) endUpload(u *upload) []Chunk {
+	b.uploads.remove(u)
 	var all []Chunk
 	u.parts.Scan(func(_ int, p *Part) bool {
-		all = append(all, p.Chunks...)
+		all = append(all, b.branch.give(p.record())...)
 		return true
 	})
 	return all
@@ -184,27 +186,21 @@ func (us *uploads) remove(u *upload) {
 	*list = slices.Delete(*list, i, i+1)
 }
 
-func (us *uploads) chunks() []Chunk {
-	var all []Chunk
+func (us *uploads) each(f func(record)) {
 	for _, u := range us.byID {
-		all = append(all, u.chunks()...)
+		u.parts.Scan(func(_ int, p *Part) bool {
+			f(p.record())
+			return true
+		})
 	}
-	return all
 }
 
-// copyTo fills empty uploads with the same.
+// copyTo fills empty uploads with the same. It needs the bucket's lock for itself.
 func (us *uploads) copyTo(to *uploads) {
 	to.last = us.last
 	us.byKey.Scan(func(_ string, list *[]*upload) bool {
 		for _, u := range *list {
-			copied := &upload{Upload: u.Upload, revision: u.revision}
-			u.parts.Scan(func(number int, p *Part) bool {
-				if retain(p.Chunks) == nil { // freed only where the bucket is gone
-					copied.parts.Set(number, p)
-				}
-				return true
-			})
-			to.add(copied)
+			to.add(&upload{Upload: u.Upload, parts: *u.parts.Copy(), revision: u.revision})
 		}
 		return true
 	})

@@ -120,9 +120,8 @@ func (b *Bucket) CompleteUpload(a *Assembly, e Expect) error {
 		if err := b.takes(o, e); err != nil {
 			return nil, err
 		}
-		b.uploads.remove(u)
 		b.uploads.done.add(u.ID, a)
-		return append(u.chunks(), b.put(o)...), nil
+		return append(b.endUpload(u), b.put(o)...), nil
 	})
 	if err != nil {
 		release(o.Chunks)
