@@ -69,7 +69,12 @@ func (t *retrial) world(p advice.Patch) (*store.Moment, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := t.realm.scenario.Patch(t.server.options(), now, text)
+	change, err := t.realm.scenario.Patch(t.server.options(), now, text)
+	if err != nil {
+		return nil, err
+	}
+	defer change.Discard()
+	m, err := now.With(change)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +96,7 @@ func (s *Server) Patch(name string, patch []byte) error {
 		return err
 	}
 	before := r.live.Now().State.AllDoubts()
-	err = r.live.Replace(func(m *store.Moment) (*store.Moment, error) {
+	err = r.change(func(m *store.Moment) (store.World, error) {
 		return r.scenario.Patch(s.options(), m, patch)
 	})
 	if err == nil {

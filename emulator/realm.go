@@ -1,6 +1,8 @@
 package emulator
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -70,7 +72,10 @@ func (s *Server) realmAt(name string) (*realm, *s3err.Error) {
 
 // reset puts the realm back as it was loaded.
 func (s *Server) reset(r *realm) error {
-	err := r.live.Replace(func(*store.Moment) (*store.Moment, error) { return s.build(r.scenario) })
+	moment, err := s.build(r.scenario)
+	if err == nil {
+		err = r.live.Commit(context.Background(), r.live.Now(), store.Anew{Moment: moment})
+	}
 	if err == nil {
 		r.events.Clear()
 		r.details.Clear()
@@ -78,12 +83,29 @@ func (s *Server) reset(r *realm) error {
 	return err
 }
 
+// change makes a change that is worked out from the world as it is, again where that
+// has moved meanwhile.
+func (r *realm) change(from func(*store.Moment) (store.World, error)) error {
+	for {
+		seen := r.live.Now()
+		change, err := from(seen)
+		if err != nil {
+			return err
+		}
+		err = r.live.Commit(context.Background(), seen, change)
+		change.Discard()
+		if !errors.Is(err, store.ErrMoved) {
+			return err
+		}
+	}
+}
+
 // fix applies the scenario's fix_patch; without one nothing changes.
 func (s *Server) fix(r *realm) error {
 	if !r.scenario.HasPatch() {
 		return nil
 	}
-	err := r.live.Replace(func(m *store.Moment) (*store.Moment, error) {
+	err := r.change(func(m *store.Moment) (store.World, error) {
 		return r.scenario.ApplyFix(s.options(), m)
 	})
 	if err != nil {

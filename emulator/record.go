@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"bytes"
+	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -67,7 +68,7 @@ func (p *passage) deliver(t *world.Trail, r *trail.Record) {
 	for {
 		m := p.realm.live.Now()
 		err := p.writeLog(m, t, key, trail.File(r), r.At)
-		if errors.Is(err, store.ErrMoved) && m != p.realm.live.Now() {
+		if errors.Is(err, store.ErrMoved) {
 			continue
 		}
 		failure := ""
@@ -81,8 +82,8 @@ func (p *passage) deliver(t *world.Trail, r *trail.Record) {
 
 // writeLog is one try, on one moment.
 func (p *passage) writeLog(m *store.Moment, t *world.Trail, key string, file []byte, at time.Time) error {
-	b, contents := m.State.Bucket(t.Bucket), m.Index.Bucket(t.Bucket)
-	if b == nil || contents == nil {
+	b := m.State.Bucket(t.Bucket)
+	if b == nil {
 		return errors.New("NoSuchBucket")
 	}
 	if d := evaluate([]*authz.Request{trail.MayPut(m.State, t, b, key, at)})[0]; d.Denied() {
@@ -93,9 +94,10 @@ func (p *passage) writeLog(m *store.Moment, t *world.Trail, key string, file []b
 		return fmt.Errorf("InternalError: %w", err)
 	}
 	defer staged.Discard()
-	return contents.Put(&store.Object{
+	o := &store.Object{
 		Key: key, Version: store.NewVersion(b), Owner: b.Owner, Size: staged.Size, Chunks: staged.Chunks,
 		ETag: hex.EncodeToString(staged.MD5[:]), Modified: at, StorageClass: "STANDARD", Encryption: store.Encryption{Algorithm: "AES256"},
 		Headers: http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"gzip"}},
-	}, store.Any)
+	}
+	return p.realm.live.Commit(context.Background(), m, store.Put{Bucket: t.Bucket, Object: o})
 }

@@ -24,14 +24,9 @@ func (s *Scenario) Build(o Options, x *store.Index) (*store.Moment, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name := range state.Buckets {
-		x.Create(name)
-	}
-	for _, seed := range seeds {
-		if err := seed.put(x); err != nil {
-			x.Close()
-			return nil, err
-		}
+	if err := fill(x, state, seeds); err != nil {
+		x.Close()
+		return nil, err
 	}
 	return &store.Moment{State: state, Index: x, Uses: world.NewUses()}, nil
 }

@@ -72,7 +72,7 @@ func TestPatchOfPrivateKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer after.Index.Close()
+	defer after.Discard()
 	for name, c := range before.State.Callers {
 		if got := after.State.Callers[name].AccessKeyID; got != c.AccessKeyID {
 			t.Errorf("%s had %s, and now %s", name, c.AccessKeyID, got)

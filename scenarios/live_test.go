@@ -14,10 +14,8 @@ func applied(t *testing.T, patch string) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := s.apply(loaded, build(t, s), n)
-	if err == nil {
-		m.Index.Close()
-	}
+	change, err := s.apply(loaded, build(t, s), n)
+	change.Discard()
 	return err
 }
 

@@ -151,17 +151,35 @@ func (zeros) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// put writes the object into an index that is not served yet.
-func (s *seed) put(x *store.Index) error {
+// fill gives an index the buckets and objects of a world.
+func fill(x *store.Index, s *world.State, seeds []seed) error {
+	for name := range s.Buckets {
+		if err := x.Apply(store.CreateBucket{Bucket: name}); err != nil {
+			return err
+		}
+	}
+	for _, seed := range seeds {
+		put, err := seed.put(x, store.Any)
+		if err != nil {
+			return err
+		}
+		if err := x.Apply(put); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// put is the change that writes the object, with its bytes staged in the index.
+func (s *seed) put(x *store.Index, e store.Expect) (store.Put, error) {
 	staged, err := x.Write(s.body(), s.size)
 	if err != nil {
-		return err
+		return store.Put{}, err
 	}
-	defer staged.Discard()
 	o := s.object
 	o.Size, o.Chunks = staged.Size, staged.Chunks
 	o.ETag = etag(staged.MD5, o)
-	return x.Bucket(s.bucket).Put(&o, store.Any)
+	return store.Put{Bucket: s.bucket, Object: &o, Expect: e}, nil
 }
 
 // etag is the MD5 of the bytes, except under a KMS key, where S3's is none.

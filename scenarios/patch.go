@@ -8,11 +8,11 @@ import (
 	"github.com/s3fault/s3fault/internal/world"
 )
 
-// ApplyFix is the world with the scenario's fix_patch applied. It has an Index of
-// its own, with the objects of m: see store.Live.Replace.
-func (s *Scenario) ApplyFix(o Options, m *store.Moment) (*store.Moment, error) {
+// ApplyFix is the change of a world that the scenario's fix_patch makes; without one
+// nothing changes. Discard it when it was made, or is not to be.
+func (s *Scenario) ApplyFix(o Options, m *store.Moment) (store.World, error) {
 	if !s.HasPatch() {
-		return m, nil
+		return store.World{}, nil
 	}
 	return s.apply(o, m, s.doc.FixPatch)
 }
@@ -20,16 +20,16 @@ func (s *Scenario) ApplyFix(o Options, m *store.Moment) (*store.Moment, error) {
 // patchName stands where a file's name stands in the errors of a patch.
 const patchName = "patch"
 
-// Patch is the world with a JSON merge patch applied, in the form of the scenario
-// file. It has an Index of its own, with the objects of m: see store.Live.Replace.
-// Errors: *Error, with the place in the patch; a policy cannot be a file's there.
-func (s *Scenario) Patch(o Options, m *store.Moment, patch []byte) (*store.Moment, error) {
+// Patch is the change of a world that a JSON merge patch makes, in the form of the
+// scenario file. Discard it when it was made, or is not to be. Errors: *Error, with
+// the place in the patch; a policy cannot be a file's there.
+func (s *Scenario) Patch(o Options, m *store.Moment, patch []byte) (store.World, error) {
 	n, err := parseJSON(patchName, patch)
 	if err != nil {
-		return nil, err
+		return store.World{}, err
 	}
 	if n.kind != mappingKind {
-		return nil, wanted(n, "a mapping")
+		return store.World{}, wanted(n, "a mapping")
 	}
 	return s.apply(o, m, n)
 }
@@ -42,35 +42,38 @@ func (s *Scenario) Describe(m *store.Moment) (json.RawMessage, error) {
 // apply merges a patch into the description of the world and builds what comes
 // out, whole or not at all. An object whose facts the patch leaves alone keeps
 // its record, and with it the key that it was written with.
-func (s *Scenario) apply(o Options, m *store.Moment, patch *node) (*store.Moment, error) {
+func (s *Scenario) apply(o Options, m *store.Moment, patch *node) (store.World, error) {
 	before := describe(m)
 	after := merge(before, patch)
 	var was, doc, asked worldDoc
 	// Merging takes away what a null stands at, a wrong key too.
 	if err := decode(patch, &asked); err != nil {
-		return nil, err
+		return store.World{}, err
 	}
 	if err := decode(before, &was); err != nil {
-		return nil, fmt.Errorf("the world cannot be described: %w", err)
+		return store.World{}, fmt.Errorf("the world cannot be described: %w", err)
 	}
 	if err := decode(after, &doc); err != nil {
-		return nil, err
+		return store.World{}, err
 	}
 	b := &builder{scenario: s, root: after, doc: &doc, options: o}
 	state, err := b.state(world.NewAnswers(world.Responses(doc.Responses), doc.AsOf.Time, o.now()))
 	if err != nil {
-		return nil, err
+		return store.World{}, err
 	}
 	if err := keepsVersions(m.State, state, after); err != nil {
-		return nil, err
+		return store.World{}, err
 	}
 	carryOver(m.State, state)
-	p := &patching{builder: b, was: &was, state: state, index: m.Index.Copy()}
-	if err := p.buckets(); err != nil {
-		p.index.Close()
-		return nil, err
+	p := &patching{
+		builder: b, was: &was, index: m.Index,
+		change: store.World{State: state, Uses: m.Uses.CopyFor(state)},
 	}
-	return &store.Moment{State: state, Index: p.index, Uses: m.Uses.CopyFor(state)}, nil
+	if err := p.buckets(); err != nil {
+		p.change.Discard()
+		return store.World{}, err
+	}
+	return p.change, nil
 }
 
 // keepsVersions refuses to take versioning off a bucket: its versions would be out
@@ -107,21 +110,21 @@ func carryOver(from, to *world.State) {
 // patching brings the objects after the facts.
 type patching struct {
 	*builder
-	was   *worldDoc
-	state *world.State
-	index *store.Index
+	was    *worldDoc
+	index  *store.Index // as it is
+	change store.World
 }
+
+func (p *patching) add(c store.Contents) { p.change.Contents = append(p.change.Contents, c) }
 
 func (p *patching) buckets() error {
 	for name := range p.was.Buckets {
 		if _, stays := p.doc.Buckets[name]; !stays {
-			if err := p.index.Remove(name); err != nil {
-				return err
-			}
+			p.add(store.DropBucket{Bucket: name, Contents: true})
 		}
 	}
 	for _, name := range keysOf(p.doc.Buckets) {
-		p.index.Create(name)
+		p.add(store.CreateBucket{Bucket: name})
 		if err := p.objects(name); err != nil {
 			return err
 		}
@@ -133,9 +136,7 @@ func (p *patching) objects(bucket string) error {
 	was, now := p.was.Buckets[bucket].Objects, p.doc.Buckets[bucket].Objects
 	for key := range was {
 		if _, stays := now[key]; !stays {
-			if err := removeVersions(p.index.Bucket(bucket), key); err != nil {
-				return err
-			}
+			p.removeVersions(bucket, key)
 		}
 	}
 	for _, key := range keysOf(now) {
@@ -152,13 +153,20 @@ func (p *patching) objects(bucket string) error {
 
 // removeVersions takes a key away with all its versions: a patch says that there
 // is no such object.
-func removeVersions(b *store.Bucket, key string) error {
-	for o := b.Latest(key); o != nil; o = b.Latest(key) {
-		if _, err := b.Delete(key, o.Version, store.Any); err != nil { // locked or not
-			return err
+func (p *patching) removeVersions(bucket, key string) {
+	for q := (store.VersionQuery{Prefix: key, Max: 1000}); ; {
+		page := p.index.Bucket(bucket).ListVersions(q)
+		for _, v := range page.Versions {
+			if v.Key != key { // one that begins with it
+				return
+			}
+			p.add(store.Remove{Bucket: bucket, Key: key, Version: v.Version, Expect: store.Seen(v.Object)})
 		}
+		if !page.Truncated {
+			return
+		}
+		q.KeyMarker, q.VersionIDMarker = page.NextKey, page.NextVersionID
 	}
-	return nil
 }
 
 // object writes a new object, or gives one other facts. A body in the patch
@@ -173,14 +181,20 @@ func (p *patching) object(bucket, key string, was, now *objectDoc, there bool) e
 		}
 		now = &other
 	}
-	made, err := p.seed(p.state, p.state.Buckets[bucket], key, now)
+	made, err := p.seed(p.change.State, p.change.State.Buckets[bucket], key, now)
 	if err != nil {
 		return err
 	}
-	contents := p.index.Bucket(bucket)
-	old := contents.Current(key)
-	if !there || newBody || old == nil || *was.Size != *now.Size {
-		return made.put(p.index)
+	var old *store.Object
+	if contents := p.index.Bucket(bucket); contents != nil {
+		old = contents.Latest(key)
+	}
+	if !there || newBody || old == nil || old.Marker || *was.Size != *now.Size {
+		put, err := made.put(p.index, store.Seen(old))
+		if err == nil {
+			p.add(put)
+		}
+		return err
 	}
 	if was.VersionID != now.VersionID {
 		return fail(now.At.find("version_id"), "the version_id of an object stays; other bytes can have another")
@@ -192,5 +206,6 @@ func (p *patching) object(bucket, key string, was, now *objectDoc, there bool) e
 	if !was.At.get("encryption").equal(now.At.get("encryption")) {
 		changed.Encryption = made.object.Encryption
 	}
-	return contents.Replace(old, &changed)
+	p.add(store.Replace{Bucket: bucket, Seen: old, Object: &changed})
+	return nil
 }

@@ -65,7 +65,12 @@ func patched(t *testing.T, s *Scenario, m *store.Moment, patch string) *store.Mo
 	if err != nil {
 		t.Fatal(err)
 	}
-	after, err := s.apply(loaded, m, n)
+	change, err := s.apply(loaded, m, n)
+	if err != nil {
+		t.Fatalf("%s: %v", patch, err)
+	}
+	defer change.Discard()
+	after, err := m.With(change)
 	if err != nil {
 		t.Fatalf("%s: %v", patch, err)
 	}
@@ -294,7 +299,12 @@ func TestFixesApply(t *testing.T) {
 	for _, name := range f.Names() {
 		s := scenario(t, f, name)
 		before := build(t, s)
-		after, err := s.ApplyFix(loaded, before)
+		change, err := s.ApplyFix(loaded, before)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		after, err := before.With(change)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

@@ -113,7 +113,11 @@ func (r *retrial) patched(m *store.Moment, p advice.Patch) (*store.Moment, error
 	if err != nil {
 		return nil, err
 	}
-	return r.world.Patch(worldtest.Loaded, m, text)
+	change, err := r.world.Patch(worldtest.Loaded, m, text)
+	if err != nil {
+		return nil, err
+	}
+	return m.With(change)
 }
 
 func (r *retrial) outcome(m *store.Moment) *advice.Outcome {

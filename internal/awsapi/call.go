@@ -158,24 +158,11 @@ func accountOf(resource, otherwise string) string {
 // on; nil: it stays as it is. Where the world has moved since, Moved says so of the
 // error and the call is decided again.
 func (c *Call) Change(next func(*world.State) (*world.State, *Error)) *Error {
-	return c.ChangeMoment(func(m *store.Moment) (*world.State, *Error) { return next(m.State) })
-}
-
-// ChangeMoment is Change for a call that also makes or drops buckets.
-func (c *Call) ChangeMoment(next func(*store.Moment) (*world.State, *Error)) *Error {
-	var refused *Error
-	err := c.Live.Change(c.Moment, func(m *store.Moment) (*world.State, error) {
-		state, e := next(m)
-		if e != nil {
-			refused = e
-			return nil, e
-		}
-		return state, nil
-	})
-	switch {
-	case refused != nil:
+	state, refused := next(c.State())
+	if refused != nil {
 		return refused
-	case err != nil:
+	}
+	if err := c.Commit(store.World{State: state}); err != nil {
 		return moved
 	}
 	return nil

@@ -66,6 +66,12 @@ func (f *Frame) Base() *Frame { return f }
 // State is the snapshot of the world that the call is decided against.
 func (f *Frame) State() *world.State { return f.Moment.State }
 
+// Commit changes the world that the call was decided on, in one step. It is the only
+// way in which a call changes anything. Errors: those of store.Live.Commit.
+func (f *Frame) Commit(c store.Change) error {
+	return f.Live.Commit(f.Request.Context(), f.Moment, c)
+}
+
 // Denied is the first decision that was a no; nil: there is none.
 func (f *Frame) Denied() *authz.Decision {
 	for i := range f.Decisions {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
-	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -108,13 +107,9 @@ func servePutObjectACL(c *Call) (*Reply, error) {
 	if b.Ownership == world.BucketOwnerEnforced {
 		return done(http.StatusOK), nil
 	}
-	contents := c.contents()
-	if contents == nil {
-		return nil, store.ErrMoved
-	}
 	changed := *o
 	changed.ACL = acl
-	if err := writeRefused(contents.Replace(o, &changed), o.Key); err != nil {
+	if err := c.replace(o, &changed); err != nil {
 		return nil, err
 	}
 	return done(http.StatusOK), nil

@@ -42,7 +42,7 @@ func openBench(t testing.TB, answers world.Answers) *bench {
 	open := *state.Buckets["my-bucket"]
 	open.Ownership = world.ObjectWriter
 	state.Answers = answers
-	b.live = newLive(state.WithBucket(&open), b)
+	b.live = b.newLive(t, state.WithBucket(&open))
 	return b
 }
 
@@ -295,9 +295,7 @@ func TestACLsOfWhatIsNotThere(t *testing.T) {
 	b.do(t, sending{method: "PUT", target: "/my-bucket/none?acl", headers: public}).refused(t, s3err.NoSuchKey, "", s3err.E("Key", "none"))
 	b.do(t, sending{method: "GET", target: "/my-bucket/none?acl"}).refused(t, s3err.NoSuchKey, "", s3err.E("Key", "none"))
 	id := store.NewVersionID()
-	if err := b.live.Now().Index.Bucket("my-bucket").Put(&store.Object{Key: "gone", Version: id, Marker: true}, store.Any); err != nil {
-		t.Fatal(err)
-	}
+	b.commit(t, store.Put{Bucket: "my-bucket", Object: &store.Object{Key: "gone", Version: id, Marker: true}})
 	for target, code := range map[string]s3err.Code{"gone?acl": s3err.NoSuchKey, "gone?acl&versionId=" + id: s3err.MethodNotAllowed} {
 		b.do(t, sending{method: "GET", target: "/my-bucket/" + target}).refused(t, code, "")
 		b.do(t, sending{method: "PUT", target: "/my-bucket/" + target, headers: public}).
@@ -441,10 +439,8 @@ func TestACLPermissions(t *testing.T) {
 // disabled.
 func TestOwnersOfUploads(t *testing.T) {
 	b := openBench(t, awsAnswers())
-	u, err := b.live.Now().Index.Bucket("my-bucket").CreateUpload(&store.Upload{Key: "k", Owner: otherAccount, Initiator: "arn:aws:iam::" + otherAccount + ":user/guest"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	u := &store.Upload{Key: "k", Owner: otherAccount, Initiator: "arn:aws:iam::" + otherAccount + ":user/guest"}
+	b.commit(t, store.BeginUpload{Bucket: "my-bucket", Upload: u})
 	for _, row := range []struct{ mode, owner string }{{"ObjectWriter", otherAccount}, {"BucketOwnerEnforced", ownAccount}} {
 		b.must(t, create("/my-bucket?ownershipControls", "<OwnershipControls><Rule><ObjectOwnership>"+row.mode+"</ObjectOwnership></Rule></OwnershipControls>"))
 		for _, target := range []string{"/my-bucket?uploads", "/my-bucket/k?uploadId=" + u.ID} {
@@ -464,7 +460,7 @@ func TestDisplayNames(t *testing.T) {
 		b := openBench(t, world.NewAnswers(world.ResponsesAWS, day, today))
 		named := *b.live.Now().State
 		named.Accounts = map[string]*world.Account{ownAccount: {ID: ownAccount, Name: "own", CanonicalID: world.CanonicalID(ownAccount)}}
-		b.live = newLive(&named, b)
+		b.live = b.newLive(t, &named)
 		b.must(t, put("/my-bucket/k", "x"))
 		b.must(t, begun)
 		for target, names := range map[string]int{"/": 1, "/my-bucket?acl": 2, "/my-bucket/k?acl": 2, "/my-bucket": 1, "/my-bucket?list-type=2&fetch-owner=true": 1, "/my-bucket?uploads": 2} {
@@ -514,11 +510,8 @@ func TestNoOwnershipControls(t *testing.T) {
 // While ACLs are disabled, what sets one that is in force anyway changes nothing.
 func TestDisabledACLsAreKept(t *testing.T) {
 	b := openBench(t, awsAnswers())
-	contents := b.live.Now().Index.Bucket("my-bucket")
 	guests := &store.Object{Key: "k", Owner: otherAccount}
-	if err := contents.Put(guests, store.Any); err != nil {
-		t.Fatal(err)
-	}
+	b.commit(t, store.Put{Bucket: "my-bucket", Object: guests})
 	b.must(t, sending{method: "PUT", target: "/my-bucket?acl", body: aclDocument(ownAccount)})
 	b.must(t, create("/my-bucket?ownershipControls", "<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>"))
 	control := aclDocument(ownAccount, grantTo(ownAccount, "FULL_CONTROL"))

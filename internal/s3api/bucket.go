@@ -10,23 +10,6 @@ import (
 	"github.com/s3fault/s3fault/internal/world"
 )
 
-// change makes the next moment of the world from the one that the call was
-// decided against.
-func (c *Call) change(f func(*store.Moment) (*world.State, error)) error {
-	err := c.Live.Change(c.Moment, f)
-	var refused *s3err.Error
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &refused):
-		return refused
-	case errors.Is(err, store.ErrBucketNotEmpty):
-		return c.notEmpty()
-	default:
-		return store.ErrMoved
-	}
-}
-
 // notEmpty is the answer to the deletion of a bucket with something in it; a version
 // that nobody sees is something, too.
 func (c *Call) notEmpty() error {
@@ -45,7 +28,7 @@ func (c *Call) changeBucket(edit func(*world.Bucket)) error {
 	}
 	edited := *b
 	edit(&edited)
-	return c.change(func(m *store.Moment) (*world.State, error) { return m.State.WithBucket(&edited), nil })
+	return c.Commit(store.World{State: c.State().WithBucket(&edited)})
 }
 
 func serveHeadBucket(c *Call) (*Reply, error) {
@@ -77,10 +60,13 @@ func serveDeleteBucket(c *Call) (*Reply, error) {
 	if _, err := c.bucket(); err != nil {
 		return nil, err
 	}
-	err := c.change(func(m *store.Moment) (*world.State, error) {
-		return m.State.WithoutBucket(c.Bucket), m.Index.Drop(c.Bucket)
+	err := c.Commit(store.World{
+		State: c.State().WithoutBucket(c.Bucket), Contents: []store.Contents{store.DropBucket{Bucket: c.Bucket}},
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, store.ErrBucketNotEmpty):
+		return nil, c.notEmpty()
+	case err != nil:
 		return nil, err
 	}
 	return done(http.StatusNoContent), nil

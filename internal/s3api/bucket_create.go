@@ -131,9 +131,8 @@ func serveCreateBucket(c *Call) (*Reply, error) {
 		return c.alreadyThere(b, made, endpoint)
 	}
 	b := c.newBucket(made, region)
-	err := c.change(func(m *store.Moment) (*world.State, error) {
-		m.Index.Create(c.Bucket)
-		return m.State.WithBucket(b), nil
+	err := c.Commit(store.World{
+		State: c.State().WithBucket(b), Contents: []store.Contents{store.CreateBucket{Bucket: c.Bucket}},
 	})
 	if err != nil {
 		return nil, err

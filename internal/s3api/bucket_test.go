@@ -150,7 +150,7 @@ func TestPublicPoliciesAreBlocked(t *testing.T) {
 	state := *b.live.Now().State
 	guarded := *state.Buckets["my-bucket"]
 	guarded.PublicAccessBlock = &world.PublicAccessBlock{BlockPublicPolicy: true}
-	b.live = newLive(state.WithBucket(&guarded), b)
+	b.live = b.newLive(t, state.WithBucket(&guarded))
 	open := strings.Replace(public, "Deny", "Allow", 1)
 	want := `User: arn:aws:iam::123456789012:root is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::my-bucket" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`
 	c := b.call(t, create("/my-bucket?policy", open))

@@ -88,7 +88,7 @@ func (x trial) court(t testing.TB) *Call {
 	}
 	arn := world.UserARN(account, "", "my-user")
 	state.Accounts[account].Users["my-user"] = &world.User{Name: "my-user", ARN: arn, Policies: x.identity}
-	b.live = newLive(&state, b)
+	b.live = b.newLive(t, &state)
 	c := b.call(t, sending{method: x.method, target: x.target, body: x.body, headers: x.headers, anonymous: x.anonymous})
 	c.Moment = b.live.Now()
 	c.SourceIP = "198.51.100.7"
@@ -106,14 +106,6 @@ func (x trial) court(t testing.TB) *Call {
 	}
 	c.Unproved = x.unproved
 	return c
-}
-
-func newLive(state *world.State, b *bench) *store.Live {
-	index := store.NewIndex(b.blobs)
-	for name := range state.Buckets {
-		index.Create(name)
-	}
-	return store.NewLive(&store.Moment{State: state, Index: index})
 }
 
 // judged is what becomes of the trial: as the emulator does it.

@@ -55,12 +55,33 @@ func newBench(t testing.TB) *bench {
 		t.Fatal(err)
 	}
 	b := &bench{blobs: blob.NewStore(), now: now}
+	b.live = b.newLive(t, state)
+	return b
+}
+
+// newLive serves a world whose buckets are empty.
+func (b *bench) newLive(t testing.TB, state *world.State) *store.Live {
+	t.Helper()
+	return store.NewLive(&store.Moment{State: state, Index: b.empty(t, state)})
+}
+
+func (b *bench) empty(t testing.TB, state *world.State) *store.Index {
+	t.Helper()
 	index := store.NewIndex(b.blobs)
 	for name := range state.Buckets {
-		index.Create(name)
+		if err := index.Apply(store.CreateBucket{Bucket: name}); err != nil {
+			t.Fatal(err)
+		}
 	}
-	b.live = store.NewLive(&store.Moment{State: state, Index: index})
-	return b
+	return index
+}
+
+// commit changes the bench's world, as no request need be able to.
+func (b *bench) commit(t testing.TB, c store.Change) {
+	t.Helper()
+	if err := b.live.Commit(t.Context(), b.live.Now(), c); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // sending is a call as a client sends it. Without a body it is a HEAD's, GET's or

@@ -22,14 +22,9 @@ func mustOpen(t testing.TB, r *http.Request) *sigv4.Body {
 // answers sets how the bench's S3 answers.
 func (b *bench) answers(t testing.TB, answers world.Answers) {
 	t.Helper()
-	err := b.live.Change(b.live.Now(), func(m *store.Moment) (*world.State, error) {
-		state := *m.State
-		state.Answers = answers
-		return &state, nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	state := *b.live.Now().State
+	state.Answers = answers
+	b.commit(t, store.World{State: &state})
 }
 
 // asOf makes the bench's S3 that of a day; its clock stays.
@@ -41,14 +36,6 @@ func (b *bench) asOf(t testing.TB, year int, month time.Month, day int) {
 // replaceWorld puts an empty Index in the place of the present one.
 func (b *bench) replaceWorld(t testing.TB) {
 	t.Helper()
-	err := b.live.Replace(func(m *store.Moment) (*store.Moment, error) {
-		index := store.NewIndex(b.blobs)
-		for name := range m.State.Buckets {
-			index.Create(name)
-		}
-		return &store.Moment{State: m.State, Index: index}, nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	state := b.live.Now().State
+	b.commit(t, store.Anew{Moment: &store.Moment{State: state, Index: b.empty(t, state)}})
 }

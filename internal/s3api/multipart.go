@@ -38,18 +38,14 @@ func serveCreateMultipartUpload(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	contents := c.contents()
-	if contents == nil {
-		return nil, store.ErrMoved
-	}
-	u, failed := contents.CreateUpload(&store.Upload{
+	u := &store.Upload{
 		Key: c.Key, Initiated: c.Now, Initiator: c.initiator(), Owner: o.Owner, ACL: o.ACL,
 		Headers: o.Headers, Metadata: o.Metadata, StorageClass: o.StorageClass, Tags: o.Tags,
 		Encryption: o.Encryption, Requested: c.requestedEncryption(), Checksum: sum,
 		Retention: o.Retention, LegalHold: o.LegalHold, HoldReleased: o.HoldReleased,
-	})
-	if failed != nil {
-		return nil, writeRefused(failed, c.Key)
+	}
+	if err := c.Commit(store.BeginUpload{Bucket: c.Bucket, Upload: u}); err != nil {
+		return nil, writeRefused(err, c.Key)
 	}
 	h := http.Header{}
 	wire.SetSealing(h, o.Encryption)
@@ -163,11 +159,7 @@ func serveUploadPart(c *Call) (*Reply, error) {
 }
 
 func (c *Call) putPart(u *store.Upload, p *store.Part) error {
-	contents := c.contents()
-	if contents == nil {
-		return store.ErrMoved
-	}
-	return c.uploadRefused(contents.PutPart(u.Key, u.ID, p))
+	return c.uploadRefused(c.Commit(store.PutPart{Bucket: c.Bucket, Key: u.Key, UploadID: u.ID, Part: p}))
 }
 
 // partNumber reads the number of a part.
@@ -236,11 +228,8 @@ func serveAbortMultipartUpload(c *Call) (*Reply, error) {
 	if c.session == nil {
 		return nil, c.noSuchUpload()
 	}
-	contents := c.contents()
-	if contents == nil {
-		return nil, store.ErrMoved
-	}
-	if err := c.uploadRefused(contents.AbortUpload(c.Key, c.session.ID)); err != nil {
+	abort := store.AbortUpload{Bucket: c.Bucket, Key: c.Key, UploadID: c.session.ID}
+	if err := c.uploadRefused(c.Commit(abort)); err != nil {
 		return nil, err
 	}
 	return &Reply{Status: http.StatusNoContent}, nil

@@ -79,7 +79,8 @@ func serveCompleteMultipartUpload(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	assembly.Object.Version = store.NewVersion(b)
-	if err := c.uploadRefused(contents.CompleteUpload(assembly, c.stillThere(c.Key, "", e))); err != nil {
+	complete := store.CompleteUpload{Bucket: c.Bucket, Assembly: assembly, Expect: c.stillThere(c.Key, "", e)}
+	if err := c.uploadRefused(c.Commit(complete)); err != nil {
 		return nil, err
 	}
 	return c.completed(assembly.Object), nil

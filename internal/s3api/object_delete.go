@@ -116,13 +116,15 @@ func (c *Call) remove(b *world.Bucket, key, version string, e store.Expect) (rem
 	e = c.stillThere(key, place, e)
 	if place == "" {
 		m := &store.Object{Key: key, Version: store.NewVersion(b), Marker: true, Owner: c.ownerOfNew(b), Modified: c.Now}
-		return removal{version: m.Version, marker: true}, writeRefused(contents.Put(m, e), key)
+		err := c.Commit(store.Put{Bucket: c.Bucket, Object: m, Expect: e})
+		return removal{version: m.Version, marker: true}, writeRefused(err, key)
 	}
-	gone, err := contents.Delete(key, place, e)
-	r := removal{marker: gone != nil && gone.Marker}
+	found := contents.Version(key, place)
+	r := removal{marker: found != nil && found.Marker}
 	if b.Versioning != "" {
 		r.version = version
 	}
+	err := c.Commit(store.Remove{Bucket: c.Bucket, Key: key, Version: place, Expect: e.Found(found)})
 	return r, writeRefused(err, key)
 }
 

@@ -127,11 +127,16 @@ func (c *Call) fill(o *store.Object, u *upload) {
 
 // putObject makes the object visible, if the condition holds.
 func (c *Call) putObject(o *store.Object, e store.Expect) error {
-	contents := c.contents()
-	if contents == nil || !c.settled() {
+	if !c.settled() {
 		return store.ErrMoved
 	}
-	return writeRefused(contents.Put(o, c.stillThere(o.Key, "", e)), o.Key)
+	return writeRefused(c.Commit(store.Put{Bucket: c.Bucket, Object: o, Expect: c.stillThere(o.Key, "", e)}), o.Key)
+}
+
+// replace puts a record with other facts in the place of the one that the call was
+// decided on.
+func (c *Call) replace(seen, o *store.Object) error {
+	return writeRefused(c.Commit(store.Replace{Bucket: c.Bucket, Seen: seen, Object: o}), o.Key)
 }
 
 // writeRefused is S3's word for what the store found when it was to write.

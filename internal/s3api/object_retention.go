@@ -221,13 +221,9 @@ func (c *Call) relock(set func(*store.Object)) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	contents := c.contents()
-	if contents == nil {
-		return nil, store.ErrMoved
-	}
 	changed := *o
 	set(&changed)
-	if err := writeRefused(contents.Replace(o, &changed), o.Key); err != nil {
+	if err := c.replace(o, &changed); err != nil {
 		return nil, err
 	}
 	return done(http.StatusOK), nil

@@ -67,13 +67,9 @@ func (c *Call) tagged() (*store.Object, error) {
 
 // retag puts a record with other tags in the place of o.
 func (c *Call) retag(o *store.Object, tags map[string]string, status int) (*Reply, error) {
-	contents := c.contents()
-	if contents == nil {
-		return nil, store.ErrMoved
-	}
 	changed := *o
 	changed.Tags = tags
-	if err := writeRefused(contents.Replace(o, &changed), o.Key); err != nil {
+	if err := c.replace(o, &changed); err != nil {
 		return nil, err
 	}
 	reply := done(status)

@@ -44,7 +44,7 @@ func TestWhoIsCharged(t *testing.T) {
 			bucket := *c.State().Buckets["my-bucket"]
 			bucket.RequesterPays = true
 			b := bench{blobs: newBench(t).blobs}
-			c.Live = newLive(c.State().WithBucket(&bucket), &b)
+			c.Live = b.newLive(t, c.State().WithBucket(&bucket))
 			c.Moment = c.Live.Now()
 			questions, err := c.Checks()
 			if err != nil {

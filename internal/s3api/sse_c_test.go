@@ -198,7 +198,7 @@ func TestCustomerKeysOfOutsidersAndOnPlainHTTP(t *testing.T) {
 		{func() *world.State { s := state; s.Network.SecureTransport = &secure; return &s }(), "Requests specifying Server Side Encryption with Customer provided keys must be made over a secure connection."},
 	} {
 		b := bench{blobs: newBench(t).blobs}
-		c.Live = newLive(row.state, &b)
+		c.Live = b.newLive(t, row.state)
 		c.Moment = c.Live.Now()
 		if _, err := c.Checks(); err != nil {
 			t.Fatal(err)

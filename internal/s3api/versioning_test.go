@@ -22,14 +22,10 @@ func remove(target string, headers ...string) sending {
 // edit changes the configuration of my-bucket, as no request could.
 func (b *bench) edit(t testing.TB, change func(*world.Bucket)) {
 	t.Helper()
-	err := b.live.Change(b.live.Now(), func(m *store.Moment) (*world.State, error) {
-		edited := *m.State.Buckets["my-bucket"]
-		change(&edited)
-		return m.State.WithBucket(&edited), nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	state := b.live.Now().State
+	edited := *state.Buckets["my-bucket"]
+	change(&edited)
+	b.commit(t, store.World{State: state.WithBucket(&edited)})
 }
 
 func version(a answered) string { return a.header.Get("x-amz-version-id") }

@@ -37,7 +37,7 @@ type family struct {
 func newFamily(t testing.TB, seed uint64) *family {
 	f := &family{fixture: &fixture{t: t, blobs: blob.NewStore()}, r: rand.New(rand.NewPCG(seed, 1))}
 	x := NewIndex(f.blobs)
-	x.Create("b")
+	x.create("b")
 	f.copies = []*model{{index: x, versions: map[[2]string]string{}, parts: map[[2]string]string{}}}
 	return f
 }
@@ -55,7 +55,7 @@ func (f *family) body(x *Index) (*Staged, string) {
 func (f *family) put(m *model, key, version string) {
 	f.t.Helper()
 	s, body := f.body(m.index)
-	if err := m.bucket().Put(&Object{Key: key, Version: version, Size: s.Size, Chunks: s.Chunks}, Any); err != nil {
+	if err := m.bucket().put(&Object{Key: key, Version: version, Size: s.Size, Chunks: s.Chunks}, Any); err != nil {
 		f.t.Fatal(err)
 	}
 	m.versions[[2]string{key, version}] = body
@@ -63,7 +63,7 @@ func (f *family) put(m *model, key, version string) {
 
 func (f *family) remove(m *model, key, version string) {
 	f.t.Helper()
-	if _, err := m.bucket().Delete(key, version, Any); err != nil {
+	if err := m.bucket().remove(key, version, Any); err != nil {
 		f.t.Fatal(err)
 	}
 	delete(m.versions, [2]string{key, version})
@@ -77,7 +77,7 @@ func (f *family) retag(m *model, key, version string) {
 		return
 	}
 	changed := *old
-	if err := m.bucket().Replace(old, &changed); err != nil {
+	if err := m.bucket().replace(old, &changed); err != nil {
 		f.t.Fatal(err)
 	}
 }
@@ -86,14 +86,14 @@ func (f *family) putPart(m *model, number string) {
 	f.t.Helper()
 	page := m.bucket().ListUploads(UploadQuery{Max: 9})
 	if len(page.Uploads) == 0 {
-		if _, err := m.bucket().CreateUpload(&Upload{Key: "u"}); err != nil {
+		if err := m.bucket().beginUpload(&Upload{Key: "u"}); err != nil {
 			f.t.Fatal(err)
 		}
 		return
 	}
 	s, body := f.body(m.index)
 	id := page.Uploads[0].ID
-	if err := m.bucket().PutPart("u", id, &Part{Number: int(number[0]), ETag: "e", Size: s.Size, Chunks: s.Chunks}); err != nil {
+	if err := m.bucket().putPart("u", id, &Part{Number: int(number[0]), ETag: "e", Size: s.Size, Chunks: s.Chunks}); err != nil {
 		f.t.Fatal(err)
 	}
 	m.parts[[2]string{id, number}] = body
@@ -109,10 +109,10 @@ func (f *family) abort(m *model) {
 			if failed != nil {
 				f.t.Fatal(failed)
 			}
-			err = m.bucket().CompleteUpload(a, Any)
+			err = m.bucket().completeUpload(a, Any)
 			m.versions[[2]string{"u", NullVersion}] = m.parts[[2]string{u.ID, string(rune(page.Parts[0].Number))}]
 		} else {
-			err = m.bucket().AbortUpload("u", u.ID)
+			err = m.bucket().abortUpload("u", u.ID)
 		}
 		if err != nil {
 			f.t.Fatal(err)
@@ -228,7 +228,7 @@ func TestCopyAgainstWrites(t *testing.T) {
 						t.Errorf("%s reads %q", o.Key, body)
 					}
 				}
-				if _, err := x.Bucket("b").Delete("1", "", Any); err != nil {
+				if err := x.Bucket("b").remove("1", "", Any); err != nil {
 					t.Error(err)
 				}
 				x.Close()

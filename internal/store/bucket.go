@@ -10,7 +10,6 @@ import (
 // Bucket is what is in one bucket. Its lock is never held while a client is
 // waited for, nor while blobs are written, read or freed.
 type Bucket struct {
-	gate      *gate          // nil until the bucket is published
 	revisions *atomic.Uint64 // the newest record's, of all buckets of an Index
 
 	mu      sync.RWMutex
@@ -71,160 +70,6 @@ func (b *Bucket) Empty() bool {
 	return b.keys.Len() == 0
 }
 
-// Put makes o the newest version of its key, in the place of the version with the
-// same id if there is one; without an id it is the null version. e is about the
-// latest record of the key. o belongs to the store from now on. Errors: those of
-// e; ErrMoved too when the bucket or o's bytes are gone. After an error nothing
-// has changed and o can be given again.
-func (b *Bucket) Put(o *Object, e Expect) error {
-	if o.Version == "" {
-		o.Version = NullVersion
-	}
-	if err := retain(o.Chunks); err != nil {
-		return err
-	}
-	err := b.update(func() ([]Chunk, error) {
-		if err := b.takes(o, e); err != nil {
-			return nil, err
-		}
-		return b.put(o), nil
-	})
-	if err != nil {
-		release(o.Chunks)
-		return err
-	}
-	settle(o.Chunks)
-	return nil
-}
-
-// takes says whether the bucket takes o: e holds for the latest record of its key,
-// and the version with its id may give way.
-func (b *Bucket) takes(o *Object, e Expect) error {
-	if err := e.check(b.latest(o.Key)); err != nil {
-		return err
-	}
-	if !e.spares(b.version(o.Key, o.Version)) {
-		return ErrMoved
-	}
-	return nil
-}
-
-// put is Put under the lock. It returns the chunks that are no longer needed.
-func (b *Bucket) put(o *Object) []Chunk {
-	b.own(o)
-	c := b.chain(o.Key)
-	if c == nil {
-		b.keys.Set(o.Key, &chain{of: b.branch, versions: []*Object{o}})
-		return nil
-	}
-	var freed []Chunk
-	if i := c.find(o.Version); i >= 0 {
-		freed = b.branch.give(c.versions[i].record())
-		c.cut(i)
-	}
-	c.add(o)
-	return freed
-}
-
-// own makes o a record of this bucket, newer than every other.
-func (b *Bucket) own(o *Object) {
-	o.Revision, o.born, b.wrote = b.revisions.Add(1), b.branch, true
-}
-
-// chain is the versions of a key, to be changed; nil: there are none.
-func (b *Bucket) chain(key string) *chain {
-	c, ok := b.keys.Get(key)
-	if ok && c.of != b.branch { // a copy of the bucket may have it
-		c = c.copied(b.branch)
-		b.keys.Set(key, c)
-	}
-	return c
-}
-
-// Replace puts a record with other facts in the place of old, without making it
-// newer. Key and Version are those of old. Error: ErrMoved when old is no longer
-// there.
-func (b *Bucket) Replace(old, o *Object) error {
-	o.Key, o.Version = old.Key, old.Version
-	if err := retain(o.Chunks); err != nil {
-		return err
-	}
-	err := b.update(func() ([]Chunk, error) {
-		now := b.version(old.Key, old.Version)
-		if now == nil || now.Revision != old.Revision {
-			return nil, ErrMoved
-		}
-		b.own(o)
-		c := b.chain(old.Key)
-		c.replace(c.find(old.Version), o)
-		return b.branch.give(now.record()), nil
-	})
-	if err != nil {
-		release(o.Chunks)
-		return err
-	}
-	settle(o.Chunks)
-	return nil
-}
-
-// Delete removes one version of a key for good and returns it, nil where there
-// is none; an empty version is the null version. e is about that version. (What
-// DeleteObject does to a bucket with versioning is a Put of a delete marker.)
-// Errors: those of e; ErrMoved too when the bucket is gone.
-func (b *Bucket) Delete(key, version string, e Expect) (*Object, error) {
-	if version == "" {
-		version = NullVersion
-	}
-	var removed *Object
-	err := b.update(func() ([]Chunk, error) {
-		found := b.version(key, version)
-		if err := e.check(found); err != nil || found == nil {
-			return nil, err
-		}
-		if !e.spares(found) {
-			return nil, ErrMoved
-		}
-		removed = found
-		b.remove(key, version)
-		return b.branch.give(found.record()), nil
-	})
-	return removed, err
-}
-
-// remove takes a version that is there out of its chain.
-func (b *Bucket) remove(key, version string) {
-	c := b.chain(key)
-	if len(c.versions) == 1 {
-		b.keys.Delete(key)
-		return
-	}
-	c.cut(c.find(version))
-}
-
-// update changes the bucket in one step, if it is still served, and then lets go
-// of the chunks that the change no longer needs. Error: ErrMoved, or f's.
-func (b *Bucket) update(f func() ([]Chunk, error)) error {
-	freed, err := b.enter(f)
-	release(freed)
-	return err
-}
-
-func (b *Bucket) enter(f func() ([]Chunk, error)) ([]Chunk, error) {
-	if b.gate != nil {
-		b.gate.RLock()
-		defer b.gate.RUnlock()
-		if b.gate.closed {
-			return nil, ErrMoved
-		}
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.gone {
-		return nil, ErrMoved
-	}
-	return f()
-}
-
 // free ends the bucket: nothing can be written any more, and its bytes are let
 // go of. Its records stay, for those who are still looking at them.
 func (b *Bucket) free() {
@@ -256,15 +101,19 @@ func (b *Bucket) each(f func(record)) {
 	b.uploads.each(f)
 }
 
-// copied is a bucket with the same records, for another Index. A bucket that is
-// gone has none.
-func (b *Bucket) copied(revisions *atomic.Uint64) *Bucket {
+// copied is a bucket with the same records. One that is gone has none.
+func (b *Bucket) copied() *Bucket {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	out := newBucket(revisions)
 	if b.gone {
-		return out
+		return newBucket(b.revisions)
 	}
+	return b.half()
+}
+
+// half is copied under the lock.
+func (b *Bucket) half() *Bucket {
+	out := newBucket(b.revisions)
 	b.branch, out.branch = b.branch.part()
 	b.wrote = false
 	out.keys = *b.keys.Copy()

@@ -19,19 +19,19 @@ func TestChainIsAList(t *testing.T) {
 			at := slices.IndexFunc(list, func(o *Object) bool { return o.Version == id })
 			switch {
 			case r.IntN(3) == 0 && at >= 0:
-				if _, err := b.Delete("k", id, Any); err != nil {
+				if err := b.remove("k", id, Any); err != nil {
 					t.Fatal(err)
 				}
 				list = slices.Delete(list, at, at+1)
 			case r.IntN(3) == 0 && at >= 0:
 				o := &Object{ETag: "replaced"}
-				if err := b.Replace(list[at], o); err != nil {
+				if err := b.replace(list[at], o); err != nil {
 					t.Fatal(err)
 				}
 				list[at] = o
 			case len(list) < most || at >= 0:
 				o := &Object{Key: "k", Version: id}
-				if err := b.Put(o, Any); err != nil {
+				if err := b.put(o, Any); err != nil {
 					t.Fatal(err)
 				}
 				if at >= 0 {
@@ -67,12 +67,12 @@ func checkChain(t *testing.T, b *Bucket, list []*Object, id string) {
 func BenchmarkPutVersion(b *testing.B) {
 	bucket := newBucket(&atomic.Uint64{})
 	for range 20_000 {
-		if err := bucket.Put(&Object{Key: "k", Version: NewVersionID()}, Any); err != nil {
+		if err := bucket.put(&Object{Key: "k", Version: NewVersionID()}, Any); err != nil {
 			b.Fatal(err)
 		}
 	}
 	for b.Loop() {
-		if err := bucket.Put(&Object{Key: "k", Version: NewVersionID()}, Any); err != nil {
+		if err := bucket.put(&Object{Key: "k", Version: NewVersionID()}, Any); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -14,9 +14,10 @@ var (
 	ErrMoved          = errors.New("store: what the request was decided on has changed")
 	ErrBucketNotEmpty = errors.New("store: the bucket is not empty")
 	ErrNoSuchBucket   = errors.New("store: no such bucket")
+	ErrServed         = errors.New("store: a world that is served changes through Live.Commit")
 	ErrRange          = errors.New("store: range outside the object")
 
-	// A Condition that does not hold.
+	// An Expect whose conditions do not hold.
 	ErrNoSuchKey   = errors.New("store: If-Match: no such key")
 	ErrETagDiffers = errors.New("store: If-Match: the ETag is another")
 	ErrKeyExists   = errors.New("store: If-None-Match: the key exists")

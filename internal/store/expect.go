@@ -17,6 +17,7 @@ type Expect struct {
 
 	revision uint64 // of the record that was seen; 0: none
 	exact    bool
+	decided  bool // on that record
 }
 
 // Any expects nothing; set its conditions on a copy.
@@ -25,7 +26,16 @@ var Any Expect
 // Seen expects the very record that a request was decided on, nil for none: for
 // Put, what Bucket.Latest gave, which may be a delete marker. The error is
 // ErrMoved, whatever the conditions say of another record.
-func Seen(o *Object) Expect { return Expect{revision: revisionOf(o), exact: true} }
+func Seen(o *Object) Expect { return Expect{revision: revisionOf(o), exact: true, decided: true} }
+
+// Found is e of the very record that was found, nil for none, after the decision: a
+// lock on it matters. One that was Seen stays what is expected.
+func (e Expect) Found(o *Object) Expect {
+	if !e.exact {
+		e.revision, e.exact = revisionOf(o), true
+	}
+	return e
+}
 
 // revisionOf is that of a record, 0 where there is none.
 func revisionOf(o *Object) uint64 {
@@ -59,6 +69,6 @@ func (e Expect) check(found *Object) error {
 
 // spares says whether what gives way to the write may do so.
 func (e Expect) spares(old *Object) bool {
-	seen := e.exact && e.revision == revisionOf(old)
+	seen := e.decided && e.revision == revisionOf(old)
 	return e.Unlocked.IsZero() || seen || old == nil || !old.Retention.Active(e.Unlocked) && !old.LegalHold
 }

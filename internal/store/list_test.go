@@ -69,7 +69,7 @@ func TestList(t *testing.T) {
 	for _, test := range tests {
 		b := newBucket(&atomic.Uint64{})
 		for _, key := range test.keys {
-			if err := b.Put(&Object{Key: key}, Any); err != nil {
+			if err := b.put(&Object{Key: key}, Any); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -86,7 +86,7 @@ func TestListPassesMarkers(t *testing.T) {
 		{Key: "a", Marker: true}, {Key: "b"}, {Key: "gone/1", Marker: true}, {Key: "gone/2", Marker: true},
 		{Key: "half/1", Marker: true}, {Key: "half/2"}, {Key: "z", Marker: true},
 	} {
-		if err := b.Put(o, Any); err != nil {
+		if err := b.put(o, Any); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -140,7 +140,7 @@ func TestModel(t *testing.T) {
 			key := cmp.Or(some(r, 5), "a") // S3 has no empty key
 			switch r.IntN(4) {
 			case 0:
-				if _, err := f.bucket().Delete(key, "", Any); err != nil {
+				if err := f.bucket().remove(key, "", Any); err != nil {
 					t.Fatal(err)
 				}
 				delete(model, key)

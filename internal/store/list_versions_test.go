@@ -29,7 +29,7 @@ func versionedBucket(t *testing.T) *Bucket {
 		{Key: "a", Version: "1"}, {Key: "b"}, {Key: "a", Version: "2", Marker: true}, {Key: "a", Version: "3"},
 		{Key: "d/x", Version: "4"}, {Key: "d/y", Version: "5"}, {Key: "d/x", Version: "6"}, {Key: "e", Version: "7", Marker: true},
 	} {
-		if err := b.Put(o, Any); err != nil {
+		if err := b.put(o, Any); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -82,7 +82,7 @@ func TestVersionPagesLoseNothing(t *testing.T) {
 		b := newBucket(&atomic.Uint64{})
 		for i := range 40 {
 			key := []string{"a", "a/b", "a/c", "b", "c/d/e", "é"}[r.IntN(6)]
-			if err := b.Put(&Object{Key: key, Version: fmt.Sprint(i), Marker: r.IntN(4) == 0}, Any); err != nil {
+			if err := b.put(&Object{Key: key, Version: fmt.Sprint(i), Marker: r.IntN(4) == 0}, Any); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -101,7 +101,7 @@ func TestVersionPagesLoseNothing(t *testing.T) {
 				if !deleting {
 					continue
 				}
-				if _, err := b.Delete(v.Key, v.Version, Any); err != nil {
+				if err := b.remove(v.Key, v.Version, Any); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -141,31 +141,31 @@ func TestUnlockedSparesWhatWasLockedSince(t *testing.T) {
 		b := newBucket(&atomic.Uint64{})
 		o := &Object{Key: "k"}
 		lock(o)
-		if err := b.Put(o, Any); err != nil {
+		if err := b.put(o, Any); err != nil {
 			t.Fatal(err)
 		}
 		wary := Expect{Unlocked: now}
-		if _, err := b.Delete("k", NullVersion, wary); err != ErrMoved {
+		if err := b.remove("k", NullVersion, wary); err != ErrMoved {
 			t.Errorf("%s: deleted with %v", name, err)
 		}
-		if err := b.Put(&Object{Key: "k"}, wary); err != ErrMoved {
+		if err := b.put(&Object{Key: "k"}, wary); err != ErrMoved {
 			t.Errorf("%s: overwritten with %v", name, err)
 		}
-		if err := b.Put(&Object{Key: "k", Version: "1"}, wary); err != nil {
+		if err := b.put(&Object{Key: "k", Version: "1"}, wary); err != nil {
 			t.Errorf("%s: a version on top: %v", name, err)
 		}
 		seen := Seen(o)
 		seen.Unlocked = now
-		if _, err := b.Delete("k", NullVersion, seen); err != nil {
+		if err := b.remove("k", NullVersion, seen); err != nil {
 			t.Errorf("%s: seen, and yet %v", name, err)
 		}
 	}
 	b := newBucket(&atomic.Uint64{})
 	over := &Object{Key: "k", Retention: Retention{Mode: "COMPLIANCE", Until: now}}
-	if err := b.Put(over, Any); err != nil {
+	if err := b.put(over, Any); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.Delete("k", NullVersion, Expect{Unlocked: now}); err != nil {
+	if err := b.remove("k", NullVersion, Expect{Unlocked: now}); err != nil {
 		t.Errorf("a retention that is over: %v", err)
 	}
 }

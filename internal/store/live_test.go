@@ -1,7 +1,7 @@
 package store
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -11,34 +11,96 @@ import (
 	"github.com/s3fault/s3fault/internal/world"
 )
 
-func TestChange(t *testing.T) {
+func TestWorld(t *testing.T) {
 	f := newFixture(t)
 	seen := f.live.Now()
 	next := &world.State{Name: "next"}
-	if err := f.live.Change(seen, func(*Moment) (*world.State, error) { return next, nil }); err != nil {
+	if err := f.commit(World{State: next}); err != nil {
 		t.Fatal(err)
 	}
-	if now := f.live.Now(); now.State != next || now.Index != seen.Index {
+	if now := f.live.Now(); now.State != next || now.Index != seen.Index || now.Uses != seen.Uses || now.Revision <= seen.Revision {
 		t.Error("a change of the State alone changed something else")
 	}
-	called := false
-	err := f.live.Change(seen, func(*Moment) (*world.State, error) { called = true; return nil, nil })
-	if err != ErrMoved || called {
-		t.Errorf("on an older Moment: %v, called %v", err, called)
+	if err := f.live.Commit(context.Background(), seen, World{State: &world.State{}}); err != ErrMoved {
+		t.Errorf("on an older Moment: %v", err)
 	}
-	seen = f.live.Now()
-	failed := errors.New("no")
-	err = f.live.Change(seen, func(m *Moment) (*world.State, error) {
-		m.Index.Create("c")
-		if err := m.Index.Drop("b"); err != nil {
-			t.Error(err)
+	o := f.put("k", "x")
+	now, before := f.live.Now(), f.bucket()
+	for _, row := range []struct {
+		last Contents
+		want error
+	}{
+		{DropBucket{Bucket: "b"}, ErrBucketNotEmpty},
+		{DropBucket{Bucket: "none"}, ErrNoSuchBucket},
+		{Put{Bucket: "none", Object: &Object{Key: "k"}}, ErrMoved},
+		{Remove{Bucket: "b", Key: "k", Expect: Seen(nil)}, ErrMoved},
+		{Put{Bucket: "b", Object: &Object{Key: "k"}, Expect: Expect{IfNoneMatch: true}}, ErrKeyExists},
+	} {
+		err := f.commit(World{State: &world.State{}, Contents: []Contents{
+			CreateBucket{"c"}, Put{Bucket: "c", Object: &Object{Key: "k"}}, Put{Bucket: "b", Object: f.object("other", "x")}, row.last,
+		}})
+		if err != row.want || f.live.Now() != now || f.bucket() != before || f.index().Bucket("c") != nil {
+			t.Errorf("a change that failed with %v, want %v, changed something", err, row.want)
 		}
-		return nil, failed
-	})
-	if err != failed || f.live.Now() != seen || f.bucket() == nil || f.index().Bucket("c") != nil {
-		t.Errorf("a change that failed (%v) changed something", err)
+		if f.bucket().Latest("k") != o || f.bucket().Latest("other") != nil {
+			t.Errorf("a change that failed with %v changed the objects", err)
+		}
 	}
 	f.put("k", "the bucket is still good")
+}
+
+// What a World does to the buckets is seen with its facts, and what it leaves alone
+// is what it was.
+func TestWorldWithContents(t *testing.T) {
+	f := newFixture(t)
+	o, gone := f.put("k", "x"), f.put("gone", "x")
+	if err := f.commit(CreateBucket{"untouched"}); err != nil {
+		t.Fatal(err)
+	}
+	before, untouched := f.bucket(), f.index().Bucket("untouched")
+	tagged := *o
+	tagged.Tags = map[string]string{"a": "b"}
+	change := World{State: &world.State{Name: "next"}, Contents: []Contents{
+		Replace{Bucket: "b", Seen: o, Object: &tagged}, Remove{Bucket: "b", Key: "gone", Expect: Seen(gone)},
+		CreateBucket{"c"}, Put{Bucket: "c", Object: f.object("new", "new")},
+		CreateBucket{"d"}, DropBucket{Bucket: "d"},
+	}}
+	copied, err := f.live.Now().With(World{State: change.State, Contents: []Contents{Remove{Bucket: "b", Key: "gone"}}})
+	if err != nil || copied.Index.Bucket("b").Latest("gone") != nil || f.bucket().Latest("gone") != gone {
+		t.Fatalf("With: %v", err)
+	}
+	if err := f.commit(change); err != nil {
+		t.Fatal(err)
+	}
+	copied.Index.Close()
+	change.Discard() // of what was made does nothing
+	if before.Latest("gone") != gone || before.Latest("k") != o {
+		t.Error("who holds the bucket before no longer sees it whole")
+	}
+	if err := before.put(&Object{Key: "late"}, Any); err != ErrMoved {
+		t.Errorf("a write to the bucket before: %v", err)
+	}
+	if f.index().Bucket("untouched") != untouched || f.index().Bucket("d") != nil || f.bucket().Latest("gone") != nil {
+		t.Error("the buckets are not what they should be")
+	}
+	if got := f.bucket().Current("k"); got.Tags["a"] != "b" || f.read(got, 0, 1) != "x" {
+		t.Errorf("there is %+v", got)
+	}
+	if f.read(f.index().Bucket("c").Current("new"), 0, 3) != "new" {
+		t.Error("the new object cannot be read")
+	}
+	f.held(2, "k and new")
+	f.live.Close()
+	f.held(0, "after Close")
+}
+
+func TestDiscard(t *testing.T) {
+	f := newFixture(t)
+	s := f.stage("a part")
+	World{Contents: []Contents{
+		Put{Bucket: "b", Object: f.object("k", "x")}, PutPart{Bucket: "b", Part: &Part{Chunks: s.Chunks}}, DropBucket{Bucket: "b"},
+	}}.Discard()
+	f.held(0, "after Discard")
 }
 
 func TestCreateAndDrop(t *testing.T) {
@@ -46,69 +108,49 @@ func TestCreateAndDrop(t *testing.T) {
 	before := f.live.Now()
 	old := f.bucket()
 	o := f.put("k", "x")
-	drop := func(m *Moment) (*world.State, error) { return nil, m.Index.Drop("b") }
-	if err := f.live.Change(before, drop); err != ErrBucketNotEmpty {
-		t.Fatalf("Drop of a bucket with an object: %v", err)
+	drop := DropBucket{Bucket: "b"}
+	if err := f.commit(drop); err != ErrBucketNotEmpty {
+		t.Fatalf("DropBucket of one with an object: %v", err)
 	}
-	if _, err := old.Delete("k", "", Any); err != nil {
+	if err := old.remove("k", "", Any); err != nil {
 		t.Fatal(err)
 	}
 	u := f.begin("k")
 	f.part(u, 1, "an unfinished upload", 0)
-	if err := f.live.Change(before, drop); err != nil {
+	if err := f.commit(drop); err != nil {
 		t.Fatal(err)
 	}
-	f.held(0, "after Drop")
+	f.held(0, "after DropBucket")
 	if before.Index.Bucket("b") != old || f.bucket() != nil {
 		t.Error("the bucket is not gone, or gone from the Moment before too")
 	}
 	again := f.object("k", "x")
-	if err := old.Put(again, Any); err != ErrMoved {
+	if err := old.put(again, Any); err != ErrMoved {
 		t.Errorf("Put to a dropped bucket: %v, want ErrMoved", err)
 	}
-	if err := f.live.Change(f.live.Now(), drop); err != ErrNoSuchBucket {
-		t.Errorf("Drop again: %v", err)
+	if err := f.commit(drop); err != ErrNoSuchBucket {
+		t.Errorf("DropBucket again: %v", err)
 	}
-	if err := f.live.Change(f.live.Now(), func(m *Moment) (*world.State, error) {
-		if created := m.Index.Create("b"); m.Index.Create("b") != created {
-			t.Error("Create twice makes two buckets")
-		}
-		return nil, nil
-	}); err != nil {
+	if err := f.commit(CreateBucket{"b"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.bucket().Put(again, Seen(nil)); err != nil {
+	created := f.bucket()
+	if err := f.commit(CreateBucket{"b"}); err != nil || f.bucket() != created {
+		t.Errorf("CreateBucket twice makes two buckets, %v", err)
+	}
+	if err := f.bucket().put(again, Seen(nil)); err != nil {
 		t.Errorf("Put to the bucket that came after: %v", err)
 	}
-	if f.bucket() == old || o == f.bucket().Current("k") {
+	if f.bucket() == old || o.Revision == f.bucket().Current("k").Revision {
 		t.Error("the bucket that came after is the one before")
 	}
-	if err := f.live.Change(f.live.Now(), func(m *Moment) (*world.State, error) { return nil, m.Index.Remove("b") }); err != nil {
+	if err := f.commit(DropBucket{Bucket: "b", Contents: true}); err != nil {
 		t.Fatal(err)
 	}
-	f.held(0, "after Remove")
+	f.held(0, "after DropBucket with Contents")
 }
 
-// An object that comes between Drop and the end of the change keeps its bucket.
-func TestDropLoses(t *testing.T) {
-	f := newFixture(t)
-	err := f.live.Change(f.live.Now(), func(m *Moment) (*world.State, error) {
-		if err := m.Index.Drop("b"); err != nil {
-			return nil, err
-		}
-		f.put("k", "x")
-		return &world.State{Name: "without"}, nil
-	})
-	if err != ErrBucketNotEmpty {
-		t.Errorf("%v, want ErrBucketNotEmpty", err)
-	}
-	if f.bucket().Current("k") == nil || f.live.Now().State.Name != "" {
-		t.Error("the change happened nevertheless")
-	}
-	f.put("k", "still good")
-}
-
-func TestReplace(t *testing.T) {
+func TestAnew(t *testing.T) {
 	f := newFixture(t)
 	before := f.live.Now()
 	old := f.put("k", "old")
@@ -116,32 +158,30 @@ func TestReplace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	late := f.object("late", "late")
-	failed := errors.New("no")
-	if err := f.live.Replace(func(m *Moment) (*Moment, error) { m.Index.Create("c"); return nil, failed }); err != failed {
-		t.Errorf("Replace: %v", err)
-	}
-	unread := f.put("j", "the old index is still good")
+	late, unread := f.object("late", "late"), f.put("j", "unread")
 	fresh := NewIndex(f.blobs)
 	seed := f.object("seed", "seed")
-	if err := fresh.Create("b").Put(seed, Any); err != nil {
+	for _, c := range []Contents{CreateBucket{"b"}, Put{Bucket: "b", Object: seed}} {
+		if err := fresh.Apply(c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.commit(Anew{&Moment{State: &world.State{Name: "new"}, Index: fresh}}); err != nil {
 		t.Fatal(err)
 	}
-	err = f.live.Replace(func(*Moment) (*Moment, error) { return &Moment{State: &world.State{Name: "new"}, Index: fresh}, nil })
-	if err != nil {
-		t.Fatal(err)
-	}
-	if now := f.live.Now(); now.Index != fresh || now.State.Name != "new" {
+	if now := f.live.Now(); now.Index != fresh || now.State.Name != "new" || now.Revision <= before.Revision {
 		t.Error("the Moment is not the new one")
 	}
-	if !before.Index.gate.closed { // shut before its buckets are freed one by one
-		t.Error("the index before still takes writes")
+	for name, x := range map[string]*Index{"the new": fresh, "the old": before.Index} {
+		if err := x.Apply(CreateBucket{"c"}); err != ErrServed {
+			t.Errorf("%s index can be changed beside the door: %v", name, err)
+		}
 	}
 	b := before.Index.Bucket("b")
 	_, opened := before.Index.Open(unread, 0, 3)
-	_, deleted := b.Delete("k", "", Any)
-	_, begun := b.CreateUpload(&Upload{Key: "k"})
-	for name, err := range map[string]error{"Put": b.Put(late, Any), "Open": opened, "Delete": deleted, "CreateUpload": begun} {
+	for name, err := range map[string]error{
+		"Put": b.put(late, Any), "Open": opened, "Remove": b.remove("k", "", Any), "BeginUpload": b.beginUpload(&Upload{Key: "k"}),
+	} {
 		if err != ErrMoved {
 			t.Errorf("%s on the index before: %v, want ErrMoved", name, err)
 		}
@@ -152,7 +192,7 @@ func TestReplace(t *testing.T) {
 	if got, err := io.ReadAll(reader); string(got) != "old" || err != nil {
 		t.Errorf("a reader opened before reads %q, %v", got, err)
 	}
-	if err := f.bucket().Put(late, Seen(nil)); err != nil || f.read(late, 0, 4) != "late" {
+	if err := f.bucket().put(late, Seen(nil)); err != nil || f.read(late, 0, 4) != "late" {
 		t.Errorf("what was staged before, put after: %v", err)
 	}
 	f.held(3, "two objects and an open reader")
@@ -163,32 +203,12 @@ func TestReplace(t *testing.T) {
 	f.live.Close()
 	f.live.Close()
 	f.held(0, "after Close")
-	if err := b.Put(&Object{Key: "k"}, Any); err != ErrMoved {
+	if err := b.put(&Object{Key: "k"}, Any); err != ErrMoved {
 		t.Errorf("Put after Close: %v", err)
 	}
 	if now := f.live.Now(); now.State.Name != "new" || len(now.State.Buckets) != 0 || now.Index.Bucket("b") != nil {
 		t.Errorf("after Close there is %+v", now)
 	}
-}
-
-// With the lent Index, Replace is a change that does not care what was seen.
-func TestReplaceInPlace(t *testing.T) {
-	f := newFixture(t)
-	o := f.put("k", "x")
-	err := f.live.Replace(func(m *Moment) (*Moment, error) {
-		m.Index.Create("c")
-		return m, nil
-	})
-	if err != nil || f.bucket().Current("k") != o || f.index().Bucket("c") == nil {
-		t.Fatalf("Replace: %v", err)
-	}
-	if err := f.live.Replace(func(*Moment) (*Moment, error) { return &Moment{State: &world.State{Name: "n"}}, nil }); err != nil {
-		t.Fatal(err)
-	}
-	if f.live.Now().State.Name != "n" || f.bucket().Current("k") != o {
-		t.Error("a Moment without an Index did not keep the one before")
-	}
-	f.put("k", "still good")
 }
 
 func TestCopy(t *testing.T) {
@@ -197,12 +217,11 @@ func TestCopy(t *testing.T) {
 	u := f.begin("u")
 	f.part(u, 1, "part", 0)
 	for range 2 {
-		err := f.live.Replace(func(m *Moment) (*Moment, error) {
-			c := m.Index.Copy()
-			err := c.Bucket("b").Put(&Object{Key: "added"}, Any)
-			return &Moment{State: m.State, Index: c}, err
-		})
-		if err != nil {
+		m := &Moment{Index: f.index().Copy()}
+		if err := m.Index.Apply(Put{Bucket: "b", Object: &Object{Key: "added"}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.commit(Anew{m}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -220,8 +239,8 @@ func TestCopy(t *testing.T) {
 	f.held(0, "after Close")
 }
 
-// TestAcknowledgedWritesSurvive writes while the world is replaced by copies of
-// itself: every write that was acknowledged is there at the end.
+// TestAcknowledgedWritesSurvive writes while the bucket is patched, which puts a
+// copy in its place: every write that was acknowledged is there at the end.
 func TestAcknowledgedWritesSurvive(t *testing.T) {
 	f := newFixture(t)
 	var wg sync.WaitGroup
@@ -237,14 +256,12 @@ func TestAcknowledgedWritesSurvive(t *testing.T) {
 		})
 	}
 	for range 20 {
-		if err := f.live.Replace(func(m *Moment) (*Moment, error) {
-			return &Moment{State: m.State, Index: m.Index.Copy()}, nil
-		}); err != nil {
+		if err := f.commit(World{Contents: []Contents{Put{Bucket: "b", Object: &Object{Key: "patched"}}}}); err != nil {
 			t.Error(err)
 		}
 	}
 	wg.Wait()
-	if got := len(f.bucket().List(ListQuery{Max: writers*writes + 1}).Objects); got != writers*writes {
+	if got := len(f.bucket().List(ListQuery{Max: writers*writes + 2}).Objects) - 1; got != writers*writes {
 		t.Errorf("%d of %d objects are there", got, writers*writes)
 	}
 	f.held(writers*writes, "one for each object")
@@ -261,7 +278,7 @@ func (f *fixture) writeUntilDone(key string) error {
 	defer staged.Discard()
 	for {
 		o := &Object{Key: key, Size: staged.Size, Chunks: staged.Chunks}
-		err := f.bucket().Put(o, Seen(nil))
+		err := f.bucket().put(o, Seen(nil))
 		if err != ErrMoved {
 			return err
 		}

@@ -9,8 +9,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-
-	"github.com/s3fault/s3fault/internal/world"
 )
 
 // Compare-and-swap on the record seen loses no increment.
@@ -26,7 +24,7 @@ func TestSeenIsCompareAndSwap(t *testing.T) {
 				if seen != nil {
 					n, _ = strconv.Atoi(seen.ETag)
 				}
-				err := f.bucket().Put(&Object{Key: "counter", ETag: strconv.Itoa(n + 1)}, Seen(seen))
+				err := f.bucket().put(&Object{Key: "counter", ETag: strconv.Itoa(n + 1)}, Seen(seen))
 				if err == nil {
 					done++
 				} else if err != ErrMoved {
@@ -49,7 +47,7 @@ func TestIfNoneMatchHasOneWinner(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			for i := range 50 {
-				switch err := f.bucket().Put(&Object{Key: fmt.Sprint(i)}, Expect{IfNoneMatch: true}); err {
+				switch err := f.bucket().put(&Object{Key: fmt.Sprint(i)}, Expect{IfNoneMatch: true}); err {
 				case nil:
 					wins.Add(1)
 				case ErrKeyExists:
@@ -77,7 +75,7 @@ func TestReadersSeeWholeBodies(t *testing.T) {
 					t.Error(err)
 				}
 				if i%10 == 9 {
-					if _, err := f.bucket().Delete("k", "", Any); err != nil {
+					if err := f.bucket().remove("k", "", Any); err != nil {
 						t.Error(err)
 					}
 				}
@@ -94,7 +92,7 @@ func TestReadersSeeWholeBodies(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if _, err := f.bucket().Delete("k", "", Any); err != nil {
+	if err := f.bucket().remove("k", "", Any); err != nil {
 		t.Fatal(err)
 	}
 	f.held(0, "after deleting")
@@ -113,7 +111,7 @@ func (f *fixture) overwrite(body string) error {
 	}
 	defer second.Discard()
 	o := &Object{Key: "k", Size: first.Size + second.Size, Chunks: append(first.Chunks, second.Chunks...)}
-	return f.bucket().Put(o, Any)
+	return f.bucket().put(o, Any)
 }
 
 func (f *fixture) readWhole() error {
@@ -150,7 +148,7 @@ func TestDropAgainstPut(t *testing.T) {
 			}
 			key := fmt.Sprint(i)
 			o := &Object{Key: key}
-			if err := b.Put(o, Any); err == ErrMoved {
+			if err := b.put(o, Any); err == ErrMoved {
 				continue
 			} else if err != nil {
 				t.Error(err)
@@ -158,19 +156,17 @@ func TestDropAgainstPut(t *testing.T) {
 			if now := f.bucket(); now != b || now.Current(key) != o {
 				t.Errorf("object %d is gone with its bucket", i)
 			}
-			if _, err := b.Delete(key, "", Any); err != nil {
+			if err := b.remove(key, "", Any); err != nil {
 				t.Error(err)
 			}
 		}
 	})
 	for i := range 400 {
-		err := f.live.Change(f.live.Now(), func(m *Moment) (*world.State, error) {
-			if i%2 == 1 {
-				m.Index.Create("b")
-				return nil, nil
-			}
-			return nil, m.Index.Drop("b")
-		})
+		var change Change = DropBucket{Bucket: "b"}
+		if i%2 == 1 {
+			change = CreateBucket{"b"}
+		}
+		err := f.commit(change)
 		if err != nil && err != ErrBucketNotEmpty {
 			t.Error(err)
 		}
@@ -189,7 +185,7 @@ func TestPartsAgainstComplete(t *testing.T) {
 		wg.Go(func() {
 			for i := range 10 {
 				staged := f.stage(fmt.Sprint("two", i))
-				err := f.bucket().PutPart("k", u.ID, &Part{Number: 2, Size: staged.Size, ETag: "x", Chunks: staged.Chunks})
+				err := f.bucket().putPart("k", u.ID, &Part{Number: 2, Size: staged.Size, ETag: "x", Chunks: staged.Chunks})
 				if err != nil && err != ErrNoSuchUpload {
 					t.Error(err)
 				}
@@ -199,7 +195,7 @@ func TestPartsAgainstComplete(t *testing.T) {
 		for {
 			a, err := f.bucket().Assemble("k", u.ID, []PartRef{{Number: 1, ETag: p.ETag}})
 			if err == nil {
-				err = f.bucket().CompleteUpload(a, Any)
+				err = f.bucket().completeUpload(a, Any)
 			}
 			if err == nil {
 				break

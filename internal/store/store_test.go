@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -22,10 +23,13 @@ type fixture struct {
 func newFixture(t testing.TB) *fixture {
 	f := &fixture{t: t, blobs: blob.NewStore()}
 	x := NewIndex(f.blobs)
-	x.Create("b")
+	x.create("b")
 	f.live = NewLive(&Moment{State: &world.State{}, Index: x})
 	return f
 }
+
+// commit makes a change through the door, decided on the newest Moment.
+func (f *fixture) commit(c Change) error { return f.live.Commit(context.Background(), f.live.Now(), c) }
 
 func (f *fixture) index() *Index   { return f.live.Now().Index }
 func (f *fixture) bucket() *Bucket { return f.index().Bucket("b") }
@@ -50,7 +54,7 @@ func (f *fixture) object(key, body string) *Object {
 func (f *fixture) put(key, body string) *Object {
 	f.t.Helper()
 	o := f.object(key, body)
-	if err := f.bucket().Put(o, Any); err != nil {
+	if err := f.bucket().put(o, Any); err != nil {
 		f.t.Fatal(err)
 	}
 	return o
@@ -95,11 +99,11 @@ func TestPutGetDelete(t *testing.T) {
 	if _, err := f.index().Open(first, 0, 3); err != ErrMoved {
 		t.Errorf("Open of what was overwritten: %v, want ErrMoved", err)
 	}
-	if removed, err := f.bucket().Delete("k", "", Any); removed != second || err != nil {
-		t.Errorf("Delete = %v, %v", removed, err)
+	if err := f.bucket().remove("k", "", Seen(second)); err != nil {
+		t.Errorf("Remove: %v", err)
 	}
-	if removed, err := f.bucket().Delete("k", "", Any); removed != nil || err != nil {
-		t.Errorf("Delete of nothing = %v, %v", removed, err)
+	if err := f.bucket().remove("k", "", Any); err != nil {
+		t.Errorf("Remove of nothing: %v", err)
 	}
 	if f.bucket().Latest("k") != nil || !f.bucket().Empty() {
 		t.Error("the key is still there")
@@ -136,18 +140,18 @@ func TestStaged(t *testing.T) {
 	s := f.stage("bytes")
 	f.held(1, "staged")
 	moved := &Object{Key: "k", Size: 5, Chunks: s.Chunks}
-	if err := f.bucket().Put(moved, Seen(&Object{Revision: 1 << 40})); err != ErrMoved {
+	if err := f.bucket().put(moved, Seen(&Object{Revision: 1 << 40})); err != ErrMoved {
 		t.Fatalf("Put: %v, want ErrMoved", err)
 	}
 	f.held(1, "after a write that found its record moved")
-	if err := f.bucket().Put(moved, Seen(nil)); err != nil {
+	if err := f.bucket().put(moved, Seen(nil)); err != nil {
 		t.Fatal(err)
 	}
 	s.Discard()
 	if got := f.read(moved, 0, 5); got != "bytes" {
 		t.Errorf("after Discard the object reads %q", got)
 	}
-	if _, err := f.bucket().Delete("k", "", Any); err != nil {
+	if err := f.bucket().remove("k", "", Any); err != nil {
 		t.Fatal(err)
 	}
 	s.Discard()
@@ -157,7 +161,7 @@ func TestStaged(t *testing.T) {
 	unused.Discard()
 	unused.Discard()
 	f.held(0, "after discarding twice")
-	if err := f.bucket().Put(&Object{Key: "k", Size: 5, Chunks: unused.Chunks}, Any); err != ErrMoved {
+	if err := f.bucket().put(&Object{Key: "k", Size: 5, Chunks: unused.Chunks}, Any); err != ErrMoved {
 		t.Errorf("Put of freed bytes: %v, want ErrMoved", err)
 	}
 	(*Staged)(nil).Discard()
@@ -167,7 +171,7 @@ func TestConditions(t *testing.T) {
 	f := newFixture(t)
 	there := f.put("there", "x")
 	marked := &Object{Key: "marked", Marker: true}
-	if err := f.bucket().Put(marked, Any); err != nil {
+	if err := f.bucket().put(marked, Any); err != nil {
 		t.Fatal(err)
 	}
 	with := func(e Expect, match string, none bool) Expect {
@@ -202,7 +206,7 @@ func TestConditions(t *testing.T) {
 		b := c.Bucket("b")
 		before := b.Latest(test.key)
 		o := &Object{Key: test.key, ETag: "new"}
-		if err := b.Put(o, test.e); err != test.want {
+		if err := b.put(o, test.e); err != test.want {
 			t.Errorf("%s: Put: %v, want %v", test.name, err, test.want)
 		}
 		if now := b.Latest(test.key); (now == o) != (test.want == nil) || (now != o && now != before) {
@@ -210,7 +214,7 @@ func TestConditions(t *testing.T) {
 		}
 		c.Close()
 		c = f.index().Copy()
-		if _, err := c.Bucket("b").Delete(test.key, "", test.e); err != test.want {
+		if err := c.Bucket("b").remove(test.key, "", test.e); err != test.want {
 			t.Errorf("%s: Delete: %v, want %v", test.name, err, test.want)
 		}
 		c.Close()
@@ -224,7 +228,7 @@ func TestVersions(t *testing.T) {
 	write := func(version, body string, marker bool) *Object {
 		o := f.object("k", body)
 		o.Version, o.Marker = version, marker
-		if err := b.Put(o, Any); err != nil {
+		if err := b.put(o, Any); err != nil {
 			t.Fatal(err)
 		}
 		return o
@@ -235,7 +239,7 @@ func TestVersions(t *testing.T) {
 	if b.Current("k") != nil || b.Latest("k") != marker || b.Version("k", NullVersion) != null {
 		t.Error("the marker is not what is current")
 	}
-	if _, err := b.Delete("k", "v2", Any); err != nil || b.Current("k") != one {
+	if err := b.remove("k", "v2", Any); err != nil || b.Current("k") != one {
 		t.Errorf("without its marker the key has %+v (%v)", b.Current("k"), err)
 	}
 	again := write(NullVersion, "00", false) // as with versioning suspended
@@ -245,17 +249,17 @@ func TestVersions(t *testing.T) {
 	}
 	tagged := *one
 	tagged.Tags = map[string]string{"a": "b"}
-	if err := b.Replace(one, &tagged); err != nil || b.Version("k", "v1") != &tagged || b.Current("k") != again {
+	if err := b.replace(one, &tagged); err != nil || b.Version("k", "v1") != &tagged || b.Current("k") != again {
 		t.Errorf("Replace of an older version: %v", err)
 	}
 	if got := f.read(&tagged, 0, 1); got != "1" {
 		t.Errorf("the replacement reads %q", got)
 	}
-	if err := b.Replace(one, one); err != ErrMoved {
+	if err := b.replace(one, one); err != ErrMoved {
 		t.Errorf("Replace of a record that was replaced: %v, want ErrMoved", err)
 	}
 	for _, version := range []string{"v1", NullVersion} {
-		if _, err := b.Delete("k", version, Any); err != nil {
+		if err := b.remove("k", version, Any); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -269,11 +273,11 @@ func TestSharedBytes(t *testing.T) {
 	f := newFixture(t)
 	source := f.put("source", "abcdef")
 	twice := &Object{Key: "copy", Size: 12, Chunks: append(append([]Chunk{}, source.Chunks...), source.Chunks...)}
-	if err := f.bucket().Put(twice, Any); err != nil {
+	if err := f.bucket().put(twice, Any); err != nil {
 		t.Fatal(err)
 	}
 	f.held(1, "copied")
-	if _, err := f.bucket().Delete("source", "", Any); err != nil {
+	if err := f.bucket().remove("source", "", Any); err != nil {
 		t.Fatal(err)
 	}
 	for _, test := range []struct {
@@ -294,7 +298,7 @@ func TestSharedBytes(t *testing.T) {
 			t.Errorf("%d bytes from %d: %v, want ErrRange", test.length, test.off, err)
 		}
 	}
-	if _, err := f.bucket().Delete("copy", "", Any); err != nil {
+	if err := f.bucket().remove("copy", "", Any); err != nil {
 		t.Fatal(err)
 	}
 	f.held(0, "after both")

@@ -20,7 +20,7 @@ const MaxPartNumber = 10000
 // Upload is the facts of a multipart upload, fixed when it was begun; the object
 // that it becomes has them.
 type Upload struct {
-	ID        string // given by CreateUpload
+	ID        string // given by the store
 	Key       string
 	Initiated time.Time
 	Initiator string // ARN, or as s3api shows who began it
@@ -59,20 +59,16 @@ type uploads struct {
 
 func newUploads() uploads { return uploads{byID: map[string]*upload{}} }
 
-// CreateUpload begins an upload with the facts of u, gives it an ID and returns
-// it. u belongs to the store from now on. Error: ErrMoved when the bucket is
-// gone.
-func (b *Bucket) CreateUpload(u *Upload) (*Upload, error) {
-	err := b.update(func() ([]Chunk, error) {
+// beginUpload is BeginUpload. u belongs to the store from now on.
+func (b *Bucket) beginUpload(u *Upload) error {
+	return b.write(nil, func() ([]Chunk, error) {
 		b.uploads.last = max(b.uploads.last+1, uint64(max(0, u.Initiated.UnixNano())))
-		u.ID = newUploadID(b.uploads.last)
+		if u.ID == "" {
+			u.ID = newUploadID(b.uploads.last)
+		}
 		b.uploads.add(&upload{Upload: u})
 		return nil, nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return u, nil
 }
 
 // inOrder is base64 with an alphabet in ASCII order, so that what is encoded
@@ -103,18 +99,12 @@ func (b *Bucket) Upload(key, id string) *Upload {
 	return nil
 }
 
-// PutPart adds a part to an upload, in the place of one with its number. p
-// belongs to the store from now on. Errors: ErrInvalidPartNumber; ErrNoSuchUpload;
-// ErrMoved when the bucket or p's bytes are gone. After an error nothing has
-// changed.
-func (b *Bucket) PutPart(key, id string, p *Part) error {
+// putPart is PutPart. p belongs to the store from now on.
+func (b *Bucket) putPart(key, id string, p *Part) error {
 	if p.Number < 1 || p.Number > MaxPartNumber {
 		return ErrInvalidPartNumber
 	}
-	if err := retain(p.Chunks); err != nil {
-		return err
-	}
-	err := b.update(func() ([]Chunk, error) {
+	return b.write(p.Chunks, func() ([]Chunk, error) {
 		u := b.uploads.find(key, id)
 		if u == nil {
 			return nil, ErrNoSuchUpload
@@ -126,18 +116,11 @@ func (b *Bucket) PutPart(key, id string, p *Part) error {
 		}
 		return nil, nil
 	})
-	if err != nil {
-		release(p.Chunks)
-		return err
-	}
-	settle(p.Chunks)
-	return nil
 }
 
-// AbortUpload ends an upload and frees its parts. Errors: ErrNoSuchUpload;
-// ErrMoved when the bucket is gone.
-func (b *Bucket) AbortUpload(key, id string) error {
-	return b.update(func() ([]Chunk, error) {
+// abortUpload is AbortUpload.
+func (b *Bucket) abortUpload(key, id string) error {
+	return b.write(nil, func() ([]Chunk, error) {
 		u := b.uploads.find(key, id)
 		if u == nil {
 			return nil, ErrNoSuchUpload

@@ -98,18 +98,13 @@ func (u *upload) object(parts []*Part) *Object {
 	return o
 }
 
-// CompleteUpload makes an assembled upload an object, as Put does, and ends the
-// upload; parts that were not listed are freed. Errors: ErrNoSuchUpload; ErrMoved
-// when parts came since it was assembled, and as for Put; those of e.
-func (b *Bucket) CompleteUpload(a *Assembly, e Expect) error {
+// completeUpload is CompleteUpload.
+func (b *Bucket) completeUpload(a *Assembly, e Expect) error {
 	o := a.Object
 	if o.Version == "" {
 		o.Version = NullVersion
 	}
-	if err := retain(o.Chunks); err != nil {
-		return b.lost(a)
-	}
-	err := b.update(func() ([]Chunk, error) {
+	err := b.write(o.Chunks, func() ([]Chunk, error) {
 		u := b.uploads.find(a.Upload.Key, a.Upload.ID)
 		switch {
 		case u == nil:
@@ -121,23 +116,19 @@ func (b *Bucket) CompleteUpload(a *Assembly, e Expect) error {
 			return nil, err
 		}
 		b.uploads.done.add(u.ID, a)
-		return append(b.endUpload(u), b.put(o)...), nil
+		return append(b.endUpload(u), b.stack(o)...), nil
 	})
-	if err != nil {
-		release(o.Chunks)
+	if err == ErrMoved && b.ended(a.Upload) { // which frees the parts
+		return ErrNoSuchUpload
 	}
 	return err
 }
 
-// lost says why the bytes of an assembly are gone: its upload has ended, or parts
-// of it were replaced.
-func (b *Bucket) lost(a *Assembly) error {
+// ended says that the bucket has the upload no more.
+func (b *Bucket) ended(u *Upload) bool {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	if !b.gone && b.uploads.find(a.Upload.Key, a.Upload.ID) == nil {
-		return ErrNoSuchUpload
-	}
-	return ErrMoved
+	return !b.gone && b.uploads.find(u.Key, u.ID) == nil
 }
 
 // Completed is a finished upload and the object that it became, of the last uploads

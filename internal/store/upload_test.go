@@ -14,13 +14,13 @@ import (
 
 func (f *fixture) begin(key string) *Upload {
 	f.t.Helper()
-	u, err := f.bucket().CreateUpload(&Upload{
+	u := &Upload{
 		Key: key, Initiated: time.Unix(1700000000, 0), Owner: "123456789012", StorageClass: "STANDARD_IA",
 		Headers: http.Header{"Content-Type": {"text/plain"}}, Metadata: map[string]string{"a": "b"},
 		Tags: map[string]string{"t": "u"}, Encryption: Encryption{Algorithm: "AES256"},
 		Checksum: Checksum{Algorithm: "CRC32", Type: "COMPOSITE"},
-	})
-	if err != nil {
+	}
+	if err := f.bucket().beginUpload(u); err != nil {
 		f.t.Fatal(err)
 	}
 	return u
@@ -31,7 +31,7 @@ func (f *fixture) part(u *Upload, number int, body string, size int64) *Part {
 	f.t.Helper()
 	s := f.stage(body)
 	p := &Part{Number: number, Size: max(size, s.Size), ETag: hex.EncodeToString(s.MD5[:]), Chunks: s.Chunks, Checksum: Checksum{Algorithm: "CRC32", Value: fmt.Sprint("sum", number)}}
-	if err := f.bucket().PutPart(u.Key, u.ID, p); err != nil {
+	if err := f.bucket().putPart(u.Key, u.ID, p); err != nil {
 		f.t.Fatal(err)
 	}
 	return p
@@ -56,7 +56,7 @@ func TestMultipart(t *testing.T) {
 	if f.bucket().Current("k") == o {
 		t.Error("Assemble alone made an object")
 	}
-	if err := f.bucket().CompleteUpload(a, Any); err != nil {
+	if err := f.bucket().completeUpload(a, Any); err != nil {
 		t.Fatal(err)
 	}
 	firstSum, lastSum := md5.Sum([]byte(first)), md5.Sum([]byte("last"))
@@ -77,14 +77,14 @@ func TestMultipart(t *testing.T) {
 	if f.bucket().Upload("k", u.ID) != nil || f.bucket().Completed("k", u.ID).Object != o || f.bucket().Completed("j", u.ID) != nil {
 		t.Error("the upload is not remembered as complete")
 	}
-	if err := f.bucket().CompleteUpload(a, Any); err != ErrNoSuchUpload {
+	if err := f.bucket().completeUpload(a, Any); err != ErrNoSuchUpload {
 		t.Errorf("completed again: %v", err)
 	}
-	if _, err := f.bucket().Delete("k", "", Any); err != nil {
+	if err := f.bucket().remove("k", "", Any); err != nil {
 		t.Fatal(err)
 	}
 	f.held(0, "after deleting")
-	if err := f.bucket().CompleteUpload(a, Any); err != ErrNoSuchUpload {
+	if err := f.bucket().completeUpload(a, Any); err != ErrNoSuchUpload {
 		t.Errorf("completed again, the bytes gone: %v", err)
 	}
 }
@@ -146,9 +146,9 @@ func TestUploadRefuses(t *testing.T) {
 	_, parts := b.ListParts("other", u.ID, 0, 10)
 	_, assembled := b.Assemble("k", "unknown", []PartRef{{Number: 1}})
 	for name, err := range map[string]error{
-		"PutPart of another key": b.PutPart("other", u.ID, &Part{Number: 1}),
-		"PutPart":                b.PutPart("k", "unknown", &Part{Number: 1}),
-		"AbortUpload":            b.AbortUpload("other", u.ID),
+		"PutPart of another key": b.putPart("other", u.ID, &Part{Number: 1}),
+		"PutPart":                b.putPart("k", "unknown", &Part{Number: 1}),
+		"AbortUpload":            b.abortUpload("other", u.ID),
 		"ListParts":              parts,
 		"Assemble":               assembled,
 	} {
@@ -157,7 +157,7 @@ func TestUploadRefuses(t *testing.T) {
 		}
 	}
 	for _, number := range []int{-1, 0, 10001} {
-		if err := b.PutPart("k", u.ID, &Part{Number: number}); err != ErrInvalidPartNumber {
+		if err := b.putPart("k", u.ID, &Part{Number: number}); err != ErrInvalidPartNumber {
 			t.Errorf("part %d: %v", number, err)
 		}
 	}
@@ -167,19 +167,19 @@ func TestUploadRefuses(t *testing.T) {
 	}
 	none := Any
 	none.IfMatch = "*"
-	if err := b.CompleteUpload(a, none); err != ErrNoSuchKey {
+	if err := b.completeUpload(a, none); err != ErrNoSuchKey {
 		t.Errorf("If-Match on no object: %v", err)
 	}
 	f.part(u, 2, "added meanwhile", 0)
-	if err := b.CompleteUpload(a, Any); err != ErrMoved {
+	if err := b.completeUpload(a, Any); err != ErrMoved {
 		t.Errorf("after a part more: %v, want ErrMoved", err)
 	}
 	f.part(u, 1, "replaced meanwhile", 0)
-	if err := b.CompleteUpload(a, Any); err != ErrMoved {
+	if err := b.completeUpload(a, Any); err != ErrMoved {
 		t.Errorf("after another part: %v, want ErrMoved", err)
 	}
 	f.held(2, "after refusals")
-	if err := b.AbortUpload("k", u.ID); err != nil {
+	if err := b.abortUpload("k", u.ID); err != nil {
 		t.Fatal(err)
 	}
 	f.held(0, "after AbortUpload")
@@ -201,7 +201,7 @@ func TestUploadIDs(t *testing.T) {
 			t.Fatalf("%q can be guessed", u.ID)
 		}
 		seen[u.ID], seen[u.ID[20:]], last = true, true, u.ID
-		if err := f.bucket().AbortUpload("k", u.ID); err != nil {
+		if err := f.bucket().abortUpload("k", u.ID); err != nil {
 			t.Fatal(err)
 		}
 	}
