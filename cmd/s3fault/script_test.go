@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
 	"strconv"
 	"syscall"
@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/s3fault/s3fault/internal/programs"
 )
 
 func TestMain(m *testing.M) {
@@ -33,6 +35,7 @@ func TestScript(t *testing.T) {
 		Dir:             "testdata/script",
 		UpdateScripts:   os.Getenv("UPDATE_SCRIPTS") != "",
 		ContinueOnError: true,
+		Condition:       condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"waitfile": waitFile,
 			"ask":      ask,
@@ -40,6 +43,14 @@ func TestScript(t *testing.T) {
 			"exitcode": exitCode,
 		},
 	})
+}
+
+// condition is [clients]: programs that are not ours are run.
+func condition(name string) (bool, error) {
+	if name != "clients" {
+		return false, fmt.Errorf("no condition %q", name)
+	}
+	return programs.On(), nil
 }
 
 // waitFile waits until a file is there: what `serve --ready-file` promises.
@@ -66,7 +77,7 @@ func exitCode(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	got := 0
 	if err := ts.Exec(args[1], args[2:]...); err != nil {
-		var exit *exec.ExitError
+		var exit interface{ ExitCode() int }
 		if !errors.As(err, &exit) {
 			ts.Fatalf("%v", err)
 		}

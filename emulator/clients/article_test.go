@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/s3fault/s3fault/internal/programs"
 	"github.com/s3fault/s3fault/internal/rehearse"
 	"github.com/s3fault/s3fault/scenarios"
 )
@@ -35,7 +36,7 @@ func TestArticle(t *testing.T) {
 					continue
 				}
 				if s.Missing != "" {
-					absent(t, s.Missing+" is not installed")
+					t.Fatal(s.Missing + " is not installed")
 				}
 				printed = append(printed, oneSpaced(s.Printed))
 			}
@@ -101,13 +102,14 @@ func articleTable(t *testing.T) []articleRow {
 // its lesson says.
 func rehearsed(t *testing.T, rows []articleRow) map[string][]rehearse.Step {
 	t.Helper()
+	programs.Need(t, "bash", "aws")
 	file, err := scenarios.Library()
 	if err != nil {
 		t.Fatal(err)
 	}
 	stage, err := rehearse.Open(t.Context(), rehearse.Config{File: file})
 	if err != nil {
-		absent(t, err.Error())
+		t.Fatal(err)
 	}
 	defer stage.Close()
 	var names []string

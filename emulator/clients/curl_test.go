@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -15,18 +14,9 @@ import (
 )
 
 // curl is curl with --aws-sigv4: SigV4 without an SDK, a process for each request.
-type curl struct{ program string }
+type curl struct{}
 
-// findCurl finds it in PATH.
-func findCurl() (curl, error) {
-	program, err := exec.LookPath("curl")
-	return curl{program}, err
-}
-
-func curlClient() (client, error) {
-	c, err := findCurl()
-	return client{name: "curl", run: c.run, headRefusal: outcome{Status: 403}}, err
-}
+var curlClient = client{name: "curl", run: curl{}.run, headRefusal: outcome{Status: 403}}
 
 // exchange is one answer as curl received it.
 type exchange struct {
@@ -131,7 +121,7 @@ func (c curl) send(t *testing.T, url string, args ...string) exchange {
 	folder := t.TempDir()
 	headers, body := filepath.Join(folder, "headers"), filepath.Join(folder, "body")
 	args = append([]string{"-q", "-sS", "-g", "--path-as-is", "-D", headers, "-o", body}, args...)
-	_, stderr, exit := execute(t, environment(t, ""), nil, c.program, append(args, url)...)
+	_, stderr, exit := execute(t, environment(t, ""), nil, "curl", append(args, url)...)
 	if exit != 0 {
 		t.Fatalf("curl %q: exit %d\n%s", url, exit, stderr)
 	}

@@ -2,13 +2,13 @@ package clients
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
 	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/internal/programs"
 	"github.com/s3fault/s3fault/internal/shell"
 )
 
@@ -17,19 +17,12 @@ import (
 // the other services, and nothing else.
 func TestEnvironmentReachesEverything(t *testing.T) {
 	t.Parallel()
-	bash, err := exec.LookPath("bash")
-	if err != nil {
-		absent(t, err.Error())
-	}
-	programs := inPath("aws", "/usr/bin/aws")
-	if len(programs) == 0 {
-		absent(t, "no aws in PATH")
-	}
+	programs.Need(t, "bash", "aws")
 	const scenario = "account-public-access-block"
 	srv := emulatortest.Start(t, scenario)
 	sc := &control.Scenario{Endpoint: srv.Endpoint + "/~" + scenario, Region: srv.Region}
 	settings := append(shell.World(sc), shell.Caller(control.Caller(srv.Caller("admin")))...)
-	for _, aws := range programs {
+	for _, aws := range inPath("aws", "/usr/bin/aws") {
 		t.Run(strings.Trim(filepath.Dir(aws), "/"), func(t *testing.T) {
 			t.Parallel()
 			path := filepath.Dir(aws) + string(os.PathListSeparator) + os.Getenv("PATH")
@@ -40,7 +33,7 @@ func TestEnvironmentReachesEverything(t *testing.T) {
 				"aws s3 ls --endpoint-url https://s3.us-east-1.amazonaws.com":     "Failed to connect to proxy",
 			} {
 				script := shell.Script(settings) + shell.Function(sc) + command
-				stdout, stderr, exit := execute(t, append(environment(t, ""), "PATH="+path, "AWS_MAX_ATTEMPTS=1"), nil, bash, "-c", script)
+				stdout, stderr, exit := execute(t, append(environment(t, ""), "PATH="+path, "AWS_MAX_ATTEMPTS=1"), nil, "bash", "-c", script)
 				if !strings.Contains(string(stdout)+string(stderr), prints) {
 					t.Errorf("%s\nends with %d, prints not %q but\n%s%s", command, exit, prints, stdout, stderr)
 				}

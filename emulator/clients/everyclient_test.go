@@ -1,27 +1,34 @@
 package clients
 
-import "testing"
+import (
+	"testing"
 
-// everyClient runs a test once for each real client of this machine. A kind of
-// client that is missing is a skipped subtest with its reason, or a failed one
-// where S3FAULT_CLIENTS=required.
+	"github.com/s3fault/s3fault/internal/programs"
+)
+
+// everyClient runs a test once for each real client. Those in Go are part of the
+// test; the others are programs: one of a kind at the least, and all that are here.
 func everyClient(t *testing.T, test func(t *testing.T, c client)) {
 	t.Helper()
-	kinds := []struct {
+	for _, kind := range []struct {
 		name    string
+		program string // which a client of this kind is, or is run by
 		clients func() ([]client, error)
 	}{
-		{"aws-cli", func() ([]client, error) { return awsCLIs(), nil }},
-		{"boto3", func() ([]client, error) { return boto3s(), nil }},
-		{"aws-sdk-go-v2", func() ([]client, error) { return []client{goSDK}, nil }},
-		{"javascript", func() ([]client, error) { return one(javascript()) }},
-		{"minio-go", func() ([]client, error) { return []client{minioGo}, nil }},
-		{"curl", func() ([]client, error) { return one(curlClient()) }},
-	}
-	for _, kind := range kinds {
+		{"aws-cli", "aws", func() ([]client, error) { return awsCLIs(), nil }},
+		{"boto3", "python3", func() ([]client, error) { return boto3s(), nil }},
+		{"aws-sdk-go-v2", "", func() ([]client, error) { return []client{goSDK}, nil }},
+		{"javascript", "node", javascript},
+		{"minio-go", "", func() ([]client, error) { return []client{minioGo}, nil }},
+		{"curl", "curl", func() ([]client, error) { return []client{curlClient}, nil }},
+	} {
+		if kind.program != "" && !programs.On() {
+			t.Run(kind.name, func(t *testing.T) { programs.Need(t, kind.program) })
+			continue
+		}
 		found, err := kind.clients()
-		if err != nil || len(found) == 0 {
-			t.Run(kind.name, func(t *testing.T) { absent(t, kind.name+" is not installed: "+reason(err)) })
+		if len(found) == 0 {
+			t.Errorf("%s is not installed: %v", kind.name, err)
 		}
 		for _, c := range found {
 			t.Run(c.name, func(t *testing.T) {
@@ -30,18 +37,4 @@ func everyClient(t *testing.T, test func(t *testing.T, c client)) {
 			})
 		}
 	}
-}
-
-func one(c client, err error) ([]client, error) {
-	if err != nil {
-		return nil, err
-	}
-	return []client{c}, nil
-}
-
-func reason(err error) string {
-	if err == nil {
-		return "none found"
-	}
-	return err.Error()
 }

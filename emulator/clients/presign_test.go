@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/internal/programs"
 )
 
 // expiryPatience bounds the wait for a URL that lives one second.
@@ -170,10 +171,8 @@ func fetch(t *testing.T, method, made string, body []byte) (int, []byte) {
 // TestRawExpired sends an expired URL with curl, which cannot make one.
 func TestRawExpired(t *testing.T) {
 	t.Parallel()
-	c, err := findCurl()
-	if err != nil {
-		absent(t, err.Error())
-	}
+	programs.Need(t, "curl")
+	var c curl
 	for _, responses := range []string{"article", "aws"} {
 		t.Run(responses, func(t *testing.T) {
 			srv := emulatortest.Start(t, "presign-expired", emulatortest.Responses(responses))

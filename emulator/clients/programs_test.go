@@ -4,15 +4,15 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/s3fault/s3fault/internal/programs"
 )
 
 // programTime is how long one run of a client program may take.
@@ -51,14 +51,12 @@ func execute(t *testing.T, env []string, stdin []byte, name string, args ...stri
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), programTime)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, name, args...)
+	cmd := programs.Command(ctx, name, args...)
 	cmd.Env = env
 	cmd.Stdin = bytes.NewReader(stdin)
 	var out, diagnostics bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &diagnostics
-	err := cmd.Run()
-	var status *exec.ExitError
-	if err != nil && !errors.As(err, &status) {
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
 		t.Fatalf("%s: %v", name, err)
 	}
 	return out.Bytes(), diagnostics.Bytes(), cmd.ProcessState.ExitCode()
@@ -81,19 +79,6 @@ func program(name string, args ...string) runner {
 	}
 }
 
-// required says that a missing client fails the tests: CI sets it, so that
-// nothing is skipped there unnoticed.
-func required() bool { return os.Getenv("S3FAULT_CLIENTS") == "required" }
-
-// absent skips the test for a client that is not installed, or fails it.
-func absent(t *testing.T, reason string) {
-	t.Helper()
-	if required() {
-		t.Fatalf("%s, and S3FAULT_CLIENTS=required", reason)
-	}
-	t.Skipf("skipped: %s", reason)
-}
-
 // inPath lists the programs of this name in PATH and the given places, each
 // once however many links lead to it.
 func inPath(name string, more ...string) []string {
@@ -108,7 +93,7 @@ func inPath(name string, more ...string) []string {
 		if err != nil || seen[file] {
 			continue
 		}
-		if path, err := exec.LookPath(place); err == nil {
+		if path, err := programs.Find(place); err == nil {
 			seen[file] = true
 			found = append(found, path)
 		}
@@ -120,7 +105,7 @@ func inPath(name string, more ...string) []string {
 func versionOf(name string, args ...string) string {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, name, args...).CombinedOutput()
+	out, err := programs.Command(ctx, name, args...).CombinedOutput()
 	if err != nil {
 		return ""
 	}
@@ -148,21 +133,17 @@ var boto3s = sync.OnceValue(func() []client {
 })
 
 // javascript is the AWS SDK for JavaScript v3, run by node.
-var javascript = sync.OnceValues(func() (client, error) {
+var javascript = sync.OnceValues(func() ([]client, error) {
 	modules, err := nodeModules()
 	if err != nil {
-		return client{}, err
-	}
-	node, err := exec.LookPath("node")
-	if err != nil {
-		return client{}, err
+		return nil, err
 	}
 	script := filepath.Join("testdata", "javascript", "client.mjs")
-	return client{
-		name: "javascript", run: program(node, script, modules),
+	return []client{{
+		name: "javascript", run: program("node", script, modules),
 		presigns: true, streams: true,
 		headRefusal: outcome{Status: 403, Code: "Unknown", Message: "UnknownError"},
-	}, nil
+	}}, nil
 })
 
 // nodeModules finds the folder in which the packages of

@@ -6,12 +6,13 @@ import (
 	"context"
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/s3fault/s3fault/internal/programs"
 )
 
 // root is the folder of the repository.
@@ -31,11 +32,7 @@ type block struct {
 // that was started as the README says.
 func TestReadme(t *testing.T) {
 	t.Parallel()
-	for _, program := range []string{"aws", "curl", "bash"} {
-		if _, err := exec.LookPath(program); err != nil {
-			absent(t, err.Error())
-		}
-	}
+	programs.Need(t, "aws", "curl", "bash", "go")
 	blocks := readBlocks(t)
 	if len(blocks) < 5 {
 		t.Fatalf("only %d commands found under %q", len(blocks), readmeSection)
@@ -96,7 +93,7 @@ func readBlocks(t *testing.T) []block {
 func goEnvironment(t *testing.T) []string {
 	t.Helper()
 	env := environment(t, "")
-	caches, err := exec.CommandContext(t.Context(), "go", "env", "-json", "GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GOFLAGS").Output()
+	caches, err := programs.Command(t.Context(), "go", "env", "-json", "GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GOFLAGS").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +111,7 @@ func goEnvironment(t *testing.T) []string {
 func serveReadme(t *testing.T) (endpoint string) {
 	t.Helper()
 	ready := filepath.Join(t.TempDir(), "ready.json")
-	cmd := exec.Command("go", "run", "./cmd/s3fault", "serve", "--addr", "127.0.0.1:0", "--ready-file", ready)
+	cmd := programs.Command(context.WithoutCancel(t.Context()), "go", "run", "./cmd/s3fault", "serve", "--addr", "127.0.0.1:0", "--ready-file", ready)
 	cmd.Dir, cmd.Env = root, goEnvironment(t)
 	var log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &log, &log
@@ -169,7 +166,7 @@ func typed(t *testing.T, env []string, script string) []string {
 	ctx, cancel := context.WithTimeout(t.Context(), programTime)
 	defer cancel()
 	work := t.TempDir()
-	cmd := exec.CommandContext(ctx, "bash", "-c", script)
+	cmd := programs.Command(ctx, "bash", "-c", script)
 	cmd.Dir, cmd.Env = root, append(env, "GOWORK=off", "TMPDIR="+work)
 	out, err := cmd.CombinedOutput()
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/internal/programs"
 )
 
 // The words of S3 of June 2023, and the start of those of today.
@@ -145,10 +146,8 @@ func (c client) check(t *testing.T, srv *emulatortest.Server, call step, got, wa
 // TestRawRefusal holds the bytes of a refusal, as curl receives them.
 func TestRawRefusal(t *testing.T) {
 	t.Parallel()
-	c, err := findCurl()
-	if err != nil {
-		absent(t, err.Error())
-	}
+	programs.Need(t, "curl")
+	var c curl
 	for _, row := range refusals {
 		if row.call.Do != "get" || !row.article.saysAs(denied) {
 			continue

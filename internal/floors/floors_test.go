@@ -15,10 +15,11 @@ import (
 var floor = map[string]int{
 	// Below the ground floor: policy, on it, offers the nearest name too
 	// (ARCHITECTURE.md, "Where we left the first plan").
-	"internal/nearest": -1,
-	"internal/ring":    -1,
-	"internal/vectors": -1, // for tests alone
-	"internal/book":    -1, // for tests alone
+	"internal/nearest":  -1,
+	"internal/ring":     -1,
+	"internal/vectors":  -1, // for tests alone
+	"internal/book":     -1, // for tests alone
+	"internal/programs": -1, // for tests alone
 
 	"":                               0,
 	"sigv4":                          0,
@@ -77,6 +78,7 @@ var laws = map[string]law{
 	"imports go down":                        importsGoDown,
 	"decisions know nothing of HTTP":         decisionsKnowNothingOfHTTP,
 	"what is reserved stays with its holder": reservedStaysWithItsHolder,
+	"other programs are behind the switch":   otherProgramsAreBehindTheSwitch,
 	"one file knows which responses are on":  oneFileKnowsTheResponses,
 	"one place evaluates":                    onePlaceEvaluates,
 }
@@ -168,6 +170,20 @@ func reservedStaysWithItsHolder(all []source) (against []string) {
 					against = append(against, fmt.Sprintf("%s imports %s, which is %s's alone", s.path(), imported, r.holder))
 				}
 			}
+		}
+	}
+	return against
+}
+
+// Tests run programs that are not ours by way of programs alone, which does so
+// where S3FAULT_CLIENTS says so; of the code, only what types the lessons runs any.
+var runners = []string{"internal/programs", "internal/rehearse"}
+
+func otherProgramsAreBehindTheSwitch(all []source) (against []string) {
+	for _, s := range all {
+		own := slices.Contains(runners, s.dir) && !s.test
+		if slices.Contains(s.imports, "os/exec") && !own {
+			against = append(against, s.path()+" imports os/exec")
 		}
 	}
 	return against

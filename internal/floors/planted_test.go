@@ -43,6 +43,12 @@ func TestLawsFindWhatIsPlanted(t *testing.T) {
 		{"the other YAML", "what is reserved stays with its holder", map[string]string{"internal/world/x.go": `package world; import "go.yaml.in/yaml/v3"`}, true},
 		{"YAML at home", "what is reserved stays with its holder", map[string]string{"scenarios/x.go": `package scenarios; import "gopkg.in/yaml.v3"`}, false},
 
+		{"a test that runs a program", "other programs are behind the switch", map[string]string{"internal/rehearse/x_test.go": `package rehearse; import "os/exec"`}, true},
+		{"code that runs a program", "other programs are behind the switch", map[string]string{"emulator/x.go": `package emulator; import "os/exec"`}, true},
+		{"programs at home", "other programs are behind the switch", map[string]string{
+			"internal/programs/x.go": `package programs; import "os/exec"`, "internal/rehearse/x.go": `package rehearse; import "os/exec"`,
+		}, false},
+
 		{"the setting's name", "one file knows which responses are on", withAnswers("emulator/x.go", `package emulator; var x = world.ResponsesArticle`), true},
 		{"the setting's name in its own package", "one file knows which responses are on", withAnswers("internal/world/x.go", `package world; var x = ResponsesAWS`), true},
 		{"the setting's name where it comes in", "one file knows which responses are on", withAnswers("scenarios/x.go", `package scenarios; var x = world.ResponsesAWS`), true},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/internal/programs"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -38,6 +38,7 @@ scenarios:
 
 func open(t *testing.T, lesson string, patience time.Duration) *Stage {
 	t.Helper()
+	programs.Need(t, "bash")
 	file, err := scenarios.Parse("test.yaml", []byte(world+lesson))
 	if err != nil {
 		t.Fatal(err)
@@ -142,12 +143,9 @@ func TestProblems(t *testing.T) {
 // installed, and said to be.
 func TestWithoutBoto3(t *testing.T) {
 	t.Parallel()
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skipf("skipped: %v", err)
-	}
+	programs.Need(t, "python3")
 	steps := rehearse(t, `
-    lesson: {symptom: [{as: app, run: "`+python+` -S -c 'import boto3'", prints: AccessDenied}]}
+    lesson: {symptom: [{as: app, run: "python3 -S -c 'import boto3'", prints: AccessDenied}]}
 `, 0)
 	if s := steps[1]; s.Problem != "" || s.Missing != "boto3" {
 		t.Errorf("step: %+v", s)

@@ -2,13 +2,13 @@ package shell
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/internal/programs"
 )
 
 var scenario = &control.Scenario{Endpoint: "http://10.1.2.3:9403/~it's", Region: "eu-west-1"}
@@ -22,21 +22,19 @@ printf '%s\n' "$@" "$HTTP_PROXY" "$http_proxy" "$NO_PROXY." "$no_proxy."
 // shells are those of this machine that people use.
 func shells(t *testing.T) []string {
 	t.Helper()
+	programs.Need(t, "bash", "sh")
 	var found []string
 	for _, name := range []string{"bash", "sh", "zsh", "ksh"} {
-		if path, err := exec.LookPath(name); err == nil {
+		if path, err := programs.Find(name); err == nil {
 			found = append(found, path)
 		}
-	}
-	if len(found) == 0 {
-		t.Skip("skipped: no shell in PATH")
 	}
 	return found
 }
 
 func run(t *testing.T, shell, dir, script string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), shell, "-c", script)
+	cmd := programs.Command(t.Context(), shell, "-c", script)
 	cmd.Env = []string{"PATH=" + dir + string(os.PathListSeparator) + os.Getenv("PATH"), "AWS_PROFILE=mine"}
 	out, err := cmd.CombinedOutput()
 	if err != nil {
