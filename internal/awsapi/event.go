@@ -33,11 +33,11 @@ func (c *Call) Happened(reply *exchange.Reply) *trail.Happened {
 		return nil
 	}
 	h := &trail.Happened{
-		Asker: c.Asker(), Service: c.Service.Name, Name: c.Name, Management: true, ReadOnly: c.Action.ReadOnly,
+		Asker: c.Asker(), Service: c.Service.Name, Name: c.Action.Event, Management: true, ReadOnly: c.Action.ReadOnly,
 		Region: c.Region(), Parameters: c.parameters(), Code: reply.Code, Message: reply.Message,
 	}
 	if h.Service == "s3control" {
-		h.Service, h.Name = "s3", trail.ControlNameOf(c.Name)
+		h.Service = "s3" // its events are told as S3's
 	}
 	return h
 }

@@ -52,6 +52,8 @@ func (s *Service) scope() string { return cmp.Or(s.Prefix, s.Name) }
 // Action is one call of a service, a row of its table.
 type Action struct {
 	Name string // as AWS names it: "CreateUser"
+	// Event is what CloudTrail calls it.
+	Event string
 	// ReadOnly is CloudTrail's readOnly: the call changes nothing.
 	ReadOnly bool
 	// Permission is what the call asks for first, without the service: the name,
@@ -77,7 +79,7 @@ type Action struct {
 // service's protocol: Nothing is an empty answer.
 func NewAction[In, Out any](name string, checks func(*Call, *In) ([]*authz.Request, *Error), serve func(*Call, *In) (*Out, *Error)) *Action {
 	return &Action{
-		Name: name, Permission: name,
+		Name: name, Event: name, Permission: name,
 		input:  func() any { return new(In) },
 		output: reflect.TypeFor[Out](),
 		checks: func(c *Call, in any) ([]*authz.Request, *Error) { return checks(c, in.(*In)) },
@@ -89,6 +91,12 @@ func NewAction[In, Out any](name string, checks func(*Call, *In) ([]*authz.Reque
 			return out, nil
 		},
 	}
+}
+
+// Logged gives the action another name in CloudTrail.
+func (a *Action) Logged(event string) *Action {
+	a.Event = event
+	return a
 }
 
 // Reads marks a row as one that changes nothing.

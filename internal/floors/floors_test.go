@@ -81,6 +81,7 @@ var laws = map[string]law{
 	"other programs are behind the switch":   otherProgramsAreBehindTheSwitch,
 	"one file knows which responses are on":  oneFileKnowsTheResponses,
 	"one place evaluates":                    onePlaceEvaluates,
+	"operations stand in their table":        operationsStandInTheirTable,
 }
 
 func TestLaws(t *testing.T) {

@@ -58,6 +58,12 @@ func TestLawsFindWhatIsPlanted(t *testing.T) {
 		{"the answers file is gone", "one file knows which responses are on", map[string]string{"policy/x.go": `package policy`}, true},
 		{"the text where it comes in", "one file knows which responses are on", withAnswers("scenarios/x.go", `package scenarios; var x = world.Responses("article")`), false},
 		{"the question", "one file knows which responses are on", withAnswers("internal/s3api/x.go", `package s3api; func f(c *Call) bool { return c.State().Answers.Has(world.AnyACLRefused) }`), false},
+		{"an operation by its name", "operations stand in their table", withOperations("emulator/x.go", `package emulator; var x = y == "GetObject"`), true},
+		{"an operation of those that are not here", "operations stand in their table", withOperations("internal/trail/x.go", `package trail; var x = "GetBucketCors"`), true},
+		{"no table", "operations stand in their table", map[string]string{"emulator/x.go": `package emulator`}, true},
+		{"a permission", "operations stand in their table", withOperations("internal/s3api/x.go", `package s3api; var x = "s3:GetObject"`), false},
+		{"an operation in a test", "operations stand in their table", withOperations("internal/s3api/x_test.go", `package s3api; var x = "GetObject"`), false},
+		{"an operation in the plan", "operations stand in their table", withOperations("scenarios/x.go", `package scenarios; var x = "GetObject"`), false},
 		{"a second evaluation", "one place evaluates", map[string]string{
 			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/s3api/x.go": `package s3api; var x = authz.Evaluate`,
 		}, true},
@@ -110,4 +116,13 @@ func TestLawsFindWhatIsPlanted(t *testing.T) {
 
 func withAnswers(name, text string) map[string]string {
 	return map[string]string{answersFile: `package world; const ResponsesArticle = "article"`, name: text}
+}
+
+// withOperations is a table of operations, and another file.
+func withOperations(name, text string) map[string]string {
+	return map[string]string{
+		"internal/s3api/operations.go":        `package s3api; var served = []*Operation{data("GetObject", "GetObject")}`,
+		"internal/s3api/operations_absent.go": `package s3api; var notServed = []*Operation{management("GetBucketCors", "GetBucketCORS")}`,
+		name:                                  text,
+	}
 }

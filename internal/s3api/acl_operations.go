@@ -56,7 +56,7 @@ func (c *Call) readyACL(b *world.Bucket, owner string) (authz.ACL, error) {
 }
 
 func checksPutBucketACL(c *Call) ([]*authz.Request, error) {
-	q := c.question(c.Op.action, c.bucketARN())
+	q := c.ownQuestion()
 	c.askACL(q)
 	return []*authz.Request{q}, nil
 }

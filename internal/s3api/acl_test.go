@@ -275,7 +275,7 @@ func TestObjectACLsOfMovedObjects(t *testing.T) {
 	b.must(t, put("/my-bucket/k", "x"))
 	c := b.call(t, sending{method: "PUT", target: "/my-bucket/k?acl", headers: []string{cannedACL, "public-read"}})
 	c.Moment = b.live.Now()
-	if _, err := c.Op.checks(c); err != nil {
+	if _, err := opening(c); err != nil {
 		t.Fatal(err)
 	}
 	b.must(t, put("/my-bucket/k", "y"))
@@ -372,7 +372,7 @@ func TestWritesUnderAnACLFindOutThatTheKeyMoved(t *testing.T) {
 		c := b.call(t, q)
 		c.Principal.Account = otherAccount
 		c.Moment = b.live.Now()
-		questions, err := c.Op.checks(c)
+		questions, err := opening(c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -386,7 +386,7 @@ func TestWritesUnderAnACLFindOutThatTheKeyMoved(t *testing.T) {
 		if _, err := c.Serve(); !errors.Is(err, store.ErrMoved) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if questions, _ = c.Op.checks(c); len(questions) == 0 || !slices.ContainsFunc(questions, aboutOwners) {
+		if questions, _ = opening(c); len(questions) == 0 || !slices.ContainsFunc(questions, aboutOwners) {
 			t.Errorf("%s: the second attempt does not know of the owner's object", name)
 		}
 	}
@@ -421,7 +421,7 @@ func TestACLPermissions(t *testing.T) {
 		b.must(t, put("/my-bucket/source", "x"))
 		c := b.call(t, row.sending)
 		c.Moment = b.live.Now()
-		questions, err := c.Op.checks(c)
+		questions, err := opening(c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -501,7 +501,7 @@ func TestNoOwnershipControls(t *testing.T) {
 	b.must(t, sending{method: "PUT", target: "/my-bucket?acl", headers: []string{cannedACL, "log-delivery-write"}})
 	c := b.call(t, put("/my-bucket/k", "x", cannedACL, "public-read"))
 	c.Moment = b.live.Now()
-	questions, err := c.Op.checks(c)
+	questions, err := opening(c)
 	if err != nil || len(questions) != 2 || questions[0].Ownership == nil || questions[0].Ownership.Mode != "ObjectWriter" || questions[0].ACLs == nil {
 		t.Errorf("%+v, %v", questions, err)
 	}

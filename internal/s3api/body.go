@@ -29,7 +29,7 @@ const longestDocument = max(completionBody, deleteBody)
 // somebody has changed on its way. A body that the request tells nothing of is left
 // alone, and uploads are held against it as they are stored.
 func (c *Call) settleBody() error {
-	if c.Body == nil || !c.Body.Told() || c.Op.uploads() {
+	if c.Body == nil || !c.Body.Told() || c.Op.streams {
 		return nil
 	}
 	text, err := c.rawBody()
@@ -106,7 +106,7 @@ func (c *Call) agreesWith(k checksum.Claim, text []byte) error {
 // checksum of CompleteMultipartUpload is the object's (recorded).
 func (c *Call) claimedOfDocument() (checksum.Claim, error) {
 	k, err := c.claimed()
-	if c.operation() == "CompleteMultipartUpload" {
+	if c.Op.sums {
 		k = checksum.Claim{MD5: k.MD5}
 	}
 	return k, err

@@ -1,12 +1,23 @@
 package s3api
 
-import (
-	"github.com/s3fault/s3fault/authz"
-)
+import "github.com/s3fault/s3fault/authz"
 
-// checksOwn asks for the operation's own permission, on its own resource.
-func checksOwn(c *Call) ([]*authz.Request, error) {
-	return []*authz.Request{c.question(c.Op.action, c.Resource())}, nil
+// own begins an operation that asks for its own permission, on its own resource.
+func own(serve act) begin {
+	return func(c *Call) (doing, []*authz.Request, error) {
+		return serve, []*authz.Request{c.ownQuestion()}, nil
+	}
+}
+
+// ownQuestion asks for the operation's own permission, on its own resource.
+func (c *Call) ownQuestion() *authz.Request { return c.question(c.Op.action, c.Resource()) }
+
+// both begins an operation that keeps on the call what it found.
+func both(checks func(*Call) ([]*authz.Request, error), serve act) begin {
+	return func(c *Call) (doing, []*authz.Request, error) {
+		questions, err := checks(c)
+		return serve, questions, err
+	}
 }
 
 // checksHeadBucket asks for s3:ListBucket, without the keys of a list

@@ -106,6 +106,9 @@ func TestChangesFindOutThatTheWorldMoved(t *testing.T) {
 	b := newBench(t)
 	c := b.call(t, sending{method: "DELETE", target: "/my-bucket?policy"})
 	c.Moment = b.live.Now()
+	if _, err := c.Checks(); err != nil {
+		t.Fatal(err)
+	}
 	b.must(t, create("/new-bucket", ""))
 	if _, err := c.Serve(); !errors.Is(err, store.ErrMoved) {
 		t.Errorf("%v", err)

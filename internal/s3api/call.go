@@ -3,7 +3,6 @@
 package s3api
 
 import (
-	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/sigv4"
@@ -30,23 +29,11 @@ type Call struct {
 	// once: what is read of it is kept on the Call, for a second attempt.
 	Body *sigv4.Body
 
+	// doing is what the present attempt found.
+	doing doing
+
 	asked
 	work
-}
-
-// Operation is one row of the table.
-type Operation struct {
-	Name string // as AWS names it: "GetObject"
-	// action is the permission that it asks for first, "s3:GetObject".
-	action string
-	// match says how a request for it looks.
-	match match
-	// checks puts the questions, at least one. It may read a bounded body, and the
-	// record of the object, on which serve then acts.
-	checks func(*Call) ([]*authz.Request, error)
-	serve  func(*Call) (*Reply, error)
-	// perKey: a no to one question is an entry of the reply, not the reply.
-	perKey bool
 }
 
 // Reply is what the client reads.

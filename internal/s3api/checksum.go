@@ -56,7 +56,7 @@ const sdkAlgorithmHeader = "x-amz-sdk-checksum-algorithm"
 func (c *Call) agreesWithSDK(k checksum.Claim) error {
 	name := c.header(sdkAlgorithmHeader)
 	switch {
-	case name == "" || c.operation() == "CompleteMultipartUpload":
+	case name == "" || c.Op.sums:
 		return nil
 	case k.Algorithm == nil:
 		return s3err.New(s3err.InvalidRequest).WithMessage(sdkAlgorithmHeader + " specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.")

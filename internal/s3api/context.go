@@ -169,15 +169,18 @@ func (c *Call) conditions(action string) []condition {
 			found = append(found, condition{k.key, []string{v}})
 		}
 	}
-	if lists[c.operation()] {
+	if c.Op.lists {
+		// Even where the request does not say how many (IAM User Guide, "Numeric condition
+		// operators"). HeadBucket, which asks for s3:ListBucket too, returns none [unsure].
 		found = append(found, condition{"s3:max-keys", []string{cmp.Or(c.Query.Get("max-keys"), wire.Decimal(wire.PageSize))}})
 	}
 	found = append(found, c.lockHeaders().conditions(c.Now)...)
 	found = append(found, c.lock.terms.conditions(c.Now)...)
 	found = append(found, tagConditions(c.header("X-Amz-Tagging"))...)
 	found = append(found, c.tags.conditions()...)
-	if creates, ok := creations[c.operation()]; ok {
-		found = append(found, condition{"s3:ObjectCreationOperation", []string{strconv.FormatBool(creates)}})
+	if c.Op.creation != createsNot {
+		// S3 User Guide, "Enforce conditional writes on Amazon S3 buckets".
+		found = append(found, condition{"s3:ObjectCreationOperation", []string{strconv.FormatBool(c.Op.creation == creates)}})
 	}
 	if l := c.location; l != "" {
 		found = append(found, condition{"s3:locationconstraint", []string{l}})
@@ -209,26 +212,6 @@ func seenBy(action string, found []condition) []condition {
 		}
 	}
 	return kept
-}
-
-// creations says which of the operations that ask for s3:PutObject make the
-// object; the others only prepare it (S3 User Guide, "Enforce conditional writes
-// on Amazon S3 buckets").
-var creations = map[string]bool{
-	"PutObject": true, "CopyObject": true, "PostObject": true, "CompleteMultipartUpload": true,
-	"CreateMultipartUpload": false, "UploadPart": false, "UploadPartCopy": false,
-}
-
-// lists are the operations that return keys. They have s3:max-keys even where the request does not say how many
-// (IAM User Guide, "Numeric condition operators"), in the words of the request where it does. HeadBucket, which
-// asks for s3:ListBucket too, returns none [unsure].
-var lists = map[string]bool{"ListObjects": true, "ListObjectsV2": true, "ListObjectVersions": true}
-
-func (c *Call) operation() string {
-	if c.Op == nil {
-		return ""
-	}
-	return c.Op.Name
 }
 
 // keyARN is the ARN of the key that a request names: the condition key holds

@@ -29,7 +29,7 @@ func (c *Call) Checks() ([]*authz.Request, error) {
 		return nil, c.located(err)
 	}
 	if err != nil || len(questions) == 0 {
-		questions = []*authz.Request{c.question(c.Op.action, c.Resource())}
+		questions = []*authz.Request{c.ownQuestion()}
 	}
 	for _, q := range questions {
 		q.Authentication = c.authenticationRefusal()
@@ -40,15 +40,16 @@ func (c *Call) Checks() ([]*authz.Request, error) {
 
 // questions are those of the operation, or one when the bucket that it needs is
 // not there: then no other can be answered.
-func (c *Call) questions() ([]*authz.Request, error) {
+func (c *Call) questions() (questions []*authz.Request, err error) {
 	if c.bucketMissing() {
-		return []*authz.Request{c.question(c.Op.action, c.Resource())}, nil
+		return []*authz.Request{c.ownQuestion()}, nil
 	}
-	return c.Op.checks(c)
+	c.doing, questions, err = c.Op.begin(c)
+	return questions, err
 }
 
 func (c *Call) bucketMissing() bool {
-	return c.Op.match.on != onService && !c.Op.makesBucket() && c.State().Buckets[c.Bucket] == nil
+	return c.Op.match.on != onService && !c.Op.makes && c.State().Buckets[c.Bucket] == nil
 }
 
 // authenticationRefusal is what Unproved means to a Decision.
@@ -98,7 +99,7 @@ func (c *Call) Serve() (*Reply, error) {
 	if err := c.settleBody(); err != nil {
 		return nil, c.located(err)
 	}
-	reply, err := c.Op.serve(c)
+	reply, err := c.doing.serve(c)
 	if err != nil {
 		return nil, c.located(err)
 	}
@@ -121,7 +122,7 @@ func (c *Call) noteKeyUses() {
 func (c *Call) located(err error) error {
 	b := c.State().Buckets[c.Bucket]
 	var refused *s3err.Error
-	if b == nil || c.Op.Name != "HeadBucket" || !errors.As(err, &refused) {
+	if b == nil || !c.Op.locates || !errors.As(err, &refused) {
 		return err
 	}
 	return refused.WithHeader(bucketRegionHeader, b.Region)
@@ -140,10 +141,8 @@ func (c *Call) lengthTold() error {
 
 // streamingAllowed refuses aws-chunked framing for what is no upload (s3-errors.md A33).
 func (c *Call) streamingAllowed() error {
-	if c.Presented == nil || !c.Presented.Payload.Chunked() || c.Op.uploads() {
+	if c.Presented == nil || !c.Presented.Payload.Chunked() || c.Op.streams {
 		return nil
 	}
 	return s3err.New(s3err.InvalidRequest).WithMessage("The value of x-amz-content-sha256 header is invalid.")
 }
-
-func (o *Operation) uploads() bool { return o.Name == "PutObject" || o.Name == "UploadPart" }

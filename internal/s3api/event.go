@@ -10,7 +10,10 @@ import (
 
 // Note writes down what was asked for, and what became of it.
 func (c *Call) Note(e *journal.Entry, reply *Reply) {
-	e.Operation, e.Bucket, e.Key = c.operation(), c.Bucket, c.Key
+	e.Bucket, e.Key = c.Bucket, c.Key
+	if c.Op != nil {
+		e.Operation = c.Op.Name
+	}
 	if !reply.Refusal() { // otherwise nothing was done that there could be a warning about
 		e.Warnings = c.Warnings
 	}
@@ -22,12 +25,11 @@ func (c *Call) Happened(reply *Reply) *trail.Happened {
 	if c.Op == nil || c.Unproved != nil {
 		return nil
 	}
-	data := trail.IsData(c.Op.Name)
-	if data && len(c.State().Trails) == 0 {
+	if c.Op.Data && len(c.State().Trails) == 0 {
 		return nil
 	}
 	h := &trail.Happened{
-		Asker: c.asker(), Service: "s3", Name: trail.NameOf(c.Op.Name), Management: !data, Resource: c.Resource(),
+		Asker: c.asker(), Service: "s3", Name: c.Op.Event(), Management: !c.Op.Data, Resource: c.Resource(),
 		ReadOnly: c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead, Region: c.EndpointRegion(),
 		Parameters: c.parameters(), Code: reply.Code, Message: reply.Message,
 	}

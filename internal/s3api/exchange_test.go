@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
@@ -110,7 +111,7 @@ func (b *bench) call(t testing.TB, q sending) *Call {
 		c.Presented = &sigv4.Presented{Scheme: sigv4.V4, Location: sigv4.Header, Algorithm: sigv4.AlgorithmV4}
 		c.Principal = &policy.Principal{Kind: policy.Root, Account: ownAccount, ARN: "arn:aws:iam::" + ownAccount + ":root"}
 	}
-	if c.IsForm() {
+	if c.Op.form {
 		if _, refused := c.ReadForm(); refused != nil {
 			t.Fatal(refused)
 		}
@@ -150,10 +151,10 @@ func (b *bench) do(t testing.TB, q sending) answered {
 func (b *bench) attempt(t testing.TB, c *Call) answered {
 	t.Helper()
 	c.Moment = b.live.Now()
-	if _, refused := c.Op.checks(c); refused != nil {
+	if _, refused := opening(c); refused != nil {
 		return refusal(refused)
 	}
-	reply, refused := c.Op.serve(c)
+	reply, refused := c.doing.serve(c)
 	if refused != nil {
 		return refusal(refused)
 	}
@@ -184,6 +185,12 @@ func bodyOf(t testing.TB, reply *Reply) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// opening begins an attempt, whatever bucket is missing.
+func opening(c *Call) (questions []*authz.Request, err error) {
+	c.doing, questions, err = c.Op.begin(c)
+	return questions, err
 }
 
 // must is do for a request that is to succeed.

@@ -26,10 +26,6 @@ type postForm struct {
 	refused error
 }
 
-// IsForm says that the request is a POST form, whose fields must be read before
-// anything is known of its signer.
-func (c *Call) IsForm() bool { return c.operation() == "PostObject" }
-
 // ReadForm reads the fields of a POST form up to its file. They then stand for
 // the headers of the request.
 func (c *Call) ReadForm() (sigv4.Form, error) {

@@ -85,7 +85,7 @@ func (c *Call) guard(r *authz.Request, at place, o *store.Object) bool {
 	case at.version != "":
 		r.Lock = c.lockOf(o)
 		return r.Lock != nil
-	case !c.puts():
+	case !c.Op.puts():
 		return false
 	case b.ObjectLock != nil && c.State().Answers.Has(world.LockedObjectRefused):
 		r.Lock = c.lockOf(o)
@@ -96,12 +96,6 @@ func (c *Call) guard(r *authz.Request, at place, o *store.Object) bool {
 		}
 	}
 	return false
-}
-
-// puts says that the operation itself puts something on top of a key.
-func (c *Call) puts() bool {
-	name := c.operation()
-	return creations[name] || name == "DeleteObject" || name == "DeleteObjects"
 }
 
 // lockTerms is what a request sets of a lock, as it was sent.

@@ -309,12 +309,12 @@ func TestLockWinsTheRace(t *testing.T) {
 			v := version(b.must(t, put("/my-bucket/k", "hello")))
 			c := b.call(t, remove("/my-bucket/k?versionId="+v))
 			c.Moment = b.live.Now()
-			questions, refused := c.Op.checks(c)
+			questions, refused := opening(c)
 			if refused != nil || authz.Evaluate(questions[0]).DeniedBy != nil {
 				t.Fatal("the version is not free")
 			}
 			b.must(t, lock)
-			if _, err := c.Op.serve(c); !errors.Is(err, store.ErrMoved) {
+			if _, err := c.doing.serve(c); !errors.Is(err, store.ErrMoved) {
 				t.Fatalf("served with %v", err)
 			}
 			a, _ := b.asked(t, remove("/my-bucket/k?versionId="+v))
@@ -329,11 +329,11 @@ func TestBypassIsOfWhatWasSeen(t *testing.T) {
 	v := version(b.must(t, put("/my-bucket/k", "x", "Content-MD5", "ndTkYSaMgDT1yFZOFVxnpg==", lockMode, "GOVERNANCE", lockUntil, soon)))
 	c := b.call(t, remove("/my-bucket/k?versionId="+v, lockBypass, "true"))
 	c.Moment = b.live.Now()
-	if _, err := c.Op.checks(c); err != nil {
+	if _, err := opening(c); err != nil {
 		t.Fatal(err)
 	}
 	b.must(t, retain("COMPLIANCE", later, lockBypass, "true"))
-	if _, err := c.Op.serve(c); !errors.Is(err, store.ErrMoved) {
+	if _, err := c.doing.serve(c); !errors.Is(err, store.ErrMoved) {
 		t.Fatalf("served with %v", err)
 	}
 }
@@ -394,11 +394,11 @@ func TestArticleLockWinsTheRace(t *testing.T) {
 	b.must(t, put("/my-bucket/k", "hello"))
 	c := b.call(t, put("/my-bucket/k", "x"))
 	c.Moment = b.live.Now()
-	if _, err := c.Op.checks(c); err != nil {
+	if _, err := opening(c); err != nil {
 		t.Fatal(err)
 	}
 	b.must(t, holding("ON"))
-	if _, err := c.Op.serve(c); !errors.Is(err, store.ErrMoved) {
+	if _, err := c.doing.serve(c); !errors.Is(err, store.ErrMoved) {
 		t.Fatalf("served with %v", err)
 	}
 	c.Close()

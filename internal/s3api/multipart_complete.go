@@ -98,7 +98,7 @@ func (c *Call) readCompletion() *completion {
 		return list
 	}
 	var body completionXML
-	if list.err = c.readXML("CompleteMultipartUpload", completionBody, &body); list.err != nil {
+	if list.err = c.readXML(wire.CompletionRoot, completionBody, &body); list.err != nil {
 		return list
 	}
 	list.parts = body.Parts

@@ -124,7 +124,7 @@ func TestCopyQuestions(t *testing.T) {
 	for _, row := range rows {
 		c := b.call(t, copyTo(row.target, row.from))
 		c.Moment = b.live.Now()
-		questions, refused := c.Op.checks(c)
+		questions, refused := opening(c)
 		if refused != nil {
 			t.Fatal(refused)
 		}

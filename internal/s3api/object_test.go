@@ -179,10 +179,10 @@ func TestWriteIntoReplacedWorld(t *testing.T) {
 	defer c.Close()
 	c.Moment = b.live.Now()
 	b.replaceWorld(t)
-	if _, refused := c.Op.checks(c); refused != nil {
+	if _, refused := opening(c); refused != nil {
 		t.Fatal(refused)
 	}
-	if _, refused := c.Op.serve(c); !errors.Is(refused, store.ErrMoved) {
+	if _, refused := c.doing.serve(c); !errors.Is(refused, store.ErrMoved) {
 		t.Fatalf("got %v, want a moved world", refused)
 	}
 	if a := b.attempt(t, c); a.err != nil {
@@ -250,7 +250,7 @@ func TestKMSObjects(t *testing.T) {
 		refused(t, s3err.InvalidArgument, "Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.")
 	c := b.call(t, get("/kms-bucket/k"))
 	c.Moment = b.live.Now()
-	questions, refused := c.Op.checks(c)
+	questions, refused := opening(c)
 	if refused != nil || len(questions) != 2 || questions[1].Action != "kms:Decrypt" || questions[1].Resource != ownKey {
 		t.Errorf("questions of a read: %v %v", questions, refused)
 	}

@@ -20,7 +20,7 @@ func (b *bench) deleteWith(t *testing.T, q sending, allow func(resource string) 
 	t.Helper()
 	c := b.call(t, q)
 	c.Moment = b.live.Now()
-	questions, refused := c.Op.checks(c)
+	questions, refused := opening(c)
 	if refused != nil {
 		t.Fatal(refused)
 	}

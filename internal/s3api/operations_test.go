@@ -195,7 +195,7 @@ func (b *bench) decided(t *testing.T, q sending) answered {
 	c := b.call(t, q)
 	defer c.Close()
 	c.Moment, c.Presented.Region = b.live.Now(), "us-east-1"
-	if c.IsForm() {
+	if c.Op.form {
 		c.Presented = nil // the form has no fields of a signature
 	}
 	questions, err := c.Checks()

@@ -10,7 +10,7 @@ func (c *Call) Prove() error {
 	if refused := c.lengthTold(); refused != nil {
 		return refused
 	}
-	if c.IsForm() {
+	if c.Op.form {
 		return c.proveForm()
 	}
 	c.Presented, c.Unproved = sigv4.Parse(c.Request)

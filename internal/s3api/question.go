@@ -17,6 +17,19 @@ func (c *Call) bucketARN() string { return wire.ARNPrefix + c.Bucket }
 // objectARN is the ARN of the call's object.
 func (c *Call) objectARN() string { return wire.ARNPrefix + c.Bucket + "/" + c.Key }
 
+// Resource is the ARN that the operation's own action is asked about; "*" where it
+// is about none.
+func (c *Call) Resource() string {
+	switch c.Op.match.on {
+	case onBucket:
+		return c.bucketARN()
+	case onObject:
+		return c.objectARN()
+	default:
+		return "*"
+	}
+}
+
 // bucket is the configuration of the call's bucket; NoSuchBucket when nobody has
 // one of that name.
 func (c *Call) bucket() (*world.Bucket, error) {

@@ -123,7 +123,7 @@ func (c *Call) explained(action, resource, reason string) *s3err.Error {
 // toldWhy says whether the caller reads the reason of a refusal about the bucket.
 func (c *Call) toldWhy(bucket string) bool {
 	owner := ""
-	if b := c.State().Buckets[bucket]; b != nil && !c.Op.makesBucket() {
+	if b := c.State().Buckets[bucket]; b != nil && !c.Op.makes {
 		owner = b.Owner
 	}
 	return c.asker().ToldWhy(owner)

@@ -1,6 +1,8 @@
 package s3api
 
 import (
+	"cmp"
+
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/reason"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
@@ -24,13 +26,8 @@ func (c *Call) actionTold(d *authz.Decision, f *authz.Finding) string {
 }
 
 // actionBlocked is the action that S3 names where a setting of the bucket, not a
-// policy, keeps a write out.
-func (c *Call) actionBlocked(action string) string {
-	if c.Op.Name == "CopyObject" {
-		return "s3:CopyObject"
-	}
-	return action
-}
+// policy, keeps a write out (recorded).
+func (c *Call) actionBlocked(action string) string { return cmp.Or(c.Op.blockedAs, action) }
 
 // reason is the end of the message about a denial by a policy, from behind the
 // resource on (s3-errors.md 2.1).

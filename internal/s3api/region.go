@@ -55,7 +55,7 @@ func (e *elsewhere) refusal() *authz.Refusal {
 // (interface.md "Regions"; s3-errors.md 3); nil when they agree.
 func (c *Call) regionRefused() *elsewhere {
 	b := c.State().Buckets[c.Bucket]
-	if c.answersAnywhere() {
+	if c.Op.anywhere {
 		b = nil
 	}
 	host := c.Address.Region
@@ -77,12 +77,6 @@ func (c *Call) regionRefused() *elsewhere {
 		detail: "the request is signed for " + p.Region + ", and has reached " + expected,
 		err:    c.wrongScope(b, expected),
 	}
-}
-
-// answersAnywhere says that the operation does not depend on where its bucket is:
-// there is none yet, or where it is is the question.
-func (c *Call) answersAnywhere() bool {
-	return c.Op.makesBucket() || c.Op.Name == "GetBucketLocation"
 }
 
 // wrongScope is the answer to a signature for another region (s3-errors.md A16 and Q10,

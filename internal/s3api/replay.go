@@ -16,7 +16,7 @@ func (c *Call) Kept() exchange.Call {
 	r := c.Request.WithContext(context.Background())
 	r.Body = http.NoBody
 	k.Frame = c.Recorded(r)
-	k.Body, k.upload, k.digested = nil, nil, nil
+	k.Body, k.doing, k.upload, k.digested = nil, nil, nil, nil
 	k.renew(nil)
 	return &k
 }

@@ -74,18 +74,3 @@ func (c *Call) preflight(on target) error {
 	method := c.Request.Header.Get("Access-Control-Request-Method")
 	return s3err.New(s3err.AccessForbidden, s3err.E("Method", method), s3err.E("ResourceType", on.String()))
 }
-
-// conflictingSelectors refuses a query that names several sub-resources, in
-// their alphabetical order.
-func conflictingSelectors(names []string) error {
-	return s3err.Argument("Conflicting query string parameters: "+strings.Join(names, ", "), "ResourceType", names[0])
-}
-
-// resourceType is what S3 calls a resource in MethodNotAllowed: the sub-resource
-// where there is one.
-func resourceType(on target, selector string) string {
-	if selector == "" {
-		return on.String()
-	}
-	return strings.ToUpper(strings.ReplaceAll(selector, "-", ""))
-}

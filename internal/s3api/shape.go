@@ -1,5 +1,49 @@
 package s3api
 
+// target is what a path names.
+type target int
+
+const (
+	onService target = iota
+	onBucket
+	onObject
+)
+
+func (t target) String() string {
+	return [...]string{onService: "SERVICE", onBucket: "BUCKET", onObject: "OBJECT"}[t]
+}
+
+// match says how a request for an operation looks.
+type match struct {
+	method string
+	on     target
+	query  string // a parameter that must be there, with any value; empty: none of the selectors may be
+	value  string // the value that it must have; empty: any
+	header string // an x-amz- header that must be there too
+	with   string // a parameter that must be there too
+}
+
+func service(method string) match { return match{method: method, on: onService} }
+
+func bucket(method, query string) match { return match{method: method, on: onBucket, query: query} }
+
+func object(method, query string) match { return match{method: method, on: onObject, query: query} }
+
+func (m match) valued(value string) match {
+	m.value = value
+	return m
+}
+
+func (m match) headed(header string) match {
+	m.header = header
+	return m
+}
+
+func (m match) beside(parameter string) match {
+	m.with = parameter
+	return m
+}
+
 // Shape is how a request for an operation looks, for those who make requests.
 type Shape struct {
 	Method      string

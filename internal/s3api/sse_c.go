@@ -92,9 +92,5 @@ func (c *Call) customerKeyAllowed(sum string) error {
 	if sum == "" || b == nil || !b.Encryption.BlockSSEC {
 		return nil
 	}
-	action := "s3:PutObject"
-	if c.operation() == "CopyObject" {
-		action = "s3:CopyObject" // recorded; it is the name of no action
-	}
-	return c.explained(action, c.objectARN(), "because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type")
+	return c.explained(c.actionBlocked("s3:PutObject"), c.objectARN(), "because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type")
 }

@@ -102,7 +102,7 @@ func (c *Call) agrees(k checksum.Claim, u *upload) error {
 // UploadPart as it was sent (recorded).
 func (c *Call) wrongMD5(sent []byte, got [md5.Size]byte) error {
 	expected := hex.EncodeToString(sent)
-	if c.operation() == "UploadPart" {
+	if c.Op.asSent {
 		expected = base64.StdEncoding.EncodeToString(sent)
 	}
 	return s3err.New(s3err.BadDigest,

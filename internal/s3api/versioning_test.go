@@ -232,12 +232,12 @@ func TestDeleteObjectsAgainMakesOneMarker(t *testing.T) {
 	c := b.call(t, deleteKeys("<Delete><Object><Key>a</Key></Object><Object><Key>b</Key></Object></Delete>"))
 	for range 2 {
 		c.Moment = b.live.Now()
-		questions, err := c.Op.checks(c)
+		questions, err := opening(c)
 		if err != nil {
 			t.Fatal(err)
 		}
 		c.Decisions = decide(questions)
-		if _, err := c.Op.serve(c); err != nil {
+		if _, err := c.doing.serve(c); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -252,11 +252,11 @@ func TestVersioningWhileABodyComes(t *testing.T) {
 	b.must(t, put("/my-bucket/k", "before"))
 	c := b.call(t, put("/my-bucket/k", "after"))
 	c.Moment = b.live.Now()
-	if _, err := c.Op.checks(c); err != nil {
+	if _, err := opening(c); err != nil {
 		t.Fatal(err)
 	}
 	b.must(t, versioning("Enabled"))
-	if _, err := c.Op.serve(c); !errors.Is(err, store.ErrMoved) {
+	if _, err := c.doing.serve(c); !errors.Is(err, store.ErrMoved) {
 		t.Fatalf("served with %v", err)
 	}
 	if a := b.attempt(t, c); a.err != nil || !store.IsVersionID(version(a)) {

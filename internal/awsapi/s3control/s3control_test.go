@@ -2,6 +2,7 @@ package s3control
 
 import (
 	"encoding/xml"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3control"
@@ -51,6 +52,20 @@ func TestConfigurationIsReadStrictly(t *testing.T) {
 			t.Errorf("%s: read as %+v", body, got)
 		case want != nil && (err != nil || got == nil || *got != *want):
 			t.Errorf("%s: %v, %+v", body, err, got)
+		}
+	}
+}
+
+// CloudTrail's events say whose the public access block is, and are called as the
+// actions else (CloudTrail User Guide, "Amazon S3 CloudTrail events").
+func TestNamesOfEvents(t *testing.T) {
+	for _, a := range Service.Actions {
+		want := a.Name
+		if before, public := strings.CutSuffix(want, "PublicAccessBlock"); public {
+			want = before + "AccountPublicAccessBlock"
+		}
+		if a.Event != want {
+			t.Errorf("%s is called %s, want %s", a.Name, a.Event, want)
 		}
 	}
 }

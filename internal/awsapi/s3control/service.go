@@ -23,11 +23,11 @@ var Service = &awsapi.Service{
 	Protocol: awsapi.RESTXML, Unexplained: unexplained,
 	Actions: []*awsapi.Action{
 		awsapi.NewAction("GetPublicAccessBlock", checkAccount[awsapi.Nothing], getPublicAccessBlock).
-			Reads().Asks("GetAccountPublicAccessBlock").At("GET", path),
+			Reads().Asks("GetAccountPublicAccessBlock").Logged("GetAccountPublicAccessBlock").At("GET", path),
 		awsapi.NewAction("PutPublicAccessBlock", checkChange[putInput], putPublicAccessBlock).
-			Asks("PutAccountPublicAccessBlock").At("PUT", path),
+			Asks("PutAccountPublicAccessBlock").Logged("PutAccountPublicAccessBlock").At("PUT", path),
 		awsapi.NewAction("DeletePublicAccessBlock", checkChange[awsapi.Nothing], deletePublicAccessBlock).
-			Asks("PutAccountPublicAccessBlock").At("DELETE", path),
+			Asks("PutAccountPublicAccessBlock").Logged("DeleteAccountPublicAccessBlock").At("DELETE", path),
 		// For other resources than buckets they are older.
 		awsapi.NewAction("ListTagsForResource", checkTagging[listTagsInput], listTagsForResource).
 			Reads().At("GET", tagsPath).Since(world.BucketABAC).Told(quoted),

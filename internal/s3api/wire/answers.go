@@ -76,6 +76,9 @@ type InitiateResult struct {
 	UploadID string `xml:"UploadId"`
 }
 
+// CompletionRoot is the root element of what CompleteMultipartUpload is sent.
+const CompletionRoot = "CompleteMultipartUpload"
+
 // CompleteResult is what CompleteMultipartUpload answers.
 type CompleteResult struct {
 	XMLName  xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ CompleteMultipartUploadResult"`

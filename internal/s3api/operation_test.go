@@ -1,11 +1,8 @@
-package trail_test
+package s3api
 
 import (
 	"strings"
 	"testing"
-
-	"github.com/s3fault/s3fault/internal/s3api"
-	"github.com/s3fault/s3fault/internal/trail"
 )
 
 // aboutObjects says whether an operation is about objects, by its name: what lists
@@ -23,12 +20,12 @@ func aboutObjects(operation string) bool {
 // User Guide, "Amazon S3 object-level actions"); everything else is a management event.
 func TestDataEvents(t *testing.T) {
 	data := 0
-	for _, op := range s3api.Operations() {
-		if trail.IsData(op.Name) {
+	for _, op := range Operations() {
+		if op.Data {
 			data++
 		}
-		if trail.IsData(op.Name) != aboutObjects(op.Name) {
-			t.Errorf("%s is a data event: %v", op.Name, trail.IsData(op.Name))
+		if op.Data != aboutObjects(op.Name) {
+			t.Errorf("%s is a data event: %v", op.Name, op.Data)
 		}
 	}
 	if data < 30 {
@@ -47,26 +44,18 @@ func TestNamesOfEvents(t *testing.T) {
 		"GetBucketAccelerateConfiguration": "GetAccelerateConfiguration", "PutBucketAccelerateConfiguration": "PutAccelerateConfiguration",
 	}
 	seen := map[string]bool{}
-	for _, op := range s3api.Operations() {
+	for _, op := range Operations() {
 		want := renamed[op.Name]
 		if seen[op.Name] = true; want == "" {
 			want = op.Name
 		}
-		if got := trail.NameOf(op.Name); got != want {
+		if got := op.Event(); got != want {
 			t.Errorf("%s is called %s, want %s", op.Name, got, want)
 		}
 	}
 	for name := range renamed {
 		if !seen[name] {
 			t.Errorf("S3 has no operation %s", name)
-		}
-	}
-	for operation, want := range map[string]string{
-		"GetPublicAccessBlock": "GetAccountPublicAccessBlock", "PutPublicAccessBlock": "PutAccountPublicAccessBlock",
-		"DeletePublicAccessBlock": "DeleteAccountPublicAccessBlock", "ListTagsForResource": "ListTagsForResource",
-	} {
-		if got := trail.ControlNameOf(operation); got != want {
-			t.Errorf("S3 Control's %s is called %s, want %s", operation, got, want)
 		}
 	}
 }
