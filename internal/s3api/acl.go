@@ -84,8 +84,8 @@ func grantsOthers(s *world.State, acl authz.ACL, account string) bool {
 // accounts allow s3:PutObject alone (S3 User Guide, "Bucket policy examples"). Where ACLs are
 // disabled nothing is set, and only the ownership is asked about (authorization.md
 // 2). That stands before BlockPublicAcls then (s3-errors.md 2.3, "Precedence").
-func (c *Call) aclQuestions() []*authz.Request {
-	own := c.overwriteQuestion("s3:PutObject", c.Key, "")
+func (c *Call) aclQuestions() (overwriting, []*authz.Request) {
+	over, own := c.overwrites("s3:PutObject", c.Key, "")
 	d := c.aclInHeaders()
 	own.Ownership = c.ownership(&d)
 	questions := []*authz.Request{own}
@@ -95,7 +95,7 @@ func (c *Call) aclQuestions() []*authz.Request {
 		setting.Creates = !own.Ownership.OwnerFullControl
 		questions = append(questions, setting)
 	}
-	return questions
+	return over, questions
 }
 
 // blocksACL says whether BlockPublicAcls keeps the ACL out.
@@ -126,54 +126,6 @@ func (c *Call) ownershipAs(mode world.ObjectOwnership, owner string, d *aclDraft
 		mode = world.ObjectWriter
 	}
 	return &authz.Ownership{Mode: string(mode), Sets: d.how, OwnerFullControl: d.err == nil && d.controls(c.State(), owner), RefusesAny: refusesAny}
-}
-
-// place is where something is written or deleted: on top of a key, or at a version
-// of it.
-type place struct{ key, version string }
-
-// overwriteQuestion asks whether the caller may put something on top of a key, or
-// in the place of the version named. Where ACLs are in force it
-// matters to other accounts than the bucket's owner whose the object is that is
-// there: the WRITE of a bucket's ACL gives new objects, and the writer's own
-// (authorization.md 1.7). So may a lock of what is there. What was looked at must
-// then still be there when the call acts.
-func (c *Call) overwriteQuestion(action, key, version string) *authz.Request {
-	r := c.question(action, c.bucketARN()+"/"+key)
-	contents, at := c.contents(), place{key, version}
-	if contents == nil {
-		return r
-	}
-	o := contents.Latest(key)
-	if version != "" {
-		o = contents.Version(key, version)
-	}
-	foreign := r.ACLs != nil && c.account() != r.ResourceAccount
-	if guarded := c.guard(r, at, o); !foreign && !guarded {
-		return r
-	}
-	if c.over == nil {
-		c.over = map[place]*store.Object{}
-	}
-	c.over[at] = o
-	if foreign && o != nil && !o.Marker {
-		r.Object = c.objectFacts(o)
-	}
-	return r
-}
-
-// stillThere adds to the conditions of a write that what it was decided on is
-// there, and that no lock has come since.
-func (c *Call) stillThere(key, version string, e store.Expect) store.Expect {
-	e.Unlocked = c.Now
-	o, mattered := c.over[place{key, version}]
-	if !mattered {
-		return e
-	}
-	seen := store.Seen(o)
-	seen.Unlocked = c.Now
-	seen.IfMatch, seen.IfNoneMatch = e.IfMatch, e.IfNoneMatch
-	return seen
 }
 
 // objectFacts is what a question needs to know of an object.

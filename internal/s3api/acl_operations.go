@@ -94,9 +94,9 @@ func servePutObjectACL(c *Call) (*Reply, error) {
 	}
 	if c.marker != nil {
 		// Whether it is named or not (recorded).
-		return nil, c.markerNamed()
+		return nil, c.markerNamed(c.marker)
 	}
-	o, err := c.existing()
+	o, err := c.existing(c)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +132,7 @@ func serveGetObjectACL(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	o, err := c.existing()
+	o, err := c.existing(c)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
-	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
 )
@@ -13,24 +12,6 @@ import (
 // policyBody is the most bytes of a policy that is read; what S3 takes is less,
 // and policy knows how much.
 const policyBody = 1 << 20
-
-// policyDraft is the policy that PutBucketPolicy brings, or why it is none, in
-// the world of one moment.
-type policyDraft struct {
-	of     *store.Moment
-	policy *policy.Policy
-	err    error
-}
-
-// draft reads the policy of the body, once a moment.
-func (c *Call) draft() *policyDraft {
-	if c.policyDraft == nil || c.policyDraft.of != c.Moment {
-		d := &policyDraft{of: c.Moment}
-		d.policy, d.err = c.readPolicy()
-		c.policyDraft = d
-	}
-	return c.policyDraft
-}
 
 func (c *Call) readPolicy() (*policy.Policy, error) {
 	text, err := c.wholeBody(policyBody)
@@ -46,21 +27,33 @@ func (c *Call) readPolicy() (*policy.Policy, error) {
 	return p, nil
 }
 
-// checksPutBucketPolicy also says whether the policy is one that Block Public
-// Access keeps out (s3-errors.md 2.3). What is wrong with it otherwise, serve
-// tells those who may put one.
-func checksPutBucketPolicy(c *Call) ([]*authz.Request, error) {
-	questions := []*authz.Request{c.ownQuestion()}
+// settingPolicy is one attempt to put a policy. What is wrong with it is told to those
+// who may put one.
+type settingPolicy struct {
+	read   bool
+	policy *policy.Policy
+	err    error
+}
+
+// draft reads the policy of the body, once an attempt.
+func (p *settingPolicy) draft(c *Call) (*policy.Policy, error) {
+	if !p.read {
+		p.read = true
+		p.policy, p.err = c.readPolicy()
+	}
+	return p.policy, p.err
+}
+
+// beginPutBucketPolicy also says whether the policy is one that Block Public Access keeps
+// out (s3-errors.md 2.3).
+func beginPutBucketPolicy(c *Call) (doing, []*authz.Request, error) {
+	p, own := &settingPolicy{}, c.ownQuestion()
 	b, missing := c.ownPolicy()
-	if missing != nil || c.Unproved != nil || !c.State().PublicAccess(b).BlockPublicPolicy {
-		return questions, nil
+	if missing == nil && c.Unproved == nil && c.State().PublicAccess(b).BlockPublicPolicy {
+		draft, err := p.draft(c)
+		own.BlockedPolicy = err == nil && draft.IsPublic()
 	}
-	if p := c.draft().policy; p != nil && p.IsPublic() {
-		for _, q := range questions {
-			q.BlockedPolicy = true
-		}
-	}
-	return questions, nil
+	return p, []*authz.Request{own}, nil
 }
 
 // ownPolicy is the bucket whose policy the call is about. Only principals of the
@@ -88,19 +81,19 @@ func noSuchBucketPolicy(bucket string) error {
 	return s3err.New(s3err.NoSuchBucketPolicy, s3err.E("BucketName", bucket))
 }
 
-func servePutBucketPolicy(c *Call) (*Reply, error) {
+func (p *settingPolicy) serve(c *Call) (*Reply, error) {
 	if _, err := c.ownPolicy(); err != nil {
 		return nil, err
 	}
-	d := c.draft()
-	if d.err != nil {
-		return nil, d.err
-	}
-	err := c.changeBucket(func(b *world.Bucket) { b.Policy = world.BucketPolicy(b.Name, d.policy) })
+	draft, err := p.draft(c)
 	if err != nil {
 		return nil, err
 	}
-	c.Warnings = c.State().Doubts(d.policy)
+	err = c.changeBucket(func(b *world.Bucket) { b.Policy = world.BucketPolicy(b.Name, draft) })
+	if err != nil {
+		return nil, err
+	}
+	c.Warnings = c.State().Doubts(draft)
 	return done(http.StatusNoContent), nil
 }
 

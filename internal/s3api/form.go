@@ -14,12 +14,15 @@ import (
 	"github.com/s3fault/s3fault/sigv4"
 )
 
-// checksPostObject asks what PutObject asks, and says whether the form is as its
+// posting is one attempt to make an object from a form.
+type posting struct{ writing }
+
+// beginPostObject asks what PutObject asks, and says whether the form is as its
 // policy wants it.
-func checksPostObject(c *Call) ([]*authz.Request, error) {
-	questions, err := checksPutObject(c)
-	if err != nil || c.form == nil || c.Unproved != nil {
-		return questions, err
+func beginPostObject(c *Call) (doing, []*authz.Request, error) {
+	w, questions := c.writes()
+	if c.form == nil || c.Unproved != nil {
+		return posting{w}, questions, nil
 	}
 	c.form.check(c)
 	if e := c.form.refused; e != nil {
@@ -27,7 +30,7 @@ func checksPostObject(c *Call) ([]*authz.Request, error) {
 			q.RequestForm = &authz.Refusal{Detail: e.Error()}
 		}
 	}
-	return questions, nil
+	return posting{w}, questions, nil
 }
 
 // check holds the form against the policy that its signer signed. An anonymous
@@ -42,11 +45,11 @@ func (f *postForm) check(c *Call) {
 	}
 }
 
-func servePostObject(c *Call) (*Reply, error) {
+func (p posting) serve(c *Call) (*Reply, error) {
 	if c.form == nil {
 		return nil, s3err.New(s3err.MalformedPOSTRequest)
 	}
-	o, e, err := c.newObject()
+	o, e, err := p.newObject(c)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +62,7 @@ func servePostObject(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	c.fill(o, u)
-	if err := c.putObject(o, e); err != nil {
+	if err := p.put(c, o, e); err != nil {
 		return nil, err
 	}
 	reply := written(o)

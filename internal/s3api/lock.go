@@ -73,25 +73,25 @@ func (c *Call) refuseBypass(b *world.Bucket) error {
 	return lockRefused(lockBypass, lockBypass+" is only applicable to Object Lock enabled buckets.")
 }
 
-// guard adds to a question what Object Lock holds against a write at a place where o
-// is, and says whether the call may only act as long as o is there.
+// guard adds to a question what Object Lock holds against a write, and says whether the
+// call may only act as long as what is there stays.
 //
 // A version that is named gives way. What is written on top of a key leaves what is
 // below it alone, unless the world answers as the article; a null version under a
 // lock does not give way to another.
-func (c *Call) guard(r *authz.Request, at place, o *store.Object) bool {
+func (c *Call) guard(r *authz.Request, w overwriting) bool {
 	b := c.State().Buckets[c.Bucket]
 	switch {
-	case at.version != "":
-		r.Lock = c.lockOf(o)
+	case w.version != "":
+		r.Lock = c.lockOf(w.object)
 		return r.Lock != nil
 	case !c.Op.puts():
 		return false
 	case b.ObjectLock != nil && c.State().Answers.Has(world.LockedObjectRefused):
-		r.Lock = c.lockOf(o)
+		r.Lock = c.lockOf(w.object)
 		return true
 	case b.Versioning == world.VersioningSuspended:
-		if r.Lock = c.lockOf(c.contents().Version(at.key, store.NullVersion)); r.Lock != nil {
+		if r.Lock = c.lockOf(c.contents().Version(w.key, store.NullVersion)); r.Lock != nil {
 			r.Lock.Bypass = false
 		}
 	}

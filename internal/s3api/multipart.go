@@ -20,17 +20,21 @@ const (
 	partsPerPage = 1000
 )
 
-// checksCreateMultipartUpload asks what PutObject asks: the upload fixes all that
+// beginning is one attempt to begin an upload.
+type beginning struct{ writing }
+
+// beginCreateMultipartUpload asks what PutObject asks: the upload fixes all that
 // the object will be.
-func checksCreateMultipartUpload(c *Call) ([]*authz.Request, error) {
-	return checksPutObject(c)
+func beginCreateMultipartUpload(c *Call) (doing, []*authz.Request, error) {
+	w, questions := c.writes()
+	return beginning{w}, questions, nil
 }
 
-func serveCreateMultipartUpload(c *Call) (*Reply, error) {
+func (w beginning) serve(c *Call) (*Reply, error) {
 	if c.Presented == nil {
 		return nil, s3err.New(s3err.AccessDenied).WithMessage("Anonymous users cannot initiate multipart uploads.  Please authenticate.")
 	}
-	o, _, err := c.newObject()
+	o, _, err := w.newObject(c)
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,9 @@ import (
 // checksUploadPartCopy asks the source's questions and those of UploadPart.
 func checksUploadPartCopy(c *Call) ([]*authz.Request, error) {
 	own := c.partQuestions()
-	return append(c.expectingSource(c.sourceQuestions(true)), own...), nil
+	from, questions := c.copies(true)
+	c.from = from
+	return append(c.expectingSource(questions), own...), nil
 }
 
 func serveUploadPartCopy(c *Call) (*Reply, error) {
@@ -28,7 +30,7 @@ func serveUploadPartCopy(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	from, err := c.readySource()
+	from, err := c.from.ready(c)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +48,7 @@ func serveUploadPartCopy(c *Call) (*Reply, error) {
 	}
 	h := http.Header{}
 	wire.SetEncryption(h, u.Encryption)
-	c.sourceTold(h, from)
+	c.from.told(c, h, from)
 	result := wire.CopyPartResult{LastModified: wire.ISOTime(p.Modified), ETag: wire.Quoted(p.ETag)}
 	if u.Checksum.Algorithm != "" {
 		result.ChecksumXML = wire.ChecksumOf(p.Checksum, false)

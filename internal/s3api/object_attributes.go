@@ -63,18 +63,20 @@ func (c *Call) attributesAsked() []string {
 	return asked
 }
 
-// checksGetObjectAttributes asks for the right to read the object and for the one
+// beginGetObjectAttributes asks for the right to read the object and for the one
 // to read attributes; and for the key's use where checksums are wanted, as HeadObject
 // does [unsure].
-func checksGetObjectAttributes(c *Call) ([]*authz.Request, error) {
+func beginGetObjectAttributes(c *Call) (doing, []*authz.Request, error) {
 	asked := c.attributesAsked()
-	questions := c.readQuestions(slices.Contains(asked, "Checksum") || slices.Contains(asked, "ObjectParts"))
-	own := c.objectQuestion(c.versioned("s3:GetObjectAttributes", "s3:GetObjectVersionAttributes"), c.objectARN(), c.object)
-	return slices.Insert(questions, 1, own), nil
+	r, questions := c.reads(slices.Contains(asked, "Checksum") || slices.Contains(asked, "ObjectParts"))
+	own := c.objectQuestion(c.versioned("s3:GetObjectAttributes", "s3:GetObjectVersionAttributes"), c.objectARN(), r.object)
+	return attributing{r}, slices.Insert(questions, 1, own), nil
 }
 
-func serveGetObjectAttributes(c *Call) (*Reply, error) {
-	o, err := c.opened()
+type attributing struct{ reading }
+
+func (r attributing) serve(c *Call) (*Reply, error) {
+	o, err := r.opened(c)
 	if err != nil {
 		return nil, err
 	}

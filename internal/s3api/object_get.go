@@ -13,34 +13,39 @@ import (
 	"github.com/s3fault/s3fault/internal/store"
 )
 
-// checksGetObject asks for s3:GetObject, for the key's use, and, where the
-// object is missing, whether the caller may know that.
-func checksGetObject(c *Call) ([]*authz.Request, error) {
-	return c.readQuestions(true), nil
+// reading is one attempt to read an object.
+type reading struct{ found }
+
+// beginGetObject asks for s3:GetObject, for the key's use, and, where the object is
+// missing, whether the caller may know that.
+func beginGetObject(c *Call) (doing, []*authz.Request, error) {
+	r, questions := c.reads(true)
+	return getting{r}, questions, nil
 }
 
-// checksHeadObject is checksGetObject without the key: no byte is decrypted,
-// unless a checksum is asked for (authorization.md 4).
-func checksHeadObject(c *Call) ([]*authz.Request, error) {
-	return c.readQuestions(c.wantsChecksum()), nil
+// beginHeadObject is beginGetObject without the key: no byte is decrypted, unless a
+// checksum is asked for (authorization.md 4).
+func beginHeadObject(c *Call) (doing, []*authz.Request, error) {
+	r, questions := c.reads(c.wantsChecksum())
+	return heading{r}, questions, nil
 }
 
-func (c *Call) readQuestions(decrypts bool) []*authz.Request {
-	questions := c.aboutObject("s3:GetObject", "s3:GetObjectVersion")
-	if c.object != nil && decrypts {
-		questions = append(questions, c.openQuestion(c.object.Encryption, c.Bucket, c.Key)...)
+// reads finds the object to read and asks for it.
+func (c *Call) reads(decrypts bool) (reading, []*authz.Request) {
+	f, questions := c.asks("s3:GetObject", "s3:GetObjectVersion")
+	if f.object != nil && decrypts {
+		questions = append(questions, c.openQuestion(f.object.Encryption, c.Bucket, c.Key)...)
 	}
-	return questions
+	return reading{f}, questions
 }
 
 func (c *Call) wantsChecksum() bool {
 	return strings.EqualFold(c.header("X-Amz-Checksum-Mode"), "ENABLED")
 }
 
-// opened is the object that the call reads, if the request can open what it is
-// encrypted with.
-func (c *Call) opened() (*store.Object, error) {
-	o, err := c.readable()
+// opened is the object to read, if the request can open what it is encrypted with.
+func (r reading) opened(c *Call) (*store.Object, error) {
+	o, err := r.readable(c)
 	if err != nil {
 		return nil, err
 	}
@@ -50,8 +55,10 @@ func (c *Call) opened() (*store.Object, error) {
 	return o, c.opens(o.Encryption, wire.CustomerKey)
 }
 
-func serveGetObject(c *Call) (*Reply, error) {
-	o, err := c.opened()
+type getting struct{ reading }
+
+func (r getting) serve(c *Call) (*Reply, error) {
+	o, err := r.opened(c)
 	if err != nil {
 		return nil, err
 	}
@@ -61,8 +68,10 @@ func serveGetObject(c *Call) (*Reply, error) {
 	return c.read(o)
 }
 
-func serveHeadObject(c *Call) (*Reply, error) {
-	o, err := c.readable()
+type heading struct{ reading }
+
+func (r heading) serve(c *Call) (*Reply, error) {
+	o, err := r.readable(c)
 	if err != nil {
 		return nil, err
 	}
@@ -89,11 +98,11 @@ func (c *Call) headUnsealable(o *store.Object) error {
 
 // readable is the object that a read is about, after the arguments that S3
 // refuses whatever it is.
-func (c *Call) readable() (*store.Object, error) {
+func (r reading) readable(c *Call) (*store.Object, error) {
 	if v := c.Request.Header.Get("X-Amz-Server-Side-Encryption"); v != "" {
 		return nil, s3err.Argument(wire.SSEHeader+" header is not supported for this operation.", wire.SSEHeader, v)
 	}
-	return c.existing()
+	return r.existing(c)
 }
 
 // read answers with the object or the part of it that is asked for. The body is

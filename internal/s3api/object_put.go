@@ -3,6 +3,7 @@ package s3api
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3api/checksum"
@@ -13,30 +14,39 @@ import (
 	"github.com/s3fault/s3fault/policy"
 )
 
-// checksPutObject asks for s3:PutObject, for what the headers set besides, and
-// for a data key.
-func checksPutObject(c *Call) ([]*authz.Request, error) {
-	c.begin()
-	questions := c.writeQuestions()
-	if b := c.State().Buckets[c.Bucket]; b != nil {
-		c.seal = c.sealing(b)
-		questions = append(questions, c.sealQuestion(c.seal)...)
-	}
-	return questions, nil
+// writing is one attempt to make an object: what it is put on top of, and what it is
+// encrypted with.
+type writing struct {
+	over overwriting
+	seal sealing
 }
 
-// writeQuestions are those of every operation that makes an object from the
-// headers of a request (authorization.md 2).
-func (c *Call) writeQuestions() []*authz.Request {
-	questions := c.aclQuestions()
+// beginPutObject asks for s3:PutObject, for what the headers set besides, and for a data
+// key.
+func beginPutObject(c *Call) (doing, []*authz.Request, error) {
+	w, questions := c.writes()
+	return putting{w}, questions, nil
+}
+
+// writes asks what every operation must be allowed that makes an object from the headers
+// of a request; more are what it asks besides, before the data key (authorization.md 2).
+func (c *Call) writes(more ...*authz.Request) (w writing, questions []*authz.Request) {
+	w.over, questions = c.aclQuestions()
 	if c.header("x-amz-tagging") != "" {
 		questions = append(questions, c.question("s3:PutObjectTagging", c.objectARN()))
 	}
-	return append(questions, c.lockQuestions()...)
+	questions = slices.Concat(questions, c.lockQuestions(), more)
+	if b := c.State().Buckets[c.Bucket]; b != nil {
+		w.seal = c.sealing(b)
+		questions = append(questions, c.sealQuestion(w.seal)...)
+	}
+	return w, questions
 }
 
-func servePutObject(c *Call) (*Reply, error) {
-	o, e, err := c.newObject()
+type putting struct{ writing }
+
+func (p putting) serve(c *Call) (*Reply, error) {
+	o, e, err := p.newObject(c)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +62,7 @@ func servePutObject(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	c.fill(o, u)
-	if err := c.putObject(o, e); err != nil {
+	if err := p.put(c, o, e); err != nil {
 		return nil, err
 	}
 	return written(o), nil
@@ -60,7 +70,7 @@ func servePutObject(c *Call) (*Reply, error) {
 
 // newObject is the object that the request's headers describe, without bytes
 // yet, and the condition under which it is written.
-func (c *Call) newObject() (*store.Object, store.Expect, error) {
+func (w writing) newObject(c *Call) (*store.Object, store.Expect, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, store.Any, err
@@ -74,10 +84,10 @@ func (c *Call) newObject() (*store.Object, store.Expect, error) {
 	if err != nil {
 		return nil, store.Any, err
 	}
-	if c.seal.err != nil {
-		return nil, store.Any, c.seal.err
+	if w.seal.err != nil {
+		return nil, store.Any, w.seal.err
 	}
-	if err := c.customerKeyAllowed(c.seal.CustomerKeyMD5); err != nil {
+	if err := c.customerKeyAllowed(w.seal.CustomerKeyMD5); err != nil {
 		return nil, store.Any, err
 	}
 	e, err := wire.WriteConditions(c.header)
@@ -87,7 +97,7 @@ func (c *Call) newObject() (*store.Object, store.Expect, error) {
 	o := &store.Object{
 		Key: c.Key, Version: store.NewVersion(b), Owner: owner, ACL: acl,
 		Headers: d.headers, Metadata: d.metadata, StorageClass: d.class, Tags: d.tags,
-		Encryption: c.seal.Encryption,
+		Encryption: w.seal.Encryption,
 	}
 	return o, e, c.lockNew(o, b)
 }
@@ -125,12 +135,13 @@ func (c *Call) fill(o *store.Object, u *upload) {
 	o.Modified = c.Now
 }
 
-// putObject makes the object visible, if the condition holds.
-func (c *Call) putObject(o *store.Object, e store.Expect) error {
+// put makes the object visible, if the condition holds.
+func (w writing) put(c *Call, o *store.Object, e store.Expect) error {
 	if !c.settled() {
 		return store.ErrMoved
 	}
-	return writeRefused(c.Commit(store.Put{Bucket: c.Bucket, Object: o, Expect: c.stillThere(o.Key, "", e)}), o.Key)
+	put := store.Put{Bucket: c.Bucket, Object: o, Expect: w.over.stillThere(c, e)}
+	return writeRefused(c.Commit(put), o.Key)
 }
 
 // replace puts a record with other facts in the place of the one that the call was

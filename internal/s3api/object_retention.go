@@ -168,9 +168,9 @@ func (c *Call) lockable() (*store.Object, error) {
 	case b.ObjectLock == nil:
 		return nil, bucketHasNoLock()
 	case c.marker != nil:
-		return nil, c.markerNamed()
+		return nil, c.markerNamed(c.marker)
 	}
-	return c.existing()
+	return c.existing(c)
 }
 
 func serveGetObjectRetention(c *Call) (*Reply, error) {

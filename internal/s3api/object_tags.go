@@ -60,9 +60,9 @@ func serveDeleteObjectTagging(c *Call) (*Reply, error) {
 // whether it is named or not (recorded).
 func (c *Call) tagged() (*store.Object, error) {
 	if c.marker != nil {
-		return nil, c.markerNamed()
+		return nil, c.markerNamed(c.marker)
 	}
-	return c.existing()
+	return c.existing(c)
 }
 
 // retag puts a record with other tags in the place of o.

@@ -18,26 +18,29 @@ const (
 	listVersions = "s3:ListBucketVersions"
 )
 
-// findObject looks for the record that the call is about: the version that it
-// names, else the newest of the key. c.object is it, unless it is a delete marker;
-// c.marker then is.
-func (c *Call) findObject() {
-	c.object, c.marker = nil, nil
+// found is the record that a call is about: the version that it names, else the newest
+// of the key.
+type found struct {
+	object *store.Object // nil: there is none
+	marker *store.Object // the delete marker in its place; nil: none
+}
+
+// find looks for the record that the call is about.
+func (c *Call) find() (f found) {
 	contents := c.contents()
 	if contents == nil {
-		return
+		return f
 	}
-	found := contents.Latest(c.Key)
+	o := contents.Latest(c.Key)
 	if v, named := c.versionNamed(); named {
-		found = contents.Version(c.Key, v)
+		o = contents.Version(c.Key, v)
 	}
-	switch {
-	case found == nil:
-	case found.Marker:
-		c.marker = found
-	default:
-		c.object = found
+	if o != nil && o.Marker {
+		f.marker = o
+	} else {
+		f.object = o
 	}
+	return f
 }
 
 // versionNamed is the version id of the request, and whether it has one.
@@ -51,22 +54,21 @@ func (c *Call) versioned(action, ofVersion string) string {
 	return action
 }
 
-// aboutObject finds the object that the call is about and asks for action (for
-// ofVersion where the call names a version) and, where there is no such object,
-// whether the caller may know that.
-func (c *Call) aboutObject(action, ofVersion string) []*authz.Request {
-	c.begin()
-	c.findObject()
-	questions := []*authz.Request{c.objectQuestion(c.versioned(action, ofVersion), c.objectARN(), c.object)}
-	if c.object == nil && c.State().Buckets[c.Bucket] != nil {
+// asks finds the object that the call is about and asks for action (for ofVersion where
+// the call names a version) and, where there is no such object, whether the caller may
+// know that. extra are the keys that the call's body adds.
+func (c *Call) asks(action, ofVersion string, extra ...condition) (found, []*authz.Request) {
+	f := c.find()
+	questions := []*authz.Request{c.objectQuestion(c.versioned(action, ofVersion), c.objectARN(), f.object, extra...)}
+	if f.object == nil && c.State().Buckets[c.Bucket] != nil {
 		questions = append(questions, c.maskedQuestion())
 	}
-	return questions
+	return f, questions
 }
 
-// existing is the object that aboutObject found, or why there is none: 404 for what
-// does not exist, 405 for a delete marker that is named (authorization.md 6).
-func (c *Call) existing() (*store.Object, error) {
+// existing is the object that was found, or why there is none: 404 for what does not
+// exist, 405 for a delete marker that is named (authorization.md 6).
+func (f found) existing(c *Call) (*store.Object, error) {
 	if _, err := c.bucket(); err != nil {
 		return nil, err
 	}
@@ -75,12 +77,12 @@ func (c *Call) existing() (*store.Object, error) {
 	}
 	_, named := c.versionNamed()
 	switch {
-	case c.object != nil:
-		return c.object, nil
-	case c.marker != nil && named:
-		return nil, c.markerNamed()
-	case c.marker != nil:
-		return nil, wire.NoSuchKey(c.Key).WithHeader(wire.DeleteMarker, "true").WithHeader(wire.VersionHeader, c.marker.Version)
+	case f.object != nil:
+		return f.object, nil
+	case f.marker != nil && named:
+		return nil, c.markerNamed(f.marker)
+	case f.marker != nil:
+		return nil, wire.NoSuchKey(c.Key).WithHeader(wire.DeleteMarker, "true").WithHeader(wire.VersionHeader, f.marker.Version)
 	case named:
 		return nil, c.noSuchVersion()
 	}
@@ -89,12 +91,12 @@ func (c *Call) existing() (*store.Object, error) {
 
 // markerNamed is the answer to a request for the content or the facts of a delete
 // marker by its version id (s3-errors.md 2.2).
-func (c *Call) markerNamed() error {
+func (c *Call) markerNamed(marker *store.Object) error {
 	return s3err.New(s3err.MethodNotAllowed, s3err.E("Method", c.Request.Method), s3err.E("ResourceType", "DeleteMarker")).
 		WithHeader(wire.DeleteMarker, "true").
-		WithHeader(wire.VersionHeader, c.marker.Version).
+		WithHeader(wire.VersionHeader, marker.Version).
 		WithHeader("Allow", http.MethodDelete).
-		WithHeader("Last-Modified", wire.HTTPTime(c.marker.Modified))
+		WithHeader("Last-Modified", wire.HTTPTime(marker.Modified))
 }
 
 func (c *Call) noSuchVersion() error {
@@ -113,4 +115,11 @@ func (c *Call) versionReadable() error {
 	default:
 		return s3err.Argument("Invalid version id specified", "versionId", v)
 	}
+}
+
+// aboutObject is asks for an operation that keeps on the call what it found.
+func (c *Call) aboutObject(action, ofVersion string) (questions []*authz.Request) {
+	c.begin()
+	c.found, questions = c.asks(action, ofVersion)
+	return questions
 }

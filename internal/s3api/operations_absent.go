@@ -95,14 +95,13 @@ func absentOf(ofVersion string) begin {
 	return func(c *Call) (doing, []*authz.Request, error) {
 		action := c.versioned(c.Op.action, cmp.Or(ofVersion, c.Op.action))
 		if byACL, _, _ := authz.ACLPermission(action); byACL {
-			return notHere, c.aboutObject(action, action), nil
+			_, questions := c.asks(action, action)
+			return notHere, questions, nil
 		}
 		if !keyApplies(action, "s3:ExistingObjectTag/x") {
 			return notHere, []*authz.Request{c.question(action, c.Resource())}, nil
 		}
-		c.begin()
-		c.findObject()
-		return notHere, []*authz.Request{c.objectQuestion(action, c.objectARN(), c.object)}, nil
+		return notHere, []*authz.Request{c.objectQuestion(action, c.objectARN(), c.find().object)}, nil
 	}
 }
 

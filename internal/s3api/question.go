@@ -56,8 +56,6 @@ type asked struct {
 	hoistedOf *sigv4.Presented
 	// wrongRegion is why the request belongs elsewhere; nil: it does not.
 	wrongRegion *elsewhere
-	// policyDraft is the policy that PutBucketPolicy brings.
-	policyDraft *policyDraft
 	// tags are those that the body of a tagging request brings, lock the lock of one
 	// about retention or legal hold.
 	tags tagSet
@@ -98,8 +96,9 @@ func (c *Call) hoistedHeader(name string) string {
 // question asks whether the caller may do action to resource: an ARN of a bucket
 // or object, which need not be the call's own (the source of a copy is not), or
 // "*". What the resource's own side knows is filled in from its bucket.
-func (c *Call) question(action, resource string) *authz.Request {
-	return c.about(action, resource, c.conditions(action))
+// extra are the condition keys that the call's body adds.
+func (c *Call) question(action, resource string, extra ...condition) *authz.Request {
+	return c.about(action, resource, append(c.conditions(action), seenBy(action, extra)...))
 }
 
 // plainQuestion is question without the condition keys that the request's own
@@ -111,8 +110,8 @@ func (c *Call) plainQuestion(action, resource string) *authz.Request {
 // objectQuestion is question about an object that exists (nil: it does not): its
 // owner and ACL are known, and its tags are in the context where the action sees
 // them (authorization.md 3.1b).
-func (c *Call) objectQuestion(action, resource string, o *store.Object) *authz.Request {
-	r := c.question(action, resource)
+func (c *Call) objectQuestion(action, resource string, o *store.Object, extra ...condition) *authz.Request {
+	r := c.question(action, resource, extra...)
 	if o == nil {
 		return r
 	}

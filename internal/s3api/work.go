@@ -29,16 +29,14 @@ type work struct {
 
 // attempt is what Checks found and Serve acts on. Each attempt begins anew.
 type attempt struct {
-	object  *store.Object // that the call is about; nil: there is none
-	marker  *store.Object // the delete marker in its place; nil: none
-	from    copyFrom      // the source of a copy
-	seal    sealing
+	found
+	from    copySource    // the source of a copy
 	session *store.Upload // the multipart upload that the call names; nil: none
 	// finished is the upload of that name that has become an object; nil: none is known.
 	finished *store.Assembly
 	// over is what the call was allowed to put something in the place of, by key,
 	// where that mattered.
-	over map[place]*store.Object
+	over map[place]overwriting
 }
 
 // begin forgets what an earlier attempt found.

@@ -1,0 +1,114 @@
+package s3api
+
+import (
+	"net/http"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
+)
+
+// copySource is the source of a copy, as an attempt found it.
+type copySource struct {
+	wire.CopySource
+	err    error         // the header cannot be read
+	object *store.Object // nil: there is none
+	marker bool          // a delete marker is in its place
+}
+
+// copies finds the source of a copy, and asks for it. What is wrong with the header is
+// told once the call may write. tagged: the condition keys of the source's tags are seen
+// (authorization.md 3.1b).
+func (c *Call) copies(tagged bool) (s copySource, questions []*authz.Request) {
+	if s.CopySource, s.err = wire.ParseCopySource(c.header(wire.CopySourceHeader)); s.err != nil {
+		return s, nil
+	}
+	action := s.action("s3:GetObject", "s3:GetObjectVersion")
+	contents := c.Moment.Index.Bucket(s.Bucket)
+	if contents == nil {
+		return s, []*authz.Request{s.question(c, action)}
+	}
+	s.find(contents)
+	if s.object == nil {
+		return s, []*authz.Request{s.question(c, action), c.maskedQuestionOn(s.Bucket, s.Key, s.action(listObjects, listVersions))}
+	}
+	read := s.question(c, action)
+	read.Object = c.objectFacts(s.object)
+	if tagged {
+		read = c.objectQuestion(action, s.ARN(), s.object)
+		ofVersion(read, s.Version)
+	}
+	return s, append([]*authz.Request{read}, c.openQuestion(s.object.Encryption, s.Bucket, s.Key)...)
+}
+
+// question asks about the source, as the header names it.
+func (s *copySource) question(c *Call, action string) *authz.Request {
+	q := c.plainQuestion(action, s.ARN())
+	ofVersion(q, s.Version)
+	return q
+}
+
+// find looks for the version that the header names, else the newest.
+func (s *copySource) find(contents *store.Bucket) {
+	found := contents.Latest(s.Key)
+	if s.Version != "" {
+		found = contents.Version(s.Key, s.Version)
+	}
+	if s.marker = found != nil && found.Marker; !s.marker {
+		s.object = found
+	}
+}
+
+func (s *copySource) action(current, version string) string {
+	if s.Version != "" {
+		return version
+	}
+	return current
+}
+
+// ready is the object to copy, if it can be read and the conditions about it hold.
+func (s *copySource) ready(c *Call) (*store.Object, error) {
+	if s.err != nil {
+		return nil, s.err
+	}
+	if c.State().Buckets[s.Bucket] == nil {
+		return nil, wire.NoSuchBucket(s.Bucket)
+	}
+	o := s.object
+	if o == nil {
+		return nil, s.missing()
+	}
+	if err := c.unsealable(o.Encryption); err != nil {
+		return nil, err
+	}
+	if err := c.opens(o.Encryption, wire.SourceCustomerKey); err != nil {
+		return nil, err
+	}
+	if err := wire.Archived(o); err != nil {
+		return nil, err
+	}
+	return o, wire.ConditionsOf(c.header, "X-Amz-Copy-Source-", c.Now).CheckSource(o)
+}
+
+// missing says why there is nothing to copy (s3-errors.md 2.2).
+func (s *copySource) missing() error {
+	switch v := s.Version; {
+	case v == "":
+		return wire.NoSuchKey(s.Key)
+	case v != store.NullVersion && !store.IsVersionID(v):
+		return s3err.Argument("Invalid version id specified", "versionId", v)
+	case s.marker:
+		return s3err.New(s3err.InvalidRequest).WithMessage("The source of a copy request may not specifically refer to a delete marker by version id.")
+	default:
+		return s3err.New(s3err.NoSuchVersion, s3err.E("Key", s.Key), s3err.E("VersionId", v))
+	}
+}
+
+// told puts into a reply which version was copied, where the source's bucket has, or
+// had, versions.
+func (s *copySource) told(c *Call, h http.Header, o *store.Object) {
+	if b := c.State().Buckets[s.Bucket]; b != nil && b.Versioning != "" {
+		h.Set("x-amz-copy-source-version-id", o.Version)
+	}
+}
