@@ -31,7 +31,8 @@ func (c *Call) copies(tagged bool) (s copySource, questions []*authz.Request) {
 	}
 	s.find(contents)
 	if s.object == nil {
-		return s, []*authz.Request{s.question(c, action), c.maskedQuestionOn(s.Bucket, s.Key, s.action(listObjects, listVersions))}
+		masked := c.maskedQuestionOn(s.Bucket, s.Key, s.action(listObjects, listVersions))
+		return s, []*authz.Request{s.question(c, action), masked}
 	}
 	read := s.question(c, action)
 	read.Object = c.objectFacts(s.object)

@@ -69,8 +69,8 @@ func (c *Call) attributesAsked() []string {
 func beginGetObjectAttributes(c *Call) (doing, []*authz.Request, error) {
 	asked := c.attributesAsked()
 	r, questions := c.reads(slices.Contains(asked, "Checksum") || slices.Contains(asked, "ObjectParts"))
-	own := c.objectQuestion(c.versioned("s3:GetObjectAttributes", "s3:GetObjectVersionAttributes"), c.objectARN(), r.object)
-	return attributing{r}, slices.Insert(questions, 1, own), nil
+	action := c.versioned("s3:GetObjectAttributes", "s3:GetObjectVersionAttributes")
+	return attributing{r}, slices.Insert(questions, 1, c.objectQuestion(action, c.objectARN(), r.object)), nil
 }
 
 type attributing struct{ reading }

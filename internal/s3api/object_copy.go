@@ -25,7 +25,8 @@ func beginCopyObject(c *Call) (doing, []*authz.Request, error) {
 	from, questions := c.copies(false)
 	var more []*authz.Request
 	if o := from.object; o != nil && len(o.Tags) > 0 && c.copiesTags() {
-		questions = append(questions, from.question(c, from.action("s3:GetObjectTagging", "s3:GetObjectVersionTagging")))
+		action := from.action("s3:GetObjectTagging", "s3:GetObjectVersionTagging")
+		questions = append(questions, from.question(c, action))
 		more = []*authz.Request{c.question("s3:PutObjectTagging", c.objectARN())}
 	}
 	w, own := c.writes(more...)

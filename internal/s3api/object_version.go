@@ -82,7 +82,9 @@ func (f found) existing(c *Call) (*store.Object, error) {
 	case f.marker != nil && named:
 		return nil, c.markerNamed(f.marker)
 	case f.marker != nil:
-		return nil, wire.NoSuchKey(c.Key).WithHeader(wire.DeleteMarker, "true").WithHeader(wire.VersionHeader, f.marker.Version)
+		return nil, wire.NoSuchKey(c.Key).
+			WithHeader(wire.DeleteMarker, "true").
+			WithHeader(wire.VersionHeader, f.marker.Version)
 	case named:
 		return nil, c.noSuchVersion()
 	}
