@@ -16,7 +16,7 @@ func TestAllowsIsEvaluatesVerdict(t *testing.T) {
 			t.Errorf("it allows what %s refuses", l)
 		}
 	}
-	if Allows(&Request{}) || Allows(&Request{Principal: anonymous()}) {
+	if Allows(&Request{}) || Allows(NewRequest("", "", Requester{Principal: anonymous()}, Target{})) {
 		t.Error("it allows an empty question")
 	}
 }

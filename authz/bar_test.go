@@ -27,9 +27,9 @@ func TestBar(t *testing.T) {
 		{"an action that is free", user, none, &Bar{Layer: Session, Part: PartCaller, Free: true}, []Layer{Session}},
 		{"nobody is barred", root, none, nil, []Layer{SCP}},
 	} {
-		d := Evaluate(&Request{
-			Principal: c.who, Action: "sts:AssumeRole", Resource: "*", ResourceAccount: "111111111111", Context: policy.NewContext(), SCPs: c.scps, Barred: c.bar,
-		})
+		r := NewRequest("sts:AssumeRole", "*", Requester{Principal: c.who, SCPs: c.scps}, Target{ResourceAccount: "111111111111"})
+		r.Context, r.Barred = policy.NewContext(), c.bar
+		d := Evaluate(r)
 		if !slices.Equal(d.DeniedBy, c.want) {
 			t.Errorf("%s: denied by %q, want %q", c.name, d.DeniedBy, c.want)
 		}

@@ -15,7 +15,9 @@ import (
 // of the journal, of `s3fault why` and of want.layer in a scenario file.
 type Layer string
 
-// The layers, in the order in which a Decision lists its findings.
+// The layers, in the order in which a Decision lists its findings. CORS and Fault are
+// names without a row yet: scenario files may want them already, and what answers
+// browsers, and what breaks on purpose, comes later.
 const (
 	Authentication      Layer = "authentication"
 	RequestForm         Layer = "request-form"

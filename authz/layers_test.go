@@ -179,7 +179,7 @@ func TestPoliciesThatAreAbsent(t *testing.T) {
 	if d := Evaluate(&Request{}); !d.Denied() {
 		t.Error("an empty question is allowed")
 	}
-	if d := Evaluate(&Request{Principal: anonymous()}); !d.Denied() {
+	if d := Evaluate(NewRequest("", "", Requester{Principal: anonymous()}, Target{})); !d.Denied() {
 		t.Error("an empty anonymous question is allowed")
 	}
 	if _, ok := new(Decision).Behind(); ok {

@@ -170,12 +170,13 @@ func optional(statements []string) *Named {
 }
 
 func (d *draft) request() *Request {
-	r := &Request{
-		Principal: d.principal, Action: d.action, Resource: objectARN, ResourceAccount: d.account,
-		Context: policy.NewContext(), Identity: compiled(d.identity), Boundaries: compiled(d.boundary),
-		Session: levels(d.session), SCPs: levels(d.scps), RCPs: levels(d.rcps), Endpoint: compiled(d.endpoint),
-		BucketPolicy: optional(d.resource), RestrictPublicBuckets: d.restrict,
-	}
+	r := NewRequest(d.action, objectARN, Requester{
+		Principal: d.principal, Identity: compiled(d.identity), Boundaries: compiled(d.boundary),
+		Session: levels(d.session), SCPs: levels(d.scps),
+	}, Target{
+		ResourceAccount: d.account, RCPs: levels(d.rcps), BucketPolicy: optional(d.resource), RestrictPublicBuckets: d.restrict,
+	})
+	r.Context, r.Endpoint = policy.NewContext(), compiled(d.endpoint)
 	if d.principal.Account != "" {
 		r.Context.Set("aws:PrincipalAccount", d.principal.Account)
 	}

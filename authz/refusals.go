@@ -4,6 +4,9 @@ package authz
 // of which nobody could be named and that nothing else refused was never
 // authenticated: it must not pass.
 func authentication(q *question) answer {
+	if unsaid := q.unsaid(); unsaid != "" {
+		return says(Authentication, ExplicitDeny, unsaid)
+	}
 	if q.Authentication != nil {
 		return refused(Authentication, q.Authentication)
 	}

@@ -18,17 +18,16 @@ type Level struct {
 	Policies []Named
 }
 
-// Request is one question, with every fact that an answer can depend on. A zero
-// field means that the fact is absent: no boundary, no bucket policy, no key.
+// Request is one question, with every fact that an answer can depend on. NewRequest
+// makes it of the two sides that every question has; all that is then left out is
+// taken to be absent: no condition keys, no VPC endpoint, no upload that was begun.
 type Request struct {
-	// Principal is who asks. Nil means that nobody could be named, because the
-	// signature could not be read or its key is unknown; only the layers before
-	// the policies can then answer.
-	Principal       *policy.Principal
-	Action          string // as in policies, "s3:GetObject"
-	Resource        string // ARN, or "*" for an action without one
-	ResourceAccount string // 12 digits of the resource's owner; empty when nobody has it
-	Context         *policy.Context
+	Action   string // as in policies, "s3:GetObject"
+	Resource string // ARN, or "*" for an action without one
+	Context  *policy.Context
+
+	Requester
+	Target
 
 	// Refusals that are established before any policy is read.
 	Authentication *Refusal
@@ -37,39 +36,18 @@ type Request struct {
 	// Barred is set where requesters of this kind may not do the action at all.
 	Barred *Bar
 
-	// What binds the principal.
-	Identity   []Named
-	Boundaries []Named // several: any may allow
-	// Session is what limits temporary credentials, first what they were made with:
-	// each later level takes away from what the earlier ones leave. A federated user's
-	// that were made with no policy have a first level without one. nil: nothing does.
-	Session []Level
-	SCPs    []Level // root first, account last; nil: no organization, or not bound
-
-	// What binds the resource and the way to it.
-	RCPs                  []Level
-	Endpoint              []Named // policies of the VPC endpoint that the request came through; nil: none
-	BucketPolicy          *Named
-	RestrictPublicBuckets bool
+	// Endpoint is the policies of the VPC endpoint that the request came through; nil:
+	// it came through none.
+	Endpoint []Named
 	// BlockedPolicy and BlockedACL say that the request would put a public policy
 	// or a public ACL where BlockPublicPolicy or BlockPublicAcls is on.
 	BlockedPolicy, BlockedACL bool
-	// PublicAccessParts says where the settings of Block Public Access are on; empty: it
-	// is not known.
-	PublicAccessParts PublicAccessParts
 	// Managed says that the request would change the Block Public Access of an account
 	// whose organization sets it.
 	Managed bool
 	// ExpectedOwner is the account that the request expects the bucket to belong
 	// to; empty: it does not say.
 	ExpectedOwner string
-	// Payment is set when the bucket is Requester Pays.
-	Payment *Payment
-	// ACLs are the access control lists in force; nil: they are disabled.
-	ACLs *AccessLists
-	// Object is the object, or version, that is there; nil: there is none, or the
-	// question is about no object.
-	Object *Object
 	// Creates says that the action is done to the object that the request is about
 	// to make: the ACL to ask is the bucket's.
 	Creates bool
@@ -77,11 +55,49 @@ type Request struct {
 	// about: the bucket's side need not allow it then, only not deny it (S3 User
 	// Guide, "Multipart upload and permissions").
 	Began bool
-	// Lock is what Object Lock holds against the action; nil: nothing.
-	Lock *Lock
-
 	// Ownership is set when the request writes an ACL.
 	Ownership *Ownership
+
+	made bool // by NewRequest
+}
+
+// Requester is the side of who asks: the principal, and all that binds it. What is left
+// out is taken to be absent: no boundary, no organization.
+type Requester struct {
+	// Principal is who asks. Nil means that nobody could be named, because the
+	// signature could not be read or its key is unknown; only the layers before
+	// the policies can then answer.
+	Principal  *policy.Principal
+	Identity   []Named
+	Boundaries []Named // several: any may allow
+	// Session is what limits temporary credentials, first what they were made with:
+	// each later level takes away from what the earlier ones leave. A federated user's
+	// that were made with no policy have a first level without one. nil: nothing does.
+	Session []Level
+	SCPs    []Level // root first, account last; nil: no organization, or not bound
+}
+
+// Target is the side of the resource: whose it is, what has been put on it, and what is
+// there. What is left out is taken to be absent: no bucket policy, no key.
+type Target struct {
+	ResourceAccount string // 12 digits of the resource's owner
+	// Unowned says that the resource is of no account.
+	Unowned               bool
+	RCPs                  []Level
+	BucketPolicy          *Named
+	RestrictPublicBuckets bool
+	// PublicAccessParts says where the settings of Block Public Access are on; empty: it
+	// is not known.
+	PublicAccessParts PublicAccessParts
+	// ACLs are the access control lists in force; nil: they are disabled.
+	ACLs *AccessLists
+	// Payment is set when the bucket is Requester Pays.
+	Payment *Payment
+	// Object is the object, or version, that is there; nil: there is none, or the
+	// question is about no object.
+	Object *Object
+	// Lock is what Object Lock holds against the action; nil: nothing.
+	Lock *Lock
 	// Trust is the trust policy of the role that is to be assumed, which must allow
 	// even the role's own account: Action is sts:AssumeRole, Resource the role's ARN.
 	Trust *Named
@@ -89,6 +105,25 @@ type Request struct {
 	Key *Key
 	// Missing says that what was asked for is not there.
 	Missing *Missing
+}
+
+// NewRequest asks whether a requester may do action to resource, an ARN or "*". Both
+// sides must be given. Where the Requester has no Principal, or the Target of an ARN says
+// nothing of its owner, the answer is no.
+func NewRequest(action, resource string, by Requester, on Target) *Request {
+	return &Request{Action: action, Resource: resource, Requester: by, Target: on, made: true}
+}
+
+// unsaid is what nobody said of the two sides; empty: both were given. A bucket that is
+// missing is nobody's.
+func (r *Request) unsaid() string {
+	switch {
+	case !r.made:
+		return "the question has neither side: NewRequest did not make it"
+	case r.ResourceAccount == "" && !r.Unowned && r.Resource != "*" && (r.Missing == nil || !r.Missing.Bucket):
+		return "nobody said to which account the resource belongs"
+	}
+	return ""
 }
 
 // Refusal is a no that was established before the policies are asked, with the

@@ -95,10 +95,10 @@ func serviceLinked() *policy.Principal {
 // allowedRequest is a question that nothing stands in the way of: a user whose
 // identity policy allows everything, in the bucket owner's account.
 func allowedRequest() *Request {
-	return &Request{
-		Principal: user(), Action: "s3:GetObject", Resource: objectARN, ResourceAccount: ownAccount,
-		Context: policy.NewContext(), Identity: list("identity", allowEverything),
-	}
+	by := Requester{Principal: user(), Identity: list("identity", allowEverything)}
+	r := NewRequest("s3:GetObject", objectARN, by, Target{ResourceAccount: ownAccount})
+	r.Context = policy.NewContext()
+	return r
 }
 
 // keyRequest is allowedRequest's question to KMS, with the key policy that leaves

@@ -79,8 +79,8 @@ func assume(caller, role string) question {
 	return func(_ *testing.T, m *store.Moment) (*world.Caller, []*authz.Request) {
 		c, r := m.State.Callers[caller], m.State.Accounts[own].Roles[role]
 		a := &asker.Asker{State: m.State, Now: worldtest.Loaded.Now, Caller: c, Principal: &c.Principal, Region: "us-east-1"}
-		q := a.Question("sts:AssumeRole", r.ARN)
-		q.Context, q.ResourceAccount, q.Trust = a.Keys(), own, r.Trust
+		q := a.Question("sts:AssumeRole", r.ARN, authz.Target{ResourceAccount: own, Trust: r.Trust})
+		q.Context = a.Keys()
 		return c, []*authz.Request{q}
 	}
 }

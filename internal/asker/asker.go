@@ -42,13 +42,19 @@ func (a *Asker) Account() string {
 	return a.Principal.Account
 }
 
-// Question asks whether the requester may do action to resource. It has what
-// binds the requester and the way; the resource's side is the caller's to fill in.
-func (a *Asker) Question(action, resource string) *authz.Request {
-	r := &authz.Request{Principal: a.Principal, Action: action, Resource: resource}
+// Question asks whether the requester may do action to resource, of which on is the
+// resource's side. The way that the call took is in it.
+func (a *Asker) Question(action, resource string, on authz.Target) *authz.Request {
+	r := authz.NewRequest(action, resource, a.requester(), on)
 	if a.Endpoint != nil {
 		r.Endpoint = a.Endpoint.Policies()
 	}
+	return r
+}
+
+// requester is what the snapshot knows of who asks.
+func (a *Asker) requester() authz.Requester {
+	r := authz.Requester{Principal: a.Principal}
 	if a.Caller == nil {
 		return r
 	}

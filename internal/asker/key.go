@@ -12,12 +12,13 @@ import (
 // key itself decides, and with the condition keys that the requester, the way and the
 // key bring. The Context is the question's own.
 func (a *Asker) KeyQuestion(action string, key *world.Key) *authz.Request {
-	r := a.Question(action, key.ARN)
-	r.ResourceAccount = key.Account
-	r.RCPs = a.State.RCPs(key.Account)
-	r.Key = &authz.Key{
-		Account: key.Account, State: key.State, Policy: key.Policy, Grants: key.Grants, AWSManaged: key.AWSManaged,
-	}
+	r := a.Question(action, key.ARN, authz.Target{
+		ResourceAccount: key.Account,
+		RCPs:            a.State.RCPs(key.Account),
+		Key: &authz.Key{
+			Account: key.Account, State: key.State, Policy: key.Policy, Grants: key.Grants, AWSManaged: key.AWSManaged,
+		},
+	})
 	r.Context = a.Keys()
 	a.SetOwner(r.Context, key.Account)
 	SetFor(r.Context, action, "kms:CallerAccount", Given(a.Account())...)

@@ -69,7 +69,7 @@ func TestQuestionBindsTheRequester(t *testing.T) {
 	} {
 		t.Run(caller, func(t *testing.T) {
 			a := asks(t, worldtest.Build(t, bound).State, caller)
-			q := a.Question("s3:GetObject", "arn:aws:s3:::b/k")
+			q := a.Question("s3:GetObject", "arn:aws:s3:::b/k", authz.Target{ResourceAccount: own})
 			if q.Principal != a.Principal || q.Action != "s3:GetObject" || q.Resource != "arn:aws:s3:::b/k" {
 				t.Errorf("it asks whether %v may do %s to %s", q.Principal, q.Action, q.Resource)
 			}
@@ -97,12 +97,12 @@ func TestQuestionBindsTheWay(t *testing.T) {
 	s := worldtest.Build(t, bound).State
 	for _, caller := range []string{"", "ann"} {
 		a := asks(t, s, caller)
-		if q := a.Question("s3:GetObject", "*"); q.Endpoint != nil {
+		if q := a.Question("s3:GetObject", "*", authz.Target{}); q.Endpoint != nil {
 			t.Errorf("%q over the internet: %q", caller, names(q.Endpoint))
 		}
 		for id, want := range map[string]string{"vpce-1": "vpce-1", "vpce-2": "default"} {
 			a.Endpoint = s.Endpoints[id]
-			if q := a.Question("s3:GetObject", "*"); !slices.Equal(names(q.Endpoint), []string{want}) {
+			if q := a.Question("s3:GetObject", "*", authz.Target{}); !slices.Equal(names(q.Endpoint), []string{want}) {
 				t.Errorf("%q through %s: %q, want %q", caller, id, names(q.Endpoint), want)
 			}
 		}

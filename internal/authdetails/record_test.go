@@ -36,11 +36,10 @@ func recorded(t *testing.T) *Record {
 		} {
 			c.Set(name, value)
 		}
-		return &authz.Request{
-			Principal: user, Action: action, Resource: "arn:aws:iam::" + owner + ":role/r", ResourceAccount: owner, Context: c,
-			Identity:   append(slices.Clip(own), managed),
-			Boundaries: []authz.Named{managed},
-		}
+		by := authz.Requester{Principal: user, Identity: append(slices.Clip(own), managed), Boundaries: []authz.Named{managed}}
+		q := authz.NewRequest(action, "arn:aws:iam::"+owner+":role/r", by, authz.Target{ResourceAccount: owner})
+		q.Context = c
+		return q
 	}
 	questions := []*authz.Request{question("iam:GetRole", account, "red"), question("iam:PassRole", theirs, "red")}
 	trust := named(t, "trust", "", `{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}`)

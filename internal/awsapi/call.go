@@ -94,8 +94,7 @@ func (c *Call) Question(action, resource string, keys ...Key) *authz.Request {
 // QuestionOf is Question about a resource of an account that its ARN does not name.
 func (c *Call) QuestionOf(account, action, resource string, keys ...Key) *authz.Request {
 	a := c.Asker()
-	r := a.Question(action, resource)
-	r.ResourceAccount = account
+	r := a.Question(action, resource, authz.Target{ResourceAccount: account, Unowned: account == ""})
 	r.Context = a.Keys()
 	a.SetOwner(r.Context, r.ResourceAccount)
 	for _, k := range keys {

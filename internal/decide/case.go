@@ -39,8 +39,8 @@ func (d *Decider) request(c *object) (*authz.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &authz.Request{}
-	if err := whoAndWhat(&asked, r); err != nil {
+	r, err := whoAndWhat(&asked)
+	if err != nil {
 		return nil, err
 	}
 	if r.Context, err = contextOf(&asked, r.Action); err != nil {
@@ -52,24 +52,30 @@ func (d *Decider) request(c *object) (*authz.Request, error) {
 	return r, nil
 }
 
-func whoAndWhat(asked *object, r *authz.Request) (err error) {
+// whoAndWhat makes the question. A case without resourceAccount is about what is of no account.
+func whoAndWhat(asked *object) (*authz.Request, error) {
 	name, err := asked.needText("principal")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	principal, err := policy.ParsePrincipal(name)
 	if err != nil {
-		return fmt.Errorf("request.principal: %w", err)
+		return nil, fmt.Errorf("request.principal: %w", err)
 	}
-	r.Principal = &principal
-	if r.Action, err = asked.needText("action"); err != nil {
-		return err
+	action, err := asked.needText("action")
+	if err != nil {
+		return nil, err
 	}
-	if r.Resource, err = asked.needText("resource"); err != nil {
-		return err
+	resource, err := asked.needText("resource")
+	if err != nil {
+		return nil, err
 	}
-	r.ResourceAccount, err = asked.text("resourceAccount")
-	return err
+	owner, err := asked.text("resourceAccount")
+	if err != nil {
+		return nil, err
+	}
+	on := authz.Target{ResourceAccount: owner, Unowned: owner == ""}
+	return authz.NewRequest(action, resource, authz.Requester{Principal: &principal}, on), nil
 }
 
 // contextOf takes the condition keys as given, without those that the action does not have: they count as absent. Of

@@ -128,47 +128,55 @@ func (c *Call) objectQuestion(action, resource string, o *store.Object, extra ..
 
 // about puts the identity's side and the resource's side together.
 func (c *Call) about(action, resource string, extra []condition) *authz.Request {
-	r := c.asker().Question(action, resource)
-	name := wire.BucketOf(resource)
-	if name == "" {
-		r.ResourceAccount = c.account()
-		r.Context = c.contextOf(r.ResourceAccount, extra)
-		return r
-	}
+	asker, name := c.asker(), wire.BucketOf(resource)
 	b := c.State().Buckets[name]
-	if b == nil {
-		r.Missing = &authz.Missing{
-			Bucket: true,
-			Masked: c.State().Answers.Has(world.MissingBucketMasked),
-			Name:   name,
-		}
+	switch {
+	case name == "":
+		r := asker.Question(action, resource, c.ownSide())
+		r.Context = c.contextOf(c.account(), extra)
+		return r
+	case b == nil:
+		r := asker.Question(action, resource, c.noBucket(name))
 		r.Context = c.contextOf("", extra)
 		return r
 	}
-	c.bucketSide(r, b)
+	r := asker.Question(action, resource, c.bucketSide(b))
+	r.ExpectedOwner = c.header(expectedBucketOwner)
 	r.Context = c.contextOf(b.Owner, extra)
 	if c.State().AccessTags(b) != nil {
 		r.Context = r.Context.Clone()
-		c.asker().SetBucketTags(r.Context, b)
+		asker.SetBucketTags(r.Context, b)
 	}
 	return r
 }
 
-// bucketSide fills in what the bucket, and the way to it, say of a question.
-func (c *Call) bucketSide(r *authz.Request, b *world.Bucket) {
+// ownSide is that of what the caller's account has; an anonymous caller has none.
+func (c *Call) ownSide() authz.Target {
+	account := c.account()
+	return authz.Target{ResourceAccount: account, Unowned: account == ""}
+}
+
+// noBucket is the side of a bucket that nobody has.
+func (c *Call) noBucket(name string) authz.Target {
+	masked := c.State().Answers.Has(world.MissingBucketMasked)
+	return authz.Target{Missing: &authz.Missing{Bucket: true, Masked: masked, Name: name}}
+}
+
+// bucketSide is what a bucket says of a question.
+func (c *Call) bucketSide(b *world.Bucket) authz.Target {
 	s := c.State()
 	block := s.PublicAccess(b)
-	r.ResourceAccount = b.Owner
-	r.BucketPolicy = b.Policy
-	r.RestrictPublicBuckets, r.PublicAccessParts = block.RestrictPublicBuckets, s.PublicAccessParts(b)
-	r.ExpectedOwner = c.header(expectedBucketOwner)
+	t := authz.Target{
+		ResourceAccount: b.Owner, RCPs: s.RCPs(b.Owner), BucketPolicy: b.Policy,
+		RestrictPublicBuckets: block.RestrictPublicBuckets, PublicAccessParts: s.PublicAccessParts(b),
+	}
 	if b.RequesterPays {
-		r.Payment = &authz.Payment{Offered: c.offersToPay()}
+		t.Payment = &authz.Payment{Offered: c.offersToPay()}
 	}
 	if b.Ownership != world.BucketOwnerEnforced {
-		r.ACLs = &authz.AccessLists{Bucket: aclOf(s, b.Owner, b.ACL), IgnorePublic: block.IgnorePublicAcls}
+		t.ACLs = &authz.AccessLists{Bucket: aclOf(s, b.Owner, b.ACL), IgnorePublic: block.IgnorePublicAcls}
 	}
-	r.RCPs = s.RCPs(b.Owner)
+	return t
 }
 
 // aclOf is an ACL as it is in force: where none was set, the owner has all rights.
@@ -195,10 +203,10 @@ func (c *Call) account() string {
 // policy is on it, and the caller's account will own it, whose RCPs bind it already (S3
 // User Guide, "Namespaces for general purpose buckets").
 func (c *Call) newBucketQuestion(action string) *authz.Request {
-	r := c.asker().Question(action, c.bucketARN())
-	r.ResourceAccount = c.account()
-	r.RCPs = c.State().RCPs(r.ResourceAccount)
-	r.Context = c.contextOf(r.ResourceAccount, c.conditions(action))
+	on := c.ownSide()
+	on.RCPs = c.State().RCPs(on.ResourceAccount)
+	r := c.asker().Question(action, c.bucketARN(), on)
+	r.Context = c.contextOf(on.ResourceAccount, c.conditions(action))
 	return r
 }
 

@@ -31,11 +31,10 @@ func ask(s *world.State, t *world.Trail, b *world.Bucket, action, resource strin
 		State: s, Now: at, Principal: &cloudTrail, Region: b.Region, Secure: true,
 		Caller: &world.Caller{SourceARN: t.ARN(), SourceAccount: t.Account},
 	}
-	r := a.Question(action, resource)
+	r := a.Question(action, resource, authz.Target{ResourceAccount: b.Owner, BucketPolicy: b.Policy, RCPs: s.RCPs(b.Owner)})
 	r.Context = a.Keys()
 	a.SetOwner(r.Context, b.Owner)
 	r.Context.Set("s3:ResourceAccount", b.Owner)
 	a.SetBucketTags(r.Context, b)
-	r.ResourceAccount, r.BucketPolicy, r.RCPs = b.Owner, b.Policy, s.RCPs(b.Owner)
 	return r
 }

@@ -58,10 +58,10 @@ type judged struct {
 
 // judge asks what a request would be answered, as far as the simulator goes.
 func (s *subject) judge(action, resource string) judged {
-	d := authz.Evaluate(&authz.Request{
-		Principal: s.principal, Action: action, Resource: resource, ResourceAccount: s.owner, Context: s.context,
-		Identity: s.identity, Boundaries: s.boundaries, SCPs: s.scps, BucketPolicy: s.resourcePolicy,
-	})
+	by := authz.Requester{Principal: s.principal, Identity: s.identity, Boundaries: s.boundaries, SCPs: s.scps}
+	r := authz.NewRequest(action, resource, by, authz.Target{ResourceAccount: s.owner, BucketPolicy: s.resourcePolicy})
+	r.Context = s.context
+	d := authz.Evaluate(r)
 	said := map[authz.Layer]authz.Effect{}
 	for _, f := range d.Findings {
 		said[f.Layer] = f.Effect
