@@ -2,7 +2,6 @@ package policy
 
 import (
 	"iter"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -11,50 +10,82 @@ import (
 // the slash of s3:ExistingObjectTag/ and s3:RequestObjectTag/, which is an object's tag key. A key with no value
 // is absent. A Context may be read by several goroutines while none changes it.
 type Context struct {
-	entries map[string]entry
+	entries []entry
+	// values is where the values of new entries go: a slice of it each.
+	values []string
 }
 
 type entry struct {
+	folded string
 	name   string // as it was first set
 	values []string
 }
 
-// NewContext returns a Context without keys.
-func NewContext() *Context {
-	return &Context{entries: make(map[string]entry, 32)}
+// furnished is a Context with room for the keys of most requests, so that it is made in one piece.
+type furnished struct {
+	Context
+	entries [28]entry
+	values  [32]string
 }
 
-// Set gives a key its values in place of any that it had; without values it removes the key. The Context keeps the
-// slice: do not change it afterwards.
+// NewContext returns a Context without keys.
+func NewContext() *Context {
+	f := &furnished{}
+	f.Context = Context{entries: f.entries[:0], values: f.values[:0]}
+	return &f.Context
+}
+
+// Set gives a key its values in place of any that it had; without values it removes the key.
 func (c *Context) Set(key string, values ...string) {
 	if len(values) == 0 {
 		c.Delete(key)
 		return
 	}
-	c.put(foldKey(key), entry{key, values})
+	c.put(foldKey(key), key, c.keep(nil, values))
 }
 
 // Add appends values to a key.
 func (c *Context) Add(key string, values ...string) {
 	folded := foldKey(key)
-	old, ok := c.entries[folded]
+	old, ok := c.lookup(folded)
 	if !ok {
 		c.Set(key, values...)
 		return
 	}
-	// Clipped, so that two clones which share the values never append into one array.
-	c.put(folded, entry{old.name, append(slices.Clip(old.values), values...)})
+	c.put(folded, key, c.keep(old, values))
 }
 
-func (c *Context) put(folded string, e entry) {
-	if c.entries == nil {
-		c.entries = map[string]entry{}
+// keep copies values to where the Context has its own, which no clone shares.
+func (c *Context) keep(before, values []string) []string {
+	start := len(c.values)
+	c.values = append(append(c.values, before...), values...)
+	return c.values[start:len(c.values):len(c.values)]
+}
+
+func (c *Context) put(folded, name string, values []string) {
+	if i := c.find(folded); i >= 0 {
+		c.entries[i].values = values
+		return
 	}
-	c.entries[folded] = e
+	c.entries = append(c.entries, entry{folded, name, values})
+}
+
+// find is where a key stands; -1: it is absent. A request has some twenty keys.
+func (c *Context) find(folded string) int {
+	for i := range c.entries {
+		if c.entries[i].folded == folded {
+			return i
+		}
+	}
+	return -1
 }
 
 // Delete removes a key; absent keys are no error.
-func (c *Context) Delete(key string) { delete(c.entries, foldKey(key)) }
+func (c *Context) Delete(key string) {
+	if i := c.find(foldKey(key)); i >= 0 {
+		c.entries = slices.Delete(c.entries, i, i+1)
+	}
+}
 
 // Get returns a key's values and whether it is present. The slice is the Context's own: do not change it.
 func (c *Context) Get(key string) ([]string, bool) { return c.lookup(foldKey(key)) }
@@ -64,8 +95,10 @@ func (c *Context) lookup(folded string) ([]string, bool) {
 	if c == nil {
 		return nil, false
 	}
-	e, ok := c.entries[folded]
-	return e.values, ok
+	if i := c.find(folded); i >= 0 {
+		return c.entries[i].values, true
+	}
+	return nil, false
 }
 
 // single returns the value of a single-valued key; policy variables can name no other.
@@ -82,7 +115,8 @@ func (c *Context) Clone() *Context {
 	if c == nil {
 		return NewContext()
 	}
-	return &Context{entries: maps.Clone(c.entries)}
+	const more = 4 // keys that a clone is made for
+	return &Context{entries: append(make([]entry, 0, len(c.entries)+more), c.entries...)}
 }
 
 // All iterates over the keys in the order of their folded names.
@@ -91,8 +125,9 @@ func (c *Context) All() iter.Seq2[string, []string] {
 		if c == nil {
 			return
 		}
-		for _, folded := range slices.Sorted(maps.Keys(c.entries)) {
-			if e := c.entries[folded]; !yield(e.name, e.values) {
+		sorted := slices.SortedFunc(slices.Values(c.entries), func(a, b entry) int { return strings.Compare(a.folded, b.folded) })
+		for _, e := range sorted {
+			if !yield(e.name, e.values) {
 				return
 			}
 		}
