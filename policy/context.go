@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Context holds the condition keys of one request. Names of keys are case-insensitive, except for the part after
@@ -138,17 +139,17 @@ func (c *Context) All() iter.Seq2[string, []string] {
 var caseSensitiveTags = []string{"s3:existingobjecttag/", "s3:requestobjecttag/"}
 
 // foldedNames spares the hot path the folding of well-known keys, which almost all have capitals.
-var foldedNames = func() map[string]string {
-	m := make(map[string]string, len(globalKeys))
-	for _, k := range globalKeys {
+var foldedNames = sync.OnceValue(func() map[string]string {
+	m := map[string]string{}
+	for _, k := range knownKeys() {
 		m[k] = strings.ToLower(k)
 	}
 	return m
-}()
+})
 
 // foldKey returns the form under which a condition key is stored and compared.
 func foldKey(key string) string {
-	if folded, ok := foldedNames[key]; ok {
+	if folded, ok := foldedNames()[key]; ok {
 		return folded
 	}
 	for _, family := range caseSensitiveTags {

@@ -69,7 +69,7 @@ func (c *Call) header(name string) string {
 	if c.fields != nil {
 		return c.fields.Get(name)
 	}
-	if v := c.Request.Header.Get(name); v != "" {
+	if v := wire.Get(c.Request.Header, name); v != "" {
 		return v
 	}
 	if c.Query.Len() == 0 || len(name) <= 6 || !strings.EqualFold(name[:6], "x-amz-") {

@@ -29,9 +29,12 @@ const (
 
 // Algorithm is one of the additional checksums of S3.
 type Algorithm struct {
-	Name string // CRC32
-	size int    // bytes of a sum
-	Hash func() hash.Hash
+	Name  string // CRC32
+	size  int    // bytes of a sum
+	Hash  func() hash.Hash
+	lower string // crc32
+	// header carries a sum: "x-amz-checksum-crc32".
+	header string
 	// field joins the sums of parts to that of the whole; nil: it cannot be done,
 	// so that the algorithm has no FULL_OBJECT sums of multipart uploads.
 	field *crcField
@@ -49,17 +52,25 @@ func crc32Hash(t *crc32.Table) func() hash.Hash {
 // message lists them; that the younger ones stand among the others by name, and that
 // FULL_OBJECT is refused of them in the words of SHA1, is [unsure]. Those of the xxHash
 // family are written big-endian, as the family's canonical form is.
-var All = []*Algorithm{
-	{Name: "CRC32", size: 4, Hash: crc32Hash(crc32.IEEETable), field: &crcField{32, crc32.IEEE}, Composite: true},
-	{Name: "CRC32C", size: 4, Hash: crc32Hash(crc32.MakeTable(crc32.Castagnoli)), field: &crcField{32, crc32.Castagnoli}, Composite: true},
+var All = named(
+	&Algorithm{Name: "CRC32", size: 4, Hash: crc32Hash(crc32.IEEETable), field: &crcField{32, crc32.IEEE}, Composite: true},
+	&Algorithm{Name: "CRC32C", size: 4, Hash: crc32Hash(crc32.MakeTable(crc32.Castagnoli)), field: &crcField{32, crc32.Castagnoli}, Composite: true},
 	Default,
-	{Name: "MD5", size: md5.Size, Hash: md5.New, Composite: true, Younger: true},
-	{Name: "SHA1", size: sha1.Size, Hash: sha1.New, Composite: true},
-	{Name: "SHA256", size: sha256.Size, Hash: sha256.New, Composite: true},
-	{Name: "SHA512", size: sha512.Size, Hash: sha512.New, Composite: true, Younger: true},
-	{Name: "XXHASH128", size: 16, Hash: func() hash.Hash { return xxh3.New128() }, Composite: true, Younger: true},
-	{Name: "XXHASH3", size: 8, Hash: func() hash.Hash { return xxh3.New() }, Composite: true, Younger: true},
-	{Name: "XXHASH64", size: 8, Hash: func() hash.Hash { return xxhash.New() }, Composite: true, Younger: true},
+	&Algorithm{Name: "MD5", size: md5.Size, Hash: md5.New, Composite: true, Younger: true},
+	&Algorithm{Name: "SHA1", size: sha1.Size, Hash: sha1.New, Composite: true},
+	&Algorithm{Name: "SHA256", size: sha256.Size, Hash: sha256.New, Composite: true},
+	&Algorithm{Name: "SHA512", size: sha512.Size, Hash: sha512.New, Composite: true, Younger: true},
+	&Algorithm{Name: "XXHASH128", size: 16, Hash: func() hash.Hash { return xxh3.New128() }, Composite: true, Younger: true},
+	&Algorithm{Name: "XXHASH3", size: 8, Hash: func() hash.Hash { return xxh3.New() }, Composite: true, Younger: true},
+	&Algorithm{Name: "XXHASH64", size: 8, Hash: func() hash.Hash { return xxhash.New() }, Composite: true, Younger: true},
+)
+
+func named(all ...*Algorithm) []*Algorithm {
+	for _, a := range all {
+		a.lower = strings.ToLower(a.Name)
+		a.header = "x-amz-checksum-" + a.lower
+	}
+	return all
 }
 
 // Default is what S3 computes when a request names no checksum.
@@ -85,11 +96,11 @@ func (a *Algorithm) Lower() string {
 	if a == nil {
 		return "null"
 	}
-	return strings.ToLower(a.Name)
+	return a.lower
 }
 
 // Header carries a sum: "x-amz-checksum-crc32".
-func (a *Algorithm) Header() string { return "x-amz-checksum-" + a.Lower() }
+func (a *Algorithm) Header() string { return a.header }
 
 // Element carries a sum in a document: "ChecksumCRC32".
 func (a *Algorithm) Element() string { return "Checksum" + a.Name }

@@ -35,7 +35,7 @@ func ContentMD5(value string) ([]byte, error) {
 
 // TrailerNames says whether x-amz-trailer announces the header.
 func TrailerNames(h http.Header, name string) bool {
-	for _, line := range h.Values("x-amz-trailer") {
+	for _, line := range h["X-Amz-Trailer"] {
 		for n := range strings.SplitSeq(line, ",") {
 			if strings.EqualFold(strings.TrimSpace(n), name) {
 				return true
