@@ -1,5 +1,5 @@
-// Package book holds the pages of docs/facts that are written from a table in the
-// code against that table. It is for tests alone.
+// Package book holds the pages of docs that are written from a table in the code, or
+// from the library, against that. It is for tests alone.
 package book
 
 import (
@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the pages of docs/facts again")
+var update = flag.Bool("update", false, "write the pages of docs again")
 
 // Hold fails the test if the page does not have the text, and says how to write it
 // again: with -update it is written.
@@ -27,7 +27,7 @@ func Hold(t testing.TB, page, text string) {
 		return
 	}
 	t.Errorf("%s is not what the code says (%v; line %d); write it again: go test ./%s -run '^%s$' -update",
-		page, err, differs(string(got), text), here(t, page), t.Name())
+		page, err, differs(string(got), text), here(t), t.Name())
 }
 
 // differs is the first line, counted from 1, in which two texts differ.
@@ -41,23 +41,27 @@ func differs(a, b string) int {
 	return strings.Count(a, "\n") + 1
 }
 
-// here is the folder of the test's package, from the top of the repository, of
-// which the page is two folders below.
-func here(t testing.TB, page string) string {
+// here is the folder of the test's package, from the top of the repository.
+func here(t testing.TB) string {
 	t.Helper()
-	top, err := filepath.Abs(filepath.Join(filepath.Dir(page), "..", ".."))
-	if err != nil {
-		t.Fatal(err)
-	}
 	work, err := filepath.Abs(".")
 	if err != nil {
 		t.Fatal(err)
+	}
+	top := work
+	for !isTop(top) && top != filepath.Dir(top) {
+		top = filepath.Dir(top)
 	}
 	dir, err := filepath.Rel(top, work)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return filepath.ToSlash(dir)
+}
+
+func isTop(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, "go.mod"))
+	return err == nil
 }
 
 // Cell is a text as a cell of a table in Markdown.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/s3fault/s3fault/internal/book"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -29,16 +30,10 @@ func TestPagesAreTheLibrary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const again = "\nwrite them again: go run ./cmd/s3fault lessons docs/lessons"
 	var names []string
 	for _, p := range pages {
 		names = append(names, p.Name)
-		content, err := os.ReadFile(filepath.Join(folder, p.Name))
-		if err != nil {
-			t.Errorf("%v%s", err, again)
-		} else if string(content) != p.Content {
-			t.Errorf("docs/lessons/%s is not what the library says from line %d on%s", p.Name, differs(string(content), p.Content), again)
-		}
+		book.Hold(t, filepath.Join(folder, p.Name), p.Content)
 	}
 	entries, err := os.ReadDir(folder)
 	if err != nil {

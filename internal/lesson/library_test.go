@@ -1,10 +1,7 @@
 package lesson
 
 import (
-	"os"
-	"regexp"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/s3fault/s3fault/scenarios"
@@ -49,36 +46,4 @@ func layersOf(t *testing.T, sc *scenarios.Scenario) []string {
 	}
 	slices.Sort(layers)
 	return slices.Compact(layers)
-}
-
-var readmeRow = regexp.MustCompile("^\\| `([a-z0-9-]+)` \\|.* \\| ([a-z-]*) ?\\|$")
-
-// TestReadmeTable: the README has a row for every scenario, in the order of the
-// library, and its last column is the layer that refuses.
-func TestReadmeTable(t *testing.T) {
-	content, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	layers := map[string]string{}
-	for _, line := range strings.Split(string(content), "\n") {
-		if m := readmeRow.FindStringSubmatch(line); m != nil {
-			names = append(names, m[1])
-			layers[m[1]] = m[2]
-		}
-	}
-	file := library(t)
-	if !slices.Equal(names, file.Names()) {
-		t.Fatalf("the README's table has %q\nthe library has %q", names, file.Names())
-	}
-	for _, name := range names {
-		sc, err := file.Scenario(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if name != nothingWrong && !slices.Equal(layersOf(t, sc), []string{layers[name]}) {
-			t.Errorf("README: %s is refused by %q, not by %q", name, layersOf(t, sc), layers[name])
-		}
-	}
 }
