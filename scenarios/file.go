@@ -5,6 +5,7 @@ package scenarios
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -19,6 +20,7 @@ type File struct {
 	name      string
 	names     []string
 	scenarios map[string]*Scenario
+	doc       fileDoc
 }
 
 // Scenario is one world of the file, with its lesson and expectations.
@@ -80,7 +82,7 @@ func read(root, lessons *node) (*File, error) {
 			return nil, err
 		}
 	}
-	f := &File{name: root.at.file, scenarios: map[string]*Scenario{}}
+	f := &File{name: root.at.file, scenarios: map[string]*Scenario{}, doc: doc}
 	for i, key := range doc.Scenarios.keys {
 		s, err := readScenario(key, doc.Scenarios.items[i], doc)
 		if err != nil {
@@ -114,6 +116,12 @@ func readDocument(root *node) (doc fileDoc, err error) {
 
 // Name is what errors call the file.
 func (f *File) Name() string { return f.name }
+
+// Responses are those that the file says for all its scenarios: "aws" or "article".
+func (f *File) Responses() string { return cmp.Or(f.doc.Responses, "aws") }
+
+// AsOf is the day whose S3 the file says it is about; zero: it says none.
+func (f *File) AsOf() time.Time { return f.doc.AsOf.Time }
 
 // Names are the scenarios, in the file's order.
 func (f *File) Names() []string { return slices.Clone(f.names) }
@@ -230,12 +238,7 @@ func (s *Scenario) checkCommands(state *world.State) error {
 
 // Responses are those in force: "aws" or "article".
 func (s *Scenario) Responses(o Options) string {
-	for _, r := range []string{o.Responses, s.doc.Responses, s.file.Responses} {
-		if r != "" {
-			return r
-		}
-	}
-	return "aws"
+	return cmp.Or(o.Responses, s.doc.Responses, s.file.Responses, "aws")
 }
 
 // responsesKnown are the values of `responses`.

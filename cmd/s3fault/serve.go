@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -94,7 +93,7 @@ func listen(cmd *cobra.Command, f serveFlags, file *scenarios.File, s *emulator.
 		go func() { ended <- s.ServeControl(ctx, admin) }()
 	}
 	go func() { ended <- s.Serve(ctx, data) }()
-	if err := announce(cmd.OutOrStdout(), s, ready); err != nil {
+	if err := announce(cmd.OutOrStdout(), s, ready, answersTold(file, f)); err != nil {
 		return err
 	}
 	if err := writeReady(f.ready, ready); err != nil {
@@ -147,30 +146,6 @@ func writeReady(path string, r readiness) error {
 		return fmt.Errorf("--ready-file: %w", err)
 	}
 	return nil
-}
-
-// announce prints what is enforced and how to reach it.
-func announce(w io.Writer, s *emulator.Server, r readiness) error {
-	sc, err := s.Describe(s.Default(), r.Endpoint)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(w, "s3fault serves %d scenarios at %s, each at %s/~NAME\n", len(r.Scenarios), r.Endpoint, r.Endpoint)
-	fmt.Fprintln(w, "Enforced: signatures (SigV4, SigV2), regions, organizations, VPC endpoints, identity and bucket policies,")
-	fmt.Fprintln(w, "permissions boundaries, ACLs, Block Public Access, Requester Pays, Object Lock,")
-	fmt.Fprintln(w, "session policies, KMS key policies, object ownership, 404 or 403. Every request is decided; none passes unsigned.")
-	fmt.Fprintf(w, "Control plane: %s\n\n", r.Admin)
-	fmt.Fprintf(w, "The bare address is scenario %s (%s):\n", sc.Name, sc.Title)
-	fmt.Fprintf(w, "  AWS_ENDPOINT_URL=%s\n  AWS_REGION=%s\n", r.Endpoint, sc.Region)
-	for _, name := range sortedNames(sc.Callers) {
-		c := sc.Callers[name]
-		fmt.Fprintf(w, "  # %s, %s\n  AWS_ACCESS_KEY_ID=%s\n  AWS_SECRET_ACCESS_KEY=%s\n", name, c.ARN, c.AccessKeyID, c.SecretAccessKey)
-		if c.SessionToken != "" {
-			fmt.Fprintf(w, "  AWS_SESSION_TOKEN=%s\n", c.SessionToken)
-		}
-	}
-	_, err = fmt.Fprintf(w, "\nOther scenarios' credentials: eval \"$(s3fault env --endpoint %s --scenario NAME)\"\nWhy a request was denied: s3fault why --endpoint %s\n", r.Endpoint, r.Endpoint)
-	return err
 }
 
 // logTime is how the text log prints a request's time.
