@@ -28,23 +28,38 @@ func ask(ts *testscript.TestScript, neg bool, args []string) {
 	scenario, caller, method, path := args[0], args[1], args[2], args[3]
 	status, err := strconv.Atoi(args[4])
 	ts.Check(err)
-	var ready struct{ Endpoint string }
-	ts.Check(json.Unmarshal([]byte(ts.ReadFile("ready.json")), &ready))
+	base := served(ts, "ready.json")
 	var described control.Scenario
-	r, err := http.NewRequest("GET", ready.Endpoint+control.Prefix+"/scenarios/"+scenario, nil)
+	r, err := http.NewRequest("GET", base+control.Prefix+"/scenarios/"+scenario, nil)
 	ts.Check(err)
 	ts.Check(json.Unmarshal([]byte(reply(ts, r, http.StatusOK)), &described))
 	c, ok := described.Callers[caller]
 	if !ok {
 		ts.Fatalf("there is no caller %s", caller)
 	}
-	endpoint := ready.Endpoint + "/~" + scenario
+	endpoint := base + "/~" + scenario
 	ts.Setenv("AWS_ENDPOINT_URL", endpoint)
 	r, err = http.NewRequest(method, endpoint+path, nil)
 	ts.Check(err)
 	who := sigv4.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}
 	sigv4.Sign(r, who, sigv4.Scope{Region: described.Region, Service: "s3"}, sigv4.HashPayload(nil), time.Now())
 	reply(ts, r, status)
+}
+
+// endpoint says to the commands that follow at which address the server of a ready
+// file is.
+func endpoint(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: endpoint file")
+	}
+	ts.Setenv("S3FAULT_ENDPOINT", served(ts, args[0]))
+}
+
+// served is the address in a file that `serve --ready-file` has written.
+func served(ts *testscript.TestScript, file string) string {
+	var ready struct{ Endpoint string }
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(file)), &ready))
+	return ready.Endpoint
 }
 
 func reply(ts *testscript.TestScript, r *http.Request, status int) string {

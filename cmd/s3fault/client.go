@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -25,17 +26,12 @@ type server struct {
 }
 
 func endpointFlag(cmd *cobra.Command) *string {
-	return cmd.Flags().String("endpoint", "", "address of the running server (default: AWS_ENDPOINT_URL where it is an http:// address, else "+defaultEndpoint+")")
+	return cmd.Flags().String("endpoint", "", "address of the running server (default: S3FAULT_ENDPOINT, else AWS_ENDPOINT_URL, else "+defaultEndpoint+")")
 }
 
-// dial reads an endpoint as AWS_ENDPOINT_URL has it, with or without /~NAME.
+// dial reads an endpoint as S3FAULT_ENDPOINT has it, with or without /~NAME.
 func dial(endpoint string) (*server, error) {
-	if endpoint == "" {
-		endpoint = os.Getenv("AWS_ENDPOINT_URL")
-	}
-	if endpoint == "" {
-		endpoint = defaultEndpoint
-	}
+	endpoint = cmp.Or(endpoint, os.Getenv("S3FAULT_ENDPOINT"), os.Getenv("AWS_ENDPOINT_URL"), defaultEndpoint)
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return nil, fmt.Errorf("endpoint %q is not an address like %s", endpoint, defaultEndpoint)

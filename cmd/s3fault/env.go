@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/url"
+	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,37 +15,96 @@ import (
 	"github.com/s3fault/s3fault/internal/shell"
 )
 
+type envFlags struct {
+	endpoint                    *string
+	scenario, as, shell, format string
+	guard, unset                bool
+}
+
 func envCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "env",
 		Short: "Print shell exports that point AWS programs at a running server",
+		Long: "Print shell exports that point AWS programs at a running server, and an `aws` that reaches it whatever its version,\n" +
+			"and nothing else. With --guard no other program of the shell reaches the real AWS either. --unset gives all back.",
 		Example: `  eval "$(s3fault env --scenario ip-deny --as app)"
-  aws s3api get-object --bucket my-bucket --key file.txt out.txt`,
+  aws s3api get-object --bucket my-bucket --key file.txt out.txt
+  eval "$(s3fault env --unset)"
+
+  s3fault env --shell fish | source
+  s3fault env --shell powershell | Out-String | Invoke-Expression`,
 		Args: cobra.NoArgs,
 	}
-	endpoint := endpointFlag(cmd)
-	scenario := cmd.Flags().String("scenario", "", "the scenario (default: the server's)")
-	as := cmd.Flags().String("as", "app", "whose credentials")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		s, err := dial(*endpoint)
-		if err != nil {
-			return err
-		}
-		name, err := s.scenarioName(cmd, *scenario)
-		if err != nil {
-			return err
-		}
-		var sc control.Scenario
-		if err := s.get(cmd.Context(), "/scenarios/"+url.PathEscape(name), &sc); err != nil {
-			return err
-		}
-		caller, ok := sc.Callers[*as]
-		if !ok {
-			return fmt.Errorf("scenario %s has no caller %q: it has %s", name, *as, strings.Join(sortedNames(sc.Callers), ", "))
-		}
-		return printEnv(cmd.OutOrStdout(), &sc, caller)
+	f := envFlags{endpoint: endpointFlag(cmd)}
+	flags := cmd.Flags()
+	flags.StringVar(&f.scenario, "scenario", "", "the scenario (default: the server's)")
+	flags.StringVar(&f.as, "as", "app", "whose credentials")
+	flags.BoolVar(&f.guard, "guard", false, "point HTTPS_PROXY at a closed port, for all programs")
+	flags.BoolVar(&f.unset, "unset", false, "give back what the shell had before")
+	flags.StringVar(&f.shell, "shell", "sh", "the shell that reads it: "+strings.Join(shell.Shells(), ", "))
+	flags.StringVar(&f.format, "format", "", "print a file of variables instead: "+strings.Join(shell.Formats(), " or "))
+	for _, other := range []string{"scenario", "as", "guard", "format"} {
+		cmd.MarkFlagsMutuallyExclusive("unset", other)
 	}
+	cmd.MarkFlagsMutuallyExclusive("format", "shell")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return env(cmd, f) }
 	return cmd
+}
+
+func env(cmd *cobra.Command, f envFlags) error {
+	dialect := shell.DialectOf(f.shell)
+	if dialect == nil {
+		return oneOf("--shell", f.shell, shell.Shells())
+	}
+	if f.format != "" && !slices.Contains(shell.Formats(), f.format) {
+		return oneOf("--format", f.format, shell.Formats())
+	}
+	if f.unset {
+		_, err := io.WriteString(cmd.OutOrStdout(), dialect.Leave())
+		return err
+	}
+	sc, settings, err := f.settings(cmd)
+	if err != nil {
+		return err
+	}
+	text := dialect.Enter(sc, settings)
+	if f.format != "" {
+		if text, err = shell.Format(f.format, settings); err != nil {
+			return err
+		}
+	}
+	_, err = io.WriteString(cmd.OutOrStdout(), text)
+	return err
+}
+
+// oneOf is the error for a flag's value that is none of those that there are.
+func oneOf(flag, value string, known []string) error {
+	return fmt.Errorf("%s is %s or %s, not %q", flag, strings.Join(known[:len(known)-1], ", "), known[len(known)-1], value)
+}
+
+// settings asks the server for the scenario, and are what points a program at it.
+func (f envFlags) settings(cmd *cobra.Command) (*control.Scenario, []shell.Setting, error) {
+	s, err := dial(*f.endpoint)
+	if err != nil {
+		return nil, nil, err
+	}
+	name, err := s.scenarioName(cmd, f.scenario)
+	if err != nil {
+		return nil, nil, err
+	}
+	sc := &control.Scenario{}
+	if err := s.get(cmd.Context(), "/scenarios/"+url.PathEscape(name), sc); err != nil {
+		return nil, nil, err
+	}
+	caller, ok := sc.Callers[f.as]
+	if !ok {
+		return nil, nil, fmt.Errorf("scenario %s has no caller %q: it has %s", name, f.as, strings.Join(sortedNames(sc.Callers), ", "))
+	}
+	proxies := shell.Direct(sc, cmp.Or(os.Getenv("NO_PROXY"), os.Getenv("no_proxy")))
+	if f.guard {
+		proxies = shell.Guard(sc)
+	}
+	return sc, slices.Concat(shell.World(sc), proxies, shell.Caller(caller)), nil
 }
 
 // scenarioName is the scenario that was asked for: by flag, by the endpoint's
@@ -59,11 +121,4 @@ func (s *server) scenarioName(cmd *cobra.Command, flag string) (string, error) {
 		return "", err
 	}
 	return health.Default, nil
-}
-
-// printEnv also defines an `aws` that reaches the world whatever its version.
-func printEnv(w io.Writer, sc *control.Scenario, c control.Caller) error {
-	settings := append(shell.World(sc), shell.Caller(c)...)
-	_, err := io.WriteString(w, shell.Script(settings)+shell.Function(sc))
-	return err
 }

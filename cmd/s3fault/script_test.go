@@ -41,6 +41,7 @@ func TestScript(t *testing.T) {
 			"ask":      ask,
 			"follow":   follow,
 			"exitcode": exitCode,
+			"endpoint": endpoint,
 		},
 	})
 }

@@ -32,7 +32,7 @@ func TestEnvironmentReachesEverything(t *testing.T) {
 				"aws sts get-caller-identity":                                     `arn:aws:iam::123456789012:root`,
 				"aws s3 ls --endpoint-url https://s3.us-east-1.amazonaws.com":     "Failed to connect to proxy",
 			} {
-				script := shell.Script(settings) + shell.Function(sc) + command
+				script := shell.DialectOf("bash").Enter(sc, settings) + command
 				stdout, stderr, exit := execute(t, append(environment(t, ""), "PATH="+path, "AWS_MAX_ATTEMPTS=1"), nil, "bash", "-c", script)
 				if !strings.Contains(string(stdout)+string(stderr), prints) {
 					t.Errorf("%s\nends with %d, prints not %q but\n%s%s", command, exit, prints, stdout, stderr)

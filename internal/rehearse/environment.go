@@ -11,7 +11,8 @@ import (
 )
 
 // environment is what the shell of a rehearsal sees: the surroundings, without
-// anything that changes what AWS clients or bash do, and pointed at the world.
+// anything that changes what AWS clients or bash do, pointed at the world and kept
+// from the real AWS.
 func environment(surroundings []string, sc *control.Scenario, folder string) []string {
 	kept := slices.DeleteFunc(slices.Clone(surroundings), func(variable string) bool {
 		name, _, _ := strings.Cut(variable, "=")
@@ -24,5 +25,5 @@ func environment(surroundings []string, sc *control.Scenario, folder string) []s
 		{Name: "AWS_SHARED_CREDENTIALS_FILE", Value: filepath.Join(folder, "credentials")},
 		{Name: "AWS_PAGER"},
 	}
-	return shell.Apply(kept, append(shell.World(sc), own...))
+	return shell.Apply(kept, slices.Concat(shell.World(sc), shell.Guard(sc), own))
 }

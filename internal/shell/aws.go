@@ -2,6 +2,7 @@ package shell
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/s3fault/s3fault/internal/control"
@@ -12,30 +13,19 @@ import (
 // nobody resolves: the server as its proxy is asked without a look-up
 // (authorization.md 8).
 
-// Function is a shell function `aws` that reaches the world with any AWS CLI.
-func Function(sc *control.Scenario) string {
-	var words []string
-	for _, s := range proxied(sc.Endpoint) {
-		words = append(words, s.Name+"="+Quote(s.Value))
-	}
-	words = append(words, "command aws --endpoint-url", Quote(sc.Endpoint), `"$@"`)
-	return "aws() { " + strings.Join(words, " ") + "; }\n"
-}
-
-// Program is the same as a program to put first in PATH, as `aws`: program is the
-// real AWS CLI.
+// Program is an `aws` to put first in PATH, which reaches the world with any AWS
+// CLI: program is the real one.
 func Program(sc *control.Scenario, program string) string {
-	return "#!/bin/sh\n" + Script(proxied(sc.Endpoint)) +
+	return "#!/bin/sh\n" + Script(forAWS(sc)) +
 		"exec " + Quote(program) + " --endpoint-url " + Quote(sc.Endpoint) + " \"$@\"\n"
 }
 
-// proxied makes the server the proxy for plain HTTP. An endpoint that is reached
-// over TLS is left alone.
-func proxied(endpoint string) []Setting {
-	u, err := url.Parse(endpoint)
+// forAWS is what the AWS CLI alone gets: HTTPS to nobody, and the server as the
+// proxy for plain HTTP. An endpoint that is reached over TLS is reached directly.
+func forAWS(sc *control.Scenario) []Setting {
+	u, err := url.Parse(sc.Endpoint)
 	if err != nil || u.Scheme != "http" {
-		return nil
+		return slices.Concat(both("HTTPS_PROXY", nobody), both("NO_PROXY", strings.Join(direct(sc), ",")))
 	}
-	base := "http://" + u.Host
-	return []Setting{set("HTTP_PROXY", base), set("http_proxy", base), set("NO_PROXY", ""), set("no_proxy", "")}
+	return slices.Concat(both("HTTP_PROXY", "http://"+u.Host), both("HTTPS_PROXY", nobody), both("NO_PROXY", ""))
 }
