@@ -50,6 +50,9 @@ func TestArticle(t *testing.T) {
 	}
 }
 
+// root is the folder of the repository.
+const root = "../.."
+
 // articleIsWhole: no command of the article is left out.
 func articleIsWhole(t *testing.T, rows []articleRow) {
 	list, err := os.ReadFile(filepath.Join("testdata", "article", "commands.txt"))
@@ -156,4 +159,16 @@ func (r articleRow) isPrinted(output string) bool {
 		return output == ""
 	}
 	return printsLine(output, r.printed)
+}
+
+// printsLine says whether the output has the line, whose "…" stands for any text.
+func printsLine(output, line string) bool {
+	for part := range strings.SplitSeq(line, "…") {
+		_, rest, found := strings.Cut(output, part)
+		if !found {
+			return false
+		}
+		output = rest
+	}
+	return true
 }
