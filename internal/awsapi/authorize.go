@@ -43,7 +43,7 @@ func (c *Call) unprovedDetail() string {
 	return c.Unproved.Error()
 }
 
-func (c *Call) questions() ([]*authz.Request, *Error) {
+func (c *Call) questions() ([]*authz.Request, error) {
 	switch {
 	case c.Action == nil && c.malformed == nil:
 		return nil, c.Service.Protocol.words().unknown(c)
@@ -66,7 +66,7 @@ func (c *Call) Refused() error {
 	return nil
 }
 
-func (c *Call) refusal(d *authz.Decision) *Error {
+func (c *Call) refusal(d *authz.Decision) error {
 	if d.Cause == authz.Authentication {
 		return c.notProved()
 	}
@@ -172,9 +172,6 @@ func (c *Call) skewed(e *Error) *Error {
 // Serve does what the call does, once it is allowed.
 func (c *Call) Serve() (*exchange.Reply, error) {
 	out, err := c.Action.serve(c, c.in)
-	if err == moved {
-		return nil, store.ErrMoved
-	}
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package awsapi
 
 import (
-	"net/http"
 	"net/url"
 	"reflect"
 	"strings"
@@ -36,16 +35,16 @@ type Call struct {
 	AuthorizationID string
 
 	// instead are the refusals of questions that are not answered in IAM's words.
-	instead map[string]*Error
+	instead map[string]error
 	// barred is the refusal of a caller of the wrong kind.
-	barred *Error
+	barred error
 	form   url.Values // the parameters of a query API
 	in     any
 	// early says that AWS does not have the action yet on the day of the world.
 	early bool
 	// unread is why the body could not be read whole, so that nobody can prove it;
 	// malformed why the parameters could not.
-	unread, malformed *Error
+	unread, malformed error
 }
 
 // Region is the region that the call was signed for; that of the world where
@@ -104,17 +103,17 @@ func (c *Call) QuestionOf(account, action, resource string, keys ...Key) *authz.
 }
 
 // Ask is the call's own permission on the resource, as its only question.
-func (c *Call) Ask(resource string, keys ...Key) ([]*authz.Request, *Error) {
+func (c *Call) Ask(resource string, keys ...Key) ([]*authz.Request, error) {
 	return []*authz.Request{c.Question(c.Permission(), resource, keys...)}, nil
 }
 
 // AskOf is Ask about a resource of an account that its ARN does not name.
-func (c *Call) AskOf(account, resource string, keys ...Key) ([]*authz.Request, *Error) {
+func (c *Call) AskOf(account, resource string, keys ...Key) ([]*authz.Request, error) {
 	return []*authz.Request{c.QuestionOf(account, c.Permission(), resource, keys...)}, nil
 }
 
 // AskAll is the checks of a call that is about no resource.
-func AskAll[In any](c *Call, _ *In) ([]*authz.Request, *Error) { return c.Ask("*") }
+func AskAll[In any](c *Call, _ *In) ([]*authz.Request, error) { return c.Ask("*") }
 
 // Permission is what the call asks for first: "iam:CreateUser".
 func (c *Call) Permission() string {
@@ -126,9 +125,9 @@ func (c *Call) Permission() string {
 
 // RefuseAs makes a no to the question a refusal of the call's own. It returns the
 // question.
-func (c *Call) RefuseAs(q *authz.Request, refusal *Error) *authz.Request {
+func (c *Call) RefuseAs(q *authz.Request, refusal error) *authz.Request {
 	if c.instead == nil {
-		c.instead = map[string]*Error{}
+		c.instead = map[string]error{}
 	}
 	c.instead[q.Action+" "+q.Resource] = refusal
 	return q
@@ -136,7 +135,7 @@ func (c *Call) RefuseAs(q *authz.Request, refusal *Error) *authz.Request {
 
 // Bar makes every question a no to the caller, of whatever kind it is, and returns
 // them. refusal is the service's.
-func (c *Call) Bar(questions []*authz.Request, bar *authz.Bar, refusal *Error) []*authz.Request {
+func (c *Call) Bar(questions []*authz.Request, bar *authz.Bar, refusal error) []*authz.Request {
 	c.barred = refusal
 	for _, q := range questions {
 		q.Barred = bar
@@ -154,18 +153,12 @@ func accountOf(resource, otherwise string) string {
 }
 
 // Change makes the next State of the world from the one that the call was decided
-// on; nil: it stays as it is. Where the world has moved since, Moved says so of the
-// error and the call is decided again.
-func (c *Call) Change(next func(*world.State) (*world.State, *Error)) *Error {
+// on; nil: it stays as it is. Error: store.ErrMoved where the world has moved since;
+// the call is then decided again.
+func (c *Call) Change(next func(*world.State) (*world.State, error)) error {
 	state, refused := next(c.State())
 	if refused != nil {
 		return refused
 	}
-	if err := c.Commit(store.World{State: state}); err != nil {
-		return moved
-	}
-	return nil
+	return c.Commit(store.World{State: state})
 }
-
-// moved is told from other errors by its address.
-var moved = &Error{Code: "ServiceUnavailable", Status: http.StatusServiceUnavailable}

@@ -12,7 +12,7 @@ import (
 // errors in another envelope.
 type ec2Query struct{ query }
 
-func (ec2Query) read(c *Call, in any) *Error { return readParameters(c, in, "") }
+func (ec2Query) read(c *Call, in any) error { return readParameters(c, in, "") }
 
 func (ec2Query) answer(c *Call, out any) *exchange.Reply {
 	fields := element("X", out)
@@ -45,10 +45,10 @@ var ec2Words = words{
 	denied:       phrase{"UnauthorizedOperation", 403, "You are not authorized to perform this operation."},
 	invalid:      "InvalidParameterValue",
 	malformed:    "InvalidParameterValue",
-	missing: func(parameter string) *Error {
+	missing: func(parameter string) error {
 		return Refuse("MissingParameter", "The request must contain the parameter %s", parameter)
 	},
-	unknown: func(c *Call) *Error {
+	unknown: func(c *Call) error {
 		if c.Name == "" {
 			return Refuse("MissingAction", "The request is missing an action or a required parameter.")
 		}

@@ -48,11 +48,11 @@ func (jsonRPC) name(c *Call) string {
 	return c.Request.Header.Get(targetHeader)
 }
 
-func (jsonRPC) read(c *Call, in any) *Error { return readJSON(c, in) }
+func (jsonRPC) read(c *Call, in any) error { return readJSON(c, in) }
 
 // readJSON reads the body, which may be empty. Fields that the action does not
 // know count for nothing.
-func readJSON(c *Call, in any) *Error {
+func readJSON(c *Call, in any) error {
 	if len(bytes.TrimSpace(c.Body)) == 0 {
 		return nil
 	}
@@ -124,7 +124,7 @@ var jsonWords = words{
 	denied:       phrase{"AccessDeniedException", 400, ""},
 	invalid:      "ValidationException",
 	malformed:    "SerializationException",
-	unknown:      func(*Call) *Error { return Refuse("UnknownOperationException", "") },
+	unknown:      func(*Call) error { return Refuse("UnknownOperationException", "") },
 }
 
 func (jsonRPC) words() *words { return &jsonWords }

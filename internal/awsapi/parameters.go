@@ -119,12 +119,12 @@ func (p *parameters) list(name string, into reflect.Value) *unreadable {
 }
 
 // required finds the first parameter that must be there and is not.
-func (c *Call) required() *Error {
+func (c *Call) required() error {
 	name := missingIn("", reflect.ValueOf(c.in).Elem())
 	if name == "" {
 		return nil
 	}
-	for _, missing := range []func(string) *Error{c.Service.Missing, c.Service.Protocol.words().missing} {
+	for _, missing := range []func(string) error{c.Service.Missing, c.Service.Protocol.words().missing} {
 		if missing != nil {
 			return missing(name)
 		}

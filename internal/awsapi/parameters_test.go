@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -31,7 +32,7 @@ type filter struct {
 
 func service(p Protocol) *Service {
 	return &Service{Name: "test", Version: "2010-05-08", Target: "Test.", Namespace: "https://example.com/", Protocol: p, Actions: []*Action{
-		NewAction("Everything", func(*Call, *everything) ([]*authz.Request, *Error) { return nil, nil }, func(*Call, *everything) (*Nothing, *Error) { return &Nothing{}, nil }),
+		NewAction("Everything", func(*Call, *everything) ([]*authz.Request, error) { return nil, nil }, func(*Call, *everything) (*Nothing, error) { return &Nothing{}, nil }),
 	}}
 }
 
@@ -68,7 +69,8 @@ func TestParametersAreRefused(t *testing.T) {
 		"Action=Everything&Name=a&Count=many":                        "Value (many) for parameter Count is invalid.",
 		"Action=Everything&Name=a&Count=99999999999":                 "Value (99999999999) for parameter Count is invalid.",
 	} {
-		if c := readBody(t, Query, body); c.malformed == nil || c.malformed.Message != want {
+		c := readBody(t, Query, body)
+		if e, refused := errors.AsType[*Error](c.malformed); !refused || e.Message != want {
 			t.Errorf("%s: %v, want %s", body, c.malformed, want)
 		}
 	}
@@ -112,10 +114,13 @@ func FuzzJSON(f *testing.F) {
 // be written.
 func refusedInWords(t *testing.T, c *Call) {
 	t.Helper()
-	switch e := c.malformed; {
-	case e == nil && c.in.(*everything).Name == "":
+	e, refused := errors.AsType[*Error](c.malformed)
+	switch {
+	case !refused && c.malformed != nil:
+		t.Errorf("%q is no refusal: %v", c.Body, c.malformed)
+	case !refused && c.in.(*everything).Name == "":
 		t.Errorf("%q is taken without its name", c.Body)
-	case e == nil:
+	case !refused:
 		c.parameters()
 	case e.Code == "" || e.Status != http.StatusBadRequest || c.Fail(e).Length == 0:
 		t.Errorf("%q is refused with %+v", c.Body, e)

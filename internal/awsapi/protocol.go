@@ -16,7 +16,7 @@ type Protocol interface {
 	// name is the action that the call asks for.
 	name(c *Call) string
 	// read fills in the parameters.
-	read(c *Call, in any) *Error
+	read(c *Call, in any) error
 	// answer and failure are what the client reads.
 	answer(c *Call, out any) *exchange.Reply
 	failure(c *Call, e *Error) *exchange.Reply
@@ -66,9 +66,9 @@ type words struct {
 	// invalid is the code for a parameter that breaks a constraint.
 	invalid string
 	// missing refuses a request without a required parameter; nil: as Call.Invalid.
-	missing func(parameter string) *Error
+	missing func(parameter string) error
 	// unknown refuses an action that there is not.
-	unknown func(c *Call) *Error
+	unknown func(c *Call) error
 	// malformed is the code for a value that cannot be read.
 	malformed string
 }

@@ -33,9 +33,9 @@ func (query) name(c *Call) string {
 	return c.form.Get("Action")
 }
 
-func (query) read(c *Call, in any) *Error { return readParameters(c, in, ".member") }
+func (query) read(c *Call, in any) error { return readParameters(c, in, ".member") }
 
-func readParameters(c *Call, in any, member string) *Error {
+func readParameters(c *Call, in any, member string) error {
 	if err := newParameters(c.form, member).fill("", reflect.ValueOf(in).Elem()); err != nil {
 		return Refuse(c.Service.Protocol.words().malformed, "Value (%s) for parameter %s is invalid.", err.value, err.name)
 	}
@@ -95,7 +95,7 @@ var queryWords = words{
 	denied:       phrase{"AccessDenied", 403, ""},
 	invalid:      "ValidationError",
 	malformed:    "MalformedInput",
-	unknown: func(c *Call) *Error {
+	unknown: func(c *Call) error {
 		if c.Name == "" {
 			return Refuse("MissingAction", "Missing Action")
 		}

@@ -62,7 +62,7 @@ func (a *Action) labels(path string) (url.Values, bool) {
 func (restJSON) name(c *Call) string { return byPath(c) }
 
 // read takes a body's parameters; those of a GET are in its path and its query.
-func (restJSON) read(c *Call, in any) *Error {
+func (restJSON) read(c *Call, in any) error {
 	if c.Request.Method != http.MethodGet {
 		return readJSON(c, in)
 	}
@@ -71,7 +71,7 @@ func (restJSON) read(c *Call, in any) *Error {
 
 // readURL takes the parameters in the path and, of a call without a body, those in the
 // query. Of a list there, each element is one.
-func readURL(c *Call, in any) *Error {
+func readURL(c *Call, in any) error {
 	c.form, _ = c.Action.labels(c.Path)
 	if m := c.Request.Method; m == http.MethodGet || m == http.MethodDelete {
 		for name, values := range c.Request.URL.Query() {
@@ -109,7 +109,7 @@ var restJSONWords = words{
 	denied:       phrase{"AccessDeniedException", 403, ""},
 	invalid:      "ValidationException",
 	malformed:    "SerializationException",
-	unknown: func(*Call) *Error {
+	unknown: func(*Call) error {
 		return RefuseWith(http.StatusNotFound, "UnknownOperationException", "")
 	},
 }
@@ -130,7 +130,7 @@ func (restXML) unsigned(*Service, *http.Request) bool { return true }
 
 func (restXML) name(c *Call) string { return byPath(c) }
 
-func (restXML) read(c *Call, in any) *Error {
+func (restXML) read(c *Call, in any) error {
 	if len(c.Body) == 0 {
 		return readURL(c, in)
 	}
@@ -195,10 +195,10 @@ var restXMLWords = words{
 	denied:       phrase{"AccessDenied", 403, ""},
 	invalid:      "InvalidRequest",
 	malformed:    "MalformedXML",
-	missing: func(parameter string) *Error {
+	missing: func(parameter string) error {
 		return Refuse("InvalidRequest", "Missing required parameter: %s", parameter)
 	},
-	unknown: func(*Call) *Error {
+	unknown: func(*Call) error {
 		return RefuseWith(http.StatusMethodNotAllowed, "MethodNotAllowed", "The specified method is not allowed against this resource.")
 	},
 }

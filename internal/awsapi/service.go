@@ -32,13 +32,13 @@ type Service struct {
 	MessageName string
 	// Missing refuses a call without a parameter that it must have; nil: in the words
 	// of the protocol.
-	Missing func(parameter string) *Error
+	Missing func(parameter string) error
 	// TellsAll says that a refusal of what is about no resource tells "on resource: *".
 	TellsAll bool
 	// Unexplained is what a refusal about the resource says to whom the service does not
 	// tell the reason; nil: it tells it. Without the function, the service tells everybody
 	// whom it can name.
-	Unexplained func(c *Call, resource string) *Error
+	Unexplained func(c *Call, resource string) error
 	// Traced are the actions whose refusals have an authorization ID, of which
 	// GetRequestAuthorizationDetails tells why.
 	Traced  map[string]bool
@@ -67,8 +67,8 @@ type Action struct {
 	status int               // of its answer, in a REST API; 0: 200
 	input  func() any
 	output reflect.Type
-	checks func(*Call, any) ([]*authz.Request, *Error)
-	serve  func(*Call, any) (any, *Error)
+	checks func(*Call, any) ([]*authz.Request, error)
+	serve  func(*Call, any) (any, error)
 	told   func(in any, resource string) string
 }
 
@@ -77,13 +77,13 @@ type Action struct {
 // `aws:",required"` must be there. checks puts the questions, none where the call
 // needs no permission; serve acts once all are allowed. Out is marshalled in the
 // service's protocol: Nothing is an empty answer.
-func NewAction[In, Out any](name string, checks func(*Call, *In) ([]*authz.Request, *Error), serve func(*Call, *In) (*Out, *Error)) *Action {
+func NewAction[In, Out any](name string, checks func(*Call, *In) ([]*authz.Request, error), serve func(*Call, *In) (*Out, error)) *Action {
 	return &Action{
 		Name: name, Event: name, Permission: name,
 		input:  func() any { return new(In) },
 		output: reflect.TypeFor[Out](),
-		checks: func(c *Call, in any) ([]*authz.Request, *Error) { return checks(c, in.(*In)) },
-		serve: func(c *Call, in any) (any, *Error) {
+		checks: func(c *Call, in any) ([]*authz.Request, error) { return checks(c, in.(*In)) },
+		serve: func(c *Call, in any) (any, error) {
 			out, err := serve(c, in.(*In))
 			if err != nil {
 				return nil, err

@@ -46,7 +46,7 @@ func (t KeyValue) Pair() (key, value string) {
 
 // TagMap is a list of tags as a map; nil where there are none. Every key may be
 // there once, whatever its case: code is that of the refusal.
-func TagMap(list []KeyValue, code string) (map[string]string, *Error) {
+func TagMap(list []KeyValue, code string) (map[string]string, error) {
 	if len(list) == 0 {
 		return nil, nil
 	}

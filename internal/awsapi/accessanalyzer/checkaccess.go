@@ -34,7 +34,7 @@ type reason struct {
 // checkAccessNotGranted tells which statements grant one of the actions, or
 // anything on one of the resources. A condition does not count: what is granted
 // sometimes is granted.
-func checkAccessNotGranted(_ *awsapi.Call, in *checkAccessInput) (*checkAccessOutput, *awsapi.Error) {
+func checkAccessNotGranted(_ *awsapi.Call, in *checkAccessInput) (*checkAccessOutput, error) {
 	if in.PolicyType != "IDENTITY_POLICY" && in.PolicyType != "RESOURCE_POLICY" {
 		return nil, invalid("fieldValidationFailed", "Value '%s' at 'policyType' failed to satisfy constraint: Member must satisfy enum value set: [IDENTITY_POLICY, RESOURCE_POLICY]", in.PolicyType)
 	}

@@ -21,7 +21,7 @@ var Service = &awsapi.Service{
 }
 
 // invalid is the refusal of a parameter's value.
-func invalid(reason, format string, args ...any) *awsapi.Error {
+func invalid(reason, format string, args ...any) error {
 	e := awsapi.Refuse("ValidationException", format, args...)
 	e.Fields = map[string]any{"reason": reason}
 	return e

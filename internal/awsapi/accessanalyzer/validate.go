@@ -51,7 +51,7 @@ var kinds = map[string]policy.Kind{
 	"RESOURCE_CONTROL_POLICY": policy.RCP,
 }
 
-func kindOf(policyType, resourceType string) (policy.Kind, *awsapi.Error) {
+func kindOf(policyType, resourceType string) (policy.Kind, error) {
 	kind, ok := kinds[policyType]
 	switch {
 	case !ok:
@@ -65,7 +65,7 @@ func kindOf(policyType, resourceType string) (policy.Kind, *awsapi.Error) {
 // validatePolicy tells what AWS would refuse of the document. The security warnings
 // and suggestions of Access Analyzer are not here, but for a missing version, which
 // changes what a document means.
-func validatePolicy(c *awsapi.Call, in *validatePolicyInput) (*validatePolicyOutput, *awsapi.Error) {
+func validatePolicy(c *awsapi.Call, in *validatePolicyInput) (*validatePolicyOutput, error) {
 	kind, err := kindOf(in.PolicyType, in.ValidatePolicyResourceType)
 	if err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func findingOf(kind, code, details string, document []byte, path string) finding
 }
 
 // page is one piece of the findings. Paging comes in the query of the request.
-func (in *validatePolicyInput) page(c *awsapi.Call, all []finding) (*validatePolicyOutput, *awsapi.Error) {
+func (in *validatePolicyInput) page(c *awsapi.Call, all []finding) (*validatePolicyOutput, error) {
 	query := c.Request.URL.Query()
 	size := 100
 	if text := query.Get("maxResults"); text != "" {

@@ -7,7 +7,7 @@ import (
 	"github.com/s3fault/s3fault/internal/world"
 )
 
-func startLogging(c *awsapi.Call, in *nameInput) (*awsapi.Nothing, *awsapi.Error) {
+func startLogging(c *awsapi.Call, in *nameInput) (*awsapi.Nothing, error) {
 	return logs(c, in, func(t *world.Trail) {
 		if !t.Logging {
 			t.Logging, t.Started = true, c.Now.UTC()
@@ -15,7 +15,7 @@ func startLogging(c *awsapi.Call, in *nameInput) (*awsapi.Nothing, *awsapi.Error
 	})
 }
 
-func stopLogging(c *awsapi.Call, in *nameInput) (*awsapi.Nothing, *awsapi.Error) {
+func stopLogging(c *awsapi.Call, in *nameInput) (*awsapi.Nothing, error) {
 	return logs(c, in, func(t *world.Trail) {
 		if t.Logging {
 			t.Logging, t.Stopped = false, c.Now.UTC()
@@ -23,7 +23,7 @@ func stopLogging(c *awsapi.Call, in *nameInput) (*awsapi.Nothing, *awsapi.Error)
 	})
 }
 
-func logs(c *awsapi.Call, in *nameInput, edit func(*world.Trail)) (*awsapi.Nothing, *awsapi.Error) {
+func logs(c *awsapi.Call, in *nameInput, edit func(*world.Trail)) (*awsapi.Nothing, error) {
 	t, err := named(c, in.Name)
 	if err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ type trailStatus struct {
 	TimeLoggingStopped        string
 }
 
-func getTrailStatus(c *awsapi.Call, in *nameInput) (*trailStatus, *awsapi.Error) {
+func getTrailStatus(c *awsapi.Call, in *nameInput) (*trailStatus, error) {
 	t, err := named(c, in.Name)
 	if err != nil {
 		return nil, err

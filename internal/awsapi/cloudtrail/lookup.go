@@ -93,7 +93,7 @@ func nameOf(x trail.Resource) string { return world.LastName(x.ARN) }
 
 // lookupEvents tells the management events of the account in the region, the newest
 // first; data events are in log files alone (authorization.md 11).
-func lookupEvents(c *awsapi.Call, in *lookupEventsInput) (*lookupEventsOutput, *awsapi.Error) {
+func lookupEvents(c *awsapi.Call, in *lookupEventsInput) (*lookupEventsOutput, error) {
 	wanted, err := in.filter(c.Now)
 	if err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ func lookupEvents(c *awsapi.Call, in *lookupEventsInput) (*lookupEventsOutput, *
 }
 
 // filter says which events are looked for. CloudTrail takes one attribute.
-func (in *lookupEventsInput) filter(now time.Time) (func(*trail.Record) bool, *awsapi.Error) {
+func (in *lookupEventsInput) filter(now time.Time) (func(*trail.Record) bool, error) {
 	from, to := now.Add(-lookBack), now.Add(time.Second)
 	if in.StartTime != nil {
 		from = atSecond(*in.StartTime)
@@ -146,7 +146,7 @@ func atSecond(epoch float64) time.Time { return time.Unix(int64(epoch), 0) }
 
 // page is one piece of what was found. A token is the id of the event to go on
 // behind, so that newer events move nothing.
-func (in *lookupEventsInput) page(found []*trail.Record) (*lookupEventsOutput, *awsapi.Error) {
+func (in *lookupEventsInput) page(found []*trail.Record) (*lookupEventsOutput, error) {
 	size := maxResults
 	if in.MaxResults != nil {
 		if size = int(*in.MaxResults); size < 1 || size > maxResults {
@@ -168,7 +168,7 @@ func (in *lookupEventsInput) page(found []*trail.Record) (*lookupEventsOutput, *
 	return out, nil
 }
 
-func (in *lookupEventsInput) from(found []*trail.Record) (int, *awsapi.Error) {
+func (in *lookupEventsInput) from(found []*trail.Record) (int, error) {
 	if in.NextToken == "" {
 		return 0, nil
 	}

@@ -43,7 +43,7 @@ const s3Objects = "AWS::S3::Object"
 // "PutEventSelectors").
 const maxSelectors = 5
 
-func putEventSelectors(c *awsapi.Call, in *putEventSelectorsInput) (*eventSelectorsOutput, *awsapi.Error) {
+func putEventSelectors(c *awsapi.Call, in *putEventSelectorsInput) (*eventSelectorsOutput, error) {
 	t, err := named(c, in.TrailName)
 	if err != nil {
 		return nil, err
@@ -56,11 +56,11 @@ func putEventSelectors(c *awsapi.Call, in *putEventSelectorsInput) (*eventSelect
 	return &eventSelectorsOutput{t.ARN(), told(selectors)}, err
 }
 
-func invalid(format string, args ...any) *awsapi.Error {
+func invalid(format string, args ...any) error {
 	return awsapi.Refuse("InvalidEventSelectorsException", format, args...)
 }
 
-func (in *putEventSelectorsInput) selectors() ([]world.EventSelector, *awsapi.Error) {
+func (in *putEventSelectorsInput) selectors() ([]world.EventSelector, error) {
 	switch {
 	case len(in.AdvancedEventSelectors) > 0:
 		return nil, invalid("s3fault has no advanced event selectors. Use EventSelectors.")
@@ -80,7 +80,7 @@ func (in *putEventSelectorsInput) selectors() ([]world.EventSelector, *awsapi.Er
 	return all, nil
 }
 
-func (s *eventSelector) selector() (world.EventSelector, *awsapi.Error) {
+func (s *eventSelector) selector() (world.EventSelector, error) {
 	made := world.EventSelector{ReadWrite: s.ReadWriteType, Management: s.IncludeManagementEvents == nil || *s.IncludeManagementEvents}
 	switch s.ReadWriteType {
 	case "":
@@ -129,7 +129,7 @@ type getEventSelectorsInput struct {
 
 func (in *getEventSelectorsInput) trail() string { return in.TrailName }
 
-func getEventSelectors(c *awsapi.Call, in *getEventSelectorsInput) (*eventSelectorsOutput, *awsapi.Error) {
+func getEventSelectors(c *awsapi.Call, in *getEventSelectorsInput) (*eventSelectorsOutput, error) {
 	t, err := named(c, in.TrailName)
 	if err != nil {
 		return nil, err

@@ -30,7 +30,7 @@ var Service = &awsapi.Service{
 }
 
 // checkTrail asks for the call's permission on the trail that it names.
-func checkTrail[In any](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+func checkTrail[In any](c *awsapi.Call, in *In) ([]*authz.Request, error) {
 	return c.Ask(arnOf(c, any(in).(interface{ trail() string }).trail()))
 }
 
@@ -49,7 +49,7 @@ type nameInput struct {
 func (in *nameInput) trail() string { return in.Name }
 
 // named is the caller's trail of that name or ARN.
-func named(c *awsapi.Call, ref string) (*world.Trail, *awsapi.Error) {
+func named(c *awsapi.Call, ref string) (*world.Trail, error) {
 	if t := c.State().Trail(c.CallerAccount(), ref); t != nil {
 		return t, nil
 	}
@@ -57,8 +57,8 @@ func named(c *awsapi.Call, ref string) (*world.Trail, *awsapi.Error) {
 }
 
 // change puts an edited copy of a trail into the world's next State.
-func change(c *awsapi.Call, t *world.Trail, edit func(*world.Trail)) *awsapi.Error {
+func change(c *awsapi.Call, t *world.Trail, edit func(*world.Trail)) error {
 	edited := *t
 	edit(&edited)
-	return c.Change(func(s *world.State) (*world.State, *awsapi.Error) { return s.WithTrail(&edited), nil })
+	return c.Change(func(s *world.State) (*world.State, error) { return s.WithTrail(&edited), nil })
 }

@@ -47,7 +47,7 @@ var trailName = regexp.MustCompile(`^[a-zA-Z0-9](?:[._-]?[a-zA-Z0-9]){2,127}$`)
 
 // checkCreateTrail asks for the call's permission, and CloudTrail's own to write
 // into the bucket: without it there is no trail.
-func checkCreateTrail(c *awsapi.Call, in *createTrailInput) ([]*authz.Request, *awsapi.Error) {
+func checkCreateTrail(c *awsapi.Call, in *createTrailInput) ([]*authz.Request, error) {
 	if !trailName.MatchString(in.Name) {
 		return nil, awsapi.Refuse("InvalidTrailNameException", "Trail name or ARN can only contain uppercase letters, lowercase letters, numbers, periods (.), hyphens (-), and underscores (_).")
 	}
@@ -68,7 +68,7 @@ func writing(c *awsapi.Call, t *world.Trail, bucket string) []*authz.Request {
 	return []*authz.Request{c.RefuseAs(look, insufficient), c.RefuseAs(put, insufficient)}
 }
 
-func createTrail(c *awsapi.Call, in *createTrailInput) (*trailOutput, *awsapi.Error) {
+func createTrail(c *awsapi.Call, in *createTrailInput) (*trailOutput, error) {
 	if old := c.State().Trails[in.Name]; old != nil {
 		return nil, awsapi.Refuse("TrailAlreadyExistsException", "Trail %s already exists for customer: %s", in.Name, c.CallerAccount())
 	}
@@ -77,11 +77,11 @@ func createTrail(c *awsapi.Call, in *createTrailInput) (*trailOutput, *awsapi.Er
 		return nil, err
 	}
 	out := outputOf(t)
-	return &out, c.Change(func(s *world.State) (*world.State, *awsapi.Error) { return s.WithTrail(t), nil })
+	return &out, c.Change(func(s *world.State) (*world.State, error) { return s.WithTrail(t), nil })
 }
 
 // settle gives a trail its settings, if they can be.
-func settle(c *awsapi.Call, t *world.Trail, in *trailSettings) *awsapi.Error {
+func settle(c *awsapi.Call, t *world.Trail, in *trailSettings) error {
 	switch {
 	case c.State().Bucket(t.Bucket) == nil:
 		return awsapi.Refuse("S3BucketDoesNotExistException", "S3 bucket %s does not exist!", t.Bucket)
@@ -103,7 +103,7 @@ type updateTrailInput struct {
 	trailSettings
 }
 
-func checkUpdateTrail(c *awsapi.Call, in *updateTrailInput) ([]*authz.Request, *awsapi.Error) {
+func checkUpdateTrail(c *awsapi.Call, in *updateTrailInput) ([]*authz.Request, error) {
 	questions, err := c.Ask(arnOf(c, in.Name))
 	if t := c.State().Trail(c.CallerAccount(), in.Name); t != nil && in.S3BucketName != "" {
 		questions = append(questions, writing(c, t, in.S3BucketName)...)
@@ -111,7 +111,7 @@ func checkUpdateTrail(c *awsapi.Call, in *updateTrailInput) ([]*authz.Request, *
 	return questions, err
 }
 
-func updateTrail(c *awsapi.Call, in *updateTrailInput) (*trailOutput, *awsapi.Error) {
+func updateTrail(c *awsapi.Call, in *updateTrailInput) (*trailOutput, error) {
 	old, err := named(c, in.Name)
 	if err != nil {
 		return nil, err
@@ -127,12 +127,12 @@ func updateTrail(c *awsapi.Call, in *updateTrailInput) (*trailOutput, *awsapi.Er
 	return &out, change(c, &t, func(*world.Trail) {})
 }
 
-func deleteTrail(c *awsapi.Call, in *nameInput) (*awsapi.Nothing, *awsapi.Error) {
+func deleteTrail(c *awsapi.Call, in *nameInput) (*awsapi.Nothing, error) {
 	t, err := named(c, in.Name)
 	if err != nil {
 		return nil, err
 	}
-	return &awsapi.Nothing{}, c.Change(func(s *world.State) (*world.State, *awsapi.Error) { return s.WithoutTrail(t.Name), nil })
+	return &awsapi.Nothing{}, c.Change(func(s *world.State) (*world.State, error) { return s.WithoutTrail(t.Name), nil })
 }
 
 // trailDetail is a trail as it is described.
@@ -157,7 +157,7 @@ type describeTrailsOutput struct {
 }
 
 // describeTrails leaves out names of which there is no trail, as CloudTrail does.
-func describeTrails(c *awsapi.Call, in *describeTrailsInput) (*describeTrailsOutput, *awsapi.Error) {
+func describeTrails(c *awsapi.Call, in *describeTrailsInput) (*describeTrailsOutput, error) {
 	out := &describeTrailsOutput{TrailList: []trailDetail{}}
 	shadows := in.IncludeShadowTrails == nil || *in.IncludeShadowTrails
 	for _, t := range own(c) {
@@ -183,7 +183,7 @@ func own(c *awsapi.Call) []*world.Trail {
 
 type getTrailOutput struct{ Trail trailDetail }
 
-func getTrail(c *awsapi.Call, in *nameInput) (*getTrailOutput, *awsapi.Error) {
+func getTrail(c *awsapi.Call, in *nameInput) (*getTrailOutput, error) {
 	t, err := named(c, in.Name)
 	if err != nil {
 		return nil, err
@@ -201,7 +201,7 @@ type trailInfo struct {
 
 type listTrailsOutput struct{ Trails []trailInfo }
 
-func listTrails(c *awsapi.Call, _ *listTrailsInput) (*listTrailsOutput, *awsapi.Error) {
+func listTrails(c *awsapi.Call, _ *listTrailsInput) (*listTrailsOutput, error) {
 	out := &listTrailsOutput{Trails: []trailInfo{}}
 	for _, t := range own(c) {
 		out.Trails = append(out.Trails, trailInfo{t.ARN(), t.Name, t.Region})

@@ -40,7 +40,7 @@ const taggedKind = "vpc-endpoint"
 
 // checkCreate asks for the permission on the VPC, on the endpoint that is to be and
 // on each route table, and ec2:CreateTags where the endpoint gets tags.
-func checkCreate(c *awsapi.Call, in *createInput) ([]*authz.Request, *awsapi.Error) {
+func checkCreate(c *awsapi.Call, in *createInput) ([]*authz.Request, error) {
 	tags := in.tags()
 	keys := append(serviceKeys(c, in.ServiceName), awsapi.RequestTags(tagsOf(tags))...)
 	questions := askAll(c, "vpc", []string{in.VpcId}, regionKey(c))
@@ -66,7 +66,7 @@ func (in *createInput) tags() map[string]string {
 	return tags
 }
 
-func createVpcEndpoint(c *awsapi.Call, in *createInput) (*createOutput, *awsapi.Error) {
+func createVpcEndpoint(c *awsapi.Call, in *createInput) (*createOutput, error) {
 	if err := in.supported(c); err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func createVpcEndpoint(c *awsapi.Call, in *createInput) (*createOutput, *awsapi.
 
 // supported refuses endpoints of other kinds, and for other services than S3 in the
 // call's region.
-func (in *createInput) supported(c *awsapi.Call) *awsapi.Error {
+func (in *createInput) supported(c *awsapi.Call) error {
 	switch {
 	case in.VpcEndpointType != "" && in.VpcEndpointType != gateway:
 		return awsapi.Refuse("UnsupportedOperation", "s3fault has VPC endpoints of the type %s only.", gateway)

@@ -1,6 +1,7 @@
 package ec2
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 	"testing"
@@ -77,11 +78,10 @@ func TestPages(t *testing.T) {
 
 func TestFiltersMustBeKnown(t *testing.T) {
 	_, err := attributes[int]{}.of("nothing", nil)
-	if err == nil || err.Code != "InvalidParameterValue" {
+	if e, ok := errors.AsType[*awsapi.Error](err); !ok || e.Code != "InvalidParameterValue" {
 		t.Errorf("got %v", err)
 	}
-	var none *awsapi.Error
-	if _, none = (attributes[int]{"association.main": nil}).of("association.main", nil); none != nil {
+	if _, none := (attributes[int]{"association.main": nil}).of("association.main", nil); none != nil {
 		t.Errorf("got %v", none)
 	}
 }

@@ -68,7 +68,7 @@ var endpointAttributes = attributes[*world.VPCEndpoint]{
 	"vpc-id":             func(e *world.VPCEndpoint) []string { return []string{e.VPC} },
 }
 
-func describeVpcEndpoints(c *awsapi.Call, in *describeEndpointsInput) (*describeEndpointsOutput, *awsapi.Error) {
+func describeVpcEndpoints(c *awsapi.Call, in *describeEndpointsInput) (*describeEndpointsOutput, error) {
 	if err := notBoth(in.VpcEndpointIds, "vpcEndpointIds", in.MaxResults); err != nil {
 		return nil, err
 	}
@@ -113,7 +113,7 @@ func endpoint(c *awsapi.Call, id string) *world.VPCEndpoint {
 
 // named is the things with those ids, all where none is named; one that is not there
 // is an error.
-func named[T any](ids []string, all []T, id func(T) string, missing func(string) *awsapi.Error) ([]T, *awsapi.Error) {
+func named[T any](ids []string, all []T, id func(T) string, missing func(string) error) ([]T, error) {
 	for _, wanted := range ids {
 		if !slices.ContainsFunc(all, func(t T) bool { return id(t) == wanted }) {
 			return nil, missing(wanted)
@@ -125,9 +125,11 @@ func named[T any](ids []string, all []T, id func(T) string, missing func(string)
 	return slices.DeleteFunc(all, func(t T) bool { return !slices.Contains(ids, id(t)) }), nil
 }
 
-func noEndpoint(id string) *awsapi.Error {
-	return awsapi.Refuse("InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id '%s' does not exist", id)
+func noEndpoint(id string) error {
+	return awsapi.Refuse("InvalidVpcEndpointId.NotFound", "%s", endpointMissing(id))
 }
+
+func endpointMissing(id string) string { return "The Vpc Endpoint Id '" + id + "' does not exist" }
 
 type tag struct {
 	Key   string `xml:"key"`

@@ -24,7 +24,7 @@ type attributes[T any] map[string]func(T) []string
 const tagPrefix = "tag:"
 
 // matching is the things that meet every filter.
-func matching[T any](all []T, by []filter, known attributes[T], tags func(T) map[string]string) ([]T, *awsapi.Error) {
+func matching[T any](all []T, by []filter, known attributes[T], tags func(T) map[string]string) ([]T, error) {
 	for _, f := range by {
 		values, err := known.of(f.Name, tags)
 		if err != nil {
@@ -36,7 +36,7 @@ func matching[T any](all []T, by []filter, known attributes[T], tags func(T) map
 }
 
 // of is the values that a filter of that name asks for.
-func (a attributes[T]) of(name string, tags func(T) map[string]string) (func(T) []string, *awsapi.Error) {
+func (a attributes[T]) of(name string, tags func(T) map[string]string) (func(T) []string, error) {
 	if key, ok := strings.CutPrefix(name, tagPrefix); ok {
 		return func(t T) []string {
 			if value, ok := tags(t)[key]; ok {
@@ -108,7 +108,7 @@ type piece struct {
 
 // page is one piece of a list that is in order of ids, and the token of the next;
 // empty: it is the last.
-func page[T any](all []T, id func(T) string, in piece) ([]T, string, *awsapi.Error) {
+func page[T any](all []T, id func(T) string, in piece) ([]T, string, error) {
 	size, from := in.most, 0
 	if in.size != nil {
 		size = *in.size
@@ -131,7 +131,7 @@ func page[T any](all []T, id func(T) string, in piece) ([]T, string, *awsapi.Err
 }
 
 // notBoth refuses a page of what is named one by one.
-func notBoth(ids []string, parameter string, size *int) *awsapi.Error {
+func notBoth(ids []string, parameter string, size *int) error {
 	if len(ids) == 0 || size == nil {
 		return nil
 	}

@@ -29,13 +29,13 @@ type modifyOutput struct {
 
 // checkModify asks for the permission on the endpoint and on each route table that
 // is to get a route or to lose it.
-func checkModify(c *awsapi.Call, in *modifyInput) ([]*authz.Request, *awsapi.Error) {
+func checkModify(c *awsapi.Call, in *modifyInput) ([]*authz.Request, error) {
 	questions := askAll(c, "vpc-endpoint", []string{in.VpcEndpointId}, serviceKeys(c, s3Service(c.Region()))...)
 	tables := slices.Concat(in.AddRouteTableIds, in.RemoveRouteTableIds)
 	return append(questions, askAll(c, "route-table", tables, regionKey(c))...), nil
 }
 
-func modifyVpcEndpoint(c *awsapi.Call, in *modifyInput) (*modifyOutput, *awsapi.Error) {
+func modifyVpcEndpoint(c *awsapi.Call, in *modifyInput) (*modifyOutput, error) {
 	old := endpoint(c, in.VpcEndpointId)
 	if old == nil {
 		return nil, noEndpoint(in.VpcEndpointId)
@@ -45,7 +45,7 @@ func modifyVpcEndpoint(c *awsapi.Call, in *modifyInput) (*modifyOutput, *awsapi.
 	}
 	e := *old
 	e.RouteTables = slices.Clone(old.RouteTables)
-	for _, step := range []func(*awsapi.Call, *world.VPCEndpoint) *awsapi.Error{in.policy, in.removeTables, in.addTables} {
+	for _, step := range []func(*awsapi.Call, *world.VPCEndpoint) error{in.policy, in.removeTables, in.addTables} {
 		if err := step(c, &e); err != nil {
 			return nil, err
 		}
@@ -57,7 +57,7 @@ func modifyVpcEndpoint(c *awsapi.Call, in *modifyInput) (*modifyOutput, *awsapi.
 }
 
 // forGateways refuses what only other kinds of endpoints have.
-func (in *modifyInput) forGateways() *awsapi.Error {
+func (in *modifyInput) forGateways() error {
 	switch {
 	case len(in.AddSubnetIds) > 0 || len(in.RemoveSubnetIds) > 0:
 		return onlyInterface("Subnet IDs are")
@@ -69,11 +69,11 @@ func (in *modifyInput) forGateways() *awsapi.Error {
 	return nil
 }
 
-func onlyInterface(what string) *awsapi.Error {
+func onlyInterface(what string) error {
 	return awsapi.Refuse("InvalidParameter", "%s only supported for Interface and GatewayLoadBalancer type VPC Endpoints.", what)
 }
 
-func (in *modifyInput) policy(_ *awsapi.Call, e *world.VPCEndpoint) (err *awsapi.Error) {
+func (in *modifyInput) policy(_ *awsapi.Call, e *world.VPCEndpoint) (err error) {
 	switch {
 	case in.ResetPolicy && in.PolicyDocument != "":
 		return awsapi.Refuse("InvalidParameterCombination", "The parameters PolicyDocument and ResetPolicy cannot be used together.")
@@ -85,7 +85,7 @@ func (in *modifyInput) policy(_ *awsapi.Call, e *world.VPCEndpoint) (err *awsapi
 	return err
 }
 
-func policyOf(id, document string) (*authz.Named, *awsapi.Error) {
+func policyOf(id, document string) (*authz.Named, error) {
 	p, err := policy.Load([]byte(document), policy.Rules{Kind: policy.Endpoint})
 	if err != nil {
 		// The beginning is recorded, the reason behind it is not always [unsure].
@@ -94,7 +94,7 @@ func policyOf(id, document string) (*authz.Named, *awsapi.Error) {
 	return &authz.Named{Name: id, Policy: p}, nil
 }
 
-func (in *modifyInput) removeTables(c *awsapi.Call, e *world.VPCEndpoint) *awsapi.Error {
+func (in *modifyInput) removeTables(c *awsapi.Call, e *world.VPCEndpoint) error {
 	for _, id := range in.RemoveRouteTableIds {
 		if _, err := tableFor(c, e.VPC, id); err != nil {
 			return err
@@ -107,13 +107,13 @@ func (in *modifyInput) removeTables(c *awsapi.Call, e *world.VPCEndpoint) *awsap
 	return nil
 }
 
-func (in *modifyInput) addTables(c *awsapi.Call, e *world.VPCEndpoint) *awsapi.Error {
+func (in *modifyInput) addTables(c *awsapi.Call, e *world.VPCEndpoint) error {
 	return addTables(c, e, in.AddRouteTableIds)
 }
 
 // addTables gives tables a route to the endpoint. A table has one route at most to S3
 // in a region.
-func addTables(c *awsapi.Call, e *world.VPCEndpoint, ids []string) *awsapi.Error {
+func addTables(c *awsapi.Call, e *world.VPCEndpoint, ids []string) error {
 	for _, id := range ids {
 		table, err := tableFor(c, e.VPC, id)
 		if err != nil {
@@ -130,7 +130,7 @@ func addTables(c *awsapi.Call, e *world.VPCEndpoint, ids []string) *awsapi.Error
 }
 
 // tableFor is a route table that an endpoint in the VPC can have a route in.
-func tableFor(c *awsapi.Call, vpc, id string) (*world.RouteTable, *awsapi.Error) {
+func tableFor(c *awsapi.Call, vpc, id string) (*world.RouteTable, error) {
 	t := table(c, id)
 	switch {
 	case t == nil:
@@ -142,8 +142,8 @@ func tableFor(c *awsapi.Call, vpc, id string) (*world.RouteTable, *awsapi.Error)
 }
 
 // put puts an endpoint into the world, or in the place of what it was.
-func put(c *awsapi.Call, e *world.VPCEndpoint) *awsapi.Error {
-	return c.Change(func(s *world.State) (*world.State, *awsapi.Error) { return s.WithEndpoint(e), nil })
+func put(c *awsapi.Call, e *world.VPCEndpoint) error {
+	return c.Change(func(s *world.State) (*world.State, error) { return s.WithEndpoint(e), nil })
 }
 
 type deleteInput struct {
@@ -165,12 +165,12 @@ type itemError struct {
 	Message string `xml:"message"`
 }
 
-func checkDelete(c *awsapi.Call, in *deleteInput) ([]*authz.Request, *awsapi.Error) {
+func checkDelete(c *awsapi.Call, in *deleteInput) ([]*authz.Request, error) {
 	return askAll(c, "vpc-endpoint", in.VpcEndpointIds, serviceKeys(c, s3Service(c.Region()))...), nil
 }
 
 // deleteVpcEndpoints deletes those that there are, and tells of each other one.
-func deleteVpcEndpoints(c *awsapi.Call, in *deleteInput) (*deleteOutput, *awsapi.Error) {
+func deleteVpcEndpoints(c *awsapi.Call, in *deleteInput) (*deleteOutput, error) {
 	if err := dryRun(in.DryRun); err != nil {
 		return nil, err
 	}
@@ -181,11 +181,11 @@ func deleteVpcEndpoints(c *awsapi.Call, in *deleteInput) (*deleteOutput, *awsapi
 			there = append(there, id)
 			continue
 		}
-		e := itemError{"InvalidVpcEndpoint.NotFound", noEndpoint(id).Message}
+		e := itemError{"InvalidVpcEndpoint.NotFound", endpointMissing(id)}
 		out.Unsuccessful = append(out.Unsuccessful, unsuccessfulItem{e, id})
 	}
 	if len(there) == 0 {
 		return &out, nil
 	}
-	return &out, c.Change(func(s *world.State) (*world.State, *awsapi.Error) { return s.WithoutEndpoints(there...), nil })
+	return &out, c.Change(func(s *world.State) (*world.State, error) { return s.WithoutEndpoints(there...), nil })
 }

@@ -89,7 +89,7 @@ func tableAttributes(s *world.State) attributes[*world.RouteTable] {
 	}
 }
 
-func describeRouteTables(c *awsapi.Call, in *describeTablesInput) (*describeTablesOutput, *awsapi.Error) {
+func describeRouteTables(c *awsapi.Call, in *describeTablesInput) (*describeTablesOutput, error) {
 	if err := notBoth(in.RouteTableIds, "routeTableIds", in.MaxResults); err != nil {
 		return nil, err
 	}
@@ -113,7 +113,7 @@ func describeRouteTables(c *awsapi.Call, in *describeTablesInput) (*describeTabl
 	return out, err
 }
 
-func noTable(id string) *awsapi.Error {
+func noTable(id string) error {
 	return awsapi.Refuse("InvalidRouteTableID.NotFound", "The routeTable ID '%s' does not exist", id)
 }
 

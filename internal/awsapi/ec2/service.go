@@ -22,7 +22,7 @@ var Service = &awsapi.Service{
 }
 
 // checkAll asks for the call's own permission, which is about no resource.
-func checkAll[In any](c *awsapi.Call, _ *In) ([]*authz.Request, *awsapi.Error) {
+func checkAll[In any](c *awsapi.Call, _ *In) ([]*authz.Request, error) {
 	return c.Ask("*", regionKey(c))
 }
 
@@ -55,7 +55,7 @@ func askAll(c *awsapi.Call, kind string, ids []string, keys ...awsapi.Key) []*au
 }
 
 // dryRun ends a call that only wants to know whether it may.
-func dryRun(asked bool) *awsapi.Error {
+func dryRun(asked bool) error {
 	if !asked {
 		return nil
 	}

@@ -42,7 +42,7 @@ type newAccessKey struct {
 }
 
 // createAccessKey makes a key that nobody can guess.
-func createAccessKey(c *awsapi.Call, in *createAccessKeyInput) (*createAccessKeyOutput, *awsapi.Error) {
+func createAccessKey(c *awsapi.Call, in *createAccessKeyInput) (*createAccessKeyOutput, error) {
 	name, err := existingUser(c, in.UserName)
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func createAccessKey(c *awsapi.Call, in *createAccessKeyInput) (*createAccessKey
 		AccessKeyID: "AKIA" + base32.StdEncoding.EncodeToString(random(10)), SecretAccessKey: base64.StdEncoding.EncodeToString(random(30)),
 	}
 	key.Name = key.AccessKeyID
-	err = c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+	err = c.Change(func(s *world.State) (*world.State, error) {
 		if len(s.AccessKeys(key.Account, name)) >= mostKeys {
 			return nil, quotaExceeded("AccessKeysPerUser", mostKeys)
 		}
@@ -62,7 +62,7 @@ func createAccessKey(c *awsapi.Call, in *createAccessKeyInput) (*createAccessKey
 }
 
 // existingUser is userOr, held against the users that there are.
-func existingUser(c *awsapi.Call, name string) (string, *awsapi.Error) {
+func existingUser(c *awsapi.Call, name string) (string, error) {
 	name, err := userOr(c, name)
 	if err == nil && name != "" && account(c).Users[name] == nil {
 		err = users.noSuch(name)
@@ -94,7 +94,7 @@ type listAccessKeysOutput struct {
 	cut
 }
 
-func listAccessKeys(c *awsapi.Call, in *listAccessKeysInput) (*listAccessKeysOutput, *awsapi.Error) {
+func listAccessKeys(c *awsapi.Call, in *listAccessKeysInput) (*listAccessKeysOutput, error) {
 	name, err := existingUser(c, in.UserName)
 	if err != nil {
 		return nil, err
@@ -115,7 +115,7 @@ type updateAccessKeyInput struct {
 
 func (in updateAccessKeyInput) user() string { return in.UserName }
 
-func updateAccessKey(c *awsapi.Call, in *updateAccessKeyInput) (*awsapi.Nothing, *awsapi.Error) {
+func updateAccessKey(c *awsapi.Call, in *updateAccessKeyInput) (*awsapi.Nothing, error) {
 	if in.Status != "Active" && in.Status != "Inactive" {
 		return nil, c.Invalid("Status", in.Status, "Member must satisfy enum value set: [Active, Inactive]")
 	}
@@ -134,7 +134,7 @@ type deleteAccessKeyInput struct {
 
 func (in deleteAccessKeyInput) user() string { return in.UserName }
 
-func deleteAccessKey(c *awsapi.Call, in *deleteAccessKeyInput) (*awsapi.Nothing, *awsapi.Error) {
+func deleteAccessKey(c *awsapi.Call, in *deleteAccessKeyInput) (*awsapi.Nothing, error) {
 	err := changeKey(c, in.UserName, in.AccessKeyId, func(s *world.State, key *world.Caller) map[string]*world.Caller {
 		return s.CallersWithout(func(c *world.Caller) bool { return c.AccessKeyID == key.AccessKeyID })
 	})
@@ -159,7 +159,7 @@ type lastUsed struct {
 }
 
 // checkLastUsed asks for the call's permission on whose key it is.
-func checkLastUsed(c *awsapi.Call, in *lastUsedInput) ([]*authz.Request, *awsapi.Error) {
+func checkLastUsed(c *awsapi.Call, in *lastUsedInput) ([]*authz.Request, error) {
 	key := c.State().Credential(in.AccessKeyId)
 	switch {
 	case key == nil || !key.LongTerm() || key.Account != c.CallerAccount():
@@ -172,7 +172,7 @@ func checkLastUsed(c *awsapi.Call, in *lastUsedInput) ([]*authz.Request, *awsapi
 
 // getAccessKeyLastUsed knows the keys of the caller's account; of all others IAM says
 // that access is denied. [unsure: the words]
-func getAccessKeyLastUsed(c *awsapi.Call, in *lastUsedInput) (*lastUsedOutput, *awsapi.Error) {
+func getAccessKeyLastUsed(c *awsapi.Call, in *lastUsedInput) (*lastUsedOutput, error) {
 	key := c.State().Credential(in.AccessKeyId)
 	if key == nil || !key.LongTerm() || key.Account != c.CallerAccount() {
 		return nil, awsapi.RefuseWith(403, "AccessDenied", "User: %s is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key %s", c.Principal.ARN, in.AccessKeyId)
@@ -185,12 +185,12 @@ func getAccessKeyLastUsed(c *awsapi.Call, in *lastUsedInput) (*lastUsedOutput, *
 }
 
 // changeKey makes other callers of those there are, for one key of the user.
-func changeKey(c *awsapi.Call, userName, id string, change func(*world.State, *world.Caller) map[string]*world.Caller) *awsapi.Error {
+func changeKey(c *awsapi.Call, userName, id string, change func(*world.State, *world.Caller) map[string]*world.Caller) error {
 	name, err := existingUser(c, userName)
 	if err != nil {
 		return err
 	}
-	return c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+	return c.Change(func(s *world.State) (*world.State, error) {
 		for _, key := range s.AccessKeys(c.CallerAccount(), name) {
 			if key.AccessKeyID == id {
 				return sealed(s.WithAccountAndCallers(s.Account(key.Account), change(s, key)))

@@ -46,7 +46,7 @@ type attachment interface {
 }
 
 // checkAttachment asks for the call's permission on who gets or loses the policy.
-func checkAttachment[In attachment](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+func checkAttachment[In attachment](c *awsapi.Call, in *In) ([]*authz.Request, error) {
 	k, name := (*in).identity()
 	keys := append(boundaryKey(k.find(account(c), name)), awsapi.Key{Name: "iam:PolicyARN", Values: []string{(*in).arn()}})
 	return askAbout(c, k, name, keys...)
@@ -56,9 +56,9 @@ func checkAttachment[In attachment](c *awsapi.Call, in *In) ([]*authz.Request, *
 // Guide, "IAM and AWS STS quotas").
 const mostAttached = 10
 
-func attach[In attachment](c *awsapi.Call, in *In) (*awsapi.Nothing, *awsapi.Error) {
+func attach[In attachment](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
 	arn := (*in).arn()
-	err := edit(c, in, func(a *world.Account, i *identity) *awsapi.Error {
+	err := edit(c, in, func(a *world.Account, i *identity) error {
 		p := a.ManagedPolicyAt(arn)
 		switch {
 		case p == nil:
@@ -74,9 +74,9 @@ func attach[In attachment](c *awsapi.Call, in *In) (*awsapi.Nothing, *awsapi.Err
 	return &awsapi.Nothing{}, err
 }
 
-func detach[In attachment](c *awsapi.Call, in *In) (*awsapi.Nothing, *awsapi.Error) {
+func detach[In attachment](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
 	arn := (*in).arn()
-	err := edit(c, in, func(a *world.Account, i *identity) *awsapi.Error {
+	err := edit(c, in, func(a *world.Account, i *identity) error {
 		if !i.has(a, arn) {
 			return noSuchEntity("Policy %s was not found.", arn)
 		}
@@ -99,7 +99,7 @@ type attachedPolicies struct {
 func listAttached[In interface {
 	named
 	listing() listInput
-}](c *awsapi.Call, in *In) (*attachedPolicies, *awsapi.Error) {
+}](c *awsapi.Call, in *In) (*attachedPolicies, error) {
 	i, err := look(c, in)
 	if err != nil {
 		return nil, err
@@ -154,7 +154,7 @@ type (
 // entityFilters are the values of EntityFilter, and the kind that each is for.
 var entityFilters = map[string]*kind{"User": users, "Role": roles, "Group": groups}
 
-func listEntitiesForPolicy(c *awsapi.Call, in *entitiesInput) (*entitiesOutput, *awsapi.Error) {
+func listEntitiesForPolicy(c *awsapi.Call, in *entitiesInput) (*entitiesOutput, error) {
 	filter := in.EntityFilter
 	switch {
 	case filter == "" || entityFilters[filter] != nil:

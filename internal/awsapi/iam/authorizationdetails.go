@@ -70,7 +70,7 @@ type part struct {
 var detailFilters = []string{"User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"}
 
 // getAuthorizationDetails tells all that IAM knows of who may do what in the account.
-func getAuthorizationDetails(c *awsapi.Call, in *detailsInput) (*detailsOutput, *awsapi.Error) {
+func getAuthorizationDetails(c *awsapi.Call, in *detailsInput) (*detailsOutput, error) {
 	for _, filter := range in.Filter {
 		if !slices.Contains(detailFilters, filter) {
 			return nil, c.Invalid("Filter", filter, "Member must satisfy enum value set: ["+strings.Join(detailFilters, ", ")+"]")

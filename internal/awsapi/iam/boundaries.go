@@ -8,7 +8,7 @@ import (
 
 // boundaryAt is the managed policy that is to bound a user or role; an empty ARN is
 // none.
-func boundaryAt(c *awsapi.Call, arn string) (*authz.Named, *awsapi.Error) {
+func boundaryAt(c *awsapi.Call, arn string) (*authz.Named, error) {
 	if arn == "" {
 		return nil, nil
 	}
@@ -42,17 +42,17 @@ type bounding interface {
 
 // checkBoundary asks for the call's permission on who is to be bound, with the
 // boundary that it is to have.
-func checkBoundary[In bounding](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+func checkBoundary[In bounding](c *awsapi.Call, in *In) ([]*authz.Request, error) {
 	k, name := (*in).identity()
 	return askAbout(c, k, name, awsapi.Key{Name: "iam:PermissionsBoundary", Values: []string{(*in).bound()}})
 }
 
-func putBoundary[In bounding](c *awsapi.Call, in *In) (*awsapi.Nothing, *awsapi.Error) {
+func putBoundary[In bounding](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
 	p, err := boundaryAt(c, (*in).bound())
 	if err != nil {
 		return nil, err
 	}
-	err = edit(c, in, func(_ *world.Account, i *identity) *awsapi.Error {
+	err = edit(c, in, func(_ *world.Account, i *identity) error {
 		*i.boundary = p
 		return nil
 	})
@@ -61,8 +61,8 @@ func putBoundary[In bounding](c *awsapi.Call, in *In) (*awsapi.Nothing, *awsapi.
 
 // deleteBoundary frees who has a boundary. [unsure: that it refuses who has none, and
 // the words]
-func deleteBoundary[In named](c *awsapi.Call, in *In) (*awsapi.Nothing, *awsapi.Error) {
-	err := edit(c, in, func(_ *world.Account, i *identity) *awsapi.Error {
+func deleteBoundary[In named](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
+	err := edit(c, in, func(_ *world.Account, i *identity) error {
 		if *i.boundary == nil {
 			return noSuchEntity("The %s with name %s does not have a permissions boundary.", i.word, i.name)
 		}

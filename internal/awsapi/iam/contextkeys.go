@@ -23,7 +23,7 @@ type contextKeysOutput struct {
 	ContextKeyNames awsapi.List[string]
 }
 
-func checkPrincipalKeys(c *awsapi.Call, in *principalKeysInput) ([]*authz.Request, *awsapi.Error) {
+func checkPrincipalKeys(c *awsapi.Call, in *principalKeysInput) ([]*authz.Request, error) {
 	if _, _, err := sourceOf(in.PolicySourceArn); err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func checkPrincipalKeys(c *awsapi.Call, in *principalKeysInput) ([]*authz.Reques
 
 // principalKeys tells which condition keys the policies of a user, role or group,
 // and those of the call, ask for.
-func principalKeys(c *awsapi.Call, in *principalKeysInput) (*contextKeysOutput, *awsapi.Error) {
+func principalKeys(c *awsapi.Call, in *principalKeysInput) (*contextKeysOutput, error) {
 	found, err := sourceAt(c, in.PolicySourceArn)
 	if err != nil {
 		return nil, err
@@ -40,11 +40,11 @@ func principalKeys(c *awsapi.Call, in *principalKeysInput) (*contextKeysOutput, 
 	return keysOf(sources(account(c), found), in.PolicyInputList)
 }
 
-func customKeys(c *awsapi.Call, in *contextKeysInput) (*contextKeysOutput, *awsapi.Error) {
+func customKeys(c *awsapi.Call, in *contextKeysInput) (*contextKeysOutput, error) {
 	return keysOf(nil, in.PolicyInputList)
 }
 
-func keysOf(policies []authz.Named, documents []string) (*contextKeysOutput, *awsapi.Error) {
+func keysOf(policies []authz.Named, documents []string) (*contextKeysOutput, error) {
 	for at, document := range documents {
 		p, err := inputPolicy(document, fmt.Sprintf("PolicyInputList.%d", at+1), policy.Rules{Kind: policy.Identity, MaxSize: maxInline})
 		if err != nil {

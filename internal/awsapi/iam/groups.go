@@ -30,16 +30,16 @@ type createGroupInput struct {
 
 type groupOutput struct{ Group group }
 
-func checkCreateGroup(c *awsapi.Call, in *createGroupInput) ([]*authz.Request, *awsapi.Error) {
+func checkCreateGroup(c *awsapi.Call, in *createGroupInput) ([]*authz.Request, error) {
 	return c.Ask(world.GroupARN(c.CallerAccount(), in.Path, in.GroupName))
 }
 
-func createGroup(c *awsapi.Call, in *createGroupInput) (*groupOutput, *awsapi.Error) {
+func createGroup(c *awsapi.Call, in *createGroupInput) (*groupOutput, error) {
 	if err := cmp.Or(checkName(c, "GroupName", in.GroupName, 128), checkPath(in.Path)); err != nil {
 		return nil, err
 	}
 	g := &world.Group{Name: in.GroupName, Path: in.Path, ID: newID("AGPA"), Created: c.Now}
-	err := c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+	err := c.Change(func(s *world.State) (*world.State, error) {
 		a := *s.Account(c.CallerAccount())
 		if taken(a.Groups, in.GroupName) {
 			return nil, alreadyExists("Group with name %s already exists.", in.GroupName)
@@ -60,7 +60,7 @@ type getGroupOutput struct {
 }
 
 // getGroup tells a group and who is in it.
-func getGroup(c *awsapi.Call, in *listGroupInput) (*getGroupOutput, *awsapi.Error) {
+func getGroup(c *awsapi.Call, in *listGroupInput) (*getGroupOutput, error) {
 	g := account(c).Groups[in.GroupName]
 	if g == nil {
 		return nil, groups.noSuch(in.GroupName)
@@ -84,13 +84,13 @@ type listGroupsOutput struct {
 	cut
 }
 
-func listGroups(c *awsapi.Call, in *listInput) (*listGroupsOutput, *awsapi.Error) {
+func listGroups(c *awsapi.Call, in *listInput) (*listGroupsOutput, error) {
 	list := described(account(c).Groups, in.PathPrefix, func(g *world.Group) (string, group) { return g.Path, describeGroup(g) })
 	list, rest, err := page(c, in.paging, list, func(g group) string { return g.GroupName })
 	return &listGroupsOutput{list, rest}, err
 }
 
-func listGroupsForUser(c *awsapi.Call, in *listUserInput) (*listGroupsOutput, *awsapi.Error) {
+func listGroupsForUser(c *awsapi.Call, in *listUserInput) (*listGroupsOutput, error) {
 	a := account(c)
 	u := a.Users[in.UserName]
 	if u == nil {
@@ -104,8 +104,8 @@ func listGroupsForUser(c *awsapi.Call, in *listUserInput) (*listGroupsOutput, *a
 	return &listGroupsOutput{list, rest}, err
 }
 
-func deleteGroup(c *awsapi.Call, in *groupName) (*awsapi.Nothing, *awsapi.Error) {
-	err := c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+func deleteGroup(c *awsapi.Call, in *groupName) (*awsapi.Nothing, error) {
+	err := c.Change(func(s *world.State) (*world.State, error) {
 		a := *s.Account(c.CallerAccount())
 		g := a.Groups[in.GroupName]
 		switch {
@@ -133,8 +133,8 @@ type memberInput struct {
 // quotas").
 const mostGroups = 10
 
-func addUserToGroup(c *awsapi.Call, in *memberInput) (*awsapi.Nothing, *awsapi.Error) {
-	err := editMember(c, in, func(u *world.User) *awsapi.Error {
+func addUserToGroup(c *awsapi.Call, in *memberInput) (*awsapi.Nothing, error) {
+	err := editMember(c, in, func(u *world.User) error {
 		switch {
 		case slices.Contains(u.Groups, in.GroupName):
 			return nil
@@ -147,8 +147,8 @@ func addUserToGroup(c *awsapi.Call, in *memberInput) (*awsapi.Nothing, *awsapi.E
 	return &awsapi.Nothing{}, err
 }
 
-func removeUserFromGroup(c *awsapi.Call, in *memberInput) (*awsapi.Nothing, *awsapi.Error) {
-	err := editMember(c, in, func(u *world.User) *awsapi.Error {
+func removeUserFromGroup(c *awsapi.Call, in *memberInput) (*awsapi.Nothing, error) {
+	err := editMember(c, in, func(u *world.User) error {
 		if !slices.Contains(u.Groups, in.GroupName) {
 			return noSuchEntity("User %s not in group %s", in.UserName, in.GroupName) // [unsure: the words]
 		}
@@ -159,8 +159,8 @@ func removeUserFromGroup(c *awsapi.Call, in *memberInput) (*awsapi.Nothing, *aws
 }
 
 // editMember changes a user, on a copy, in its membership of a group.
-func editMember(c *awsapi.Call, in *memberInput, change func(*world.User) *awsapi.Error) *awsapi.Error {
-	return c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+func editMember(c *awsapi.Call, in *memberInput, change func(*world.User) error) error {
+	return c.Change(func(s *world.State) (*world.State, error) {
 		a := *s.Account(c.CallerAccount())
 		switch {
 		case a.Groups[in.GroupName] == nil:

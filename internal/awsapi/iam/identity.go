@@ -114,12 +114,12 @@ func replaced[V any](m map[string]*V, name string) map[string]*V {
 	return m
 }
 
-func (k *kind) noSuch(name string) *awsapi.Error {
+func (k *kind) noSuch(name string) error {
 	return noSuchEntity("The %s with name %s cannot be found.", k.word, name)
 }
 
 // look is the user, role or group that the call names.
-func look[In named](c *awsapi.Call, in *In) (*identity, *awsapi.Error) {
+func look[In named](c *awsapi.Call, in *In) (*identity, error) {
 	k, name := (*in).identity()
 	if found := k.find(account(c), name); found != nil {
 		return found, nil
@@ -129,9 +129,9 @@ func look[In named](c *awsapi.Call, in *In) (*identity, *awsapi.Error) {
 
 // edit changes the user, role or group that the call names, on a copy. change must
 // put new slices and maps in the place of those there are.
-func edit[In named](c *awsapi.Call, in *In, change func(*world.Account, *identity) *awsapi.Error) *awsapi.Error {
+func edit[In named](c *awsapi.Call, in *In, change func(*world.Account, *identity) error) error {
 	k, name := (*in).identity()
-	return c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+	return c.Change(func(s *world.State) (*world.State, error) {
 		a, lent := k.lend(s.Account(c.CallerAccount()), name)
 		if lent == nil {
 			return nil, k.noSuch(name)
@@ -145,7 +145,7 @@ func edit[In named](c *awsapi.Call, in *In, change func(*world.Account, *identit
 
 // sealed is a new state, or why there is none: a fault of the program, since what
 // the caller may have got wrong was refused before.
-func sealed(s *world.State, err error) (*world.State, *awsapi.Error) {
+func sealed(s *world.State, err error) (*world.State, error) {
 	if err != nil {
 		return nil, awsapi.RefuseWith(500, "ServiceFailure", "%v", err)
 	}
@@ -153,14 +153,14 @@ func sealed(s *world.State, err error) (*world.State, *awsapi.Error) {
 }
 
 // checkIdentity asks for the call's permission on who it is about.
-func checkIdentity[In named](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+func checkIdentity[In named](c *awsapi.Call, in *In) ([]*authz.Request, error) {
 	k, name := (*in).identity()
 	return askAbout(c, k, name)
 }
 
 // askAbout asks for the call's permission on a user, role or group, with the keys
 // that it gives. One that does not exist has the ARN that it would have.
-func askAbout(c *awsapi.Call, k *kind, name string, keys ...awsapi.Key) ([]*authz.Request, *awsapi.Error) {
+func askAbout(c *awsapi.Call, k *kind, name string, keys ...awsapi.Key) ([]*authz.Request, error) {
 	if found := k.find(account(c), name); found != nil {
 		return c.Ask(found.arn, append(keys, found.tagKeys()...)...)
 	}
@@ -170,7 +170,7 @@ func askAbout(c *awsapi.Call, k *kind, name string, keys ...awsapi.Key) ([]*auth
 // checkPolicies is checkIdentity of a call that changes which policies bind who it is
 // about, with the boundary that limits them (Service Authorization Reference, AWS
 // IAM, iam:PermissionsBoundary).
-func checkPolicies[In named](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+func checkPolicies[In named](c *awsapi.Call, in *In) ([]*authz.Request, error) {
 	k, name := (*in).identity()
 	return askAbout(c, k, name, boundaryKey(k.find(account(c), name))...)
 }
@@ -184,7 +184,7 @@ func boundaryKey(of *identity) []awsapi.Key {
 
 // userOr is the user of that name or, where there is none, the caller's own: empty
 // for the root user.
-func userOr(c *awsapi.Call, name string) (string, *awsapi.Error) {
+func userOr(c *awsapi.Call, name string) (string, error) {
 	switch {
 	case name != "":
 		return name, nil
@@ -199,7 +199,7 @@ type ofOwnUser interface{ user() string }
 
 // checkOwnUser asks for the call's permission on the user that it names, else on the
 // caller. That a role's session must name one it is told once it is allowed.
-func checkOwnUser[In ofOwnUser](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+func checkOwnUser[In ofOwnUser](c *awsapi.Call, in *In) ([]*authz.Request, error) {
 	name, err := userOr(c, (*in).user())
 	switch {
 	case err != nil:

@@ -75,7 +75,7 @@ const maxInline = 131072
 func putInline[In interface {
 	named
 	text() policyText
-}](c *awsapi.Call, in *In) (*awsapi.Nothing, *awsapi.Error) {
+}](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
 	text := (*in).text()
 	if err := checkName(c, "PolicyName", text.PolicyName, 128); err != nil {
 		return nil, err
@@ -84,7 +84,7 @@ func putInline[In interface {
 	if err != nil {
 		return nil, err
 	}
-	err = edit(c, in, func(_ *world.Account, i *identity) *awsapi.Error {
+	err = edit(c, in, func(_ *world.Account, i *identity) error {
 		*i.inline = append(without(*i.inline, text.PolicyName), authz.Named{Name: text.PolicyName, Policy: p})
 		slices.SortFunc(*i.inline, world.ByName)
 		total := 0
@@ -117,7 +117,7 @@ func (i *identity) inlineNamed(name string) *authz.Named {
 func inlineText[In interface {
 	named
 	policy() string
-}](c *awsapi.Call, in *In) (policyText, *awsapi.Error) {
+}](c *awsapi.Call, in *In) (policyText, error) {
 	i, err := look(c, in)
 	if err != nil {
 		return policyText{}, err
@@ -129,21 +129,21 @@ func inlineText[In interface {
 	return policyText{}, noInline(i, name)
 }
 
-func noInline(i *identity, name string) *awsapi.Error {
+func noInline(i *identity, name string) error {
 	return noSuchEntity("The %s policy with name %s cannot be found.", i.word, name)
 }
 
-func getUserPolicy(c *awsapi.Call, in *userPolicyRef) (*userPolicy, *awsapi.Error) {
+func getUserPolicy(c *awsapi.Call, in *userPolicyRef) (*userPolicy, error) {
 	text, err := inlineText(c, in)
 	return &userPolicy{in.userName, text}, err
 }
 
-func getRolePolicy(c *awsapi.Call, in *rolePolicyRef) (*rolePolicy, *awsapi.Error) {
+func getRolePolicy(c *awsapi.Call, in *rolePolicyRef) (*rolePolicy, error) {
 	text, err := inlineText(c, in)
 	return &rolePolicy{in.roleName, text}, err
 }
 
-func getGroupPolicy(c *awsapi.Call, in *groupPolicyRef) (*groupPolicy, *awsapi.Error) {
+func getGroupPolicy(c *awsapi.Call, in *groupPolicyRef) (*groupPolicy, error) {
 	text, err := inlineText(c, in)
 	return &groupPolicy{in.groupName, text}, err
 }
@@ -151,8 +151,8 @@ func getGroupPolicy(c *awsapi.Call, in *groupPolicyRef) (*groupPolicy, *awsapi.E
 func deleteInline[In interface {
 	named
 	policy() string
-}](c *awsapi.Call, in *In) (*awsapi.Nothing, *awsapi.Error) {
-	err := edit(c, in, func(_ *world.Account, i *identity) *awsapi.Error {
+}](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
+	err := edit(c, in, func(_ *world.Account, i *identity) error {
 		name := (*in).policy()
 		if i.inlineNamed(name) == nil {
 			return noInline(i, name)
@@ -171,7 +171,7 @@ type policyNames struct {
 func listInline[In interface {
 	named
 	part() paging
-}](c *awsapi.Call, in *In) (*policyNames, *awsapi.Error) {
+}](c *awsapi.Call, in *In) (*policyNames, error) {
 	i, err := look(c, in)
 	if err != nil {
 		return nil, err

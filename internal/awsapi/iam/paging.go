@@ -30,7 +30,7 @@ const (
 // page is the part of a list that is asked for. The marker names the last element
 // of the page before, so that a list may change between two pages; key must order
 // the list.
-func page[T any](c *awsapi.Call, p paging, list []T, key func(T) string) ([]T, cut, *awsapi.Error) {
+func page[T any](c *awsapi.Call, p paging, list []T, key func(T) string) ([]T, cut, error) {
 	most := usualItems
 	if p.MaxItems != nil {
 		most = int(*p.MaxItems)

@@ -99,7 +99,7 @@ func (p policyARN) arn() string { return p.PolicyArn }
 type ofPolicy interface{ arn() string }
 
 // checkPolicy asks for the call's permission on a managed policy.
-func checkPolicy[In ofPolicy](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+func checkPolicy[In ofPolicy](c *awsapi.Call, in *In) ([]*authz.Request, error) {
 	arn := (*in).arn()
 	if len(arn) < 20 {
 		return nil, c.Invalid("PolicyArn", arn, "Member must have length greater than or equal to 20")
@@ -114,7 +114,7 @@ func checkPolicy[In ofPolicy](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi
 }
 
 // policyAt is the policy that a call is about.
-func policyAt(c *awsapi.Call, arn string) (*authz.Named, *awsapi.Error) {
+func policyAt(c *awsapi.Call, arn string) (*authz.Named, error) {
 	if p := account(c).ManagedPolicyAt(arn); p != nil {
 		return p, nil
 	}
@@ -130,7 +130,7 @@ type createPolicyInput struct {
 
 type policyOutput struct{ Policy managedPolicy }
 
-func checkCreatePolicy(c *awsapi.Call, in *createPolicyInput) ([]*authz.Request, *awsapi.Error) {
+func checkCreatePolicy(c *awsapi.Call, in *createPolicyInput) ([]*authz.Request, error) {
 	return askNew(c, world.PolicyARN(c.CallerAccount(), in.Path, in.PolicyName), "iam:TagPolicy", in.Tags, awsapi.RequestTags(in.Tags))
 }
 
@@ -138,7 +138,7 @@ func checkCreatePolicy(c *awsapi.Call, in *createPolicyInput) ([]*authz.Request,
 // and AWS STS quotas").
 const maxManaged = 6144
 
-func createPolicy(c *awsapi.Call, in *createPolicyInput) (*policyOutput, *awsapi.Error) {
+func createPolicy(c *awsapi.Call, in *createPolicyInput) (*policyOutput, error) {
 	if err := cmp.Or(checkName(c, "PolicyName", in.PolicyName, 128), checkPath(in.Path)); err != nil {
 		return nil, err
 	}
@@ -152,7 +152,7 @@ func createPolicy(c *awsapi.Call, in *createPolicyInput) (*policyOutput, *awsapi
 	}
 	d := &world.PolicyDetails{Path: in.Path, ID: newID("ANPA"), Description: in.Description, Created: c.Now, Updated: c.Now, Tags: tags}
 	var made managedPolicy
-	err = c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+	err = c.Change(func(s *world.State) (*world.State, error) {
 		a := pinned(s.Account(c.CallerAccount()), in.PolicyName)
 		if taken(a.ManagedPolicies, in.PolicyName) {
 			return nil, alreadyExists("A policy called %s already exists. Duplicate names are not allowed.", in.PolicyName)
@@ -200,7 +200,7 @@ func pinned(a *world.Account, name string) *world.Account {
 	return &c
 }
 
-func getPolicy(c *awsapi.Call, in *policyARN) (*policyOutput, *awsapi.Error) {
+func getPolicy(c *awsapi.Call, in *policyARN) (*policyOutput, error) {
 	p, err := policyAt(c, in.PolicyArn)
 	if err != nil {
 		return nil, err
@@ -221,11 +221,11 @@ type listPoliciesOutput struct {
 	cut
 }
 
-func checkListPolicies(c *awsapi.Call, in *listPoliciesInput) ([]*authz.Request, *awsapi.Error) {
+func checkListPolicies(c *awsapi.Call, in *listPoliciesInput) ([]*authz.Request, error) {
 	return c.Ask("arn:aws:iam::" + c.CallerAccount() + ":policy" + orRoot(in.PathPrefix))
 }
 
-func listPolicies(c *awsapi.Call, in *listPoliciesInput) (*listPoliciesOutput, *awsapi.Error) {
+func listPolicies(c *awsapi.Call, in *listPoliciesInput) (*listPoliciesOutput, error) {
 	if in.Scope != "" && in.Scope != "All" && in.Scope != "AWS" && in.Scope != "Local" {
 		return nil, c.Invalid("Scope", in.Scope, "Member must satisfy enum value set: [All, AWS, Local]")
 	}
@@ -245,7 +245,7 @@ func listPolicies(c *awsapi.Call, in *listPoliciesInput) (*listPoliciesOutput, *
 	return &listPoliciesOutput{list, rest}, err
 }
 
-func checkUsage(c *awsapi.Call, filter string) *awsapi.Error {
+func checkUsage(c *awsapi.Call, filter string) error {
 	if filter != "" && filter != "PermissionsPolicy" && filter != "PermissionsBoundary" {
 		return c.Invalid("PolicyUsageFilter", filter, "Member must satisfy enum value set: [PermissionsPolicy, PermissionsBoundary]")
 	}
@@ -270,8 +270,8 @@ func (in *listPoliciesInput) among(a *world.Account, all map[string]*authz.Named
 }
 
 // deletePolicy takes a policy that nobody has, with its only version.
-func deletePolicy(c *awsapi.Call, in *policyARN) (*awsapi.Nothing, *awsapi.Error) {
-	err := c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+func deletePolicy(c *awsapi.Call, in *policyARN) (*awsapi.Nothing, error) {
+	err := c.Change(func(s *world.State) (*world.State, error) {
 		a, p, err := lendPolicy(c, s, in.PolicyArn)
 		if err != nil {
 			return nil, err
@@ -291,8 +291,8 @@ func deletePolicy(c *awsapi.Call, in *policyARN) (*awsapi.Nothing, *awsapi.Error
 
 // editPolicy changes a policy of the account's own, on a copy. change must put new
 // slices and maps in the place of those there are.
-func editPolicy(c *awsapi.Call, arn string, change func(*authz.Named, *world.PolicyDetails) *awsapi.Error) *awsapi.Error {
-	return c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+func editPolicy(c *awsapi.Call, arn string, change func(*authz.Named, *world.PolicyDetails) error) error {
+	return c.Change(func(s *world.State) (*world.State, error) {
 		a, p, err := lendPolicy(c, s, arn)
 		if err != nil {
 			return nil, err
@@ -306,7 +306,7 @@ func editPolicy(c *awsapi.Call, arn string, change func(*authz.Named, *world.Pol
 
 // lendPolicy is a policy of the account's own, in a copy of the account in which it
 // can be changed.
-func lendPolicy(c *awsapi.Call, s *world.State, arn string) (*world.Account, *authz.Named, *awsapi.Error) {
+func lendPolicy(c *awsapi.Call, s *world.State, arn string) (*world.Account, *authz.Named, error) {
 	a := *s.Account(c.CallerAccount())
 	p := a.ManagedPolicyAt(arn)
 	switch {

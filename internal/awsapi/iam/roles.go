@@ -62,17 +62,17 @@ type createRoleInput struct {
 
 type roleOutput struct{ Role role }
 
-func checkCreateRole(c *awsapi.Call, in *createRoleInput) ([]*authz.Request, *awsapi.Error) {
+func checkCreateRole(c *awsapi.Call, in *createRoleInput) ([]*authz.Request, error) {
 	return askNew(c, world.RoleARN(c.CallerAccount(), in.Path, in.RoleName), "iam:TagRole", in.Tags, newKeys(in.Tags, in.PermissionsBoundary))
 }
 
-func createRole(c *awsapi.Call, in *createRoleInput) (*roleOutput, *awsapi.Error) {
+func createRole(c *awsapi.Call, in *createRoleInput) (*roleOutput, error) {
 	r := &world.Role{Name: in.RoleName, Path: in.Path, ID: newID("AROA"), Created: c.Now, Description: in.Description}
 	err := cmp.Or(checkName(c, "RoleName", in.RoleName, 64), checkPath(in.Path), in.fill(c, r))
 	if err != nil {
 		return nil, err
 	}
-	err = c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+	err = c.Change(func(s *world.State) (*world.State, error) {
 		a := *s.Account(c.CallerAccount())
 		if taken(a.Roles, in.RoleName) {
 			return nil, alreadyExists("Role with name %s already exists.", in.RoleName)
@@ -87,7 +87,7 @@ func createRole(c *awsapi.Call, in *createRoleInput) (*roleOutput, *awsapi.Error
 }
 
 // fill reads what a role is made with into it.
-func (in *createRoleInput) fill(c *awsapi.Call, r *world.Role) (err *awsapi.Error) {
+func (in *createRoleInput) fill(c *awsapi.Call, r *world.Role) (err error) {
 	if r.Trust, err = readTrust(c, in.AssumeRolePolicyDocument); err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func (in *createRoleInput) fill(c *awsapi.Call, r *world.Role) (err *awsapi.Erro
 // AWS STS quotas").
 const maxTrust = 2048
 
-func readTrust(c *awsapi.Call, document string) (*authz.Named, *awsapi.Error) {
+func readTrust(c *awsapi.Call, document string) (*authz.Named, error) {
 	p, err := readPolicy(document, policy.Rules{Kind: policy.Trust, PrincipalExists: c.State().PrincipalExists}, maxTrust, "ACLSizePerRole")
 	if err != nil {
 		return nil, err
@@ -114,7 +114,7 @@ func readTrust(c *awsapi.Call, document string) (*authz.Named, *awsapi.Error) {
 	return &authz.Named{Name: "trust", Policy: p}, nil
 }
 
-func sessionLength(c *awsapi.Call, seconds *int32, otherwise time.Duration) (time.Duration, *awsapi.Error) {
+func sessionLength(c *awsapi.Call, seconds *int32, otherwise time.Duration) (time.Duration, error) {
 	switch {
 	case seconds == nil:
 		return otherwise, nil
@@ -126,7 +126,7 @@ func sessionLength(c *awsapi.Call, seconds *int32, otherwise time.Duration) (tim
 	return time.Duration(*seconds) * time.Second, nil
 }
 
-func getRole(c *awsapi.Call, in *roleName) (*roleOutput, *awsapi.Error) {
+func getRole(c *awsapi.Call, in *roleName) (*roleOutput, error) {
 	r := account(c).Roles[in.RoleName]
 	if r == nil {
 		return nil, roles.noSuch(in.RoleName)
@@ -139,15 +139,15 @@ type listRolesOutput struct {
 	cut
 }
 
-func listRoles(c *awsapi.Call, in *listInput) (*listRolesOutput, *awsapi.Error) {
+func listRoles(c *awsapi.Call, in *listInput) (*listRolesOutput, error) {
 	list := described(account(c).Roles, in.PathPrefix, func(r *world.Role) (string, role) { return r.Path, listedRole(r) })
 	list, rest, err := page(c, in.paging, list, func(r role) string { return r.RoleName })
 	return &listRolesOutput{list, rest}, err
 }
 
 // deleteRole takes a role without policies; its sessions end with it.
-func deleteRole(c *awsapi.Call, in *roleName) (*awsapi.Nothing, *awsapi.Error) {
-	err := c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+func deleteRole(c *awsapi.Call, in *roleName) (*awsapi.Nothing, error) {
+	err := c.Change(func(s *world.State) (*world.State, error) {
 		a := *s.Account(c.CallerAccount())
 		r := a.Roles[in.RoleName]
 		if r == nil {
@@ -167,8 +167,8 @@ func deleteRole(c *awsapi.Call, in *roleName) (*awsapi.Nothing, *awsapi.Error) {
 }
 
 // editRole changes a role on a copy.
-func editRole(c *awsapi.Call, name string, change func(*world.Role) *awsapi.Error) *awsapi.Error {
-	return c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+func editRole(c *awsapi.Call, name string, change func(*world.Role) error) error {
+	return c.Change(func(s *world.State) (*world.State, error) {
 		a, found := roles.lend(s.Account(c.CallerAccount()), name)
 		if found == nil {
 			return nil, roles.noSuch(name)
@@ -185,12 +185,12 @@ type updateTrustInput struct {
 	PolicyDocument string `aws:",required"`
 }
 
-func updateAssumeRolePolicy(c *awsapi.Call, in *updateTrustInput) (*awsapi.Nothing, *awsapi.Error) {
+func updateAssumeRolePolicy(c *awsapi.Call, in *updateTrustInput) (*awsapi.Nothing, error) {
 	trust, err := readTrust(c, in.PolicyDocument)
 	if err != nil {
 		return nil, err
 	}
-	err = editRole(c, in.RoleName, func(r *world.Role) *awsapi.Error {
+	err = editRole(c, in.RoleName, func(r *world.Role) error {
 		r.Trust = trust
 		return nil
 	})
@@ -206,8 +206,8 @@ type updateRoleInput struct {
 // updateRoleOutput is an answer of its own, with nothing in it.
 type updateRoleOutput struct{}
 
-func updateRole(c *awsapi.Call, in *updateRoleInput) (*updateRoleOutput, *awsapi.Error) {
-	err := editRole(c, in.RoleName, func(r *world.Role) (err *awsapi.Error) {
+func updateRole(c *awsapi.Call, in *updateRoleInput) (*updateRoleOutput, error) {
+	err := editRole(c, in.RoleName, func(r *world.Role) (err error) {
 		if in.Description != nil {
 			r.Description = *in.Description
 		}

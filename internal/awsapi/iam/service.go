@@ -101,8 +101,8 @@ var Service = &awsapi.Service{
 // row is an action that only callers with a user or role behind them, or the root
 // user, can call. Its refusals tell the resource by its name, unless the row says
 // otherwise.
-func row[In, Out any](name string, checks func(*awsapi.Call, *In) ([]*authz.Request, *awsapi.Error), serve func(*awsapi.Call, *In) (*Out, *awsapi.Error)) *awsapi.Action {
-	return awsapi.NewAction(name, func(c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+func row[In, Out any](name string, checks func(*awsapi.Call, *In) ([]*authz.Request, error), serve func(*awsapi.Call, *In) (*Out, error)) *awsapi.Action {
+	return awsapi.NewAction(name, func(c *awsapi.Call, in *In) ([]*authz.Request, error) {
 		if c.Caller == nil || c.Principal == nil || account(c) == nil {
 			return nil, tokenInvalid()
 		}
@@ -118,7 +118,7 @@ func row[In, Out any](name string, checks func(*awsapi.Call, *In) ([]*authz.Requ
 	}, serve).Told(byName)
 }
 
-func tokenInvalid() *awsapi.Error {
+func tokenInvalid() error {
 	return awsapi.RefuseWith(403, "InvalidClientTokenId", "The security token included in the request is invalid")
 }
 
@@ -142,8 +142,8 @@ func barred(c *awsapi.Call) *authz.Bar {
 func account(c *awsapi.Call) *world.Account { return c.State().Account(c.CallerAccount()) }
 
 // checkList asks for a listing, which is about everything of a kind below a path.
-func checkList(what string) func(*awsapi.Call, *listInput) ([]*authz.Request, *awsapi.Error) {
-	return func(c *awsapi.Call, in *listInput) ([]*authz.Request, *awsapi.Error) {
+func checkList(what string) func(*awsapi.Call, *listInput) ([]*authz.Request, error) {
+	return func(c *awsapi.Call, in *listInput) ([]*authz.Request, error) {
 		return c.Ask("arn:aws:iam::" + c.CallerAccount() + ":" + what + orRoot(in.PathPrefix))
 	}
 }

@@ -45,19 +45,19 @@ type simulation struct {
 }
 
 // checkSimulatePrincipal asks for the call's permission on who is simulated.
-func checkSimulatePrincipal(c *awsapi.Call, in *simulatePrincipalInput) ([]*authz.Request, *awsapi.Error) {
+func checkSimulatePrincipal(c *awsapi.Call, in *simulatePrincipalInput) ([]*authz.Request, error) {
 	if _, _, err := sourceOf(in.PolicySourceArn); err != nil {
 		return nil, err
 	}
 	return c.Ask(in.PolicySourceArn)
 }
 
-func checkAccount[In any](c *awsapi.Call, _ *In) ([]*authz.Request, *awsapi.Error) { return c.Ask("*") }
+func checkAccount[In any](c *awsapi.Call, _ *In) ([]*authz.Request, error) { return c.Ask("*") }
 
 var sourceForm = regexp.MustCompile(`^arn:aws:iam::\d{12}:(user|role|group)/(?:.*/)?([^/]+)$`)
 
 // sourceOf is the user, role or group that an ARN names.
-func sourceOf(arn string) (*kind, string, *awsapi.Error) {
+func sourceOf(arn string) (*kind, string, error) {
 	parts := sourceForm.FindStringSubmatch(arn)
 	if parts == nil {
 		return nil, "", unclear(arn)
@@ -66,7 +66,7 @@ func sourceOf(arn string) (*kind, string, *awsapi.Error) {
 }
 
 // sourceAt is the caller's account's user, role or group with that ARN.
-func sourceAt(c *awsapi.Call, arn string) (*identity, *awsapi.Error) {
+func sourceAt(c *awsapi.Call, arn string) (*identity, error) {
 	k, name, err := sourceOf(arn)
 	if err != nil {
 		return nil, err
@@ -78,13 +78,13 @@ func sourceAt(c *awsapi.Call, arn string) (*identity, *awsapi.Error) {
 	return found, nil
 }
 
-func unclear(arn string) *awsapi.Error {
+func unclear(arn string) error {
 	return awsapi.Refuse("InvalidInput", "Invalid Entity Arn: %s does not clearly define entity type and name.", arn)
 }
 
 // simulatePrincipal says what a user, role or group may do, going by its policies as
 // they are and by those in the call.
-func simulatePrincipal(c *awsapi.Call, in *simulatePrincipalInput) (*simulation, *awsapi.Error) {
+func simulatePrincipal(c *awsapi.Call, in *simulatePrincipalInput) (*simulation, error) {
 	found, err := sourceAt(c, in.PolicySourceArn)
 	if err != nil {
 		return nil, err
@@ -103,7 +103,7 @@ type organizationLevel struct {
 }
 
 // simulateCustom says what the policies in the call would allow.
-func simulateCustom(c *awsapi.Call, in *simulateCustomInput) (*simulation, *awsapi.Error) {
+func simulateCustom(c *awsapi.Call, in *simulateCustomInput) (*simulation, error) {
 	if len(in.PolicyInputList) == 0 {
 		return nil, c.Invalid("PolicyInputList", nil, "Member must not be null")
 	}
@@ -117,7 +117,7 @@ func simulateCustom(c *awsapi.Call, in *simulateCustomInput) (*simulation, *awsa
 }
 
 // takeOrganization takes the SCPs of the call.
-func (s *subject) takeOrganization(levels []organizationLevel) *awsapi.Error {
+func (s *subject) takeOrganization(levels []organizationLevel) error {
 	for at, l := range levels {
 		level := authz.Level{Name: fmt.Sprintf("OrderedOrganizationPolicyInputList.%d", at+1)}
 		for n, document := range l.ServiceControlPolicyInputList {
@@ -132,8 +132,8 @@ func (s *subject) takeOrganization(levels []organizationLevel) *awsapi.Error {
 	return nil
 }
 
-func simulate(c *awsapi.Call, in *simulateInput, s *subject) (*simulation, *awsapi.Error) {
-	for _, take := range []func(*awsapi.Call, *simulateInput) *awsapi.Error{
+func simulate(c *awsapi.Call, in *simulateInput, s *subject) (*simulation, error) {
+	for _, take := range []func(*awsapi.Call, *simulateInput) error{
 		s.takeQuestions, s.takePolicies, s.takeBoundary, s.takeResource, s.takeContext,
 	} {
 		if err := take(c, in); err != nil {
@@ -166,7 +166,7 @@ var actionForm = regexp.MustCompile(`^[A-Za-z0-9-]+:[A-Za-z0-9]+$`)
 // maxQuestions bounds what one call can make the server work out and keep.
 const maxQuestions = 100000
 
-func (s *subject) takeQuestions(c *awsapi.Call, in *simulateInput) *awsapi.Error {
+func (s *subject) takeQuestions(c *awsapi.Call, in *simulateInput) error {
 	for _, action := range in.ActionNames {
 		if !actionForm.MatchString(action) || !actionExists(action) {
 			return awsapi.Refuse("InvalidInput", "Invalid Action: %s", strings.TrimSuffix(action+"; did you mean "+policy.NearestAction(action)+"?", "; did you mean ?"))
@@ -202,7 +202,7 @@ func actionExists(action string) bool {
 }
 
 // takePolicies adds the policies of the call to the subject's.
-func (s *subject) takePolicies(_ *awsapi.Call, in *simulateInput) *awsapi.Error {
+func (s *subject) takePolicies(_ *awsapi.Call, in *simulateInput) error {
 	for at, document := range in.PolicyInputList {
 		p, err := inputPolicy(document, fmt.Sprintf("PolicyInputList.%d", at+1), policy.Rules{Kind: policy.Identity, MaxSize: maxInline})
 		if err != nil {
@@ -213,7 +213,7 @@ func (s *subject) takePolicies(_ *awsapi.Call, in *simulateInput) *awsapi.Error 
 	return nil
 }
 
-func inputPolicy(document, id string, rules policy.Rules) (*authz.Named, *awsapi.Error) {
+func inputPolicy(document, id string, rules policy.Rules) (*authz.Named, error) {
 	p, err := policy.Load([]byte(document), rules)
 	if err != nil {
 		return nil, awsapi.Refuse("InvalidInput", "%s: %s", id, policy.ProblemOf(err).Message)
@@ -223,7 +223,7 @@ func inputPolicy(document, id string, rules policy.Rules) (*authz.Named, *awsapi
 
 // takeBoundary puts the boundary of the call in the place of the subject's (IAM API
 // Reference, "SimulatePrincipalPolicy").
-func (s *subject) takeBoundary(_ *awsapi.Call, in *simulateInput) *awsapi.Error {
+func (s *subject) takeBoundary(_ *awsapi.Call, in *simulateInput) error {
 	switch len(in.PermissionsBoundaryPolicyInputList) {
 	case 0:
 		return nil
@@ -240,7 +240,7 @@ func (s *subject) takeBoundary(_ *awsapi.Call, in *simulateInput) *awsapi.Error 
 
 // takeResource takes the resource's policy and owner, which only count together, and
 // who the caller is to such a policy: a user.
-func (s *subject) takeResource(c *awsapi.Call, in *simulateInput) *awsapi.Error {
+func (s *subject) takeResource(c *awsapi.Call, in *simulateInput) error {
 	if in.CallerArn != "" {
 		caller, err := s.callerOf(in.CallerArn)
 		if err != nil {
@@ -272,7 +272,7 @@ func (s *subject) takeResource(c *awsapi.Call, in *simulateInput) *awsapi.Error 
 
 // callerOf is who an ARN makes the caller to a resource's policy: a user; since the
 // simulator takes SCPs a role or a group too, which such policies cannot name.
-func (s *subject) callerOf(arn string) (*policy.Principal, *awsapi.Error) {
+func (s *subject) callerOf(arn string) (*policy.Principal, error) {
 	parts := strings.SplitN(arn, ":", 6)
 	k, name, err := sourceOf(arn)
 	switch {
@@ -288,7 +288,7 @@ func (s *subject) callerOf(arn string) (*policy.Principal, *awsapi.Error) {
 var contextTypes = []string{"string", "stringList", "numeric", "numericList", "boolean", "booleanList", "ip", "ipList", "binary", "binaryList", "date", "dateList"}
 
 // takeContext adds the keys of the call, which stand before the subject's own.
-func (s *subject) takeContext(c *awsapi.Call, in *simulateInput) *awsapi.Error {
+func (s *subject) takeContext(c *awsapi.Call, in *simulateInput) error {
 	for at, e := range in.ContextEntries {
 		if e.ContextKeyType != "" && !slices.Contains(contextTypes, e.ContextKeyType) {
 			return c.Invalid(fmt.Sprintf("contextEntries.%d.member.contextKeyType", at+1), e.ContextKeyType, "Member must satisfy enum value set: ["+strings.Join(contextTypes, ", ")+"]"+suggestion(e.ContextKeyType))

@@ -10,7 +10,7 @@ type accountSummary struct {
 
 // getAccountSummary counts what is in the account and tells its quotas. There are
 // neither MFA devices, certificates, identity providers nor instance profiles here.
-func getAccountSummary(c *awsapi.Call, _ *awsapi.Nothing) (*accountSummary, *awsapi.Error) {
+func getAccountSummary(c *awsapi.Call, _ *awsapi.Nothing) (*accountSummary, error) {
 	a := account(c)
 	versions := 0
 	for _, d := range a.PolicyDetails {
@@ -37,7 +37,7 @@ type aliasesOutput struct {
 }
 
 // listAccountAliases lists none: an account here has no alias, and no call makes one.
-func listAccountAliases(c *awsapi.Call, in *aliasesInput) (*aliasesOutput, *awsapi.Error) {
+func listAccountAliases(c *awsapi.Call, in *aliasesInput) (*aliasesOutput, error) {
 	list, rest, err := page(c, in.paging, nil, func(name string) string { return name })
 	return &aliasesOutput{list, rest}, err
 }

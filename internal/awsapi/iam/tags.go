@@ -15,7 +15,7 @@ type tag = awsapi.KeyValue
 const mostTags = 50
 
 // tagsOf is a list of tags as a map, of as many as a resource can have.
-func tagsOf(list []tag) (map[string]string, *awsapi.Error) {
+func tagsOf(list []tag) (map[string]string, error) {
 	tags, err := awsapi.TagMap(list, "InvalidInput")
 	if len(tags) > mostTags {
 		return nil, quotaExceeded("TagsPerResource", mostTags)
@@ -79,22 +79,22 @@ type untaggingInput interface {
 	removed() []string
 }
 
-func checkTagging[In taggingInput](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+func checkTagging[In taggingInput](c *awsapi.Call, in *In) ([]*authz.Request, error) {
 	k, name := (*in).identity()
 	return askAbout(c, k, name, awsapi.RequestTags((*in).added())...)
 }
 
-func checkUntagging[In untaggingInput](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+func checkUntagging[In untaggingInput](c *awsapi.Call, in *In) ([]*authz.Request, error) {
 	k, name := (*in).identity()
 	return askAbout(c, k, name, awsapi.Key{Name: "aws:TagKeys", Values: (*in).removed()})
 }
 
-func addTags[In taggingInput](c *awsapi.Call, in *In) (*awsapi.Nothing, *awsapi.Error) {
+func addTags[In taggingInput](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
 	tags, err := tagsOf((*in).added())
 	if err != nil {
 		return nil, err
 	}
-	err = edit(c, in, func(_ *world.Account, i *identity) *awsapi.Error {
+	err = edit(c, in, func(_ *world.Account, i *identity) error {
 		all := make(map[string]string, len(*i.tags)+len(tags))
 		maps.Copy(all, *i.tags)
 		maps.Copy(all, tags)
@@ -107,8 +107,8 @@ func addTags[In taggingInput](c *awsapi.Call, in *In) (*awsapi.Nothing, *awsapi.
 	return &awsapi.Nothing{}, err
 }
 
-func removeTags[In untaggingInput](c *awsapi.Call, in *In) (*awsapi.Nothing, *awsapi.Error) {
-	err := edit(c, in, func(_ *world.Account, i *identity) *awsapi.Error {
+func removeTags[In untaggingInput](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
+	err := edit(c, in, func(_ *world.Account, i *identity) error {
 		rest := maps.Clone(*i.tags)
 		for _, key := range (*in).removed() {
 			delete(rest, key)
@@ -127,7 +127,7 @@ type tagsOutput struct {
 func listTags[In interface {
 	named
 	part() paging
-}](c *awsapi.Call, in *In) (*tagsOutput, *awsapi.Error) {
+}](c *awsapi.Call, in *In) (*tagsOutput, error) {
 	i, err := look(c, in)
 	if err != nil {
 		return nil, err

@@ -66,14 +66,14 @@ func newKeys(tags []tag, boundary string) []awsapi.Key {
 	return keys
 }
 
-func checkCreateUser(c *awsapi.Call, in *createUserInput) ([]*authz.Request, *awsapi.Error) {
+func checkCreateUser(c *awsapi.Call, in *createUserInput) ([]*authz.Request, error) {
 	return askNew(c, world.UserARN(c.CallerAccount(), in.Path, in.UserName), "iam:TagUser", in.Tags, newKeys(in.Tags, in.PermissionsBoundary))
 }
 
 // askNew asks for the call's permission on something that it makes and, where it
 // makes it with tags, for the permission to tag it (IAM User Guide, "Tags for IAM
 // resources").
-func askNew(c *awsapi.Call, arn, tagging string, tags []tag, keys []awsapi.Key) ([]*authz.Request, *awsapi.Error) {
+func askNew(c *awsapi.Call, arn, tagging string, tags []tag, keys []awsapi.Key) ([]*authz.Request, error) {
 	questions, err := c.Ask(arn, keys...)
 	if len(tags) > 0 {
 		questions = append(questions, c.Question(tagging, arn, awsapi.RequestTags(tags)...))
@@ -81,9 +81,9 @@ func askNew(c *awsapi.Call, arn, tagging string, tags []tag, keys []awsapi.Key) 
 	return questions, err
 }
 
-func createUser(c *awsapi.Call, in *createUserInput) (*userOutput, *awsapi.Error) {
+func createUser(c *awsapi.Call, in *createUserInput) (*userOutput, error) {
 	u := &world.User{Name: in.UserName, Path: in.Path, ID: newID("AIDA"), Created: c.Now}
-	var err *awsapi.Error
+	var err error
 	if err = cmp.Or(checkName(c, "UserName", in.UserName, 64), checkPath(in.Path)); err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func createUser(c *awsapi.Call, in *createUserInput) (*userOutput, *awsapi.Error
 	if u.Boundary, err = boundaryAt(c, in.PermissionsBoundary); err != nil {
 		return nil, err
 	}
-	err = c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+	err = c.Change(func(s *world.State) (*world.State, error) {
 		a := *s.Account(c.CallerAccount())
 		if taken(a.Users, in.UserName) {
 			return nil, alreadyExists("User with name %s already exists.", in.UserName)
@@ -121,7 +121,7 @@ type getUserInput struct{ UserName string }
 
 func (in getUserInput) user() string { return in.UserName }
 
-func getUser(c *awsapi.Call, in *getUserInput) (*userOutput, *awsapi.Error) {
+func getUser(c *awsapi.Call, in *getUserInput) (*userOutput, error) {
 	name, err := userOr(c, in.UserName)
 	if err != nil {
 		return nil, err
@@ -141,7 +141,7 @@ type listUsersOutput struct {
 	cut
 }
 
-func listUsers(c *awsapi.Call, in *listInput) (*listUsersOutput, *awsapi.Error) {
+func listUsers(c *awsapi.Call, in *listInput) (*listUsersOutput, error) {
 	list := described(account(c).Users, in.PathPrefix, func(u *world.User) (string, user) { return u.Path, listedUser(u) })
 	list, rest, err := page(c, in.paging, list, func(u user) string { return u.UserName })
 	return &listUsersOutput{list, rest}, err
@@ -166,7 +166,7 @@ type updateUserInput struct {
 
 // checkUpdateUser asks for the user as it is and as it is to be (IAM API Reference,
 // "UpdateUser").
-func checkUpdateUser(c *awsapi.Call, in *updateUserInput) ([]*authz.Request, *awsapi.Error) {
+func checkUpdateUser(c *awsapi.Call, in *updateUserInput) ([]*authz.Request, error) {
 	questions, err := checkIdentity(c, in)
 	if err != nil {
 		return nil, err
@@ -181,12 +181,12 @@ func checkUpdateUser(c *awsapi.Call, in *updateUserInput) ([]*authz.Request, *aw
 
 // updateUser renames a user or moves it to another path. It stays who it is: id,
 // policies and keys go along.
-func updateUser(c *awsapi.Call, in *updateUserInput) (*awsapi.Nothing, *awsapi.Error) {
+func updateUser(c *awsapi.Call, in *updateUserInput) (*awsapi.Nothing, error) {
 	name := cmp.Or(in.NewUserName, in.UserName)
 	if err := cmp.Or(checkName(c, "NewUserName", name, 64), checkPath(in.NewPath)); err != nil {
 		return nil, err
 	}
-	err := c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+	err := c.Change(func(s *world.State) (*world.State, error) {
 		old := s.Account(c.CallerAccount()).Users[in.UserName]
 		switch {
 		case old == nil:
@@ -220,8 +220,8 @@ func renamed(callers map[string]*world.Caller, account, from, to string) map[str
 }
 
 // deleteUser takes a user that nothing hangs on any more.
-func deleteUser(c *awsapi.Call, in *userName) (*awsapi.Nothing, *awsapi.Error) {
-	err := c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+func deleteUser(c *awsapi.Call, in *userName) (*awsapi.Nothing, error) {
+	err := c.Change(func(s *world.State) (*world.State, error) {
 		a := *s.Account(c.CallerAccount())
 		u := a.Users[in.UserName]
 		switch {
@@ -247,7 +247,7 @@ func deleteUser(c *awsapi.Call, in *userName) (*awsapi.Nothing, *awsapi.Error) {
 }
 
 // bare refuses to delete who still has policies.
-func bare(i *identity) *awsapi.Error {
+func bare(i *identity) error {
 	switch {
 	case len(*i.managed) > 0:
 		return deleteConflict("Cannot delete entity, must detach all policies first.")

@@ -36,13 +36,13 @@ type createVersionInput struct {
 
 type versionOutput struct{ PolicyVersion policyVersion }
 
-func createPolicyVersion(c *awsapi.Call, in *createVersionInput) (*versionOutput, *awsapi.Error) {
+func createPolicyVersion(c *awsapi.Call, in *createVersionInput) (*versionOutput, error) {
 	compiled, err := readPolicy(in.PolicyDocument, policy.Rules{Kind: policy.Identity}, maxManaged, "PolicySize")
 	if err != nil {
 		return nil, err
 	}
 	var made policyVersion
-	err = editPolicy(c, in.PolicyArn, func(p *authz.Named, d *world.PolicyDetails) *awsapi.Error {
+	err = editPolicy(c, in.PolicyArn, func(p *authz.Named, d *world.PolicyDetails) error {
 		if len(d.Versions) >= mostVersions {
 			return limitExceeded("A managed policy can have up to %d versions. Before you create a new version, you must delete an existing version.", mostVersions)
 		}
@@ -65,7 +65,7 @@ type versionInput struct {
 var versionForm = regexp.MustCompile(`^v[1-9][0-9]{0,8}$`)
 
 // find is the version that the call is about.
-func (in *versionInput) find(c *awsapi.Call, d *world.PolicyDetails) (*world.PolicyVersion, *awsapi.Error) {
+func (in *versionInput) find(c *awsapi.Call, d *world.PolicyDetails) (*world.PolicyVersion, error) {
 	if !versionForm.MatchString(in.VersionId) {
 		return nil, c.Invalid("VersionId", in.VersionId, `Member must satisfy regular expression pattern: v[1-9][0-9]*(\.[A-Za-z0-9-]*)?`)
 	}
@@ -76,7 +76,7 @@ func (in *versionInput) find(c *awsapi.Call, d *world.PolicyDetails) (*world.Pol
 	return nil, noSuchEntity("Policy %s version %s does not exist or is not attachable.", in.PolicyArn, in.VersionId)
 }
 
-func getPolicyVersion(c *awsapi.Call, in *versionInput) (*versionOutput, *awsapi.Error) {
+func getPolicyVersion(c *awsapi.Call, in *versionInput) (*versionOutput, error) {
 	p, err := policyAt(c, in.PolicyArn)
 	if err != nil {
 		return nil, err
@@ -102,7 +102,7 @@ type listVersionsOutput struct {
 }
 
 // listPolicyVersions lists the newest version first.
-func listPolicyVersions(c *awsapi.Call, in *listVersionsInput) (*listVersionsOutput, *awsapi.Error) {
+func listPolicyVersions(c *awsapi.Call, in *listVersionsInput) (*listVersionsOutput, error) {
 	p, err := policyAt(c, in.PolicyArn)
 	if err != nil {
 		return nil, err
@@ -121,8 +121,8 @@ func listPolicyVersions(c *awsapi.Call, in *listVersionsInput) (*listVersionsOut
 	return out, err
 }
 
-func setDefaultPolicyVersion(c *awsapi.Call, in *versionInput) (*awsapi.Nothing, *awsapi.Error) {
-	err := editPolicy(c, in.PolicyArn, func(p *authz.Named, d *world.PolicyDetails) *awsapi.Error {
+func setDefaultPolicyVersion(c *awsapi.Call, in *versionInput) (*awsapi.Nothing, error) {
+	err := editPolicy(c, in.PolicyArn, func(p *authz.Named, d *world.PolicyDetails) error {
 		v, err := in.find(c, d)
 		if err != nil {
 			return err
@@ -133,8 +133,8 @@ func setDefaultPolicyVersion(c *awsapi.Call, in *versionInput) (*awsapi.Nothing,
 	return &awsapi.Nothing{}, err
 }
 
-func deletePolicyVersion(c *awsapi.Call, in *versionInput) (*awsapi.Nothing, *awsapi.Error) {
-	err := editPolicy(c, in.PolicyArn, func(_ *authz.Named, d *world.PolicyDetails) *awsapi.Error {
+func deletePolicyVersion(c *awsapi.Call, in *versionInput) (*awsapi.Nothing, error) {
+	err := editPolicy(c, in.PolicyArn, func(_ *authz.Named, d *world.PolicyDetails) error {
 		gone, err := in.find(c, d)
 		switch {
 		case err != nil:

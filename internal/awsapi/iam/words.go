@@ -12,23 +12,23 @@ import (
 
 // The errors of IAM that several calls share (IAM API Reference).
 
-func noSuchEntity(format string, args ...any) *awsapi.Error {
+func noSuchEntity(format string, args ...any) error {
 	return awsapi.RefuseWith(404, "NoSuchEntity", format, args...)
 }
 
-func alreadyExists(format string, args ...any) *awsapi.Error {
+func alreadyExists(format string, args ...any) error {
 	return awsapi.RefuseWith(409, "EntityAlreadyExists", format, args...)
 }
 
-func deleteConflict(format string, args ...any) *awsapi.Error {
+func deleteConflict(format string, args ...any) error {
 	return awsapi.RefuseWith(409, "DeleteConflict", format, args...)
 }
 
-func limitExceeded(format string, args ...any) *awsapi.Error {
+func limitExceeded(format string, args ...any) error {
 	return awsapi.RefuseWith(409, "LimitExceeded", format, args...)
 }
 
-func quotaExceeded(name string, limit int) *awsapi.Error {
+func quotaExceeded(name string, limit int) error {
 	return limitExceeded("Cannot exceed quota for %s: %d", name, limit)
 }
 
@@ -38,7 +38,7 @@ var (
 )
 
 // checkName holds a name to the form that all names of IAM have.
-func checkName(c *awsapi.Call, parameter, name string, most int) *awsapi.Error {
+func checkName(c *awsapi.Call, parameter, name string, most int) error {
 	switch {
 	case len(name) > most:
 		return c.Invalid(parameter, name, "Member must have length less than or equal to "+decimal(most))
@@ -49,7 +49,7 @@ func checkName(c *awsapi.Call, parameter, name string, most int) *awsapi.Error {
 }
 
 // checkPath holds a path to its form; an empty one is absent.
-func checkPath(path string) *awsapi.Error {
+func checkPath(path string) error {
 	if path != "" && !pathForm.MatchString(path) || len(path) > 512 {
 		return awsapi.Refuse("ValidationError", "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.")
 	}
@@ -67,7 +67,7 @@ func orRoot(path string) string {
 
 // readPolicy compiles a document, or says what IAM says of it. limit is the most
 // characters without white space, quota the name of that limit.
-func readPolicy(document string, rules policy.Rules, limit int, quota string) (*policy.Policy, *awsapi.Error) {
+func readPolicy(document string, rules policy.Rules, limit int, quota string) (*policy.Policy, error) {
 	if size(document) > limit {
 		return nil, quotaExceeded(quota, limit)
 	}

@@ -70,7 +70,7 @@ var effects = map[authz.Verdict]string{
 }
 
 // getDetails tells what was evaluated for a refused request.
-func getDetails(c *awsapi.Call, in *detailsInput) (*detailsOutput, *awsapi.Error) {
+func getDetails(c *awsapi.Call, in *detailsInput) (*detailsOutput, error) {
 	v, err := find(c, in.AuthorizationId)
 	if err != nil {
 		return nil, err

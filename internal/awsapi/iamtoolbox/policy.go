@@ -19,7 +19,7 @@ type policyOutput struct {
 // getPolicy tells the document of a policy that was considered for a refused request, as
 // it was then, to who is of the side that was denied. AWS may leave out actions of other
 // services; here it is whole.
-func getPolicy(c *awsapi.Call, in *policyInput) (*policyOutput, *awsapi.Error) {
+func getPolicy(c *awsapi.Call, in *policyInput) (*policyOutput, error) {
 	v, err := find(c, in.AuthorizationId)
 	if err != nil {
 		return nil, err

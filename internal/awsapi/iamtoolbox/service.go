@@ -33,7 +33,7 @@ const longestID = 256
 // find is the record of an authorization ID, as the caller may see it. IAM is in
 // us-east-1, and so are its denials; a client that signs for the region of its world is
 // answered too.
-func find(c *awsapi.Call, id string) (*authdetails.View, *awsapi.Error) {
+func find(c *awsapi.Call, id string) (*authdetails.View, error) {
 	switch {
 	case len(id) > longestID:
 		return nil, c.Invalid("authorizationId", id, "Member must have length less than or equal to 256")
@@ -54,6 +54,6 @@ const homeRegion = "us-east-1"
 
 // notFound tells those who may not see something what it tells where there is nothing.
 // [unsure: the message, made of the API Reference's words on the error]
-func notFound() *awsapi.Error {
+func notFound() error {
 	return awsapi.RefuseWith(http.StatusNotFound, "ResourceNotFoundException", "The requested authorization details do not exist in this region or have expired.")
 }

@@ -29,7 +29,7 @@ const (
 )
 
 // checkName holds the name of an alias against KMS's rules. alias/aws/ is AWS's own.
-func checkName(c *awsapi.Call, name string) *awsapi.Error {
+func checkName(c *awsapi.Call, name string) error {
 	switch {
 	case len(name) > maxAliasName:
 		return c.Invalid("AliasName", name, "Member must have length less than or equal to 256")
@@ -51,7 +51,7 @@ func aliasARN(c *awsapi.Call, name string) string {
 
 // target is the key that an alias is to lead to: one of the caller's own account and
 // the call's region.
-func target(c *awsapi.Call, name string) (*world.Key, *awsapi.Error) {
+func target(c *awsapi.Call, name string) (*world.Key, error) {
 	if world.AliasIn(name) != "" {
 		return nil, awsapi.Refuse("ValidationException", "Aliases must refer to keys. Not aliases")
 	}
@@ -72,7 +72,7 @@ func aliasQuestions(c *awsapi.Call, name string, keys ...*world.Key) []*authz.Re
 	return all
 }
 
-func checkCreateAlias(c *awsapi.Call, in *aliasInput) ([]*authz.Request, *awsapi.Error) {
+func checkCreateAlias(c *awsapi.Call, in *aliasInput) ([]*authz.Request, error) {
 	if err := checkName(c, in.AliasName); err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func checkCreateAlias(c *awsapi.Call, in *aliasInput) ([]*authz.Request, *awsapi
 	return aliasQuestions(c, in.AliasName, key), nil
 }
 
-func createAlias(c *awsapi.Call, in *aliasInput) (*awsapi.Nothing, *awsapi.Error) {
+func createAlias(c *awsapi.Call, in *aliasInput) (*awsapi.Nothing, error) {
 	key, err := target(c, in.TargetKeyId)
 	switch {
 	case err != nil:
@@ -98,7 +98,7 @@ func createAlias(c *awsapi.Call, in *aliasInput) (*awsapi.Nothing, *awsapi.Error
 }
 
 // takesAlias says why a key cannot have one more alias; nil: it can.
-func takesAlias(key *world.Key, name string) *awsapi.Error {
+func takesAlias(key *world.Key, name string) error {
 	if _, has := key.Alias(name); !has && len(key.Aliases) >= maxAliases {
 		return awsapi.Refuse("LimitExceededException", "The KMS key %s has %d aliases, which is the most", key.ARN, maxAliases)
 	}
@@ -106,7 +106,7 @@ func takesAlias(key *world.Key, name string) *awsapi.Error {
 }
 
 // aliased is the key that has the alias now.
-func aliased(c *awsapi.Call, name string) (*world.Key, *awsapi.Error) {
+func aliased(c *awsapi.Call, name string) (*world.Key, error) {
 	if err := checkName(c, name); err != nil {
 		return nil, err
 	}
@@ -117,7 +117,7 @@ func aliased(c *awsapi.Call, name string) (*world.Key, *awsapi.Error) {
 	return key, nil
 }
 
-func checkUpdateAlias(c *awsapi.Call, in *aliasInput) ([]*authz.Request, *awsapi.Error) {
+func checkUpdateAlias(c *awsapi.Call, in *aliasInput) ([]*authz.Request, error) {
 	from, to, err := moved(c, in)
 	if err != nil {
 		return nil, err
@@ -126,7 +126,7 @@ func checkUpdateAlias(c *awsapi.Call, in *aliasInput) ([]*authz.Request, *awsapi
 }
 
 // moved is the key that has the alias and the one that gets it.
-func moved(c *awsapi.Call, in *aliasInput) (from, to *world.Key, err *awsapi.Error) {
+func moved(c *awsapi.Call, in *aliasInput) (from, to *world.Key, err error) {
 	if from, err = aliased(c, in.AliasName); err != nil {
 		return nil, nil, err
 	}
@@ -134,7 +134,7 @@ func moved(c *awsapi.Call, in *aliasInput) (from, to *world.Key, err *awsapi.Err
 	return from, to, err
 }
 
-func updateAlias(c *awsapi.Call, in *aliasInput) (*awsapi.Nothing, *awsapi.Error) {
+func updateAlias(c *awsapi.Call, in *aliasInput) (*awsapi.Nothing, error) {
 	from, to, err := moved(c, in)
 	if err != nil {
 		return nil, err
@@ -150,7 +150,7 @@ func updateAlias(c *awsapi.Call, in *aliasInput) (*awsapi.Nothing, *awsapi.Error
 	return &awsapi.Nothing{}, change(c, from.WithoutAlias(alias.Name), to.WithAlias(alias))
 }
 
-func checkDeleteAlias(c *awsapi.Call, in *aliasNameInput) ([]*authz.Request, *awsapi.Error) {
+func checkDeleteAlias(c *awsapi.Call, in *aliasNameInput) ([]*authz.Request, error) {
 	key, err := aliased(c, in.AliasName)
 	if err != nil {
 		return nil, err
@@ -158,7 +158,7 @@ func checkDeleteAlias(c *awsapi.Call, in *aliasNameInput) ([]*authz.Request, *aw
 	return aliasQuestions(c, in.AliasName, key), nil
 }
 
-func deleteAlias(c *awsapi.Call, in *aliasNameInput) (*awsapi.Nothing, *awsapi.Error) {
+func deleteAlias(c *awsapi.Call, in *aliasNameInput) (*awsapi.Nothing, error) {
 	key, err := aliased(c, in.AliasName)
 	if err != nil {
 		return nil, err
@@ -184,7 +184,7 @@ type listAliasesOutput struct {
 	more
 }
 
-func listAliases(c *awsapi.Call, in *listAliasesInput) (*listAliasesOutput, *awsapi.Error) {
+func listAliases(c *awsapi.Call, in *listAliasesInput) (*listAliasesOutput, error) {
 	keys := c.State().KeysOf(c.CallerAccount(), c.Region())
 	if in.KeyId != "" {
 		key, err := find(c, in.KeyId, byKey)

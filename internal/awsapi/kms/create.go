@@ -33,7 +33,7 @@ type createKeyInput struct {
 
 // checkCreateKey asks kms:CreateKey and, where the call has tags, kms:TagResource,
 // both of the caller's own policies: there is no key yet.
-func checkCreateKey(c *awsapi.Call, in *createKeyInput) ([]*authz.Request, *awsapi.Error) {
+func checkCreateKey(c *awsapi.Call, in *createKeyInput) ([]*authz.Request, error) {
 	kind, err := in.kind(c)
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func bypassKey(bypass bool) awsapi.Key {
 }
 
 // kind is what the key is to be.
-func (in *createKeyInput) kind(c *awsapi.Call) (world.KeyKind, *awsapi.Error) {
+func (in *createKeyInput) kind(c *awsapi.Call) (world.KeyKind, error) {
 	kind := world.KeyKind{
 		Spec: cmp.Or(in.KeySpec, in.CustomerMasterKeySpec, world.SymmetricDefault), Usage: in.KeyUsage,
 		Origin: cmp.Or(in.Origin, world.OriginKMS),
@@ -82,7 +82,7 @@ func (in *createKeyInput) kind(c *awsapi.Call) (world.KeyKind, *awsapi.Error) {
 }
 
 // fits refuses what does not go together, and what there is not.
-func (in *createKeyInput) fits(kind world.KeyKind) *awsapi.Error {
+func (in *createKeyInput) fits(kind world.KeyKind) error {
 	switch {
 	case in.KeySpec != "" && in.CustomerMasterKeySpec != "":
 		return awsapi.Refuse("ValidationException", "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.")
@@ -96,7 +96,7 @@ func (in *createKeyInput) fits(kind world.KeyKind) *awsapi.Error {
 	return nil
 }
 
-func createKey(c *awsapi.Call, in *createKeyInput) (*createKeyOutput, *awsapi.Error) {
+func createKey(c *awsapi.Call, in *createKeyInput) (*createKeyOutput, error) {
 	key, err := in.key(c)
 	if err != nil {
 		return nil, err
@@ -111,7 +111,7 @@ func createKey(c *awsapi.Call, in *createKeyInput) (*createKeyOutput, *awsapi.Er
 }
 
 // key is the new key, which has no policy yet.
-func (in *createKeyInput) key(c *awsapi.Call) (*world.Key, *awsapi.Error) {
+func (in *createKeyInput) key(c *awsapi.Call) (*world.Key, error) {
 	switch {
 	case len([]rune(in.Description)) > maxDescription:
 		return nil, c.Invalid("Description", in.Description, "Member must have length less than or equal to 8192")

@@ -34,13 +34,13 @@ type keyInput struct {
 func (in *keyInput) asked() string { return in.KeyId }
 
 // checkKey asks for the call's permission on the key that it names.
-func checkKey[In any](by naming, of scope, asked func(*In) string) func(*awsapi.Call, *In) ([]*authz.Request, *awsapi.Error) {
-	return func(c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+func checkKey[In any](by naming, of scope, asked func(*In) string) func(*awsapi.Call, *In) ([]*authz.Request, error) {
+	return func(c *awsapi.Call, in *In) ([]*authz.Request, error) {
 		return checkNamed(c, asked(in), by, of)
 	}
 }
 
-func checkNamed(c *awsapi.Call, name string, by naming, of scope, keys ...awsapi.Key) ([]*authz.Request, *awsapi.Error) {
+func checkNamed(c *awsapi.Call, name string, by naming, of scope, keys ...awsapi.Key) ([]*authz.Request, error) {
 	key, err := find(c, name, by)
 	if err != nil {
 		return nil, err
@@ -71,7 +71,7 @@ func question(c *awsapi.Call, action string, key *world.Key, keys ...awsapi.Key)
 
 // find is the key that a call names. One of another account that is not there is a
 // key that lets nobody in: KMS does not tell the two apart.
-func find(c *awsapi.Call, name string, by naming) (*world.Key, *awsapi.Error) {
+func find(c *awsapi.Call, name string, by naming) (*world.Key, error) {
 	if len(name) > 2048 {
 		return nil, c.Invalid("KeyId", name, "Member must have length less than or equal to 2048")
 	}
@@ -94,7 +94,7 @@ func find(c *awsapi.Call, name string, by naming) (*world.Key, *awsapi.Error) {
 
 // readName takes the name of a key apart: an ARN, or a name in the caller's account
 // and the call's region.
-func readName(c *awsapi.Call, name string) (region, account, resource string, err *awsapi.Error) {
+func readName(c *awsapi.Call, name string) (region, account, resource string, err error) {
 	if !strings.HasPrefix(name, "arn:") {
 		return c.Region(), c.CallerAccount(), name, nil
 	}
@@ -109,7 +109,7 @@ func readName(c *awsapi.Call, name string) (region, account, resource string, er
 	return parts[3], parts[4], parts[5], nil
 }
 
-func notThere(name, region, account, resource string) *awsapi.Error {
+func notThere(name, region, account, resource string) error {
 	switch {
 	case world.IsKeyAlias(resource):
 		return noAlias(world.AliasARN(region, account, resource))
@@ -121,21 +121,21 @@ func notThere(name, region, account, resource string) *awsapi.Error {
 	return noKeyID(name)
 }
 
-func noAlias(arn string) *awsapi.Error { return refuseNotFound("Alias %s is not found.", arn) }
+func noAlias(arn string) error { return refuseNotFound("Alias %s is not found.", arn) }
 
-func noKeyID(name string) *awsapi.Error { return refuseNotFound("Invalid keyId '%s'", name) }
+func noKeyID(name string) error { return refuseNotFound("Invalid keyId '%s'", name) }
 
-func refuseNotFound(format string, args ...any) *awsapi.Error {
+func refuseNotFound(format string, args ...any) error {
 	return awsapi.Refuse("NotFoundException", format, args...)
 }
 
-func invalidARN(format string, args ...any) *awsapi.Error {
+func invalidARN(format string, args ...any) error {
 	return awsapi.Refuse("InvalidArnException", format, args...)
 }
 
 // change puts another key in the place of the one that the call is about.
-func change(c *awsapi.Call, keys ...*world.Key) *awsapi.Error {
-	return c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+func change(c *awsapi.Call, keys ...*world.Key) error {
+	return c.Change(func(s *world.State) (*world.State, error) {
 		next, err := s.WithKeys(keys...)
 		if err != nil {
 			return nil, awsapi.RefuseWith(http.StatusInternalServerError, "KMSInternalException", "%v", err)

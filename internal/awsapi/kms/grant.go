@@ -54,7 +54,7 @@ func (in *createGrantInput) grant() authz.KeyGrant {
 
 // checkCreateGrant asks for kms:CreateGrant. A grant that has it lets its grantee
 // give away no more than it gives itself.
-func checkCreateGrant(c *awsapi.Call, in *createGrantInput) ([]*authz.Request, *awsapi.Error) {
+func checkCreateGrant(c *awsapi.Call, in *createGrantInput) ([]*authz.Request, error) {
 	if err := in.readable(c); err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func grantKeys(g *authz.KeyGrant) []awsapi.Key {
 	return keys
 }
 
-func createGrant(c *awsapi.Call, in *createGrantInput) (*createGrantOutput, *awsapi.Error) {
+func createGrant(c *awsapi.Call, in *createGrantInput) (*createGrantOutput, error) {
 	key, err := find(c, in.KeyId, byKey)
 	if err != nil {
 		return nil, err
@@ -151,7 +151,7 @@ func sameGrant(key *world.Key, wanted *authz.KeyGrant) *authz.KeyGrant {
 }
 
 // dryRun ends a call that only wants to know whether it may.
-func dryRun(asked bool) *awsapi.Error {
+func dryRun(asked bool) error {
 	if !asked {
 		return nil
 	}

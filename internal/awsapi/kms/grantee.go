@@ -38,7 +38,7 @@ var (
 
 // readable refuses what no grant can be. Before the day of service principals KMS does
 // not know their parameters.
-func (in *createGrantInput) readable(c *awsapi.Call) *awsapi.Error {
+func (in *createGrantInput) readable(c *awsapi.Call) error {
 	if !c.State().Answers.Has(world.GrantsToServices) {
 		in.forgetServices()
 	}
@@ -68,7 +68,7 @@ func (in *createGrantInput) forgetServices() {
 
 // parties holds who gets the grant, and who may retire it, against KMS's rules (KMS API
 // Reference, "CreateGrant"; the words are not seen [unsure]).
-func (in *createGrantInput) parties(c *awsapi.Call) *awsapi.Error {
+func (in *createGrantInput) parties(c *awsapi.Call) error {
 	toService := in.GranteeServicePrincipal != ""
 	switch {
 	case !toService && in.GranteePrincipal == "":
@@ -88,7 +88,7 @@ func (in *createGrantInput) parties(c *awsapi.Call) *awsapi.Error {
 }
 
 // real refuses parties that there are not.
-func (in *createGrantInput) real(c *awsapi.Call) *awsapi.Error {
+func (in *createGrantInput) real(c *awsapi.Call) error {
 	isService := func(name string) bool { return name == "" || serviceForm.MatchString(name) }
 	const wanted = "Member must satisfy regular expression pattern: "
 	switch {

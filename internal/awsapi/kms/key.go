@@ -104,7 +104,7 @@ type describeKeyInput struct {
 
 func (in *describeKeyInput) asked() string { return in.KeyId }
 
-func describeKey(c *awsapi.Call, in *describeKeyInput) (*createKeyOutput, *awsapi.Error) {
+func describeKey(c *awsapi.Call, in *describeKeyInput) (*createKeyOutput, error) {
 	key, err := find(c, in.KeyId, withAlias)
 	if err != nil {
 		return nil, err
@@ -119,21 +119,21 @@ type updateDescriptionInput struct {
 
 func (in *updateDescriptionInput) asked() string { return in.KeyId }
 
-func updateKeyDescription(c *awsapi.Call, in *updateDescriptionInput) (*awsapi.Nothing, *awsapi.Error) {
+func updateKeyDescription(c *awsapi.Call, in *updateDescriptionInput) (*awsapi.Nothing, error) {
 	switch {
 	case in.Description == nil:
 		return nil, c.Invalid("Description", nil, "Member must not be null")
 	case len([]rune(*in.Description)) > maxDescription:
 		return nil, c.Invalid("Description", *in.Description, "Member must have length less than or equal to 8192")
 	}
-	return edit(c, in.KeyId, func(k *world.Key) *awsapi.Error {
+	return edit(c, in.KeyId, func(k *world.Key) error {
 		k.Description = *in.Description
 		return notPending(k)
 	})
 }
 
 // edit changes the key that the call names.
-func edit(c *awsapi.Call, name string, by func(*world.Key) *awsapi.Error) (*awsapi.Nothing, *awsapi.Error) {
+func edit(c *awsapi.Call, name string, by func(*world.Key) error) (*awsapi.Nothing, error) {
 	key, err := find(c, name, byKey)
 	if err != nil {
 		return nil, err

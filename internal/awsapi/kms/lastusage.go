@@ -23,7 +23,7 @@ type keyLastUsage struct {
 	CloudTrailEventId string  `json:",omitempty"`
 }
 
-func getKeyLastUsage(c *awsapi.Call, in *keyInput) (*keyLastUsageOutput, *awsapi.Error) {
+func getKeyLastUsage(c *awsapi.Call, in *keyInput) (*keyLastUsageOutput, error) {
 	key, err := find(c, in.KeyId, byKey)
 	if err != nil {
 		return nil, err

@@ -27,7 +27,7 @@ const maxLimit = 1000
 
 // page is one piece of a list that is in order of its elements' names: usual long
 // unless the call says otherwise, and at most longest.
-func page[T any](c *awsapi.Call, all []T, name func(*T) string, in *piece, usual, longest int) ([]T, more, *awsapi.Error) {
+func page[T any](c *awsapi.Call, all []T, name func(*T) string, in *piece, usual, longest int) ([]T, more, error) {
 	limit, from := usual, 0
 	if in.Limit != nil {
 		limit = *in.Limit
@@ -76,7 +76,7 @@ type listKeysOutput struct {
 	more
 }
 
-func listKeys(c *awsapi.Call, in *listKeysInput) (*listKeysOutput, *awsapi.Error) {
+func listKeys(c *awsapi.Call, in *listKeysInput) (*listKeysOutput, error) {
 	var all []keyListEntry
 	for _, k := range c.State().KeysOf(c.CallerAccount(), c.Region()) {
 		all = append(all, keyListEntry{k.ID, k.ARN})

@@ -24,7 +24,7 @@ type getPolicyOutput struct {
 	PolicyName string
 }
 
-func getKeyPolicy(c *awsapi.Call, in *getPolicyInput) (*getPolicyOutput, *awsapi.Error) {
+func getKeyPolicy(c *awsapi.Call, in *getPolicyInput) (*getPolicyOutput, error) {
 	key, err := find(c, in.KeyId, byKey)
 	switch {
 	case err != nil:
@@ -35,7 +35,7 @@ func getKeyPolicy(c *awsapi.Call, in *getPolicyInput) (*getPolicyOutput, *awsapi
 	return &getPolicyOutput{key.Policy.Policy.Source(), policyName}, nil
 }
 
-func noPolicy() *awsapi.Error { return refuseNotFound("No such policy exists") }
+func noPolicy() error { return refuseNotFound("No such policy exists") }
 
 type listPoliciesInput struct {
 	KeyId string `aws:",required"`
@@ -49,7 +49,7 @@ type listPoliciesOutput struct {
 	more
 }
 
-func listKeyPolicies(c *awsapi.Call, in *listPoliciesInput) (*listPoliciesOutput, *awsapi.Error) {
+func listKeyPolicies(c *awsapi.Call, in *listPoliciesInput) (*listPoliciesOutput, error) {
 	names, more, err := page(c, []string{policyName}, func(n *string) string { return *n }, &in.piece, 100, maxLimit)
 	return &listPoliciesOutput{list(names), more}, err
 }
@@ -61,15 +61,15 @@ type putPolicyInput struct {
 	BypassPolicyLockoutSafetyCheck bool
 }
 
-func checkPutKeyPolicy(c *awsapi.Call, in *putPolicyInput) ([]*authz.Request, *awsapi.Error) {
+func checkPutKeyPolicy(c *awsapi.Call, in *putPolicyInput) ([]*authz.Request, error) {
 	return checkNamed(c, in.KeyId, byKey, ownAccount, bypassKey(in.BypassPolicyLockoutSafetyCheck))
 }
 
-func putKeyPolicy(c *awsapi.Call, in *putPolicyInput) (*awsapi.Nothing, *awsapi.Error) {
+func putKeyPolicy(c *awsapi.Call, in *putPolicyInput) (*awsapi.Nothing, error) {
 	if !either(in.PolicyName, policyName) {
 		return nil, noPolicy()
 	}
-	return edit(c, in.KeyId, func(k *world.Key) (err *awsapi.Error) {
+	return edit(c, in.KeyId, func(k *world.Key) (err error) {
 		k.Policy, err = policyOf(c, k, in.Policy, in.BypassPolicyLockoutSafetyCheck)
 		return err
 	})
@@ -77,7 +77,7 @@ func putKeyPolicy(c *awsapi.Call, in *putPolicyInput) (*awsapi.Nothing, *awsapi.
 
 // policyOf is what a key's policy is to be; without a document AWS's own. One that
 // locks its author out is refused, unless the author wants just that.
-func policyOf(c *awsapi.Call, key *world.Key, document string, bypass bool) (*authz.Named, *awsapi.Error) {
+func policyOf(c *awsapi.Call, key *world.Key, document string, bypass bool) (*authz.Named, error) {
 	if document == "" {
 		p, err := world.DefaultKeyPolicy(key.Account)
 		if err != nil {

@@ -38,7 +38,7 @@ type listGrantsOutput struct {
 	more
 }
 
-func listGrants(c *awsapi.Call, in *listGrantsInput) (*listGrantsOutput, *awsapi.Error) {
+func listGrants(c *awsapi.Call, in *listGrantsInput) (*listGrantsOutput, error) {
 	key, err := find(c, in.KeyId, byKey)
 	if err != nil {
 		return nil, err
@@ -76,12 +76,12 @@ type revokeGrantInput struct {
 
 func (in *revokeGrantInput) asked() string { return in.KeyId }
 
-func revokeGrant(c *awsapi.Call, in *revokeGrantInput) (*awsapi.Nothing, *awsapi.Error) {
+func revokeGrant(c *awsapi.Call, in *revokeGrantInput) (*awsapi.Nothing, error) {
 	return removeGrant(c, in.KeyId, in.GrantId, in.DryRun)
 }
 
-func removeGrant(c *awsapi.Call, name, id string, dry bool) (*awsapi.Nothing, *awsapi.Error) {
-	return edit(c, name, func(k *world.Key) *awsapi.Error {
+func removeGrant(c *awsapi.Call, name, id string, dry bool) (*awsapi.Nothing, error) {
+	return edit(c, name, func(k *world.Key) error {
 		if grantOf(k, id) == nil {
 			return refuseNotFound("Grant ID %s not found", id)
 		}
@@ -107,7 +107,7 @@ type retireGrantInput struct {
 }
 
 // named is the key and the grant that the call means: by token, or by both ids.
-func (in *retireGrantInput) named() (key, id string, err *awsapi.Error) {
+func (in *retireGrantInput) named() (key, id string, err error) {
 	switch {
 	case in.GrantToken != "":
 		key, id, ok := readToken(in.GrantToken)
@@ -126,7 +126,7 @@ func (in *retireGrantInput) named() (key, id string, err *awsapi.Error) {
 // checkRetireGrant asks for kms:RetireGrant. The grant itself lets retire it whom it
 // names for that, and its grantee where that is one of its operations (KMS Developer
 // Guide, "Retiring and revoking grants"); no other grant does.
-func checkRetireGrant(c *awsapi.Call, in *retireGrantInput) ([]*authz.Request, *awsapi.Error) {
+func checkRetireGrant(c *awsapi.Call, in *retireGrantInput) ([]*authz.Request, error) {
 	name, id, err := in.named()
 	if err != nil {
 		return nil, err
@@ -146,7 +146,7 @@ func checkRetireGrant(c *awsapi.Call, in *retireGrantInput) ([]*authz.Request, *
 	return []*authz.Request{q}, nil
 }
 
-func retireGrant(c *awsapi.Call, in *retireGrantInput) (*awsapi.Nothing, *awsapi.Error) {
+func retireGrant(c *awsapi.Call, in *retireGrantInput) (*awsapi.Nothing, error) {
 	name, id, err := in.named()
 	if err != nil {
 		return nil, err

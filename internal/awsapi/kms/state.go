@@ -13,7 +13,7 @@ import (
 // keys".
 
 // notPending refuses what cannot be done to a key that is going to be deleted.
-func notPending(k *world.Key) *awsapi.Error {
+func notPending(k *world.Key) error {
 	if k.State == world.KeyPendingDeletion || k.State == "PendingReplicaDeletion" {
 		return invalidState("%s is pending deletion.", k.ARN)
 	}
@@ -21,7 +21,7 @@ func notPending(k *world.Key) *awsapi.Error {
 }
 
 // hasMaterial refuses what also needs a key that has its key material.
-func hasMaterial(k *world.Key) *awsapi.Error {
+func hasMaterial(k *world.Key) error {
 	if k.State == world.KeyPendingImport {
 		return invalidState("%s is pending import.", k.ARN)
 	}
@@ -29,27 +29,27 @@ func hasMaterial(k *world.Key) *awsapi.Error {
 }
 
 // usable refuses what only an enabled key is good for.
-func usable(k *world.Key) *awsapi.Error {
+func usable(k *world.Key) error {
 	if k.State == world.KeyDisabled {
 		return awsapi.Refuse("DisabledException", "%s is disabled.", k.ARN)
 	}
 	return hasMaterial(k)
 }
 
-func invalidState(format string, args ...any) *awsapi.Error {
+func invalidState(format string, args ...any) error {
 	return awsapi.Refuse("KMSInvalidStateException", format, args...)
 }
 
-func enableKey(c *awsapi.Call, in *keyInput) (*awsapi.Nothing, *awsapi.Error) {
+func enableKey(c *awsapi.Call, in *keyInput) (*awsapi.Nothing, error) {
 	return setState(c, in, world.KeyEnabled)
 }
 
-func disableKey(c *awsapi.Call, in *keyInput) (*awsapi.Nothing, *awsapi.Error) {
+func disableKey(c *awsapi.Call, in *keyInput) (*awsapi.Nothing, error) {
 	return setState(c, in, world.KeyDisabled)
 }
 
-func setState(c *awsapi.Call, in *keyInput, state string) (*awsapi.Nothing, *awsapi.Error) {
-	return edit(c, in.KeyId, func(k *world.Key) *awsapi.Error {
+func setState(c *awsapi.Call, in *keyInput, state string) (*awsapi.Nothing, error) {
+	return edit(c, in.KeyId, func(k *world.Key) error {
 		if err := hasMaterial(k); err != nil {
 			return err
 		}
@@ -73,7 +73,7 @@ func (in *scheduleDeletionInput) days() int {
 
 // checkScheduleKeyDeletion asks with the days, those too that the call leaves to KMS
 // [unsure].
-func checkScheduleKeyDeletion(c *awsapi.Call, in *scheduleDeletionInput) ([]*authz.Request, *awsapi.Error) {
+func checkScheduleKeyDeletion(c *awsapi.Call, in *scheduleDeletionInput) ([]*authz.Request, error) {
 	return checkNamed(c, in.KeyId, byKey, ownAccount, awsapi.Key{
 		Name: "kms:ScheduleKeyDeletionPendingWindowInDays", Values: []string{strconv.Itoa(in.days())},
 	})
@@ -93,7 +93,7 @@ const (
 	mostDays  = 30
 )
 
-func scheduleKeyDeletion(c *awsapi.Call, in *scheduleDeletionInput) (*scheduleDeletionOutput, *awsapi.Error) {
+func scheduleKeyDeletion(c *awsapi.Call, in *scheduleDeletionInput) (*scheduleDeletionOutput, error) {
 	days := in.days()
 	switch {
 	case days < leastDays:
@@ -102,7 +102,7 @@ func scheduleKeyDeletion(c *awsapi.Call, in *scheduleDeletionInput) (*scheduleDe
 		return nil, c.Invalid("PendingWindowInDays", days, "Member must have value less than or equal to 30")
 	}
 	var out scheduleDeletionOutput
-	_, err := edit(c, in.KeyId, func(k *world.Key) *awsapi.Error {
+	_, err := edit(c, in.KeyId, func(k *world.Key) error {
 		if err := notPending(k); err != nil {
 			return err
 		}
@@ -118,9 +118,9 @@ type cancelDeletionOutput struct {
 }
 
 // cancelKeyDeletion leaves the key disabled.
-func cancelKeyDeletion(c *awsapi.Call, in *keyInput) (*cancelDeletionOutput, *awsapi.Error) {
+func cancelKeyDeletion(c *awsapi.Call, in *keyInput) (*cancelDeletionOutput, error) {
 	var out cancelDeletionOutput
-	_, err := edit(c, in.KeyId, func(k *world.Key) *awsapi.Error {
+	_, err := edit(c, in.KeyId, func(k *world.Key) error {
 		if k.State != world.KeyPendingDeletion {
 			return invalidState("%s is not pending deletion.", k.ARN)
 		}

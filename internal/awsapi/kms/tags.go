@@ -28,7 +28,7 @@ func tagNames(names []string) []awsapi.Key {
 }
 
 // tagsWith is what a key's tags are with more of them.
-func tagsWith(old map[string]string, tags []tag) (map[string]string, *awsapi.Error) {
+func tagsWith(old map[string]string, tags []tag) (map[string]string, error) {
 	if len(tags) == 0 {
 		return old, nil
 	}
@@ -51,19 +51,19 @@ func tagsWith(old map[string]string, tags []tag) (map[string]string, *awsapi.Err
 	return all, nil
 }
 
-func refuseTag(told string) *awsapi.Error { return awsapi.Refuse("TagException", "%s", told) }
+func refuseTag(told string) error { return awsapi.Refuse("TagException", "%s", told) }
 
 type tagResourceInput struct {
 	KeyId string `aws:",required"`
 	Tags  []tag  `aws:",required"`
 }
 
-func checkTagResource(c *awsapi.Call, in *tagResourceInput) ([]*authz.Request, *awsapi.Error) {
+func checkTagResource(c *awsapi.Call, in *tagResourceInput) ([]*authz.Request, error) {
 	return checkNamed(c, in.KeyId, byKey, ownAccount, awsapi.RequestTags(in.Tags)...)
 }
 
-func tagResource(c *awsapi.Call, in *tagResourceInput) (*awsapi.Nothing, *awsapi.Error) {
-	return edit(c, in.KeyId, func(k *world.Key) (err *awsapi.Error) {
+func tagResource(c *awsapi.Call, in *tagResourceInput) (*awsapi.Nothing, error) {
+	return edit(c, in.KeyId, func(k *world.Key) (err error) {
 		if err := notPending(k); err != nil {
 			return err
 		}
@@ -77,12 +77,12 @@ type untagResourceInput struct {
 	TagKeys []string `aws:",required"`
 }
 
-func checkUntagResource(c *awsapi.Call, in *untagResourceInput) ([]*authz.Request, *awsapi.Error) {
+func checkUntagResource(c *awsapi.Call, in *untagResourceInput) ([]*authz.Request, error) {
 	return checkNamed(c, in.KeyId, byKey, ownAccount, tagNames(in.TagKeys)...)
 }
 
-func untagResource(c *awsapi.Call, in *untagResourceInput) (*awsapi.Nothing, *awsapi.Error) {
-	return edit(c, in.KeyId, func(k *world.Key) *awsapi.Error {
+func untagResource(c *awsapi.Call, in *untagResourceInput) (*awsapi.Nothing, error) {
+	return edit(c, in.KeyId, func(k *world.Key) error {
 		k.Tags = maps.Clone(k.Tags)
 		for _, name := range in.TagKeys {
 			delete(k.Tags, name)
@@ -103,7 +103,7 @@ type listTagsOutput struct {
 	more
 }
 
-func listResourceTags(c *awsapi.Call, in *listTagsInput) (*listTagsOutput, *awsapi.Error) {
+func listResourceTags(c *awsapi.Call, in *listTagsInput) (*listTagsOutput, error) {
 	key, err := find(c, in.KeyId, byKey)
 	if err != nil {
 		return nil, err

@@ -18,7 +18,7 @@ func attachedTo(s *world.State, p named) []world.Target {
 }
 
 // target is the place of that id.
-func target(s *world.State, id string) (world.Target, *awsapi.Error) {
+func target(s *world.State, id string) (world.Target, error) {
 	all := s.Targets()
 	if i := slices.IndexFunc(all, func(t world.Target) bool { return t.ID == id }); i >= 0 {
 		return all[i], nil
@@ -32,7 +32,7 @@ type attachmentInput struct {
 }
 
 // checkAttachment asks for the call's permission on the policy and on the place.
-func checkAttachment(c *awsapi.Call, in *attachmentInput) ([]*authz.Request, *awsapi.Error) {
+func checkAttachment(c *awsapi.Call, in *attachmentInput) ([]*authz.Request, error) {
 	questions := []*authz.Request{askPolicy(c, in.PolicyId)}
 	if t, err := target(c.State(), in.TargetId); err == nil {
 		questions = append(questions, c.Question(c.Permission(), t.ARN))
@@ -41,7 +41,7 @@ func checkAttachment(c *awsapi.Call, in *attachmentInput) ([]*authz.Request, *aw
 }
 
 // attachment is the two that a call joins or parts.
-func attachment(c *awsapi.Call, in *attachmentInput) (named, world.Target, *awsapi.Error) {
+func attachment(c *awsapi.Call, in *attachmentInput) (named, world.Target, error) {
 	p, err := withID(c.State().Organization, in.PolicyId)
 	if err != nil {
 		return named{}, world.Target{}, err
@@ -50,7 +50,7 @@ func attachment(c *awsapi.Call, in *attachmentInput) (named, world.Target, *awsa
 	return p, t, err
 }
 
-func attachPolicy(c *awsapi.Call, in *attachmentInput) (*awsapi.Nothing, *awsapi.Error) {
+func attachPolicy(c *awsapi.Call, in *attachmentInput) (*awsapi.Nothing, error) {
 	p, at, err := attachment(c, in)
 	if err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ func attachPolicy(c *awsapi.Call, in *attachmentInput) (*awsapi.Nothing, *awsapi
 	return set(c, p, at, append(slices.Clone(names), p.Name))
 }
 
-func detachPolicy(c *awsapi.Call, in *attachmentInput) (*awsapi.Nothing, *awsapi.Error) {
+func detachPolicy(c *awsapi.Call, in *attachmentInput) (*awsapi.Nothing, error) {
 	p, at, err := attachment(c, in)
 	if err != nil {
 		return nil, err
@@ -84,7 +84,7 @@ func detachPolicy(c *awsapi.Call, in *attachmentInput) (*awsapi.Nothing, *awsapi
 }
 
 // set gives a place the policies of one type.
-func set(c *awsapi.Call, p named, at world.Target, names []string) (*awsapi.Nothing, *awsapi.Error) {
+func set(c *awsapi.Call, p named, at world.Target, names []string) (*awsapi.Nothing, error) {
 	err := change(c, func(o *world.Organization) {
 		o.Everywhere(func(id string, a *world.Attached) {
 			if id == at.ID {
@@ -112,7 +112,7 @@ type listTargetsForPolicyOutput struct {
 	NextToken string `json:",omitempty"`
 }
 
-func listTargetsForPolicy(c *awsapi.Call, in *listTargetsForPolicyInput) (*listTargetsForPolicyOutput, *awsapi.Error) {
+func listTargetsForPolicy(c *awsapi.Call, in *listTargetsForPolicyInput) (*listTargetsForPolicyOutput, error) {
 	p, err := withID(c.State().Organization, in.PolicyId)
 	if err != nil {
 		return nil, err
@@ -134,14 +134,14 @@ type listPoliciesForTargetInput struct {
 	Filter   string `aws:",required"`
 }
 
-func checkPoliciesForTarget(c *awsapi.Call, in *listPoliciesForTargetInput) ([]*authz.Request, *awsapi.Error) {
+func checkPoliciesForTarget(c *awsapi.Call, in *listPoliciesForTargetInput) ([]*authz.Request, error) {
 	if t, err := target(c.State(), in.TargetId); err == nil {
 		return c.Ask(t.ARN, policyType(in.Filter))
 	}
 	return c.Ask("*", policyType(in.Filter))
 }
 
-func listPoliciesForTarget(c *awsapi.Call, in *listPoliciesForTargetInput) (*listPoliciesOutput, *awsapi.Error) {
+func listPoliciesForTarget(c *awsapi.Call, in *listPoliciesForTargetInput) (*listPoliciesOutput, error) {
 	kind, err := kindOf(c, in.Filter)
 	if err != nil {
 		return nil, err

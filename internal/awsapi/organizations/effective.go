@@ -29,13 +29,13 @@ type effectivePolicy struct {
 
 type effectiveOutput struct{ EffectivePolicy effectivePolicy }
 
-func checkEffective(c *awsapi.Call, in *effectiveInput) ([]*authz.Request, *awsapi.Error) {
+func checkEffective(c *awsapi.Call, in *effectiveInput) ([]*authz.Request, error) {
 	return c.Ask("*", policyType(in.PolicyType))
 }
 
 // describeEffectivePolicy answers every account of the organization about itself, and
 // the management account about all.
-func describeEffectivePolicy(c *awsapi.Call, in *effectiveInput) (*effectiveOutput, *awsapi.Error) {
+func describeEffectivePolicy(c *awsapi.Call, in *effectiveInput) (*effectiveOutput, error) {
 	o, err := organization(c)
 	if err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func describeEffectivePolicy(c *awsapi.Call, in *effectiveInput) (*effectiveOutp
 }
 
 // effectiveTarget is the account that is asked about; without one, the caller's.
-func effectiveTarget(c *awsapi.Call, o *world.Organization, id string) (world.Target, *awsapi.Error) {
+func effectiveTarget(c *awsapi.Call, o *world.Organization, id string) (world.Target, error) {
 	switch id {
 	case "", c.CallerAccount():
 		return target(c.State(), c.CallerAccount())
@@ -78,7 +78,7 @@ type enableInput struct {
 
 type enableOutput struct{ Root rootDetail }
 
-func checkEnable(c *awsapi.Call, in *enableInput) ([]*authz.Request, *awsapi.Error) {
+func checkEnable(c *awsapi.Call, in *enableInput) ([]*authz.Request, error) {
 	if t, err := target(c.State(), in.RootId); err == nil {
 		return c.Ask(t.ARN, policyType(in.PolicyType))
 	}
@@ -87,7 +87,7 @@ func checkEnable(c *awsapi.Call, in *enableInput) ([]*authz.Request, *awsapi.Err
 
 // enablePolicyType turns S3 policies on; SCPs and RCPs are on in every organization
 // here.
-func enablePolicyType(c *awsapi.Call, in *enableInput) (*enableOutput, *awsapi.Error) {
+func enablePolicyType(c *awsapi.Call, in *enableInput) (*enableOutput, error) {
 	kind, err := kindOf(c, in.PolicyType)
 	if err != nil {
 		return nil, err

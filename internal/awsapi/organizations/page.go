@@ -12,7 +12,7 @@ type pageInput struct {
 const maxResults = 20
 
 // paged is one piece of a list and the token of the next; empty: it is the last.
-func paged[T any](list []T, in *pageInput) ([]T, string, *awsapi.Error) {
+func paged[T any](list []T, in *pageInput) ([]T, string, error) {
 	size := maxResults
 	if in.MaxResults != nil {
 		if size = int(*in.MaxResults); size < 1 || size > maxResults {

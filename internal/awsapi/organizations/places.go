@@ -37,7 +37,7 @@ type organizationDetail struct {
 type describeOrganizationOutput struct{ Organization organizationDetail }
 
 // describeOrganization answers every account of the organization.
-func describeOrganization(c *awsapi.Call, _ *awsapi.Nothing) (*describeOrganizationOutput, *awsapi.Error) {
+func describeOrganization(c *awsapi.Call, _ *awsapi.Nothing) (*describeOrganizationOutput, error) {
 	o, err := organization(c)
 	if err != nil {
 		return nil, err
@@ -82,14 +82,14 @@ type describeAccountInput struct {
 
 type describeAccountOutput struct{ Account accountDetail }
 
-func checkAccount(c *awsapi.Call, in *describeAccountInput) ([]*authz.Request, *awsapi.Error) {
+func checkAccount(c *awsapi.Call, in *describeAccountInput) ([]*authz.Request, error) {
 	if t, err := target(c.State(), in.AccountId); err == nil {
 		return c.Ask(t.ARN)
 	}
 	return c.Ask("*")
 }
 
-func describeAccount(c *awsapi.Call, in *describeAccountInput) (*describeAccountOutput, *awsapi.Error) {
+func describeAccount(c *awsapi.Call, in *describeAccountInput) (*describeAccountOutput, error) {
 	t, err := target(c.State(), in.AccountId)
 	if err != nil || t.Kind != world.TargetAccount {
 		return nil, awsapi.Refuse("AccountNotFoundException", "You specified an account that doesn't exist.")
@@ -102,11 +102,11 @@ type listAccountsOutput struct {
 	NextToken string `json:",omitempty"`
 }
 
-func listAccounts(c *awsapi.Call, in *pageInput) (*listAccountsOutput, *awsapi.Error) {
+func listAccounts(c *awsapi.Call, in *pageInput) (*listAccountsOutput, error) {
 	return accounts(c, in, func(world.Target) bool { return true })
 }
 
-func accounts(c *awsapi.Call, in *pageInput, which func(world.Target) bool) (*listAccountsOutput, *awsapi.Error) {
+func accounts(c *awsapi.Call, in *pageInput, which func(world.Target) bool) (*listAccountsOutput, error) {
 	shown, next, err := paged(places(c, world.TargetAccount, which), in)
 	if err != nil {
 		return nil, err
@@ -129,14 +129,14 @@ type parentInput struct {
 }
 
 // below finds the parent, and says which places are right below it.
-func (in *parentInput) below(c *awsapi.Call) (func(world.Target) bool, *awsapi.Error) {
+func (in *parentInput) below(c *awsapi.Call) (func(world.Target) bool, error) {
 	if t, err := target(c.State(), in.ParentId); err != nil || t.Kind == world.TargetAccount {
 		return nil, awsapi.Refuse("ParentNotFoundException", "You specified parent that doesn't exist.")
 	}
 	return func(t world.Target) bool { return t.Parent == in.ParentId }, nil
 }
 
-func listAccountsForParent(c *awsapi.Call, in *parentInput) (*listAccountsOutput, *awsapi.Error) {
+func listAccountsForParent(c *awsapi.Call, in *parentInput) (*listAccountsOutput, error) {
 	below, err := in.below(c)
 	if err != nil {
 		return nil, err
@@ -155,7 +155,7 @@ type listUnitsOutput struct {
 	NextToken           string `json:",omitempty"`
 }
 
-func listUnitsForParent(c *awsapi.Call, in *parentInput) (*listUnitsOutput, *awsapi.Error) {
+func listUnitsForParent(c *awsapi.Call, in *parentInput) (*listUnitsOutput, error) {
 	below, err := in.below(c)
 	if err != nil {
 		return nil, err
@@ -186,7 +186,7 @@ type listParentsOutput struct {
 	NextToken string `json:",omitempty"`
 }
 
-func listParents(c *awsapi.Call, in *listParentsInput) (*listParentsOutput, *awsapi.Error) {
+func listParents(c *awsapi.Call, in *listParentsInput) (*listParentsOutput, error) {
 	child, err := target(c.State(), in.ChildId)
 	if err != nil || child.Parent == "" {
 		return nil, awsapi.Refuse("ChildNotFoundException", "You specified an organizational unit or account that doesn't exist.")
@@ -210,7 +210,7 @@ type listRootsOutput struct {
 	NextToken string `json:",omitempty"`
 }
 
-func listRoots(c *awsapi.Call, _ *pageInput) (*listRootsOutput, *awsapi.Error) {
+func listRoots(c *awsapi.Call, _ *pageInput) (*listRootsOutput, error) {
 	out := &listRootsOutput{}
 	for _, t := range places(c, world.TargetRoot, func(world.Target) bool { return true }) {
 		out.Roots = append(out.Roots, rootDetail{t.ID, t.ARN, t.Name, enabled(c.State().Organization)})

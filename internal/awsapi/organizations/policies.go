@@ -50,7 +50,7 @@ func all(o *world.Organization, t world.PolicyType) []named {
 }
 
 // withID is the policy of that id.
-func withID(o *world.Organization, id string) (named, *awsapi.Error) {
+func withID(o *world.Organization, id string) (named, error) {
 	for _, t := range []world.PolicyType{world.TypeSCP, world.TypeRCP, world.TypeS3} {
 		for _, p := range all(o, t) {
 			if p.ID() == id {
@@ -63,7 +63,7 @@ func withID(o *world.Organization, id string) (named, *awsapi.Error) {
 
 // kindOf reads a policy type. The types for other services than S3 exist, and the
 // organization has not turned them on.
-func kindOf(c *awsapi.Call, t string) (world.PolicyType, *awsapi.Error) {
+func kindOf(c *awsapi.Call, t string) (world.PolicyType, error) {
 	switch kind := world.PolicyType(t); {
 	case kind == world.TypeSCP, kind == world.TypeRCP,
 		kind == world.TypeS3 && c.State().Answers.Has(world.OrganizationPublicAccess):
@@ -82,7 +82,7 @@ type listPoliciesInput struct {
 func (in *listPoliciesInput) filter() string { return in.Filter }
 
 // checkFiltered asks for the call's permission, with the type that it lists.
-func checkFiltered[In any](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+func checkFiltered[In any](c *awsapi.Call, in *In) ([]*authz.Request, error) {
 	if f, ok := any(in).(filtered); ok {
 		return c.Ask("*", policyType(f.filter()))
 	}
@@ -94,7 +94,7 @@ type listPoliciesOutput struct {
 	NextToken string `json:",omitempty"`
 }
 
-func listPolicies(c *awsapi.Call, in *listPoliciesInput) (*listPoliciesOutput, *awsapi.Error) {
+func listPolicies(c *awsapi.Call, in *listPoliciesInput) (*listPoliciesOutput, error) {
 	t, err := kindOf(c, in.Filter)
 	if err != nil {
 		return nil, err
@@ -102,7 +102,7 @@ func listPolicies(c *awsapi.Call, in *listPoliciesInput) (*listPoliciesOutput, *
 	return summaries(c.State().Organization, all(c.State().Organization, t), &in.pageInput)
 }
 
-func summaries(o *world.Organization, list []named, page *pageInput) (*listPoliciesOutput, *awsapi.Error) {
+func summaries(o *world.Organization, list []named, page *pageInput) (*listPoliciesOutput, error) {
 	shown, next, err := paged(list, page)
 	if err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ type describePolicyOutput struct{ Policy policyDetail }
 
 // checkPolicy asks for the call's permission on the policy that it names. One that
 // does not exist is asked about by what its ARN would be.
-func checkPolicy[In any](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+func checkPolicy[In any](c *awsapi.Call, in *In) ([]*authz.Request, error) {
 	about, ok := any(in).(interface{ id() string })
 	if !ok {
 		return c.Ask("*")
@@ -144,7 +144,7 @@ func askPolicy(c *awsapi.Call, id string) *authz.Request {
 	return c.Question(action, world.OrganizationPolicyARN(o.ManagementAccount, o.ID, "service_control_policy", id))
 }
 
-func describePolicy(c *awsapi.Call, in *policyInput) (*describePolicyOutput, *awsapi.Error) {
+func describePolicy(c *awsapi.Call, in *policyInput) (*describePolicyOutput, error) {
 	o := c.State().Organization
 	p, err := withID(o, in.PolicyId)
 	if err != nil {
@@ -160,7 +160,7 @@ type createPolicyInput struct {
 	Type        string  `aws:",required"`
 }
 
-func checkCreatePolicy(c *awsapi.Call, in *createPolicyInput) ([]*authz.Request, *awsapi.Error) {
+func checkCreatePolicy(c *awsapi.Call, in *createPolicyInput) ([]*authz.Request, error) {
 	return c.Ask("*", policyType(in.Type))
 }
 
@@ -174,7 +174,7 @@ var arnKinds = map[world.PolicyType]struct {
 	world.TypeS3:  {inARN: "s3_policy"},
 }
 
-func createPolicy(c *awsapi.Call, in *createPolicyInput) (*describePolicyOutput, *awsapi.Error) {
+func createPolicy(c *awsapi.Call, in *createPolicyInput) (*describePolicyOutput, error) {
 	t, err := kindOf(c, in.Type)
 	if err != nil {
 		return nil, err
@@ -199,7 +199,7 @@ func taken(o *world.Organization, t world.PolicyType, name string) bool {
 }
 
 // document reads the policy's text by the rules of its type.
-func (p *named) document(text string) *awsapi.Error {
+func (p *named) document(text string) error {
 	if p.Type == world.TypeS3 {
 		d, err := world.ParseS3Policy([]byte(text))
 		if err != nil {
@@ -220,13 +220,13 @@ func (p *named) document(text string) *awsapi.Error {
 // it does not take (recorded of backup policies: terraform-provider-aws#15335).
 const notOfType = "The provided policy document does not meet the requirements of the specified policy type."
 
-func malformed(format string, args ...any) *awsapi.Error {
+func malformed(format string, args ...any) error {
 	return awsapi.Refuse("MalformedPolicyDocumentException", format, args...)
 }
 
 // change edits the organization in the world's next State.
-func change(c *awsapi.Call, edit func(*world.Organization)) *awsapi.Error {
-	return c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+func change(c *awsapi.Call, edit func(*world.Organization)) error {
+	return c.Change(func(s *world.State) (*world.State, error) {
 		next, err := s.WithOrganization(edit)
 		if err != nil {
 			return nil, awsapi.RefuseWith(500, "ServiceException", "%v", err)
@@ -242,7 +242,7 @@ type updatePolicyInput struct {
 	Content     *string
 }
 
-func updatePolicy(c *awsapi.Call, in *updatePolicyInput) (*describePolicyOutput, *awsapi.Error) {
+func updatePolicy(c *awsapi.Call, in *updatePolicyInput) (*describePolicyOutput, error) {
 	o := c.State().Organization
 	old, err := withID(o, in.PolicyId)
 	switch {
@@ -289,7 +289,7 @@ func rename(o *world.Organization, t world.PolicyType, from, to string) {
 	})
 }
 
-func deletePolicy(c *awsapi.Call, in *policyInput) (*awsapi.Nothing, *awsapi.Error) {
+func deletePolicy(c *awsapi.Call, in *policyInput) (*awsapi.Nothing, error) {
 	p, err := withID(c.State().Organization, in.PolicyId)
 	switch {
 	case err != nil:

@@ -37,8 +37,8 @@ var Service = &awsapi.Service{
 // managed serves the management account alone, as Organizations does for all that
 // changes or lists policies and places (Organizations User Guide, "Managing the
 // organization's policies"). Delegated administrators are not modelled.
-func managed[In, Out any](serve func(*awsapi.Call, *In) (*Out, *awsapi.Error)) func(*awsapi.Call, *In) (*Out, *awsapi.Error) {
-	return func(c *awsapi.Call, in *In) (*Out, *awsapi.Error) {
+func managed[In, Out any](serve func(*awsapi.Call, *In) (*Out, error)) func(*awsapi.Call, *In) (*Out, error) {
+	return func(c *awsapi.Call, in *In) (*Out, error) {
 		o, err := organization(c)
 		switch {
 		case err != nil:
@@ -51,7 +51,7 @@ func managed[In, Out any](serve func(*awsapi.Call, *In) (*Out, *awsapi.Error)) f
 }
 
 // organization is that of the caller's account.
-func organization(c *awsapi.Call) (*world.Organization, *awsapi.Error) {
+func organization(c *awsapi.Call) (*world.Organization, error) {
 	o := c.State().Organization
 	if a := c.State().Account(c.CallerAccount()); o == nil || a == nil || a.Membership == nil {
 		return nil, awsapi.Refuse("AWSOrganizationsNotInUseException", "Your account is not a member of an organization.")
@@ -66,20 +66,20 @@ func policyType(t string) awsapi.Key {
 
 // missing is the refusal of a call without a value that it needs (Organizations API
 // Reference, "InvalidInputException"; the words are [unsure]).
-func missing(parameter string) *awsapi.Error {
+func missing(parameter string) error {
 	return invalid("INPUT_REQUIRED", "You must include a value for all required parameters: %s is missing.", parameter)
 }
 
 // invalid is the refusal of a value, for one of the reasons that Organizations
 // names.
-func invalid(reason, format string, args ...any) *awsapi.Error {
+func invalid(reason, format string, args ...any) error {
 	e := awsapi.Refuse("InvalidInputException", format, args...)
 	e.Fields = map[string]any{"Reason": reason}
 	return e
 }
 
 // constraint is the refusal of a change that breaks a limit.
-func constraint(reason, format string, args ...any) *awsapi.Error {
+func constraint(reason, format string, args ...any) error {
 	e := awsapi.RefuseWith(http.StatusBadRequest, "ConstraintViolationException", format, args...)
 	e.Fields = map[string]any{"Reason": reason}
 	return e

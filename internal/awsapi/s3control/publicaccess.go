@@ -13,7 +13,7 @@ import (
 // checkAccount asks for the call's permission on the account that the request
 // names. Nothing lets an account into another's settings: there is no policy on
 // them.
-func checkAccount[In any](c *awsapi.Call, _ *In) ([]*authz.Request, *awsapi.Error) {
+func checkAccount[In any](c *awsapi.Call, _ *In) ([]*authz.Request, error) {
 	if !world.IsAccountID(c.Account) {
 		return nil, awsapi.Refuse("InvalidRequest", "Invalid account id")
 	}
@@ -22,7 +22,7 @@ func checkAccount[In any](c *awsapi.Call, _ *In) ([]*authz.Request, *awsapi.Erro
 
 // checkChange also says whether the organization sets the account's configuration, which
 // then cannot be changed.
-func checkChange[In any](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+func checkChange[In any](c *awsapi.Call, in *In) ([]*authz.Request, error) {
 	questions, err := checkAccount(c, in)
 	for _, q := range questions {
 		q.Managed = c.State().OrganizationBlock(c.Account) != nil
@@ -76,7 +76,7 @@ func (out configuration) MarshalXML(e *xml.Encoder, _ xml.StartElement) error {
 }
 
 // getPublicAccessBlock tells what is in force: the organization's, where that sets it.
-func getPublicAccessBlock(c *awsapi.Call, _ *awsapi.Nothing) (*configuration, *awsapi.Error) {
+func getPublicAccessBlock(c *awsapi.Call, _ *awsapi.Nothing) (*configuration, error) {
 	block := c.State().AccountBlock(c.Account)
 	if block == nil {
 		err := awsapi.RefuseWith(http.StatusNotFound, "NoSuchPublicAccessBlockConfiguration", "The public access block configuration was not found")
@@ -86,17 +86,17 @@ func getPublicAccessBlock(c *awsapi.Call, _ *awsapi.Nothing) (*configuration, *a
 	return &configuration{block}, nil
 }
 
-func putPublicAccessBlock(c *awsapi.Call, in *putInput) (*awsapi.Nothing, *awsapi.Error) {
+func putPublicAccessBlock(c *awsapi.Call, in *putInput) (*awsapi.Nothing, error) {
 	return set(c, in.PublicAccessBlockConfiguration)
 }
 
-func deletePublicAccessBlock(c *awsapi.Call, _ *awsapi.Nothing) (*awsapi.Nothing, *awsapi.Error) {
+func deletePublicAccessBlock(c *awsapi.Call, _ *awsapi.Nothing) (*awsapi.Nothing, error) {
 	return set(c, nil)
 }
 
 // set gives the account another configuration; nil: none.
-func set(c *awsapi.Call, block *world.PublicAccessBlock) (*awsapi.Nothing, *awsapi.Error) {
-	err := c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+func set(c *awsapi.Call, block *world.PublicAccessBlock) (*awsapi.Nothing, error) {
+	err := c.Change(func(s *world.State) (*world.State, error) {
 		a := *s.Account(c.Account)
 		a.PublicAccessBlock = block
 		next, err := s.WithAccount(&a)

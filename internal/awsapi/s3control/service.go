@@ -40,7 +40,7 @@ var Service = &awsapi.Service{
 
 // unexplained is S3's plain refusal of whom it does not tell the reason: S3 Control
 // speaks as S3 does, and said no more in 2020 (boto3#2332).
-func unexplained(c *awsapi.Call, resource string) *awsapi.Error {
+func unexplained(c *awsapi.Call, resource string) error {
 	owner := c.Account
 	if b := c.State().Bucket(strings.TrimPrefix(resource, bucketARN)); b != nil {
 		owner = b.Owner
@@ -51,7 +51,7 @@ func unexplained(c *awsapi.Call, resource string) *awsapi.Error {
 	return plainRefusal()
 }
 
-func plainRefusal() *awsapi.Error {
+func plainRefusal() error {
 	return awsapi.RefuseWith(http.StatusForbidden, "AccessDenied", "Access Denied")
 }
 

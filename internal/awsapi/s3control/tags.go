@@ -52,7 +52,7 @@ const bucketARN = "arn:aws:s3:::"
 
 // checkTagging asks for the call's permission on the bucket, whose policy counts as it
 // does in S3.
-func checkTagging[In any, P tagging[In]](c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+func checkTagging[In any, P tagging[In]](c *awsapi.Call, in *In) ([]*authz.Request, error) {
 	arn := P(in).arn()
 	b, err := bucketAt(c, arn)
 	if err != nil {
@@ -68,7 +68,7 @@ func checkTagging[In any, P tagging[In]](c *awsapi.Call, in *In) ([]*authz.Reque
 
 // bucketAt is the bucket of that ARN, of the account that the request names. What S3
 // Control says of other ARNs, and of a bucket that is not there, is [unsure].
-func bucketAt(c *awsapi.Call, arn string) (*world.Bucket, *awsapi.Error) {
+func bucketAt(c *awsapi.Call, arn string) (*world.Bucket, error) {
 	name, ours := strings.CutPrefix(arn, bucketARN)
 	switch b := c.State().Bucket(name); {
 	case !world.IsAccountID(c.Account):
@@ -97,7 +97,7 @@ func (out listTagsOutput) MarshalXML(e *xml.Encoder, _ xml.StartElement) error {
 	}{Tags: out.Tags})
 }
 
-func listTagsForResource(c *awsapi.Call, in *listTagsInput) (*listTagsOutput, *awsapi.Error) {
+func listTagsForResource(c *awsapi.Call, in *listTagsInput) (*listTagsOutput, error) {
 	b, err := bucketAt(c, in.ResourceArn)
 	if err != nil {
 		return nil, err
@@ -111,8 +111,8 @@ func listTagsForResource(c *awsapi.Call, in *listTagsInput) (*listTagsOutput, *a
 }
 
 // tagResource adds to the bucket's tags, and changes those that it has.
-func tagResource(c *awsapi.Call, in *tagInput) (*awsapi.Nothing, *awsapi.Error) {
-	return edit(c, in.ResourceArn, func(tags map[string]string) *awsapi.Error {
+func tagResource(c *awsapi.Call, in *tagInput) (*awsapi.Nothing, error) {
+	return edit(c, in.ResourceArn, func(tags map[string]string) error {
 		given := map[string]bool{}
 		for _, t := range in.Tags {
 			k, v := t.Pair()
@@ -132,15 +132,15 @@ func tagResource(c *awsapi.Call, in *tagInput) (*awsapi.Nothing, *awsapi.Error) 
 	})
 }
 
-func invalidTag(key, message string) *awsapi.Error {
+func invalidTag(key, message string) error {
 	e := awsapi.Refuse("InvalidTag", "%s", message)
 	e.Fields = map[string]any{"TagKey": key}
 	return e
 }
 
 // untagResource takes tags away; one that is not there is no error.
-func untagResource(c *awsapi.Call, in *untagInput) (*awsapi.Nothing, *awsapi.Error) {
-	return edit(c, in.ResourceArn, func(tags map[string]string) *awsapi.Error {
+func untagResource(c *awsapi.Call, in *untagInput) (*awsapi.Nothing, error) {
+	return edit(c, in.ResourceArn, func(tags map[string]string) error {
 		for _, k := range in.TagKeys {
 			if said := world.BadTag(k, ""); said != "" {
 				return invalidTag(k, said)
@@ -152,7 +152,7 @@ func untagResource(c *awsapi.Call, in *untagInput) (*awsapi.Nothing, *awsapi.Err
 }
 
 // edit changes a copy of the bucket's tags.
-func edit(c *awsapi.Call, arn string, change func(tags map[string]string) *awsapi.Error) (*awsapi.Nothing, *awsapi.Error) {
+func edit(c *awsapi.Call, arn string, change func(tags map[string]string) error) (*awsapi.Nothing, error) {
 	b, err := bucketAt(c, arn)
 	if err != nil {
 		return nil, err
@@ -163,5 +163,5 @@ func edit(c *awsapi.Call, arn string, change func(tags map[string]string) *awsap
 	if err := change(edited.Tags); err != nil {
 		return nil, err
 	}
-	return &awsapi.Nothing{}, c.Change(func(s *world.State) (*world.State, *awsapi.Error) { return s.WithBucket(&edited), nil })
+	return &awsapi.Nothing{}, c.Change(func(s *world.State) (*world.State, error) { return s.WithBucket(&edited), nil })
 }

@@ -44,7 +44,7 @@ type assumedRoleUser struct {
 // checkAssumeRole asks sts:AssumeRole of the caller and of the role's trust policy,
 // and the same of sts:TagSession and sts:SetSourceIdentity where the session gets tags
 // or a source identity.
-func checkAssumeRole(c *awsapi.Call, in *assumeRoleInput) ([]*authz.Request, *awsapi.Error) {
+func checkAssumeRole(c *awsapi.Call, in *assumeRoleInput) ([]*authz.Request, error) {
 	if err := in.readable(c); err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func (in *assumeRoleInput) transitive(c *awsapi.Call) []string {
 	return slices.Concat(c.Caller.TransitiveTags, in.TransitiveTagKeys)
 }
 
-func (in *assumeRoleInput) readable(c *awsapi.Call) *awsapi.Error {
+func (in *assumeRoleInput) readable(c *awsapi.Call) error {
 	if err := cmp.Or(long(c, "RoleArn", in.RoleArn, 20, 2048), named(c, "RoleSessionName", in.RoleSessionName, 64), in.readIdentity(c), in.readMinimum(c)); err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func (in *assumeRoleInput) readable(c *awsapi.Call) *awsapi.Error {
 }
 
 // readIdentity holds a source identity to its form, and to that of the caller's session.
-func (in *assumeRoleInput) readIdentity(c *awsapi.Call) *awsapi.Error {
+func (in *assumeRoleInput) readIdentity(c *awsapi.Call) error {
 	switch {
 	case in.SourceIdentity == "":
 		return nil
@@ -179,7 +179,7 @@ func trustOf(s *world.State, arn string) *authz.Named {
 // of a role that says nothing, and of a session that another session makes.
 const hour = 3600
 
-func assumeRole(c *awsapi.Call, in *assumeRoleInput) (*assumeRoleOutput, *awsapi.Error) {
+func assumeRole(c *awsapi.Call, in *assumeRoleInput) (*assumeRoleOutput, error) {
 	role := c.State().RoleAt(in.RoleArn)
 	if role == nil {
 		return nil, awsapi.RefuseWith(403, "AccessDenied", "User: %s is not authorized to perform: sts:AssumeRole on resource: %s", c.Principal.ARN, in.RoleArn)
@@ -207,7 +207,7 @@ func (in *assumeRoleInput) account() string { return strings.SplitN(in.RoleArn, 
 
 // roleDuration is how long the session lasts, which a role bounds, and an hour does
 // where a role's session assumes the next role.
-func roleDuration(c *awsapi.Call, role *world.Role, seconds *int32) (time.Duration, *awsapi.Error) {
+func roleDuration(c *awsapi.Call, role *world.Role, seconds *int32) (time.Duration, error) {
 	most := int32(role.MaxSession / time.Second)
 	if most == 0 {
 		most = hour

@@ -44,7 +44,7 @@ func credentialOf(c *world.Caller) credential {
 type bar struct {
 	who    []credential
 	layer  authz.Layer // Identity: it is for who the caller is; Session: for the credentials
-	refuse func(*awsapi.Call) *awsapi.Error
+	refuse func(*awsapi.Call) error
 	free   bool // the call needs no permission
 }
 
@@ -64,11 +64,11 @@ var (
 	ofScoped          = []bar{{who: []credential{userKey, rootKey, rootSession, ofService}, layer: authz.Identity, refuse: sessionsOnly}}
 )
 
-func rolesNotForRoot(*awsapi.Call) *awsapi.Error {
+func rolesNotForRoot(*awsapi.Call) error {
 	return awsapi.RefuseWith(403, "AccessDenied", "Roles may not be assumed by root accounts.")
 }
 
-func longTermOnly(c *awsapi.Call) *awsapi.Error {
+func longTermOnly(c *awsapi.Call) error {
 	if credentialOf(c.Caller) == ofService {
 		// A service has nothing that a session could be of [unsure of the words].
 		return awsapi.RefuseWith(403, "AccessDenied", "Cannot call %s as an AWS service", c.Name)
@@ -78,13 +78,13 @@ func longTermOnly(c *awsapi.Call) *awsapi.Error {
 
 // sessionsOnly refuses a key as what GetScopedCredentials could scope. [unsure: that
 // it is this of the call's errors, and the words]
-func sessionsOnly(c *awsapi.Call) *awsapi.Error {
+func sessionsOnly(c *awsapi.Call) error {
 	return awsapi.Refuse("InvalidSubjectCredentials", "%s can only be called with the temporary security credentials of a user or role", c.Name)
 }
 
 // row is an action with those who cannot call it.
-func row[In, Out any](name string, bars []bar, checks func(*awsapi.Call, *In) ([]*authz.Request, *awsapi.Error), serve func(*awsapi.Call, *In) (*Out, *awsapi.Error)) *awsapi.Action {
-	return awsapi.NewAction(name, func(c *awsapi.Call, in *In) ([]*authz.Request, *awsapi.Error) {
+func row[In, Out any](name string, bars []bar, checks func(*awsapi.Call, *In) ([]*authz.Request, error), serve func(*awsapi.Call, *In) (*Out, error)) *awsapi.Action {
+	return awsapi.NewAction(name, func(c *awsapi.Call, in *In) ([]*authz.Request, error) {
 		questions, err := checks(c, in)
 		if c.Caller == nil || c.Principal == nil || err != nil {
 			return questions, err
@@ -106,7 +106,7 @@ func (b *bar) put(c *awsapi.Call, questions []*authz.Request) []*authz.Request {
 		questions = []*authz.Request{c.Question(c.Permission(), "*")}
 	}
 	no := &authz.Bar{Layer: b.layer, Part: authz.PartCaller, Detail: string(credentialOf(c.Caller)) + " cannot call " + c.Name, Free: b.free}
-	refusal := awsapi.RefuseWith(403, "AccessDenied", "User: %s is not authorized to perform: %s", c.Principal.ARN, c.Permission())
+	var refusal error = awsapi.RefuseWith(403, "AccessDenied", "User: %s is not authorized to perform: %s", c.Principal.ARN, c.Permission())
 	if b.refuse != nil {
 		refusal = b.refuse(c)
 	}

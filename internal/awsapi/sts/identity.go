@@ -11,7 +11,7 @@ type callerIdentity struct {
 	Account string
 }
 
-func getCallerIdentity(c *awsapi.Call, _ *awsapi.Nothing) (*callerIdentity, *awsapi.Error) {
+func getCallerIdentity(c *awsapi.Call, _ *awsapi.Nothing) (*callerIdentity, error) {
 	p := c.Principal
 	who := &callerIdentity{Arn: p.ARN, UserId: c.Caller.UserID, Account: p.Account}
 	if p.Kind == policy.Service {
@@ -28,7 +28,7 @@ type accessKeyInfo struct {
 	Account string
 }
 
-func getAccessKeyInfo(c *awsapi.Call, in *getAccessKeyInfoInput) (*accessKeyInfo, *awsapi.Error) {
+func getAccessKeyInfo(c *awsapi.Call, in *getAccessKeyInfoInput) (*accessKeyInfo, error) {
 	owner := c.State().Credential(in.AccessKeyId)
 	if owner == nil {
 		return nil, c.Invalid("AccessKeyId", in.AccessKeyId, "Member must be the id of an access key that exists")

@@ -34,7 +34,7 @@ type scopedSession struct {
 
 // checkScoped asks for the call's permission, about nothing in particular [unsure]. A
 // session that has as many policies as there can be is refused another.
-func checkScoped(c *awsapi.Call, in *scopedInput) ([]*authz.Request, *awsapi.Error) {
+func checkScoped(c *awsapi.Call, in *scopedInput) ([]*authz.Request, error) {
 	if err := in.readable(c); err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func checkScoped(c *awsapi.Call, in *scopedInput) ([]*authz.Request, *awsapi.Err
 // globalHost is STS's endpoint that is of no region, where the call does not exist.
 const globalHost = "sts.amazonaws.com"
 
-func (in *scopedInput) readable(c *awsapi.Call) *awsapi.Error {
+func (in *scopedInput) readable(c *awsapi.Call) error {
 	host, _, _ := strings.Cut(c.Request.Host, ":")
 	switch {
 	case strings.EqualFold(host, globalHost):
@@ -72,7 +72,7 @@ func (in *scopedInput) readable(c *awsapi.Call) *awsapi.Error {
 // getScopedCredentials makes the caller's session once more, with a policy that takes
 // away from what it may do, or with an earlier end. It stays who it is, and was made
 // when it was.
-func getScopedCredentials(c *awsapi.Call, in *scopedInput) (*scopedOutput, *awsapi.Error) {
+func getScopedCredentials(c *awsapi.Call, in *scopedInput) (*scopedOutput, error) {
 	lasts, err := in.lasts(c)
 	if err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func getScopedCredentials(c *awsapi.Call, in *scopedInput) (*scopedOutput, *awsa
 
 // lasts is how long the session still lasts, at most as long as the caller's. One of a
 // scenario that never ends lasts as long as any can.
-func (in *scopedInput) lasts(c *awsapi.Call) (time.Duration, *awsapi.Error) {
+func (in *scopedInput) lasts(c *awsapi.Call) (time.Duration, error) {
 	rest := mostSession * time.Second
 	if !c.Caller.Expires.IsZero() {
 		rest = c.Caller.Expires.Sub(c.Now)

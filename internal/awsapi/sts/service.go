@@ -23,4 +23,4 @@ var Service = &awsapi.Service{
 
 // free needs no permission: not even a Deny keeps anybody from it (STS API
 // Reference, "GetCallerIdentity").
-func free[In any](*awsapi.Call, *In) ([]*authz.Request, *awsapi.Error) { return nil, nil }
+func free[In any](*awsapi.Call, *In) ([]*authz.Request, error) { return nil, nil }

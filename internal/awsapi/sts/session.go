@@ -30,7 +30,7 @@ type credentials struct {
 
 // mint gives a new session its keys, which nobody can guess, and puts it into the
 // world.
-func mint(c *awsapi.Call, session *world.Caller, lasts time.Duration, in tokenInput) (*credentials, tokenSize, *awsapi.Error) {
+func mint(c *awsapi.Call, session *world.Caller, lasts time.Duration, in tokenInput) (*credentials, tokenSize, error) {
 	token, size, err := in.token(c, session)
 	if err != nil {
 		return nil, size, err
@@ -42,7 +42,7 @@ func mint(c *awsapi.Call, session *world.Caller, lasts time.Duration, in tokenIn
 		session.Issued = c.Now
 	}
 	session.Name, session.Minted = session.AccessKeyID, true
-	err = c.Change(func(s *world.State) (*world.State, *awsapi.Error) {
+	err = c.Change(func(s *world.State) (*world.State, error) {
 		next, err := s.WithCaller(session, c.Now)
 		if err != nil {
 			return nil, awsapi.RefuseWith(500, "ServiceFailure", "%v", err)
@@ -62,7 +62,7 @@ func random(n int) []byte {
 }
 
 // duration is how long a session is to last, within bounds in seconds.
-func duration(c *awsapi.Call, seconds *int32, usual, least, most int32) (time.Duration, *awsapi.Error) {
+func duration(c *awsapi.Call, seconds *int32, usual, least, most int32) (time.Duration, error) {
 	if seconds == nil {
 		return time.Duration(usual) * time.Second, nil
 	}
@@ -70,7 +70,7 @@ func duration(c *awsapi.Call, seconds *int32, usual, least, most int32) (time.Du
 }
 
 // between holds a number to its bounds, in the words that AWS's models share.
-func between(c *awsapi.Call, parameter string, n, least, most int32) *awsapi.Error {
+func between(c *awsapi.Call, parameter string, n, least, most int32) error {
 	switch {
 	case n < least:
 		return c.Invalid(parameter, n, "Member must have value greater than or equal to "+decimal(least))
@@ -81,7 +81,7 @@ func between(c *awsapi.Call, parameter string, n, least, most int32) *awsapi.Err
 }
 
 // long holds a text to its length, in the same words.
-func long(c *awsapi.Call, parameter, text string, least, most int) *awsapi.Error {
+func long(c *awsapi.Call, parameter, text string, least, most int) error {
 	switch n := utf8.RuneCountInString(text); {
 	case n < least:
 		return c.Invalid(parameter, text, "Member must have length greater than or equal to "+decimal(int32(least)))
@@ -95,7 +95,7 @@ var sessionName = regexp.MustCompile(`^[\w+=,.@-]*$`)
 
 // named holds the name of a session, of a federated user or a source identity to its
 // form: first its length, then its characters (STS API Reference).
-func named(c *awsapi.Call, parameter, name string, most int) *awsapi.Error {
+func named(c *awsapi.Call, parameter, name string, most int) error {
 	if err := long(c, parameter, name, 2, most); err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func named(c *awsapi.Call, parameter, name string, most int) *awsapi.Error {
 
 // limits reads the policies that a session is to be limited by into it: one in the
 // call, and managed policies of the account.
-func limits(c *awsapi.Call, session *world.Caller, document string, managed []policyARN) *awsapi.Error {
+func limits(c *awsapi.Call, session *world.Caller, document string, managed []policyARN) error {
 	if document != "" {
 		p, err := policy.Load([]byte(document), policy.Rules{Kind: policy.Session})
 		if err != nil {
@@ -127,6 +127,6 @@ func limits(c *awsapi.Call, session *world.Caller, document string, managed []po
 }
 
 // tagsOf is a list of tags as a map.
-func tagsOf(list []tag) (map[string]string, *awsapi.Error) {
+func tagsOf(list []tag) (map[string]string, error) {
 	return awsapi.TagMap(list, "InvalidParameterValue")
 }

@@ -53,7 +53,7 @@ const (
 )
 
 // readMinimum holds the size that a call asks for to its bounds.
-func (in *tokenInput) readMinimum(c *awsapi.Call) *awsapi.Error {
+func (in *tokenInput) readMinimum(c *awsapi.Call) error {
 	if in.MinimumSessionTokenSize == nil || !c.State().Answers.Has(world.SessionTokenSizes) {
 		return nil
 	}
@@ -62,7 +62,7 @@ func (in *tokenInput) readMinimum(c *awsapi.Call) *awsapi.Error {
 
 // token makes a session's token, which nobody can guess. It is as long as what it
 // would carry at AWS takes, and as the call asks for.
-func (in *tokenInput) token(c *awsapi.Call, s *world.Caller) (string, tokenSize, *awsapi.Error) {
+func (in *tokenInput) token(c *awsapi.Call, s *world.Caller) (string, tokenSize, error) {
 	if !c.State().Answers.Has(world.SessionTokenSizes) {
 		return base64.StdEncoding.EncodeToString(random(bareToken)), tokenSize{}, nil
 	}

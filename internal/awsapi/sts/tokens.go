@@ -31,12 +31,12 @@ type getSessionTokenOutput struct {
 }
 
 // checkSessionToken needs no permission.
-func checkSessionToken(c *awsapi.Call, in *getSessionTokenInput) ([]*authz.Request, *awsapi.Error) {
+func checkSessionToken(c *awsapi.Call, in *getSessionTokenInput) ([]*authz.Request, error) {
 	return nil, in.readMinimum(c)
 }
 
 // lasting is how long a session of the caller's lasts: the root user's is cut short.
-func lasting(c *awsapi.Call, seconds *int32) (time.Duration, *awsapi.Error) {
+func lasting(c *awsapi.Call, seconds *int32) (time.Duration, error) {
 	lasts, err := duration(c, seconds, usualSession, leastSession, mostSession)
 	if c.Caller.Root {
 		lasts = min(lasts, hour*time.Second)
@@ -44,7 +44,7 @@ func lasting(c *awsapi.Call, seconds *int32) (time.Duration, *awsapi.Error) {
 	return lasts, err
 }
 
-func getSessionToken(c *awsapi.Call, in *getSessionTokenInput) (*getSessionTokenOutput, *awsapi.Error) {
+func getSessionToken(c *awsapi.Call, in *getSessionTokenInput) (*getSessionTokenOutput, error) {
 	lasts, err := lasting(c, in.DurationSeconds)
 	if err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func getSessionToken(c *awsapi.Call, in *getSessionTokenInput) (*getSessionToken
 
 // authenticated checks a code of a multi-factor device. The world has no devices:
 // any six digits are the right ones.
-func authenticated(c *awsapi.Call, code string) *awsapi.Error {
+func authenticated(c *awsapi.Call, code string) error {
 	if len(code) != 6 {
 		return c.Invalid("TokenCode", code, "Member must have length equal to 6")
 	}
@@ -95,7 +95,7 @@ type federatedUser struct {
 	Arn             string
 }
 
-func checkFederationToken(c *awsapi.Call, in *getFederationTokenInput) ([]*authz.Request, *awsapi.Error) {
+func checkFederationToken(c *awsapi.Call, in *getFederationTokenInput) ([]*authz.Request, error) {
 	if err := cmp.Or(named(c, "Name", in.Name, 32), in.readMinimum(c)); err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func checkFederationToken(c *awsapi.Call, in *getFederationTokenInput) ([]*authz
 
 // getFederationToken makes a session of the user who asks, or of the root user, which
 // without a policy may do nothing that identity policies allow.
-func getFederationToken(c *awsapi.Call, in *getFederationTokenInput) (*getFederationTokenOutput, *awsapi.Error) {
+func getFederationToken(c *awsapi.Call, in *getFederationTokenInput) (*getFederationTokenOutput, error) {
 	lasts, err := lasting(c, in.DurationSeconds)
 	if err != nil {
 		return nil, err
