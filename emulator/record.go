@@ -3,7 +3,6 @@ package emulator
 import (
 	"bytes"
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -94,10 +93,8 @@ func (p *passage) writeLog(m *store.Moment, t *world.Trail, key string, file []b
 		return fmt.Errorf("InternalError: %w", err)
 	}
 	defer staged.Discard()
-	o := &store.Object{
-		Key: key, Version: store.NewVersion(b), Owner: b.Owner, Size: staged.Size, Chunks: staged.Chunks,
-		ETag: hex.EncodeToString(staged.MD5[:]), Modified: at, StorageClass: "STANDARD", Encryption: store.Encryption{Algorithm: "AES256"},
-		Headers: http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"gzip"}},
-	}
+	facts := store.Defaults(m.State, b, key, at)
+	facts.Headers = http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"gzip"}}
+	o := store.Make(b, facts, staged.Body(facts.Encryption, p.entry.RequestID), at)
 	return p.realm.live.Commit(context.Background(), m, store.Put{Bucket: t.Bucket, Object: o})
 }

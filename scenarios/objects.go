@@ -3,13 +3,10 @@ package scenarios
 import (
 	"bytes"
 	"cmp"
-	"crypto/md5"
 	"encoding/base64"
-	"encoding/hex"
 	"io"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/s3fault/s3fault/internal/store"
@@ -18,10 +15,12 @@ import (
 
 // seed is an object of the file that is to be put into a bucket.
 type seed struct {
-	bucket string
-	object store.Object
-	body   func() io.Reader
-	size   int64
+	bucket  *world.Bucket
+	facts   store.Facts
+	version string
+	written time.Time
+	body    func() io.Reader
+	size    int64
 }
 
 // seeds are the objects of the document, in order of bucket and key.
@@ -44,7 +43,7 @@ func (b *builder) seed(s *world.State, bucket *world.Bucket, key string, d *obje
 	if key == "" || len(key) > 1024 {
 		return nil, fail(b.at("buckets", bucket.Name, "objects"), "a key has 1 to 1024 bytes")
 	}
-	made, at := &seed{bucket: bucket.Name}, d.At
+	made, at := &seed{bucket: bucket}, d.At
 	if err := d.content(made); err != nil {
 		return nil, err
 	}
@@ -68,15 +67,15 @@ func (b *builder) seed(s *world.State, bucket *world.Bucket, key string, d *obje
 	if err := d.checkLock(bucket); err != nil {
 		return nil, err
 	}
-	version, err := d.version(bucket)
-	if err != nil {
+	var err error
+	if made.version, err = d.version(bucket); err != nil {
 		return nil, err
 	}
-	now := s.Clock.Now(b.options.now()).UTC()
-	made.object = store.Object{
-		Key: key, Version: version, Owner: owner, Modified: now,
-		Metadata: d.Metadata, Tags: d.Tags, StorageClass: d.StorageClass, Encryption: sealed(s, e, bucket),
-		ACL: d.ACL.acl(s, owner, bucket.Owner), Retention: d.retention(bucket, now), LegalHold: d.LegalHold,
+	made.written = s.Clock.Now(b.options.now()).UTC()
+	made.facts = store.Facts{
+		Key: key, Owner: owner, Metadata: d.Metadata, Tags: d.Tags, StorageClass: d.StorageClass,
+		ACL: d.ACL.acl(s, owner, bucket.Owner), Retention: d.retention(bucket, made.written), LegalHold: d.LegalHold,
+		Encryption: store.EncryptionOf(s, bucket, e),
 	}
 	return made, nil
 }
@@ -96,20 +95,6 @@ func (d *objectDoc) version(b *world.Bucket) (string, error) {
 		return d.VersionID, nil
 	}
 	return store.NewVersion(b), nil
-}
-
-// sealed is what an object is written with where the encryption is the bucket's
-// or its own: a key is named by its ARN from then on.
-func sealed(s *world.State, e world.Encryption, bucket *world.Bucket) store.Encryption {
-	out := store.Encryption{Algorithm: e.Algorithm}
-	if !strings.HasPrefix(e.Algorithm, "aws:kms") {
-		return out
-	}
-	out.BucketKey = e.BucketKey
-	if k := s.KeyNamed(e.KMSKey, bucket.Owner, bucket.Region); k != nil {
-		out.KeyARN = k.ARN
-	}
-	return out
 }
 
 // content gives the seed the object's bytes.
@@ -176,18 +161,10 @@ func (s *seed) put(x *store.Index, e store.Expect) (store.Put, error) {
 	if err != nil {
 		return store.Put{}, err
 	}
-	o := s.object
-	o.Size, o.Chunks = staged.Size, staged.Chunks
-	o.ETag = etag(staged.MD5, o)
-	return store.Put{Bucket: s.bucket, Object: &o, Expect: e}, nil
-}
-
-// etag is the MD5 of the bytes, except under a KMS key, where S3's is none.
-func etag(sum [md5.Size]byte, o store.Object) string {
-	if o.Encryption.KeyARN != "" {
-		sum = md5.Sum(append([]byte(o.Encryption.KeyARN+o.Key), sum[:]...))
-	}
-	return hex.EncodeToString(sum[:])
+	enc := s.facts.Encryption
+	o := store.Make(s.bucket, s.facts, staged.Body(enc, enc.KeyARN+s.facts.Key), s.written)
+	o.Version = s.version
+	return store.Put{Bucket: s.bucket.Name, Object: o, Expect: e}, nil
 }
 
 // isoDate is a time as the file has it.

@@ -200,11 +200,11 @@ func (p *patching) object(bucket, key string, was, now *objectDoc, there bool) e
 		return fail(now.At.find("version_id"), "the version_id of an object stays; other bytes can have another")
 	}
 	changed := *old
-	changed.Owner, changed.Metadata, changed.Tags = made.object.Owner, made.object.Metadata, made.object.Tags
-	changed.StorageClass, changed.ACL = made.object.StorageClass, made.object.ACL
-	changed.Retention, changed.LegalHold = made.object.Retention, made.object.LegalHold
+	changed.Owner, changed.Metadata, changed.Tags = made.facts.Owner, made.facts.Metadata, made.facts.Tags
+	changed.StorageClass, changed.ACL = made.facts.StorageClass, made.facts.ACL
+	changed.Retention, changed.LegalHold = made.facts.Retention, made.facts.LegalHold
 	if !was.At.get("encryption").equal(now.At.get("encryption")) {
-		changed.Encryption = made.object.Encryption
+		changed.Encryption = made.facts.Encryption
 	}
 	p.add(store.Replace{Bucket: bucket, Seen: old, Object: &changed})
 	return nil

@@ -295,7 +295,7 @@ func TestACLsOfWhatIsNotThere(t *testing.T) {
 	b.do(t, sending{method: "PUT", target: "/my-bucket/none?acl", headers: public}).refused(t, s3err.NoSuchKey, "", s3err.E("Key", "none"))
 	b.do(t, sending{method: "GET", target: "/my-bucket/none?acl"}).refused(t, s3err.NoSuchKey, "", s3err.E("Key", "none"))
 	id := store.NewVersionID()
-	b.commit(t, store.Put{Bucket: "my-bucket", Object: &store.Object{Key: "gone", Version: id, Marker: true}})
+	b.commit(t, store.Put{Bucket: "my-bucket", Object: &store.Object{Facts: store.Facts{Key: "gone"}, Version: id, Marker: true}})
 	for target, code := range map[string]s3err.Code{"gone?acl": s3err.NoSuchKey, "gone?acl&versionId=" + id: s3err.MethodNotAllowed} {
 		b.do(t, sending{method: "GET", target: "/my-bucket/" + target}).refused(t, code, "")
 		b.do(t, sending{method: "PUT", target: "/my-bucket/" + target, headers: public}).
@@ -439,7 +439,7 @@ func TestACLPermissions(t *testing.T) {
 // disabled.
 func TestOwnersOfUploads(t *testing.T) {
 	b := openBench(t, awsAnswers())
-	u := &store.Upload{Key: "k", Owner: otherAccount, Initiator: "arn:aws:iam::" + otherAccount + ":user/guest"}
+	u := &store.Upload{Facts: store.Facts{Key: "k", Owner: otherAccount}, Initiator: "arn:aws:iam::" + otherAccount + ":user/guest"}
 	b.commit(t, store.BeginUpload{Bucket: "my-bucket", Upload: u})
 	for _, row := range []struct{ mode, owner string }{{"ObjectWriter", otherAccount}, {"BucketOwnerEnforced", ownAccount}} {
 		b.must(t, create("/my-bucket?ownershipControls", "<OwnershipControls><Rule><ObjectOwnership>"+row.mode+"</ObjectOwnership></Rule></OwnershipControls>"))
@@ -510,7 +510,7 @@ func TestNoOwnershipControls(t *testing.T) {
 // While ACLs are disabled, what sets one that is in force anyway changes nothing.
 func TestDisabledACLsAreKept(t *testing.T) {
 	b := openBench(t, awsAnswers())
-	guests := &store.Object{Key: "k", Owner: otherAccount}
+	guests := &store.Object{Facts: store.Facts{Key: "k", Owner: otherAccount}}
 	b.commit(t, store.Put{Bucket: "my-bucket", Object: guests})
 	b.must(t, sending{method: "PUT", target: "/my-bucket?acl", body: aclDocument(ownAccount)})
 	b.must(t, create("/my-bucket?ownershipControls", "<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>"))

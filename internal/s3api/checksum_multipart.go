@@ -57,7 +57,7 @@ func completedChecksum(u *store.Upload, parts []store.Part) store.Checksum {
 	if u.Checksum.Algorithm != "" {
 		return checksum.Joined(checksum.Kept(u), u.Checksum.Type, parts)
 	}
-	if !wire.MD5IsETag(u.Encryption) {
+	if !u.Encryption.MD5IsETag() {
 		return store.Checksum{}
 	}
 	return checksum.Joined(checksum.Kept(u), checksum.FullObject, parts)

@@ -28,7 +28,7 @@ type sealing struct {
 func (c *Call) sealing(b *world.Bucket) sealing {
 	enc, ref, err := c.encryption(b)
 	s := sealing{Encryption: enc, err: err}
-	if err != nil || !wire.ByKMS(enc) {
+	if err != nil || !enc.ByKMS() {
 		return s
 	}
 	if s.err = c.kmsNeedsV4(); s.err != nil {
@@ -54,7 +54,7 @@ func (c *Call) encryption(b *world.Bucket) (enc store.Encryption, key string, er
 	default:
 		return enc, "", s3err.Argument("The encryption method specified is not supported", wire.SSEHeader, enc.Algorithm)
 	}
-	if key != "" && !wire.ByKMS(enc) {
+	if key != "" && !enc.ByKMS() {
 		return enc, "", s3err.Argument("Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms", wire.SSEHeader, enc.Algorithm)
 	}
 	if enc.Algorithm == "" {
@@ -68,7 +68,7 @@ func (c *Call) encryption(b *world.Bucket) (enc store.Encryption, key string, er
 	if err != nil {
 		return enc, "", err
 	}
-	if !wire.ByKMS(enc) {
+	if !enc.ByKMS() {
 		return store.Encryption{Algorithm: wire.SSES3}, "", nil
 	}
 	enc.Context = context
@@ -123,7 +123,7 @@ func (c *Call) sealQuestion(s sealing) []*authz.Request {
 // openQuestion asks KMS whether the caller may decrypt what enc encrypted; none
 // when there is no KMS key in it, or when the refusal of unsealable comes first.
 func (c *Call) openQuestion(enc store.Encryption, bucket, key string) []*authz.Request {
-	if !wire.ByKMS(enc) || !c.provedByV4() {
+	if !enc.ByKMS() || !c.provedByV4() {
 		return nil
 	}
 	k := c.State().KeyNamed(enc.KeyARN, "", "")
@@ -136,7 +136,7 @@ func (c *Call) openQuestion(enc store.Encryption, bucket, key string) []*authz.R
 // unsealable refuses to read bytes whose key is gone, or that only Signature
 // Version 4 may read (s3-errors.md A6).
 func (c *Call) unsealable(enc store.Encryption) error {
-	if !wire.ByKMS(enc) {
+	if !enc.ByKMS() {
 		return nil
 	}
 	if err := c.kmsNeedsV4(); err != nil {

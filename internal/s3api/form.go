@@ -49,7 +49,7 @@ func (p posting) serve(c *Call) (*Reply, error) {
 	if c.form == nil {
 		return nil, s3err.New(s3err.MalformedPOSTRequest)
 	}
-	o, e, err := p.newObject(c)
+	facts, e, err := p.facts(c)
 	if err != nil {
 		return nil, err
 	}
@@ -61,13 +61,11 @@ func (p posting) serve(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.fill(o, u)
-	if err := p.put(c, o, e); err != nil {
-		return nil, err
+	reply, err := p.putUpload(c, facts, u, e)
+	if err == nil {
+		c.postReply(reply, reply.Header["Etag"][0])
 	}
-	reply := written(o)
-	c.postReply(reply, wire.Quoted(o.ETag))
-	return reply, nil
+	return reply, err
 }
 
 // receivedFile is received for the file of a form.

@@ -145,7 +145,7 @@ func (c *Call) lockQuestions() []*authz.Request {
 
 // lockNew gives a new object the lock that the headers set, or else the bucket's
 // default retention (s3-errors.md 2.5).
-func (c *Call) lockNew(o *store.Object, b *world.Bucket) error {
+func (c *Call) lockNew(o *store.Facts, b *world.Bucket) error {
 	t := c.lockHeaders()
 	own, err := c.lockInHeaders(t)
 	switch {
@@ -225,7 +225,7 @@ func (c *Call) dateOf(text string) (time.Time, error) {
 
 // digestedLock refuses an upload that is to be locked and says nothing by which its
 // bytes could be checked (s3-errors.md 2.7).
-func digestedLock(o *store.Object, k checksum.Claim) error {
+func digestedLock(o *store.Facts, k checksum.Claim) error {
 	locked := o.Retention.Mode != "" || o.LegalHold || o.HoldReleased
 	if !locked || k.MD5 != nil || k.Algorithm != nil {
 		return nil

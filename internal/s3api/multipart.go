@@ -34,26 +34,22 @@ func (w beginning) serve(c *Call) (*Reply, error) {
 	if c.Presented == nil {
 		return nil, s3err.New(s3err.AccessDenied).WithMessage("Anonymous users cannot initiate multipart uploads.  Please authenticate.")
 	}
-	o, _, err := w.newObject(c)
+	facts, _, err := w.facts(c)
 	if err != nil {
 		return nil, err
 	}
-	sum, err := c.uploadChecksum()
-	if err != nil {
+	if facts.Checksum, err = c.uploadChecksum(); err != nil {
 		return nil, err
 	}
 	u := &store.Upload{
-		Key: c.Key, Initiated: c.Now, Initiator: c.initiator(), Owner: o.Owner, ACL: o.ACL,
-		Headers: o.Headers, Metadata: o.Metadata, StorageClass: o.StorageClass, Tags: o.Tags,
-		Encryption: o.Encryption, Requested: c.requestedEncryption(), Checksum: sum,
-		Retention: o.Retention, LegalHold: o.LegalHold, HoldReleased: o.HoldReleased,
+		Facts: facts, Initiated: c.Now, Initiator: c.initiator(), Requested: c.requestedEncryption(),
 	}
 	if err := c.Commit(store.BeginUpload{Bucket: c.Bucket, Upload: u}); err != nil {
 		return nil, writeRefused(err, c.Key)
 	}
 	h := http.Header{}
-	wire.SetSealing(h, o.Encryption)
-	if sum.Algorithm != "" {
+	wire.SetSealing(h, facts.Encryption)
+	if sum := facts.Checksum; sum.Algorithm != "" {
 		h.Set("x-amz-checksum-algorithm", sum.Algorithm)
 		h.Set("x-amz-checksum-type", sum.Type)
 	}
@@ -146,7 +142,7 @@ func serveUploadPart(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	p := &store.Part{
-		Number: number, Size: body.staged.Size, ETag: c.etagOf(body.staged.MD5, u.Encryption),
+		Number: number, Size: body.staged.Size, ETag: u.Encryption.ETag(body.staged.MD5, c.salt()),
 		Modified: c.Now, Checksum: body.kept, Chunks: body.staged.Chunks,
 	}
 	if err := c.putPart(u, p); err != nil {

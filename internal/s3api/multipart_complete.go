@@ -10,6 +10,7 @@ import (
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // completionBody is the most bytes of a list of parts: ten thousand with every
@@ -70,7 +71,7 @@ func serveCompleteMultipartUpload(c *Call) (*Reply, error) {
 	if list.err != nil {
 		return nil, list.err
 	}
-	assembly, err := c.assemble(contents, list.parts)
+	assembly, err := c.assemble(b, contents, list.parts)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +79,6 @@ func serveCompleteMultipartUpload(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	assembly.Object.Version = store.NewVersion(b)
 	complete := store.CompleteUpload{Bucket: c.Bucket, Assembly: assembly, Expect: c.stillThere(c.Key, "", e)}
 	if err := c.uploadRefused(c.Commit(complete)); err != nil {
 		return nil, err
@@ -122,7 +122,7 @@ func noParts() error {
 
 // assemble puts the object together and holds it against all that the request
 // says of it.
-func (c *Call) assemble(contents *store.Bucket, parts []completedPart) (*store.Assembly, error) {
+func (c *Call) assemble(b *world.Bucket, contents *store.Bucket, parts []completedPart) (*store.Assembly, error) {
 	u := c.session
 	stored := func(number int) *store.Part {
 		page, err := contents.ListParts(u.Key, u.ID, number-1, 1)
@@ -145,12 +145,12 @@ func (c *Call) assemble(contents *store.Bucket, parts []completedPart) (*store.A
 	if failed != nil {
 		return nil, c.partRefused(failed)
 	}
-	o := assembly.Object
-	o.Checksum, o.Modified = completedChecksum(u, o.Parts), c.Now
-	if err := c.checkWhole(u, o.Checksum); err != nil {
+	sum := completedChecksum(u, assembly.Body.Parts)
+	if err := c.checkWhole(u, sum); err != nil {
 		return nil, err
 	}
-	return assembly, c.checkSize(o.Size)
+	assembly.Make(b, sum, c.Now)
+	return assembly, c.checkSize(assembly.Body.Size)
 }
 
 // checkSize holds x-amz-mp-object-size against the object.

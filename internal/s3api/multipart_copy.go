@@ -70,6 +70,6 @@ func (c *Call) copiedPart(u *store.Upload, from *store.Object, at wire.Span) (*s
 		return nil, s3err.New(s3err.InternalError)
 	}
 	return &store.Part{
-		Size: at.Length, ETag: c.etagOf(d.md5, u.Encryption), Modified: c.Now, Checksum: d.checksum, Chunks: chunks,
+		Size: at.Length, ETag: u.Encryption.ETag(d.md5, c.salt()), Modified: c.Now, Checksum: d.checksum, Chunks: chunks,
 	}, nil
 }

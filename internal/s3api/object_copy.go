@@ -4,6 +4,7 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"io"
+	"maps"
 	"net/http"
 
 	"github.com/s3fault/s3fault/authz"
@@ -43,14 +44,16 @@ func (p copying) serve(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	o, e, err := p.copyOf(c, from)
+	f, e, err := p.copyOf(c, from)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.copyBytes(o, from); err != nil {
+	bytes, err := c.copyBytes(&f, from)
+	if err != nil {
 		return nil, err
 	}
-	if err := p.put(c, o, e); err != nil {
+	o, err := p.put(c, f, bytes, e)
+	if err != nil {
 		return nil, err
 	}
 	h := http.Header{}
@@ -62,44 +65,49 @@ func (p copying) serve(c *Call) (*Reply, error) {
 	}), nil
 }
 
-// copyOf is the object that the copy makes, without bytes: with the source's
+// copyOf are the facts of the object that the copy makes: with the source's
 // metadata and tags, or with those of the request. Storage class, redirect and
 // encryption are never copied (S3 API Reference, CopyObject).
-func (p copying) copyOf(c *Call, from *store.Object) (*store.Object, store.Expect, error) {
-	o, e, err := p.newObject(c)
-	if err != nil {
-		return nil, e, err
+func (p copying) copyOf(c *Call, from *store.Object) (f store.Facts, e store.Expect, err error) {
+	if f, e, err = p.facts(c); err != nil {
+		return f, e, err
 	}
 	replaced, err := wire.Directive("x-amz-metadata-directive", c.header("x-amz-metadata-directive"), "Unknown metadata directive.")
 	if err != nil {
-		return nil, e, err
+		return f, e, err
 	}
 	if _, err := wire.Directive("x-amz-tagging-directive", c.header("x-amz-tagging-directive"), "Unknown tagging directive."); err != nil {
-		return nil, e, err
+		return f, e, err
 	}
-	if !replaced && p.ontoItself(c, o, from) {
-		return nil, e, s3err.New(s3err.InvalidRequest).WithMessage("This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.")
+	if !replaced && p.ontoItself(c, f.Encryption, from.Encryption) {
+		return f, e, s3err.New(s3err.InvalidRequest).WithMessage("This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.")
 	}
 	if from.Size > wire.MaxUpload {
-		return nil, e, s3err.New(s3err.InvalidRequest).WithMessage("The specified copy source is larger than the maximum allowable size for a copy source: " + wire.Decimal(wire.MaxUpload))
+		return f, e, s3err.New(s3err.InvalidRequest).WithMessage("The specified copy source is larger than the maximum allowable size for a copy source: " + wire.Decimal(wire.MaxUpload))
 	}
 	if !replaced {
-		redirect := o.Headers[wire.WebsiteRedirect]
-		o.Headers, o.Metadata = from.Headers.Clone(), from.Metadata
-		delete(o.Headers, wire.WebsiteRedirect)
-		if redirect != nil {
-			o.Headers[wire.WebsiteRedirect] = redirect
-		}
+		f.Headers, f.Metadata = copiedHeaders(from.Headers, f.Headers), from.Metadata
 	}
 	if c.copiesTags() {
-		o.Tags = from.Tags
+		f.Tags = from.Tags
 	}
-	return o, e, nil
+	return f, e, nil
+}
+
+// copiedHeaders are the source's, with the redirect of the request alone.
+func copiedHeaders(from, own http.Header) http.Header {
+	h := http.Header{}
+	maps.Copy(h, from)
+	delete(h, wire.WebsiteRedirect)
+	if redirect := own[wire.WebsiteRedirect]; redirect != nil {
+		h[wire.WebsiteRedirect] = redirect
+	}
+	return h
 }
 
 // ontoItself says that the copy would change nothing. To copy a version that is
 // named brings it back.
-func (p copying) ontoItself(c *Call, o, from *store.Object) bool {
+func (p copying) ontoItself(c *Call, now, before store.Encryption) bool {
 	if p.from.Bucket != c.Bucket || p.from.Key != c.Key || p.from.Version != "" {
 		return false
 	}
@@ -108,25 +116,23 @@ func (p copying) ontoItself(c *Call, o, from *store.Object) bool {
 			return false
 		}
 	}
-	now, before := o.Encryption, from.Encryption
 	return now.Algorithm == before.Algorithm && now.KeyARN == before.KeyARN && now.CustomerKeyMD5 == before.CustomerKeyMD5
 }
 
-// copyBytes gives the copy the source's bytes, which stay where they are, and
-// their ETag and checksum. Only where the source's are not those of the bytes as
-// a whole are they read.
-func (c *Call) copyBytes(o, from *store.Object) error {
+// copyBytes are the source's, which stay where they are; the copy gets their
+// checksum. Only where MD5 and checksum are not known of the bytes as a whole are
+// they read.
+func (c *Call) copyBytes(f *store.Facts, from *store.Object) (*store.Staged, error) {
 	a, err := c.copyAlgorithm(from)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	d, err := c.digest(from, wire.Span{Length: from.Size}, a)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	o.Size, o.Chunks, o.Checksum = from.Size, from.Chunks, d.checksum
-	o.ETag, o.Modified = c.etagOf(d.md5, o.Encryption), c.Now
-	return nil
+	f.Checksum = d.checksum
+	return &store.Staged{Size: from.Size, Chunks: from.Chunks, MD5: d.md5}, nil
 }
 
 // copyAlgorithm is the checksum of the copy: the one asked for, else the source's.
@@ -142,7 +148,7 @@ func (c *Call) copyAlgorithm(from *store.Object) (*checksum.Algorithm, error) {
 
 // digested is what the bytes of a source were found to be.
 type digested struct {
-	of       *store.Object
+	of       []store.Chunk
 	at       wire.Span
 	md5      [md5.Size]byte
 	checksum store.Checksum
@@ -151,10 +157,10 @@ type digested struct {
 // digest finds MD5 and checksum of a run of an object's bytes, reading them only
 // when the record does not tell.
 func (c *Call) digest(o *store.Object, at wire.Span, a *checksum.Algorithm) (*digested, error) {
-	if d := c.digested; d != nil && d.of == o && d.at == at && d.checksum.Algorithm == a.Name {
+	if d := c.digested; d != nil && store.SameBytes(d.of, o.Chunks) && d.at == at && d.checksum.Algorithm == a.Name {
 		return d, nil
 	}
-	d := &digested{of: o, at: at}
+	d := &digested{of: o.Chunks, at: at}
 	if at.Length == o.Size && o.Checksum.Algorithm == a.Name && o.Checksum.Type == checksum.FullObject && d.fromETag(o) {
 		d.checksum = o.Checksum
 		return d, nil
@@ -177,7 +183,7 @@ func (c *Call) digest(o *store.Object, at wire.Span, a *checksum.Algorithm) (*di
 // fromETag takes the MD5 from the ETag, where it is one: not of an object that
 // came in parts, nor under a key of KMS or the customer.
 func (d *digested) fromETag(o *store.Object) bool {
-	if len(o.Parts) > 0 || !wire.MD5IsETag(o.Encryption) {
+	if len(o.Parts) > 0 || !o.Encryption.MD5IsETag() {
 		return false
 	}
 	sum, err := hex.DecodeString(o.ETag)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
 )
 
 func copyTo(target, from string, headers ...string) sending {
@@ -27,6 +28,11 @@ func TestCopyKeepsOrReplaces(t *testing.T) {
 	}
 	if h.Get("x-amz-storage-class") != "" || h.Get("x-amz-website-redirect-location") != "" {
 		t.Errorf("storage class and redirect are not copied: %v", h)
+	}
+	b.commit(t, store.Put{Bucket: "my-bucket", Object: &store.Object{Facts: store.Facts{Key: "bare"}}})
+	b.must(t, copyTo("/my-bucket/sent", "my-bucket/bare", wire.WebsiteRedirect, "/here"))
+	if h := b.must(t, get("/my-bucket/sent")).header; h.Get(wire.WebsiteRedirect) != "/here" {
+		t.Errorf("the copy of an object without headers is not redirected: %v", h)
 	}
 	b.must(t, copyTo("/my-bucket/new", "/my-bucket/a%20b", "x-amz-metadata-directive", "REPLACE", "x-amz-tagging-directive", "REPLACE", "Content-Type", "image/png"))
 	replaced := b.must(t, get("/my-bucket/new"))

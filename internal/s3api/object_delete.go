@@ -115,7 +115,8 @@ func (c *Call) remove(b *world.Bucket, key, version string, e store.Expect) (rem
 	place := c.deleted(version)
 	e = c.stillThere(key, place, e)
 	if place == "" {
-		m := &store.Object{Key: key, Version: store.NewVersion(b), Marker: true, Owner: c.ownerOfNew(b), Modified: c.Now}
+		m := store.Make(b, store.Facts{Key: key, Owner: c.ownerOfNew(b)}, store.Body{}, c.Now)
+		m.Marker = true
 		err := c.Commit(store.Put{Bucket: c.Bucket, Object: m, Expect: e})
 		return removal{version: m.Version, marker: true}, writeRefused(err, key)
 	}

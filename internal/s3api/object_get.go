@@ -90,7 +90,7 @@ func (c *Call) headUnsealable(o *store.Object) error {
 	if c.wantsChecksum() {
 		return c.unsealable(o.Encryption)
 	}
-	if wire.ByKMS(o.Encryption) {
+	if o.Encryption.ByKMS() {
 		return c.kmsNeedsV4()
 	}
 	return nil

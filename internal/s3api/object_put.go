@@ -46,13 +46,13 @@ func (c *Call) writes(more ...*authz.Request) (w writing, questions []*authz.Req
 type putting struct{ writing }
 
 func (p putting) serve(c *Call) (*Reply, error) {
-	o, e, err := p.newObject(c)
+	facts, e, err := p.facts(c)
 	if err != nil {
 		return nil, err
 	}
 	k, err := c.claimed()
 	if err == nil {
-		err = digestedLock(o, k)
+		err = digestedLock(&facts, k)
 	}
 	if err != nil {
 		return nil, err
@@ -61,45 +61,39 @@ func (p putting) serve(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.fill(o, u)
-	if err := p.put(c, o, e); err != nil {
-		return nil, err
-	}
-	return written(o), nil
+	return p.putUpload(c, facts, u, e)
 }
 
-// newObject is the object that the request's headers describe, without bytes
-// yet, and the condition under which it is written.
-func (w writing) newObject(c *Call) (*store.Object, store.Expect, error) {
+// facts are those of the object that the request's headers describe, with the
+// condition under which it is written.
+func (w writing) facts(c *Call) (f store.Facts, e store.Expect, err error) {
 	b, err := c.bucket()
 	if err != nil {
-		return nil, store.Any, err
+		return f, e, err
 	}
 	owner := c.ownerOfNew(b)
 	acl, err := c.aclOfNew(b, owner)
 	if err != nil {
-		return nil, store.Any, err
+		return f, e, err
 	}
 	d, err := c.description()
 	if err != nil {
-		return nil, store.Any, err
+		return f, e, err
 	}
 	if w.seal.err != nil {
-		return nil, store.Any, w.seal.err
+		return f, e, w.seal.err
 	}
 	if err := c.customerKeyAllowed(w.seal.CustomerKeyMD5); err != nil {
-		return nil, store.Any, err
+		return f, e, err
 	}
-	e, err := wire.WriteConditions(c.header)
-	if err != nil {
-		return nil, store.Any, err
+	if e, err = wire.WriteConditions(c.header); err != nil {
+		return f, e, err
 	}
-	o := &store.Object{
-		Key: c.Key, Version: store.NewVersion(b), Owner: owner, ACL: acl,
-		Headers: d.headers, Metadata: d.metadata, StorageClass: d.class, Tags: d.tags,
-		Encryption: w.seal.Encryption,
+	f = store.Facts{
+		Key: c.Key, Owner: owner, ACL: acl, Headers: d.headers, Metadata: d.metadata,
+		StorageClass: d.class, Tags: d.tags, Encryption: w.seal.Encryption,
 	}
-	return o, e, c.lockNew(o, b)
+	return f, e, c.lockNew(&f, b)
 }
 
 // ownerOfNew is the account that owns what the call writes (authorization.md
@@ -128,21 +122,33 @@ func (c *Call) aclOfNew(b *world.Bucket, owner string) (authz.ACL, error) {
 	return d.of(c.State(), owner, b.Owner), nil
 }
 
-// fill gives the object its bytes.
-func (c *Call) fill(o *store.Object, u *upload) {
-	o.Size, o.Chunks, o.Checksum = u.staged.Size, u.staged.Chunks, u.claimed
-	o.ETag = c.etagOf(u.staged.MD5, o.Encryption)
-	o.Modified = c.Now
+// putUpload is put of what the request brought, and its reply.
+func (w writing) putUpload(c *Call, f store.Facts, u *upload, e store.Expect) (*Reply, error) {
+	f.Checksum = u.claimed
+	o, err := w.put(c, f, u.staged, e)
+	if err != nil {
+		return nil, err
+	}
+	return written(o), nil
 }
 
-// put makes the object visible, if the condition holds.
-func (w writing) put(c *Call, o *store.Object, e store.Expect) error {
-	if !c.settled() {
-		return store.ErrMoved
+// put makes an object of the bytes visible, if the condition holds.
+func (w writing) put(c *Call, f store.Facts, bytes *store.Staged, e store.Expect) (*store.Object, error) {
+	b, err := c.bucket()
+	if err != nil {
+		return nil, err
 	}
-	put := store.Put{Bucket: c.Bucket, Object: o, Expect: w.over.stillThere(c, e)}
-	return writeRefused(c.Commit(put), o.Key)
+	if !c.settled() {
+		return nil, store.ErrMoved
+	}
+	o := store.Make(b, f, bytes.Body(f.Encryption, c.salt()), c.Now)
+	err = c.Commit(store.Put{Bucket: c.Bucket, Object: o, Expect: w.over.stillThere(c, e)})
+	return o, writeRefused(err, o.Key)
 }
+
+// salt makes an ETag that is no MD5. It is the request's alone, so that the ETag stays
+// the same over attempts.
+func (c *Call) salt() string { return c.RequestID + c.HostID }
 
 // replace puts a record with other facts in the place of the one that the call was
 // decided on.

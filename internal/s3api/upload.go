@@ -108,13 +108,3 @@ func (c *Call) wrongMD5(sent []byte, got [md5.Size]byte) error {
 	return s3err.New(s3err.BadDigest,
 		s3err.E("ExpectedDigest", expected), s3err.E("CalculatedDigest", base64.StdEncoding.EncodeToString(got[:])))
 }
-
-// etagOf is the ETag of bytes: their MD5, except under a KMS key or the customer's,
-// where S3's is none (S3 API Reference, "Object"). It is then made from what is the request's
-// alone, so that it stays the same over attempts.
-func (c *Call) etagOf(sum [md5.Size]byte, enc store.Encryption) string {
-	if !wire.MD5IsETag(enc) {
-		sum = md5.Sum(append([]byte(c.RequestID+c.HostID), sum[:]...))
-	}
-	return hex.EncodeToString(sum[:])
-}

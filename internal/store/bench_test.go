@@ -11,7 +11,7 @@ func BenchmarkList(b *testing.B) {
 	f := newFixture(b)
 	const n = 100_000
 	for i := range n {
-		if err := f.bucket().put(&Object{Key: fmt.Sprintf("dir%03d/sub%02d/%06d", i/1000, i/100%10, i)}, Any); err != nil {
+		if err := f.bucket().put(&Object{Facts: Facts{Key: fmt.Sprintf("dir%03d/sub%02d/%06d", i/1000, i/100%10, i)}}, Any); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -41,7 +41,7 @@ func BenchmarkPutGet(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			if err := f.bucket().put(&Object{Key: "k", Size: s.Size, Chunks: s.Chunks}, Any); err != nil {
+			if err := f.bucket().put(&Object{Facts: Facts{Key: "k"}, Size: s.Size, Chunks: s.Chunks}, Any); err != nil {
 				b.Fatal(err)
 			}
 		}

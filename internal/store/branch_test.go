@@ -55,7 +55,7 @@ func (f *family) body(x *Index) (*Staged, string) {
 func (f *family) put(m *model, key, version string) {
 	f.t.Helper()
 	s, body := f.body(m.index)
-	if err := m.bucket().put(&Object{Key: key, Version: version, Size: s.Size, Chunks: s.Chunks}, Any); err != nil {
+	if err := m.bucket().put(&Object{Facts: Facts{Key: key}, Version: version, Size: s.Size, Chunks: s.Chunks}, Any); err != nil {
 		f.t.Fatal(err)
 	}
 	m.versions[[2]string{key, version}] = body
@@ -86,7 +86,7 @@ func (f *family) putPart(m *model, number string) {
 	f.t.Helper()
 	page := m.bucket().ListUploads(UploadQuery{Max: 9})
 	if len(page.Uploads) == 0 {
-		if err := m.bucket().beginUpload(&Upload{Key: "u"}); err != nil {
+		if err := m.bucket().beginUpload(&Upload{Facts: Facts{Key: "u"}}); err != nil {
 			f.t.Fatal(err)
 		}
 		return
@@ -109,6 +109,7 @@ func (f *family) abort(m *model) {
 			if failed != nil {
 				f.t.Fatal(failed)
 			}
+			made(a)
 			err = m.bucket().completeUpload(a, Any)
 			m.versions[[2]string{"u", NullVersion}] = m.parts[[2]string{u.ID, string(rune(page.Parts[0].Number))}]
 		} else {

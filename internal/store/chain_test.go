@@ -30,7 +30,7 @@ func TestChainIsAList(t *testing.T) {
 				}
 				list[at] = o
 			case len(list) < most || at >= 0:
-				o := &Object{Key: "k", Version: id}
+				o := &Object{Facts: Facts{Key: "k"}, Version: id}
 				if err := b.put(o, Any); err != nil {
 					t.Fatal(err)
 				}
@@ -67,12 +67,12 @@ func checkChain(t *testing.T, b *Bucket, list []*Object, id string) {
 func BenchmarkPutVersion(b *testing.B) {
 	bucket := newBucket(&atomic.Uint64{})
 	for range 20_000 {
-		if err := bucket.put(&Object{Key: "k", Version: NewVersionID()}, Any); err != nil {
+		if err := bucket.put(&Object{Facts: Facts{Key: "k"}, Version: NewVersionID()}, Any); err != nil {
 			b.Fatal(err)
 		}
 	}
 	for b.Loop() {
-		if err := bucket.put(&Object{Key: "k", Version: NewVersionID()}, Any); err != nil {
+		if err := bucket.put(&Object{Facts: Facts{Key: "k"}, Version: NewVersionID()}, Any); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"sync/atomic"
 
 	"github.com/s3fault/s3fault/internal/store/blob"
@@ -77,6 +78,13 @@ func settle(chunks []Chunk) {
 	for _, c := range chunks {
 		c.Blob.unstage()
 	}
+}
+
+// SameBytes says whether two runs are the same bytes of the same blobs.
+func SameBytes(a, b []Chunk) bool {
+	return slices.EqualFunc(a, b, func(a, b Chunk) bool {
+		return a.Blob.id == b.Blob.id && a.Offset == b.Offset && a.Length == b.Length
+	})
 }
 
 // cut is the part of chunks that covers length bytes from offset off, which are

@@ -69,7 +69,7 @@ func TestList(t *testing.T) {
 	for _, test := range tests {
 		b := newBucket(&atomic.Uint64{})
 		for _, key := range test.keys {
-			if err := b.put(&Object{Key: key}, Any); err != nil {
+			if err := b.put(&Object{Facts: Facts{Key: key}}, Any); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -83,8 +83,8 @@ func TestList(t *testing.T) {
 func TestListPassesMarkers(t *testing.T) {
 	b := newBucket(&atomic.Uint64{})
 	for _, o := range []*Object{
-		{Key: "a", Marker: true}, {Key: "b"}, {Key: "gone/1", Marker: true}, {Key: "gone/2", Marker: true},
-		{Key: "half/1", Marker: true}, {Key: "half/2"}, {Key: "z", Marker: true},
+		{Facts: Facts{Key: "a"}, Marker: true}, {Facts: Facts{Key: "b"}}, {Facts: Facts{Key: "gone/1"}, Marker: true}, {Facts: Facts{Key: "gone/2"}, Marker: true},
+		{Facts: Facts{Key: "half/1"}, Marker: true}, {Facts: Facts{Key: "half/2"}}, {Facts: Facts{Key: "z"}, Marker: true},
 	} {
 		if err := b.put(o, Any); err != nil {
 			t.Fatal(err)

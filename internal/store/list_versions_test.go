@@ -26,8 +26,8 @@ func versionedBucket(t *testing.T) *Bucket {
 	t.Helper()
 	b := newBucket(&atomic.Uint64{})
 	for _, o := range []*Object{
-		{Key: "a", Version: "1"}, {Key: "b"}, {Key: "a", Version: "2", Marker: true}, {Key: "a", Version: "3"},
-		{Key: "d/x", Version: "4"}, {Key: "d/y", Version: "5"}, {Key: "d/x", Version: "6"}, {Key: "e", Version: "7", Marker: true},
+		{Facts: Facts{Key: "a"}, Version: "1"}, {Facts: Facts{Key: "b"}}, {Facts: Facts{Key: "a"}, Version: "2", Marker: true}, {Facts: Facts{Key: "a"}, Version: "3"},
+		{Facts: Facts{Key: "d/x"}, Version: "4"}, {Facts: Facts{Key: "d/y"}, Version: "5"}, {Facts: Facts{Key: "d/x"}, Version: "6"}, {Facts: Facts{Key: "e"}, Version: "7", Marker: true},
 	} {
 		if err := b.put(o, Any); err != nil {
 			t.Fatal(err)
@@ -82,7 +82,7 @@ func TestVersionPagesLoseNothing(t *testing.T) {
 		b := newBucket(&atomic.Uint64{})
 		for i := range 40 {
 			key := []string{"a", "a/b", "a/c", "b", "c/d/e", "é"}[r.IntN(6)]
-			if err := b.put(&Object{Key: key, Version: fmt.Sprint(i), Marker: r.IntN(4) == 0}, Any); err != nil {
+			if err := b.put(&Object{Facts: Facts{Key: key}, Version: fmt.Sprint(i), Marker: r.IntN(4) == 0}, Any); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -139,7 +139,7 @@ func TestUnlockedSparesWhatWasLockedSince(t *testing.T) {
 		"retention": func(o *Object) { o.Retention = Retention{Mode: "COMPLIANCE", Until: now.Add(time.Hour)} },
 	} {
 		b := newBucket(&atomic.Uint64{})
-		o := &Object{Key: "k"}
+		o := &Object{Facts: Facts{Key: "k"}}
 		lock(o)
 		if err := b.put(o, Any); err != nil {
 			t.Fatal(err)
@@ -148,10 +148,10 @@ func TestUnlockedSparesWhatWasLockedSince(t *testing.T) {
 		if err := b.remove("k", NullVersion, wary); err != ErrMoved {
 			t.Errorf("%s: deleted with %v", name, err)
 		}
-		if err := b.put(&Object{Key: "k"}, wary); err != ErrMoved {
+		if err := b.put(&Object{Facts: Facts{Key: "k"}}, wary); err != ErrMoved {
 			t.Errorf("%s: overwritten with %v", name, err)
 		}
-		if err := b.put(&Object{Key: "k", Version: "1"}, wary); err != nil {
+		if err := b.put(&Object{Facts: Facts{Key: "k"}, Version: "1"}, wary); err != nil {
 			t.Errorf("%s: a version on top: %v", name, err)
 		}
 		seen := Seen(o)
@@ -161,7 +161,7 @@ func TestUnlockedSparesWhatWasLockedSince(t *testing.T) {
 		}
 	}
 	b := newBucket(&atomic.Uint64{})
-	over := &Object{Key: "k", Retention: Retention{Mode: "COMPLIANCE", Until: now}}
+	over := &Object{Facts: Facts{Key: "k", Retention: Retention{Mode: "COMPLIANCE", Until: now}}}
 	if err := b.put(over, Any); err != nil {
 		t.Fatal(err)
 	}

@@ -32,12 +32,12 @@ func TestWorld(t *testing.T) {
 	}{
 		{DropBucket{Bucket: "b"}, ErrBucketNotEmpty},
 		{DropBucket{Bucket: "none"}, ErrNoSuchBucket},
-		{Put{Bucket: "none", Object: &Object{Key: "k"}}, ErrMoved},
+		{Put{Bucket: "none", Object: &Object{Facts: Facts{Key: "k"}}}, ErrMoved},
 		{Remove{Bucket: "b", Key: "k", Expect: Seen(nil)}, ErrMoved},
-		{Put{Bucket: "b", Object: &Object{Key: "k"}, Expect: Expect{IfNoneMatch: true}}, ErrKeyExists},
+		{Put{Bucket: "b", Object: &Object{Facts: Facts{Key: "k"}}, Expect: Expect{IfNoneMatch: true}}, ErrKeyExists},
 	} {
 		err := f.commit(World{State: &world.State{}, Contents: []Contents{
-			CreateBucket{"c"}, Put{Bucket: "c", Object: &Object{Key: "k"}}, Put{Bucket: "b", Object: f.object("other", "x")}, row.last,
+			CreateBucket{"c"}, Put{Bucket: "c", Object: &Object{Facts: Facts{Key: "k"}}}, Put{Bucket: "b", Object: f.object("other", "x")}, row.last,
 		}})
 		if err != row.want || f.live.Now() != now || f.bucket() != before || f.index().Bucket("c") != nil {
 			t.Errorf("a change that failed with %v, want %v, changed something", err, row.want)
@@ -77,7 +77,7 @@ func TestWorldWithContents(t *testing.T) {
 	if before.Latest("gone") != gone || before.Latest("k") != o {
 		t.Error("who holds the bucket before no longer sees it whole")
 	}
-	if err := before.put(&Object{Key: "late"}, Any); err != ErrMoved {
+	if err := before.put(&Object{Facts: Facts{Key: "late"}}, Any); err != ErrMoved {
 		t.Errorf("a write to the bucket before: %v", err)
 	}
 	if f.index().Bucket("untouched") != untouched || f.index().Bucket("d") != nil || f.bucket().Latest("gone") != nil {
@@ -180,7 +180,7 @@ func TestAnew(t *testing.T) {
 	b := before.Index.Bucket("b")
 	_, opened := before.Index.Open(unread, 0, 3)
 	for name, err := range map[string]error{
-		"Put": b.put(late, Any), "Open": opened, "Remove": b.remove("k", "", Any), "BeginUpload": b.beginUpload(&Upload{Key: "k"}),
+		"Put": b.put(late, Any), "Open": opened, "Remove": b.remove("k", "", Any), "BeginUpload": b.beginUpload(&Upload{Facts: Facts{Key: "k"}}),
 	} {
 		if err != ErrMoved {
 			t.Errorf("%s on the index before: %v, want ErrMoved", name, err)
@@ -203,7 +203,7 @@ func TestAnew(t *testing.T) {
 	f.live.Close()
 	f.live.Close()
 	f.held(0, "after Close")
-	if err := b.put(&Object{Key: "k"}, Any); err != ErrMoved {
+	if err := b.put(&Object{Facts: Facts{Key: "k"}}, Any); err != ErrMoved {
 		t.Errorf("Put after Close: %v", err)
 	}
 	if now := f.live.Now(); now.State.Name != "new" || len(now.State.Buckets) != 0 || now.Index.Bucket("b") != nil {
@@ -218,7 +218,7 @@ func TestCopy(t *testing.T) {
 	f.part(u, 1, "part", 0)
 	for range 2 {
 		m := &Moment{Index: f.index().Copy()}
-		if err := m.Index.Apply(Put{Bucket: "b", Object: &Object{Key: "added"}}); err != nil {
+		if err := m.Index.Apply(Put{Bucket: "b", Object: &Object{Facts: Facts{Key: "added"}}}); err != nil {
 			t.Fatal(err)
 		}
 		if err := f.commit(Anew{m}); err != nil {
@@ -256,7 +256,7 @@ func TestAcknowledgedWritesSurvive(t *testing.T) {
 		})
 	}
 	for range 20 {
-		if err := f.commit(World{Contents: []Contents{Put{Bucket: "b", Object: &Object{Key: "patched"}}}}); err != nil {
+		if err := f.commit(World{Contents: []Contents{Put{Bucket: "b", Object: &Object{Facts: Facts{Key: "patched"}}}}}); err != nil {
 			t.Error(err)
 		}
 	}
@@ -277,7 +277,7 @@ func (f *fixture) writeUntilDone(key string) error {
 	}
 	defer staged.Discard()
 	for {
-		o := &Object{Key: key, Size: staged.Size, Chunks: staged.Chunks}
+		o := &Object{Facts: Facts{Key: key}, Size: staged.Size, Chunks: staged.Chunks}
 		err := f.bucket().put(o, Seen(nil))
 		if err != ErrMoved {
 			return err

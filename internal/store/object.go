@@ -2,10 +2,8 @@ package store
 
 import (
 	"crypto/rand"
-	"net/http"
 	"time"
 
-	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -19,30 +17,12 @@ const NullVersion = "null"
 type Object struct {
 	// Revision is given by the store: each record that is written has a greater one.
 	Revision uint64
-	Key      string
+	Facts
 	Version  string // "null" where the bucket has no versioning
 	Marker   bool   // a delete marker
 	Size     int64  // bytes
 	ETag     string // without quotes
 	Modified time.Time
-	Owner    string // account number
-	// Headers are the system metadata to give back: Content-Type, Cache-Control,
-	// Content-Disposition, Content-Encoding, Content-Language, Expires,
-	// x-amz-website-redirect-location.
-	Headers      http.Header
-	Metadata     map[string]string // user metadata, names lower-case without x-amz-meta-
-	StorageClass string            // STANDARD when not given
-	Tags         map[string]string
-	// ACL is what the object's ACL grants; nil: its owner FULL_CONTROL, nobody else
-	// anything.
-	ACL       authz.ACL
-	Retention Retention
-	LegalHold bool
-	// HoldReleased says that a legal hold was taken off, which S3 tells from one that
-	// never was.
-	HoldReleased bool
-	Encryption   Encryption
-	Checksum     Checksum
 	// Parts are those of a multipart upload, for ?partNumber; their bytes are in
 	// the object's Chunks alone.
 	Parts  []Part

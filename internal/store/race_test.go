@@ -24,7 +24,7 @@ func TestSeenIsCompareAndSwap(t *testing.T) {
 				if seen != nil {
 					n, _ = strconv.Atoi(seen.ETag)
 				}
-				err := f.bucket().put(&Object{Key: "counter", ETag: strconv.Itoa(n + 1)}, Seen(seen))
+				err := f.bucket().put(&Object{Facts: Facts{Key: "counter"}, ETag: strconv.Itoa(n + 1)}, Seen(seen))
 				if err == nil {
 					done++
 				} else if err != ErrMoved {
@@ -47,7 +47,7 @@ func TestIfNoneMatchHasOneWinner(t *testing.T) {
 	for range 8 {
 		wg.Go(func() {
 			for i := range 50 {
-				switch err := f.bucket().put(&Object{Key: fmt.Sprint(i)}, Expect{IfNoneMatch: true}); err {
+				switch err := f.bucket().put(&Object{Facts: Facts{Key: fmt.Sprint(i)}}, Expect{IfNoneMatch: true}); err {
 				case nil:
 					wins.Add(1)
 				case ErrKeyExists:
@@ -110,7 +110,7 @@ func (f *fixture) overwrite(body string) error {
 		return err
 	}
 	defer second.Discard()
-	o := &Object{Key: "k", Size: first.Size + second.Size, Chunks: append(first.Chunks, second.Chunks...)}
+	o := &Object{Facts: Facts{Key: "k"}, Size: first.Size + second.Size, Chunks: append(first.Chunks, second.Chunks...)}
 	return f.bucket().put(o, Any)
 }
 
@@ -147,7 +147,7 @@ func TestDropAgainstPut(t *testing.T) {
 				continue
 			}
 			key := fmt.Sprint(i)
-			o := &Object{Key: key}
+			o := &Object{Facts: Facts{Key: key}}
 			if err := b.put(o, Any); err == ErrMoved {
 				continue
 			} else if err != nil {
@@ -195,6 +195,7 @@ func TestPartsAgainstComplete(t *testing.T) {
 		for {
 			a, err := f.bucket().Assemble("k", u.ID, []PartRef{{Number: 1, ETag: p.ETag}})
 			if err == nil {
+				made(a)
 				err = f.bucket().completeUpload(a, Any)
 			}
 			if err == nil {

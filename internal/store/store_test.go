@@ -48,7 +48,7 @@ func (f *fixture) stage(body string) *Staged {
 func (f *fixture) object(key, body string) *Object {
 	f.t.Helper()
 	s := f.stage(body)
-	return &Object{Key: key, Size: s.Size, ETag: fmt.Sprintf("%x", s.MD5), Chunks: s.Chunks}
+	return &Object{Facts: Facts{Key: key}, Size: s.Size, ETag: fmt.Sprintf("%x", s.MD5), Chunks: s.Chunks}
 }
 
 func (f *fixture) put(key, body string) *Object {
@@ -139,7 +139,7 @@ func TestStaged(t *testing.T) {
 	f := newFixture(t)
 	s := f.stage("bytes")
 	f.held(1, "staged")
-	moved := &Object{Key: "k", Size: 5, Chunks: s.Chunks}
+	moved := &Object{Facts: Facts{Key: "k"}, Size: 5, Chunks: s.Chunks}
 	if err := f.bucket().put(moved, Seen(&Object{Revision: 1 << 40})); err != ErrMoved {
 		t.Fatalf("Put: %v, want ErrMoved", err)
 	}
@@ -161,7 +161,7 @@ func TestStaged(t *testing.T) {
 	unused.Discard()
 	unused.Discard()
 	f.held(0, "after discarding twice")
-	if err := f.bucket().put(&Object{Key: "k", Size: 5, Chunks: unused.Chunks}, Any); err != ErrMoved {
+	if err := f.bucket().put(&Object{Facts: Facts{Key: "k"}, Size: 5, Chunks: unused.Chunks}, Any); err != ErrMoved {
 		t.Errorf("Put of freed bytes: %v, want ErrMoved", err)
 	}
 	(*Staged)(nil).Discard()
@@ -170,7 +170,7 @@ func TestStaged(t *testing.T) {
 func TestConditions(t *testing.T) {
 	f := newFixture(t)
 	there := f.put("there", "x")
-	marked := &Object{Key: "marked", Marker: true}
+	marked := &Object{Facts: Facts{Key: "marked"}, Marker: true}
 	if err := f.bucket().put(marked, Any); err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +190,7 @@ func TestConditions(t *testing.T) {
 		{"the marker seen", "marked", Seen(marked), nil},
 		{"nothing seen, something there", "there", Seen(nil), ErrMoved},
 		{"something seen, nothing there", "none", Seen(there), ErrMoved},
-		{"another record seen", "there", Seen(&Object{Key: "there"}), ErrMoved},
+		{"another record seen", "there", Seen(&Object{Facts: Facts{Key: "there"}}), ErrMoved},
 		{"moved before any condition", "there", with(Seen(nil), "", true), ErrMoved},
 		{"If-Match holds", "there", with(Any, there.ETag, false), nil},
 		{"If-Match any", "there", with(Any, "*", false), nil},
@@ -205,7 +205,7 @@ func TestConditions(t *testing.T) {
 		c := f.index().Copy()
 		b := c.Bucket("b")
 		before := b.Latest(test.key)
-		o := &Object{Key: test.key, ETag: "new"}
+		o := &Object{Facts: Facts{Key: test.key}, ETag: "new"}
 		if err := b.put(o, test.e); err != test.want {
 			t.Errorf("%s: Put: %v, want %v", test.name, err, test.want)
 		}
@@ -272,7 +272,7 @@ func TestVersions(t *testing.T) {
 func TestSharedBytes(t *testing.T) {
 	f := newFixture(t)
 	source := f.put("source", "abcdef")
-	twice := &Object{Key: "copy", Size: 12, Chunks: append(append([]Chunk{}, source.Chunks...), source.Chunks...)}
+	twice := &Object{Facts: Facts{Key: "copy"}, Size: 12, Chunks: append(append([]Chunk{}, source.Chunks...), source.Chunks...)}
 	if err := f.bucket().put(twice, Any); err != nil {
 		t.Fatal(err)
 	}

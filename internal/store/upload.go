@@ -4,41 +4,25 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/binary"
-	"net/http"
 	"slices"
 	"time"
 
 	"github.com/tidwall/btree"
-
-	"github.com/s3fault/s3fault/authz"
 )
 
 // MaxPartNumber is the highest number of a part; the lowest is 1 (S3 User Guide,
 // "Amazon S3 multipart upload limits").
 const MaxPartNumber = 10000
 
-// Upload is the facts of a multipart upload, fixed when it was begun; the object
-// that it becomes has them.
+// Upload is a multipart upload as it was begun.
 type Upload struct {
 	ID        string // given by the store
-	Key       string
 	Initiated time.Time
 	Initiator string // ARN, or as s3api shows who began it
-	Owner     string // account number
-
-	Headers      http.Header
-	Metadata     map[string]string
-	StorageClass string
-	Tags         map[string]string
-	ACL          authz.ACL
-	Retention    Retention
-	LegalHold    bool
-	HoldReleased bool
-	Encryption   Encryption
+	Facts            // which the object that it becomes will have
 	// Requested is the algorithm and the key's ARN that the request which began it
 	// asked for; empty: it left them to the bucket.
 	Requested Encryption
-	Checksum  Checksum // Algorithm and Type
 }
 
 // upload is an Upload with what has come of it.

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
+
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // MinPartSize is the least that every part but the last must have, 5 MiB in bytes
@@ -19,18 +22,24 @@ type PartRef struct {
 	Checksum string // base64; empty: not given
 }
 
-// Assembly is an upload put together and not yet an object. Set what is still
-// open on Object (Modified, Version, Checksum.Value) and give it to
+// Assembly is an upload put together. Make an object of it and give it to
 // CompleteUpload.
 type Assembly struct {
 	Upload *Upload
-	Object *Object
+	Body   Body
+	Object *Object // nil: not yet made
 
 	revision uint64
 }
 
-// Assemble makes the object that the listed parts of an upload give, with the
-// facts of the upload and the ETag of S3: the MD5 of the parts' MD5s and their
+// Make makes the object, with the upload's facts and the checksum sum.
+func (a *Assembly) Make(b *world.Bucket, sum Checksum, now time.Time) {
+	f := a.Upload.Facts
+	f.Checksum = sum
+	a.Object = Make(b, f, a.Body, now)
+}
+
+// Assemble puts the listed parts of an upload together, with the ETag of S3: the MD5 of the parts' MD5s and their
 // number. Parts have MD5 ETags. Nothing changes. Errors: ErrNoSuchUpload; a
 // *PartError with ErrInvalidPartOrder, then ErrInvalidPart, then
 // ErrEntityTooSmall for the first part that it is true of.
@@ -45,7 +54,7 @@ func (b *Bucket) Assemble(key, id string, list []PartRef) (*Assembly, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Assembly{Upload: u.Upload, Object: u.object(parts), revision: u.revision}, nil
+	return &Assembly{Upload: u.Upload, Body: body(parts), revision: u.revision}, nil
 }
 
 // pick finds the listed parts.
@@ -74,13 +83,9 @@ func (u *upload) pick(list []PartRef) ([]*Part, error) {
 	return parts, nil
 }
 
-// object is what the parts become. The bytes stay where they are.
-func (u *upload) object(parts []*Part) *Object {
-	o := &Object{
-		Key: u.Key, Owner: u.Owner, Headers: u.Headers, Metadata: u.Metadata,
-		StorageClass: u.StorageClass, Tags: u.Tags, ACL: u.ACL, Retention: u.Retention, LegalHold: u.LegalHold, HoldReleased: u.HoldReleased,
-		Encryption: u.Encryption, Checksum: u.Checksum,
-	}
+// body is what the parts become. The bytes stay where they are.
+func body(parts []*Part) Body {
+	var out Body
 	digests := md5.New()
 	for _, p := range parts {
 		digest, err := hex.DecodeString(p.ETag)
@@ -88,14 +93,14 @@ func (u *upload) object(parts []*Part) *Object {
 			digest = []byte(p.ETag)
 		}
 		digests.Write(digest)
-		o.Size += p.Size
-		o.Chunks = append(o.Chunks, p.Chunks...)
+		out.Size += p.Size
+		out.Chunks = append(out.Chunks, p.Chunks...)
 		part := *p
 		part.Chunks = nil
-		o.Parts = append(o.Parts, part)
+		out.Parts = append(out.Parts, part)
 	}
-	o.ETag = fmt.Sprintf("%x-%d", digests.Sum(nil), len(parts))
-	return o
+	out.ETag = fmt.Sprintf("%x-%d", digests.Sum(nil), len(parts))
+	return out
 }
 
 // completeUpload is CompleteUpload.

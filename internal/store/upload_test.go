@@ -10,15 +10,20 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 func (f *fixture) begin(key string) *Upload {
 	f.t.Helper()
 	u := &Upload{
-		Key: key, Initiated: time.Unix(1700000000, 0), Owner: "123456789012", StorageClass: "STANDARD_IA",
-		Headers: http.Header{"Content-Type": {"text/plain"}}, Metadata: map[string]string{"a": "b"},
-		Tags: map[string]string{"t": "u"}, Encryption: Encryption{Algorithm: "AES256"},
-		Checksum: Checksum{Algorithm: "CRC32", Type: "COMPOSITE"},
+		Initiated: time.Unix(1700000000, 0),
+		Facts: Facts{
+			Key: key, Owner: "123456789012", StorageClass: "STANDARD_IA",
+			Headers: http.Header{"Content-Type": {"text/plain"}}, Metadata: map[string]string{"a": "b"},
+			Tags: map[string]string{"t": "u"}, Encryption: Encryption{Algorithm: "AES256"},
+			Checksum: Checksum{Algorithm: "CRC32", Type: "COMPOSITE"},
+		},
 	}
 	if err := f.bucket().beginUpload(u); err != nil {
 		f.t.Fatal(err)
@@ -37,6 +42,12 @@ func (f *fixture) part(u *Upload, number int, body string, size int64) *Part {
 	return p
 }
 
+// made is the object that an assembly makes in a bucket without versioning.
+func made(a *Assembly) *Object {
+	a.Make(&world.Bucket{}, a.Upload.Checksum, time.Unix(1700000001, 0))
+	return a.Object
+}
+
 func TestMultipart(t *testing.T) {
 	f := newFixture(t)
 	f.put("k", "before")
@@ -52,7 +63,7 @@ func TestMultipart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := a.Object
+	o := made(a)
 	if f.bucket().Current("k") == o {
 		t.Error("Assemble alone made an object")
 	}
@@ -165,6 +176,7 @@ func TestUploadRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	made(a)
 	none := Any
 	none.IfMatch = "*"
 	if err := b.completeUpload(a, none); err != ErrNoSuchKey {

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"strings"
 
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
@@ -21,13 +20,6 @@ const (
 	SSEContextHeader = "x-amz-server-side-encryption-context"
 	SSEBucketKey     = "x-amz-server-side-encryption-bucket-key-enabled"
 )
-
-// MD5IsETag says whether the MD5 of bytes under this encryption is their ETag (S3
-// API Reference, "Object").
-func MD5IsETag(enc store.Encryption) bool { return !ByKMS(enc) && enc.CustomerKeyMD5 == "" }
-
-// ByKMS says whether the bytes are encrypted with a KMS key.
-func ByKMS(enc store.Encryption) bool { return strings.HasPrefix(enc.Algorithm, "aws:kms") }
 
 // EncryptionContext reads base64 of a JSON object whose values are strings.
 func EncryptionContext(value string) (map[string]string, error) {
@@ -73,7 +65,7 @@ func SetEncryption(h http.Header, enc store.Encryption) {
 // encryption context.
 func SetSealing(h http.Header, enc store.Encryption) {
 	SetEncryption(h, enc)
-	if ByKMS(enc) && len(enc.Context) > 0 {
+	if enc.ByKMS() && len(enc.Context) > 0 {
 		// A map of strings is always encodable.
 		text, _ := json.Marshal(enc.Context)
 		h.Set(SSEContextHeader, base64.StdEncoding.EncodeToString(text))
