@@ -3,7 +3,6 @@ package sigv4
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -284,16 +283,4 @@ func TestPresignAsTheSDK(t *testing.T) {
 			t.Errorf("\nSDK  %s\nours %s", signed, got)
 		}
 	}
-}
-
-func ExampleSign() {
-	r, _ := http.NewRequest("GET", "http://localhost:9403/my-bucket/file.txt", nil)
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	Sign(r, Credentials{AccessKeyID: exampleKey, SecretAccessKey: exampleSecret}, Scope{"us-east-1", "s3"}, HashPayload(nil), now)
-
-	r.RequestURI = r.URL.RequestURI() // as it arrives at a server
-	p, _ := Parse(r)
-	_, refused := p.Verify(r, Key{Secret: exampleSecret, Now: now})
-	fmt.Println(p.AccessKeyID, p.Region, refused == nil)
-	// Output: AKIAIOSFODNN7EXAMPLE us-east-1 true
 }

@@ -47,3 +47,8 @@ func Command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	}
 	return cmd
 }
+
+// Go is a go command, which whoever runs tests has.
+func Go(ctx context.Context, args ...string) *exec.Cmd {
+	return exec.CommandContext(ctx, "go", args...)
+}
