@@ -114,7 +114,7 @@ func (c *Call) read(o *store.Object) (*Reply, error) {
 	h := make(http.Header, 16)
 	wire.Describe(h, o)
 	c.versionOf(h, o)
-	c.countTags(h, o)
+	countTags(c, h, o)
 	c.tellLock(h, o)
 	h["Accept-Ranges"] = acceptRanges
 	at, partial, err := c.selected(o, h)
@@ -139,6 +139,17 @@ func (c *Call) read(o *store.Object) (*Reply, error) {
 	}
 	reply.Body = bytes
 	return reply, nil
+}
+
+// countTags tells how many tags an object has those who may read them (S3 API
+// Reference, "GetObject").
+func countTags(c *Call, h http.Header, o *store.Object) {
+	if len(o.Tags) == 0 {
+		return
+	}
+	if permits(c.objectQuestion(c.versioned("s3:GetObjectTagging", "s3:GetObjectVersionTagging"), c.objectARN(), o)) {
+		h.Set("x-amz-tagging-count", wire.Decimal(int64(len(o.Tags))))
+	}
 }
 
 // acceptRanges is shared by replies, which do not change the values they are

@@ -1,6 +1,7 @@
 package s3api
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/s3fault/s3fault/authz"
@@ -66,6 +67,16 @@ func (c *Call) asks(action, ofVersion string, extra ...condition) (found, []*aut
 	return f, questions
 }
 
+// ofObject begins an operation that asks for its own permission (for ofVersion where the
+// call names a version; empty: versions have none of their own) on the object that it is
+// about, and needs to know no more.
+func ofObject(ofVersion string, serve func(found, *Call) (*Reply, error)) begin {
+	return func(c *Call) (doing, []*authz.Request, error) {
+		f, questions := c.asks(c.Op.action, cmp.Or(ofVersion, c.Op.action))
+		return act(func(c *Call) (*Reply, error) { return serve(f, c) }), questions, nil
+	}
+}
+
 // existing is the object that was found, or why there is none: 404 for what does not
 // exist, 405 for a delete marker that is named (authorization.md 6).
 func (f found) existing(c *Call) (*store.Object, error) {
@@ -89,6 +100,15 @@ func (f found) existing(c *Call) (*store.Object, error) {
 		return nil, c.noSuchVersion()
 	}
 	return nil, wire.NoSuchKey(c.Key)
+}
+
+// unmarked is existing for what a delete marker has none of, whether it is named or not
+// (recorded): tags, an ACL to set, a lock.
+func (f found) unmarked(c *Call) (*store.Object, error) {
+	if f.marker != nil {
+		return nil, c.markerNamed(f.marker)
+	}
+	return f.existing(c)
 }
 
 // markerNamed is the answer to a request for the content or the facts of a delete

@@ -18,7 +18,7 @@ type tagSet struct {
 }
 
 // tagsInBody reads the body of a tagging request.
-func (c *Call) tagsInBody(key, keys string) tagSet {
+func tagsInBody(c *Call, key, keys string) tagSet {
 	set := tagSet{key: key, keys: keys}
 	text, err := c.wholeBody(taggingBody)
 	switch {
