@@ -4,8 +4,8 @@ import (
 	"slices"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
-	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -24,30 +24,40 @@ type aclDraft struct {
 }
 
 // aclInHeaders is the ACL that the headers set.
-func (c *Call) aclInHeaders() aclDraft {
-	canned, granting := c.header(cannedACL), c.grantHeader()
+func aclInHeaders(c *Call) aclDraft {
+	canned, granting := c.header(cannedACL), wire.GrantHeader(c.header)
 	switch {
 	case canned != "" && granting != "":
 		return aclDraft{how: cannedACL + ": " + canned, err: s3err.New(s3err.InvalidRequest).
 			WithMessage("Specifying both Canned ACLs and Header Grants is not allowed")}
 	case canned != "":
-		return c.cannedDraft(canned)
+		return cannedDraft(canned, c.Key != "")
 	case granting != "":
 		d := aclDraft{how: granting + ": " + c.header(granting)}
-		d.grants, d.err = c.headerGrants()
+		d.grants, d.err = wire.HeaderGrants(c.header, grantByEmail(c))
 		return d
 	}
 	return aclDraft{}
 }
 
-// cannedDraft is a canned ACL. S3 says nothing of one that it does not know
-// (recorded).
-func (c *Call) cannedDraft(name string) aclDraft {
+// cannedDraft is a canned ACL, of an object or of a bucket. S3 says nothing of one that it
+// does not know (recorded).
+func cannedDraft(name string, ofObject bool) aclDraft {
 	d := aclDraft{how: cannedACL + ": " + name, canned: name}
-	if _, known := world.CannedACL(name, "", ""); !known || name == world.LogDeliveryWrite && c.Key != "" {
+	if _, known := world.CannedACL(name, "", ""); !known || name == world.LogDeliveryWrite && ofObject {
 		d.err = s3err.Argument("", cannedACL, name)
 	}
 	return d
+}
+
+// grantByEmail refuses a grantee by e-mail address. S3 ended them in October 2025;
+// before, it looked for the account, and no account of a world has an address.
+func grantByEmail(c *Call) error {
+	if c.State().Answers.Has(world.GrantsByEmailRefused) {
+		return s3err.New(s3err.MethodNotAllowed,
+			s3err.E("Method", c.Request.Method), s3err.E("ResourceType", resourceType(c.Op.match.on, "acl")))
+	}
+	return s3err.New(s3err.UnresolvableGrantByEmailAddress)
 }
 
 // of is what the ACL grants where it is set on what belongs to owner, in a bucket
@@ -84,13 +94,13 @@ func grantsOthers(s *world.State, acl authz.ACL, account string) bool {
 // accounts allow s3:PutObject alone (S3 User Guide, "Bucket policy examples"). Where ACLs are
 // disabled nothing is set, and only the ownership is asked about (authorization.md
 // 2). That stands before BlockPublicAcls then (s3-errors.md 2.3, "Precedence").
-func (c *Call) aclQuestions() (overwriting, []*authz.Request) {
+func aclQuestions(c *Call) (overwriting, []*authz.Request) {
 	over, own := c.overwrites("s3:PutObject", c.Key, "")
-	d := c.aclInHeaders()
-	own.Ownership = c.ownership(&d)
+	d, b := aclInHeaders(c), c.State().Bucket(c.Bucket)
+	own.Ownership = d.ownership(c.State(), b)
 	questions := []*authz.Request{own}
 	if own.Ownership != nil && own.Ownership.Mode != string(world.BucketOwnerEnforced) {
-		own.BlockedACL = c.blocksACL(&d)
+		own.BlockedACL = d.blocked(c.State(), b)
 		setting := c.question("s3:PutObjectAcl", c.objectARN())
 		setting.Creates = !own.Ownership.OwnerFullControl
 		questions = append(questions, setting)
@@ -98,50 +108,32 @@ func (c *Call) aclQuestions() (overwriting, []*authz.Request) {
 	return over, questions
 }
 
-// blocksACL says whether BlockPublicAcls keeps the ACL out.
-func (c *Call) blocksACL(d *aclDraft) bool {
-	b := c.State().Bucket(c.Bucket)
-	return b != nil && d.err == nil && d.of(c.State(), b.Owner, b.Owner).Public() && c.State().PublicAccess(b).BlockPublicAcls
+// blocked says whether BlockPublicAcls keeps the ACL out of a bucket; nil: there is none.
+func (d *aclDraft) blocked(s *world.State, b *world.Bucket) bool {
+	return b != nil && d.err == nil && d.of(s, b.Owner, b.Owner).Public() && s.PublicAccess(b).BlockPublicAcls
 }
 
-// ownership is what the object-ownership layer needs to know; nil where no ACL
-// is set.
-func (c *Call) ownership(d *aclDraft) *authz.Ownership {
-	b := c.State().Bucket(c.Bucket)
+// ownership is what the object-ownership layer needs to know of an ACL that is set in a
+// bucket; nil where none is set, or there is no bucket.
+func (d *aclDraft) ownership(s *world.State, b *world.Bucket) *authz.Ownership {
 	if b == nil {
 		return nil
 	}
-	return c.ownershipAs(b.Ownership, b.Owner, d)
+	return d.ownershipAs(s, b.Ownership, b.Owner)
 }
 
 // ownershipAs is ownership for a bucket of that mode and owner. An ACL that cannot
 // be taken is refused as such, even where ACLs are disabled (recorded); the
 // article refuses every header that sets one.
-func (c *Call) ownershipAs(mode world.ObjectOwnership, owner string, d *aclDraft) *authz.Ownership {
-	refusesAny := c.State().Answers.Has(world.AnyACLRefused)
+func (d *aclDraft) ownershipAs(s *world.State, mode world.ObjectOwnership, owner string) *authz.Ownership {
+	refusesAny := s.Answers.Has(world.AnyACLRefused)
 	if d.how == "" || d.err != nil && !refusesAny {
 		return nil
 	}
 	if mode == "" {
 		mode = world.ObjectWriter
 	}
-	return &authz.Ownership{Mode: string(mode), Sets: d.how, OwnerFullControl: d.err == nil && d.controls(c.State(), owner), RefusesAny: refusesAny}
-}
-
-// objectFacts is what a question needs to know of an object.
-func (c *Call) objectFacts(o *store.Object) *authz.Object {
-	facts := &authz.Object{Owner: o.Owner, ACL: aclOf(c.State(), o.Owner, o.ACL)}
-	if o.Owner == world.Anonymous {
-		facts.Owner = "" // no account's
+	return &authz.Ownership{
+		Mode: string(mode), Sets: d.how, OwnerFullControl: d.err == nil && d.controls(s, owner), RefusesAny: refusesAny,
 	}
-	return facts
-}
-
-// ownerShown is the account that answers show as the owner of what an account
-// wrote: the bucket's owner while ACLs are disabled (authorization.md 1.6).
-func (c *Call) ownerShown(writer string) string {
-	if b := c.State().Bucket(c.Bucket); b != nil && b.Ownership == world.BucketOwnerEnforced {
-		return b.Owner
-	}
-	return writer
 }

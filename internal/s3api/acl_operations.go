@@ -4,71 +4,83 @@ import (
 	"net/http"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
-// aclToPut is the ACL that PutBucketAcl and PutObjectAcl set, by headers or a
+// aclBody is the most bytes of an ACL, of a hundred grants.
+const aclBody = 64 << 10
+
+// settingACL is the ACL that PutBucketAcl and PutObjectAcl set, by headers or a
 // body. One that cannot be taken is an error, which only those learn of who may
-// set any. A body of nobody who has proved who it is is not read.
-func (c *Call) aclToPut() (d aclDraft, owner string) {
-	if d = c.aclInHeaders(); c.Unproved != nil {
-		return d, ""
+// set any.
+type settingACL struct {
+	aclDraft
+	owner string // that the body names; empty: none
+}
+
+// setsACL reads the ACL to set. A body of nobody who has proved who it is is not read.
+func setsACL(c *Call) (s settingACL) {
+	if s.aclDraft = aclInHeaders(c); c.Unproved != nil {
+		return s
 	}
 	text, err := c.wholeBody(aclBody)
 	switch {
-	case d.err != nil:
+	case s.err != nil:
 	case err != nil:
-		d.err = err
-	case d.how != "" && len(text) > 0:
-		d.err = s3err.New(s3err.UnexpectedContent)
-	case d.how != "":
+		s.err = err
+	case s.how != "" && len(text) > 0:
+		s.err = s3err.New(s3err.UnexpectedContent)
+	case s.how != "":
 	case len(text) == 0:
-		d.err = s3err.New(s3err.MissingSecurityHeader, s3err.E("MissingHeaderName", cannedACL))
+		s.err = s3err.New(s3err.MissingSecurityHeader, s3err.E("MissingHeaderName", cannedACL))
 	default:
-		if d.grants, owner, d.err = c.bodyGrants(text); d.err == nil {
-			d.how = "an ACL body"
+		if s.grants, s.owner, s.err = wire.ParseACL(text, grantByEmail(c)); s.err == nil {
+			s.how = "an ACL body"
 		}
 	}
-	return d, owner
+	return s
 }
 
-// askACL adds to the question for the permission to set an ACL what the ACL is.
+// tell adds to the question for the permission to set an ACL what the ACL is.
 // BlockPublicAcls counts even where ACLs are disabled.
-func (c *Call) askACL(q *authz.Request) {
-	d, _ := c.aclToPut()
-	q.Ownership = c.ownership(&d)
-	q.BlockedACL = c.blocksACL(&d)
+func (s *settingACL) tell(c *Call, q *authz.Request) {
+	b := c.State().Bucket(c.Bucket)
+	q.Ownership = s.ownership(c.State(), b)
+	q.BlockedACL = s.blocked(c.State(), b)
 }
 
-// readyACL is the ACL to set on what belongs to owner, if it can be taken. A body
+// ready is the ACL to set on what belongs to owner, if it can be taken. A body
 // that names another owner is refused: an ACL gives nothing away (Ceph answers so,
 // and says that S3 does [unsure]).
-func (c *Call) readyACL(b *world.Bucket, owner string) (authz.ACL, error) {
-	d, named := c.aclToPut()
+func (s *settingACL) ready(c *Call, b *world.Bucket, owner string) (authz.ACL, error) {
 	switch {
-	case d.err != nil:
-		return nil, d.err
-	case named != "" && named != c.State().CanonicalID(owner):
+	case s.err != nil:
+		return nil, s.err
+	case s.owner != "" && s.owner != c.State().CanonicalID(owner):
 		return nil, s3err.New(s3err.AccessDenied)
 	}
-	return d.of(c.State(), owner, b.Owner), nil
+	return s.of(c.State(), owner, b.Owner), nil
 }
 
-func checksPutBucketACL(c *Call) ([]*authz.Request, error) {
-	q := c.ownQuestion()
-	c.askACL(q)
-	return []*authz.Request{q}, nil
+// settingBucketACL is one attempt to set the ACL of a bucket.
+type settingBucketACL struct{ settingACL }
+
+func beginPutBucketACL(c *Call) (doing, []*authz.Request, error) {
+	p, q := &settingBucketACL{setsACL(c)}, c.ownQuestion()
+	p.tell(c, q)
+	return p, []*authz.Request{q}, nil
 }
 
-// servePutBucketACL stores the ACL. Where ACLs are disabled it has come this far
-// because it says what holds anyway, and what was set before is kept.
-func servePutBucketACL(c *Call) (*Reply, error) {
+// serve stores the ACL. Where ACLs are disabled it has come this far because it says
+// what holds anyway, and what was set before is kept.
+func (p *settingBucketACL) serve(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, err
 	}
-	acl, err := c.readyACL(b, b.Owner)
+	acl, err := p.ready(c, b, b.Owner)
 	if err != nil {
 		return nil, err
 	}
@@ -81,26 +93,29 @@ func servePutBucketACL(c *Call) (*Reply, error) {
 	return done(http.StatusOK), nil
 }
 
-func checksPutObjectACL(c *Call) ([]*authz.Request, error) {
-	questions := c.aboutObject("s3:PutObjectAcl", "s3:PutObjectVersionAcl")
-	c.askACL(questions[0])
-	return questions, nil
+// settingObjectACL is one attempt to set the ACL of an object.
+type settingObjectACL struct {
+	found
+	settingACL
 }
 
-func servePutObjectACL(c *Call) (*Reply, error) {
+func beginPutObjectACL(c *Call) (doing, []*authz.Request, error) {
+	f, questions := c.asks("s3:PutObjectAcl", "s3:PutObjectVersionAcl")
+	p := &settingObjectACL{f, setsACL(c)}
+	p.tell(c, questions[0])
+	return p, questions, nil
+}
+
+func (p *settingObjectACL) serve(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, err
 	}
-	if c.marker != nil {
-		// Whether it is named or not (recorded).
-		return nil, c.markerNamed(c.marker)
-	}
-	o, err := c.existing(c)
+	o, err := p.unmarked(c)
 	if err != nil {
 		return nil, err
 	}
-	acl, err := c.readyACL(b, c.ownerShown(o.Owner))
+	acl, err := p.ready(c, b, ownerShown(c, o.Owner))
 	if err != nil {
 		return nil, err
 	}
@@ -120,35 +135,31 @@ func serveGetBucketACL(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.aclReply(b.Owner, c.inForce(b, b.Owner, b.ACL)), nil
+	return aclReply(c, b.Owner, inForce(c.State(), b, b.Owner, b.ACL)), nil
 }
 
-func checksGetObjectACL(c *Call) ([]*authz.Request, error) {
-	return c.aboutObject("s3:GetObjectAcl", "s3:GetObjectVersionAcl"), nil
-}
-
-func serveGetObjectACL(c *Call) (*Reply, error) {
+func serveGetObjectACL(f found, c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, err
 	}
-	o, err := c.existing(c)
+	o, err := f.existing(c)
 	if err != nil {
 		return nil, err
 	}
-	owner := c.ownerShown(o.Owner)
-	return c.aclReply(owner, c.inForce(b, owner, o.ACL)), nil
+	owner := ownerShown(c, o.Owner)
+	return aclReply(c, owner, inForce(c.State(), b, owner, o.ACL)), nil
 }
 
 // inForce is what an ACL really grants: full control to the owner where ACLs are
 // disabled, and nothing to the public where IgnorePublicAcls is on (authorization.md
 // 1.6, 1.8).
-func (c *Call) inForce(b *world.Bucket, owner string, acl authz.ACL) authz.ACL {
+func inForce(s *world.State, b *world.Bucket, owner string, acl authz.ACL) authz.ACL {
 	if b.Ownership == world.BucketOwnerEnforced {
 		acl = nil
 	}
-	acl = aclOf(c.State(), owner, acl)
-	if !acl.Public() || !c.State().PublicAccess(b).IgnorePublicAcls {
+	acl = aclOf(s, owner, acl)
+	if !acl.Public() || !s.PublicAccess(b).IgnorePublicAcls {
 		return acl
 	}
 	var effective authz.ACL

@@ -311,47 +311,17 @@ func FuzzACLBody(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body string) {
 		c := b.call(t, sending{method: "PUT", target: "/my-bucket?acl"})
 		c.Moment = b.live.Now()
-		acl, owner, err := c.bodyGrants([]byte(body))
+		acl, owner, err := wire.ParseACL([]byte(body), grantByEmail(c))
 		if err != nil {
 			return
 		}
 		// What was read is written so that it reads the same.
-		reply := c.aclReply(ownAccount, acl)
-		again, _, err := c.bodyGrants([]byte(bodyOf(t, reply)))
+		reply := aclReply(c, ownAccount, acl)
+		again, _, err := wire.ParseACL([]byte(bodyOf(t, reply)), nil)
 		if err != nil || writtenACL(again) != writtenACL(acl) || owner == "" || len(acl) > wire.MaxGrants {
 			t.Fatalf("%q: %v came back as %v, %v", body, acl, again, err)
 		}
 	})
-}
-
-func FuzzGrantHeaders(f *testing.F) {
-	f.Add(`id="`+world.CanonicalID(otherAccount)+`"`, `uri="`+authz.AllUsers+`", emailAddress=a`)
-	f.Add("id=,", "=")
-	b := openBench(f, awsAnswers())
-	f.Fuzz(func(t *testing.T, read, full string) {
-		c := b.call(t, sending{method: "PUT", target: "/my-bucket?acl", headers: []string{"x-amz-grant-read", read, "x-amz-grant-full-control", full}})
-		c.Moment = b.live.Now()
-		acl, err := c.headerGrants()
-		if err != nil {
-			return
-		}
-		if want := grantees(read) + grantees(full); len(acl) != want {
-			t.Fatalf("%q, %q: %d grants, want %d", read, full, len(acl), want)
-		}
-		for _, g := range acl {
-			if (g.Grantee.Group == "") == (g.Grantee.CanonicalID == "") {
-				t.Fatalf("%q, %q: %v", read, full, g)
-			}
-		}
-	})
-}
-
-// grantees is how many a header names.
-func grantees(header string) int {
-	if header == "" {
-		return 0
-	}
-	return strings.Count(header, ",") + 1
 }
 
 // What was decided on an object that is there, or not there, is decided again when

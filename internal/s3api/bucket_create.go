@@ -36,7 +36,7 @@ type creation struct {
 
 // readCreation reads the body and headers of CreateBucket.
 func (c *Call) readCreation() creation {
-	made := creation{ownership: c.State().NewBuckets.Ownership, acl: c.aclInHeaders()}
+	made := creation{ownership: c.State().NewBuckets.Ownership, acl: aclInHeaders(c)}
 	made.lock = strings.EqualFold(c.header("x-amz-bucket-object-lock-enabled"), "true")
 	if c.Unproved != nil {
 		return made
@@ -96,7 +96,7 @@ func checksCreateBucket(c *Call) ([]*authz.Request, error) {
 	if c.State().Answers.Has(world.AnyACLRefused) {
 		// S3 refuses such an ACL when it makes the bucket (see creatable), the
 		// article as on a bucket that is there.
-		questions[0].Ownership = c.ownershipAs(made.ownership, c.account(), &made.acl)
+		questions[0].Ownership = made.acl.ownershipAs(c.State(), made.ownership, c.account())
 	}
 	if made.acl.how != "" && made.acl.canned != privateACL {
 		questions = append(questions, c.newBucketQuestion("s3:PutBucketAcl"))

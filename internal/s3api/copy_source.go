@@ -35,7 +35,7 @@ func (c *Call) copies(tagged bool) (s copySource, questions []*authz.Request) {
 		return s, []*authz.Request{s.question(c, action), masked}
 	}
 	read := s.question(c, action)
-	read.Object = c.objectFacts(s.object)
+	read.Object = objectFacts(c.State(), s.object)
 	if tagged {
 		read = c.objectQuestion(action, s.ARN(), s.object)
 		ofVersion(read, s.Version)

@@ -69,7 +69,7 @@ func (w *listWriter) facts(o *store.Object) {
 
 func (w *listWriter) ownerOf(o *store.Object) {
 	if w.account != o.Owner || w.owner.ID == "" {
-		w.account, w.owner = o.Owner, w.call.ownerXML(w.call.ownerShown(o.Owner))
+		w.account, w.owner = o.Owner, w.call.ownerXML(ownerShown(w.call, o.Owner))
 	}
 	w.User("Owner", w.owner)
 }

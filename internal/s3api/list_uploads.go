@@ -44,7 +44,7 @@ func (c *Call) writeUpload(w *wire.Document, l wire.Listing, u *store.Upload) {
 	w.Text("Key", l.Encode(u.Key))
 	w.Text("UploadId", u.ID)
 	w.User("Initiator", c.initiatorXML(u))
-	w.User("Owner", c.ownerXML(c.ownerShown(u.Owner)))
+	w.User("Owner", c.ownerXML(ownerShown(c, u.Owner)))
 	w.Text("StorageClass", u.StorageClass)
 	w.Time("Initiated", u.Initiated)
 	w.Optional("ChecksumAlgorithm", u.Checksum.Algorithm)

@@ -45,7 +45,7 @@ func serveListParts(c *Call) (*Reply, error) {
 func (c *Call) partsResult(u *store.Upload, page store.PartPage) wire.ListPartsResult {
 	r := wire.ListPartsResult{
 		Bucket: c.Bucket, Key: c.Key, UploadID: u.ID,
-		Initiator: c.initiatorXML(u), Owner: c.ownerXML(c.ownerShown(u.Owner)), StorageClass: u.StorageClass,
+		Initiator: c.initiatorXML(u), Owner: c.ownerXML(ownerShown(c, u.Owner)), StorageClass: u.StorageClass,
 		NextPartNumberMarker: page.Next, IsTruncated: page.Truncated,
 		ChecksumAlgorithm: u.Checksum.Algorithm, ChecksumType: u.Checksum.Type,
 	}

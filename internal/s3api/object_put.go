@@ -31,7 +31,7 @@ func beginPutObject(c *Call) (doing, []*authz.Request, error) {
 // writes asks what every operation must be allowed that makes an object from the headers
 // of a request; more are what it asks besides, before the data key (authorization.md 2).
 func (c *Call) writes(more ...*authz.Request) (w writing, questions []*authz.Request) {
-	w.over, questions = c.aclQuestions()
+	w.over, questions = aclQuestions(c)
 	if c.header("x-amz-tagging") != "" {
 		questions = append(questions, c.question("s3:PutObjectTagging", c.objectARN()))
 	}
@@ -115,7 +115,7 @@ func (c *Call) ownerOfNew(b *world.Bucket) string {
 // aclOfNew is the ACL that the headers give to what the call writes; nil: none.
 // Where ACLs are disabled they said what holds anyway.
 func (c *Call) aclOfNew(b *world.Bucket, owner string) (authz.ACL, error) {
-	d := c.aclInHeaders()
+	d := aclInHeaders(c)
 	if d.err != nil || b.Ownership == world.BucketOwnerEnforced {
 		return nil, d.err
 	}

@@ -33,7 +33,7 @@ func (c *Call) overwrites(action, key, version string) (overwriting, *authz.Requ
 	guarded := c.guard(r, w)
 	w.mattered = foreign || guarded
 	if foreign && w.object != nil && !w.object.Marker {
-		r.Object = c.objectFacts(w.object)
+		r.Object = objectFacts(c.State(), w.object)
 	}
 	return w, r
 }

@@ -115,7 +115,7 @@ func (c *Call) objectQuestion(action, resource string, o *store.Object, extra ..
 	if o == nil {
 		return r
 	}
-	r.Object = c.objectFacts(o)
+	r.Object = objectFacts(c.State(), o)
 	if len(o.Tags) == 0 || !keyApplies(action, "s3:ExistingObjectTag/x") {
 		return r
 	}
@@ -185,6 +185,15 @@ func aclOf(s *world.State, owner string, acl authz.ACL) authz.ACL {
 		return acl
 	}
 	return authz.ACL{{Grantee: authz.Grantee{CanonicalID: s.CanonicalID(owner)}, Permission: authz.FullControl}}
+}
+
+// objectFacts is what a question needs to know of an object.
+func objectFacts(s *world.State, o *store.Object) *authz.Object {
+	facts := &authz.Object{Owner: o.Owner, ACL: aclOf(s, o.Owner, o.ACL)}
+	if o.Owner == world.Anonymous {
+		facts.Owner = "" // no account's
+	}
+	return facts
 }
 
 // endpoint is the VPC endpoint that the request came through; nil: it came over

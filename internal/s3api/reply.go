@@ -45,6 +45,15 @@ func (c *Call) ownerXML(account string) wire.UserXML {
 	return wire.UserXML{ID: c.State().CanonicalID(account), DisplayName: c.displayName(c.State().Account(account))}
 }
 
+// ownerShown is the account that answers show as the owner of what an account
+// wrote: the bucket's owner while ACLs are disabled (authorization.md 1.6).
+func ownerShown(c *Call, writer string) string {
+	if b := c.State().Bucket(c.Bucket); b != nil && b.Ownership == world.BucketOwnerEnforced {
+		return b.Owner
+	}
+	return writer
+}
+
 // displayName is the name of an account, as long as S3 shows it; nil has none.
 func (c *Call) displayName(a *world.Account) string {
 	if a == nil || c.State().Answers.Has(world.OwnersUnnamed) {

@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"bytes"
+
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
@@ -10,29 +12,17 @@ import (
 // (ACL) overview").
 const MaxGrants = 100
 
-// GrantHeaders set an ACL grant by grant.
-var GrantHeaders = []struct {
-	Name       string
-	Permission authz.Permission
-}{
-	{"x-amz-grant-read", authz.Read},
-	{"x-amz-grant-write", authz.Write},
-	{"x-amz-grant-read-acp", authz.ReadACP},
-	{"x-amz-grant-write-acp", authz.WriteACP},
-	{"x-amz-grant-full-control", authz.FullControl},
-}
-
-// GrantedUser is an account by its canonical user id; argument is what S3 calls
+// grantedUser is an account by its canonical user id; argument is what S3 calls
 // the value in its refusal. Any id of the right form may be some account's.
-func GrantedUser(id, argument string) (authz.Grantee, error) {
+func grantedUser(id, argument string) (authz.Grantee, error) {
 	if id != world.AnonymousID && !world.IsGranteeID(id) {
 		return authz.Grantee{}, s3err.Argument("Invalid id", argument, id)
 	}
 	return authz.Grantee{CanonicalID: id}, nil
 }
 
-// GrantedGroup is one of the predefined groups.
-func GrantedGroup(uri, argument string) (authz.Grantee, error) {
+// grantedGroup is one of the predefined groups.
+func grantedGroup(uri, argument string) (authz.Grantee, error) {
 	switch uri {
 	case authz.AllUsers, authz.AuthenticatedUsers, authz.LogDelivery:
 		return authz.Grantee{Group: uri}, nil
@@ -49,7 +39,7 @@ const (
 // ACLXML is the body that sets an ACL. What is nil was not sent. Other is what the
 // schema does not have: a mistyped Grant must not become an ACL of nobody.
 type ACLXML struct {
-	Owner  *GranteeXML `xml:"Owner"`
+	Owner  *granteeXML `xml:"Owner"`
 	Grants *struct {
 		Grants []grantXML `xml:"Grant"`
 		Other  []struct{} `xml:",any"`
@@ -58,13 +48,13 @@ type ACLXML struct {
 }
 
 type grantXML struct {
-	Grantee    GranteeXML
+	Grantee    granteeXML
 	Permission authz.Permission
 	Other      []struct{} `xml:",any"`
 }
 
-// GranteeXML is a grantee in one of three forms, of which its type tells.
-type GranteeXML struct {
+// granteeXML is a grantee in one of three forms, of which its type tells.
+type granteeXML struct {
 	Type string `xml:"http://www.w3.org/2001/XMLSchema-instance type,attr"`
 	ID   string
 	URI  string
@@ -77,8 +67,41 @@ const (
 	customerByEmail = "AmazonCustomerByEmail"
 )
 
-// Valid says whether the document is as the schema wants it.
-func (x *ACLXML) Valid() bool {
+// ParseACL reads a body that sets an ACL: first whether it is one, then owner and grants
+// in their order (recorded). They are all that the ACL has, and there may be none.
+// byEmail refuses a grantee that is named by an e-mail address.
+func ParseACL(text []byte, byEmail error) (acl authz.ACL, owner string, err error) {
+	var doc ACLXML
+	if ParseXML(bytes.NewReader(text), ACLRoot, &doc) != nil || !doc.valid() {
+		return nil, "", s3err.New(s3err.MalformedACLError)
+	}
+	if _, err := grantedUser(doc.Owner.ID, "CanonicalUser/ID"); err != nil {
+		return nil, "", err
+	}
+	acl = authz.ACL{}
+	for i := range doc.Grants.Grants {
+		g := &doc.Grants.Grants[i]
+		grantee, err := g.Grantee.grantee(byEmail)
+		if err != nil {
+			return nil, "", err
+		}
+		acl = append(acl, authz.Grant{Grantee: grantee, Permission: g.Permission})
+	}
+	return acl, doc.Owner.ID, nil
+}
+
+func (g *granteeXML) grantee(byEmail error) (authz.Grantee, error) {
+	switch g.Type {
+	case CanonicalUser:
+		return grantedUser(g.ID, "CanonicalUser/ID")
+	case Group:
+		return grantedGroup(g.URI, "Group/URI")
+	}
+	return authz.Grantee{}, byEmail
+}
+
+// valid says whether the document is as the schema wants it.
+func (x *ACLXML) valid() bool {
 	if x.Owner == nil || x.Grants == nil || len(x.Grants.Grants) > MaxGrants || len(x.Other)+len(x.Grants.Other) > 0 {
 		return false
 	}
