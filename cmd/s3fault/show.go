@@ -41,7 +41,8 @@ func showCommand() *cobra.Command {
 	return cmd
 }
 
-// lessonsCommand writes docs/lessons; users have show.
+// lessonsCommand writes the lessons of any file as docs/lessons has the library's;
+// users have show.
 func lessonsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:    "lessons FOLDER",

@@ -47,3 +47,20 @@ func layersOf(t *testing.T, sc *scenarios.Scenario) []string {
 	slices.Sort(layers)
 	return slices.Compact(layers)
 }
+
+// TestEveryPart: each scenario has all parts of a lesson; only the one in which
+// nothing is wrong needs no cure.
+func TestEveryPart(t *testing.T) {
+	file := library(t)
+	for _, name := range file.Names() {
+		sc := scenarioOf(t, file, name)
+		for part, there := range map[string]bool{
+			"why": sc.Lesson.Why != "", "symptom": len(sc.Lesson.Symptom) > 0, "diagnose": len(sc.Lesson.Diagnose) > 0,
+			"fix_commands": len(sc.FixCommands) > 0 || name == nothingWrong,
+		} {
+			if !there {
+				t.Errorf("%s has no %s in lessons.yaml", name, part)
+			}
+		}
+	}
+}
