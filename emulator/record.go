@@ -88,7 +88,7 @@ func (p *passage) writeLog(m *store.Moment, t *world.Trail, key string, file []b
 	if d := evaluate([]*authz.Request{trail.MayPut(m.State, t, b, key, at)})[0]; d.Denied() {
 		return errors.New("AccessDenied")
 	}
-	staged, err := m.Index.Write(bytes.NewReader(file), int64(len(file)))
+	staged, err := m.Index.Write(context.Background(), bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		return fmt.Errorf("InternalError: %w", err)
 	}

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/base64"
 	"io"
 	"maps"
@@ -157,7 +158,7 @@ func fill(x *store.Index, s *world.State, seeds []seed) error {
 
 // put is the change that writes the object, with its bytes staged in the index.
 func (s *seed) put(x *store.Index, e store.Expect) (store.Put, error) {
-	staged, err := x.Write(s.body(), s.size)
+	staged, err := x.Write(context.Background(), s.body(), s.size)
 	if err != nil {
 		return store.Put{}, err
 	}

@@ -91,7 +91,7 @@ func contents(t *testing.T, m *store.Moment, bucket string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	for _, o := range objectsOf(m.Index.Bucket(bucket)) {
-		r, err := m.Index.Open(o, 0, o.Size)
+		r, err := m.Index.Open(t.Context(), o, 0, o.Size)
 		if err != nil {
 			t.Fatalf("%s: %v", o.Key, err)
 		}

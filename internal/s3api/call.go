@@ -32,6 +32,7 @@ type Call struct {
 	// doing is what the present attempt found.
 	doing doing
 
+	records
 	asked
 	work
 }

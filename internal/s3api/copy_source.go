@@ -25,11 +25,10 @@ func (c *Call) copies(tagged bool) (s copySource, questions []*authz.Request) {
 		return s, nil
 	}
 	action := s.action("s3:GetObject", "s3:GetObjectVersion")
-	contents := c.Moment.Index.Bucket(s.Bucket)
-	if contents == nil {
+	if c.State().Buckets[s.Bucket] == nil {
 		return s, []*authz.Request{s.question(c, action)}
 	}
-	s.find(contents)
+	s.find(c)
 	if s.object == nil {
 		masked := c.maskedQuestionOn(s.Bucket, s.Key, s.action(listObjects, listVersions))
 		return s, []*authz.Request{s.question(c, action), masked}
@@ -51,10 +50,12 @@ func (s *copySource) question(c *Call, action string) *authz.Request {
 }
 
 // find looks for the version that the header names, else the newest.
-func (s *copySource) find(contents *store.Bucket) {
-	found := contents.Latest(s.Key)
-	if s.Version != "" {
-		found = contents.Version(s.Key, s.Version)
+func (s *copySource) find(c *Call) {
+	var found *store.Object
+	if s.Version == "" {
+		found = c.latest(s.Bucket, s.Key)
+	} else {
+		found = c.version(s.Bucket, s.Key, s.Version)
 	}
 	if s.marker = found != nil && found.Marker; !s.marker {
 		s.object = found

@@ -18,7 +18,11 @@ func (c *Call) Checks() ([]*authz.Request, error) {
 	wrongRegion := c.regionRefused()
 	c.wrongRegion = wrongRegion
 	early := c.Unproved != nil || wrongRegion != nil
+	c.unread = nil
 	questions, err := c.questions()
+	if c.unread != nil {
+		return nil, c.unread
+	}
 	if err == nil && !early {
 		err = c.streamingAllowed()
 	}

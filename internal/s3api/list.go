@@ -7,11 +7,8 @@ import (
 
 // page reads a page of the bucket.
 func (c *Call) page(l wire.Listing, after string) (store.Page, error) {
-	contents := c.contents()
-	if contents == nil {
-		return store.Page{}, store.ErrMoved
-	}
-	return contents.List(store.ListQuery{Prefix: l.Prefix, Delimiter: l.Delimiter, After: after, Max: l.Max}), nil
+	q := store.ListQuery{Prefix: l.Prefix, Delimiter: l.Delimiter, After: after, Max: l.Max}
+	return c.objects().List(c.Request.Context(), c.Bucket, q)
 }
 
 // bytesPerEntry is about what one object takes in a list, keys of the usual

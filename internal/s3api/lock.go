@@ -91,7 +91,7 @@ func (c *Call) guard(r *authz.Request, w overwriting) bool {
 		r.Lock = c.lockOf(w.object)
 		return true
 	case b.Versioning == world.VersioningSuspended:
-		if r.Lock = c.lockOf(c.contents().Version(w.key, store.NullVersion)); r.Lock != nil {
+		if r.Lock = c.lockOf(c.version(c.Bucket, w.key, store.NullVersion)); r.Lock != nil {
 			r.Lock.Bypass = false
 		}
 	}

@@ -75,7 +75,7 @@ func serveCompleteMultipartUpload(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := c.completeConditions(contents)
+	e, err := c.completeConditions()
 	if err != nil {
 		return nil, err
 	}
@@ -187,12 +187,15 @@ func invalidPart(uploadID string, number int, etag string) error {
 
 // completeConditions reads the conditions of the write. One that holds only
 // because the key was written while the upload went on is a conflict (recorded).
-func (c *Call) completeConditions(contents *store.Bucket) (store.Expect, error) {
+func (c *Call) completeConditions() (store.Expect, error) {
 	e, err := wire.WriteConditions(c.header)
 	if err != nil || e.IfMatch == "" {
 		return e, err
 	}
-	now := contents.Current(c.Key)
+	now, err := c.objects().Latest(c.Request.Context(), c.Bucket, c.Key)
+	if err != nil {
+		return e, err
+	}
 	if now != nil && now.ETag == e.IfMatch && now.Modified.After(c.session.Initiated) {
 		return e, s3err.New(s3err.ConditionalRequestConflict, s3err.E("Condition", "If-Match"), s3err.E("Key", c.Key))
 	}

@@ -165,7 +165,7 @@ func (c *Call) digest(o *store.Object, at wire.Span, a *checksum.Algorithm) (*di
 		d.checksum = o.Checksum
 		return d, nil
 	}
-	bytes, failed := c.Moment.Index.Open(o, at.First, at.Length)
+	bytes, failed := c.Moment.Index.Open(c.Request.Context(), o, at.First, at.Length)
 	if failed != nil {
 		return nil, openRefused(failed)
 	}

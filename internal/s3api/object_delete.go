@@ -108,8 +108,7 @@ type removal struct {
 
 // remove deletes a key, or the version of it that is named.
 func (c *Call) remove(b *world.Bucket, key, version string, e store.Expect) (removal, error) {
-	contents := c.contents()
-	if contents == nil || !c.settled() {
+	if !c.settled() {
 		return removal{}, store.ErrMoved
 	}
 	place := c.deleted(version)
@@ -120,12 +119,15 @@ func (c *Call) remove(b *world.Bucket, key, version string, e store.Expect) (rem
 		err := c.Commit(store.Put{Bucket: c.Bucket, Object: m, Expect: e})
 		return removal{version: m.Version, marker: true}, writeRefused(err, key)
 	}
-	found := contents.Version(key, place)
+	found, err := c.objects().Version(c.Request.Context(), c.Bucket, key, place)
+	if err != nil {
+		return removal{}, err
+	}
 	r := removal{marker: found != nil && found.Marker}
 	if b.Versioning != "" {
 		r.version = version
 	}
-	err := c.Commit(store.Remove{Bucket: c.Bucket, Key: key, Version: place, Expect: e.Found(found)})
+	err = c.Commit(store.Remove{Bucket: c.Bucket, Key: key, Version: place, Expect: e.Found(found)})
 	return r, writeRefused(err, key)
 }
 

@@ -133,7 +133,7 @@ func (c *Call) read(o *store.Object) (*Reply, error) {
 		reply.Body = http.NoBody
 		return reply, nil
 	}
-	bytes, failed := c.Moment.Index.Open(o, at.First, at.Length)
+	bytes, failed := c.Moment.Index.Open(c.Request.Context(), o, at.First, at.Length)
 	if failed != nil {
 		return nil, openRefused(failed)
 	}

@@ -28,13 +28,11 @@ type found struct {
 
 // find looks for the record that the call is about.
 func (c *Call) find() (f found) {
-	contents := c.contents()
-	if contents == nil {
-		return f
-	}
-	o := contents.Latest(c.Key)
+	var o *store.Object
 	if v, named := c.versionNamed(); named {
-		o = contents.Version(c.Key, v)
+		o = c.version(c.Bucket, c.Key, v)
+	} else {
+		o = c.latest(c.Bucket, c.Key)
 	}
 	if o != nil && o.Marker {
 		f.marker = o

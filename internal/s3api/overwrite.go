@@ -21,13 +21,14 @@ type overwriting struct {
 // objects, and the writer's own (authorization.md 1.7). So may a lock of what is there.
 func (c *Call) overwrites(action, key, version string) (overwriting, *authz.Request) {
 	r := c.question(action, c.bucketARN()+"/"+key)
-	w, contents := overwriting{key: key, version: version}, c.contents()
-	if contents == nil {
+	w := overwriting{key: key, version: version}
+	if c.State().Buckets[c.Bucket] == nil {
 		return w, r
 	}
-	w.object = contents.Latest(key)
-	if version != "" {
-		w.object = contents.Version(key, version)
+	if version == "" {
+		w.object = c.latest(c.Bucket, key)
+	} else {
+		w.object = c.version(c.Bucket, key, version)
 	}
 	foreign := r.ACLs != nil && c.account() != r.ResourceAccount
 	guarded := c.guard(r, w)

@@ -64,7 +64,7 @@ func (c *Call) stage(r io.Reader, size int64, k checksum.Claim, keep *checksum.A
 		k.Algorithm = keep
 	}
 	sums := checksum.NewReader(r, keep, k.Algorithm)
-	staged, err := c.Moment.Index.Write(sums, size)
+	staged, err := c.Moment.Index.Write(c.Request.Context(), sums, size)
 	if err != nil {
 		return nil, bodyRefused(err, c.State().Answers)
 	}

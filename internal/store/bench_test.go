@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"testing"
@@ -37,7 +38,7 @@ func BenchmarkPutGet(b *testing.B) {
 		f := newFixture(b)
 		body := bytes.Repeat([]byte("x"), size)
 		put := func() {
-			s, err := f.index().Write(bytes.NewReader(body), int64(size))
+			s, err := f.index().Write(context.Background(), bytes.NewReader(body), int64(size))
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -57,7 +58,7 @@ func BenchmarkPutGet(b *testing.B) {
 			b.SetBytes(int64(size))
 			b.ReportAllocs()
 			for b.Loop() {
-				r, err := f.index().Open(f.bucket().Current("k"), 0, int64(size))
+				r, err := f.index().Open(context.Background(), f.bucket().Current("k"), 0, int64(size))
 				if err != nil {
 					b.Fatal(err)
 				}

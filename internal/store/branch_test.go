@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"maps"
@@ -45,7 +46,7 @@ func newFamily(t testing.TB, seed uint64) *family {
 func (f *family) body(x *Index) (*Staged, string) {
 	f.t.Helper()
 	body := fmt.Sprint("body ", f.r.Uint64())
-	s, err := x.Write(strings.NewReader(body), -1)
+	s, err := x.Write(context.Background(), strings.NewReader(body), -1)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -175,7 +176,7 @@ func (f *family) check() {
 
 func (f *family) readOf(x *Index, o *Object) string {
 	f.t.Helper()
-	r, err := x.Open(o, 0, o.Size)
+	r, err := x.Open(context.Background(), o, 0, o.Size)
 	if err != nil {
 		f.t.Fatal(err)
 	}

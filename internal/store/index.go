@@ -3,6 +3,7 @@
 package store
 
 import (
+	"context"
 	"sync/atomic"
 
 	"github.com/s3fault/s3fault/internal/store/blob"
@@ -25,6 +26,31 @@ func NewIndex(b *blob.Store) *Index {
 
 // Bucket is the contents of the named bucket; nil: there is none.
 func (x *Index) Bucket(name string) *Bucket { return x.buckets[name] }
+
+// Latest is the newest record of a key, an object or a delete marker; nil: none.
+func (x *Index) Latest(_ context.Context, bucket, key string) (*Object, error) {
+	if b := x.buckets[bucket]; b != nil {
+		return b.Latest(key), nil
+	}
+	return nil, nil
+}
+
+// Version is one version of a key, an object or a delete marker; nil: none.
+func (x *Index) Version(_ context.Context, bucket, key, version string) (*Object, error) {
+	if b := x.buckets[bucket]; b != nil {
+		return b.Version(key, version), nil
+	}
+	return nil, nil
+}
+
+// List is a page of the current objects of a bucket. Error: ErrMoved when the bucket
+// is gone.
+func (x *Index) List(_ context.Context, bucket string, q ListQuery) (Page, error) {
+	if b := x.buckets[bucket]; b != nil {
+		return b.List(q), nil
+	}
+	return Page{}, ErrMoved
+}
 
 // Apply makes a change in an Index that nobody is served. Errors: ErrServed; those
 // of the change.

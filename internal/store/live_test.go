@@ -154,7 +154,7 @@ func TestAnew(t *testing.T) {
 	f := newFixture(t)
 	before := f.live.Now()
 	old := f.put("k", "old")
-	reader, err := f.index().Open(old, 0, 3)
+	reader, err := f.index().Open(context.Background(), old, 0, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +178,7 @@ func TestAnew(t *testing.T) {
 		}
 	}
 	b := before.Index.Bucket("b")
-	_, opened := before.Index.Open(unread, 0, 3)
+	_, opened := before.Index.Open(context.Background(), unread, 0, 3)
 	for name, err := range map[string]error{
 		"Put": b.put(late, Any), "Open": opened, "Remove": b.remove("k", "", Any), "BeginUpload": b.beginUpload(&Upload{Facts: Facts{Key: "k"}}),
 	} {
@@ -271,7 +271,7 @@ func TestAcknowledgedWritesSurvive(t *testing.T) {
 
 // writeUntilDone writes as the emulator does: again on the newest Moment.
 func (f *fixture) writeUntilDone(key string) error {
-	staged, err := f.index().Write(strings.NewReader(key), -1)
+	staged, err := f.index().Write(context.Background(), strings.NewReader(key), -1)
 	if err != nil {
 		return err
 	}

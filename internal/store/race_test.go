@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -100,12 +101,12 @@ func TestReadersSeeWholeBodies(t *testing.T) {
 
 // overwrite puts an object of two blobs, both with the body.
 func (f *fixture) overwrite(body string) error {
-	first, err := f.index().Write(strings.NewReader(body), int64(len(body)))
+	first, err := f.index().Write(context.Background(), strings.NewReader(body), int64(len(body)))
 	if err != nil {
 		return err
 	}
 	defer first.Discard()
-	second, err := f.index().Write(strings.NewReader(body), -1)
+	second, err := f.index().Write(context.Background(), strings.NewReader(body), -1)
 	if err != nil {
 		return err
 	}
@@ -119,7 +120,7 @@ func (f *fixture) readWhole() error {
 	if o == nil {
 		return nil
 	}
-	r, err := f.index().Open(o, 0, o.Size)
+	r, err := f.index().Open(context.Background(), o, 0, o.Size)
 	if err != nil {
 		if err == ErrMoved {
 			return nil

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"io"
 	"sync"
 )
@@ -12,7 +13,7 @@ var copyBuffers = sync.Pool{New: func() any { return new([64 << 10]byte) }}
 // it. An open reader keeps the bytes: it ends well although the object is
 // overwritten or deleted meanwhile. Close it. Errors: ErrRange; ErrMoved when
 // the record was let go and its bytes are freed.
-func (x *Index) Open(o *Object, off, length int64) (io.ReadCloser, error) {
+func (x *Index) Open(_ context.Context, o *Object, off, length int64) (io.ReadCloser, error) {
 	chunks, err := o.Range(off, length)
 	if err != nil {
 		return nil, err

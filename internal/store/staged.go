@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"crypto/md5"
 	"io"
 
@@ -28,12 +29,13 @@ func (s *Staged) Discard() {
 // Write reads r to its end and keeps the bytes, visible to nobody. size is the
 // length that was declared in bytes, -1 where none was. Memory grows with what
 // arrives. Errors: r's own, unchanged; io.ErrUnexpectedEOF for a short body;
-// ErrTooLong; ErrTooLarge. After an error nothing is kept.
-func (x *Index) Write(r io.Reader, size int64) (*Staged, error) {
+// ctx's, when the sender went away before all of it had come; ErrTooLong; ErrTooLarge.
+// After an error nothing is kept.
+func (x *Index) Write(ctx context.Context, r io.Reader, size int64) (*Staged, error) {
 	if r == nil {
 		r = bytes.NewReader(nil)
 	}
-	info, err := x.blobs.Put(r, size)
+	info, err := x.blobs.Put(ctx, r, size)
 	if err != nil {
 		return nil, err
 	}

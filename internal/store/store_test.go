@@ -20,8 +20,10 @@ type fixture struct {
 	live  *Live
 }
 
-func newFixture(t testing.TB) *fixture {
-	f := &fixture{t: t, blobs: blob.NewStore()}
+func newFixture(t testing.TB) *fixture { return newFixtureOver(t, blob.NewStore()) }
+
+func newFixtureOver(t testing.TB, blobs *blob.Store) *fixture {
+	f := &fixture{t: t, blobs: blobs}
 	x := NewIndex(f.blobs)
 	x.create("b")
 	f.live = NewLive(&Moment{State: &world.State{}, Index: x})
@@ -37,7 +39,7 @@ func (f *fixture) bucket() *Bucket { return f.index().Bucket("b") }
 // stage writes bytes that nobody can see yet.
 func (f *fixture) stage(body string) *Staged {
 	f.t.Helper()
-	s, err := f.index().Write(strings.NewReader(body), int64(len(body)))
+	s, err := f.index().Write(context.Background(), strings.NewReader(body), int64(len(body)))
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -62,7 +64,7 @@ func (f *fixture) put(key, body string) *Object {
 
 func (f *fixture) read(o *Object, off, length int64) string {
 	f.t.Helper()
-	r, err := f.index().Open(o, off, length)
+	r, err := f.index().Open(context.Background(), o, off, length)
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -96,7 +98,7 @@ func TestPutGetDelete(t *testing.T) {
 	if got := f.read(second, 0, 6); got != "second" {
 		t.Errorf("it reads %q", got)
 	}
-	if _, err := f.index().Open(first, 0, 3); err != ErrMoved {
+	if _, err := f.index().Open(context.Background(), first, 0, 3); err != ErrMoved {
 		t.Errorf("Open of what was overwritten: %v, want ErrMoved", err)
 	}
 	if err := f.bucket().remove("k", "", Seen(second)); err != nil {
@@ -118,7 +120,7 @@ func TestEmptyObject(t *testing.T) {
 	if got := f.read(o, 0, 0); got != "" {
 		t.Errorf("it reads %q", got)
 	}
-	if s, err := f.index().Write(nil, 0); err != nil || s.Size != 0 {
+	if s, err := f.index().Write(context.Background(), nil, 0); err != nil || s.Size != 0 {
 		t.Errorf("Write of no reader: %+v, %v", s, err)
 	}
 }
@@ -126,13 +128,41 @@ func TestEmptyObject(t *testing.T) {
 func TestBrokenBodyLeavesNothing(t *testing.T) {
 	f := newFixture(t)
 	before := f.put("k", "before")
-	if _, err := f.index().Write(strings.NewReader("sho"), 5); err != io.ErrUnexpectedEOF {
+	if _, err := f.index().Write(context.Background(), strings.NewReader("sho"), 5); err != io.ErrUnexpectedEOF {
 		t.Errorf("Write: %v", err)
 	}
 	f.held(1, "after a short body")
 	if got := f.read(before, 0, 6); got != "before" {
 		t.Errorf("it reads %q", got)
 	}
+}
+
+// leaving is a client that goes away after so many reads, while its bytes still come.
+type leaving struct {
+	reads int
+	leave context.CancelFunc
+}
+
+func (l *leaving) Read(p []byte) (int, error) {
+	if l.reads--; l.reads == 0 {
+		l.leave()
+	}
+	return copy(p, "x"), nil
+}
+
+// A client that went away leaves nothing; one that went away once all was there
+// leaves all.
+func TestClientGoesAway(t *testing.T) {
+	f := newFixture(t)
+	for size, want := range map[int64]error{4: nil, 5: context.Canceled, 1 << 20: context.Canceled} {
+		ctx, leave := context.WithCancel(context.Background())
+		staged, err := f.index().Write(ctx, io.LimitReader(&leaving{reads: 4, leave: leave}, size), size)
+		if !errors.Is(err, want) || (err == nil) != (want == nil) {
+			t.Errorf("%d bytes: %v, want %v", size, err, want)
+		}
+		staged.Discard()
+	}
+	f.held(0, "after all have gone")
 }
 
 func TestStaged(t *testing.T) {
@@ -294,7 +324,7 @@ func TestSharedBytes(t *testing.T) {
 		}
 	}
 	for _, test := range []struct{ off, length int64 }{{-1, 1}, {0, -1}, {0, 13}, {13, 0}, {12, 1}, {1, 1<<63 - 1}} {
-		if _, err := f.index().Open(twice, test.off, test.length); err != ErrRange {
+		if _, err := f.index().Open(context.Background(), twice, test.off, test.length); err != ErrRange {
 			t.Errorf("%d bytes from %d: %v, want ErrRange", test.length, test.off, err)
 		}
 	}
@@ -307,7 +337,7 @@ func TestSharedBytes(t *testing.T) {
 func TestOpenReaderKeepsItsBytes(t *testing.T) {
 	f := newFixture(t)
 	old := f.put("k", "old bytes")
-	r, err := f.index().Open(old, 0, old.Size)
+	r, err := f.index().Open(context.Background(), old, 0, old.Size)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package blob
 
 import (
+	"context"
 	"io"
 	"sync"
 )
@@ -15,6 +16,7 @@ var segments = sync.Pool{New: func() any { return new([segmentSize]byte) }}
 // body holds a reader to the size that was declared for it, and remembers why it
 // ended early.
 type body struct {
+	ctx  context.Context // of who sends it
 	r    io.Reader
 	size int64 // -1: unknown
 	seen int64
@@ -24,6 +26,11 @@ type body struct {
 func (b *body) Read(p []byte) (int, error) {
 	if b.err != nil {
 		return 0, b.err
+	}
+	// Once it has arrived it does not matter any more whether its sender is there.
+	if err := b.ctx.Err(); err != nil && b.seen < b.size {
+		b.err = err
+		return 0, err
 	}
 	n, err := b.r.Read(p)
 	b.seen += int64(n)

@@ -6,6 +6,7 @@
 package blob
 
 import (
+	"context"
 	"crypto/md5"
 	"errors"
 	"fmt"
@@ -80,13 +81,14 @@ func (s *Store) Len() int { return int(s.held.Load()) }
 // Put reads r to its end, so that a reader that verifies what it gives has its
 // say, and keeps the bytes. size is the number of bytes declared; -1 means that
 // it is not known. Memory grows with what has arrived, not with what was
-// declared. Errors: r's own, unchanged; io.ErrUnexpectedEOF for a body shorter
-// than size; ErrTooLong; ErrTooLarge. After an error nothing is kept.
-func (s *Store) Put(r io.Reader, size int64) (Info, error) {
+// declared. Errors: r's own, unchanged; ctx's, while bytes that were declared are
+// missing; io.ErrUnexpectedEOF for a body shorter than size; ErrTooLong;
+// ErrTooLarge. After an error nothing is kept.
+func (s *Store) Put(ctx context.Context, r io.Reader, size int64) (Info, error) {
 	if size > MaxSize {
 		return Info{}, ErrTooLarge
 	}
-	body := &body{r: r, size: size}
+	body := &body{ctx: ctx, r: r, size: size}
 	if size >= 0 && size <= segmentSize {
 		info, err := s.keep(body, size)
 		if body.err != nil { // the backend has words of its own for it

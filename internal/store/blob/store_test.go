@@ -2,6 +2,7 @@ package blob
 
 import (
 	"bytes"
+	"context"
 	"crypto/md5"
 	"errors"
 	"fmt"
@@ -32,7 +33,7 @@ func TestRoundTrip(t *testing.T) {
 				"whole": func(r io.Reader) io.Reader { return r }, "halves": iotest.HalfReader, "data with EOF": iotest.DataErrReader,
 			} {
 				body := pattern(n)
-				info, err := s.Put(wrap(bytes.NewReader(body)), declared)
+				info, err := s.Put(context.Background(), wrap(bytes.NewReader(body)), declared)
 				if err != nil {
 					t.Fatalf("%d bytes (%s), declared %d: %v", n, name, declared, err)
 				}
@@ -97,7 +98,7 @@ func TestBrokenBodies(t *testing.T) {
 	}
 	for _, test := range tests {
 		s := NewStore()
-		if _, err := s.Put(test.r, test.size); err != test.want {
+		if _, err := s.Put(context.Background(), test.r, test.size); err != test.want {
 			t.Errorf("%s: %v, want %v itself", test.name, err, test.want)
 		}
 		if s.Len() != 0 {
@@ -108,7 +109,7 @@ func TestBrokenBodies(t *testing.T) {
 
 // No test sends 5 GiB: one byte more is too many for a body that had them.
 func TestLimit(t *testing.T) {
-	b := &body{r: strings.NewReader("abc"), size: -1, seen: MaxSize - 1}
+	b := &body{ctx: context.Background(), r: strings.NewReader("abc"), size: -1, seen: MaxSize - 1}
 	if n, err := b.Read(make([]byte, 1)); n != 1 || err != nil {
 		t.Errorf("the last byte: %d, %v", n, err)
 	}
@@ -121,7 +122,7 @@ func TestDeclaredSizeIsNotAllocated(t *testing.T) {
 	s := NewStore()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	_, err := s.Put(strings.NewReader("abc"), MaxSize)
+	_, err := s.Put(context.Background(), strings.NewReader("abc"), MaxSize)
 	runtime.ReadMemStats(&after)
 	if err != io.ErrUnexpectedEOF {
 		t.Fatalf("%v, want io.ErrUnexpectedEOF", err)
@@ -133,7 +134,7 @@ func TestDeclaredSizeIsNotAllocated(t *testing.T) {
 
 func TestRanges(t *testing.T) {
 	s := NewStore()
-	info, err := s.Put(strings.NewReader("hello"), 5)
+	info, err := s.Put(context.Background(), strings.NewReader("hello"), 5)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +155,7 @@ func TestRanges(t *testing.T) {
 
 func TestReaderOutlivesBlob(t *testing.T) {
 	s := NewStore()
-	info, err := s.Put(strings.NewReader("hello"), 5)
+	info, err := s.Put(context.Background(), strings.NewReader("hello"), 5)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +169,7 @@ func TestReaderOutlivesBlob(t *testing.T) {
 	if got, err := io.ReadAll(r); string(got) != "hello" || err != nil {
 		t.Errorf("%q, %v", got, err)
 	}
-	if again, err := s.Put(strings.NewReader("other"), 5); err != nil || again.ID == info.ID {
+	if again, err := s.Put(context.Background(), strings.NewReader("other"), 5); err != nil || again.ID == info.ID {
 		t.Errorf("id %v is used again for %v (%v)", info.ID, again.ID, err)
 	}
 }
@@ -185,7 +186,7 @@ func (r *reentrant) Read(p []byte) (int, error) {
 	}
 	r.done = true
 	for range shards {
-		if _, err := r.s.Put(strings.NewReader("x"), 1); err != nil {
+		if _, err := r.s.Put(context.Background(), strings.NewReader("x"), 1); err != nil {
 			return 0, err
 		}
 	}
@@ -196,7 +197,7 @@ func (r *reentrant) Read(p []byte) (int, error) {
 func TestNoLockWhileReading(t *testing.T) {
 	for _, size := range []int64{4, -1} {
 		s := NewStore()
-		if _, err := s.Put(&reentrant{s: s}, size); err != nil {
+		if _, err := s.Put(context.Background(), &reentrant{s: s}, size); err != nil {
 			t.Errorf("declared %d: %v", size, err)
 		}
 		if s.Len() != shards+1 {
@@ -210,7 +211,7 @@ func TestPanicIsAnError(t *testing.T) {
 	for i := range s.backends {
 		s.backends[i] = nil // every call of it panics
 	}
-	if _, err := s.Put(strings.NewReader("x"), 1); err == nil {
+	if _, err := s.Put(context.Background(), strings.NewReader("x"), 1); err == nil {
 		t.Error("Put: no error")
 	}
 	if _, err := s.Get(1, 0, 0); err == nil {
@@ -240,7 +241,7 @@ func TestConcurrent(t *testing.T) {
 }
 
 func useOne(s *Store, body []byte) error {
-	info, err := s.Put(bytes.NewReader(body), int64(len(body)))
+	info, err := s.Put(context.Background(), bytes.NewReader(body), int64(len(body)))
 	if err != nil {
 		return err
 	}
@@ -262,7 +263,7 @@ func BenchmarkPut(b *testing.B) {
 			b.SetBytes(int64(size))
 			b.ReportAllocs()
 			for b.Loop() {
-				info, err := s.Put(bytes.NewReader(body), int64(size))
+				info, err := s.Put(context.Background(), bytes.NewReader(body), int64(size))
 				if err == nil {
 					err = s.Delete(info.ID)
 				}
