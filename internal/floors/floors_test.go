@@ -38,6 +38,7 @@ var floor = map[string]int{
 	"internal/trail":                 4,
 	"internal/fault":                 3,
 	"internal/journal":               3,
+	"internal/s3api/authentication":  4,
 	"internal/s3api/checksum":        4,
 	"internal/s3api/wire":            5,
 	"internal/exchange":              5,

@@ -3,6 +3,7 @@ package s3api
 import (
 	"strings"
 
+	"github.com/s3fault/s3fault/internal/s3api/authentication"
 	"github.com/s3fault/s3fault/internal/s3api/checksum"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
@@ -29,7 +30,7 @@ func (c *Call) claimed() (checksum.Claim, error) {
 		case sent == "" && !trails:
 			continue
 		case !c.offers(a) && trails:
-			return k, AuthError(&sigv4.Error{Reason: sigv4.TrailerUnsupported}, c.State().Answers)
+			return k, authentication.Refusal(&sigv4.Error{Reason: sigv4.TrailerUnsupported}, c.State().Answers)
 		case !c.offers(a): // a header like any that S3 does not know
 			continue
 		}

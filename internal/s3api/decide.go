@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/authentication"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
@@ -63,7 +64,7 @@ func (c *Call) authenticationRefusal() *authz.Refusal {
 	}
 	return &authz.Refusal{
 		Detail:       c.Unproved.Error(),
-		BeforeRegion: c.Presented == nil || noticedFirst(sigv4.ReasonOf(c.Unproved)),
+		BeforeRegion: c.Presented == nil || authentication.NoticedFirst(sigv4.ReasonOf(c.Unproved)),
 	}
 }
 

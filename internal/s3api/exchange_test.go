@@ -112,7 +112,7 @@ func (b *bench) call(t testing.TB, q sending) *Call {
 		c.Principal = &policy.Principal{Kind: policy.Root, Account: ownAccount, ARN: "arn:aws:iam::" + ownAccount + ":root"}
 	}
 	if c.Op.form {
-		if _, refused := c.ReadForm(); refused != nil {
+		if refused := c.readForm(); refused != nil {
 			t.Fatal(refused)
 		}
 		return c

@@ -39,3 +39,10 @@ func (b *bench) replaceWorld(t testing.TB) {
 	state := b.live.Now().State
 	b.commit(t, store.Anew{Moment: &store.Moment{State: state, Index: b.empty(t, state)}})
 }
+
+var today = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+
+func awsAnswers() world.Answers { return world.NewAnswers(world.ResponsesAWS, time.Time{}, today) }
+func articleAnswers() world.Answers {
+	return world.NewAnswers(world.ResponsesArticle, time.Time{}, today)
+}

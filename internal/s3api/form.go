@@ -4,46 +4,53 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
-	"github.com/s3fault/s3fault/internal/s3api/checksum"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
 // posting is one attempt to make an object from a form.
-type posting struct{ writing }
+type posting struct {
+	writing
+	policy *sigv4.PostPolicy // nil: anonymous
+	// refused says why the policy does not allow the form.
+	refused error
+}
 
 // beginPostObject asks what PutObject asks, and says whether the form is as its
 // policy wants it.
 func beginPostObject(c *Call) (doing, []*authz.Request, error) {
 	w, questions := c.writes()
+	p := posting{writing: w}
 	if c.form == nil || c.Unproved != nil {
-		return posting{w}, questions, nil
+		return p, questions, nil
 	}
-	c.form.check(c)
-	if e := c.form.refused; e != nil {
+	p.policy, p.refused = formPolicy(c)
+	if p.refused != nil {
 		for _, q := range questions {
-			q.RequestForm = &authz.Refusal{Detail: e.Error()}
+			q.RequestForm = &authz.Refusal{Detail: p.refused.Error()}
 		}
 	}
-	return posting{w}, questions, nil
+	return p, questions, nil
 }
 
-// check holds the form against the policy that its signer signed. An anonymous
-// form has none.
-func (f *postForm) check(c *Call) {
-	f.policy, f.refused = nil, nil
+// formPolicy is the policy that the signer of the form signed, and why it does not allow
+// the form. An anonymous form has none.
+func formPolicy(c *Call) (*sigv4.PostPolicy, error) {
 	if c.Presented == nil {
-		return
+		return nil, nil
 	}
-	if f.policy, f.refused = sigv4.ParsePostPolicy(c.Presented.Policy()); f.refused == nil {
-		f.refused = f.policy.Check(f.fields, c.Bucket, c.Now)
+	p, err := sigv4.ParsePostPolicy(c.Presented.Policy())
+	if err == nil {
+		err = p.Check(c.form.Fields, c.Bucket, c.Now)
 	}
+	return p, err
 }
+
+func (p posting) formRefused() error { return p.refused }
 
 func (p posting) serve(c *Call) (*Reply, error) {
 	if c.form == nil {
@@ -57,23 +64,15 @@ func (p posting) serve(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	u, err := c.receivedFile(k)
+	u, err := c.receivedFrom(&fileReader{r: c.form.File, policy: p.policy}, k)
 	if err != nil {
 		return nil, err
 	}
 	reply, err := p.putUpload(c, facts, u, e)
-	if err == nil {
-		c.postReply(reply, reply.Header["Etag"][0])
+	if err != nil {
+		return nil, err
 	}
-	return reply, err
-}
-
-// receivedFile is received for the file of a form.
-func (c *Call) receivedFile(k checksum.Claim) (*upload, error) {
-	if c.upload != nil {
-		return c.upload, nil
-	}
-	return c.take(&fileReader{r: c.form.file, policy: c.form.policy}, -1, k, nil)
+	return formReply(c, reply, reply.Header["Etag"][0]), nil
 }
 
 // fileReader reads a form's file and holds its size against the policy.
@@ -104,62 +103,24 @@ func (f *fileReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// postReply makes the reply that the form asks for (S3 API Reference, "POST
-// Object").
-func (c *Call) postReply(reply *Reply, etag string) {
-	location := c.objectURL()
-	redirect := c.fields.Get("success_action_redirect")
-	if redirect == "" {
-		redirect = c.fields.Get("redirect")
-	}
-	if to, ok := c.redirection(redirect, etag); ok {
+// formReply makes the reply that the form asks for (S3 API Reference, "POST Object").
+func formReply(c *Call, reply *Reply, etag string) *Reply {
+	if to, ok := c.form.Redirection(c.Bucket, etag); ok {
 		reply.Status = http.StatusSeeOther
 		reply.Header.Set("Location", to)
-		return
+		return reply
 	}
+	location := strings.TrimSuffix(c.url(), "/") + "/" + wire.EscapePath(c.Key)
 	reply.Header.Set("Location", location)
-	switch c.fields.Get("success_action_status") {
+	switch c.form.Header.Get("success_action_status") {
 	case "200":
 		reply.Status = http.StatusOK
 	case "201":
-		body := xmlReply(reply.Header, wire.PostResponse{Location: location, Bucket: c.Bucket, Key: c.Key, ETag: etag})
-		*reply = *body
+		told := wire.PostResponse{Location: location, Bucket: c.Bucket, Key: c.Key, ETag: etag}
+		reply = xmlReply(reply.Header, told)
 		reply.Status = http.StatusCreated
 	default:
 		reply.Status = http.StatusNoContent
 	}
-}
-
-// redirection adds to an address what was uploaded. One that is no address is as
-// good as none.
-func (c *Call) redirection(to, etag string) (string, bool) {
-	u, err := url.Parse(to)
-	if err != nil || to == "" || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return "", false
-	}
-	added := "bucket=" + url.QueryEscape(c.Bucket) + "&key=" + url.QueryEscape(c.Key) + "&etag=" + url.QueryEscape(etag)
-	if u.RawQuery != "" {
-		added = u.RawQuery + "&" + added
-	}
-	u.RawQuery = added
-	return u.String(), true
-}
-
-// formTagging puts the tags of a form, which are XML, into the shape of the
-// header.
-func (c *Call) formTagging() error {
-	text := c.fields.Get("tagging")
-	if text == "" {
-		return nil
-	}
-	tags, err := wire.ParseTagSet([]byte(text))
-	if err != nil {
-		return err
-	}
-	var query []string
-	for _, t := range tags {
-		query = append(query, url.QueryEscape(*t.Key)+"="+url.QueryEscape(*t.Value))
-	}
-	c.fields.Set("x-amz-tagging", strings.Join(query, "&"))
-	return nil
+	return reply
 }

@@ -2,7 +2,6 @@ package s3api
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -54,15 +53,10 @@ func (c *Call) systemMetadata() http.Header {
 // userMetadata is x-amz-meta-*: of the headers, of a presigned URL's parameters,
 // or of a form's fields. Several headers of one name are joined.
 func (c *Call) userMetadata() map[string]string {
-	found := map[string]string{}
-	if c.fields != nil {
-		for name, values := range c.fields {
-			if short, ok := strings.CutPrefix(name, wire.MetaPrefix); ok {
-				found[strings.ToLower(short)] = strings.Join(values, ",")
-			}
-		}
-		return found
+	if c.form != nil {
+		return c.form.Metadata()
 	}
+	found := map[string]string{}
 	if c.Presented != nil {
 		wire.AddMetadata(found, c.Presented.HoistedHeaders(c.Request))
 	}

@@ -3,7 +3,6 @@ package s3api
 import (
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3api/checksum"
@@ -210,19 +209,6 @@ func (c *Call) completed(o *store.Object) *Reply {
 	}
 	wire.VersionMade(h, o)
 	return xmlReply(h, wire.CompleteResult{
-		Location: c.objectURL(), Bucket: c.Bucket, Key: c.Key, ETag: wire.Quoted(o.ETag), ChecksumXML: wire.ChecksumOf(o.Checksum, true),
+		Location: c.url(), Bucket: c.Bucket, Key: c.Key, ETag: wire.Quoted(o.ETag), ChecksumXML: wire.ChecksumOf(o.Checksum, true),
 	})
-}
-
-// objectURL is the address of the call's object, as it was addressed.
-func (c *Call) objectURL() string {
-	scheme := "http://"
-	if c.Secure() {
-		scheme = "https://"
-	}
-	path := c.Request.URL.EscapedPath()
-	if c.form == nil {
-		return scheme + c.Request.Host + path
-	}
-	return scheme + c.Request.Host + strings.TrimSuffix(path, "/") + "/" + wire.EscapePath(c.Key)
 }

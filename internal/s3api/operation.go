@@ -31,6 +31,9 @@ type doing interface {
 	serve(*Call) (*Reply, error)
 }
 
+// formed is a doing that comes as a form, whose policy may not allow it.
+type formed interface{ formRefused() error }
+
 // act is a doing that needs nothing but the call.
 type act func(*Call) (*Reply, error)
 

@@ -1,6 +1,7 @@
 package s3api
 
 import (
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
@@ -26,11 +27,10 @@ func (c *Call) Prove() error {
 
 // proveForm reads the fields of a POST form, which carry its signature.
 func (c *Call) proveForm() error {
-	form, refused := c.ReadForm()
-	if refused != nil {
+	if refused := c.readForm(); refused != nil {
 		return refused
 	}
-	c.Presented, c.Unproved = sigv4.ParseForm(form)
+	c.Presented, c.Unproved = sigv4.ParseForm(c.form.Fields)
 	if c.Unproved != nil || c.Presented == nil {
 		return nil
 	}
@@ -40,6 +40,19 @@ func (c *Call) proveForm() error {
 	}
 	c.Unproved = unproved
 	return nil
+}
+
+// readForm reads the fields of a form, which then stand for the headers of the request.
+func (c *Call) readForm() error {
+	form, err := wire.ReadForm(c.Request.Header.Get("Content-Type"), c.Request.Body)
+	if err != nil {
+		return err
+	}
+	c.form, c.Key = form, form.Key()
+	if len(c.Key) > wire.MaxKey {
+		return wire.KeyTooLong(c.Key)
+	}
+	return form.SetTagging()
 }
 
 // verify checks the signature after what S3 checks before it: the service, the

@@ -46,8 +46,8 @@ func (c *Call) contents() *store.Bucket { return c.Moment.Index.Bucket(c.Bucket)
 // the request itself.
 type asked struct {
 	contexts contexts
-	// fields stand in the place of headers: those of a form.
-	fields http.Header
+	// form is the one that the request came as: its fields stand in the place of headers.
+	form *wire.Form
 	// location is the LocationConstraint that CreateBucket asks for.
 	location string
 	document document
@@ -66,8 +66,8 @@ type asked struct {
 // query parameter, because a presigned URL may carry x-amz- headers as
 // parameters.
 func (c *Call) header(name string) string {
-	if c.fields != nil {
-		return c.fields.Get(name)
+	if c.form != nil {
+		return c.form.Header.Get(name)
 	}
 	if v := wire.Get(c.Request.Header, name); v != "" {
 		return v

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/authentication"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
@@ -34,8 +35,8 @@ func (c *Call) wording(d *authz.Decision) *s3err.Error {
 			return c.wrongRegion.err
 		}
 	case authz.RequestForm:
-		if c.form != nil && c.form.refused != nil {
-			return AuthError(c.form.refused, c.State().Answers)
+		if f, ok := c.doing.(formed); ok && f.formRefused() != nil {
+			return authentication.Refusal(f.formRefused(), c.State().Answers)
 		}
 	case authz.ObjectOwnership:
 		if !c.State().Answers.Has(world.ACLRefusedAsAccessDenied) {
@@ -59,7 +60,7 @@ func (c *Call) notProved() *s3err.Error {
 		c.State().Answers.Has(world.PresignedCredentialsAccessDenied):
 		return s3err.New(s3err.AccessDenied)
 	}
-	err := AuthError(e, c.State().Answers)
+	err := authentication.Refusal(e, c.State().Answers)
 	if b := c.State().Buckets[c.Bucket]; b != nil && e.Reason == sigv4.V2NotSupported {
 		err = err.WithHeader(bucketRegionHeader, b.Region)
 	}

@@ -2,6 +2,7 @@ package s3api
 
 import (
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api/authentication"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/sigv4"
@@ -89,7 +90,7 @@ func (c *Call) wrongScope(b *world.Bucket, expected string) *s3err.Error {
 	case c.Presented.Location == sigv4.Header && b != nil && answers.Has(world.HeaderRegionRedirect):
 		return permanentRedirect(b)
 	}
-	err := AuthError(c.Presented.WrongRegion(expected), answers)
+	err := authentication.Refusal(c.Presented.WrongRegion(expected), answers)
 	if b != nil {
 		err = err.WithHeader(bucketRegionHeader, b.Region)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/s3fault/s3fault/internal/exchange"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/store"
 )
 
@@ -17,6 +18,9 @@ func (c *Call) Kept() exchange.Call {
 	r.Body = http.NoBody
 	k.Frame = c.Recorded(r)
 	k.Body, k.doing, k.upload, k.digested = nil, nil, nil, nil
+	if c.form != nil {
+		k.form = &wire.Form{Fields: c.form.Fields, Header: c.form.Header}
+	}
 	k.renew(nil)
 	return &k
 }

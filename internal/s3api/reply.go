@@ -40,6 +40,15 @@ func documentReply(body []byte) *Reply { return textReply(nil, contentXML, body)
 // done is a reply without a body.
 func done(status int) *Reply { return &Reply{Status: status, Header: http.Header{}} }
 
+// url is the address of what the call is about, as it was addressed.
+func (c *Call) url() string {
+	scheme := "http://"
+	if c.Secure() {
+		scheme = "https://"
+	}
+	return scheme + c.Request.Host + c.Request.URL.EscapedPath()
+}
+
 // ownerXML is an account as lists show it.
 func (c *Call) ownerXML(account string) wire.UserXML {
 	return wire.UserXML{ID: c.State().CanonicalID(account), DisplayName: c.displayName(c.State().Account(account))}

@@ -38,6 +38,14 @@ func (c *Call) received(k checksum.Claim, keep *checksum.Algorithm) (*upload, er
 	return c.take(c.Body, c.Body.Length(), k, keep)
 }
 
+// receivedFrom is received for bytes that are not the whole body: the file of a form.
+func (c *Call) receivedFrom(r io.Reader, k checksum.Claim) (*upload, error) {
+	if c.upload != nil {
+		return c.upload, nil
+	}
+	return c.take(r, -1, k, nil)
+}
+
 // take stages bytes and holds them against what was claimed of them.
 func (c *Call) take(r io.Reader, size int64, k checksum.Claim, keep *checksum.Algorithm) (*upload, error) {
 	u, err := c.stage(r, size, k, keep)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 
+	"github.com/s3fault/s3fault/internal/s3api/authentication"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
@@ -22,7 +23,6 @@ type work struct {
 	// of CompleteMultipartUpload.
 	deletion   *deletion
 	completion *completion
-	form       *postForm
 
 	attempt
 }
@@ -54,7 +54,7 @@ func (c *Call) Close() {
 func bodyRefused(err error, answers world.Answers) error {
 	switch {
 	case sigv4.ReasonOf(err) != 0:
-		return AuthError(err, answers)
+		return authentication.Refusal(err, answers)
 	case errors.Is(err, store.ErrTooLarge):
 		return wire.EntityTooLarge(wire.MaxUpload + 1)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, store.ErrTooLong):

@@ -1,4 +1,4 @@
-package s3api
+package authentication
 
 import (
 	"strings"
@@ -28,7 +28,7 @@ func TestEveryReasonHasAnAnswer(t *testing.T) {
 			continue
 		}
 		for _, where := range []sigv4.Location{sigv4.Header, sigv4.Query, sigv4.FormFields} {
-			e := AuthError(&sigv4.Error{Reason: r, Location: where}, awsAnswers())
+			e := Refusal(&sigv4.Error{Reason: r, Location: where}, awsAnswers())
 			if e == nil || e.Status < 400 || e.Message == "" {
 				t.Errorf("%v in a %v is %v", r, where, e)
 			}
@@ -40,7 +40,7 @@ func TestEveryReasonHasAnAnswer(t *testing.T) {
 }
 
 // The numbers are the rows of s3-errors.md 1.
-func TestAuthError(t *testing.T) {
+func TestRefusal(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for _, row := range []struct {
 		name    string
@@ -81,7 +81,7 @@ func TestAuthError(t *testing.T) {
 			`Invalid according to Policy: Policy Condition failed: ["eq", "$key", "k"]`, ""},
 		{"form policy", sigv4.Error{Reason: sigv4.PolicyUnexpected, Value: "statement"}, s3err.InvalidPolicyDocument, "Invalid Policy: Unexpected: 'statement'", ""},
 	} {
-		got := AuthError(&row.e, awsAnswers())
+		got := Refusal(&row.e, awsAnswers())
 		var extras []string
 		for _, x := range got.Extras {
 			extras = append(extras, x.Key+"="+x.Value)
@@ -94,11 +94,11 @@ func TestAuthError(t *testing.T) {
 
 func TestTheArticleHidesExpiredSessionsBehindURLs(t *testing.T) {
 	inURL := &sigv4.Error{Reason: sigv4.TokenExpired, Location: sigv4.Query}
-	if got := AuthError(inURL, articleAnswers()); got.Code != s3err.AccessDenied {
+	if got := Refusal(inURL, articleAnswers()); got.Code != s3err.AccessDenied {
 		t.Errorf("presigned: %v", got)
 	}
 	inHeader := &sigv4.Error{Reason: sigv4.TokenExpired, Location: sigv4.Header}
-	if got := AuthError(inHeader, articleAnswers()); got.Code != s3err.ExpiredToken {
+	if got := Refusal(inHeader, articleAnswers()); got.Code != s3err.ExpiredToken {
 		t.Errorf("in the header: %v", got)
 	}
 }
