@@ -115,11 +115,15 @@ func acl(q *question) answer {
 	grant, naming := q.granted(by, !q.ACLs.IgnorePublic)
 	switch {
 	case grant == nil:
-		return says(ACLs, ImplicitDeny, q.detail("the ACL of the ", by.of(), " grants the requester no ", string(by.permission)))
+		return says(ACLs, ImplicitDeny,
+			q.detail("the ACL of the ", by.of(), " grants the requester no ", string(by.permission)))
 	case by.permission == Write && q.overwritesAnother():
-		return says(ACLs, ImplicitDeny, q.detail("the WRITE of a bucket's ACL gives new objects and the requester's own, and the object that is there belongs to ", q.Object.owner()))
+		return says(ACLs, ImplicitDeny, q.detail(
+			"the WRITE of a bucket's ACL gives new objects and the requester's own, and the object that is there belongs to ",
+			q.Object.owner()))
 	}
-	a := says(ACLs, Allow, q.detail("the ACL of the ", by.of(), " grants ", string(grant.Permission), " to ", grant.Grantee.kind(), grant.Grantee.Name()))
+	a := says(ACLs, Allow, q.detail(
+		"the ACL of the ", by.of(), " grants ", string(grant.Permission), " to ", grant.Grantee.kind(), grant.Grantee.Name()))
 	a.naming = naming
 	return a
 }

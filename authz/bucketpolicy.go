@@ -10,7 +10,8 @@ func bucketPolicy(q *question) answer {
 	case q.Key != nil || q.Trust != nil:
 		return silent(BucketPolicy)
 	case q.repairsPolicy():
-		return says(BucketPolicy, NotApplicable, "the root user of the bucket's owner may always read, replace and delete the bucket policy")
+		return says(BucketPolicy, NotApplicable,
+			"the root user of the bucket's owner may always read, replace and delete the bucket policy")
 	case q.foreign:
 		return q.onlyDenies()
 	case q.BucketPolicy != nil:
@@ -30,7 +31,8 @@ func (q *question) onlyDenies() answer {
 			return a
 		}
 	}
-	return says(BucketPolicy, NotApplicable, "the object belongs to "+q.Object.owner()+", whose object the bucket's policy cannot give")
+	return says(BucketPolicy, NotApplicable,
+		"the object belongs to "+q.Object.owner()+", whose object the bucket's policy cannot give")
 }
 
 // repairsPolicy says whether the owner's root user asks for the policy itself,

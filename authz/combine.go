@@ -125,7 +125,10 @@ func strongest(answers []answer, which []int) Effect {
 
 // decision is the outcome as callers see it.
 func (o *outcome) decision(r *Request, answers []answer) Decision {
-	d := Decision{Action: r.Action, Resource: r.Resource, Verdict: o.verdict, behind: o.behind, way: o.way, Findings: findings(answers)}
+	d := Decision{
+		Action: r.Action, Resource: r.Resource, Verdict: o.verdict, Findings: findings(answers),
+		behind: o.behind, way: o.way,
+	}
 	for _, i := range o.way {
 		d.addDeniedBy(answers[i].Layer)
 	}

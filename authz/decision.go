@@ -152,7 +152,8 @@ type Miss struct {
 // Layers lists every layer by name, those of later answers included.
 func Layers() []Layer {
 	return []Layer{
-		Authentication, RequestForm, Region, CORS, ExpectedOwner, RequesterPays, SCP, RCP, VPCEndpoint, Identity, PermissionsBoundary, Session,
+		Authentication, RequestForm, Region, CORS, ExpectedOwner, RequesterPays,
+		SCP, RCP, VPCEndpoint, Identity, PermissionsBoundary, Session,
 		BucketPolicy, TrustPolicy, ACLs, BlockPublicAccess, ObjectOwnership, KMS, ObjectLock, Masking, Fault,
 	}
 }

@@ -9,5 +9,6 @@ func expectedOwner(q *question) answer {
 	case q.ExpectedOwner == q.ResourceAccount:
 		return says(ExpectedOwner, Allow, "")
 	}
-	return says(ExpectedOwner, ExplicitDeny, "the request expects the bucket to belong to "+q.ExpectedOwner+", and it belongs to "+q.ResourceAccount)
+	return says(ExpectedOwner, ExplicitDeny,
+		"the request expects the bucket to belong to "+q.ExpectedOwner+", and it belongs to "+q.ResourceAccount)
 }

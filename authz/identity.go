@@ -44,7 +44,8 @@ func session(q *question) answer {
 	}
 	a := q.readLevels(Session, q.Session)
 	if bare && a.Effect != ExplicitDeny {
-		return says(Session, ImplicitDeny, "a federated user's session without a session policy has no permissions of its own")
+		return says(Session, ImplicitDeny,
+			"a federated user's session without a session policy has no permissions of its own")
 	}
 	return a
 }

@@ -31,7 +31,9 @@ func mask(q *question, answers []answer, way []int) []int {
 	}
 	at := slices.IndexFunc(answers, func(a answer) bool { return a.Layer == Masking })
 	answers[at].Effect = strongest(answers, hidden)
-	answers[at].Detail = "the object " + q.Missing.Name + " does not exist, which only those learn who may list the bucket; that is refused by the layer " + string(answers[hidden[0]].Layer)
+	answers[at].Detail = "the object " + q.Missing.Name +
+		" does not exist, which only those learn who may list the bucket; that is refused by the layer " +
+		string(answers[hidden[0]].Layer)
 	return append(way[:before:before], at)
 }
 

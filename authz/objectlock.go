@@ -31,7 +31,8 @@ func objectLock(q *question) answer {
 	case l.Mode == Governance && l.Bypass:
 		return says(ObjectLock, Allow, "the request bypasses the GOVERNANCE retention")
 	case l.Mode != "" && l.EventHold:
-		return says(ObjectLock, ExplicitDeny, "the version is under an event hold, of "+l.Mode+" retention, which would last until "+l.Until+" if it were released now")
+		return says(ObjectLock, ExplicitDeny, "the version is under an event hold, of "+l.Mode+
+			" retention, which would last until "+l.Until+" if it were released now")
 	case l.Mode != "":
 		return says(ObjectLock, ExplicitDeny, "the version is under "+l.Mode+" retention until "+l.Until)
 	}

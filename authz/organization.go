@@ -22,7 +22,8 @@ const fullAccessRCP = "RCPFullAWSAccess"
 // not service-linked roles, not KMS keys that AWS manages, and not kms:RetireGrant
 // (authorization.md 1.2).
 func resourceControl(q *question) answer {
-	if len(q.RCPs) == 0 || q.isServiceLinked() || q.Key != nil && q.Key.AWSManaged || strings.EqualFold(q.Action, "kms:RetireGrant") {
+	unbound := q.isServiceLinked() || q.Key != nil && q.Key.AWSManaged || strings.EqualFold(q.Action, "kms:RetireGrant")
+	if len(q.RCPs) == 0 || unbound {
 		return silent(RCP)
 	}
 	for i := range q.RCPs {

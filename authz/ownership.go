@@ -16,7 +16,8 @@ func objectOwnership(q *question) answer {
 	case o.OwnerFullControl && !o.RefusesAny:
 		return says(ObjectOwnership, Allow, "the ACL gives the bucket owner full control, which BucketOwnerEnforced accepts")
 	}
-	return says(ObjectOwnership, ExplicitDeny, "Object Ownership is BucketOwnerEnforced, which does not allow ACLs, and the request sets one"+sets(o))
+	return says(ObjectOwnership, ExplicitDeny,
+		"Object Ownership is BucketOwnerEnforced, which does not allow ACLs, and the request sets one"+sets(o))
 }
 
 func sets(o *Ownership) string {

@@ -57,7 +57,8 @@ func blockPublicAccess(q *question) answer {
 func blocked(q *question) answer {
 	switch {
 	case q.Managed:
-		a := says(BlockPublicAccess, ExplicitDeny, "the organization sets the account's Block Public Access, and the account cannot change it")
+		a := says(BlockPublicAccess, ExplicitDeny,
+			"the organization sets the account's Block Public Access, and the account cannot change it")
 		a.Part = PartOrganization
 		return a
 	case q.BlockedPolicy:
@@ -93,7 +94,8 @@ func (q *question) cutOff() bool {
 // cutOff names the statement that makes the policy public. Whether that one matches
 // the request is no matter, so nothing of it is compared.
 func cutOff(q *question) answer {
-	a := setting(q, RestrictPublicBuckets, ExplicitDeny, "the bucket policy is public and RestrictPublicBuckets is on: only AWS services and the owner's account may use it")
+	a := setting(q, RestrictPublicBuckets, ExplicitDeny,
+		"the bucket policy is public and RestrictPublicBuckets is on: only AWS services and the owner's account may use it")
 	p := q.BucketPolicy
 	i := p.Policy.PublicStatement()
 	a.Policy, a.PolicyARN, a.Statement = p.Name, p.ARN, &Statement{Index: i, Sid: p.Policy.Sid(i)}

@@ -50,7 +50,9 @@ type source struct {
 func (r *Request) sources() []source {
 	all := levelled(SCP, r.SCPs)
 	all = append(all, levelled(RCP, r.RCPs)...)
-	all = append(all, source{VPCEndpoint, "", r.Endpoint}, source{Identity, "", r.Identity}, source{PermissionsBoundary, "", r.Boundaries})
+	all = append(all,
+		source{VPCEndpoint, "", r.Endpoint}, source{Identity, "", r.Identity},
+		source{PermissionsBoundary, "", r.Boundaries})
 	for _, l := range r.Session {
 		all = append(all, source{Session, "", l.Policies})
 	}

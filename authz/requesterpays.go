@@ -17,9 +17,11 @@ func requesterPays(q *question) answer {
 	case q.Payment == nil || q.Key != nil || q.bucketOwners():
 		return silent(RequesterPays)
 	case q.Principal.Kind == policy.Anonymous:
-		return says(RequesterPays, ExplicitDeny, "the bucket is Requester Pays, and an anonymous request has nobody to charge")
+		return says(RequesterPays, ExplicitDeny,
+			"the bucket is Requester Pays, and an anonymous request has nobody to charge")
 	case !q.Payment.Offered:
-		return says(RequesterPays, ExplicitDeny, "the bucket is Requester Pays, and the request does not say x-amz-request-payer: requester")
+		return says(RequesterPays, ExplicitDeny,
+			"the bucket is Requester Pays, and the request does not say x-amz-request-payer: requester")
 	}
 	return says(RequesterPays, Allow, "")
 }

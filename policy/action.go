@@ -14,7 +14,8 @@ type Action struct {
 	Name      string   // with its service: s3:GetObject
 	Access    []string // access levels: Read, Write, List, Tagging, Permissions management
 	Resources []string // resource types, such as bucket and object; none for an action on the whole account
-	Keys      []string // the service's condition keys; a family such as s3:ExistingObjectTag/ ends where the tag key begins
+	// Keys are the service's condition keys; a family such as s3:ExistingObjectTag/ ends where the tag key begins.
+	Keys []string
 
 	folded map[string]bool // Keys as a set of folded names
 }

@@ -126,7 +126,8 @@ func (c *Context) All() iter.Seq2[string, []string] {
 		if c == nil {
 			return
 		}
-		sorted := slices.SortedFunc(slices.Values(c.entries), func(a, b entry) int { return strings.Compare(a.folded, b.folded) })
+		byName := func(a, b entry) int { return strings.Compare(a.folded, b.folded) }
+		sorted := slices.SortedFunc(slices.Values(c.entries), byName)
 		for _, e := range sorted {
 			if !yield(e.name, e.values) {
 				return

@@ -7,8 +7,10 @@ type Miss struct {
 	Statement int
 	Sid       string
 	Element   string // Principal, NotPrincipal, Action, NotAction, Resource, NotResource or Condition.OPERATOR.KEY
-	Wanted    string // the element's values, comma-separated; with policy variables also what they came to; of a statement that ParseLenient keeps and that matches nothing: why
-	Got       string // the request's value; Absent for a condition key that it does not have
+	// Wanted is the element's values, comma-separated, and what their policy variables came to. Of a statement that
+	// ParseLenient keeps and that matches nothing it says why.
+	Wanted string
+	Got    string // the request's value; Absent for a condition key that it does not have
 }
 
 // Misses returns one Miss for each statement of an effect that does not match the request: its first element that

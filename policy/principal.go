@@ -47,8 +47,8 @@ func (p *Principal) String() string {
 	return p.ARN
 }
 
-// InAccount says whether the principal is somebody of an account, whom the account's policies bind: neither an anonymous
-// requester, nor a service, nor an origin access identity.
+// InAccount says whether the principal is somebody of an account, whom the account's policies bind: neither an
+// anonymous requester, nor a service, nor an origin access identity.
 func (p *Principal) InAccount() bool {
 	switch p.Kind {
 	case Anonymous, Service, OriginAccessIdentity:

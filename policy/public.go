@@ -50,7 +50,9 @@ var limitingKeys = map[string]func(condition, string) bool{
 
 // limitingOperators compare for equality. What a negated, optional or ForAllValues operator lets through is not
 // limited to its values.
-var limitingOperators = []string{"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "IpAddress"}
+var limitingOperators = []string{
+	"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "IpAddress",
+}
 
 func limitsAccess(k condition) bool {
 	fixed, ok := limitingKeys[k.folded]

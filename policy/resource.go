@@ -9,7 +9,9 @@ const anyResource = "*"
 // covers s3:ListAllMyBuckets, as many of AWS's examples have it (IAM User Guide, "Policy evaluation logic" and
 // "Condition operators"; S3 User Guide, "Controlling access to a bucket with user policies"). Other services ask about
 // "*", which no ARN covers: AWS's examples never name one for such an action.
-var allOfS3 = map[string]string{"aws": "arn:aws:s3:::*", "aws-cn": "arn:aws-cn:s3:::*", "aws-us-gov": "arn:aws-us-gov:s3:::*"}
+var allOfS3 = map[string]string{
+	"aws": "arn:aws:s3:::*", "aws-cn": "arn:aws-cn:s3:::*", "aws-us-gov": "arn:aws-us-gov:s3:::*",
+}
 
 // resource is what Resource elements are compared with.
 func (r *Request) resource() string {

@@ -30,8 +30,8 @@ type Rules struct {
 	Bucket string // of a bucket policy: its bucket's name; "" accepts every bucket
 
 	// PrincipalExists is asked for the ARN of each account, user, role and origin access identity that a policy of a
-	// resource or a trust policy names, and for each canonical user id. It returns true for principals of accounts that it does not
-	// know. nil: all exist.
+	// resource or a trust policy names, and for each canonical user id. It returns true for principals of accounts
+	// that it does not know. nil: all exist.
 	PrincipalExists func(arn string) bool
 
 	// Interface says that an endpoint is an interface endpoint; the Principal of a gateway endpoint's policy is "*".
@@ -93,8 +93,11 @@ const (
 	msgNoARN       = `must be in ARN format or "*".` // after "Resource" and its value
 	// KMS's. The first was recorded in 2022 with all three, whichever the policy had [unsure]
 	// (awsdocs/aws-kms-developer-guide#47); the second is the KMS Developer Guide's.
-	msgNotInKeyPolicy = "These condition keys are not permitted in a key policy: aws:ResourceTag, kms:ResourceTag, kms:ResourceAliases"
-	msgContextForAll  = "OverlyPermissiveCondition:EncryptionContext: Using the ForAllValues set operator with a single-valued condition key matches requests without the specified encryption context or with an unspecified encryption context. To fix, remove ForAllValues."
+	msgNotInKeyPolicy = "These condition keys are not permitted in a key policy: " +
+		"aws:ResourceTag, kms:ResourceTag, kms:ResourceAliases"
+	msgContextForAll = "OverlyPermissiveCondition:EncryptionContext: Using the ForAllValues set operator with a " +
+		"single-valued condition key matches requests without the specified encryption context or with an " +
+		"unspecified encryption context. To fix, remove ForAllValues."
 )
 
 // dialects holds AWS's rules by kind. Limits: S3 User Guide, "Bucket policies"; IAM User Guide, "IAM and AWS STS
@@ -119,11 +122,12 @@ func identityDialect(size int) dialect {
 	return dialect{size: size, packed: true, principal: prohibited, resource: required, sids: alnumSid,
 		actions: vendorActions, resources: anyARN, keys: vendorKey,
 		code: "MalformedPolicyDocument", tooLarge: "LimitExceeded",
-		noPrincipal:       msgNoPrincipal,
-		noAction:          "Policy statement must contain actions.",
-		noResource:        "Policy statement must contain resources.",
-		duplicateSid:      "Statement IDs (SID) in a single policy must be unique.",
-		badSid:            "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*",
+		noPrincipal:  msgNoPrincipal,
+		noAction:     "Policy statement must contain actions.",
+		noResource:   "Policy statement must contain resources.",
+		duplicateSid: "Statement IDs (SID) in a single policy must be unique.",
+		badSid: "Statement IDs (SID) must be alpha-numeric. " +
+			"Check that your input satisfies the regular expression [0-9A-Za-z]*",
 		syntaxMessage:     "Syntax errors in policy.",
 		unknownElementMsg: "Syntax errors in policy.",
 	}

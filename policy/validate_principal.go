@@ -93,7 +93,9 @@ func isProviderARN(s string) bool {
 }
 
 func isPartition(s string) bool {
-	return slices.Contains([]string{"aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f"}, s)
+	return slices.Contains([]string{
+		"aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f",
+	}, s)
 }
 
 // endpointPrincipal holds a gateway endpoint's policy to "*": whom it lets through is said by aws:PrincipalArn in a

@@ -135,6 +135,19 @@ func ruleHasVector(docs, key, action string) bool {
 	return false
 }
 
+// constant is a text in quotes, or the sum of several.
+func constant(t *testing.T, e ast.Expr) string {
+	t.Helper()
+	if sum, ok := e.(*ast.BinaryExpr); ok {
+		return constant(t, sum.X) + constant(t, sum.Y)
+	}
+	text, err := strconv.Unquote(e.(*ast.BasicLit).Value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
 // messages are the constants msg... and code... of the sources, and the wordings that the kinds have of their own.
 func messages(t *testing.T) map[string]string {
 	t.Helper()
@@ -149,11 +162,7 @@ func messages(t *testing.T) map[string]string {
 			if !ok || len(spec.Values) != 1 || !strings.HasPrefix(spec.Names[0].Name, "msg") && !strings.HasPrefix(spec.Names[0].Name, "code") {
 				return true
 			}
-			text, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			all[spec.Names[0].Name] = text
+			all[spec.Names[0].Name] = constant(t, spec.Values[0])
 			return true
 		})
 	}

@@ -52,7 +52,7 @@ func (p *Presented) open(r *http.Request, key []byte, hash string) (*Body, error
 	decoded, declared, ok := decodedLength(r.Header)
 	if p.Payload.Chunked() {
 		if !declared || !ok {
-			return nil, p.argument(DecodedLengthMissing, "x-amz-decoded-content-length", header(r.Header, decodedContentLengthHeader))
+			return nil, p.decodedLengthMissing(r.Header)
 		}
 		return p.openChunks(r, source, decoded, key)
 	}
@@ -61,12 +61,16 @@ func (p *Presented) open(r *http.Request, key []byte, hash string) (*Body, error
 		// Transfer-Encoding: chunked hides the length, which S3 lets a
 		// client declare beside it.
 		if !ok {
-			return nil, p.argument(DecodedLengthMissing, "x-amz-decoded-content-length", header(r.Header, decodedContentLengthHeader))
+			return nil, p.decodedLengthMissing(r.Header)
 		}
 		b.length = decoded
 	}
 	b.source = &plainReader{p: p, source: source, want: b.length, hash: hash}
 	return b, nil
+}
+
+func (p *Presented) decodedLengthMissing(h http.Header) error {
+	return p.argument(DecodedLengthMissing, "x-amz-decoded-content-length", header(h, decodedContentLengthHeader))
 }
 
 // decodedLength reads x-amz-decoded-content-length, in bytes.

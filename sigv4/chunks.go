@@ -44,9 +44,9 @@ type chunkReader struct {
 }
 
 func (p *Presented) openChunks(r *http.Request, source io.Reader, decoded int64, key []byte) (*Body, error) {
-	expect, e := p.declaredTrailers(r.Header)
-	if e != nil {
-		return nil, e
+	expect, err := p.declaredTrailers(r.Header)
+	if err != nil {
+		return nil, err
 	}
 	b := &Body{length: decoded, told: true}
 	c := &chunkReader{p: p, body: b, expect: expect}

@@ -217,15 +217,15 @@ func (d *diagnosis) otherPaths() string {
 		says string
 		path func(dst []byte, p string) []byte
 	}{
-		{"as if its + were %2B, while S3 takes a + for a space: send %2B", func(dst []byte, p string) []byte { return appendPathOnce(dst, strings.ReplaceAll(p, "+", "%2B")) }},
-		{"cleaned of dot segments and double slashes", func(dst []byte, p string) []byte { return appendPathOnce(dst, cleaned(p)) }},
+		{"as if its + were %2B, while S3 takes a + for a space: send %2B", once(escapedPlus)},
+		{"cleaned of dot segments and double slashes", once(cleaned)},
 		{"encoded twice", appendPathEncoded},
 		{"cleaned and encoded twice, as for other services than S3", appendPathTwice},
 		{"encoded once", appendPathOnce},
 		{"exactly as sent", func(dst []byte, p string) []byte { return append(dst, p...) }},
 		{"not encoded", appendPathDecoded},
-		{"without the slash at its end", func(dst []byte, p string) []byte { return appendPathOnce(dst, rooted(strings.TrimSuffix(p, "/"))) }},
-		{"with a slash at its end", func(dst []byte, p string) []byte { return appendPathOnce(dst, p+"/") }},
+		{"without the slash at its end", once(func(p string) string { return rooted(strings.TrimSuffix(p, "/")) })},
+		{"with a slash at its end", once(func(p string) string { return p + "/" })},
 	} {
 		f := d.p.form(d.p.payloadFor(d.k))
 		f.path = guess.path
@@ -235,6 +235,13 @@ func (d *diagnosis) otherPaths() string {
 	}
 	return Unknown
 }
+
+// once is the path, changed and then encoded as S3 wants it.
+func once(change func(path string) string) func(dst []byte, path string) []byte {
+	return func(dst []byte, path string) []byte { return appendPathOnce(dst, change(path)) }
+}
+
+func escapedPlus(path string) string { return strings.ReplaceAll(path, "+", "%2B") }
 
 func appendPathDecoded(dst []byte, p string) []byte {
 	if decoded, err := url.PathUnescape(p); err == nil {
@@ -278,7 +285,9 @@ func (d *diagnosis) otherHeaders() string {
 // otherPayloads tries what signers put on the last line when they disagree with
 // their own header.
 func (d *diagnosis) otherPayloads() string {
-	for _, payload := range [...]string{UnsignedPayload, emptySHA256, StreamingUnsignedTrailer, StreamingPayload, StreamingPayloadTrailer} {
+	for _, payload := range [...]string{
+		UnsignedPayload, emptySHA256, StreamingUnsignedTrailer, StreamingPayload, StreamingPayloadTrailer,
+	} {
 		if payload != d.p.payloadFor(d.k) && d.tryForm(d.m, d.k.Secret, d.p.form(payload)) {
 			if payload == emptySHA256 {
 				return "signed with the hash of an empty body"

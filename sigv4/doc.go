@@ -18,6 +18,8 @@
 // docs/facts.
 //
 // Signing (Sign, Presign, SignChunks, SignV2, PresignV2, SignForm) uses the
-// same canonical forms as verification. The package keeps no clock: the time is
-// always an argument.
+// same canonical forms as verification. The package has no clock: the time is
+// always an argument. All that it keeps between calls is the signing keys that the
+// process needed last, at most 2048 of them, for a key costs as much as the rest of
+// Verify; what a key was derived from is kept as a salted hash only.
 package sigv4

@@ -14,8 +14,9 @@ const MaxSkew = 15 * time.Minute
 const MaxExpires = 7 * 24 * time.Hour
 
 // Error is a refusal: the reason, and the facts that its answer tells. Parse, Verify
-// and the others return it as an error, for errors.As to find. Which fields are set follows from the Reason; AccessKeyID, Scheme and Location are
-// set as soon as they are known.
+// and the others return it as an error, for errors.As to find. Which fields are set
+// follows from the Reason; AccessKeyID, Scheme and Location are set as soon as they are
+// known.
 type Error struct {
 	Reason      Reason
 	Scheme      Scheme
@@ -25,9 +26,9 @@ type Error struct {
 
 	// Argument names the header, parameter, field or component at fault, and
 	// Value is what was sent in it (ScopeDateMalformed: the scope's date;
-	// PolicyConditionFailed: the condition as S3 prints it). Expected is what it should have been, where
-	// that is known: the bucket's region, the endpoint's service, the request's
-	// day.
+	// PolicyConditionFailed: the condition as S3 prints it). Expected is what
+	// should have been sent, where that is known: the bucket's region, the
+	// endpoint's service, the request's day.
 	Argument, Value, Expected string
 	Region                    string // RegionWrong: the region to use
 

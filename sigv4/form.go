@@ -76,16 +76,16 @@ func (p *Presented) take(f Form, names []string) error {
 
 func parseFormV4(f Form) (*Presented, error) {
 	p := &Presented{Scheme: V4, Location: FormFields, Algorithm: AlgorithmV4}
-	if e := p.take(f, formFieldsV4); e != nil {
-		return nil, e
+	if err := p.take(f, formFieldsV4); err != nil {
+		return nil, err
 	}
 	p.Signature, _ = f.Get("X-Amz-Signature")
 	p.credential, _ = f.Get("X-Amz-Credential")
 	if algorithm, _ := f.Get("X-Amz-Algorithm"); algorithm != AlgorithmV4 {
 		return nil, p.argument(FormAlgorithmUnsupported, "X-Amz-Algorithm", algorithm)
 	}
-	if e := p.readCredential(); e != nil {
-		return nil, e
+	if err := p.readCredential(); err != nil {
+		return nil, err
 	}
 	date, _ := f.Get("X-Amz-Date")
 	t, ok := parseBasicTime(date)
@@ -93,16 +93,16 @@ func parseFormV4(f Form) (*Presented, error) {
 		return nil, p.argument(FormDateMalformed, "X-Amz-Date", date)
 	}
 	p.setTime(t, date)
-	if e := p.checkScopeDate(); e != nil {
-		return nil, e
+	if err := p.checkScopeDate(); err != nil {
+		return nil, err
 	}
 	return p, nil
 }
 
 func parseFormV2(f Form) (*Presented, error) {
 	p := &Presented{Scheme: V2, Location: FormFields, Algorithm: AlgorithmV2}
-	if e := p.take(f, formFieldsV2); e != nil {
-		return nil, e
+	if err := p.take(f, formFieldsV2); err != nil {
+		return nil, err
 	}
 	p.AccessKeyID, _ = f.Get("AWSAccessKeyId")
 	p.Signature, _ = f.Get("Signature")

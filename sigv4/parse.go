@@ -62,21 +62,21 @@ func parseHeader(r *http.Request, value string) (*Presented, error) {
 
 func parseHeaderV4(r *http.Request, rest string) (*Presented, error) {
 	p := &Presented{Scheme: V4, Location: Header, Algorithm: AlgorithmV4}
-	if e := p.readComponents(rest); e != nil {
-		return nil, e
+	if err := p.readComponents(rest); err != nil {
+		return nil, err
 	}
-	if e := p.readCredential(); e != nil {
-		return nil, e
+	if err := p.readCredential(); err != nil {
+		return nil, err
 	}
-	if e := p.readHeaderTime(r.Header); e != nil {
-		return nil, e
+	if err := p.readHeaderTime(r.Header); err != nil {
+		return nil, err
 	}
-	if e := p.checkScopeDate(); e != nil {
-		return nil, e
+	if err := p.checkScopeDate(); err != nil {
+		return nil, err
 	}
 	p.SessionToken = header(r.Header, "X-Amz-Security-Token")
-	if e := p.declare(r, nil); e != nil {
-		return nil, e
+	if err := p.declare(r, nil); err != nil {
+		return nil, err
 	}
 	return p, nil
 }
@@ -181,16 +181,16 @@ func parseHeaderV2(r *http.Request, value, rest string) (*Presented, error) {
 		return nil, p.argument(AuthorizationV2Malformed, "Authorization", value)
 	}
 	p.AccessKeyID, p.Signature = key, signature
-	if e := p.readHeaderTime(r.Header); e != nil {
-		return nil, e
+	if err := p.readHeaderTime(r.Header); err != nil {
+		return nil, err
 	}
 	// With x-amz-date among the headers, the Date line is signed empty.
 	if header(r.Header, "X-Amz-Date") == "" {
 		p.originalDate = header(r.Header, "Date")
 	}
 	p.SessionToken = header(r.Header, "X-Amz-Security-Token")
-	if e := p.declare(r, nil); e != nil {
-		return nil, e
+	if err := p.declare(r, nil); err != nil {
+		return nil, err
 	}
 	return p, nil
 }

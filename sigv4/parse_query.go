@@ -42,18 +42,18 @@ func parseQueryV4(r *http.Request, q *parameters) (*Presented, error) {
 		return nil, p.argument(QueryAlgorithmUnsupported, "X-Amz-Algorithm", algorithm)
 	}
 	p.SignedHeaders = strings.Split(p.signedHeaders, ";")
-	if e := p.readCredential(); e != nil {
-		return nil, e
+	if err := p.readCredential(); err != nil {
+		return nil, err
 	}
-	if e := p.readQueryTimes(date, expires); e != nil {
-		return nil, e
+	if err := p.readQueryTimes(date, expires); err != nil {
+		return nil, err
 	}
 	p.SessionToken, _ = q.get("X-Amz-Security-Token")
 	if p.SessionToken == "" && p.signs("x-amz-security-token") {
 		p.SessionToken = header(r.Header, "X-Amz-Security-Token")
 	}
-	if e := p.declare(r, q); e != nil {
-		return nil, e
+	if err := p.declare(r, q); err != nil {
+		return nil, err
 	}
 	return p, nil
 }
@@ -64,8 +64,8 @@ func (p *Presented) readQueryTimes(date, expires string) error {
 		return p.argument(QueryDateMalformed, "X-Amz-Date", date)
 	}
 	p.setTime(t, date)
-	if e := p.checkScopeDate(); e != nil {
-		return e
+	if err := p.checkScopeDate(); err != nil {
+		return err
 	}
 	seconds, err := strconv.ParseInt(expires, 10, 64)
 	switch {
@@ -108,8 +108,8 @@ func parseQueryV2(r *http.Request, q *parameters) (*Presented, error) {
 	if p.SessionToken, ok = q.fold("x-amz-security-token"); !ok {
 		p.SessionToken = header(r.Header, "X-Amz-Security-Token")
 	}
-	if e := p.declare(r, q); e != nil {
-		return nil, e
+	if err := p.declare(r, q); err != nil {
+		return nil, err
 	}
 	return p, nil
 }

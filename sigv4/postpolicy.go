@@ -26,16 +26,16 @@ func ParsePostPolicy(encoded string) (*PostPolicy, error) {
 	if err != nil {
 		return nil, &Error{Reason: PolicyNotBase64, Location: FormFields, Argument: "policy", Err: err}
 	}
-	properties, e := policyProperties(text)
-	if e != nil {
-		return nil, e
+	properties, err := policyProperties(text)
+	if err != nil {
+		return nil, err
 	}
 	p := &PostPolicy{}
-	if e := p.readExpiration(properties["expiration"]); e != nil {
-		return nil, e
+	if err := p.readExpiration(properties["expiration"]); err != nil {
+		return nil, err
 	}
-	if e := p.readConditions(properties["conditions"]); e != nil {
-		return nil, e
+	if err := p.readConditions(properties["conditions"]); err != nil {
+		return nil, err
 	}
 	return p, nil
 }
@@ -100,8 +100,8 @@ func (p *PostPolicy) readConditions(raw json.RawMessage) error {
 		return policyError(PolicyConditionsInvalid, "")
 	}
 	for _, entry := range list {
-		if e := p.readCondition(entry); e != nil {
-			return e
+		if err := p.readCondition(entry); err != nil {
+			return err
 		}
 	}
 	return nil

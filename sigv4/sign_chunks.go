@@ -17,7 +17,9 @@ const ChunkSize = 64 << 10
 // r.Body is read: STREAMING-AWS4-HMAC-SHA256-PAYLOAD, with a trailer if there is
 // one. The body must give size bytes. It sets r.Body, r.ContentLength and the
 // headers, and returns an error for a size below zero.
-func SignChunks(r *http.Request, c Credentials, s Scope, body io.Reader, size int64, trailer http.Header, now time.Time) error {
+func SignChunks(
+	r *http.Request, c Credentials, s Scope, body io.Reader, size int64, trailer http.Header, now time.Time,
+) error {
 	if size < 0 {
 		return fmt.Errorf("sigv4: signing chunks needs the size of the body, got %d", size)
 	}

@@ -15,7 +15,8 @@ func SignV2(r *http.Request, c Credentials, resource string, now time.Time) {
 	setToken(r.Header, c)
 	p := &Presented{Scheme: V2, Location: Header, originalDate: r.Header.Get("Date")}
 	m := messageOf(r)
-	r.Header.Set("Authorization", AlgorithmV2+" "+c.AccessKeyID+":"+signV2(c.SecretAccessKey, p.stringsToSignV2(&m, resource)[0]))
+	signature := signV2(c.SecretAccessKey, p.stringsToSignV2(&m, resource)[0])
+	r.Header.Set("Authorization", AlgorithmV2+" "+c.AccessKeyID+":"+signature)
 }
 
 // PresignV2 puts a V2 signature into the query of r.URL, to hold until

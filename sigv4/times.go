@@ -32,7 +32,9 @@ func requestTime(s string) (time.Time, bool) {
 	if t, err := http.ParseTime(s); err == nil {
 		return t.UTC(), true
 	}
-	for _, layout := range [...]string{time.RFC1123Z, time.RFC3339, "Mon, 2 Jan 2006 15:04:05 MST", "Mon, 2 Jan 2006 15:04:05 -0700"} {
+	for _, layout := range [...]string{
+		time.RFC1123Z, time.RFC3339, "Mon, 2 Jan 2006 15:04:05 MST", "Mon, 2 Jan 2006 15:04:05 -0700",
+	} {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t.UTC(), true
 		}

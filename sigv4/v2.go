@@ -25,8 +25,8 @@ var subresources = map[string]bool{
 // not (botocore). No recording tells what S3 wants: both are good here.
 var disputed = map[string]bool{"encryption": true, "legal-hold": true, "retention": true}
 
-// verifyV2 compares the signatures in constant time (s3-errors.md A10b).
-func (p *Presented) verifyV2(m *message, k Key) error {
+// compareV2 compares the signatures in constant time (s3-errors.md A10b).
+func (p *Presented) compareV2(m *message, k Key) error {
 	toSign := p.stringsToSignV2(m, k.Resource)
 	for _, s := range toSign {
 		if hmac.Equal([]byte(signV2(k.Secret, s)), []byte(p.Signature)) {
@@ -71,7 +71,8 @@ func signV2(secret, toSign string) string {
 // Content-Type, the date or expiry, and the x-amz- headers.
 func (p *Presented) headV2(m *message, q *parameters) string {
 	var b strings.Builder
-	for _, line := range [...]string{m.method, p.entityHeaderV2(m, q, "content-md5"), p.entityHeaderV2(m, q, "content-type"), p.originalDate} {
+	md5, kind := p.entityHeaderV2(m, q, "content-md5"), p.entityHeaderV2(m, q, "content-type")
+	for _, line := range [...]string{m.method, md5, kind, p.originalDate} {
 		b.WriteString(line)
 		b.WriteByte('\n')
 	}

@@ -31,33 +31,48 @@ type Key struct {
 // and has read nothing yet. For a form, r may be nil and there is no reader:
 // the caller reads the file itself.
 func (p *Presented) Verify(r *http.Request, k Key) (*Body, error) {
-	if p.Location == FormFields {
+	switch {
+	case p.Location == FormFields:
 		return nil, p.verifyForm(k)
+	case p.Scheme == V2:
+		return p.verifyV2(r, k)
 	}
-	if e := p.checkTimes(k.Now); e != nil {
-		return nil, e
+	return p.verifyV4(r, k)
+}
+
+func (p *Presented) verifyV4(r *http.Request, k Key) (*Body, error) {
+	if err := p.checkTimes(k.Now); err != nil {
+		return nil, err
 	}
 	m := messageOf(r)
-	if p.Scheme == V2 {
-		if e := p.verifyV2(&m, k); e != nil {
-			return nil, e
-		}
-		return p.open(r, nil, p.declaredHash)
-	}
-	if e := p.checkUnsigned(&m); e != nil {
-		return nil, e
+	if err := p.checkUnsigned(&m); err != nil {
+		return nil, err
 	}
 	key := signingKeys.derive(k.Secret, p.Date, p.Region, p.Service)
-	payload := p.payloadFor(k)
-	if e := p.verifyV4(&m, key, payload); e != nil {
-		return nil, e
+	if err := p.compareV4(&m, key, p.payloadFor(k)); err != nil {
+		return nil, err
 	}
-	hash := p.declaredHash
+	return p.open(r, key, p.bodyHash(k))
+}
+
+func (p *Presented) verifyV2(r *http.Request, k Key) (*Body, error) {
+	if err := p.checkTimes(k.Now); err != nil {
+		return nil, err
+	}
+	m := messageOf(r)
+	if err := p.compareV2(&m, k); err != nil {
+		return nil, err
+	}
+	return p.open(r, nil, p.declaredHash)
+}
+
+// bodyHash is the hash that the body must have; empty for any. Where the request does
+// not declare its body, it is the hash that the signature covers.
+func (p *Presented) bodyHash(k Key) string {
 	if p.payloadLine == "" {
-		// The signature covers a hash that the request does not declare.
-		hash = payload
+		return p.payloadFor(k)
 	}
-	return p.open(r, key, hash)
+	return p.declaredHash
 }
 
 // payloadFor is the last line of the canonical request.
@@ -114,10 +129,10 @@ func (p *Presented) checkUnsigned(m *message) error {
 		unsigned = append(unsigned, "host")
 	}
 	for key := range m.header {
-		if len(key) <= 6 || !strings.EqualFold(key[:6], "x-amz-") || p.signsFold(key) || strings.EqualFold(key, contentSHA256Header) {
-			continue
+		ofAWS := len(key) > 6 && strings.EqualFold(key[:6], "x-amz-") && !strings.EqualFold(key, contentSHA256Header)
+		if ofAWS && !p.signsFold(key) {
+			unsigned = append(unsigned, strings.ToLower(key))
 		}
-		unsigned = append(unsigned, strings.ToLower(key))
 	}
 	if unsigned == nil {
 		return nil
@@ -138,11 +153,11 @@ func (p *Presented) signsFold(name string) bool {
 	return false
 }
 
-// verifyV4 compares the signatures in constant time. A path with a + may also be
+// compareV4 compares the signatures in constant time. A path with a + may also be
 // signed as it was sent: curl, botocore and the Go SDK sign a URL that somebody else
 // wrote so. S3 is recorded to refuse them [unsure]. It may not be signed as %2B,
 // which is another key.
-func (p *Presented) verifyV4(m *message, key []byte, payload string) error {
+func (p *Presented) compareV4(m *message, key []byte, payload string) error {
 	s := scratches.Get().(*scratch)
 	defer s.release()
 	if f := p.form(payload); isS3(p.Service) && strings.Contains(m.path, "+") {
