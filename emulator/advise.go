@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/s3fault/s3fault/internal/control"
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/scenarios"
 )
 
 // Advice is what would let a refused request pass.
@@ -18,34 +20,35 @@ type Advice = advice.Advice
 // not known, or whose questions are no longer kept; one of a request that no layer
 // denied.
 func (s *Server) Advice(requestID string) (*Advice, error) {
-	e, ok := s.journal.Find(requestID)
-	if !ok {
+	w, e := s.entry(requestID)
+	if e == nil {
 		return nil, &control.NotFound{Kind: "request", Name: requestID}
 	}
 	if e.Denied() == nil {
 		return nil, fmt.Errorf("no layer denied the request %s", requestID)
 	}
-	r := s.realms[e.World]
-	kept := r.denied.find(requestID)
-	if kept == nil {
-		return nil, &control.NotFound{Kind: fmt.Sprintf("kept request (the newest %d denied ones are)", recalled), Name: requestID}
+	kept, ok := w.denied.Find(requestID)
+	if !ok {
+		kind := fmt.Sprintf("kept request (the newest %d denied ones are)", recalled)
+		return nil, &control.NotFound{Kind: kind, Name: requestID}
 	}
-	again := &retrial{server: s, realm: r, kept: kept}
+	again := &retrial{subject: w, options: s.options(w.private), kept: kept, forks: []*store.Live{w.live.Fork()}}
 	defer again.close()
 	return advice.On(again)
 }
 
-// retrial puts a kept request to the world as it is now, and to copies of it.
+// retrial puts a kept request to the world as it is when advice is asked for, and to
+// what patches would make of it.
 type retrial struct {
-	server *Server
-	realm  *realm
-	kept   exchange.Call
-	copies []*store.Moment
+	subject *World
+	options scenarios.Options
+	kept    exchange.Call
+	forks   []*store.Live // nobody is served any; the first is as the world is
 }
 
 // Decide is advice.Case.
 func (t *retrial) Decide(p advice.Patch) (*advice.Outcome, error) {
-	m, err := t.world(p)
+	m, err := t.patched(p)
 	if err != nil {
 		return nil, err
 	}
@@ -58,10 +61,9 @@ func (t *retrial) Decide(p advice.Patch) (*advice.Outcome, error) {
 	return &advice.Outcome{Moment: m, Caller: call.Base().Caller, Decisions: evaluate(questions)}, nil
 }
 
-// world is the present one with the patch applied, in a copy that nobody is
-// served.
-func (t *retrial) world(p advice.Patch) (*store.Moment, error) {
-	now := t.realm.live.Now()
+// patched is the world with the patch applied.
+func (t *retrial) patched(p advice.Patch) (*store.Moment, error) {
+	now := t.forks[0].Now()
 	if len(p) == 0 {
 		return now, nil
 	}
@@ -69,47 +71,40 @@ func (t *retrial) world(p advice.Patch) (*store.Moment, error) {
 	if err != nil {
 		return nil, err
 	}
-	change, err := t.realm.scenario.Patch(t.server.options(), now, text)
+	change, err := t.subject.scenario.Patch(t.options, now, text)
 	if err != nil {
 		return nil, err
 	}
 	defer change.Discard()
-	m, err := now.With(change)
-	if err != nil {
+	fork := t.forks[0].Fork()
+	t.forks = append(t.forks, fork)
+	if err := fork.Commit(context.Background(), fork.Now(), change); err != nil {
 		return nil, err
 	}
-	t.copies = append(t.copies, m)
-	return m, nil
+	return fork.Now(), nil
 }
 
 func (t *retrial) close() {
-	for _, m := range t.copies {
-		m.Index.Close()
+	for _, f := range t.forks {
+		f.Close()
 	}
 }
 
 // Patch changes a world by a JSON merge patch in the form of the scenario file,
 // whole or not at all. Its errors name the place in the patch.
 func (s *Server) Patch(name string, patch []byte) error {
-	r, err := s.named("world", name)
+	w, err := s.worlds.find("world", name)
 	if err != nil {
 		return err
 	}
-	before := r.live.Now().State.AllDoubts()
-	err = r.change(func(m *store.Moment) (store.World, error) {
-		return r.scenario.Patch(s.options(), m, patch)
-	})
-	if err == nil {
-		s.warn(name, before, r.live.Now().State.AllDoubts())
-	}
-	return err
+	return s.patch(w, patch)
 }
 
 // Facts is a world as it is now, in the form of the scenario file, as JSON.
 func (s *Server) Facts(name string) (json.RawMessage, error) {
-	r, err := s.named("world", name)
+	w, err := s.worlds.find("world", name)
 	if err != nil {
 		return nil, err
 	}
-	return r.scenario.Describe(r.live.Now())
+	return w.scenario.Describe(w.live.Now())
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/s3fault/s3fault"
 	"github.com/s3fault/s3fault/internal/control"
 	"github.com/s3fault/s3fault/internal/journal"
-	"github.com/s3fault/s3fault/internal/nearest"
 	"github.com/s3fault/s3fault/internal/trail"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -19,13 +18,15 @@ type plane struct{ *Server }
 var _ control.Emulator = plane{}
 
 func (p plane) Health() control.Health {
-	return control.Health{Status: "ok", Version: s3fault.Version, Scenarios: len(p.names), Default: p.config.Scenario}
+	return control.Health{Status: "ok", Version: s3fault.Version, Scenarios: len(p.worlds.scenarios), Default: p.config.Scenario}
 }
 
 func (p plane) Scenarios() []control.Summary {
-	all := make([]control.Summary, len(p.names))
-	for i, name := range p.names {
-		all[i] = summary(p.realms[name])
+	all := make([]control.Summary, 0, len(p.worlds.scenarios))
+	for _, name := range p.worlds.scenarios {
+		if w, err := p.worlds.find("scenario", name); err == nil { // they stay for ever
+			all = append(all, summary(w))
+		}
 	}
 	return all
 }
@@ -33,8 +34,8 @@ func (p plane) Scenarios() []control.Summary {
 func (p plane) Scenario(name, base string) (*control.Scenario, error) { return p.Describe(name, base) }
 
 func (p plane) Request(id string) (*journal.Entry, error) {
-	if e, ok := p.journal.Find(id); ok {
-		return &e, nil
+	if _, e := p.entry(id); e != nil {
+		return e, nil
 	}
 	return nil, &control.NotFound{Kind: "request", Name: id}
 }
@@ -42,41 +43,42 @@ func (p plane) Request(id string) (*journal.Entry, error) {
 func (p plane) World(name string) (json.RawMessage, error) { return p.Facts(name) }
 
 func (p plane) Requests(name string) ([]journal.Entry, error) {
-	if _, err := p.named("world", name); err != nil {
+	w, err := p.worlds.find("world", name)
+	if err != nil {
 		return nil, err
 	}
-	return p.journal.World(name), nil
+	return w.journal.All(), nil
 }
 
 func (p plane) Trails(name string) ([]*trail.Record, error) {
-	r, err := p.named("world", name)
+	w, err := p.worlds.find("world", name)
 	if err != nil {
 		return nil, err
 	}
-	return r.events.Written(), nil
+	return w.events.Written(), nil
 }
 
-// Describe is a scenario as GET /scenarios/{name} answers it, for a server that
+// Describe is a scenario, or a private copy, as GET /scenarios/{name} answers it, for a server that
 // is reached at base ("http://HOST:PORT").
 func (s *Server) Describe(name, base string) (*control.Scenario, error) {
-	r, err := s.named("scenario", name)
+	w, err := s.worlds.find("scenario", name)
 	if err != nil {
 		return nil, err
 	}
-	state := r.live.Now().State
+	state := w.live.Now().State
 	return &control.Scenario{
-		Summary:     summary(r),
+		Summary:     summary(w),
 		Endpoint:    base + "/~" + name,
 		Region:      state.Region,
 		Callers:     callers(state),
 		Buckets:     slices.Sorted(maps.Keys(state.Buckets)),
-		Expect:      r.scenario.ExpectJSON(),
-		FixCommands: r.scenario.FixCommandsJSON(),
+		Expect:      w.scenario.ExpectJSON(),
+		FixCommands: w.scenario.FixCommandsJSON(),
 	}, nil
 }
 
-func summary(r *realm) control.Summary {
-	return control.Summary{Name: r.name, Title: r.scenario.Title, Fix: append([]int{}, r.scenario.Fix...)}
+func summary(w *World) control.Summary {
+	return control.Summary{Name: w.name, Title: w.scenario.Title, Fix: append([]int{}, w.scenario.Fix...)}
 }
 
 func callers(s *world.State) map[string]control.Caller {
@@ -95,13 +97,28 @@ func callers(s *world.State) map[string]control.Caller {
 
 // Requests is what happened in a world, newest last; nil when there is no such
 // world.
-func (s *Server) Requests(world string) []Entry { return s.journal.World(world) }
+func (s *Server) Requests(world string) []Entry {
+	w, err := s.worlds.find("world", world)
+	if err != nil {
+		return nil
+	}
+	return w.journal.All()
+}
+
+// entry is what happened to a request, and in which world; a nil world: it reached
+// none. A nil entry: it is not known.
+func (s *Server) entry(requestID string) (*World, *Entry) {
+	if w, e := s.worlds.request(requestID); e != nil {
+		return w, e
+	}
+	return nil, s.strays.Find(requestID)
+}
 
 // Why is the decision that denied a request or, when none did, its last one; nil
 // when the request is not known or nothing was decided.
 func (s *Server) Why(requestID string) *Decision {
-	e, ok := s.journal.Find(requestID)
-	if !ok || len(e.Decisions) == 0 {
+	_, e := s.entry(requestID)
+	if e == nil || len(e.Decisions) == 0 {
 		return nil
 	}
 	if d := e.Denied(); d != nil {
@@ -112,33 +129,19 @@ func (s *Server) Why(requestID string) *Decision {
 
 // Reset puts a world back as it was loaded, in one step.
 func (s *Server) Reset(name string) error {
-	r, err := s.named("world", name)
+	w, err := s.worlds.find("world", name)
 	if err != nil {
 		return err
 	}
-	return s.reset(r)
+	return s.reset(w)
 }
 
 // Fix applies the fix_patch of a world's scenario, whole or not at all; without
 // one nothing changes.
 func (s *Server) Fix(name string) error {
-	r, err := s.named("world", name)
+	w, err := s.worlds.find("world", name)
 	if err != nil {
 		return err
 	}
-	return s.fix(r)
-}
-
-func (s *Server) named(kind, name string) (*realm, error) {
-	if r := s.realms[name]; r != nil {
-		return r, nil
-	}
-	e := s.noRealm(name)
-	e.Kind = kind
-	return nil, e
-}
-
-// noRealm is the error for a name that no world has.
-func (s *Server) noRealm(name string) *control.NotFound {
-	return &control.NotFound{Kind: "scenario or world", Name: name, Nearest: nearest.Name(name, s.names)}
+	return s.fix(w)
 }

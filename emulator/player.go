@@ -9,7 +9,7 @@ import (
 // Player plays calls of a scenario against its world on this server, which is
 // reached at base ("http://HOST:PORT") with the control plane beside it.
 func (s *Server) Player(name, base string) (*scenarios.Player, error) {
-	r, err := s.named("scenario", name)
+	w, err := s.worlds.find("scenario", name)
 	if err != nil {
 		return nil, err
 	}
@@ -19,7 +19,7 @@ func (s *Server) Player(name, base string) (*scenarios.Player, error) {
 	}
 	p := &scenarios.Player{
 		Endpoint: sc.Endpoint, Control: base + control.Prefix, Region: sc.Region,
-		Callers: map[string]sigv4.Credentials{}, Responses: r.scenario.Responses(s.options()),
+		Callers: map[string]sigv4.Credentials{}, Responses: w.scenario.Responses(s.options(w.private)),
 	}
 	for caller, c := range sc.Callers {
 		p.Callers[caller] = sigv4.Credentials{

@@ -24,10 +24,10 @@ func (p *passage) record(reply *exchange.Reply) {
 		return
 	}
 	if h.Management {
-		p.realm.events.Manage(h)
+		p.world.events.Manage(h)
 	}
 	event := h.Event()
-	for _, t := range p.realm.live.Now().State.Trails {
+	for _, t := range p.world.live.Now().State.Trails {
 		if t.Has(event) {
 			p.deliver(t, trail.Of(h, t.Account))
 		}
@@ -65,7 +65,7 @@ func (p *passage) sign(h *trail.Happened, by *sigv4.Presented) {
 func (p *passage) deliver(t *world.Trail, r *trail.Record) {
 	key := trail.FileKey(t, r)
 	for {
-		m := p.realm.live.Now()
+		m := p.world.live.Now()
 		err := p.writeLog(m, t, key, trail.File(r), r.At)
 		if errors.Is(err, store.ErrMoved) {
 			continue
@@ -74,7 +74,7 @@ func (p *passage) deliver(t *world.Trail, r *trail.Record) {
 		if err != nil {
 			failure = err.Error()
 		}
-		p.realm.events.Delivered(t, r, failure)
+		p.world.events.Delivered(t, r, failure)
 		return
 	}
 }
@@ -96,5 +96,5 @@ func (p *passage) writeLog(m *store.Moment, t *world.Trail, key string, file []b
 	facts := store.Defaults(m.State, b, key, at)
 	facts.Headers = http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"gzip"}}
 	o := store.Make(b, facts, staged.Body(facts.Encryption, p.entry.RequestID), at)
-	return p.realm.live.Commit(context.Background(), m, store.Put{Bucket: t.Bucket, Object: o})
+	return p.world.live.Commit(context.Background(), m, store.Put{Bucket: t.Bucket, Object: o})
 }

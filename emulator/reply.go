@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 
 	"github.com/s3fault/s3fault/internal/exchange"
+	"github.com/s3fault/s3fault/internal/journal"
 	"github.com/s3fault/s3fault/internal/s3api"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
@@ -23,9 +24,9 @@ func (p *passage) begin(r *http.Request) {
 }
 
 // enter notes the world, whose clock the entry and the reply then have.
-func (p *passage) enter(realm *realm) {
-	p.realm = realm
-	p.entry.World = realm.name
+func (p *passage) enter(w *World) {
+	p.world = w
+	p.entry.World = w.name
 }
 
 // panicked is the reply where a handler has a bug: an InternalError, whose entry says
@@ -43,14 +44,22 @@ func (p *passage) panicked(r *http.Request, what any) *exchange.Reply {
 func (p *passage) finish(w http.ResponseWriter, r *http.Request, reply *exchange.Reply) {
 	p.note(reply)
 	if p.entry.Denied() != nil {
-		p.realm.denied.keep(p.entry.RequestID, p.call.Kept())
+		p.world.denied.Put(p.entry.RequestID, p.call.Kept())
 	}
 	p.record(reply)
-	p.server.journal.Add(p.entry)
+	p.journal().Add(p.entry)
 	if p.server.config.Observe != nil {
 		p.server.config.Observe(p.entry)
 	}
 	reply.Write(w, r, p.call.Base().Now)
+}
+
+// journal is where the entry belongs.
+func (p *passage) journal() *journal.Journal {
+	if p.world == nil {
+		return p.server.strays
+	}
+	return p.world.journal
 }
 
 // note completes the entry.

@@ -8,13 +8,15 @@ import (
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3api"
+	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/sigv4"
 )
 
 // passage is one request on its way through the server, and what becomes of it.
 type passage struct {
 	server *Server
-	realm  *realm        // nil: its address names no world
+	world  *World        // nil: its address names none
 	call   exchange.Call // nil: nothing could be read of it
 	entry  Entry
 }
@@ -64,7 +66,7 @@ func (p *passage) answer(r *http.Request) (reply *exchange.Reply) {
 		case !errors.Is(err, store.ErrMoved):
 			return call.Fail(err)
 		}
-		call.Base().Moment = p.realm.live.Now()
+		call.Base().Moment = p.world.live.Now()
 	}
 }
 
@@ -72,18 +74,34 @@ func (p *passage) answer(r *http.Request) (reply *exchange.Reply) {
 // call has as much as could be read.
 func (p *passage) read(r *http.Request) (exchange.Call, error) {
 	at := locate(r.Host, r.URL.EscapedPath(), r.Header.Get("x-amz-account-id"), p.server.config.Domains)
-	realm, refused := p.server.realmAt(at.world)
+	w, refused := p.server.worldAt(at.world, r)
 	if refused != nil {
 		return &s3api.Call{Frame: p.frame(r, nil)}, refused
 	}
-	p.enter(realm)
-	f := p.frame(r, realm.live)
+	p.enter(w)
+	f := p.frame(r, w.live)
 	if service := awsapi.Recognise(services, r, at.Path); service != nil {
 		call := awsapi.Read(service, f, at.Path)
-		call.Events, call.Details = &realm.events, &realm.details
+		call.Events, call.Details = &w.events, w.details
 		return call, nil
 	}
 	return s3api.Route(f, at.Address)
+}
+
+// worldAt is the world of that name; empty: the private one that the access key is of
+// which the request claims, or else the default scenario's.
+func (s *Server) worldAt(name string, r *http.Request) (*World, error) {
+	if name == "" {
+		if w := s.worlds.ofKey(func() string { return sigv4.ClaimedKey(r) }); w != nil {
+			return w, nil
+		}
+		name = s.config.Scenario
+	}
+	w, err := s.worlds.find("scenario or world", name)
+	if err != nil {
+		return nil, s3err.New(s3err.InvalidRequest).WithMessage("s3fault: " + err.Error())
+	}
+	return w, nil
 }
 
 func (p *passage) frame(r *http.Request, live *store.Live) exchange.Frame {

@@ -54,9 +54,8 @@ type Config struct {
 type Server struct {
 	config  Config
 	blobs   *blob.Store
-	realms  map[string]*realm
-	names   []string // of the realms, in the file's order
-	journal *journal.Journal
+	worlds  *worlds
+	strays  *journal.Journal // of the requests that reached no world
 	control http.Handler
 }
 
@@ -64,23 +63,25 @@ type Server struct {
 func New(c Config) (*Server, error) {
 	c.Now = nowOr(c.Now)
 	c.Domains = append([]string{"localhost"}, c.Domains...)
-	s := &Server{
-		config: c, blobs: blob.NewStore(), realms: map[string]*realm{},
-		names: c.File.Names(), journal: journal.New(journal.DefaultCapacity),
-	}
-	if len(s.names) == 0 {
+	names := c.File.Names()
+	if len(names) == 0 {
 		return nil, fmt.Errorf("%s has no scenario", c.File.Name())
 	}
-	s.config.Scenario = cmp.Or(c.Scenario, s.names[0])
+	s := &Server{
+		config: c, blobs: blob.NewStore(), worlds: newWorlds(names, c.Now), strays: journal.New(journal.DefaultCapacity),
+	}
+	s.config.Scenario = cmp.Or(c.Scenario, names[0])
 	if _, err := c.File.Scenario(s.config.Scenario); err != nil {
 		return nil, err
 	}
-	for _, name := range s.names {
-		r, err := s.open(name)
+	for _, name := range names {
+		w, err := s.open(name)
 		if err != nil {
 			return nil, err
 		}
-		s.realms[name] = r
+		if err := s.worlds.add(w); err != nil {
+			return nil, err
+		}
 	}
 	s.control = control.Handler(plane{s})
 	return s, nil

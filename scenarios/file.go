@@ -138,7 +138,7 @@ func (f *File) Scenario(name string) (*Scenario, error) {
 }
 
 func readScenario(key, own *node, file fileDoc) (*Scenario, error) {
-	if !isName(key.text) {
+	if !world.IsName(key.text) {
 		return nil, fail(key, "the scenario's name %q may have a-z, 0-9 and hyphens, and begins with a letter", key.text)
 	}
 	if own.kind != mappingKind {
@@ -157,19 +157,6 @@ func readScenario(key, own *node, file fileDoc) (*Scenario, error) {
 		return nil, fail(key, "the scenario %s needs a title", key.text)
 	}
 	return s, s.check()
-}
-
-// isName says whether a name can stand in a path and in a host name.
-func isName(name string) bool {
-	if name == "" || len(name) > 63 || name[0] < 'a' || name[0] > 'z' {
-		return false
-	}
-	for i := range len(name) {
-		if c := name[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
-			return false
-		}
-	}
-	return true
 }
 
 // check builds the scenario's world, and the one after its fix, and holds the

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"context"
 	"io"
 	"maps"
 	"os"
@@ -70,11 +71,17 @@ func patched(t *testing.T, s *Scenario, m *store.Moment, patch string) *store.Mo
 		t.Fatalf("%s: %v", patch, err)
 	}
 	defer change.Discard()
-	after, err := m.With(change)
-	if err != nil {
-		t.Fatalf("%s: %v", patch, err)
+	return after(t, m, change)
+}
+
+// after is a world after a change, beside the one before.
+func after(t *testing.T, m *store.Moment, change store.World) *store.Moment {
+	t.Helper()
+	fork := store.NewLive(m).Fork()
+	if err := fork.Commit(context.Background(), fork.Now(), change); err != nil {
+		t.Fatal(err)
 	}
-	return after
+	return fork.Now()
 }
 
 func describedJSON(t *testing.T, m *store.Moment) string {
@@ -304,14 +311,10 @@ func TestFixesApply(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		after, err := before.With(change)
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
+		fixed := after(t, before, change)
 		if s.HasPatch() {
 			fixes++
-			if describedJSON(t, before) == describedJSON(t, after) {
+			if describedJSON(t, before) == describedJSON(t, fixed) {
 				t.Errorf("%s: fix_patch changes nothing", name)
 			}
 		}

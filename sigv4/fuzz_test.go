@@ -34,6 +34,9 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
+		if got := ClaimedKey(r); got != p.AccessKeyID {
+			t.Fatalf("the request claims %q and presents %q", got, p.AccessKeyID)
+		}
 		p.HoistedHeaders(r)
 		k := Key{Secret: "a secret that signed nothing here", Now: p.Time}
 		if p.Scheme == V2 && p.Location == Query {

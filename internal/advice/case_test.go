@@ -117,7 +117,9 @@ func (r *retrial) patched(m *store.Moment, p advice.Patch) (*store.Moment, error
 	if err != nil {
 		return nil, err
 	}
-	return m.With(change)
+	fork := store.NewLive(m).Fork()
+	err = fork.Commit(r.t.Context(), fork.Now(), change)
+	return fork.Now(), err
 }
 
 func (r *retrial) outcome(m *store.Moment) *advice.Outcome {

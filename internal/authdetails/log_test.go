@@ -23,13 +23,13 @@ func TestNewID(t *testing.T) {
 
 // The newest are kept, each for a day.
 func TestLogIsBounded(t *testing.T) {
-	var l Log
+	l := NewLog()
 	now := time.Date(2026, time.November, 29, 12, 0, 0, 0, time.UTC)
 	for n := range 3 * kept {
 		l.Keep(&Record{ID: strconv.Itoa(n), At: now})
 	}
-	if len(l.records) != kept {
-		t.Errorf("%d are kept", len(l.records))
+	if n := len(l.records.All()); n != kept {
+		t.Errorf("%d are kept", n)
 	}
 	newest, oldest := strconv.Itoa(3*kept-1), strconv.Itoa(2*kept)
 	for _, c := range []struct {

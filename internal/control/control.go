@@ -79,9 +79,13 @@ type Scenario struct {
 type NotFound struct {
 	Kind, Name string // "scenario", "ip-dney"
 	Nearest    string // the name that was probably meant; may be empty
+	Expired    bool   // it was there, until its time was over
 }
 
 func (e *NotFound) Error() string {
+	if e.Expired {
+		return fmt.Sprintf("the %s %q has expired", e.Kind, e.Name)
+	}
 	text := fmt.Sprintf("no %s %q", e.Kind, e.Name)
 	if e.Nearest != "" {
 		text += fmt.Sprintf(" (did you mean %q?)", e.Nearest)

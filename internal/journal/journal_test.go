@@ -2,68 +2,31 @@ package journal
 
 import (
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
 )
 
-// After any number of writes a world has its newest entries, in order, and only
-// those are found by id.
-func TestRing(t *testing.T) {
-	for _, n := range []int{0, 1, 3, 4, 5, 8, 9} {
-		j := New(4)
-		for i := range n {
-			j.Add(Entry{RequestID: fmt.Sprint(i), World: "w"})
-			j.Add(Entry{RequestID: fmt.Sprint("other", i), World: "other"})
-		}
-		kept := j.World("w")
-		if len(kept) != min(n, 4) {
-			t.Fatalf("%d writes: %d kept", n, len(kept))
-		}
-		for i, e := range kept {
-			if want := fmt.Sprint(n - len(kept) + i); e.RequestID != want {
-				t.Errorf("%d writes: entry %d is %s, want %s", n, i, e.RequestID, want)
-			}
-		}
-		for i := range n {
-			if _, ok := j.Find(fmt.Sprint(i)); ok != (i >= n-4) {
-				t.Errorf("%d writes: Find(%d) = %v", n, i, ok)
-			}
-		}
+// A journal has its newest entries, in order, and only those are found by id.
+func TestJournal(t *testing.T) {
+	j := New(2)
+	if got := j.All(); got == nil || len(got) != 0 {
+		t.Errorf("a new one has %v, want an empty list", got)
 	}
-}
-
-func TestNobody(t *testing.T) {
-	j := New(0)
-	if got := j.World("nowhere"); got == nil || len(got) != 0 {
-		t.Errorf("World of nowhere = %v, want an empty list", got)
+	for _, id := range []string{"a", "b", "c"} {
+		j.Add(Entry{RequestID: id, World: "w"})
 	}
-	if _, ok := j.Find("x"); ok {
-		t.Error("Find finds what was never added")
+	if got := j.All(); len(got) != 2 || got[0].RequestID != "b" || got[1].RequestID != "c" {
+		t.Errorf("it has %v", got)
 	}
-}
-
-func TestConcurrent(t *testing.T) {
-	j := New(50)
-	var wg sync.WaitGroup
-	for g := range 8 {
-		wg.Go(func() {
-			for i := range 200 {
-				id := fmt.Sprint(g, "-", i)
-				j.Add(Entry{RequestID: id, World: fmt.Sprint(g % 2)})
-				j.Find(id)
-				j.World("0")
-			}
-		})
+	if e := j.Find("c"); e == nil || e.World != "w" {
+		t.Errorf("Find(c) = %v", e)
 	}
-	wg.Wait()
-	if n := len(j.World("0")) + len(j.World("1")); n != 100 {
-		t.Errorf("%d entries are kept, want 100", n)
+	if e := j.Find("a"); e != nil {
+		t.Errorf("the oldest has made room, and is found: %v", e)
 	}
 }
 

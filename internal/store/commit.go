@@ -80,6 +80,10 @@ func (c World) commit(l *Live, seen *Moment) error {
 		}
 	}
 	next := l.after(&Moment{State: c.State, Uses: c.Uses, Index: d.index()})
+	if err := l.admits(next); err != nil {
+		d.abandon()
+		return err
+	}
 	d.publish(func() { l.now.Store(next) })
 	return nil
 }
@@ -94,6 +98,10 @@ func (c Anew) commit(l *Live, _ *Moment) error {
 		}
 	}
 	next := l.after(c.Moment)
+	if err := l.admits(next); err != nil {
+		d.abandon()
+		return err
+	}
 	next.Index.serve()
 	d.publish(func() { l.now.Store(next) })
 	return nil

@@ -22,8 +22,9 @@ type Moment struct {
 
 // Live is a world that is served: the newest Moment of it.
 type Live struct {
-	mu  sync.Mutex // one change of facts or buckets at a time
-	now atomic.Pointer[Moment]
+	mu    sync.Mutex // one change of facts or buckets at a time
+	now   atomic.Pointer[Moment]
+	admit func(*world.State) error // nil: there is no guard
 }
 
 // NewLive serves a world, which changes through Commit alone from now on.
@@ -56,23 +57,29 @@ func (l *Live) after(m *Moment) *Moment {
 	return &next
 }
 
-// With is the world after a change of facts, in a copy that nobody is served: Close
-// its Index. Errors: those of the change.
-func (m *Moment) With(w World) (*Moment, error) {
-	next := &Moment{State: m.State, Uses: m.Uses, Index: m.Index.Copy()}
-	if w.State != nil {
-		next.State = w.State
+// Fork is a world of its own that begins as this one is: what happens to either is not
+// seen by the other. It costs nothing until it is written to. Close it.
+func (l *Live) Fork() *Live {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	m := l.Now()
+	return NewLive(&Moment{State: m.State, Index: m.Index.Copy(), Uses: m.Uses.Copy()})
+}
+
+// Guard has admit asked, one at a time, before other facts are served; where it returns
+// an error the change is not made, and Commit returns that.
+func (l *Live) Guard(admit func(*world.State) error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.admit = admit
+}
+
+// admits asks the guard, if there is one, about the facts that would follow.
+func (l *Live) admits(next *Moment) error {
+	if l.admit == nil || next.State == l.now.Load().State {
+		return nil
 	}
-	if w.Uses != nil {
-		next.Uses = w.Uses
-	}
-	for _, part := range w.Contents {
-		if err := next.Index.Apply(part); err != nil {
-			next.Index.Close()
-			return nil, err
-		}
-	}
-	return next, nil
+	return l.admit(next.State)
 }
 
 // Close ends the world: what it holds is freed once the last reader is done. A

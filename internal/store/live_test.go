@@ -65,14 +65,16 @@ func TestWorldWithContents(t *testing.T) {
 		CreateBucket{"c"}, Put{Bucket: "c", Object: f.object("new", "new")},
 		CreateBucket{"d"}, DropBucket{Bucket: "d"},
 	}}
-	copied, err := f.live.Now().With(World{State: change.State, Contents: []Contents{Remove{Bucket: "b", Key: "gone"}}})
-	if err != nil || copied.Index.Bucket("b").Latest("gone") != nil || f.bucket().Latest("gone") != gone {
-		t.Fatalf("With: %v", err)
+	fork := f.live.Fork()
+	same := World{State: change.State, Contents: []Contents{Remove{Bucket: "b", Key: "gone"}}}
+	err := fork.Commit(context.Background(), fork.Now(), same)
+	if err != nil || fork.Now().Index.Bucket("b").Latest("gone") != nil || f.bucket().Latest("gone") != gone {
+		t.Fatalf("in a fork: %v", err)
 	}
 	if err := f.commit(change); err != nil {
 		t.Fatal(err)
 	}
-	copied.Index.Close()
+	fork.Close()
 	change.Discard() // of what was made does nothing
 	if before.Latest("gone") != gone || before.Latest("k") != o {
 		t.Error("who holds the bucket before no longer sees it whole")

@@ -1,6 +1,8 @@
 package world
 
 import (
+	"iter"
+	"maps"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
@@ -8,6 +10,9 @@ import (
 
 // Credential is the caller whose access key that is; nil when nobody has it.
 func (s *State) Credential(accessKeyID string) *Caller { return s.credentials[accessKeyID] }
+
+// KeyIDs are the access key ids of all callers.
+func (s *State) KeyIDs() iter.Seq[string] { return maps.Keys(s.credentials) }
 
 // Account is the account of that number; nil when the world does not declare it.
 func (s *State) Account(id string) *Account { return s.Accounts[id] }

@@ -11,6 +11,19 @@ import (
 // Derived ids look like AWS's and are the same at every start, so that scripts
 // and golden files can hold them.
 
+// IsName says whether a world can have the name: it stands in paths and in host names.
+func IsName(name string) bool {
+	if name == "" || len(name) > 63 || name[0] < 'a' || name[0] > 'z' {
+		return false
+	}
+	for i := range len(name) {
+		if c := name[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return true
+}
+
 // CanonicalID is the canonical user id of an account that was given none: 64
 // hexadecimal digits; of Anonymous, AnonymousID.
 func CanonicalID(account string) string {

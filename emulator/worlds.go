@@ -1,0 +1,241 @@
+package emulator
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/tidwall/btree"
+
+	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/internal/journal"
+	"github.com/s3fault/s3fault/internal/nearest"
+	"github.com/s3fault/s3fault/internal/ring"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// ErrTaken says that a name or an access key is another world's.
+var ErrTaken = errors.New("taken")
+
+// ErrScenarioWorld says that a scenario's own world cannot be deleted.
+var ErrScenarioWorld = errors.New("a scenario's own world cannot be deleted; reset it, or delete a private one")
+
+// worlds is the registry: which worlds there are, under which name and access keys,
+// and until when. It is safe for concurrent use.
+type worlds struct {
+	now       func() time.Time // the real clock, by which worlds expire
+	scenarios []string         // whose own worlds are here, in the file's order
+
+	mu     sync.RWMutex
+	byName map[string]*World
+	// owners has for each access key the one private world that it is of, or all worlds
+	// of scenarios that it is of: files may give one key to several.
+	owners  map[string][]*World
+	due     *btree.BTreeG[*World] // those that expire, the next one first
+	private int                   // how many there are
+	gone    *ring.Ring[time.Time] // when the latest have expired, by name
+}
+
+// remembered is how many expired worlds are told from worlds that never were.
+const remembered = 4096
+
+func newWorlds(scenarios []string, now func() time.Time) *worlds {
+	return &worlds{
+		now: now, scenarios: scenarios, byName: map[string]*World{}, owners: map[string][]*World{},
+		due: btree.NewBTreeGOptions(sooner, btree.Options{NoLocks: true}), gone: ring.New[time.Time](remembered),
+	}
+}
+
+func sooner(a, b *World) bool {
+	return cmp.Or(a.private.expires.Compare(b.private.expires), cmp.Compare(a.name, b.name)) < 0
+}
+
+// add enters a world, whose access keys the registry knows from then on. Errors:
+// ErrTaken.
+func (r *worlds) add(w *World) error {
+	r.collect()
+	w.live.Guard(func(next *world.State) error { return r.follow(w, next) })
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.byName[w.name] != nil {
+		return fmt.Errorf("the name %q is %w by another world", w.name, ErrTaken)
+	}
+	if err := r.claim(w, w.live.Now().State); err != nil {
+		return err
+	}
+	r.byName[w.name] = w
+	if w.private != nil {
+		r.private++
+		if !w.private.expires.IsZero() {
+			r.due.Set(w)
+		}
+	}
+	return nil
+}
+
+// follow is claim for a world that is to have other facts.
+func (r *worlds) follow(w *World, next *world.State) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.byName[w.name] != w { // not here yet, or no longer
+		return nil
+	}
+	return r.claim(w, next)
+}
+
+// claim makes a world the owner of the access keys of its facts, and of no others
+// but those that a scenario began with: a reset finds them free. Error: ErrTaken, and it owns what it did before.
+func (r *worlds) claim(w *World, s *world.State) error {
+	keys := make(map[string]bool, len(s.Callers))
+	for id := range s.KeyIDs() {
+		if !w.keys[id] && !r.free(id, w) {
+			return fmt.Errorf("the access key %s is %w by another world", id, ErrTaken)
+		}
+		keys[id] = true
+	}
+	for id := range keys {
+		if !w.keys[id] {
+			r.owners[id] = append(r.owners[id], w)
+		}
+	}
+	for id := range w.keys {
+		switch {
+		case keys[id]:
+		case w.private == nil && w.first[id]:
+			keys[id] = true
+		default:
+			r.disown(id, w)
+		}
+	}
+	w.keys = keys
+	if w.first == nil {
+		w.first = keys
+	}
+	return nil
+}
+
+// free says whether a world can own an access key.
+func (r *worlds) free(id string, w *World) bool {
+	owners := r.owners[id]
+	return len(owners) == 0 || w.private == nil && owners[0].private == nil
+}
+
+func (r *worlds) disown(id string, w *World) {
+	left := slices.DeleteFunc(r.owners[id], func(o *World) bool { return o == w })
+	if len(left) == 0 {
+		delete(r.owners, id)
+		return
+	}
+	r.owners[id] = left
+}
+
+// find is the world of that name. Error: *control.NotFound.
+func (r *worlds) find(kind, name string) (*World, error) {
+	r.mu.RLock()
+	w := r.byName[name]
+	r.mu.RUnlock()
+	if w != nil && w.expired(r.now) {
+		r.collect()
+		w = nil
+	}
+	if w != nil {
+		return w, nil
+	}
+	if _, expired := r.gone.Find(name); expired {
+		return nil, &control.NotFound{Kind: "world", Name: name, Expired: true}
+	}
+	return nil, &control.NotFound{Kind: kind, Name: name, Nearest: nearest.Name(name, r.scenarios)}
+}
+
+// ofKey is the private world that an access key is of; nil: there is none. id is
+// asked for only where there are private worlds.
+func (r *worlds) ofKey(id func() string) *World {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if r.private == 0 {
+		return nil
+	}
+	owners := r.owners[id()]
+	if len(owners) == 0 || owners[0].private == nil || owners[0].expired(r.now) {
+		return nil
+	}
+	return owners[0]
+}
+
+// request finds the entry of a request, whichever world it was sent to; nil: it is not
+// known. It asks each world for it: a look-up in a map.
+func (r *worlds) request(id string) (*World, *journal.Entry) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for _, w := range r.byName {
+		if e := w.journal.Find(id); e != nil {
+			return w, e
+		}
+	}
+	return nil, nil
+}
+
+// names are those of all worlds, in order.
+func (r *worlds) names() []string {
+	r.collect()
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return slices.Sorted(maps.Keys(r.byName))
+}
+
+// remove takes a private world away, with all that it holds. Errors:
+// *control.NotFound, ErrScenarioWorld.
+func (r *worlds) remove(name string) error {
+	w, err := r.find("world", name)
+	if err != nil {
+		return err
+	}
+	if w.private == nil {
+		return fmt.Errorf("%s: %w", name, ErrScenarioWorld)
+	}
+	r.mu.Lock()
+	there := r.byName[name] == w
+	if there {
+		r.take(w)
+	}
+	r.mu.Unlock()
+	if there {
+		w.live.Close()
+	}
+	return nil
+}
+
+// take forgets a private world.
+func (r *worlds) take(w *World) {
+	delete(r.byName, w.name)
+	r.due.Delete(w)
+	r.private--
+	for id := range w.keys {
+		r.disown(id, w)
+	}
+}
+
+// collect takes away the worlds whose time is over.
+func (r *worlds) collect() {
+	for _, w := range r.overdue() {
+		w.live.Close()
+	}
+}
+
+func (r *worlds) overdue() (all []*World) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for {
+		w, ok := r.due.Min()
+		if !ok || !w.expired(r.now) {
+			return all
+		}
+		r.take(w)
+		r.gone.Put(w.name, w.private.expires)
+		all = append(all, w)
+	}
+}
