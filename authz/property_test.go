@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/s3fault/s3fault/internal/rounds"
 	"github.com/s3fault/s3fault/policy"
 )
 
@@ -32,7 +33,7 @@ type draft struct {
 	lock                   *Lock
 }
 
-const propertyCases = 1000
+var propertyCases = rounds.Of(500, 100_000)
 
 func pick[T any](g *rand.Rand, of ...T) T { return of[g.IntN(len(of))] }
 

@@ -17,6 +17,8 @@ import (
 
 	"github.com/aws/smithy-go/encoding/httpbinding"
 	"github.com/minio/minio-go/v7/pkg/signer"
+
+	"github.com/s3fault/s3fault/internal/rounds"
 )
 
 // signedCase is a signed request on the wire.
@@ -170,7 +172,7 @@ func TestBitsOfManyChunks(t *testing.T) {
 		t.Fatal(err)
 	}
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 300 {
+	for range rounds.Of(300, 30_000) {
 		changed := slices.Clone(body)
 		i, bit := random.IntN(len(body)), random.IntN(8)
 		changed[i] ^= 1 << bit

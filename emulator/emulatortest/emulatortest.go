@@ -11,6 +11,7 @@ package emulatortest
 import (
 	"context"
 	"net"
+	"sync"
 	"testing"
 	"time"
 
@@ -113,9 +114,12 @@ func (s *Server) read() {
 	}
 }
 
+// parsed is the library, which is the same for every Start.
+var parsed = sync.OnceValues(scenarios.Library)
+
 func library(t testing.TB) *scenarios.File {
 	t.Helper()
-	file, err := scenarios.Library()
+	file, err := parsed()
 	if err != nil {
 		t.Fatalf("emulatortest: %v", err)
 	}

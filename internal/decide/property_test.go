@@ -12,12 +12,13 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/rounds"
 )
 
 // go test ./internal/decide -run Generated -v -cases 50000 prints the rate over as many cases.
 // With -write FILE they are also written down, for s3fault decide.
 var (
-	cases = flag.Int("cases", 5000, "how many generated cases each test decides")
+	cases = flag.Int("cases", rounds.Of(1000, 100_000), "how many generated cases each test decides")
 	write = flag.String("write", "", "the file that TestGeneratedCasesInOneRun writes its cases to")
 )
 

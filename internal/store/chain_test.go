@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+
+	"github.com/s3fault/s3fault/internal/rounds"
 )
 
 // A chain, short or long, is what a plain list of its versions would be.
@@ -14,7 +16,7 @@ func TestChainIsAList(t *testing.T) {
 	for _, most := range []int{1, longChain - 1, longChain, longChain + 1, 5 * longChain} {
 		b := newBucket(&atomic.Uint64{})
 		var list []*Object
-		for range 2000 {
+		for range rounds.Of(2000, 40_000) {
 			id := fmt.Sprint(r.IntN(2 * most))
 			at := slices.IndexFunc(list, func(o *Object) bool { return o.Version == id })
 			switch {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"github.com/s3fault/s3fault/internal/rounds"
 )
 
 func listed(p Page) []string {
@@ -132,7 +134,7 @@ func some(r *rand.Rand, longest int) string {
 
 // TestModel holds random writes, deletes and lists against a map.
 func TestModel(t *testing.T) {
-	for seed := range uint64(40) {
+	for seed := range uint64(rounds.Of(40, 4000)) {
 		f := newFixture(t)
 		r := rand.New(rand.NewPCG(seed, 1))
 		model := map[string]string{}

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/s3fault/s3fault/internal/rounds"
 )
 
 func versionsOf(p VersionPage) []string {
@@ -78,7 +80,7 @@ func TestListVersions(t *testing.T) {
 // listed is deleted before the next page is asked for.
 func TestVersionPagesLoseNothing(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for round := range 60 {
+	for round := range rounds.Of(60, 6000) {
 		b := newBucket(&atomic.Uint64{})
 		for i := range 40 {
 			key := []string{"a", "a/b", "a/c", "b", "c/d/e", "é"}[r.IntN(6)]
