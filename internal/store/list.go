@@ -14,9 +14,8 @@ type ListQuery struct {
 // Page is what a ListQuery finds. Objects and Prefixes are each in the order of
 // their bytes; together they are the Max first of both.
 type Page struct {
-	Objects   []*Object
-	Prefixes  []string
-	Truncated bool
+	Entries
+	Objects []*Object
 	// Next is the last key or common prefix of the page: the After of the next.
 	Next string
 }
@@ -24,20 +23,16 @@ type Page struct {
 // List gives a page at a cost of O(log n) and the page, whatever n and however
 // many keys a common prefix stands for. Delete markers are passed one by one.
 func (b *Bucket) List(q ListQuery) Page {
-	var page Page
+	page := Page{Entries: Entries{room: q.Max}}
 	if q.Max <= 0 {
 		return page
-	}
-	room := func() bool {
-		page.Truncated = len(page.Objects)+len(page.Prefixes) == q.Max
-		return !page.Truncated
 	}
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	walk(&b.keys, behind(q), visitor[*chain]{
 		visible: func(c *chain) bool { return !c.latest().Marker },
 		item: func(c *chain) bool {
-			if !room() {
+			if !page.take() {
 				return false
 			}
 			o := c.latest()
@@ -45,10 +40,10 @@ func (b *Bucket) List(q ListQuery) Page {
 			return true
 		},
 		group: func(prefix string) bool {
-			if !room() {
+			if !page.takePrefix(prefix) {
 				return false
 			}
-			page.Prefixes, page.Next = append(page.Prefixes, prefix), prefix
+			page.Next = prefix
 			return true
 		},
 	})

@@ -16,9 +16,8 @@ type VersionQuery struct {
 // VersionPage is what a VersionQuery finds: keys in the order of their bytes, the
 // versions of each newest first.
 type VersionPage struct {
-	Versions  []VersionEntry
-	Prefixes  []string
-	Truncated bool
+	Entries
+	Versions []VersionEntry
 	// NextKey and NextVersionID are the last entry of the page, the markers of the
 	// next; a common prefix has no version.
 	NextKey       string
@@ -34,7 +33,7 @@ type VersionEntry struct {
 // ListVersions gives a page at a cost of O(log n) and the page, whatever n and
 // however many keys a common prefix stands for.
 func (b *Bucket) ListVersions(q VersionQuery) VersionPage {
-	var page VersionPage
+	page := VersionPage{Entries: Entries{room: q.Max}}
 	if q.Max <= 0 {
 		return page
 	}
@@ -44,10 +43,9 @@ func (b *Bucket) ListVersions(q VersionQuery) VersionPage {
 		visible: func(*chain) bool { return true },
 		item:    func(c *chain) bool { return page.add(c, q) },
 		group: func(prefix string) bool {
-			if !page.room(q.Max) {
+			if !page.takePrefix(prefix) {
 				return false
 			}
-			page.Prefixes = append(page.Prefixes, prefix)
 			page.NextKey, page.NextVersionID = prefix, ""
 			return true
 		},
@@ -65,12 +63,6 @@ func (q VersionQuery) span() span {
 	return s
 }
 
-// room says whether the page has place for one more entry.
-func (p *VersionPage) room(limit int) bool {
-	p.Truncated = len(p.Versions)+len(p.Prefixes) == limit
-	return !p.Truncated
-}
-
 // add takes the versions of a key, newest first, as far as there is room.
 func (p *VersionPage) add(c *chain, q VersionQuery) bool {
 	newest := len(c.versions) - 1
@@ -81,7 +73,7 @@ func (p *VersionPage) add(c *chain, q VersionQuery) bool {
 		}
 	}
 	for i := first; i >= 0; i-- {
-		if !p.room(q.Max) {
+		if !p.take() {
 			return false
 		}
 		o := c.versions[i]

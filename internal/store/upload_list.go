@@ -18,9 +18,8 @@ type UploadQuery struct {
 // UploadPage is what an UploadQuery finds: uploads by key, and those of one key in
 // the order in which they were begun.
 type UploadPage struct {
-	Uploads   []*Upload
-	Prefixes  []string
-	Truncated bool
+	Entries
+	Uploads []*Upload
 	// NextKey and NextUploadID are the markers of the next page; the id is empty
 	// where the page ends with a common prefix.
 	NextKey      string
@@ -29,13 +28,9 @@ type UploadPage struct {
 
 // ListUploads gives a page of the unfinished uploads, at the cost of List.
 func (b *Bucket) ListUploads(q UploadQuery) UploadPage {
-	var page UploadPage
+	page := UploadPage{Entries: Entries{room: q.Max}}
 	if q.Max <= 0 {
 		return page
-	}
-	room := func() bool {
-		page.Truncated = len(page.Uploads)+len(page.Prefixes) == q.Max
-		return !page.Truncated
 	}
 	s := span{prefix: q.Prefix, delimiter: q.Delimiter, after: q.KeyMarker}
 	if q.KeyMarker != "" {
@@ -47,7 +42,7 @@ func (b *Bucket) ListUploads(q UploadQuery) UploadPage {
 		visible: func(*[]*upload) bool { return true },
 		item: func(list *[]*upload) bool {
 			for _, u := range q.behind(*list) {
-				if !room() {
+				if !page.take() {
 					return false
 				}
 				page.Uploads = append(page.Uploads, u.Upload)
@@ -56,10 +51,9 @@ func (b *Bucket) ListUploads(q UploadQuery) UploadPage {
 			return true
 		},
 		group: func(prefix string) bool {
-			if !room() {
+			if !page.takePrefix(prefix) {
 				return false
 			}
-			page.Prefixes = append(page.Prefixes, prefix)
 			page.NextKey, page.NextUploadID = prefix, ""
 			return true
 		},

@@ -22,6 +22,30 @@ type visitor[V any] struct {
 	group   func(prefix string) bool // a common prefix
 }
 
+// Entries is what every page of keys has.
+type Entries struct {
+	Prefixes  []string // common prefixes, in the order of their bytes
+	Truncated bool     // there is more
+
+	room int // for how many entries more
+}
+
+// take counts one entry more, unless the page is full.
+func (p *Entries) take() bool {
+	p.Truncated = p.room == 0
+	p.room--
+	return !p.Truncated
+}
+
+// takePrefix is take for a common prefix.
+func (p *Entries) takePrefix(prefix string) bool {
+	if !p.take() {
+		return false
+	}
+	p.Prefixes = append(p.Prefixes, prefix)
+	return true
+}
+
 // walk visits the span at a cost of O(log n) for where it begins and for each
 // common prefix, whatever number of keys lies below it.
 func walk[V any](m *btree.Map[string, V], s span, v visitor[V]) {

@@ -9,12 +9,27 @@ import (
 	"github.com/s3fault/s3fault/policy"
 )
 
+// with is the map with v under k.
+func with[K comparable, V any](m map[K]V, k K, v V) map[K]V {
+	c := make(map[K]V, len(m)+1)
+	maps.Copy(c, m)
+	c[k] = v
+	return c
+}
+
+// without is the map without the keys.
+func without[K comparable, V any](m map[K]V, keys ...K) map[K]V {
+	c := maps.Clone(m)
+	for _, k := range keys {
+		delete(c, k)
+	}
+	return c
+}
+
 // WithBucket is the state with b in place of the bucket of that name, or added.
 func (s *State) WithBucket(b *Bucket) *State {
 	c := *s
-	c.Buckets = make(map[string]*Bucket, len(s.Buckets)+1)
-	maps.Copy(c.Buckets, s.Buckets)
-	c.Buckets[b.Name] = b
+	c.Buckets = with(s.Buckets, b.Name, b)
 	return &c
 }
 
@@ -25,8 +40,7 @@ func (s *State) WithoutBucket(name string) *State {
 		return s
 	}
 	c := *s
-	c.Buckets = maps.Clone(s.Buckets)
-	delete(c.Buckets, name)
+	c.Buckets = without(s.Buckets, name)
 	return &c
 }
 
@@ -60,8 +74,7 @@ func (s *State) WithCaller(c *Caller, now time.Time) (*State, error) {
 // is derived from it worked out again. Errors: those of Seal.
 func (s *State) WithAccount(a *Account) (*State, error) {
 	c := *s
-	c.Accounts = maps.Clone(s.Accounts)
-	c.Accounts[a.ID] = a
+	c.Accounts = with(s.Accounts, a.ID, a)
 	return c.Seal()
 }
 

@@ -28,9 +28,7 @@ type RouteTable struct {
 // WithEndpoint is the state with e in place of the endpoint of that id, or added.
 func (s *State) WithEndpoint(e *VPCEndpoint) *State {
 	c := *s
-	c.Endpoints = make(map[string]*VPCEndpoint, len(s.Endpoints)+1)
-	maps.Copy(c.Endpoints, s.Endpoints)
-	c.Endpoints[e.ID] = e
+	c.Endpoints = with(s.Endpoints, e.ID, e)
 	return &c
 }
 
@@ -38,10 +36,7 @@ func (s *State) WithEndpoint(e *VPCEndpoint) *State {
 // over the internet then.
 func (s *State) WithoutEndpoints(ids ...string) *State {
 	c := *s
-	c.Endpoints = maps.Clone(s.Endpoints)
-	for _, id := range ids {
-		delete(c.Endpoints, id)
-	}
+	c.Endpoints = without(s.Endpoints, ids...)
 	if c.Endpoints[c.Network.VPCEndpoint] == nil {
 		c.Network.VPCEndpoint = ""
 	}

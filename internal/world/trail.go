@@ -1,7 +1,6 @@
 package world
 
 import (
-	"maps"
 	"strings"
 	"time"
 )
@@ -104,16 +103,13 @@ func (s *State) Trail(account, ref string) *Trail {
 // WithTrail is the state with t in place of the trail of that name, or added.
 func (s *State) WithTrail(t *Trail) *State {
 	c := *s
-	c.Trails = make(map[string]*Trail, len(s.Trails)+1)
-	maps.Copy(c.Trails, s.Trails)
-	c.Trails[t.Name] = t
+	c.Trails = with(s.Trails, t.Name, t)
 	return &c
 }
 
 // WithoutTrail is the state without the trail.
 func (s *State) WithoutTrail(name string) *State {
 	c := *s
-	c.Trails = maps.Clone(s.Trails)
-	delete(c.Trails, name)
+	c.Trails = without(s.Trails, name)
 	return &c
 }
