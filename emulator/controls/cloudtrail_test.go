@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3control"
 
 	"github.com/s3fault/s3fault/internal/trail"
@@ -126,6 +127,38 @@ func TestDataEventsAreInLogFiles(t *testing.T) {
 	body, _ := io.ReadAll(resp.Body)
 	if !strings.Contains(string(body), got.EventID) {
 		t.Errorf("the control plane does not have %s", got.EventID)
+	}
+}
+
+// A log file is written as any upload that says nothing of encryption or retention.
+func TestLogFilesHaveTheirBucketsDefaults(t *testing.T) {
+	t.Parallel()
+	const key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+	srv := start(t, strings.Replace(trailWorld, "      logs:\n", `      logs:
+        encryption: {algorithm: "aws:kms", kms_key: "`+key+`"}
+        object_lock: {mode: GOVERNANCE, days: 1}
+`, 1)+`    kms_keys:
+      1234abcd-12ab-34cd-56ef-1234567890ab: {}
+`)
+	c := srv.S3(t, "admin")
+	if _, err := c.ListBuckets(ctx, &s3.ListBucketsInput{}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := c.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: aws.String("logs")})
+	if err != nil || len(list.Contents) == 0 {
+		t.Fatalf("no log file: %v", err)
+	}
+	for _, o := range list.Contents {
+		head, err := c.HeadObject(ctx, &s3.HeadObjectInput{Bucket: aws.String("logs"), Key: o.Key})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if head.ServerSideEncryption != s3types.ServerSideEncryptionAwsKms || aws.ToString(head.SSEKMSKeyId) != key {
+			t.Errorf("%s is under %s %s", *o.Key, head.ServerSideEncryption, aws.ToString(head.SSEKMSKeyId))
+		}
+		if head.ObjectLockMode != s3types.ObjectLockModeGovernance || head.ObjectLockRetainUntilDate == nil {
+			t.Errorf("%s is not retained: %q", *o.Key, head.ObjectLockMode)
+		}
 	}
 }
 

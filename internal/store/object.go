@@ -13,7 +13,7 @@ const NullVersion = "null"
 
 // Object is one version of one key: an immutable record, told from every other
 // by its Revision. A change of its tags, ACL or retention makes a new record with
-// the same Chunks: copy it, change the copy and give it to Bucket.Replace.
+// the same Chunks: copy it, change the copy and make it a Replace.
 type Object struct {
 	// Revision is given by the store: each record that is written has a greater one.
 	Revision uint64
