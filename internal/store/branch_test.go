@@ -56,7 +56,8 @@ func (f *family) body(x *Index) (*Staged, string) {
 func (f *family) put(m *model, key, version string) {
 	f.t.Helper()
 	s, body := f.body(m.index)
-	if err := m.bucket().put(&Object{Facts: Facts{Key: key}, Version: version, Size: s.Size, Chunks: s.Chunks}, Any); err != nil {
+	o := &Object{Facts: Facts{Key: key}, Version: version, Size: s.Size, Chunks: s.Chunks}
+	if err := m.bucket().put(o, Any); err != nil {
 		f.t.Fatal(err)
 	}
 	m.versions[[2]string{key, version}] = body
@@ -94,7 +95,8 @@ func (f *family) putPart(m *model, number string) {
 	}
 	s, body := f.body(m.index)
 	id := page.Uploads[0].ID
-	if err := m.bucket().putPart("u", id, &Part{Number: int(number[0]), ETag: "e", Size: s.Size, Chunks: s.Chunks}); err != nil {
+	p := &Part{Number: int(number[0]), ETag: "e", Size: s.Size, Chunks: s.Chunks}
+	if err := m.bucket().putPart("u", id, p); err != nil {
 		f.t.Fatal(err)
 	}
 	m.parts[[2]string{id, number}] = body
@@ -192,19 +194,28 @@ func (f *family) readOf(x *Index, o *Object) string {
 // records, and nothing is kept that no copy has.
 func TestCopiesAreTheirOwn(t *testing.T) {
 	for seed := range uint64(20) {
-		f := newFamily(t, seed)
-		for range 400 {
-			f.step()
-			if f.r.IntN(10) == 0 || len(f.copies) == 1 {
-				f.check()
-			}
-		}
-		for len(f.copies) > 0 {
-			f.check()
-			f.end(f.r.IntN(len(f.copies)))
-		}
-		f.held(0, "after the last copy")
+		newFamily(t, seed).run(400)
 	}
+}
+
+func FuzzCopies(f *testing.F) {
+	f.Add(uint64(20), uint16(100))
+	f.Fuzz(func(t *testing.T, seed uint64, steps uint16) { newFamily(t, seed).run(int(steps % 1000)) })
+}
+
+func (f *family) run(steps int) {
+	f.t.Helper()
+	for range steps {
+		f.step()
+		if f.r.IntN(10) == 0 || len(f.copies) == 1 {
+			f.check()
+		}
+	}
+	for len(f.copies) > 0 {
+		f.check()
+		f.end(f.r.IntN(len(f.copies)))
+	}
+	f.held(0, "after the last copy")
 }
 
 // A world that is served is copied and read while it is written to.
