@@ -61,11 +61,12 @@ func standsInTheWay(q *question, answers []answer, a *answer) bool {
 	return true
 }
 
-// resourceRefuses is the layer that answers for the resource's side not allowing;
-// empty: it allows, or need not, because the requester is of its own account or
-// began the upload. One of them does: Block Public Access where it ignores an ACL that
-// would allow, the ACL where nobody has written a policy or the object is not the
-// bucket's owner's, else the policy.
+// resourceRefuses names the layer that is to blame where nothing on the resource's side
+// allows. It is empty where something does, and where nothing has to: a requester of the
+// resource's own account, or one that began the upload, needs no Allow there.
+//
+// To blame is Block Public Access, if it ignores an ACL that would allow; else the ACL,
+// if there is no policy or the object is not the bucket owner's; else the policy.
 func resourceRefuses(q *question, answers []answer) Layer {
 	if q.own || q.Began {
 		return ""

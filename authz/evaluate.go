@@ -23,8 +23,8 @@ func Evaluate(r *Request) Decision {
 	return out.decision(r, answers)
 }
 
-// Allows says whether Evaluate would answer with Allowed, for who needs no reasons:
-// it looks for none, stops at the first explicit deny, and allocates nothing.
+// Allows says whether Evaluate would answer with Allowed. It is for callers that need no
+// reasons: it looks for none, stops at the first explicit deny, and allocates nothing.
 func Allows(r *Request) bool {
 	place := enter(r)
 	defer place.leave()
@@ -78,12 +78,10 @@ type answer struct {
 	// by is the policy that decided, with the statement at; nil: none did.
 	by *policy.Policy
 	at int
-	// beside says that an Allow applies too where a Deny decided: without the Deny
-	// the layer would allow.
+	// beside says that a Deny decided, and that the layer would allow without it.
 	beside bool
-	// ignores says that an ACL, which Block Public Access ignores, would allow it: beside
-	// another setting that denies, it is still this layer that the resource's side is silent
-	// for.
+	// ignores says that Block Public Access ignores an ACL that would allow, so that this
+	// layer is to blame for it, whatever its other settings say.
 	ignores bool
 	// naming says how strongly the Allow that applies names the requester.
 	naming policy.Naming
@@ -91,11 +89,11 @@ type answer struct {
 	beforeRegion bool
 }
 
-// gives says whether an Allow of the layer applies, be it behind a Deny: what that
-// makes good stands in nobody's way.
+// gives says whether an Allow of the layer applies, even if a Deny decided: the Deny is
+// then all that is wrong.
 func (a *answer) gives() bool { return a.Effect == Allow || a.beside }
 
-// silent is the answer of a layer that the question is no matter of.
+// silent is the answer of a layer that has nothing to do with the question.
 func silent(l Layer) answer { return says(l, NotApplicable, "") }
 
 // says is an answer that does not come out of a policy.

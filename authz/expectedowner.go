@@ -1,7 +1,7 @@
 package authz
 
-// expectedOwner refuses a request that names another account as the bucket's
-// owner than it has (x-amz-expected-bucket-owner; s3-errors.md 2.2).
+// expectedOwner refuses a request that expects the bucket to have another owner than it
+// has (x-amz-expected-bucket-owner; s3-errors.md 2.2).
 func expectedOwner(q *question) answer {
 	switch {
 	case q.ExpectedOwner == "":

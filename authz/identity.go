@@ -33,8 +33,8 @@ func permissionsBoundary(q *question) answer {
 	return q.read(PermissionsBoundary, q.Boundaries)
 }
 
-// session is what the policies say that limit temporary credentials: those that
-// they were made with and, one by one, those of the calls that scoped them further
+// session is what the policies that limit temporary credentials say: those that they
+// were made with and, one by one, those of the calls that scoped them further
 // (new-since-2025.md 5.1). A role's session without any has all that the role has; a
 // federated user's has nothing (authorization.md 1.1, step 7).
 func session(q *question) answer {

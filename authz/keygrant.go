@@ -57,7 +57,7 @@ func (g *KeyGrant) allows(q *question) bool {
 	return false
 }
 
-// isFor says whether the requester is the grantee; a role is one in all its
+// isFor says whether the requester is the grantee. A grant to a role is one to all its
 // sessions.
 func (g *KeyGrant) isFor(p *policy.Principal) bool {
 	return g.Grantee == p.String() || p.Kind == policy.RoleSession && g.Grantee == p.RoleARN

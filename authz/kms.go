@@ -32,10 +32,12 @@ func keyPolicy(q *question) answer {
 	return a
 }
 
-// KeyPolicyAllows says whether the policy of the request's key allows it, whatever
-// else would be asked: KMS wants to know it of a policy that is to be put there. The
-// requester must be known.
+// KeyPolicyAllows says whether the policy of the request's key allows it, and asks no
+// other layer: KMS wants to know this of a policy before it takes it.
 func KeyPolicyAllows(r *Request) bool {
+	if r.unsaid() != "" || r.Principal == nil || r.Key == nil {
+		return false
+	}
 	q := ask(r)
 	return keyPolicy(&q).Effect == Allow
 }

@@ -13,10 +13,10 @@ func masking(q *question) answer {
 	return says(Masking, ImplicitDeny, "the bucket "+q.Missing.Name+" does not exist, and the answer does not tell")
 }
 
-// mask replaces the layers that refuse s3:ListBucket on behalf of a missing
-// object: what stands in the way is that the object is not there, although the
-// reply has the words of the first of them. The refusals before the policies come
-// first, as ever. way is in the order of reports and not empty.
+// mask is way for a question about a missing object, whose s3:ListBucket is refused. The
+// layers that refuse it give way to masking, which says that the object is not there;
+// the reply still has the words of the first of them. What is refused before the policies
+// stays in front. way is in the order of reports and not empty.
 func mask(q *question, answers []answer, way []int) []int {
 	if q.Missing == nil || q.Missing.Bucket || !q.Missing.Masked {
 		return way

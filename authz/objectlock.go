@@ -13,10 +13,10 @@ type Lock struct {
 	LegalHold bool
 	Mode      string // of the retention that is in force; empty: none
 	Until     string // ISO 8601
-	// EventHold says that an event hold is on, with which Until moves.
+	// EventHold says that an event hold is on: while it lasts, Until moves on.
 	EventHold bool
-	// Bypass says that the request asks to bypass GOVERNANCE; whether the requester
-	// may, s3:BypassGovernanceRetention asks.
+	// Bypass says that the request asks to bypass GOVERNANCE. Whether the requester may
+	// do so is a question of its own, for s3:BypassGovernanceRetention.
 	Bypass bool
 }
 

@@ -5,7 +5,7 @@ import "strings"
 // serviceControl is what the organization's service control policies say: every
 // level, from the root down to the requester's account, must allow
 // (authorization.md 1.1). They bind the principals of member accounts, root users
-// included; nobody else.
+// included, and nobody else.
 func serviceControl(q *question) answer {
 	if len(q.SCPs) == 0 || !q.hasIdentity() || q.isServiceLinked() {
 		return silent(SCP)
@@ -17,9 +17,9 @@ func serviceControl(q *question) answer {
 // can take away: RCPs can only deny.
 const fullAccessRCP = "RCPFullAWSAccess"
 
-// resourceControl is what the resource control policies say. They bind whoever
-// calls, also anonymous requests and services, to resources of member accounts;
-// not service-linked roles, not KMS keys that AWS manages, and not kms:RetireGrant
+// resourceControl is what the resource control policies say. They protect the resources
+// of member accounts from whoever asks, anonymous requests and services included. They do
+// not bind service-linked roles, KMS keys that AWS manages, and kms:RetireGrant
 // (authorization.md 1.2).
 func resourceControl(q *question) answer {
 	unbound := q.isServiceLinked() || q.Key != nil && q.Key.AWSManaged || strings.EqualFold(q.Action, "kms:RetireGrant")

@@ -3,8 +3,8 @@ package authz
 import "github.com/s3fault/s3fault/policy"
 
 // read is what a set of policies says together: one matching Deny anywhere
-// denies, else one matching Allow allows, else nobody allowed it. Beside a Deny the
-// Allows of its own policy and of those before it are told.
+// denies, else one matching Allow allows, else nobody allowed it. With a Deny it also
+// notes whether the same policy, or one before it, allows.
 func (q *question) read(l Layer, policies []Named) answer {
 	a := answer{Finding: Finding{Layer: l, Effect: ImplicitDeny}, read: policies}
 	for i := range policies {
@@ -38,9 +38,9 @@ func (a *answer) hear(q *question, p *Named) {
 	}
 }
 
-// readLevels is what levels say together, of which every one must allow: a Deny at
-// any of them denies, else the first that does not allow refuses. The part is the
-// name of the level that spoke.
+// readLevels is what levels say together. Every one of them must allow: a Deny at any
+// of them denies, else the first that does not allow refuses. The part is the name of
+// the level that spoke.
 func (q *question) readLevels(l Layer, levels []Level) answer {
 	var said answer
 	for i := range levels {
@@ -62,7 +62,7 @@ func (a *answer) decided(e Effect, p *Named, statement int) {
 	a.by, a.at = p.Policy, statement
 }
 
-// explain adds to every no why it is one: the values that made a Deny match, or
+// explain adds the reasons to every no: the values that made a Deny match, or
 // the element that kept each Allow from matching. It costs more than the whole
 // decision, so it is done for refused requests only.
 func explain(q *question, answers []answer) {
@@ -77,7 +77,7 @@ func explain(q *question, answers []answer) {
 	}
 }
 
-// misses says of every Allow in the policies why it does not apply.
+// misses says why each Allow in the policies does not apply.
 func (a *answer) misses(q *question) []Miss {
 	var all []Miss
 	for i := range a.read {

@@ -22,7 +22,8 @@ const (
 	PartOrganization = "organization"
 )
 
-// PublicAccessParts says of each setting that is on in which part it is.
+// PublicAccessParts names the part in which each setting is on: PartBucket, PartAccount or
+// PartOrganization; empty: the setting is off, or nobody knows where it is on.
 type PublicAccessParts struct {
 	BlockPublicPolicy, BlockPublicACLs, IgnorePublicACLs, RestrictPublicBuckets string
 }
@@ -42,8 +43,8 @@ func (p *PublicAccessParts) of(setting string) string {
 // blockPublicAccess is S3 Block Public Access. BlockPublicPolicy and
 // BlockPublicAcls keep what is public from being put, IgnorePublicAcls takes from
 // an ACL what it gives to the public, RestrictPublicBuckets cuts off a bucket with
-// a public policy (authorization.md 1.8). Who may not change an account's own is told so
-// here too.
+// a public policy (authorization.md 1.8). It also refuses to change the settings of an
+// account whose organization sets them.
 func blockPublicAccess(q *question) answer {
 	if q.Key != nil {
 		return silent(BlockPublicAccess)
@@ -53,7 +54,7 @@ func blockPublicAccess(q *question) answer {
 	return a
 }
 
-// blocked is what the first of the settings says that is in the way.
+// blocked is what the first setting in the way says.
 func blocked(q *question) answer {
 	switch {
 	case q.Managed:
@@ -73,17 +74,17 @@ func blocked(q *question) answer {
 	return silent(BlockPublicAccess)
 }
 
-// setting is what one of the four settings says. Where it is not known whose it is, it
-// names itself as the part.
+// setting is what one of the four settings says. Its part is where it is on or, where
+// nobody knows that, the setting's own name.
 func setting(q *question, name string, effect Effect, detail string) answer {
 	a := says(BlockPublicAccess, effect, detail)
 	a.Part, a.Setting = cmp.Or(q.PublicAccessParts.of(name), name), name
 	return a
 }
 
-// cutOff says whether RestrictPublicBuckets keeps the requester out: everybody but
-// services and the principals of the owner's account, also from what non-public
-// statements of the policy allow.
+// cutOff says whether RestrictPublicBuckets keeps the requester out. It keeps out
+// everybody but services and the principals of the owner's account, even where a
+// statement that is not public allows them.
 func (q *question) cutOff() bool {
 	if !q.RestrictPublicBuckets || q.BucketPolicy == nil || q.BucketPolicy.Policy == nil {
 		return false
@@ -91,8 +92,8 @@ func (q *question) cutOff() bool {
 	return !q.bucketOwners() && q.Principal.Kind != policy.Service && q.BucketPolicy.Policy.IsPublic()
 }
 
-// cutOff names the statement that makes the policy public. Whether that one matches
-// the request is no matter, so nothing of it is compared.
+// cutOff names the statement that makes the policy public. It need not match the
+// request, so nothing of it is compared.
 func cutOff(q *question) answer {
 	a := setting(q, RestrictPublicBuckets, ExplicitDeny,
 		"the bucket policy is public and RestrictPublicBuckets is on: only AWS services and the owner's account may use it")

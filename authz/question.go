@@ -10,8 +10,8 @@ import (
 type question struct {
 	*Request
 	asked policy.Request
-	// own says that requester and resource belong to one account. The resource is
-	// the object where that is another account's than the bucket.
+	// own says that requester and resource belong to one account. Where object and
+	// bucket are of different accounts, the resource is the object.
 	own bool
 	// silently says that nobody reads the details of the answers.
 	silently bool

@@ -10,10 +10,9 @@ type Reading struct {
 	Matched []int // the statements that match, in the document's order
 }
 
-// Readings are the policies of a question that somebody has decided, in the order of
-// the layers: all that a layer read which had something to say. The identity-based
-// ones are Identity's, also where KMS asks for them. Like explain it is for whoever
-// wants to know why; nothing is decided again.
+// Readings are the policies that were read to decide a question, in the order of the
+// layers: those of every layer that had something to say. Identity-based policies are
+// always listed under Identity, also where KMS read them. Nothing is decided again.
 func Readings(r *Request, d *Decision) []Reading {
 	q := ask(r)
 	var all []Reading

@@ -40,6 +40,9 @@ func TestAQuestionWithoutASideIsRefused(t *testing.T) {
 			if f, _ := got.Behind(); f.Detail != want {
 				t.Errorf("%s: it says %q", want, f.Detail)
 			}
+			if KeyPolicyAllows(r) {
+				t.Errorf("%s: the key policy allows it", want)
+			}
 		}
 	})
 	if allowed == 0 {

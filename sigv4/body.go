@@ -104,8 +104,9 @@ func (b *Body) Read(buf []byte) (int, error) {
 // Length is the decoded length in bytes, or -1 where the client did not tell.
 func (b *Body) Length() int64 { return b.length }
 
-// Told says that the request tells what its body is, by a hash of the whole or chunk
-// by chunk: another body must be refused, even by who has no use for one.
+// Told says whether the request says what its body is, by a hash of the whole or by a
+// signature of each chunk. Any other body must then be refused, even where the caller has
+// no use for one.
 func (b *Body) Told() bool { return b.told }
 
 // Trailer holds the trailing headers of an aws-chunked body. It is empty until

@@ -13,11 +13,13 @@ var authParameters = map[string]bool{
 }
 
 // HoistedHeaders are the x-amz- headers that a presigned URL carries as query
-// parameters, as SDKs put them there: S3 acts on them as if they were headers.
-// A checksum, or the name of its algorithm, counts only where it is among the signed
-// headers, since the JavaScript SDK presigns one of a body that it does not know, and
-// AWS ignores it (ministack#1695, aws-sdk#480). It is nil for any other request. The
-// caller adds them after Verify, which would take them for unsigned headers.
+// parameters, where SDKs put them: S3 acts on them as if they were headers. It is nil for
+// any other request. The caller adds them after Verify, which would take them for
+// unsigned headers.
+//
+// A checksum, or the name of its algorithm, counts only if it is among the signed
+// headers: the JavaScript SDK presigns a checksum of a body that it does not know yet,
+// which AWS ignores (ministack#1695, aws-sdk#480).
 func (p *Presented) HoistedHeaders(r *http.Request) http.Header {
 	if p.Location != Query {
 		return nil

@@ -109,8 +109,8 @@ func headerValues(h http.Header, name string) []string {
 	return nil
 }
 
-// header is a header by its canonical name. One that was sent twice is both values,
-// as HTTP joins them, and so none that a signature may hold.
+// header is a header by its canonical name. If it was sent twice, it is both values
+// joined by a comma, as HTTP has it, which is no good date, token or hash.
 func header(h http.Header, name string) string {
 	if v := h[name]; len(v) == 1 {
 		return v[0]

@@ -48,8 +48,8 @@ func (q *parameters) find(match func(string) bool) (string, bool) {
 	}
 }
 
-// repeated is the name, of at most 64, that was sent a second time first; empty:
-// none was.
+// repeated is the first of the names that is there twice; empty: none is. It takes at
+// most 64 names.
 func (q *parameters) repeated(names []string) string {
 	var seen uint64
 	for rest := q.raw; ; {

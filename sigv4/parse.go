@@ -8,7 +8,7 @@ import (
 
 // Parse reads what a request claims about its signer. It returns nil, nil for
 // an anonymous request, and a refusal for one whose signature is malformed, in
-// the order in which S3 checks. It neither knows keys nor the time: what it
+// the order in which S3 checks. It knows neither keys nor the time: what it
 // returns is unproved until Verify.
 //
 // The service in the scope is not judged, because endpoints of other services
@@ -169,8 +169,8 @@ func (p *Presented) checkScopeDate() error {
 	return e
 }
 
-// parseHeaderV2 reads "AWS AccessKeyId:signature". S3 speaks of one and only one
-// space (s3-errors.md A26), which a V4 header never has and this one must.
+// parseHeaderV2 reads "AWS AccessKeyId:signature", with one and only one space
+// (s3-errors.md A26).
 func parseHeaderV2(r *http.Request, value, rest string) (*Presented, error) {
 	p := &Presented{Scheme: V2, Location: Header, Algorithm: AlgorithmV2}
 	if strings.Contains(rest, " ") {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// The parameters that a signature in the query consists of. Of one that is there
-// twice only one would count, and S3 does not say which.
+// The parameters of a signature in the query. None may be there twice: only one of the
+// two would count, and S3 does not say which.
 var (
 	queryFieldsV4 = []string{
 		"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-Date", "X-Amz-SignedHeaders", "X-Amz-Expires",

@@ -51,7 +51,7 @@ func (p Payload) String() string {
 // be (s3-errors.md A33).
 func (p Payload) Chunked() bool { return p >= PayloadSignedChunks }
 
-// Signed says that each chunk carries a signature.
+// signed says that each chunk carries a signature.
 func (p Payload) signed() bool {
 	return p == PayloadSignedChunks || p == PayloadSignedChunksTrailer
 }

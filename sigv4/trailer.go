@@ -19,8 +19,8 @@ var checksumTrailers = map[string]bool{
 	"x-amz-checksum-xxhash128": true,
 }
 
-// declaredTrailers reads x-amz-trailer. A body with a trailer must announce it;
-// a body without one cannot.
+// declaredTrailers reads x-amz-trailer, which a body with a trailer must have and one
+// without cannot.
 func (p *Presented) declaredTrailers(h http.Header) (map[string]bool, error) {
 	if !p.Payload.trailed() {
 		return nil, nil

@@ -36,9 +36,9 @@ func (p *Presented) compareV2(m *message, k Key) error {
 	return p.mismatch(toSign[0], p.Signature)
 }
 
-// stringsToSignV2 are the forms that are all good, the likeliest first. They
-// differ where clients do and the request is the same: botocore signs a bucket
-// as /bucket/ whatever it sends, others as they send it.
+// stringsToSignV2 are all the good forms, the likeliest first. They differ where clients
+// sign the same request differently: botocore signs a bucket as /bucket/, whatever it
+// sends; others sign what they send.
 func (p *Presented) stringsToSignV2(m *message, resource string) []string {
 	if resource == "" {
 		resource = m.path

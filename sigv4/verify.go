@@ -118,8 +118,8 @@ func (p *Presented) checkExpiry(now time.Time) error {
 
 // checkUnsigned refuses x-amz- headers that the signature does not cover
 // (s3-errors.md A35). x-amz-content-sha256 may go unsigned, as on AWS; the host may not.
-// It comes before the signature because LocalStack's code has it so; no
-// recording shows a request with both faults.
+// It comes before the signature, as in LocalStack's code; no recording shows a request
+// with both faults.
 func (p *Presented) checkUnsigned(m *message) error {
 	if !isS3(p.Service) {
 		return nil
@@ -154,9 +154,9 @@ func (p *Presented) signsFold(name string) bool {
 }
 
 // compareV4 compares the signatures in constant time. A path with a + may also be
-// signed as it was sent: curl, botocore and the Go SDK sign a URL that somebody else
-// wrote so. S3 is recorded to refuse them [unsure]. It may not be signed as %2B,
-// which is another key.
+// signed with the + in it: so do curl, botocore and the Go SDK with a URL that somebody
+// else wrote. S3 is recorded to refuse them [unsure]. It may not be signed with %2B, which
+// is another key.
 func (p *Presented) compareV4(m *message, key []byte, payload string) error {
 	s := scratches.Get().(*scratch)
 	defer s.release()
@@ -182,7 +182,8 @@ func (s *scratch) signs(m *message, p *Presented, f form, key []byte) bool {
 	return hmac.Equal(want[:], []byte(p.Signature))
 }
 
-// mismatch is a signature that is another than ours (s3-errors.md A10, A10b and 1.3).
+// mismatch refuses a signature that is not the one we compute (s3-errors.md A10, A10b and
+// 1.3).
 func (p *Presented) mismatch(toSign, provided string) *Error {
 	e := p.refuse(SignatureDoesNotMatch, "")
 	e.StringToSign, e.SignatureProvided = toSign, provided
