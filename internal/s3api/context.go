@@ -174,8 +174,7 @@ func (c *Call) conditions(action string) []condition {
 		// operators"). HeadBucket, which asks for s3:ListBucket too, returns none [unsure].
 		found = append(found, condition{"s3:max-keys", []string{cmp.Or(c.Query.Get("max-keys"), wire.Decimal(wire.PageSize))}})
 	}
-	found = append(found, c.lockHeaders().conditions(c.Now)...)
-	found = append(found, c.lock.terms.conditions(c.Now)...)
+	found = append(found, lockHeaders(c.header, c.State().Answers).conditions(c.Now)...)
 	found = append(found, tagConditions(c.header("X-Amz-Tagging"))...)
 	found = append(found, c.tags.conditions()...)
 	if c.Op.creation != createsNot {
@@ -189,18 +188,6 @@ func (c *Call) conditions(action string) []condition {
 		found = append(found, condition{"s3:x-amz-bucket-namespace", []string{n}})
 	}
 	return seenBy(action, found)
-}
-
-// retentionDays is how many days a retention would last, rounded up; none for a
-// date that cannot be read, which the operation refuses.
-func retentionDays(until string, now time.Time) []condition {
-	t, err := time.Parse(time.RFC3339, until)
-	if err != nil {
-		return nil
-	}
-	const day = 24 * time.Hour
-	days := (t.Sub(now) + day - 1) / day
-	return []condition{{"s3:object-lock-remaining-retention-days", []string{strconv.FormatInt(int64(days), 10)}}}
 }
 
 // seenBy keeps the conditions that the action has.

@@ -1,10 +1,10 @@
 package s3api
 
 import (
-	"cmp"
 	"net/http"
 	"strconv"
 
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -36,11 +36,11 @@ var (
 
 // eventHeaders are the terms of the headers, which before their day are headers like any
 // that S3 does not know.
-func (c *Call) eventHeaders() eventTerms {
-	if !c.State().Answers.Has(world.EventHolds) {
+func eventHeaders(of wire.Header, answers world.Answers) eventTerms {
+	if !answers.Has(world.EventHolds) {
 		return eventTerms{}
 	}
-	return eventTerms{c.header(eventLookUp.status), c.header(eventLookUp.days), c.header(eventLookUp.years)}
+	return eventTerms{of(eventLookUp.status), of(eventLookUp.days), of(eventLookUp.years)}
 }
 
 // conditions are the keys by which policies see the terms: those of the request alone,
@@ -98,21 +98,6 @@ func (t eventTerms) read(names eventNames) (world.EventHold, error) {
 // noDate refuses to release an event hold where no retain-until date comes of it.
 func noDate(names eventNames) error {
 	return lockRefused(names.status, "An event hold that is OFF requires a retain until date")
-}
-
-// retentionOfNew is the retention of a new object: the one that its headers set, or else
-// the bucket's default, without its event hold where the headers say OFF [unsure].
-func (t lockTerms) retentionOfNew(own, byDefault store.Retention) (store.Retention, error) {
-	switch {
-	case own.Mode != "":
-		return own, nil
-	case t.event.status != holdOff:
-		return byDefault, nil
-	case byDefault.Until.IsZero():
-		return own, noDate(eventInHeaders)
-	}
-	byDefault.EventHold, byDefault.HoldReleased = world.EventHold{}, true
-	return byDefault, nil
 }
 
 // tellEvent tells of an object's event hold; of its length, only while it is on (S3 API
@@ -174,28 +159,4 @@ func (x *holdXML) terms(status string) eventTerms {
 		t.years = strconv.Itoa(*x.Years)
 	}
 	return t
-}
-
-// onto makes of what PutObjectRetention sets the retention that comes of it, given the
-// one that is there: an event hold stays on until it is released [unsure], and a released
-// one leaves its date behind.
-func (d *lockDraft) onto(c *Call, before store.Retention) {
-	if d.err != nil || !d.terms.retains() {
-		return
-	}
-	after := &d.retention
-	after.Mode = cmp.Or(after.Mode, before.Mode)
-	if after.Until.IsZero() {
-		after.Until = before.Until
-	}
-	switch d.terms.event.status {
-	case "":
-		after.EventHold, after.HoldReleased = before.EventHold, before.HoldReleased
-	case holdOff:
-		after.EventHold = before.EventHold
-		after.Until, after.EventHold = after.Ends(c.Now), world.EventHold{}
-		if after.HoldReleased = true; after.Mode == "" || after.Until.IsZero() {
-			d.err = noDate(eventInBody)
-		}
-	}
 }

@@ -28,7 +28,7 @@ func checksDeleteObject(c *Call) ([]*authz.Request, error) {
 func (c *Call) deleteQuestions(key, version string) []*authz.Request {
 	q := c.overwriteQuestion(deleteAction(version), key, c.deleted(version))
 	ofVersion(q, version)
-	return append([]*authz.Request{q}, c.bypassQuestion(key)...)
+	return append([]*authz.Request{q}, bypassQuestion(c, key)...)
 }
 
 // deleted is the version that gives way to a deletion: the one that is named, or the
@@ -63,7 +63,7 @@ func serveDeleteObject(c *Call) (*Reply, error) {
 	if err := c.refuseDeleteHeaders(); err != nil {
 		return nil, err
 	}
-	if err := c.refuseBypass(b); err != nil {
+	if err := refuseBypass(c, b); err != nil {
 		return nil, err
 	}
 	e := store.Any

@@ -115,7 +115,7 @@ func (c *Call) read(o *store.Object) (*Reply, error) {
 	wire.Describe(h, o)
 	c.versionOf(h, o)
 	countTags(c, h, o)
-	c.tellLock(h, o)
+	tellLock(c, h, o)
 	h["Accept-Ranges"] = acceptRanges
 	at, partial, err := c.selected(o, h)
 	if err != nil {

@@ -62,7 +62,7 @@ func servePutObjectLockConfiguration(c *Call) (*Reply, error) {
 	if body.Enabled != lockEnabled {
 		return nil, s3err.New(s3err.MalformedXML)
 	}
-	l, err := c.lockOfRule(body.Rule)
+	l, err := lockOfRule(body.Rule, c.State().Answers)
 	if err != nil {
 		return nil, err
 	}
@@ -81,12 +81,12 @@ func servePutObjectLockConfiguration(c *Call) (*Reply, error) {
 
 // lockOfRule reads the rule: the retention of new versions, of days or of years, and
 // their event hold. Without one there is none, and what is locked stays so.
-func (c *Call) lockOfRule(r *lockRule) (*world.ObjectLock, error) {
+func lockOfRule(r *lockRule, answers world.Answers) (*world.ObjectLock, error) {
 	if r == nil {
 		return &world.ObjectLock{}, nil
 	}
 	d := r.DefaultRetention
-	if d != nil && !c.State().Answers.Has(world.EventHolds) {
+	if d != nil && !answers.Has(world.EventHolds) {
 		d.EventHold = nil
 	}
 	if d == nil || d.Mode != authz.Governance && d.Mode != authz.Compliance ||

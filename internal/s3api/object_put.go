@@ -35,7 +35,7 @@ func (c *Call) writes(more ...*authz.Request) (w writing, questions []*authz.Req
 	if c.header("x-amz-tagging") != "" {
 		questions = append(questions, c.question("s3:PutObjectTagging", c.objectARN()))
 	}
-	questions = slices.Concat(questions, c.lockQuestions(), more)
+	questions = slices.Concat(questions, lockQuestions(c), more)
 	if b := c.State().Buckets[c.Bucket]; b != nil {
 		w.seal = c.sealing(b)
 		questions = append(questions, c.sealQuestion(w.seal)...)
@@ -93,7 +93,7 @@ func (w writing) facts(c *Call) (f store.Facts, e store.Expect, err error) {
 		Key: c.Key, Owner: owner, ACL: acl, Headers: d.headers, Metadata: d.metadata,
 		StorageClass: d.class, Tags: d.tags, Encryption: w.seal.Encryption,
 	}
-	return f, e, c.lockNew(&f, b)
+	return f, e, lockNew(c, &f, b)
 }
 
 // ownerOfNew is the account that owns what the call writes (authorization.md

@@ -133,7 +133,7 @@ func serveDeleteObjects(c *Call) (*Reply, error) {
 	if list.err != nil {
 		return nil, list.err
 	}
-	if err := c.refuseBypass(b); err != nil {
+	if err := refuseBypass(c, b); err != nil {
 		return nil, err
 	}
 	if err := list.mfaChecked(c, b); err != nil {

@@ -31,7 +31,7 @@ func (c *Call) overwrites(action, key, version string) (overwriting, *authz.Requ
 		w.object = c.version(c.Bucket, key, version)
 	}
 	foreign := r.ACLs != nil && c.account() != r.ResourceAccount
-	guarded := c.guard(r, w)
+	guarded := w.guarded(c, r)
 	w.mattered = foreign || guarded
 	if foreign && w.object != nil && !w.object.Marker {
 		r.Object = objectFacts(c.State(), w.object)

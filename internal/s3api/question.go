@@ -56,10 +56,8 @@ type asked struct {
 	hoistedOf *sigv4.Presented
 	// wrongRegion is why the request belongs elsewhere; nil: it does not.
 	wrongRegion *elsewhere
-	// tags are those that the body of a tagging request brings, lock the lock of one
-	// about retention or legal hold.
+	// tags are those that the body of CreateBucket brings.
 	tags tagSet
-	lock lockDraft
 }
 
 // header is a request header, or what stands for it: the field of a form, or a
