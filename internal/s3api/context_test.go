@@ -137,7 +137,7 @@ func TestQuestionToKMS(t *testing.T) {
 	enc := store.Encryption{Algorithm: "aws:kms", KeyARN: ownKey, Context: map[string]string{"team": "blue"}}
 	key := c.State().Keys[ownKey].WithAlias(world.Alias{Name: "alias/b"}).WithAlias(world.Alias{Name: "alias/a"})
 	key.Tags = map[string]string{"env": "prod"}
-	q := c.kmsQuestion("kms:GenerateDataKey", key, enc, c.Bucket, c.Key)
+	q := kmsQuestion(c, "kms:GenerateDataKey", key, enc, c.Bucket, c.Key)
 	for name, want := range map[string]string{
 		"aws:SourceIp": c.SourceIP, "aws:SecureTransport": "true",
 		"aws:ViaAWSService": "true", "aws:CalledVia": "s3.amazonaws.com", "aws:CalledViaFirst": "s3.amazonaws.com", "aws:CalledViaLast": "s3.amazonaws.com",
@@ -157,7 +157,7 @@ func TestQuestionToKMS(t *testing.T) {
 		t.Errorf("%+v", q)
 	}
 	enc.BucketKey = true
-	q = c.kmsQuestion("kms:Decrypt", key, enc, c.Bucket, c.Key)
+	q = kmsQuestion(c, "kms:Decrypt", key, enc, c.Bucket, c.Key)
 	if got := value(q.Context, "kms:EncryptionContext:aws:s3:arn"); got != "arn:aws:s3:::my-bucket" {
 		t.Errorf("with a Bucket Key the context is %q", got)
 	}
@@ -176,7 +176,7 @@ func TestAliasInTheQuestionToKMS(t *testing.T) {
 	} {
 		b := *c.State().Buckets["my-bucket"]
 		b.Encryption = world.Encryption{Algorithm: "aws:kms", KMSKey: ref}
-		q := c.sealQuestion(c.sealing(&b))
+		q := sealingOf(c, &b).questions(c)
 		if len(q) != 1 || value(q[0].Context, "kms:RequestAlias") != want {
 			t.Errorf("%q: %s, want %s", ref, value(q[0].Context, "kms:RequestAlias"), want)
 		}
@@ -192,7 +192,7 @@ func TestKeysThatAreNotThere(t *testing.T) {
 		"arn:aws:kms:us-east-1:123456789012:key/x": "Key 'arn:aws:kms:us-east-1:123456789012:key/x' does not exist",
 		"arn:aws:kms:eu-west-1:123456789012:key/x": "Invalid arn eu-west-1",
 	} {
-		if _, err := c.kmsKey(ref, ownAccount, "us-east-1"); codeOf(s3err.Of(err)) != "KMS.NotFoundException" || s3err.Of(err).Message != want {
+		if _, err := kmsKey(c.State(), ref, ownAccount, "us-east-1"); codeOf(s3err.Of(err)) != "KMS.NotFoundException" || s3err.Of(err).Message != want {
 			t.Errorf("%s: %v, want %s", ref, err, want)
 		}
 	}

@@ -39,7 +39,7 @@ func (c *Call) copies(tagged bool) (s copySource, questions []*authz.Request) {
 		read = c.objectQuestion(action, s.ARN(), s.object)
 		ofVersion(read, s.Version)
 	}
-	return s, append([]*authz.Request{read}, c.openQuestion(s.object.Encryption, s.Bucket, s.Key)...)
+	return s, append([]*authz.Request{read}, openQuestion(c, s.object.Encryption, s.Bucket, s.Key)...)
 }
 
 // question asks about the source, as the header names it.
@@ -81,10 +81,10 @@ func (s *copySource) ready(c *Call) (*store.Object, error) {
 	if o == nil {
 		return nil, s.missing()
 	}
-	if err := c.unsealable(o.Encryption); err != nil {
+	if err := unsealable(c, o.Encryption); err != nil {
 		return nil, err
 	}
-	if err := c.opens(o.Encryption, wire.SourceCustomerKey); err != nil {
+	if err := opens(c, o.Encryption, wire.SourceCustomerKey); err != nil {
 		return nil, err
 	}
 	if err := wire.Archived(o); err != nil {

@@ -22,30 +22,30 @@ type sealing struct {
 	err   error
 }
 
-// sealing works out what an object that this call writes is encrypted with: what
+// sealingOf works out what an object that this call writes is encrypted with: what
 // its headers say, or else the bucket's default. What is wrong with the headers
 // is kept in err, because S3 tells it only to those who may write.
-func (c *Call) sealing(b *world.Bucket) sealing {
-	enc, ref, err := c.encryption(b)
+func sealingOf(c *Call, b *world.Bucket) sealing {
+	enc, ref, err := encryptionOfNew(c, b)
 	s := sealing{Encryption: enc, err: err}
 	if err != nil || !enc.ByKMS() {
 		return s
 	}
-	if s.err = c.kmsNeedsV4(); s.err != nil {
+	if s.err = kmsNeedsV4(c); s.err != nil {
 		return s
 	}
-	s.key, s.err = c.kmsKey(ref, c.keyAccount(), b.Region)
+	s.key, s.err = kmsKey(c.State(), ref, c.keyAccount(), b.Region)
 	if s.key != nil {
 		s.KeyARN, s.alias = s.key.ARN, world.AliasIn(cmp.Or(ref, world.ManagedKeyAlias))
 	}
 	return s
 }
 
-// encryption reads the headers, and takes the bucket's default where they ask for
+// encryptionOfNew reads the headers, and takes the bucket's default where they ask for
 // none; SSE-S3 has been every bucket's since January 2023. key is the KMS key as
 // it was named; empty: the one that AWS manages.
-func (c *Call) encryption(b *world.Bucket) (enc store.Encryption, key string, err error) {
-	if enc.CustomerKeyMD5, err = c.newCustomerKey(); err != nil || enc.CustomerKeyMD5 != "" {
+func encryptionOfNew(c *Call, b *world.Bucket) (enc store.Encryption, key string, err error) {
+	if enc.CustomerKeyMD5, err = newCustomerKey(c); err != nil || enc.CustomerKeyMD5 != "" {
 		return enc, "", err
 	}
 	enc.Algorithm, key = c.header(wire.SSEHeader), c.header(wire.SSEKeyHeader)
@@ -107,13 +107,13 @@ func (c *Call) encryptionConditions() []condition {
 	return found
 }
 
-// sealQuestion asks KMS whether the caller may have a data key for what it
+// questions asks KMS whether the caller may have a data key for what it
 // writes; none when no KMS key comes into it.
-func (c *Call) sealQuestion(s sealing) []*authz.Request {
+func (s sealing) questions(c *Call) []*authz.Request {
 	if s.err != nil || s.key == nil {
 		return nil
 	}
-	q := c.kmsQuestion("kms:GenerateDataKey", s.key, s.Encryption, c.Bucket, c.Key)
+	q := kmsQuestion(c, "kms:GenerateDataKey", s.key, s.Encryption, c.Bucket, c.Key)
 	if s.alias != "" {
 		asker.SetFor(q.Context, q.Action, "kms:RequestAlias", s.alias)
 	}
@@ -122,24 +122,24 @@ func (c *Call) sealQuestion(s sealing) []*authz.Request {
 
 // openQuestion asks KMS whether the caller may decrypt what enc encrypted; none
 // when there is no KMS key in it, or when the refusal of unsealable comes first.
-func (c *Call) openQuestion(enc store.Encryption, bucket, key string) []*authz.Request {
-	if !enc.ByKMS() || !c.provedByV4() {
+func openQuestion(c *Call, enc store.Encryption, bucket, key string) []*authz.Request {
+	if !enc.ByKMS() || !provedByV4(c) {
 		return nil
 	}
 	k := c.State().KeyNamed(enc.KeyARN, "", "")
 	if k == nil {
 		return nil
 	}
-	return []*authz.Request{c.kmsQuestion("kms:Decrypt", k, enc, bucket, key)}
+	return []*authz.Request{kmsQuestion(c, "kms:Decrypt", k, enc, bucket, key)}
 }
 
 // unsealable refuses to read bytes whose key is gone, or that only Signature
 // Version 4 may read (s3-errors.md A6).
-func (c *Call) unsealable(enc store.Encryption) error {
+func unsealable(c *Call, enc store.Encryption) error {
 	if !enc.ByKMS() {
 		return nil
 	}
-	if err := c.kmsNeedsV4(); err != nil {
+	if err := kmsNeedsV4(c); err != nil {
 		return err
 	}
 	if c.State().KeyNamed(enc.KeyARN, "", "") != nil {

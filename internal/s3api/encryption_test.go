@@ -29,7 +29,8 @@ func TestEncryptionOfNewObjects(t *testing.T) {
 	b := newBench(t)
 	for _, row := range rows {
 		c := b.call(t, put("/my-bucket/k", "", row.headers...))
-		got, key, err := c.encryption(&world.Bucket{Encryption: row.bucket})
+		c.Moment = b.live.Now()
+		got, key, err := encryptionOfNew(c, &world.Bucket{Encryption: row.bucket})
 		if err != nil || got.Algorithm != row.want.Algorithm || got.BucketKey != row.want.BucketKey || key != row.key {
 			t.Errorf("%s: %v %q %v", row.name, got, key, err)
 		}
@@ -37,7 +38,8 @@ func TestEncryptionOfNewObjects(t *testing.T) {
 	bad := [][]string{{wire.SSEHeader, "KMS"}, {wire.SSEHeader, "AES256", wire.SSEKeyHeader, "k"}, {wire.SSEBucketKey, "yes"}}
 	for _, headers := range bad {
 		c := b.call(t, put("/my-bucket/k", "", headers...))
-		if _, _, err := c.encryption(&world.Bucket{}); err == nil || s3err.Of(err).Code != s3err.InvalidArgument {
+		c.Moment = b.live.Now()
+		if _, _, err := encryptionOfNew(c, &world.Bucket{}); err == nil || s3err.Of(err).Code != s3err.InvalidArgument {
 			t.Errorf("%v: %v", headers, err)
 		}
 	}

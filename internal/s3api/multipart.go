@@ -83,7 +83,7 @@ func (c *Call) partQuestions() []*authz.Request {
 	c.findUpload()
 	questions := []*authz.Request{c.overwriteQuestion("s3:PutObject", c.Key, "")}
 	if c.session != nil {
-		questions = append(questions, c.openQuestion(c.session.Encryption, c.Bucket, c.Key)...)
+		questions = append(questions, openQuestion(c, c.session.Encryption, c.Bucket, c.Key)...)
 	}
 	return questions
 }
@@ -96,7 +96,7 @@ func (c *Call) openUpload() (*store.Upload, error) {
 	if c.session == nil {
 		return nil, c.noSuchUpload()
 	}
-	return c.session, c.unsealable(c.session.Encryption)
+	return c.session, unsealable(c, c.session.Encryption)
 }
 
 func (c *Call) noSuchUpload() error {
@@ -131,7 +131,7 @@ func serveUploadPart(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.sameCustomerKey(u); err != nil {
+	if err := sameCustomerKey(c, u); err != nil {
 		return nil, err
 	}
 	if err := checksum.SameAlgorithm(u, k); err != nil {

@@ -60,10 +60,10 @@ func serveCompleteMultipartUpload(c *Call) (*Reply, error) {
 		}
 		return nil, c.noSuchUpload()
 	}
-	if err := c.unsealable(c.session.Encryption); err != nil {
+	if err := unsealable(c, c.session.Encryption); err != nil {
 		return nil, err
 	}
-	if err := c.completableWith(c.session); err != nil {
+	if err := completableWith(c, c.session); err != nil {
 		return nil, err
 	}
 	list := c.readCompletion()

@@ -23,7 +23,7 @@ func serveUploadPartCopy(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.sameCustomerKey(u); err != nil {
+	if err := sameCustomerKey(c, u); err != nil {
 		return nil, err
 	}
 	number, err := c.partNumber()

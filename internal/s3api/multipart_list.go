@@ -11,7 +11,7 @@ import (
 func checksListParts(c *Call) ([]*authz.Request, error) {
 	questions := []*authz.Request{c.ownUploadQuestion("s3:ListMultipartUploadParts")}
 	if c.session != nil {
-		questions = append(questions, c.openQuestion(c.session.Encryption, c.Bucket, c.Key)...)
+		questions = append(questions, openQuestion(c, c.session.Encryption, c.Bucket, c.Key)...)
 	}
 	return questions, nil
 }

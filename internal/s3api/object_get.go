@@ -34,7 +34,7 @@ func beginHeadObject(c *Call) (doing, []*authz.Request, error) {
 func (c *Call) reads(decrypts bool) (reading, []*authz.Request) {
 	f, questions := c.asks("s3:GetObject", "s3:GetObjectVersion")
 	if f.object != nil && decrypts {
-		questions = append(questions, c.openQuestion(f.object.Encryption, c.Bucket, c.Key)...)
+		questions = append(questions, openQuestion(c, f.object.Encryption, c.Bucket, c.Key)...)
 	}
 	return reading{f}, questions
 }
@@ -49,10 +49,10 @@ func (r reading) opened(c *Call) (*store.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.unsealable(o.Encryption); err != nil {
+	if err := unsealable(c, o.Encryption); err != nil {
 		return nil, err
 	}
-	return o, c.opens(o.Encryption, wire.CustomerKey)
+	return o, opens(c, o.Encryption, wire.CustomerKey)
 }
 
 type getting struct{ reading }
@@ -78,7 +78,7 @@ func (r heading) serve(c *Call) (*Reply, error) {
 	if err := c.headUnsealable(o); err != nil {
 		return nil, err
 	}
-	if err := c.opens(o.Encryption, wire.CustomerKey); err != nil {
+	if err := opens(c, o.Encryption, wire.CustomerKey); err != nil {
 		return nil, err
 	}
 	return c.read(o)
@@ -88,10 +88,10 @@ func (r heading) serve(c *Call) (*Reply, error) {
 // signed with Version 4, and for a checksum that no key opens.
 func (c *Call) headUnsealable(o *store.Object) error {
 	if c.wantsChecksum() {
-		return c.unsealable(o.Encryption)
+		return unsealable(c, o.Encryption)
 	}
 	if o.Encryption.ByKMS() {
-		return c.kmsNeedsV4()
+		return kmsNeedsV4(c)
 	}
 	return nil
 }

@@ -37,8 +37,8 @@ func (c *Call) writes(more ...*authz.Request) (w writing, questions []*authz.Req
 	}
 	questions = slices.Concat(questions, lockQuestions(c), more)
 	if b := c.State().Buckets[c.Bucket]; b != nil {
-		w.seal = c.sealing(b)
-		questions = append(questions, c.sealQuestion(w.seal)...)
+		w.seal = sealingOf(c, b)
+		questions = append(questions, w.seal.questions(c)...)
 	}
 	return w, questions
 }
@@ -83,7 +83,7 @@ func (w writing) facts(c *Call) (f store.Facts, e store.Expect, err error) {
 	if w.seal.err != nil {
 		return f, e, w.seal.err
 	}
-	if err := c.customerKeyAllowed(w.seal.CustomerKeyMD5); err != nil {
+	if err := customerKeyAllowed(c, w.seal.CustomerKeyMD5); err != nil {
 		return f, e, err
 	}
 	if e, err = wire.WriteConditions(c.header); err != nil {

@@ -136,10 +136,3 @@ func (c *Call) versionReadable() error {
 		return s3err.Argument("Invalid version id specified", "versionId", v)
 	}
 }
-
-// aboutObject is asks for an operation that keeps on the call what it found.
-func (c *Call) aboutObject(action, ofVersion string) (questions []*authz.Request) {
-	c.begin()
-	c.found, questions = c.asks(action, ofVersion)
-	return questions
-}

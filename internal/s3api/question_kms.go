@@ -15,7 +15,9 @@ import (
 
 // kmsQuestion asks KMS whether the caller, on whose behalf S3 turns to it, may use the
 // key for an object: action is kms:GenerateDataKey or kms:Decrypt (authorization.md 4).
-func (c *Call) kmsQuestion(action string, key *world.Key, enc store.Encryption, bucket, object string) *authz.Request {
+func kmsQuestion(
+	c *Call, action string, key *world.Key, enc store.Encryption, bucket, object string,
+) *authz.Request {
 	r := c.asker().Forwarded("s3", key.Region).KeyQuestion(action, key)
 	if !key.Encrypts() {
 		r.Key.Unfit = "the key's spec is " + key.Spec + ": S3 encrypts with symmetric keys alone"
@@ -51,11 +53,11 @@ func encryptedARN(enc store.Encryption, bucket, object string) string {
 // kmsKey is the key that a header or a configuration names: a key id, an ARN or
 // an alias, without ARN looked for in the given account and region. An unknown
 // one is refused in KMS's words (s3-errors.md 2.4).
-func (c *Call) kmsKey(ref, account, region string) (*world.Key, error) {
+func kmsKey(s *world.State, ref, account, region string) (*world.Key, error) {
 	if arn := strings.SplitN(ref, ":", 6); len(arn) == 6 && arn[0] == "arn" && arn[3] != region {
 		return nil, s3err.New(s3err.KMSNotFoundException).WithMessage("Invalid arn " + arn[3])
 	}
-	if key := c.State().KeyNamed(ref, account, region); key != nil {
+	if key := s.KeyNamed(ref, account, region); key != nil {
 		return key, nil
 	}
 	return nil, s3err.New(s3err.KMSNotFoundException).WithMessage(unknownKeyText(ref, account, region))
@@ -92,12 +94,12 @@ func keyStateError(arn, state string) *s3err.Error {
 
 // provedByV4 says whether the request is signed with Signature Version 4, which
 // everything that touches a KMS key must be.
-func (c *Call) provedByV4() bool { return c.Presented != nil && c.Presented.Scheme == sigv4.V4 }
+func provedByV4(c *Call) bool { return c.Presented != nil && c.Presented.Scheme == sigv4.V4 }
 
 // kmsNeedsV4 is the answer to a request without one (s3-errors.md A6); nil when the
 // request has one.
-func (c *Call) kmsNeedsV4() error {
-	if c.provedByV4() {
+func kmsNeedsV4(c *Call) error {
+	if provedByV4(c) {
 		return nil
 	}
 	return s3err.Argument("Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.", "Authorization", "null")

@@ -208,15 +208,3 @@ func TestCustomerKeysOfOutsidersAndOnPlainHTTP(t *testing.T) {
 		}
 	}
 }
-
-func FuzzCustomerKey(f *testing.F) {
-	key := withKey('a')
-	f.Add(key[3], key[5])
-	f.Add("", "")
-	f.Fuzz(func(t *testing.T, key, sum string) {
-		got, err := wire.DigestOfKey(key, sum)
-		if (err == nil) != (got != "" && got == sum) {
-			t.Errorf("%q %q: %q %v", key, sum, got, err)
-		}
-	})
-}

@@ -29,7 +29,6 @@ type work struct {
 
 // attempt is what Checks found and Serve acts on. Each attempt begins anew.
 type attempt struct {
-	found
 	from    copySource    // the source of a copy
 	session *store.Upload // the multipart upload that the call names; nil: none
 	// finished is the upload of that name that has become an object; nil: none is known.

@@ -23,23 +23,44 @@ var (
 	}
 )
 
-// DigestOfKey is the MD5 of a key in base64, if the key has 256 bits and the
+// Digest reads the three headers and returns the digest of the
+// key, in base64; empty: none of them was sent. The key itself is not kept: it has
+// 256 bits, so that who brings one with the same digest has the same key. insecure says
+// that the request came in a way that S3 takes no keys on.
+func (in CustomerHeaders) Digest(of Header, insecure bool) (string, error) {
+	algorithm, key, sum := of(in.Algorithm), of(in.Key), of(in.Sum)
+	switch {
+	case algorithm == "" && key == "" && sum == "":
+		return "", nil
+	case insecure:
+		return "", badCustomerKey("Requests specifying Server Side Encryption with Customer provided keys must be made over a secure connection.")
+	case algorithm == "":
+		return "", badCustomerKey("Requests specifying Server Side Encryption with Customer provided keys must provide a valid encryption algorithm.")
+	case key == "":
+		return "", badCustomerKey("Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret key.")
+	case algorithm != SSES3:
+		return "", s3err.New(s3err.InvalidEncryptionAlgorithmError, s3err.E("ArgumentName", SSEHeader), s3err.E("ArgumentValue", algorithm))
+	}
+	return digestOfKey(key, sum)
+}
+
+// digestOfKey is the MD5 of a key in base64, if the key has 256 bits and the
 // request's own digest agrees. A digest that was left out does not (Ceph's tests
 // find it so [unsure]).
-func DigestOfKey(key, sum string) (string, error) {
+func digestOfKey(key, sum string) (string, error) {
 	raw, err := base64.StdEncoding.DecodeString(key)
 	if err != nil || len(raw) != 32 {
-		return "", BadCustomerKey("The secret key was invalid for the specified algorithm.")
+		return "", badCustomerKey("The secret key was invalid for the specified algorithm.")
 	}
 	digest := md5.Sum(raw)
 	if text := base64.StdEncoding.EncodeToString(digest[:]); text == sum {
 		return text, nil
 	}
-	return "", BadCustomerKey("The calculated MD5 hash of the key did not match the hash that was provided.")
+	return "", badCustomerKey("The calculated MD5 hash of the key did not match the hash that was provided.")
 }
 
-// BadCustomerKey refuses the headers of SSE-C.
-func BadCustomerKey(message string) error { return s3err.Argument(message, SSEHeader, "null") }
+// badCustomerKey refuses the headers of SSE-C.
+func badCustomerKey(message string) error { return s3err.Argument(message, SSEHeader, "null") }
 
 // setCustomerKey puts into a reply which key of the customer's was used.
 func setCustomerKey(h http.Header, enc store.Encryption) {
