@@ -58,7 +58,7 @@ func (t *retrial) Decide(p advice.Patch) (*advice.Outcome, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the request cannot be decided there: %w", err)
 	}
-	return &advice.Outcome{Moment: m, Caller: call.Base().Caller, Decisions: evaluate(questions)}, nil
+	return &advice.Outcome{Moment: m, Caller: call.Base().Caller, Decisions: exchange.Explain(questions)}, nil
 }
 
 // patched is the world with the patch applied.

@@ -85,7 +85,7 @@ func (p *passage) writeLog(m *store.Moment, t *world.Trail, key string, file []b
 	if b == nil {
 		return errors.New("NoSuchBucket")
 	}
-	if d := evaluate([]*authz.Request{trail.MayPut(m.State, t, b, key, at)})[0]; d.Denied() {
+	if exchange.Decide([]*authz.Request{trail.MayPut(m.State, t, b, key, at)})[0].Denied() {
 		return errors.New("AccessDenied")
 	}
 	staged, err := m.Index.Write(context.Background(), bytes.NewReader(file), int64(len(file)))

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3api"
@@ -119,18 +118,10 @@ func (p *passage) attempt(call exchange.Call) (*exchange.Reply, error) {
 	if f.Questions, err = call.Checks(); err != nil {
 		return nil, err
 	}
-	f.Decisions = evaluate(f.Questions)
+	f.Decisions = exchange.Decide(f.Questions)
 	if err := call.Refused(); err != nil {
 		return nil, err
 	}
 	// Stages before_commit and after_commit: on both sides of Frame.Commit.
 	return call.Serve()
-}
-
-func evaluate(questions []*authz.Request) []authz.Decision {
-	decisions := make([]authz.Decision, len(questions))
-	for i, q := range questions {
-		decisions[i] = authz.Evaluate(q)
-	}
-	return decisions
 }

@@ -258,14 +258,14 @@ func readsSetting(n *ast.SelectorExpr) bool {
 // shows something, simulator for IAM's policy simulator, whose answers are decisions about requests
 // that nobody makes.
 const (
-	evaluator = "emulator/serve.go"
+	evaluator = "internal/exchange/decide.go"
 	decider   = "internal/decide/decide.go"
 	permitter = "internal/s3api/decide.go"
 	simulator = "internal/awsapi/iam/evaluation.go"
 )
 
 // evaluations are the functions that decide a question, with who may call them.
-var evaluations = map[string][]string{"Evaluate": {evaluator, decider, simulator}, "Allows": {permitter}}
+var evaluations = map[string][]string{"Evaluate": {evaluator, decider, simulator}, "Allows": {evaluator, permitter}}
 
 func onePlaceEvaluates(all []source) (against []string) {
 	calls := map[string]int{}
@@ -285,14 +285,15 @@ func onePlaceEvaluates(all []source) (against []string) {
 			if !decides {
 				return true
 			}
-			calls[s.path()]++
-			if !slices.Contains(places, s.path()) || calls[s.path()] > 1 {
+			call := s.path() + " " + selector.Sel.Name
+			calls[call]++
+			if !slices.Contains(places, s.path()) || calls[call] > 1 {
 				against = append(against, s.path()+" evaluates a question")
 			}
 			return true
 		})
 	}
-	if calls[evaluator] == 0 {
+	if calls[evaluator+" Evaluate"] == 0 {
 		against = append(against, "nothing evaluates a question")
 	}
 	return against

@@ -65,33 +65,33 @@ func TestLawsFindWhatIsPlanted(t *testing.T) {
 		{"an operation in a test", "operations stand in their table", withOperations("internal/s3api/x_test.go", `package s3api; var x = "GetObject"`), false},
 		{"an operation in the plan", "operations stand in their table", withOperations("scenarios/x.go", `package scenarios; var x = "GetObject"`), false},
 		{"a second evaluation", "one place evaluates", map[string]string{
-			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/s3api/x.go": `package s3api; var x = authz.Evaluate`,
+			"internal/exchange/decide.go": `package exchange; var x = authz.Evaluate`, "internal/s3api/x.go": `package s3api; var x = authz.Evaluate`,
 		}, true},
-		{"two in one place", "one place evaluates", map[string]string{"emulator/serve.go": `package emulator; var x, y = authz.Evaluate, authz.Evaluate`}, true},
-		{"no evaluation", "one place evaluates", map[string]string{"emulator/serve.go": `package emulator`}, true},
+		{"two in one place", "one place evaluates", map[string]string{"internal/exchange/decide.go": `package exchange; var x, y = authz.Evaluate, authz.Evaluate`}, true},
+		{"no evaluation", "one place evaluates", map[string]string{"internal/exchange/decide.go": `package exchange`}, true},
 		{"the decider alone", "one place evaluates", map[string]string{"internal/decide/decide.go": `package decide; var x = authz.Evaluate`}, true},
 		{"two in the decider", "one place evaluates", map[string]string{
-			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/decide/decide.go": `package decide; var x, y = authz.Evaluate, authz.Evaluate`,
+			"internal/exchange/decide.go": `package exchange; var x = authz.Evaluate`, "internal/decide/decide.go": `package decide; var x, y = authz.Evaluate, authz.Evaluate`,
 		}, true},
 		{"one for requests, one for cases", "one place evaluates", map[string]string{
-			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/decide/decide.go": `package decide; var x = authz.Evaluate`,
+			"internal/exchange/decide.go": `package exchange; var x = authz.Evaluate`, "internal/decide/decide.go": `package decide; var x = authz.Evaluate`,
 		}, false},
 		{"one for requests, one for what is shown", "one place evaluates", map[string]string{
-			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/s3api/decide.go": `package s3api; var x = authz.Allows`,
+			"internal/exchange/decide.go": `package exchange; var x = authz.Evaluate`, "internal/s3api/decide.go": `package s3api; var x = authz.Allows`,
 		}, false},
 		{"what is shown needs no reasons", "one place evaluates", map[string]string{
-			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/s3api/decide.go": `package s3api; var x = authz.Evaluate`,
+			"internal/exchange/decide.go": `package exchange; var x = authz.Evaluate`, "internal/s3api/decide.go": `package s3api; var x = authz.Evaluate`,
 		}, true},
 		{"an operation that only asks", "one place evaluates", map[string]string{
-			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/s3api/object_get.go": `package s3api; var x = authz.Allows`,
+			"internal/exchange/decide.go": `package exchange; var x = authz.Evaluate`, "internal/s3api/object_get.go": `package s3api; var x = authz.Allows`,
 		}, true},
 		{"one for requests, one for the simulator", "one place evaluates", map[string]string{
-			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/awsapi/iam/evaluation.go": `package iam; var x = authz.Evaluate`,
+			"internal/exchange/decide.go": `package exchange; var x = authz.Evaluate`, "internal/awsapi/iam/evaluation.go": `package iam; var x = authz.Evaluate`,
 		}, false},
 		{"an operation on its own", "one place evaluates", map[string]string{
-			"emulator/serve.go": `package emulator; var x = authz.Evaluate`, "internal/s3api/object_get.go": `package s3api; var x = authz.Evaluate`,
+			"internal/exchange/decide.go": `package exchange; var x = authz.Evaluate`, "internal/s3api/object_get.go": `package s3api; var x = authz.Evaluate`,
 		}, true},
-		{"one evaluation", "one place evaluates", map[string]string{"emulator/serve.go": `package emulator; var x = authz.Evaluate`}, false},
+		{"one evaluation", "one place evaluates", map[string]string{"internal/exchange/decide.go": `package exchange; var x = authz.Evaluate`}, false},
 		{"a test", "one file knows which responses are on", withAnswers("internal/s3api/x_test.go", `package s3api; var x = world.ResponsesArticle`), false},
 	} {
 		t.Run(row.name, func(t *testing.T) {

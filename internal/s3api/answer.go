@@ -24,8 +24,9 @@ func (c *Call) signed(r *Reply) *Reply {
 	if r.Header == nil {
 		r.Header = make(http.Header, 3)
 	}
-	r.Header["X-Amz-Request-Id"] = []string{c.RequestID}
-	r.Header["X-Amz-Id-2"] = []string{c.HostID}
-	r.Header["Server"] = []string{"AmazonS3"}
+	values := []string{c.RequestID, c.HostID, "AmazonS3"} // one piece of memory for three headers
+	r.Header["X-Amz-Request-Id"] = values[0:1:1]
+	r.Header["X-Amz-Id-2"] = values[1:2:2]
+	r.Header["Server"] = values[2:3:3]
 	return r
 }

@@ -9,6 +9,7 @@ import (
 const (
 	requestIDLength = 16
 	hostIDBytes     = 56
+	hostIDLength    = (hostIDBytes + 2) / 3 * 4 // in base64
 	idAlphabet      = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 )
 
@@ -41,8 +42,10 @@ func RequestIDFrom(source rand.Source) string {
 // HostIDFrom is NewHostID with the caller's own randomness.
 func HostIDFrom(source rand.Source) string {
 	var raw [hostIDBytes]byte
+	var id [hostIDLength]byte
 	for i := 0; i < hostIDBytes; i += 8 {
 		binary.LittleEndian.PutUint64(raw[i:], source.Uint64())
 	}
-	return base64.StdEncoding.EncodeToString(raw[:])
+	base64.StdEncoding.Encode(id[:], raw[:])
+	return string(id[:])
 }

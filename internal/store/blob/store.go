@@ -131,20 +131,21 @@ func (s *Store) Get(id ID, off, length int64) (r io.Reader, err error) {
 	if off < 0 || length < 0 || off > MaxSize-length {
 		return nil, ErrRange
 	}
-	backend := s.backend(id)
-	head, err := backend.HeadObject(bucket, id.String())
-	if err != nil {
-		return nil, missing(err)
+	// The backend has no empty ranges.
+	ranged := &gofakes3.ObjectRangeRequest{Start: off, End: off + length - 1}
+	if length == 0 {
+		ranged = nil
 	}
-	if off+length > head.Size {
+	object, err := s.backend(id).GetObject(bucket, id.String(), ranged)
+	switch {
+	case errors.Is(err, gofakes3.ErrInvalidRange):
 		return nil, ErrRange
-	}
-	if length == 0 { // the backend has no empty ranges
-		return strings.NewReader(""), nil
-	}
-	object, err := backend.GetObject(bucket, id.String(), &gofakes3.ObjectRangeRequest{Start: off, End: off + length - 1})
-	if err != nil {
+	case err != nil:
 		return nil, missing(err)
+	case off+length > object.Size: // of which the backend gives what there is
+		return nil, ErrRange
+	case length == 0:
+		return strings.NewReader(""), nil
 	}
 	return object.Contents, nil
 }
