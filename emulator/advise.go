@@ -17,22 +17,16 @@ type Advice = advice.Advice
 
 // Advice looks for the fewest changes of the world that would let a denied request
 // pass, and proves them on a copy. Errors: *control.NotFound for a request that is
-// not known, or whose questions are no longer kept; one of a request that no layer
-// denied.
+// not known; one of a request that no layer denied.
 func (s *Server) Advice(requestID string) (*Advice, error) {
-	w, e := s.entry(requestID)
-	if e == nil {
+	w, r := s.record(requestID)
+	if r == nil {
 		return nil, &control.NotFound{Kind: "request", Name: requestID}
 	}
-	if e.Denied() == nil {
+	if r.Denied() == nil {
 		return nil, fmt.Errorf("no layer denied the request %s", requestID)
 	}
-	kept, ok := w.denied.Find(requestID)
-	if !ok {
-		kind := fmt.Sprintf("kept request (the newest %d denied ones are)", recalled)
-		return nil, &control.NotFound{Kind: kind, Name: requestID}
-	}
-	again := &retrial{subject: w, options: s.options(w.private), kept: kept, forks: []*store.Live{w.live.Fork()}}
+	again := &retrial{subject: w, options: s.options(w.private), record: r, forks: []*store.Live{w.live.Fork()}}
 	defer again.close()
 	return advice.On(again)
 }
@@ -42,7 +36,7 @@ func (s *Server) Advice(requestID string) (*Advice, error) {
 type retrial struct {
 	subject *World
 	options scenarios.Options
-	kept    exchange.Call
+	record  *exchange.Record
 	forks   []*store.Live // nobody is served any; the first is as the world is
 }
 
@@ -52,13 +46,11 @@ func (t *retrial) Decide(p advice.Patch) (*advice.Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	call := t.kept.Again(m)
-	call.Base().Recognise()
-	questions, err := call.Checks()
+	f, err := t.record.Again(m)
 	if err != nil {
 		return nil, fmt.Errorf("the request cannot be decided there: %w", err)
 	}
-	return &advice.Outcome{Moment: m, Caller: call.Base().Caller, Decisions: exchange.Explain(questions)}, nil
+	return &advice.Outcome{Moment: m, Caller: f.Caller, Decisions: exchange.Explain(f.Questions)}, nil
 }
 
 // patched is the world with the patch applied.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/s3fault/s3fault"
 	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/journal"
 	"github.com/s3fault/s3fault/internal/trail"
 	"github.com/s3fault/s3fault/internal/world"
@@ -34,8 +35,9 @@ func (p plane) Scenarios() []control.Summary {
 func (p plane) Scenario(name, base string) (*control.Scenario, error) { return p.Describe(name, base) }
 
 func (p plane) Request(id string) (*journal.Entry, error) {
-	if _, e := p.entry(id); e != nil {
-		return e, nil
+	if _, r := p.record(id); r != nil {
+		e := r.Entry()
+		return &e, nil
 	}
 	return nil, &control.NotFound{Kind: "request", Name: id}
 }
@@ -47,7 +49,7 @@ func (p plane) Requests(name string) ([]journal.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.journal.All(), nil
+	return entries(w.records), nil
 }
 
 func (p plane) Trails(name string) ([]*trail.Record, error) {
@@ -102,23 +104,28 @@ func (s *Server) Requests(world string) []Entry {
 	if err != nil {
 		return nil
 	}
-	return w.journal.All()
+	return entries(w.records)
 }
 
-// entry is what happened to a request, and in which world; a nil world: it reached
-// none. A nil entry: it is not known.
-func (s *Server) entry(requestID string) (*World, *Entry) {
-	if w, e := s.worlds.request(requestID); e != nil {
-		return w, e
+// record is what happened to a request, and in which world; a nil world: it reached
+// none. A nil record: it is not known.
+func (s *Server) record(requestID string) (*World, *exchange.Record) {
+	if w, r := s.worlds.request(requestID); r != nil {
+		return w, r
 	}
-	return nil, s.strays.Find(requestID)
+	r, _ := s.strays.Find(requestID)
+	return nil, r
 }
 
 // Why is the decision that denied a request or, when none did, its last one; nil
 // when the request is not known or nothing was decided.
 func (s *Server) Why(requestID string) *Decision {
-	_, e := s.entry(requestID)
-	if e == nil || len(e.Decisions) == 0 {
+	_, r := s.record(requestID)
+	if r == nil {
+		return nil
+	}
+	e := r.Entry()
+	if len(e.Decisions) == 0 {
 		return nil
 	}
 	if d := e.Denied(); d != nil {

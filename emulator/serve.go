@@ -3,6 +3,7 @@ package emulator
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/exchange"
@@ -17,15 +18,19 @@ type passage struct {
 	server *Server
 	world  *World        // nil: its address names none
 	call   exchange.Call // nil: nothing could be read of it
-	entry  Entry
+	at     time.Time     // when it arrived, by the real clock
+	ids    ids
+	panic  string // what a handler with a bug said
 }
+
+// ids are those of a request.
+type ids struct{ request, host string }
 
 // serve is the path of a request, whichever service it is for: it is read, its
 // signer is proved, its questions are put to every layer, the operation acts, and
 // what happened is written down before the answer leaves.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	p := &passage{server: s}
-	p.begin(r)
+	p := &passage{server: s, at: s.config.Now(), ids: ids{s3err.NewRequestID(), s3err.NewHostID()}}
 	continueEmpty(w, r)
 	p.finish(w, r, p.answer(r))
 }
@@ -77,7 +82,7 @@ func (p *passage) read(r *http.Request) (exchange.Call, error) {
 	if refused != nil {
 		return &s3api.Call{Frame: p.frame(r, nil)}, refused
 	}
-	p.enter(w)
+	p.world = w
 	f := p.frame(r, w.live)
 	if service := awsapi.Recognise(services, r, at.Path); service != nil {
 		call := awsapi.Read(service, f, at.Path)
@@ -104,8 +109,8 @@ func (s *Server) worldAt(name string, r *http.Request) (*World, error) {
 }
 
 func (p *passage) frame(r *http.Request, live *store.Live) exchange.Frame {
-	f := exchange.NewFrame(r, live, p.entry.Time)
-	f.RequestID, f.HostID = p.entry.RequestID, p.entry.HostID
+	f := exchange.NewFrame(r, live, p.at)
+	f.RequestID, f.HostID = p.ids.request, p.ids.host
 	return f
 }
 

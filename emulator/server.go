@@ -55,7 +55,7 @@ type Server struct {
 	config  Config
 	blobs   *blob.Store
 	worlds  *worlds
-	strays  *journal.Journal // of the requests that reached no world
+	strays  *records // of the requests that reached no world
 	control http.Handler
 }
 
@@ -68,7 +68,7 @@ func New(c Config) (*Server, error) {
 		return nil, fmt.Errorf("%s has no scenario", c.File.Name())
 	}
 	s := &Server{
-		config: c, blobs: blob.NewStore(), worlds: newWorlds(names, c.Now), strays: journal.New(journal.DefaultCapacity),
+		config: c, blobs: blob.NewStore(), worlds: newWorlds(names, c.Now), strays: newRecords(),
 	}
 	s.config.Scenario = cmp.Or(c.Scenario, names[0])
 	if _, err := c.File.Scenario(s.config.Scenario); err != nil {

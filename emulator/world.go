@@ -9,7 +9,6 @@ import (
 
 	"github.com/s3fault/s3fault/internal/authdetails"
 	"github.com/s3fault/s3fault/internal/exchange"
-	"github.com/s3fault/s3fault/internal/journal"
 	"github.com/s3fault/s3fault/internal/ring"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/trail"
@@ -24,8 +23,7 @@ type World struct {
 	private  *privacy // nil: it is the scenario's own
 	live     *store.Live
 
-	journal *journal.Journal
-	denied  *ring.Ring[exchange.Call] // so that advice can put their questions again
+	records *records
 	events  trail.Log
 	details *authdetails.Log
 
@@ -34,15 +32,27 @@ type World struct {
 	keys, first map[string]bool
 }
 
-// recalled is how many of a world's newest denied requests can be asked about
-// again.
-const recalled = 256
+// records are the newest requests of a world.
+type records = ring.Ring[*exchange.Record]
+
+// recorded is how many there are.
+const recorded = 10_000
+
+func newRecords() *records { return ring.New[*exchange.Record](recorded) }
+
+// entries are those of the records, newest last; never nil.
+func entries(kept *records) []Entry {
+	all := make([]Entry, 0)
+	for _, r := range kept.All() {
+		all = append(all, r.Entry())
+	}
+	return all
+}
 
 // newWorld serves a moment under a name.
 func newWorld(name string, of *scenarios.Scenario, m *store.Moment) *World {
 	return &World{
-		name: name, scenario: of, live: store.NewLive(m), journal: journal.New(journal.DefaultCapacity),
-		denied: ring.New[exchange.Call](recalled), details: authdetails.NewLog(),
+		name: name, scenario: of, live: store.NewLive(m), records: newRecords(), details: authdetails.NewLog(),
 	}
 }
 

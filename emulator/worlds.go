@@ -12,7 +12,7 @@ import (
 	"github.com/tidwall/btree"
 
 	"github.com/s3fault/s3fault/internal/control"
-	"github.com/s3fault/s3fault/internal/journal"
+	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/nearest"
 	"github.com/s3fault/s3fault/internal/ring"
 	"github.com/s3fault/s3fault/internal/world"
@@ -166,14 +166,14 @@ func (r *worlds) ofKey(id func() string) *World {
 	return owners[0]
 }
 
-// request finds the entry of a request, whichever world it was sent to; nil: it is not
+// request finds the record of a request, whichever world it was sent to; nil: it is not
 // known. It asks each world for it: a look-up in a map.
-func (r *worlds) request(id string) (*World, *journal.Entry) {
+func (r *worlds) request(id string) (*World, *exchange.Record) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	for _, w := range r.byName {
-		if e := w.journal.Find(id); e != nil {
-			return w, e
+		if r, ok := w.records.Find(id); ok {
+			return w, r
 		}
 	}
 	return nil, nil

@@ -194,15 +194,13 @@ func (c *Call) Fail(err error) *exchange.Reply {
 // Close has nothing to free.
 func (c *Call) Close() {}
 
-// Kept is the call as it can be kept once it is answered: nothing of the world
-// hangs on it.
-func (c *Call) Kept() exchange.Call {
-	k := *c
-	k.Frame = c.Recorded(c.Request)
-	return &k
+// Settle lets go of the world.
+func (c *Call) Settle() {
+	c.Frame.Settle()
+	c.Events, c.Details = nil, nil
 }
 
-// Again is a kept call whose questions are put to another moment.
+// Again is a settled call whose questions are put to another moment.
 func (c *Call) Again(m *store.Moment) exchange.Call {
 	k := *c
 	k.Moment = m

@@ -1,16 +1,15 @@
 package awsapi
 
 import (
-	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/journal"
 	"github.com/s3fault/s3fault/internal/trail"
 )
 
-// Note writes down what was asked for, and what became of it.
-func (c *Call) Note(e *journal.Entry, reply *exchange.Reply) {
+// Note completes the entry with what was asked for.
+func (c *Call) Note(e *journal.Entry) {
 	e.Service, e.Operation, e.Lacks = c.Service.Name, c.Name, c.lacks()
 	e.AuthorizationID = c.AuthorizationID
-	if !reply.Refusal() {
+	if e.Code == "" {
 		e.Warnings = c.Warnings
 	}
 }
@@ -28,13 +27,13 @@ func (c *Call) lacks() string {
 }
 
 // Happened is the answered request as CloudTrail sees it.
-func (c *Call) Happened(reply *exchange.Reply) *trail.Happened {
+func (c *Call) Happened() *trail.Happened {
 	if c.Action == nil || c.Unproved != nil || c.Presented == nil {
 		return nil
 	}
 	h := &trail.Happened{
 		Asker: c.Asker(), Service: c.Service.Name, Name: c.Action.Event, Management: true, ReadOnly: c.Action.ReadOnly,
-		Region: c.Region(), Parameters: c.parameters(), Code: reply.Code, Message: reply.Message,
+		Region: c.Region(), Parameters: c.parameters(),
 	}
 	if h.Service == "s3control" {
 		h.Service = "s3" // its events are told as S3's

@@ -29,16 +29,17 @@ type Call interface {
 	Serve() (*Reply, error)
 	// Fail is what the client reads of an error.
 	Fail(error) *Reply
-	// Note writes down what was asked for, and what became of it.
-	Note(*journal.Entry, *Reply)
-	// Happened is the answered request as CloudTrail sees it; nil: it is no event of its,
-	// or a data event that nobody can have asked for.
-	Happened(*Reply) *trail.Happened
+	// Note completes the entry of the answered call with what it was for.
+	Note(*journal.Entry)
+	// Happened is the call as CloudTrail sees it; nil: it is no event of its, or a data
+	// event that nobody can have asked for. A Message stands in the place of the reply's.
+	Happened() *trail.Happened
 	// Close frees what the call put into the store and did not commit.
 	Close()
-	// Kept is the call as it can be kept once it is answered, Again a kept one whose
-	// questions are put to another moment; it acts on nothing.
-	Kept() Call
+	// Settle lets go of the connection, the world and the bytes of the body once the
+	// call is answered. Again is a settled call whose questions are put to another moment:
+	// who the caller is there is for Recognise to say. It acts on nothing.
+	Settle()
 	Again(*store.Moment) Call
 }
 

@@ -73,10 +73,12 @@ func (f *Frame) Commit(c store.Change) error {
 }
 
 // Denied is the first decision that was a no; nil: there is none.
-func (f *Frame) Denied() *authz.Decision {
-	for i := range f.Decisions {
-		if f.Decisions[i].Denied() {
-			return &f.Decisions[i]
+func (f *Frame) Denied() *authz.Decision { return denied(f.Decisions) }
+
+func denied(all []authz.Decision) *authz.Decision {
+	for i := range all {
+		if all[i].Denied() {
+			return &all[i]
 		}
 	}
 	return nil
@@ -88,13 +90,4 @@ func (f *Frame) Secure() bool {
 		return *s
 	}
 	return f.Request.TLS != nil
-}
-
-// Recorded is the frame as it can be kept once the call is answered: nothing of the
-// connection or of the world hangs on it.
-func (f *Frame) Recorded(r *http.Request) Frame {
-	k := *f
-	k.Request = r
-	k.Live, k.Moment, k.Caller, k.Principal, k.Questions, k.Decisions = nil, nil, nil, nil, nil, nil
-	return k
 }

@@ -8,20 +8,20 @@ import (
 	"github.com/s3fault/s3fault/internal/trail"
 )
 
-// Note writes down what was asked for, and what became of it.
-func (c *Call) Note(e *journal.Entry, reply *Reply) {
+// Note completes the entry with what was asked for.
+func (c *Call) Note(e *journal.Entry) {
 	e.Bucket, e.Key = c.Bucket, c.Key
 	if c.Op != nil {
 		e.Operation = c.Op.Name
 	}
-	if !reply.Refusal() { // otherwise nothing was done that there could be a warning about
+	if e.Code == "" { // otherwise nothing was done that there could be a warning about
 		e.Warnings = c.Warnings
 	}
 }
 
 // Happened is the answered request as CloudTrail sees it. Data events are for trails
 // alone: where the world has none, nobody can have asked for one.
-func (c *Call) Happened(reply *Reply) *trail.Happened {
+func (c *Call) Happened() *trail.Happened {
 	if c.Op == nil || c.Unproved != nil {
 		return nil
 	}
@@ -31,12 +31,12 @@ func (c *Call) Happened(reply *Reply) *trail.Happened {
 	h := &trail.Happened{
 		Asker: c.asker(), Service: "s3", Name: c.Op.Event(), Management: !c.Op.Data, Resource: c.Resource(),
 		ReadOnly: c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead, Region: c.EndpointRegion(),
-		Parameters: c.parameters(), Code: reply.Code, Message: reply.Message,
+		Parameters: c.parameters(),
 	}
 	if b := c.State().Bucket(c.Bucket); b != nil {
 		h.Owner, h.Region = b.Owner, b.Region
 	}
-	if d := c.Denied(); d != nil && h.Code == "AccessDenied" {
+	if d := c.Denied(); d != nil {
 		h.Message = c.recorded(*d)
 	}
 	return h

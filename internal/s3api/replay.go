@@ -1,31 +1,23 @@
 package s3api
 
 import (
-	"context"
-	"net/http"
-
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/store"
 )
 
-// Kept is the call as it can be kept once it is answered: nothing of the
-// connection, of the world or of the body's bytes hangs on it. What Checks read of
-// the body stays.
-func (c *Call) Kept() exchange.Call {
-	k := *c
-	r := c.Request.WithContext(context.Background())
-	r.Body = http.NoBody
-	k.Frame = c.Recorded(r)
-	k.Body, k.doing, k.upload, k.digested = nil, nil, nil, nil
+// Settle lets go of the connection, the world and the bytes of the body. What Checks
+// read of the body stays.
+func (c *Call) Settle() {
+	c.Frame.Settle()
+	c.Body, c.doing, c.upload, c.digested = nil, nil, nil, nil
 	if c.form != nil {
-		k.form = &wire.Form{Fields: c.form.Fields, Header: c.form.Header}
+		c.form = &wire.Form{Fields: c.form.Fields, Header: c.form.Header}
 	}
-	k.renew(nil)
-	return &k
+	c.renew(nil)
 }
 
-// Again is a kept call whose questions are put to another moment: who the caller
+// Again is a settled call whose questions are put to another moment: who the caller
 // is there is for Recognise to say. It acts on nothing.
 func (c *Call) Again(m *store.Moment) exchange.Call {
 	k := *c

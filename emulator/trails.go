@@ -13,13 +13,12 @@ import (
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/trail"
 	"github.com/s3fault/s3fault/internal/world"
-	"github.com/s3fault/s3fault/sigv4"
 )
 
-// record lets CloudTrail see an answered request, before its answer leaves: the
+// show lets CloudTrail see an answered request, before its answer leaves: the
 // event is kept, and every trail that has it writes it into its bucket at once.
-func (p *passage) record(reply *exchange.Reply) {
-	h := p.happened(reply)
+func (p *passage) show(r *exchange.Record) {
+	h := r.Happened()
 	if h == nil {
 		return
 	}
@@ -31,32 +30,6 @@ func (p *passage) record(reply *exchange.Reply) {
 		if t.Has(event) {
 			p.deliver(t, trail.Of(h, t.Account))
 		}
-	}
-}
-
-// happened is the request as CloudTrail sees it; nil where it does not: a request
-// without a proved signer, one that a VPC endpoint's policy refused, and one that is no
-// operation (authorization.md 11).
-func (p *passage) happened(reply *exchange.Reply) *trail.Happened {
-	if d := p.entry.Denied(); d != nil && (d.Cause == authz.Authentication || d.Cause == authz.RequestForm || d.Cause == authz.VPCEndpoint) {
-		return nil
-	}
-	h := p.call.Happened(reply)
-	if h != nil {
-		p.sign(h, p.call.Base().Presented)
-	}
-	return h
-}
-
-// sign notes the request's ids and how it was signed.
-func (p *passage) sign(h *trail.Happened, by *sigv4.Presented) {
-	h.RequestID, h.HostID = p.entry.RequestID, p.entry.HostID
-	if by == nil {
-		return
-	}
-	h.SignatureVersion, h.AuthenticationMethod = "Sig"+by.Scheme.String(), "AuthHeader"
-	if by.Location == sigv4.Query {
-		h.AuthenticationMethod = "QueryString"
 	}
 }
 

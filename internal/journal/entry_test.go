@@ -10,26 +10,6 @@ import (
 	"github.com/s3fault/s3fault/authz"
 )
 
-// A journal has its newest entries, in order, and only those are found by id.
-func TestJournal(t *testing.T) {
-	j := New(2)
-	if got := j.All(); got == nil || len(got) != 0 {
-		t.Errorf("a new one has %v, want an empty list", got)
-	}
-	for _, id := range []string{"a", "b", "c"} {
-		j.Add(Entry{RequestID: id, World: "w"})
-	}
-	if got := j.All(); len(got) != 2 || got[0].RequestID != "b" || got[1].RequestID != "c" {
-		t.Errorf("it has %v", got)
-	}
-	if e := j.Find("c"); e == nil || e.World != "w" {
-		t.Errorf("Find(c) = %v", e)
-	}
-	if e := j.Find("a"); e != nil {
-		t.Errorf("the oldest has made room, and is found: %v", e)
-	}
-}
-
 func TestJSON(t *testing.T) {
 	in := Entry{
 		RequestID: "R", World: "ip-deny", Caller: "app", Operation: "GetObject", Bucket: "b", Key: "k",
@@ -64,15 +44,5 @@ func TestJSON(t *testing.T) {
 	}
 	if d := out.Denied(); d == nil || d.Cause != authz.BucketPolicy {
 		t.Errorf("Denied = %+v", d)
-	}
-}
-
-func BenchmarkAdd(b *testing.B) {
-	j := New(DefaultCapacity)
-	e := Entry{World: "w"}
-	b.ReportAllocs()
-	for i := range b.N {
-		e.RequestID = string([]byte{byte(i), byte(i >> 8), byte(i >> 16), byte(i >> 24)})
-		j.Add(e)
 	}
 }

@@ -1,0 +1,134 @@
+package exchange
+
+import (
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/journal"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/trail"
+	"github.com/s3fault/s3fault/sigv4"
+)
+
+// Record is one answered request: what was asked for, the questions that it was
+// decided by, which hold all that mattered of its world, and what became of it. The
+// journal's entry, `why`, CloudTrail's event and advice are made from it. It is safe for
+// concurrent use once it is settled.
+type Record struct {
+	at     time.Time // when it arrived, by the real clock
+	world  string
+	panic  string
+	call   Call
+	status int
+	code   string // of a refusal
+	text   string
+
+	mu        sync.Mutex
+	questions []*authz.Request // nil: nobody need look any more
+	decisions []authz.Decision
+}
+
+// NewRecord is what became of a call. at is the real time when the request arrived, world
+// the name of the world that it reached, panicked what a handler with a bug said.
+func NewRecord(call Call, reply *Reply, at time.Time, world, panicked string) *Record {
+	f := call.Base()
+	return &Record{
+		at: at, world: world, panic: panicked, call: call,
+		status: reply.StatusCode(), code: reply.Code, text: reply.Message,
+		questions: f.Questions, decisions: f.Decisions,
+	}
+}
+
+// ID is the request's.
+func (r *Record) ID() string { return r.call.Base().RequestID }
+
+// Settle lets go of the connection, the world and the bytes of the body, so that the
+// record can be kept.
+func (r *Record) Settle() { r.call.Settle() }
+
+// Denied is the first decision that was a no; nil: there is none.
+func (r *Record) Denied() *authz.Decision { return denied(r.decisions) }
+
+// Again puts the questions of the request to another moment of its world: who asks
+// there, and what. Error: they cannot be put.
+func (r *Record) Again(m *store.Moment) (*Frame, error) {
+	call := r.call.Again(m)
+	f := call.Base()
+	f.Recognise()
+	var err error
+	f.Questions, err = call.Checks()
+	return f, err
+}
+
+// Entry is the record as the journal has it.
+func (r *Record) Entry() journal.Entry {
+	f := r.call.Base()
+	e := journal.Entry{
+		RequestID: f.RequestID, HostID: f.HostID, Time: r.at, World: r.world,
+		Method: f.Request.Method, Host: f.Request.Host, Path: f.Request.URL.EscapedPath(), SourceIP: f.SourceIP,
+		Status: r.status, Code: r.code, Message: r.text, Diagnosis: f.Diagnosis, Panic: r.panic, Decisions: r.explained(),
+	}
+	if f.Caller != nil {
+		e.Caller, e.Principal = f.Caller.Name, f.Caller.Principal.ARN
+	}
+	r.call.Note(&e)
+	return e
+}
+
+// explained is the decisions with what every layer says, which of an allowed request is
+// worked out when somebody looks, once.
+func (r *Record) explained() []authz.Decision {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.questions != nil && denied(r.decisions) == nil {
+		r.decisions = Explain(r.questions)
+	}
+	r.questions = nil
+	return r.decisions
+}
+
+// Happened is the request as CloudTrail sees it; nil where it does not: a request
+// without a proved signer, one that a VPC endpoint's policy refused, and one that is no
+// operation (authorization.md 11). Ask before the record is settled.
+func (r *Record) Happened() *trail.Happened {
+	if d := r.Denied(); d != nil && unseen[d.Cause] {
+		return nil
+	}
+	h := r.call.Happened()
+	if h == nil {
+		return nil
+	}
+	f := r.call.Base()
+	h.RequestID, h.HostID, h.Code = f.RequestID, f.HostID, r.code
+	if h.Message == "" {
+		h.Message = r.text
+	}
+	h.SignatureVersion, h.AuthenticationMethod = signature(f.Presented)
+	return h
+}
+
+// unseen are the layers whose refusals CloudTrail does not see.
+var unseen = map[authz.Layer]bool{authz.Authentication: true, authz.RequestForm: true, authz.VPCEndpoint: true}
+
+// signature is how CloudTrail calls the way in which a request was signed.
+func signature(p *sigv4.Presented) (version, method string) {
+	switch {
+	case p == nil:
+		return "", ""
+	case p.Location == sigv4.Query:
+		return "Sig" + p.Scheme.String(), "QueryString"
+	}
+	return "Sig" + p.Scheme.String(), "AuthHeader"
+}
+
+// Settle is the frame's part of Call.Settle.
+func (f *Frame) Settle() {
+	r := f.Request
+	f.Request = &http.Request{
+		Method: r.Method, URL: r.URL, Header: r.Header, Host: r.Host, TLS: r.TLS,
+		ContentLength: r.ContentLength, TransferEncoding: r.TransferEncoding, Body: http.NoBody,
+	}
+	f.Live, f.Moment, f.Questions, f.Decisions = nil, nil, nil, nil
+}
