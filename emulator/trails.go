@@ -68,6 +68,6 @@ func (p *passage) writeLog(m *store.Moment, t *world.Trail, key string, file []b
 	defer staged.Discard()
 	facts := store.Defaults(m.State, b, key, at)
 	facts.Headers = http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"gzip"}}
-	o := store.Make(b, facts, staged.Body(facts.Encryption, p.entry.RequestID), at)
+	o := store.Make(b, facts, staged.Body(facts.Encryption, p.ids.request), at)
 	return p.world.live.Commit(context.Background(), m, store.Put{Bucket: t.Bucket, Object: o})
 }

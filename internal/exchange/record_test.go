@@ -1,0 +1,85 @@
+package exchange_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/s3fault/s3fault/internal/exchange"
+	"github.com/s3fault/s3fault/internal/s3api"
+	"github.com/s3fault/s3fault/internal/worldtest"
+	"github.com/s3fault/s3fault/policy"
+)
+
+const facts = `
+accounts: {123456789012: {users: {ann: {}}}}
+callers: {ann: {account: 123456789012, user: ann}}
+buckets:
+  my-bucket: {owner: 123456789012, public_access_block: none, objects: {open: {body: x}}, policy: {Version: 2012-10-17, Statement: [
+    {Effect: Allow, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/open"}]}}
+`
+
+// answered is an anonymous GET of a key, decided as the path decides it.
+func answered(t *testing.T, key string) (*exchange.Record, *worldtest.World) {
+	t.Helper()
+	w := worldtest.Build(t, facts)
+	r, err := http.NewRequest(http.MethodGet, "http://127.0.0.1/my-bucket/"+key, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := exchange.Frame{Request: r, Moment: w.Moment, Now: worldtest.Loaded.Now, RequestID: "REQUESTID"}
+	call, err := s3api.Route(f, s3api.Address{Path: r.URL.EscapedPath()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := call.Base()
+	base.Recognise()
+	if base.Questions, err = call.Checks(); err != nil {
+		t.Fatal(err)
+	}
+	base.Decisions = exchange.Decide(base.Questions)
+	reply := &exchange.Reply{Status: http.StatusOK}
+	if err := call.Refused(); err != nil {
+		reply = call.Fail(err)
+	}
+	return exchange.NewRecord(call, reply, time.Unix(0, 0), "w", ""), w
+}
+
+// What is allowed is explained when somebody looks, and then as a refusal is.
+func TestAllowedIsExplainedOnceSomebodyLooks(t *testing.T) {
+	r, _ := answered(t, "open")
+	r.Settle()
+	if r.Denied() != nil {
+		t.Fatalf("denied: %+v", r.Denied())
+	}
+	e := r.Entry()
+	if e.RequestID != "REQUESTID" || e.World != "w" || e.Operation != "GetObject" || e.Key != "open" || e.Status != 200 {
+		t.Errorf("the entry says %+v", e)
+	}
+	if len(e.Decisions) == 0 || len(e.Decisions[0].Findings) == 0 || e.Denied() != nil {
+		t.Errorf("not explained: %+v", e.Decisions)
+	}
+	if again := r.Entry(); &again.Decisions[0] != &e.Decisions[0] {
+		t.Error("it was explained twice")
+	}
+}
+
+// A refusal is explained at once, and its questions can be put to another moment.
+func TestRefusedIsExplainedAtOnce(t *testing.T) {
+	r, w := answered(t, "shut")
+	d := r.Denied()
+	if d == nil || len(d.Findings) == 0 {
+		t.Fatalf("not explained: %+v", d)
+	}
+	r.Settle()
+	if e := r.Entry(); e.Code != "AccessDenied" || e.Status != 403 || e.Message == "" {
+		t.Errorf("the entry says %+v", e)
+	}
+	f, err := r.Again(w.Moment)
+	if err != nil || len(f.Questions) == 0 || f.Principal.Kind != policy.Anonymous {
+		t.Fatalf("asked again: %+v, %v", f, err)
+	}
+	if again := exchange.Explain(f.Questions); again[0].Cause != d.Cause {
+		t.Errorf("asked again: denied by %s, first by %s", again[0].Cause, d.Cause)
+	}
+}
