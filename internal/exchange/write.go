@@ -27,12 +27,15 @@ func (r *Reply) Write(w http.ResponseWriter, to *http.Request, now time.Time) {
 	for name, values := range r.Header {
 		h[http.CanonicalHeaderKey(name)] = values
 	}
-	h.Set("Date", now.UTC().Format(http.TimeFormat))
+	values := [2]string{now.UTC().Format(http.TimeFormat)} // one piece of memory for two headers
+	h["Date"] = values[0:1:1]
 	switch {
 	case r.Body != nil && r.Length >= 0:
-		h.Set("Content-Length", strconv.FormatInt(r.Length, 10))
+		values[1] = strconv.FormatInt(r.Length, 10)
+		h["Content-Length"] = values[1:2:2]
 	case !silent:
-		h.Set("Transfer-Encoding", "chunked")
+		values[1] = "chunked"
+		h["Transfer-Encoding"] = values[1:2:2]
 	}
 	s3err.Spell(h)
 	w.WriteHeader(r.StatusCode())
