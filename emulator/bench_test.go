@@ -72,7 +72,7 @@ type connection struct {
 }
 
 // connect starts s3fault with the plain world at the bare address.
-func connect(b *testing.B) *connection {
+func connect(b testing.TB) *connection {
 	srv := emulatortest.Start(b, "plain")
 	app := srv.Caller("app")
 	return newConnection(b, srv.Endpoint, aws.Credentials{
@@ -82,7 +82,7 @@ func connect(b *testing.B) *connection {
 
 // bare starts net/http with a handler and nothing else. Requests to it are signed
 // too, so that both servers are sent the same.
-func bare(b *testing.B, handler http.HandlerFunc) *connection {
+func bare(b testing.TB, handler http.HandlerFunc) *connection {
 	server := httptest.NewServer(handler)
 	b.Cleanup(server.Close)
 	return newConnection(b, server.URL, aws.Credentials{
@@ -90,7 +90,7 @@ func bare(b *testing.B, handler http.HandlerFunc) *connection {
 	})
 }
 
-func newConnection(b *testing.B, endpoint string, credentials aws.Credentials) *connection {
+func newConnection(b testing.TB, endpoint string, credentials aws.Credentials) *connection {
 	transport := &http.Transport{Proxy: nil}
 	b.Cleanup(transport.CloseIdleConnections)
 	return &connection{endpoint: endpoint, credentials: credentials, client: &http.Client{Transport: transport}}
@@ -98,7 +98,7 @@ func newConnection(b *testing.B, endpoint string, credentials aws.Credentials) *
 
 // sign makes a request that may be sent again and again: a signature is good for
 // fifteen minutes, so that signing costs nothing of what is measured.
-func (c *connection) sign(b *testing.B, method string, body []byte) *http.Request {
+func (c *connection) sign(b testing.TB, method string, body []byte) *http.Request {
 	b.Helper()
 	request, err := http.NewRequestWithContext(context.Background(), method, c.endpoint+"/my-bucket/benchmark", bytes.NewReader(body))
 	if err != nil {
@@ -125,7 +125,7 @@ func (c *connection) repeat(b *testing.B, signed *http.Request, body []byte, siz
 
 // send sends the request with a new reader for its body and reads the answer to
 // its end.
-func (c *connection) send(b *testing.B, signed *http.Request, body []byte) {
+func (c *connection) send(b testing.TB, signed *http.Request, body []byte) {
 	request := *signed
 	if body != nil {
 		request.Body = io.NopCloser(bytes.NewReader(body))

@@ -56,7 +56,11 @@ func (p *Presented) open(r *http.Request, key []byte, hash string) (*Body, error
 		}
 		return p.openChunks(r, source, decoded, key)
 	}
-	b := &Body{length: r.ContentLength, told: hash != ""}
+	plain := &struct { // in one piece of memory
+		Body
+		plainReader
+	}{Body: Body{length: r.ContentLength, told: hash != ""}}
+	b := &plain.Body
 	if b.length < 0 && declared {
 		// Transfer-Encoding: chunked hides the length, which S3 lets a
 		// client declare beside it.
@@ -65,7 +69,8 @@ func (p *Presented) open(r *http.Request, key []byte, hash string) (*Body, error
 		}
 		b.length = decoded
 	}
-	b.source = &plainReader{p: p, source: source, want: b.length, hash: hash}
+	plain.plainReader = plainReader{p: p, source: source, want: b.length, hash: hash}
+	b.source = &plain.plainReader
 	return b, nil
 }
 
@@ -160,15 +165,16 @@ func (r *plainReader) finish() error {
 	if r.hash == "" {
 		return io.EOF
 	}
-	server := emptySHA256
+	server := []byte(emptySHA256)
 	if r.sum != nil {
-		server = hex.EncodeToString(r.sum.Sum(nil))
+		var sum [sha256.Size]byte
+		server = hex.AppendEncode(server[:0], r.sum.Sum(sum[:0]))
 	}
-	if server == r.hash {
+	if string(server) == r.hash {
 		return io.EOF
 	}
 	e := r.p.refuse(ContentSHA256Differs, "")
-	e.ClientHash, e.ServerHash = r.hash, server
+	e.ClientHash, e.ServerHash = r.hash, string(server)
 	return e
 }
 

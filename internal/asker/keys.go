@@ -2,6 +2,7 @@ package asker
 
 import (
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/s3fault/s3fault/internal/world"
@@ -12,9 +13,9 @@ import (
 // resource, each present exactly when AWS has it (authorization.md 3.1).
 func (a *Asker) Keys() *policy.Context {
 	ctx := policy.NewContext()
-	now := a.Now.UTC()
-	ctx.Set("aws:CurrentTime", now.Format(time.RFC3339))
-	ctx.Set("aws:EpochTime", strconv.FormatInt(now.Unix(), 10))
+	now := secondOf(a.Now)
+	ctx.Set("aws:CurrentTime", now.current)
+	ctx.Set("aws:EpochTime", now.epoch)
 	ctx.Set("aws:SecureTransport", strconv.FormatBool(a.Secure))
 	ctx.Set("aws:RequestedRegion", a.Region)
 	a.setForwarded(ctx)
@@ -27,6 +28,25 @@ func (a *Asker) Keys() *policy.Context {
 	}
 	a.setPrincipal(ctx)
 	return ctx
+}
+
+// second is a second as the two condition keys of the clock have it.
+type second struct {
+	unix           int64
+	current, epoch string
+}
+
+// lastSecond is the one that was asked for last: a server is asked many times for each.
+var lastSecond atomic.Pointer[second]
+
+func secondOf(t time.Time) *second {
+	unix := t.Unix()
+	if s := lastSecond.Load(); s != nil && s.unix == unix {
+		return s
+	}
+	s := &second{unix, t.UTC().Format(time.RFC3339), strconv.FormatInt(unix, 10)}
+	lastSecond.Store(s)
+	return s
 }
 
 // setNetwork sets where the request comes from: an address of the internet, or a

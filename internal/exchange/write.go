@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -27,7 +28,7 @@ func (r *Reply) Write(w http.ResponseWriter, to *http.Request, now time.Time) {
 	for name, values := range r.Header {
 		h[http.CanonicalHeaderKey(name)] = values
 	}
-	values := [2]string{now.UTC().Format(http.TimeFormat)} // one piece of memory for two headers
+	values := [2]string{dateOf(now)} // one piece of memory for two headers
 	h["Date"] = values[0:1:1]
 	switch {
 	case r.Body != nil && r.Length >= 0:
@@ -68,4 +69,23 @@ func drain(w http.ResponseWriter, r *http.Request) {
 	}
 	_, _ = io.CopyN(io.Discard, r.Body, drainBytes)
 	_ = rc.SetReadDeadline(time.Time{})
+}
+
+// date is a second as the Date header has it.
+type date struct {
+	unix int64
+	text string
+}
+
+// lastDate is the one that was sent last: a server sends many of each.
+var lastDate atomic.Pointer[date]
+
+func dateOf(t time.Time) string {
+	unix := t.Unix()
+	if d := lastDate.Load(); d != nil && d.unix == unix {
+		return d.text
+	}
+	d := &date{unix, t.UTC().Format(http.TimeFormat)}
+	lastDate.Store(d)
+	return d.text
 }

@@ -5,12 +5,16 @@ import (
 	"strings"
 )
 
-// spellings are the header names that AWS does not write as net/http does. Names
+// spellings are header names that AWS does not write as net/http does; those of AWS that are
+// not here are worked out. Names
 // are compared without regard to case by whoever follows HTTP; htslib before 1.17
 // looks for "ETag: " to the letter, and shell scripts for x-amz-request-id.
 var spellings = map[string]string{
 	"Etag":                         "ETag",
 	"X-Amz-Bucket-Region":          "x-amz-bucket-region",
+	"X-Amz-Checksum-Crc32":         "x-amz-checksum-crc32",
+	"X-Amz-Checksum-Crc64nvme":     "x-amz-checksum-crc64nvme",
+	"X-Amz-Checksum-Type":          "x-amz-checksum-type",
 	"X-Amz-Delete-Marker":          "x-amz-delete-marker",
 	"X-Amz-Id-2":                   "x-amz-id-2",
 	"X-Amz-Request-Id":             "x-amz-request-id",

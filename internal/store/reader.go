@@ -6,8 +6,15 @@ import (
 	"sync"
 )
 
-// copyBuffers are for Reader.WriteTo: the blobs' readers hide their own.
-var copyBuffers = sync.Pool{New: func() any { return new([64 << 10]byte) }}
+// transfer is what WriteTo needs: the blobs' readers hide their own WriteTo, and the
+// wrappings hide WriteTo and ReadFrom, which would not use the buffer.
+type transfer struct {
+	buffer [64 << 10]byte
+	to     struct{ io.Writer }
+	from   struct{ io.Reader }
+}
+
+var transfers = sync.Pool{New: func() any { return new(transfer) }}
 
 // Open reads length bytes of an object from offset off, 0 and o.Size for all of
 // it. An open reader keeps the bytes: it ends well although the object is
@@ -68,10 +75,11 @@ func (r *reader) advance() error {
 
 // WriteTo spares io.Copy a buffer for each object.
 func (r *reader) WriteTo(w io.Writer) (int64, error) {
-	buffer := copyBuffers.Get().(*[64 << 10]byte)
-	defer copyBuffers.Put(buffer)
-	// The wrappings hide WriteTo and ReadFrom, which would not use the buffer.
-	return io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{r}, buffer[:])
+	t := transfers.Get().(*transfer)
+	defer transfers.Put(t)
+	t.to.Writer, t.from.Reader = w, r
+	defer func() { t.to.Writer, t.from.Reader = nil, nil }()
+	return io.CopyBuffer(&t.to, &t.from, t.buffer[:])
 }
 
 // Close lets go of the bytes. Reading afterwards is at the end.

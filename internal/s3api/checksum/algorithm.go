@@ -34,7 +34,7 @@ type Algorithm struct {
 	Hash  func() hash.Hash
 	lower string // crc32
 	// header carries a sum: "x-amz-checksum-crc32".
-	header string
+	header, canonical string // canonical: as net/http keeps it
 	// field joins the sums of parts to that of the whole; nil: it cannot be done,
 	// so that the algorithm has no FULL_OBJECT sums of multipart uploads.
 	field *crcField
@@ -69,6 +69,7 @@ func named(all ...*Algorithm) []*Algorithm {
 	for _, a := range all {
 		a.lower = strings.ToLower(a.Name)
 		a.header = "x-amz-checksum-" + a.lower
+		a.canonical = http.CanonicalHeaderKey(a.header)
 	}
 	return all
 }
@@ -113,7 +114,10 @@ func (a *Algorithm) Decode(value string) ([]byte, bool) {
 
 // SumOf is the checksum of bytes that went through h.
 func (a *Algorithm) SumOf(h hash.Hash) store.Checksum {
-	return store.Checksum{Algorithm: a.Name, Value: base64.StdEncoding.EncodeToString(h.Sum(nil)), Type: FullObject}
+	var sum [sha512.Size]byte // no algorithm has more
+	var text [(sha512.Size + 2) / 3 * 4]byte
+	value := string(base64.StdEncoding.AppendEncode(text[:0], h.Sum(sum[:0])))
+	return store.Checksum{Algorithm: a.Name, Value: value, Type: FullObject}
 }
 
 // Set puts a checksum into the headers of a reply.
@@ -122,8 +126,9 @@ func Set(h http.Header, sum store.Checksum) {
 	if a == nil || sum.Value == "" {
 		return
 	}
-	h.Set(a.Header(), sum.Value)
+	values := []string{sum.Value, sum.Type} // one piece of memory for two headers
+	h[a.canonical] = values[0:1:1]
 	if sum.Type != "" {
-		h.Set("x-amz-checksum-type", sum.Type)
+		h["X-Amz-Checksum-Type"] = values[1:2:2]
 	}
 }

@@ -11,6 +11,7 @@ import (
 type Reader struct {
 	r    io.Reader
 	sums []sum
+	room [2]sum // that sums is in: nobody asks for more
 }
 
 type sum struct {
@@ -21,6 +22,7 @@ type sum struct {
 // NewReader takes the checksum of each algorithm once.
 func NewReader(r io.Reader, algorithms ...*Algorithm) *Reader {
 	s := &Reader{r: r}
+	s.sums = s.room[:0]
 	for _, a := range algorithms {
 		if s.find(a) == nil {
 			s.sums = append(s.sums, sum{a, a.Hash()})

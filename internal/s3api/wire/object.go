@@ -32,8 +32,9 @@ func Describe(h http.Header, o *store.Object) {
 	for name, v := range o.Metadata {
 		h["x-amz-meta-"+name] = []string{encodedWord(v)}
 	}
-	h["Etag"] = []string{Quoted(o.ETag)}
-	h["Last-Modified"] = []string{HTTPTime(o.Modified)}
+	values := []string{Quoted(o.ETag), HTTPTime(o.Modified)} // one piece of memory for two headers
+	h["Etag"] = values[0:1:1]
+	h["Last-Modified"] = values[1:2:2]
 	if o.StorageClass != "" && o.StorageClass != StandardClass {
 		h.Set("x-amz-storage-class", o.StorageClass)
 	}

@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 	"sync/atomic"
 
 	"github.com/johannesboyne/gofakes3"
@@ -131,10 +130,9 @@ func (s *Store) Get(id ID, off, length int64) (r io.Reader, err error) {
 	if off < 0 || length < 0 || off > MaxSize-length {
 		return nil, ErrRange
 	}
-	// The backend has no empty ranges.
-	ranged := &gofakes3.ObjectRangeRequest{Start: off, End: off + length - 1}
-	if length == 0 {
-		ranged = nil
+	var ranged *gofakes3.ObjectRangeRequest // nil: most reads are of all, and the backend has no empty ranges
+	if off > 0 && length > 0 {
+		ranged = &gofakes3.ObjectRangeRequest{Start: off, End: off + length - 1}
 	}
 	object, err := s.backend(id).GetObject(bucket, id.String(), ranged)
 	switch {
@@ -144,8 +142,8 @@ func (s *Store) Get(id ID, off, length int64) (r io.Reader, err error) {
 		return nil, missing(err)
 	case off+length > object.Size: // of which the backend gives what there is
 		return nil, ErrRange
-	case length == 0:
-		return strings.NewReader(""), nil
+	case ranged == nil && length < object.Size:
+		return io.LimitReader(object.Contents, length), nil
 	}
 	return object.Contents, nil
 }
