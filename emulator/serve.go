@@ -77,7 +77,7 @@ func (p *passage) answer(r *http.Request) (reply *exchange.Reply) {
 // read finds the world and the service that a request is for. Where it refuses, the
 // call has as much as could be read.
 func (p *passage) read(r *http.Request) (exchange.Call, error) {
-	at := locate(r.Host, r.URL.EscapedPath(), r.Header.Get("x-amz-account-id"), p.server.config.Domains)
+	at := locate(r.Host, r.URL.EscapedPath(), r.Header.Get("X-Amz-Account-Id"), p.server.config.Domains)
 	w, refused := p.server.worldAt(at.world, r)
 	if refused != nil {
 		return &s3api.Call{Frame: p.frame(r, nil)}, refused

@@ -29,6 +29,13 @@ type furnished struct {
 	values  [32]string
 }
 
+// copied is a Context with room for a copy of most, and for the few values that a copy is made for.
+type copied struct {
+	Context
+	entries [32]entry
+	values  [4]string
+}
+
 // NewContext returns a Context without keys.
 func NewContext() *Context {
 	f := &furnished{}
@@ -116,8 +123,9 @@ func (c *Context) Clone() *Context {
 	if c == nil {
 		return NewContext()
 	}
-	const more = 4 // keys that a clone is made for
-	return &Context{entries: append(make([]entry, 0, len(c.entries)+more), c.entries...)}
+	f := &copied{}
+	f.Context = Context{entries: append(f.entries[:0], c.entries...), values: f.values[:0]}
+	return &f.Context
 }
 
 // All iterates over the keys in the order of their folded names.

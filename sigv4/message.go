@@ -16,6 +16,7 @@ type message struct {
 	host   string
 	header http.Header
 
+	line             [1]string // that values returns of what has no lines in the header
 	length           int64
 	transferEncoding []string
 }
@@ -69,7 +70,8 @@ func rooted(path string) string {
 func (m *message) values(name string) []string {
 	switch name {
 	case "host":
-		return []string{m.host}
+		m.line[0] = m.host
+		return m.line[:]
 	case "content-length":
 		if v := headerValues(m.header, name); v != nil {
 			return v

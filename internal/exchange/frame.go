@@ -45,6 +45,8 @@ type Frame struct {
 	Decisions []authz.Decision
 	// Warnings are about what was done and AWS might have refused.
 	Warnings []string
+
+	settled http.Request // what is kept of the Request
 }
 
 // NewFrame is a request that has reached a world at the real time now. live may be nil:

@@ -126,9 +126,10 @@ func signature(p *sigv4.Presented) (version, method string) {
 // Settle is the frame's part of Call.Settle.
 func (f *Frame) Settle() {
 	r := f.Request
-	f.Request = &http.Request{
+	f.settled = http.Request{
 		Method: r.Method, URL: r.URL, Header: r.Header, Host: r.Host, TLS: r.TLS,
 		ContentLength: r.ContentLength, TransferEncoding: r.TransferEncoding, Body: http.NoBody,
 	}
+	f.Request = &f.settled
 	f.Live, f.Moment, f.Questions, f.Decisions = nil, nil, nil, nil
 }

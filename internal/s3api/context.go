@@ -179,7 +179,7 @@ func (c *Call) conditions(action string) []condition {
 	found = append(found, c.tags.conditions()...)
 	if c.Op.creation != createsNot {
 		// S3 User Guide, "Enforce conditional writes on Amazon S3 buckets".
-		found = append(found, condition{"s3:ObjectCreationOperation", []string{strconv.FormatBool(c.Op.creation == creates)}})
+		found = append(found, condition{"s3:ObjectCreationOperation", truths[c.Op.creation == creates]})
 	}
 	if l := c.location; l != "" {
 		found = append(found, condition{"s3:locationconstraint", []string{l}})
@@ -189,6 +189,9 @@ func (c *Call) conditions(action string) []condition {
 	}
 	return seenBy(action, found)
 }
+
+// truths are shared by conditions, which do not change their values.
+var truths = map[bool][]string{true: {"true"}, false: {"false"}}
 
 // seenBy keeps the conditions that the action has.
 func seenBy(action string, found []condition) []condition {

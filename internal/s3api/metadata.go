@@ -56,10 +56,9 @@ func (c *Call) userMetadata() map[string]string {
 	if c.form != nil {
 		return c.form.Metadata()
 	}
-	found := map[string]string{}
+	var found map[string]string
 	if c.Presented != nil {
-		wire.AddMetadata(found, c.Presented.HoistedHeaders(c.Request))
+		found = wire.AddMetadata(found, c.Presented.HoistedHeaders(c.Request))
 	}
-	wire.AddMetadata(found, c.Request.Header)
-	return found
+	return wire.AddMetadata(found, c.Request.Header)
 }

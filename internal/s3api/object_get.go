@@ -111,7 +111,7 @@ func (c *Call) read(o *store.Object) (*Reply, error) {
 	if err := wire.ConditionsOf(c.header, "", c.Now).Check(o); err != nil {
 		return nil, err
 	}
-	h := make(http.Header, 16)
+	h := make(http.Header, 8)
 	wire.Describe(h, o)
 	c.versionOf(h, o)
 	countTags(c, h, o)

@@ -148,7 +148,7 @@ func (w writing) put(c *Call, f store.Facts, bytes *store.Staged, e store.Expect
 
 // salt makes an ETag that is no MD5. It is the request's alone, so that the ETag stays
 // the same over attempts.
-func (c *Call) salt() string { return c.RequestID + c.HostID }
+func (c *Call) salt() string { return c.RequestID }
 
 // replace puts a record with other facts in the place of the one that the call was
 // decided on.

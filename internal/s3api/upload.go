@@ -76,7 +76,12 @@ func (c *Call) stage(r io.Reader, size int64, k checksum.Claim, keep *checksum.A
 	if err != nil {
 		return nil, bodyRefused(err, c.State().Answers)
 	}
-	return &upload{staged: staged, kept: sums.Of(keep), claimed: sums.Of(k.Algorithm)}, nil
+	u := &upload{staged: staged, kept: sums.Of(keep)}
+	u.claimed = u.kept
+	if k.Algorithm != keep {
+		u.claimed = sums.Of(k.Algorithm)
+	}
+	return u, nil
 }
 
 // sizeAllowed refuses a body whose length is too great, before any of it is read.

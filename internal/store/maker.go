@@ -96,5 +96,6 @@ func (e Encryption) ETag(sum [md5.Size]byte, salt string) string {
 	if !e.MD5IsETag() {
 		sum = md5.Sum(append([]byte(salt), sum[:]...))
 	}
-	return hex.EncodeToString(sum[:])
+	var text [2 * md5.Size]byte
+	return string(hex.AppendEncode(text[:0], sum[:]))
 }

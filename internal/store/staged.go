@@ -39,17 +39,23 @@ func (x *Index) Write(ctx context.Context, r io.Reader, size int64) (*Staged, er
 	if err != nil {
 		return nil, err
 	}
-	staged := &Staged{Size: info.Size, MD5: info.MD5}
 	if info.Size == 0 { // no bytes need no blob
-		return staged, x.blobs.Delete(info.ID)
+		return &Staged{MD5: info.MD5}, x.blobs.Delete(info.ID)
 	}
-	staged.Chunks = []Chunk{{Blob: newBlob(x.blobs, info.ID), Length: info.Size}}
-	return staged, nil
+	s := &struct { // in one piece of memory
+		Staged
+		blob   Blob
+		chunks [1]Chunk
+	}{Staged: Staged{Size: info.Size, MD5: info.MD5}}
+	s.blob.hold(x.blobs, info.ID)
+	s.chunks[0] = Chunk{Blob: &s.blob, Length: info.Size}
+	s.Chunks = s.chunks[:]
+	return &s.Staged, nil
 }
 
-func newBlob(s *blob.Store, id blob.ID) *Blob {
-	b := &Blob{store: s, id: id}
+// hold makes a new Blob that of a staged one.
+func (b *Blob) hold(s *blob.Store, id blob.ID) {
+	b.store, b.id = s, id
 	b.refs.Store(1)
 	b.staged.Store(true)
-	return b
 }

@@ -113,10 +113,12 @@ func (a *Algorithm) Decode(value string) ([]byte, bool) {
 }
 
 // SumOf is the checksum of bytes that went through h.
-func (a *Algorithm) SumOf(h hash.Hash) store.Checksum {
-	var sum [sha512.Size]byte // no algorithm has more
+func (a *Algorithm) SumOf(h hash.Hash) store.Checksum { return a.checksum(h.Sum(nil)) }
+
+// checksum is a sum, which no algorithm has longer than SHA512.
+func (a *Algorithm) checksum(sum []byte) store.Checksum {
 	var text [(sha512.Size + 2) / 3 * 4]byte
-	value := string(base64.StdEncoding.AppendEncode(text[:0], h.Sum(sum[:0])))
+	value := string(base64.StdEncoding.AppendEncode(text[:0], sum))
 	return store.Checksum{Algorithm: a.Name, Value: value, Type: FullObject}
 }
 

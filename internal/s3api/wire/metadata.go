@@ -55,14 +55,20 @@ func WithoutChunked(value string) string {
 	return strings.Join(kept, ",")
 }
 
-// AddMetadata puts the user metadata of headers into found. Several headers of one name
-// are joined.
-func AddMetadata(found map[string]string, h http.Header) {
+// AddMetadata puts the user metadata of headers into found, which is nil as long as there
+// is none, and returns it. Several headers of one name are joined.
+func AddMetadata(found map[string]string, h http.Header) map[string]string {
 	for name, values := range h {
-		if short, ok := strings.CutPrefix(name, MetaPrefix); ok {
-			found[strings.ToLower(short)] = decodedWords(strings.Join(values, ","))
+		short, ok := strings.CutPrefix(name, MetaPrefix)
+		if !ok {
+			continue
 		}
+		if found == nil {
+			found = map[string]string{}
+		}
+		found[strings.ToLower(short)] = decodedWords(strings.Join(values, ","))
 	}
+	return found
 }
 
 // decodedWords undoes RFC 2047, in which clients write what is not ASCII. What
