@@ -6,10 +6,10 @@ import (
 	"fmt"
 
 	"github.com/s3fault/s3fault/internal/advice"
+	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/internal/control"
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/store"
-	"github.com/s3fault/s3fault/scenarios"
 )
 
 // Advice is what would let a refused request pass.
@@ -35,7 +35,7 @@ func (s *Server) Advice(requestID string) (*Advice, error) {
 // what patches would make of it.
 type retrial struct {
 	subject *World
-	options scenarios.Options
+	options build.Options
 	record  *exchange.Record
 	forks   []*store.Live // nobody is served any; the first is as the world is
 }
@@ -63,7 +63,7 @@ func (t *retrial) patched(p advice.Patch) (*store.Moment, error) {
 	if err != nil {
 		return nil, err
 	}
-	change, err := t.subject.scenario.Patch(t.options, now, text)
+	change, err := build.Of(t.subject.scenario).Patch(t.options, now, text)
 	if err != nil {
 		return nil, err
 	}
@@ -98,5 +98,5 @@ func (s *Server) Facts(name string) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.scenario.Describe(w.live.Now())
+	return build.Describe(w.live.Now())
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/internal/play"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -40,13 +41,13 @@ func TestFixesOfTheLibrary(t *testing.T) {
 				t.Parallel()
 				srv := emulatortest.Start(t, name)
 				p := player(t, srv, s)
-				report(t, s.CheckBefore(context.Background(), p))
+				report(t, play.Before(context.Background(), p, s))
 				apply(t, srv, s)
-				report(t, s.CheckAfter(context.Background(), p))
+				report(t, play.After(context.Background(), p, s))
 				if err := srv.Reset(); err != nil {
 					t.Fatal(err)
 				}
-				report(t, s.CheckBefore(context.Background(), p))
+				report(t, play.Before(context.Background(), p, s))
 			})
 		}
 	}
@@ -56,7 +57,7 @@ func TestFixesOfTheLibrary(t *testing.T) {
 	t.Logf("%d scenarios, each by %d ways", fixed, len(ways))
 }
 
-func report(t *testing.T, r scenarios.Report) {
+func report(t *testing.T, r play.Report) {
 	t.Helper()
 	for _, failure := range r.Failures {
 		t.Error(failure)

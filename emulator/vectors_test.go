@@ -16,6 +16,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/internal/play"
 	"github.com/s3fault/s3fault/scenarios"
 	"github.com/s3fault/s3fault/sigv4"
 )
@@ -78,7 +79,7 @@ func TestVectors(t *testing.T) {
 				t.Error("it shows no refusal")
 			}
 			srv := emulatortest.Start(t, v.scenario.Name, emulatortest.File(v.path))
-			report := v.scenario.Check(context.Background(), player(t, srv, v.scenario))
+			report := play.Check(context.Background(), player(t, srv, v.scenario), v.scenario)
 			for _, failure := range report.Failures {
 				t.Errorf("%s: %s", v.scenario.Source, failure)
 			}
@@ -90,7 +91,7 @@ func TestVectors(t *testing.T) {
 func refuses(c scenarios.Call) bool { return c.Want.Status >= 400 || c.Want.Layer != "" }
 
 // player plays calls of the scenario against the server.
-func player(t *testing.T, srv *emulatortest.Server, s *scenarios.Scenario) *scenarios.Player {
+func player(t *testing.T, srv *emulatortest.Server, s *scenarios.Scenario) *play.Player {
 	t.Helper()
 	var described struct {
 		Callers map[string]struct {
@@ -100,9 +101,9 @@ func player(t *testing.T, srv *emulatortest.Server, s *scenarios.Scenario) *scen
 		}
 	}
 	control(t, srv, "GET", "/scenarios/"+s.Name, 200, &described)
-	p := &scenarios.Player{
+	p := &play.Player{
 		Endpoint: srv.Endpoint, Control: srv.Endpoint + "/_s3fault", Region: srv.Region,
-		Callers: map[string]sigv4.Credentials{}, Responses: s.Responses(scenarios.Options{}),
+		Callers: map[string]sigv4.Credentials{}, Responses: s.Responses(),
 	}
 	for name, c := range described.Callers {
 		p.Callers[name] = sigv4.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}
@@ -142,7 +143,7 @@ func TestVectorsCoverTheLayers(t *testing.T) {
 	refused := map[string]bool{}
 	for _, v := range vectors(t) {
 		for _, c := range v.calls() {
-			refused[c.Want.In(v.scenario.Responses(scenarios.Options{})).Layer] = true
+			refused[c.Want.In(v.scenario.Responses()).Layer] = true
 		}
 	}
 	for _, l := range authz.Layers() {

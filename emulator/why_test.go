@@ -10,6 +10,7 @@ import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/internal/play"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -127,7 +128,7 @@ func follow(t *testing.T, srv *emulatortest.Server, a *emulator.Advice) {
 }
 
 // firstDenied plays the calls of a scenario up to the first that a layer denies.
-func firstDenied(t *testing.T, srv *emulatortest.Server, p *scenarios.Player, s *scenarios.Scenario) (scenarios.Call, string) {
+func firstDenied(t *testing.T, srv *emulatortest.Server, p *play.Player, s *scenarios.Scenario) (scenarios.Call, string) {
 	t.Helper()
 	for _, c := range s.Expect {
 		if d := lastDecision(t, srv, p, c); d != nil && d.Denied() {
@@ -139,7 +140,7 @@ func firstDenied(t *testing.T, srv *emulatortest.Server, p *scenarios.Player, s 
 }
 
 // lastDecision plays a call and says what was decided of it.
-func lastDecision(t *testing.T, srv *emulatortest.Server, p *scenarios.Player, c scenarios.Call) *emulator.Decision {
+func lastDecision(t *testing.T, srv *emulatortest.Server, p *play.Player, c scenarios.Call) *emulator.Decision {
 	t.Helper()
 	if _, err := p.Play(context.Background(), c); err != nil {
 		t.Fatal(err)

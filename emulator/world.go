@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/internal/authdetails"
+	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/ring"
 	"github.com/s3fault/s3fault/internal/store"
@@ -92,11 +93,11 @@ func (s *Server) warn(name string, before, now []string) {
 
 // build makes the scenario's world as loaded, with its objects.
 func (s *Server) build(scenario *scenarios.Scenario, p *privacy) (*store.Moment, error) {
-	return scenario.Build(s.options(p), store.NewIndex(s.blobs))
+	return build.Of(scenario).Build(s.options(p), store.NewIndex(s.blobs))
 }
 
-func (s *Server) options(p *privacy) scenarios.Options {
-	o := scenarios.Options{Responses: s.config.Responses, AsOf: s.config.AsOf, Now: s.config.Now()}
+func (s *Server) options(p *privacy) build.Options {
+	o := build.Options{Responses: s.config.Responses, AsOf: s.config.AsOf, Now: s.config.Now()}
 	if p != nil {
 		o.KeySeed = p.seed
 	}
@@ -144,7 +145,7 @@ func (s *Server) fix(w *World) error {
 		return nil
 	}
 	err := w.change(func(m *store.Moment) (store.World, error) {
-		return w.scenario.ApplyFix(s.options(w.private), m)
+		return build.Of(w.scenario).ApplyFix(s.options(w.private), m)
 	})
 	if err != nil {
 		return fmt.Errorf("fix_patch of %s: %w", w.name, err)
@@ -156,7 +157,7 @@ func (s *Server) fix(w *World) error {
 func (s *Server) patch(w *World, patch []byte) error {
 	before := w.live.Now().State.AllDoubts()
 	err := w.change(func(m *store.Moment) (store.World, error) {
-		return w.scenario.Patch(s.options(w.private), m, patch)
+		return build.Of(w.scenario).Patch(s.options(w.private), m, patch)
 	})
 	if err == nil {
 		s.warn(w.name, before, w.live.Now().State.AllDoubts())

@@ -6,14 +6,15 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
 // checkCalls refuses names in a list of calls that nothing has: callers, calls,
 // codes, layers.
-func checkCalls(list *node, calls []Call, state *world.State) error {
+func checkCalls(list *tree.Node, calls []Call, state *world.State) error {
 	for i, c := range calls {
-		at := list.items[i]
+		at := list.Items[i]
 		if err := checkCall(at, c, state); err != nil {
 			return err
 		}
@@ -21,7 +22,7 @@ func checkCalls(list *node, calls []Call, state *world.State) error {
 			if w == nil {
 				continue
 			}
-			if err := checkWant(at.find("want"), w); err != nil {
+			if err := checkWant(at.Find("want"), w); err != nil {
 				return err
 			}
 		}
@@ -29,30 +30,30 @@ func checkCalls(list *node, calls []Call, state *world.State) error {
 	return nil
 }
 
-func checkCall(at *node, c Call, state *world.State) error {
+func checkCall(at *tree.Node, c Call, state *world.State) error {
 	switch shape, ok := operations[c.Call]; {
 	case c.As != Anonymous && state.Callers[c.As] == nil:
-		return unknown(at.find("as"), "caller", c.As, append(callerNames(state), Anonymous))
+		return tree.Unknown(at.Find("as"), "caller", c.As, append(callerNames(state), Anonymous))
 	case !ok:
-		return unknown(at.find("call"), "call", c.Call, Calls())
+		return tree.Unknown(at.Find("call"), "call", c.Call, Calls())
 	case shape.Bucket && c.Bucket == "":
-		return fail(at, "%s needs a bucket", c.Call)
+		return tree.Fail(at, "%s needs a bucket", c.Call)
 	case shape.Key && c.Key == "":
-		return fail(at, "%s needs a key", c.Call)
+		return tree.Fail(at, "%s needs a key", c.Call)
 	case c.Presign != nil && c.Sign != nil:
-		return fail(at.find("sign"), "a call has either presign or sign")
+		return tree.Fail(at.Find("sign"), "a call has either presign or sign")
 	}
 	return nil
 }
 
-func checkWant(at *node, w *Want) error {
+func checkWant(at *tree.Node, w *Want) error {
 	if w.Code != "" {
 		if _, ok := s3err.Lookup(w.Code); !ok {
-			return unknown(at.find("code"), "code", w.Code, codeNames())
+			return tree.Unknown(at.Find("code"), "code", w.Code, codeNames())
 		}
 	}
 	if w.Layer != "" && !slices.Contains(layerNames(), w.Layer) {
-		return unknown(at.find("layer"), "layer", w.Layer, layerNames())
+		return tree.Unknown(at.Find("layer"), "layer", w.Layer, layerNames())
 	}
 	return nil
 }

@@ -1,39 +1,35 @@
 package scenarios
 
-import "slices"
+import (
+	"slices"
 
-// lessonsEntryDoc is what there is to learn from a scenario and to type in it. It
-// stands in the scenario, or under the scenario's name in `lessons` or in the
-// lessons.yaml beside the file.
-type lessonsEntryDoc struct {
-	Lesson      Lesson    `yaml:"lesson"`
-	FixCommands []Command `yaml:"fix_commands"`
-}
+	"github.com/s3fault/s3fault/internal/tree"
+)
 
 // withLessons is the scenarios of a file, each with what the mapping `lessons` has
 // under its name; nil and null have nothing.
-func withLessons(scenarios, lessons *node) (*node, error) {
-	if lessons == nil || lessons.kind == nullKind {
+func withLessons(scenarios, lessons *tree.Node) (*tree.Node, error) {
+	if lessons == nil || lessons.Kind == tree.Null {
 		return scenarios, nil
 	}
-	if lessons.kind != mappingKind {
-		return nil, wanted(lessons, "a mapping")
+	if lessons.Kind != tree.Mapping {
+		return nil, tree.Wanted(lessons, "a mapping")
 	}
-	index := make(map[string]int, len(scenarios.keys))
+	index := make(map[string]int, len(scenarios.Keys))
 	var names []string
-	for i, key := range scenarios.keys {
-		index[key.text] = i
-		names = append(names, key.text)
+	for i, key := range scenarios.Keys {
+		index[key.Text] = i
+		names = append(names, key.Text)
 	}
 	all := *scenarios
-	all.items = slices.Clone(scenarios.items)
-	for i, key := range lessons.keys {
-		at, ok := index[key.text]
+	all.Items = slices.Clone(scenarios.Items)
+	for i, key := range lessons.Keys {
+		at, ok := index[key.Text]
 		if !ok {
-			return nil, unknown(key, "scenario", key.text, names)
+			return nil, tree.Unknown(key, "scenario", key.Text, names)
 		}
 		var err error
-		if all.items[at], err = withLesson(all.items[at], key.text, lessons.items[i]); err != nil {
+		if all.Items[at], err = withLesson(all.Items[at], key.Text, lessons.Items[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -42,22 +38,22 @@ func withLessons(scenarios, lessons *node) (*node, error) {
 
 // withLesson is a scenario with the entry that lessons have for it. What is no
 // mapping is left to the error of who reads scenarios.
-func withLesson(scenario *node, name string, entry *node) (*node, error) {
-	if err := decode(entry, &lessonsEntryDoc{}); err != nil {
+func withLesson(scenario *tree.Node, name string, entry *tree.Node) (*tree.Node, error) {
+	if err := whole.Check(entry, lessonsEntry.Shape); err != nil {
 		return nil, err
 	}
-	if scenario.kind != mappingKind {
+	if scenario.Kind != tree.Mapping {
 		return scenario, nil
 	}
 	whole := *scenario
-	for i, key := range entry.keys {
-		if k := slices.IndexFunc(scenario.keys, func(k *node) bool { return k.text == key.text }); k >= 0 {
-			there := scenario.keys[k].at
-			return nil, fail(key, "the scenario %s has its %s in two places, here and at %s:%d:%d", name, key.text,
-				there.file, there.line, there.column)
+	for i, key := range entry.Keys {
+		if k := slices.IndexFunc(scenario.Keys, func(k *tree.Node) bool { return k.Text == key.Text }); k >= 0 {
+			there := scenario.Keys[k].At
+			return nil, tree.Fail(key, "the scenario %s has its %s in two places, here and at %s:%d:%d", name, key.Text,
+				there.File, there.Line, there.Column)
 		}
-		whole.keys = append(slices.Clip(whole.keys), key)
-		whole.items = append(slices.Clip(whole.items), entry.items[i])
+		whole.Keys = append(slices.Clip(whole.Keys), key)
+		whole.Items = append(slices.Clip(whole.Items), entry.Items[i])
 	}
 	return &whole, nil
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/s3fault/s3fault"
+	"github.com/s3fault/s3fault/internal/tree"
 )
 
 // The library is two files, here and in any folder.
@@ -17,11 +18,11 @@ const (
 
 // Library is the built-in library of scenarios.
 func Library() (*File, error) {
-	root, err := parseYAML("built-in "+libraryName, s3fault.Library)
+	root, err := tree.ParseYAML("built-in "+libraryName, s3fault.Library)
 	if err != nil {
 		return nil, err
 	}
-	lessons, err := parseYAML("built-in "+lessonsName, s3fault.Lessons)
+	lessons, err := tree.ParseYAML("built-in "+lessonsName, s3fault.Lessons)
 	if err != nil {
 		return nil, err
 	}
@@ -34,22 +35,22 @@ func Library() (*File, error) {
 func Load(path string) (*File, error) {
 	root, err := loadYAML(path)
 	if err != nil {
-		return nil, err
+		return nil, public(err)
 	}
 	if filepath.Base(path) != libraryName {
 		return read(root, nil)
 	}
 	lessons, err := loadYAML(filepath.Join(filepath.Dir(path), lessonsName))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+		return nil, public(err)
 	}
 	return read(root, lessons)
 }
 
-func loadYAML(path string) (*node, error) {
+func loadYAML(path string) (*tree.Node, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	return parseYAML(path, data)
+	return tree.ParseYAML(path, data)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/play"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -94,7 +95,7 @@ func printSkipped(w io.Writer, skipped []*scenarios.Scenario, responses string) 
 	}
 }
 
-func printReport(w io.Writer, name, kind string, r scenarios.Report) {
+func printReport(w io.Writer, name, kind string, r play.Report) {
 	if len(r.Failures) == 0 {
 		fmt.Fprintf(w, "ok    %s (%s): %d calls\n", name, kind, r.Played)
 		return
@@ -105,7 +106,7 @@ func printReport(w io.Writer, name, kind string, r scenarios.Report) {
 }
 
 // checkAll plays the scenarios against one server, whose worlds share nothing.
-func checkAll(ctx context.Context, file *scenarios.File, names []string, kind string) ([]scenarios.Report, error) {
+func checkAll(ctx context.Context, file *scenarios.File, names []string, kind string) ([]play.Report, error) {
 	s, err := emulator.New(emulator.Config{File: file, Responses: kind})
 	if err != nil {
 		return nil, err
@@ -114,9 +115,9 @@ func checkAll(ctx context.Context, file *scenarios.File, names []string, kind st
 	if err != nil {
 		return nil, err
 	}
-	reports := make([]scenarios.Report, len(names))
+	reports := make([]play.Report, len(names))
 	for i, name := range names {
-		if reports[i], err = checkOne(ctx, file, s, base, name); err != nil {
+		if reports[i], err = checkOne(ctx, file, s, base, name, kind); err != nil {
 			break
 		}
 	}
@@ -126,14 +127,14 @@ func checkAll(ctx context.Context, file *scenarios.File, names []string, kind st
 	return reports, err
 }
 
-func checkOne(ctx context.Context, file *scenarios.File, s *emulator.Server, base, name string) (scenarios.Report, error) {
+func checkOne(ctx context.Context, file *scenarios.File, s *emulator.Server, base, name, kind string) (play.Report, error) {
 	scenario, err := file.Scenario(name)
 	if err != nil {
-		return scenarios.Report{}, err
+		return play.Report{}, err
 	}
-	p, err := s.Player(name, base)
+	sc, err := s.Describe(name, base)
 	if err != nil {
-		return scenarios.Report{}, err
+		return play.Report{}, err
 	}
-	return scenario.Check(ctx, p), nil
+	return play.Check(ctx, play.For(sc, base, kind), scenario), nil
 }

@@ -18,13 +18,6 @@ var insides = []string{
 	"emulator.Advice: advice.Advice",
 	"emulator.Entry: journal.Entry",
 	"emulator.Server.Describe: control.Scenario",
-	"scenarios.Scenario.ApplyFix: store.Moment",
-	"scenarios.Scenario.ApplyFix: store.World",
-	"scenarios.Scenario.Build: store.Index",
-	"scenarios.Scenario.Build: store.Moment",
-	"scenarios.Scenario.Describe: store.Moment",
-	"scenarios.Scenario.Patch: store.Moment",
-	"scenarios.Scenario.Patch: store.World",
 }
 
 // Whoever reads a public package's go doc can read all of it: no exported function,

@@ -29,6 +29,8 @@ var floor = map[string]int{
 	"internal/store/blob":            0,
 	"internal/conn":                  1,
 	"internal/floors":                0,
+	"internal/tree":                  0,
+	"internal/facts":                 1,
 	"authz":                          1,
 	"internal/world":                 2,
 	"internal/decide":                2,
@@ -44,7 +46,8 @@ var floor = map[string]int{
 	"internal/s3api/wire":            5,
 	"internal/exchange":              5,
 	"internal/s3api":                 6,
-	"internal/advice":                4,
+	"internal/build":                 4,
+	"internal/advice":                5,
 	"internal/awsapi":                6,
 	"internal/awsapi/accessanalyzer": 7,
 	"internal/awsapi/cloudtrail":     7,
@@ -60,6 +63,7 @@ var floor = map[string]int{
 	"internal/control":               8,
 	"internal/worldtest":             8, // for tests alone
 	"internal/lesson":                8,
+	"internal/play":                  9,
 	"internal/ui":                    8,
 	"internal/shell":                 9,
 	"emulator":                       9,
@@ -159,10 +163,10 @@ var reserved = []struct {
 	{prefix: "github.com/johannesboyne/gofakes3", holder: "internal/store/blob"},
 	// Wire structs are ours; tests hold them against the SDK's.
 	{prefix: "github.com/aws/", holder: "emulator/emulatortest", inTests: true},
-	{prefix: "gopkg.in/yaml", holder: "scenarios"},
-	{prefix: "go.yaml.in/yaml", holder: "scenarios"},
-	{prefix: "sigs.k8s.io/yaml", holder: "scenarios"},
-	{prefix: "github.com/goccy/go-yaml", holder: "scenarios"},
+	{prefix: "gopkg.in/yaml", holder: "internal/tree"},
+	{prefix: "go.yaml.in/yaml", holder: "internal/tree"},
+	{prefix: "sigs.k8s.io/yaml", holder: "internal/tree"},
+	{prefix: "github.com/goccy/go-yaml", holder: "internal/tree"},
 }
 
 func reservedStaysWithItsHolder(all []source) (against []string) {
@@ -198,11 +202,11 @@ const answersFile = "internal/world/answers.go"
 // Whoever answers a request asks Answers.Has and nothing else: the setting's two
 // names, its day and the way back to it (Settings) stay with the answers file.
 // The setting as text is the business of the packages through which it comes in:
-// scenarios, which reads it from the file, checks what is expected of each and
-// hands it to NewAnswers, and cmd, which reads the flag. Tests may name it.
+// build, which reads it from the file and hands it to NewAnswers, scenarios, which
+// checks what is expected of each, and cmd, which reads the flag. Tests may name it.
 var (
 	settingNames   = []string{"ResponsesAWS", "ResponsesArticle", "ArticleDay"}
-	settingHolders = []string{"scenarios", "cmd/s3fault"}
+	settingHolders = []string{"internal/build", "scenarios", "cmd/s3fault"}
 )
 
 func oneFileKnowsTheResponses(all []source) (against []string) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/internal/play"
 	"github.com/s3fault/s3fault/internal/shell"
 	"github.com/s3fault/s3fault/scenarios"
 )
@@ -25,17 +26,17 @@ type Step struct {
 	Missing string // what is not installed, so that the step was skipped; mostly empty
 }
 
-// play is the rehearsal of one scenario.
-type play struct {
+// rehearsal is that of one scenario.
+type rehearsal struct {
 	stage    *Stage
 	scenario *scenarios.Scenario
-	player   *scenarios.Player
+	player   *play.Player
 	steps    []Step
 }
 
-func (p *play) expectations(ctx context.Context, part string, check func(context.Context, *scenarios.Player) scenarios.Report) {
+func (p *rehearsal) expectations(ctx context.Context, part string, check func(context.Context, *play.Player, *scenarios.Scenario) play.Report) {
 	begin := time.Now()
-	report := check(ctx, p.player)
+	report := check(ctx, p.player, p.scenario)
 	if report.Played == 0 {
 		return
 	}
@@ -47,7 +48,7 @@ func (p *play) expectations(ctx context.Context, part string, check func(context
 }
 
 // lesson types the lesson's commands into one shell.
-func (p *play) lesson(ctx context.Context) error {
+func (p *rehearsal) lesson(ctx context.Context) error {
 	sc, err := p.stage.server.Describe(p.scenario.Name, p.stage.base)
 	if err != nil {
 		return err
@@ -68,7 +69,7 @@ func (p *play) lesson(ctx context.Context) error {
 }
 
 // patch brings a cure for which there is no command.
-func (p *play) patch() {
+func (p *rehearsal) patch() {
 	step := Step{Part: "fix", Run: "fix_patch, for which there is no command"}
 	if err := p.stage.server.Fix(p.scenario.Name); err != nil {
 		step.Problem = err.Error()
@@ -78,7 +79,7 @@ func (p *play) patch() {
 
 // open starts the shell in a folder of its own, with an `aws` that reaches the
 // world first in PATH.
-func (p *play) open(sc *control.Scenario) (*typist, error) {
+func (p *rehearsal) open(sc *control.Scenario) (*typist, error) {
 	folder := filepath.Join(p.stage.folder, p.scenario.Name)
 	if err := os.RemoveAll(folder); err != nil {
 		return nil, err
@@ -97,7 +98,7 @@ func (p *play) open(sc *control.Scenario) (*typist, error) {
 	return t, t.start(p.stage.bash, work, environment(os.Environ(), sc, folder))
 }
 
-func (p *play) commands(ctx context.Context, t *typist, part string, commands []scenarios.Command) {
+func (p *rehearsal) commands(ctx context.Context, t *typist, part string, commands []scenarios.Command) {
 	for _, c := range commands {
 		step := Step{Part: part, As: c.As, Run: c.Run}
 		begin := time.Now()

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/play"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -93,15 +94,16 @@ func (s *Stage) Play(ctx context.Context, name string) ([]Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	player, err := s.server.Player(name, s.base)
+	sc, err := s.server.Describe(name, s.base)
 	if err != nil {
 		return nil, err
 	}
-	p := &play{stage: s, scenario: scenario, player: player}
+	responses := cmp.Or(s.config.Responses, scenario.Responses())
+	p := &rehearsal{stage: s, scenario: scenario, player: play.For(sc, s.base, responses)}
 	if err := s.server.Reset(name); err != nil {
 		return nil, err
 	}
-	p.expectations(ctx, "expect", scenario.CheckBefore)
+	p.expectations(ctx, "expect", play.Before)
 	// Some calls change the world, and the lesson begins with a fresh one.
 	if err := s.server.Reset(name); err != nil {
 		return nil, err
@@ -109,6 +111,6 @@ func (s *Stage) Play(ctx context.Context, name string) ([]Step, error) {
 	if err := p.lesson(ctx); err != nil {
 		return nil, err
 	}
-	p.expectations(ctx, "after the fix", scenario.CheckAfter)
+	p.expectations(ctx, "after the fix", play.After)
 	return p.steps, ctx.Err()
 }

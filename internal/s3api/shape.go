@@ -60,3 +60,12 @@ func (o *Operation) Shape() Shape {
 		Parameter: o.match.query, Value: o.match.value, With: o.match.with,
 	}
 }
+
+// Shapes are the shapes of all operations, by name.
+func Shapes() map[string]Shape {
+	all := make(map[string]Shape, len(table))
+	for _, o := range table {
+		all[o.Name] = o.Shape()
+	}
+	return all
+}

@@ -7,17 +7,18 @@ import (
 	"testing"
 	"time"
 
+	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/store/blob"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
 // Loaded is when the worlds are loaded.
-var Loaded = scenarios.Options{Now: time.Date(2026, time.November, 23, 10, 0, 0, 0, time.UTC)}
+var Loaded = build.Options{Now: time.Date(2026, time.November, 23, 10, 0, 0, 0, time.UTC)}
 
-// World is a scenario and its world as it was loaded.
+// World is a scene and its world as it was loaded.
 type World struct {
-	*scenarios.Scenario
+	*build.Scene
 	*store.Moment
 }
 
@@ -35,9 +36,10 @@ func Build(t testing.TB, facts string) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := s.Build(Loaded, store.NewIndex(blob.NewStore()))
+	scene := build.Of(s)
+	m, err := scene.Build(Loaded, store.NewIndex(blob.NewStore()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &World{s, m}
+	return &World{scene, m}
 }

@@ -1,0 +1,119 @@
+package build
+
+import (
+	"cmp"
+	"iter"
+	"regexp"
+
+	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/tree"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// Buckets are the buckets by name.
+var Buckets = facts.Many("buckets", bucketNames, bucket, (*making).addBucket,
+	func(w *making) iter.Seq2[string, *bucketIn] {
+		return facts.ByName(w.Buckets, func(_ string, b *world.Bucket) *bucketIn { return &bucketIn{w, b, nil} })
+	})
+
+// bucketIn is a bucket in its world, and where it is read.
+type bucketIn struct {
+	world *making
+	*world.Bucket
+	node *tree.Node
+}
+
+var bucket = facts.New("bucket",
+	facts.Fact("owner", facts.Text, (*bucketIn).setOwner, func(b *bucketIn) string { return b.Owner }),
+	facts.Field("region", region, func(b *bucketIn) *string { return &b.Region }),
+	BucketPolicy.After("owner", "region", "encryption", "versioning", "mfa_delete", "object_lock").
+		Before((*bucketIn).check),
+	Ownership,
+	BucketBlock,
+	facts.Field("encryption", encryption, func(b *bucketIn) *world.Encryption { return &b.Encryption }),
+	BucketACL.After("owner"),
+	facts.Field("versioning", versioning, func(b *bucketIn) *world.Versioning { return &b.Versioning }),
+	facts.Field("mfa_delete", facts.Boolean, func(b *bucketIn) *bool { return &b.MFADelete }),
+	facts.Field("object_lock", objectLock, func(b *bucketIn) **world.ObjectLock { return &b.ObjectLock }),
+	facts.Field("requester_pays", facts.Boolean, func(b *bucketIn) *bool { return &b.RequesterPays }),
+	facts.Field("tags", facts.Tags, func(b *bucketIn) *map[string]string { return &b.Tags }),
+	facts.Field("abac", facts.Boolean, func(b *bucketIn) *bool { return &b.ABAC }),
+	Objects,
+)
+
+var versioning = facts.Is[world.Versioning](facts.OneOf("value", world.VersioningEnabled, world.VersioningSuspended))
+
+// Facts of a bucket that are changed to let a request pass.
+var (
+	BucketPolicy = facts.Fact("policy", document, (*bucketIn).setPolicy,
+		func(b *bucketIn) *tree.Node { return described(b.Policy) })
+	Ownership = facts.Field("object_ownership", ownership,
+		func(b *bucketIn) *world.ObjectOwnership { return &b.Ownership })
+	BucketBlock = facts.Field("public_access_block", publicAccess,
+		func(b *bucketIn) **world.PublicAccessBlock { return &b.PublicAccessBlock })
+	BucketACL = facts.Fact("acl", accessList, (*bucketIn).setACL, func(b *bucketIn) *acl { return grantsOf(b.ACL) })
+)
+
+func (w *making) addBucket(name string, n *tree.Node) (*bucketIn, error) {
+	b := w.NewBucket(name, "", "", w.now())
+	w.Buckets[name] = b
+	return &bucketIn{w, b, n}, nil
+}
+
+func (b *bucketIn) setOwner(name string, _ *tree.Node) (err error) {
+	b.Owner, err = b.world.account(name, b.node.Find("owner"))
+	return err
+}
+
+func (b *bucketIn) setPolicy(doc *tree.Node, _ *tree.Node) (err error) {
+	rules := policy.Rules{Kind: policy.Bucket, Bucket: b.Name, PrincipalExists: b.world.PrincipalPossible}
+	b.Policy, err = compile(doc, b.Name, "", rules)
+	return err
+}
+
+func (b *bucketIn) setACL(a *acl, _ *tree.Node) error {
+	b.ACL = a.grants(b.world.State, b.Owner, b.Owner)
+	return nil
+}
+
+// check holds a bucket's facts against each other, and against the world, before its
+// policy and its objects are read.
+func (b *bucketIn) check() error {
+	n := b.node
+	b.Region = cmp.Or(b.Region, b.world.Region)
+	account, region, ok := world.RegionalName(b.Name)
+	if ok && b.world.InNamespace(b.Name) && (account != b.Owner || region != b.Region) {
+		return tree.Fail(n, "%q is a name of the account %s in %s, and this bucket belongs to %s in %s", b.Name, account,
+			region, b.Owner, b.Region)
+	}
+	if err := b.protect(); err != nil {
+		return err
+	}
+	return b.world.checkKey(b.Encryption, b.Owner, b.Region, n)
+}
+
+// protect sees to versioning, which Object Lock needs and brings.
+func (b *bucketIn) protect() error {
+	switch {
+	case b.MFADelete && b.Versioning == "" && b.ObjectLock == nil:
+		return tree.Fail(b.node.Get("mfa_delete"), "mfa_delete needs versioning")
+	case b.ObjectLock != nil && b.Versioning == world.VersioningSuspended:
+		return tree.Fail(b.node.Get("versioning"), "object_lock needs versioning Enabled")
+	case b.ObjectLock != nil:
+		b.Versioning = world.VersioningEnabled
+	}
+	return nil
+}
+
+var bucketNames = facts.Names{Pattern: bucketForm.String(), Check: func(key *tree.Node) error {
+	if len(key.Text) > 63 || !bucketForm.MatchString(key.Text) || addressForm.MatchString(key.Text) {
+		return tree.Fail(key, "%q is no bucket's name: 3 to 63 of a-z, 0-9, hyphen and dot, and no address", key.Text)
+	}
+	return nil
+}}
+
+var (
+	bucketForm  = regexp.MustCompile(`^[a-z0-9](\.?[a-z0-9-])+\.?[a-z0-9]$`)
+	addressForm = regexp.MustCompile(`^\d+\.\d+\.\d+\.\d+$`)
+)

@@ -1,0 +1,241 @@
+package build
+
+import (
+	"cmp"
+	"encoding/base64"
+	"iter"
+	"strconv"
+	"strings"
+
+	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/tree"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// Objects are the current objects of a bucket by key. Their bodies are read alone.
+var Objects = facts.Many("objects", keys, object, (*bucketIn).addObject, (*bucketIn).currentObjects)
+
+// objectIn is an object in its bucket: one that is to be written, and where it is read;
+// or one that is there.
+type objectIn struct {
+	in     *bucketIn
+	key    string
+	node   *tree.Node
+	object store.Object
+
+	body, base64 *string
+	size         int64
+	acl          *acl
+	retention    *retention
+	hold         hold
+	encryption   world.Encryption
+}
+
+var object = facts.New("object",
+	facts.Field("size", size, func(o *objectIn) *int64 { return &o.size }),
+	facts.Field("body", facts.Optional, func(o *objectIn) **string { return &o.body }).ReadAlone(),
+	facts.Field("body_base64", facts.Optional, func(o *objectIn) **string { return &o.base64 }).ReadAlone(),
+	facts.Field("version_id", facts.Text, func(o *objectIn) *string { return &o.object.Version }).
+		Unless(func(o *objectIn) bool { return o.in.Versioning == "" }),
+	facts.Field("owner", facts.Text, func(o *objectIn) *string { return &o.object.Owner }),
+	facts.Field("encryption", encryption, func(o *objectIn) *world.Encryption { return &o.encryption }),
+	ObjectACL,
+	facts.Field("metadata", facts.Tags, func(o *objectIn) *map[string]string { return &o.object.Metadata }),
+	facts.Field("storage_class", storageClass, func(o *objectIn) *string { return &o.object.StorageClass }),
+	facts.Field("tags", facts.Tags, func(o *objectIn) *map[string]string { return &o.object.Tags }),
+	Retention,
+	EventHold,
+	LegalHold,
+).Then(func(o *objectIn, _ *tree.Node) error {
+	o.in.world.objects = append(o.in.world.objects, o)
+	return nil
+})
+
+// Facts of an object that are changed to let a request pass.
+var (
+	ObjectACL = facts.Fact("acl", accessList, func(o *objectIn, a *acl, _ *tree.Node) error { o.acl = a; return nil },
+		func(o *objectIn) *acl { return grantsOf(o.object.ACL) })
+	Retention = facts.Field("retention", retained,
+		func(o *objectIn) **retention { return &o.retention }).Written((*objectIn).describeRetention)
+	EventHold = facts.Field("event_hold", eventHold, func(o *objectIn) *hold { return &o.hold })
+	LegalHold = facts.Field("legal_hold", facts.Boolean, func(o *objectIn) *bool { return &o.object.LegalHold })
+)
+
+var storageClass = facts.OneOf("value", "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA",
+	"INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR")
+
+var keys = facts.Names{Check: func(key *tree.Node) error {
+	if key.Text == "" || len(key.Text) > 1024 {
+		return tree.Fail(key, "a key has 1 to 1024 bytes")
+	}
+	return nil
+}}
+
+func (b *bucketIn) addObject(key string, n *tree.Node) (*objectIn, error) {
+	return &objectIn{in: b, key: key, node: n, size: -1}, nil
+}
+
+func (b *bucketIn) currentObjects() iter.Seq2[string, *objectIn] {
+	return func(yield func(string, *objectIn) bool) {
+		for _, o := range currentObjects(b.world.index.Bucket(b.Name)) {
+			if !yield(o.Key, b.there(o)) {
+				return
+			}
+		}
+	}
+}
+
+// there is an object that the bucket has.
+func (b *bucketIn) there(o *store.Object) *objectIn {
+	return &objectIn{
+		in: b, key: o.Key, object: *o, size: o.Size, hold: hold{o.Retention.EventHold, o.Retention.HoldReleased},
+		encryption: world.Encryption{
+			Algorithm: o.Encryption.Algorithm, KMSKey: o.Encryption.KeyARN, BucketKey: o.Encryption.BucketKey,
+		},
+	}
+}
+
+// currentObjects is every current object of a bucket.
+func currentObjects(b *store.Bucket) []*store.Object {
+	var all []*store.Object
+	if b == nil {
+		return nil
+	}
+	for q := (store.ListQuery{Max: 1000}); ; {
+		page := b.List(q)
+		all = append(all, page.Objects...)
+		if !page.Truncated {
+			return all
+		}
+		q.After = page.Next
+	}
+}
+
+// seed makes the object that is to be written, unless the world has it already.
+func (o *objectIn) seed() error {
+	w, b, n := o.in.world, o.in, o.node
+	if w.was.same(b.Name, o.key, n) {
+		return nil
+	}
+	made := &seed{bucket: b.Bucket, node: n, size: max(o.size, 0)}
+	if err := o.content(made); err != nil {
+		return err
+	}
+	e := o.encryption
+	if e.Algorithm == "" {
+		e = b.Encryption
+	}
+	if err := w.checkKey(e, b.Owner, b.Region, n); err != nil {
+		return err
+	}
+	if err := o.checkLock(); err != nil {
+		return err
+	}
+	if err := o.settle(made, e); err != nil {
+		return err
+	}
+	w.seeds = append(w.seeds, made)
+	return nil
+}
+
+// settle fills in what follows from the bucket and the world.
+func (o *objectIn) settle(made *seed, e world.Encryption) (err error) {
+	w, b, f := o.in.world, o.in, o.object.Facts
+	if f.Owner != world.Anonymous { // nobody's account wrote it
+		if f.Owner, err = w.account(cmp.Or(f.Owner, b.Owner), o.node.Find("owner")); err != nil {
+			return err
+		}
+	}
+	if made.version, err = o.version(made); err != nil {
+		return err
+	}
+	made.at = w.now().UTC()
+	f.Key, f.Encryption = o.key, store.EncryptionOf(w.State, b.Bucket, e)
+	f.ACL, f.Retention = o.acl.grants(w.State, f.Owner, b.Owner), o.protection(made.at)
+	made.facts = f
+	return nil
+}
+
+// version is the id that the object has in the bucket: the one that the file gives,
+// so that expectations can name it, else a new one where the bucket makes versions.
+func (o *objectIn) version(made *seed) (string, error) {
+	id, at := o.object.Version, o.node.Get("version_id")
+	made.named = id
+	if made.written && o.in.world.was.version(o.in.Name, o.key) == id {
+		id = "" // on top of the version that was described
+	}
+	switch {
+	case id == store.NullVersion:
+		return id, nil
+	case id != "" && o.in.Versioning == "":
+		return "", tree.Fail(at, "version_id needs a bucket with versioning, and %s has none", o.in.Name)
+	case id != "" && !store.IsVersionID(id):
+		return "", tree.Fail(at, `a version id has 32 letters, digits, dots and underscores, or is "null"`)
+	case id != "":
+		return id, nil
+	}
+	return store.NewVersion(o.in.Bucket), nil
+}
+
+// content gives the seed the object's bytes. In a patch a body replaces those that the
+// description tells the size of.
+func (o *objectIn) content(made *seed) error {
+	given := 0
+	for _, is := range []bool{o.body != nil, o.base64 != nil, o.size >= 0 && o.in.world.was == nil} {
+		if is {
+			given++
+		}
+	}
+	if given > 1 {
+		return tree.Fail(o.node, "an object has one of body, body_base64 and size")
+	}
+	switch {
+	case o.body != nil:
+		made.write([]byte(*o.body))
+	case o.base64 != nil:
+		raw, err := base64.StdEncoding.DecodeString(*o.base64)
+		if err != nil {
+			return tree.Fail(o.node.Find("body_base64"), "this is no base64")
+		}
+		made.write(raw)
+	}
+	return nil
+}
+
+// sizeUnits are the units of a size.
+var sizeUnits = []struct {
+	suffix string
+	bytes  int64
+}{
+	{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30},
+	{"kB", 1e3}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"B", 1},
+}
+
+// maxObjectSize is S3's limit for one PUT, in bytes.
+const maxObjectSize = 5 << 30
+
+// size is a number of bytes: 1024, 5MiB, 1GB.
+var size = facts.Kind[int64]{
+	Form: facts.Simple(facts.Schema{"type": []string{"integer", "string"}, "pattern": `^[0-9]+ *([kKMG]?B|[KMG]iB)?$`},
+		readSize), Read: readSize,
+	Write: func(bytes int64) *tree.Node { return tree.NewNumber(strconv.FormatInt(bytes, 10)) },
+}
+
+func readSize(n *tree.Node) (int64, error) {
+	digits, unit := n.Text, int64(1)
+	for _, u := range sizeUnits {
+		if rest, ok := strings.CutSuffix(n.Text, u.suffix); ok {
+			digits, unit = strings.TrimSpace(rest), u.bytes
+			break
+		}
+	}
+	count, err := strconv.ParseInt(digits, 10, 64)
+	if !n.Scalar() || err != nil || count < 0 {
+		return 0, tree.Wanted(n, "a size like 1024 or 5MiB")
+	}
+	if count > maxObjectSize/unit {
+		return 0, tree.Fail(n, "an object has at most 5GiB")
+	}
+	return count * unit, nil
+}

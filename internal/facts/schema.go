@@ -1,0 +1,57 @@
+package facts
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+)
+
+// Schema is a part of a JSON Schema (draft 2020-12).
+type Schema map[string]any
+
+// definitions are the shapes met so far, by name.
+type definitions map[string]Schema
+
+// refer names the shape, and defines it the first time.
+func (s *Shape) refer(d definitions) Schema {
+	name := strings.ReplaceAll(s.name, " ", "_")
+	if _, met := d[name]; !met {
+		d[name] = nil // it may hold itself
+		d[name] = s.define(d)
+	}
+	return Schema{"$ref": "#/$defs/" + name}
+}
+
+func (s *Shape) define(d definitions) Schema {
+	properties, required := Schema{}, []string{}
+	for _, e := range s.facts {
+		properties[e.key] = orNull(e.form.schema(d))
+		if e.must != "" {
+			required = append(required, e.key)
+		}
+	}
+	schema := Schema{"type": "object", "properties": properties, "additionalProperties": false}
+	if len(required) > 0 {
+		schema["required"] = required
+	}
+	return schema
+}
+
+// orNull is the schema of a value that may be null: a null takes a key away when trees
+// are merged.
+func orNull(s Schema) Schema {
+	return Schema{"anyOf": []Schema{s, {"type": "null"}}}
+}
+
+// JSONSchema is the schema of a document of the shape, under that title.
+func (s *Shape) JSONSchema(title string) ([]byte, error) {
+	d := definitions{}
+	whole := s.refer(d)
+	whole["$schema"], whole["title"], whole["$defs"] = "https://json-schema.org/draft/2020-12/schema", title, d
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(whole)
+	return b.Bytes(), err
+}

@@ -1,0 +1,87 @@
+package play
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/s3fault/s3fault/internal/tree"
+	"github.com/s3fault/s3fault/scenarios"
+)
+
+// Report is how the check of a scenario went.
+type Report struct {
+	Played   int      // calls
+	Failures []string // a line each: scenario, list, which call of it, and what differs
+}
+
+// Check plays a scenario against a fresh world of it: every expectation, then
+// the fix, and what must hold after it. ctx bounds the whole.
+func Check(ctx context.Context, p *Player, s *scenarios.Scenario) Report {
+	before := Before(ctx, p, s)
+	if s.HasPatch() {
+		if err := p.Fix(ctx, s.Name); err != nil {
+			c := &checking{before, s, p}
+			c.fail("fix_patch: %v", err)
+			return c.Report
+		}
+	}
+	after := After(ctx, p, s)
+	return Report{Played: before.Played + after.Played, Failures: append(before.Failures, after.Failures...)}
+}
+
+// Before plays what a client must see in a world without the fix.
+func Before(ctx context.Context, p *Player, s *scenarios.Scenario) Report {
+	c := &checking{scenario: s, player: p}
+	c.play(ctx, "expect", s.Expect)
+	return c.Report
+}
+
+// After plays what must hold, and what must not, in a world with the fix.
+func After(ctx context.Context, p *Player, s *scenarios.Scenario) Report {
+	c := &checking{scenario: s, player: p}
+	c.play(ctx, "after_fix", s.AfterFix)
+	c.play(ctx, "still_denied", s.StillDenied)
+	return c.Report
+}
+
+type checking struct {
+	Report
+	scenario *scenarios.Scenario
+	player   *Player
+}
+
+func (c *checking) play(ctx context.Context, list string, calls []scenarios.Call) {
+	for i, call := range calls {
+		c.Played++
+		where := fmt.Sprintf("%s[%d] %s as %s", list, i, call.Call, call.As)
+		differences, err := c.player.Play(ctx, call)
+		if err != nil {
+			c.fail("%s: %v", where, err)
+		}
+		for _, d := range differences {
+			c.fail("%s: %s", where, d)
+		}
+	}
+}
+
+func (c *checking) fail(format string, args ...any) {
+	line := fmt.Sprintf("%s (%s): %s", c.scenario.Name, c.player.Responses, fmt.Sprintf(format, args...))
+	c.Failures = append(c.Failures, tree.OneLine(line))
+}
+
+// Fix applies the fix_patch of a scenario's own world.
+func (p *Player) Fix(ctx context.Context, world string) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, p.Control+"/worlds/"+world+"/fix", nil)
+	if err != nil {
+		return err
+	}
+	s, err := p.send(r)
+	if err != nil {
+		return err
+	}
+	if s.status != http.StatusOK {
+		return fmt.Errorf("%s", s.body)
+	}
+	return nil
+}

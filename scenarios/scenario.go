@@ -1,0 +1,130 @@
+package scenarios
+
+import (
+	"cmp"
+	"encoding/json"
+	"time"
+
+	"github.com/s3fault/s3fault/internal/build"
+	"github.com/s3fault/s3fault/internal/tree"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// Scenario is one world of the file, with its lesson and expectations.
+type Scenario struct {
+	Name, Title string
+	// Source says which fact the scenario shows, for those who read the file; the
+	// server has no use for it.
+	Source      string
+	Fix         []int // the article's numbers
+	Region      string
+	Expect      []Call
+	Lesson      Lesson
+	FixCommands []Command
+	AfterFix    []Call
+	StillDenied []Call
+
+	responses string    // its own; empty: the file says it
+	asOf      time.Time // its own
+	scene     *build.Scene
+}
+
+// Sys is what the server builds the scenario's world of. Its type is none of this
+// package's, as with fs.FileInfo.Sys.
+func (s *Scenario) Sys() any { return s.scene }
+
+// Responses are those that the file gives the scenario: "aws" or "article".
+func (s *Scenario) Responses() string {
+	return cmp.Or(s.responses, s.scene.Responses, "aws")
+}
+
+// BothResponses are the values of `responses`, the article's first.
+func BothResponses() []string { return []string{"article", "aws"} }
+
+// AsOf is the day whose S3 the scenario itself says it is about; zero: it says none.
+func (s *Scenario) AsOf() time.Time { return s.asOf }
+
+// PlayedIn are the responses in which the scenario's expectations hold: both, or,
+// of a scenario with an as_of of its own, its own alone, since the other know
+// nothing of that day.
+func (s *Scenario) PlayedIn() []string {
+	if s.AsOf().IsZero() {
+		return BothResponses()
+	}
+	return []string{s.Responses()}
+}
+
+// HasPatch says whether the cure is in the world.
+func (s *Scenario) HasPatch() bool { return s.scene.Fix != nil }
+
+// ExpectJSON is the expectations as the file has them.
+func (s *Scenario) ExpectJSON() []any { return jsonList(s.scene.Facts.Get("expect")) }
+
+// FixPatchJSON is the fix_patch as a JSON merge patch of the world; nil without one.
+func (s *Scenario) FixPatchJSON() []byte {
+	if !s.HasPatch() {
+		return nil
+	}
+	return toJSON(s.scene.Fix)
+}
+
+// FixCommandsJSON is the fix_commands as the file has them.
+func (s *Scenario) FixCommandsJSON() []any { return jsonList(s.scene.Facts.Get("fix_commands")) }
+
+func jsonList(n *tree.Node) []any {
+	all := []any{}
+	if n == nil || n.Kind != tree.List {
+		return all
+	}
+	for _, item := range n.Items {
+		all = append(all, json.RawMessage(toJSON(item)))
+	}
+	return all
+}
+
+// toJSON is a tree as JSON, which every tree can be written as.
+func toJSON(n *tree.Node) []byte {
+	text, _ := n.MarshalJSON()
+	return text
+}
+
+// check builds the scenario's world, and the one after its fix, and holds the
+// calls against it.
+func (s *Scenario) check() error {
+	state, err := s.scene.Check()
+	if err != nil {
+		return err
+	}
+	s.Region = state.Region
+	for _, list := range []struct {
+		name  string
+		calls []Call
+	}{{"expect", s.Expect}, {"after_fix", s.AfterFix}, {"still_denied", s.StillDenied}} {
+		if err := checkCalls(s.scene.Facts.Find(list.name), list.calls, state); err != nil {
+			return err
+		}
+	}
+	if err := s.checkCommands(state); err != nil {
+		return err
+	}
+	return s.scene.CheckFix()
+}
+
+func (s *Scenario) checkCommands(state *world.State) error {
+	lists := []struct {
+		at       *tree.Node
+		commands []Command
+	}{
+		{s.scene.Facts.Find("fix_commands"), s.FixCommands},
+		{s.scene.Facts.Find("lesson", "symptom"), s.Lesson.Symptom},
+		{s.scene.Facts.Find("lesson", "diagnose"), s.Lesson.Diagnose},
+	}
+	for _, l := range lists {
+		for i, c := range l.commands {
+			if state.Callers[c.As] == nil {
+				return tree.Unknown(l.at.Items[i].Find("as"), "caller", c.As, callerNames(state))
+			}
+		}
+	}
+	return nil
+}
