@@ -23,7 +23,7 @@ type document struct {
 var whole = facts.NewWhole(fileFacts.Shape, scenarioFacts.Shape)
 
 var fileFacts = facts.New("file",
-	facts.Field("version", facts.Number, func(d *document) *int { return &d.version }),
+	facts.Field("version", version, func(d *document) *int { return &d.version }),
 	facts.Field("responses", build.Responses, func(d *document) *string { return &d.responses }),
 	facts.Field("as_of", facts.Date, func(d *document) *time.Time { return &d.asOf }),
 	facts.Field("defaults", facts.TreeOf(scenarioFacts.Form().Part()),
@@ -33,6 +33,11 @@ var fileFacts = facts.New("file",
 	facts.Field("lessons", facts.TreeOf(facts.Named(lessonsEntry.Form(), names).Unchecked()),
 		func(d *document) **tree.Node { return &d.lessons }),
 )
+
+// version is that of the form of the file: 1.
+var version = facts.Kind[int]{
+	Form: facts.Simple(facts.Schema{"const": 1}, facts.Number.Read), Read: facts.Number.Read, Write: facts.Number.Write,
+}
 
 // names are those that can stand in a path and in a host name: see isName.
 var names = facts.Names{Pattern: `^[a-z][a-z0-9-]{0,62}$`}

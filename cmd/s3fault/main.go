@@ -64,7 +64,7 @@ func newRoot() *cobra.Command {
 		RunE:          helpOrUnknown,
 	}
 	root.AddCommand(serveCommand(), checkCommand(), rehearseCommand(), listCommand(), showCommand(), lessonsCommand(), decideCommand(),
-		envCommand(), whyCommand(), healthCommand(), versionCommand())
+		schemaCommand(), envCommand(), whyCommand(), healthCommand(), versionCommand())
 	return root
 }
 

@@ -5,6 +5,7 @@ package advice
 
 import (
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -196,7 +197,7 @@ func join(under, over Patch) Patch {
 }
 
 // at is a patch that puts a value at a path.
-func at(value any, path ...string) Patch {
+func at(value any, path build.Path) Patch {
 	for i := len(path) - 1; i >= 0; i-- {
 		value = Patch{path[i]: value}
 	}

@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/policy"
 )
 
 // place is a policy that can be changed.
 type place struct {
 	what string       // "the bucket policy of my-bucket"
-	path []string     // in a patch
+	path build.Path   // in a patch
 	has  *authz.Named // nil: there is none yet
 	// resource: its statements name a principal; anyone: only everybody, as the policy
 	// of a gateway endpoint must.
@@ -50,7 +51,7 @@ func (p *place) document() (doc Patch, statements []any) {
 func (p *place) with(statements []any) Patch {
 	doc, _ := p.document()
 	doc["Statement"] = statements
-	return at(doc, p.path...)
+	return at(doc, p.path)
 }
 
 // add is the change that adds a statement.
@@ -91,7 +92,7 @@ func (p *place) drop(layer authz.Layer, index int) candidate {
 	case p.away != nil:
 		c.Patch = p.away
 	default:
-		c.Patch = at(nil, p.path...)
+		c.Patch = at(nil, p.path)
 	}
 	return c
 }

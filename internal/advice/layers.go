@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -101,7 +102,7 @@ func (s *search) own(d *authz.Decision, f *authz.Finding) []place {
 
 // allowing is the inline policy with that name, which may be there.
 func (w *identity) allowing(name string) place {
-	p := place{what: "the inline policy " + name + " of " + w.what, path: w.at("policies", name)}
+	p := place{what: "the inline policy " + name + " of " + w.what, path: w.path.At(build.InlinePolicies, name)}
 	if i := slices.IndexFunc(w.inline, func(n authz.Named) bool { return n.Name == name }); i >= 0 {
 		p.has = &w.inline[i]
 	}
@@ -111,7 +112,7 @@ func (w *identity) allowing(name string) place {
 // identity is a user or a role.
 type identity struct {
 	what     string
-	path     []string
+	path     build.Path
 	account  *world.Account
 	inline   []authz.Named
 	managed  []string
@@ -126,34 +127,37 @@ func (s *search) identity() (*identity, bool) {
 	}
 	a := s.state().Accounts[c.Account]
 	if u := s.state().UserOf(c); u != nil {
-		return &identity{"the user " + u.Name, []string{"accounts", a.ID, "users", u.Name}, a, u.Inline, u.Managed, u.Groups, u.Boundary}, true
+		path := build.AccountAt(a.ID).At(build.Users, u.Name)
+		return &identity{"the user " + u.Name, path, a, u.Inline, u.Managed, u.Groups, u.Boundary}, true
 	}
 	if r := s.state().RoleOf(c); r != nil {
-		return &identity{"the role " + r.Name, []string{"accounts", a.ID, "roles", r.Name}, a, r.Inline, r.Managed, nil, r.Boundary}, true
+		path := build.AccountAt(a.ID).At(build.Roles, r.Name)
+		return &identity{"the role " + r.Name, path, a, r.Inline, r.Managed, nil, r.Boundary}, true
 	}
 	return nil, false
 }
-
-func (w *identity) at(names ...string) []string { return slices.Concat(w.path, names) }
 
 // all is every policy of the identity: its own, the managed ones, its groups'.
 func (w *identity) all() []place {
 	var all []place
 	for i := range w.inline {
 		p := &w.inline[i]
-		all = append(all, place{what: "the inline policy " + p.Name + " of " + w.what, path: w.at("policies", p.Name), has: p})
+		what := "the inline policy " + p.Name + " of " + w.what
+		all = append(all, place{what: what, path: w.path.At(build.InlinePolicies, p.Name), has: p})
 	}
 	for _, name := range w.managed {
-		all = append(all, w.managedPlace(name, w.at("managed_policies"), w.managed))
+		all = append(all, w.managedPlace(name, w.path.At(build.AttachedPolicies), w.managed))
 	}
 	for _, name := range w.groups {
 		g := w.account.Groups[name]
+		path := build.AccountAt(w.account.ID).At(build.Groups, name)
 		for i := range g.Inline {
 			p := &g.Inline[i]
-			all = append(all, place{what: "the policy " + p.Name + " of the group " + name, path: []string{"accounts", w.account.ID, "groups", name, "policies", p.Name}, has: p})
+			what := "the policy " + p.Name + " of the group " + name
+			all = append(all, place{what: what, path: path.At(build.InlinePolicies, p.Name), has: p})
 		}
 		for _, attached := range g.Managed {
-			all = append(all, w.managedPlace(attached, []string{"accounts", w.account.ID, "groups", name, "managed_policies"}, g.Managed))
+			all = append(all, w.managedPlace(attached, path.At(build.AttachedPolicies), g.Managed))
 		}
 	}
 	return all
@@ -161,11 +165,11 @@ func (w *identity) all() []place {
 
 // managedPlace is a managed policy. Left without a statement it is detached, which
 // is to say that the list at the path is written without it.
-func (w *identity) managedPlace(name string, list []string, attached []string) place {
+func (w *identity) managedPlace(name string, list build.Path, attached []string) place {
 	rest := slices.DeleteFunc(slices.Clone(attached), func(n string) bool { return n == name })
 	return place{
-		what: "the managed policy " + name, path: []string{"accounts", w.account.ID, "managed_policies", name},
-		has: w.account.ManagedPolicies[name], away: at(rest, list...),
+		what: "the managed policy " + name, path: build.AccountAt(w.account.ID).At(build.ManagedPolicies, name),
+		has: w.account.ManagedPolicies[name], away: at(rest, list),
 	}
 }
 
@@ -181,10 +185,10 @@ func (s *search) session(f *authz.Finding) []place {
 		return nil
 	}
 	who := &identity{account: s.state().Accounts[c.Account]}
-	path := []string{"callers", c.Name, "session_policy"}
-	all := []place{{what: "the session policy of " + c.Name, path: path, has: c.SessionPolicy}}
+	path := build.CallerAt(c.Name)
+	all := []place{{what: "the session policy of " + c.Name, path: path.At(build.SessionPolicy), has: c.SessionPolicy}}
 	for _, name := range c.SessionManaged {
-		all = append(all, who.managedPlace(name, []string{"callers", c.Name, "session_managed_policies"}, c.SessionManaged))
+		all = append(all, who.managedPlace(name, path.At(build.SessionManaged), c.SessionManaged))
 	}
 	return all
 }
@@ -198,7 +202,10 @@ func (s *search) scoped(f *authz.Finding) []place {
 	}
 	for i := range c.ScopedPolicies {
 		if p := &c.ScopedPolicies[i]; f.Part == world.ScopeName(i) {
-			return []place{{what: "the scoped policy " + p.Name + " of " + c.Name, path: []string{"callers", c.Name, "scoped_policies", p.Name}, has: p}}
+			return []place{{
+				what: "the scoped policy " + p.Name + " of " + c.Name,
+				path: build.CallerAt(c.Name).At(build.ScopedPolicies, p.Name), has: p,
+			}}
 		}
 	}
 	return nil
@@ -215,11 +222,11 @@ func (s *search) boundary() []place {
 			return nil // it is AWS's
 		}
 		return []place{{
-			what: "the permissions boundary " + name, path: []string{"accounts", who.account.ID, "managed_policies", name},
-			has: who.account.ManagedPolicies[name], away: at(nil, who.at("permissions_boundary")...),
+			what: "the permissions boundary " + name, path: build.AccountAt(who.account.ID).At(build.ManagedPolicies, name),
+			has: who.account.ManagedPolicies[name], away: at(nil, who.path.At(build.Boundary)),
 		}}
 	}
-	return []place{{what: "the permissions boundary of " + who.what, path: who.at("permissions_boundary"), has: who.boundary}}
+	return []place{{what: "the permissions boundary of " + who.what, path: who.path.At(build.Boundary), has: who.boundary}}
 }
 
 func (s *search) endpoints(d *authz.Decision) []place {
@@ -231,7 +238,10 @@ func (s *search) endpoints(d *authz.Decision) []place {
 	if e == nil {
 		return nil
 	}
-	return []place{{what: "the policy of the VPC endpoint " + e.ID, path: []string{"vpc_endpoints", e.ID, "policy"}, has: e.Policy, anyone: true}}
+	return []place{{
+		what: "the policy of the VPC endpoint " + e.ID, path: build.EndpointAt(e.ID).At(build.EndpointPolicy),
+		has: e.Policy, anyone: true,
+	}}
 }
 
 func (s *search) bucketPolicy(d *authz.Decision) []place {
@@ -239,7 +249,10 @@ func (s *search) bucketPolicy(d *authz.Decision) []place {
 	if b == nil {
 		return nil
 	}
-	return []place{{what: "the bucket policy of " + b.Name, path: []string{"buckets", b.Name, "policy"}, has: b.Policy, resource: true}}
+	return []place{{
+		what: "the bucket policy of " + b.Name, path: build.BucketAt(b.Name).At(build.BucketPolicy),
+		has: b.Policy, resource: true,
+	}}
 }
 
 func (s *search) trustPolicy(d *authz.Decision) []place {
@@ -248,5 +261,8 @@ func (s *search) trustPolicy(d *authz.Decision) []place {
 		return nil
 	}
 	account := strings.SplitN(r.ARN, ":", 6)[4]
-	return []place{{what: "the trust policy of the role " + r.Name, path: []string{"accounts", account, "roles", r.Name, "trust"}, has: r.Trust, resource: true, itself: true}}
+	return []place{{
+		what: "the trust policy of the role " + r.Name,
+		path: build.AccountAt(account).At(build.Roles, r.Name).At(build.Trust), has: r.Trust, resource: true, itself: true,
+	}}
 }

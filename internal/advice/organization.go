@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -32,7 +33,7 @@ func (s *search) byGuardrail(d *authz.Decision, f *authz.Finding) []candidate {
 // level is a place in the organization where policies are attached.
 type level struct {
 	name     string
-	path     []string
+	path     build.Path
 	attached *world.Attached
 }
 
@@ -42,19 +43,19 @@ func levelOf(o *world.Organization, name string) (*level, bool) {
 	if o.Root == nil {
 		return nil, false
 	}
-	return inUnit(o, o.Root, world.RootID(o.ID), "", []string{"organization", "root"}, name)
+	return inUnit(o, o.Root, world.RootID(o.ID), "", build.OrganizationAt().At(build.Root), name)
 }
 
-func inUnit(o *world.Organization, u *world.Unit, id, path string, at []string, name string) (*level, bool) {
+func inUnit(o *world.Organization, u *world.Unit, id, path string, at build.Path, name string) (*level, bool) {
 	if id == name {
 		return &level{name, at, &u.Attached}, true
 	}
 	if a := u.Accounts[name]; a != nil {
-		return &level{name, slices.Concat(at, []string{"accounts", name}), a}, true
+		return &level{name, at.At(build.Members, name), a}, true
 	}
 	for unit, below := range u.Units {
 		down := path + "/" + unit
-		if l, ok := inUnit(o, below, world.UnitID(o.ID, down), down, slices.Concat(at, []string{"units", unit}), name); ok {
+		if l, ok := inUnit(o, below, world.UnitID(o.ID, down), down, at.At(build.Units, unit), name); ok {
 			return l, true
 		}
 	}
@@ -64,17 +65,19 @@ func inUnit(o *world.Organization, u *world.Unit, id, path string, at []string, 
 // places are the customer's policies that are attached to the level. One left
 // without a statement is detached.
 func (l *level) places(o *world.Organization, layer authz.Layer) []place {
-	key, names, known := "scps", l.attached.SCPs, o.SCPs
+	what, row, list := "the SCP ", build.Keyed(build.SCPs), build.Keyed(build.AttachedSCPs)
+	names, known := l.attached.SCPs, o.SCPs
 	if layer == authz.RCP {
-		key, names, known = "rcps", l.attached.RCPs, o.RCPs
+		what, row, list = "the RCP ", build.RCPs, build.AttachedRCPs
+		names, known = l.attached.RCPs, o.RCPs
 	}
 	var all []place
 	for _, name := range names {
 		if p := known[name]; p != nil {
 			rest := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == name })
 			all = append(all, place{
-				what: "the " + strings.ToUpper(key[:len(key)-1]) + " " + name, path: []string{"organization", key, name, "policy"},
-				has: p, away: at(rest, slices.Concat(l.path, []string{key})...),
+				what: what + name, path: build.OrganizationAt().At(row, name).At(build.GuardrailPolicy),
+				has: p, away: at(rest, l.path.At(list)),
 			})
 		}
 	}
@@ -84,13 +87,14 @@ func (l *level) places(o *world.Organization, layer authz.Layer) []place {
 // attach is an SCP of its own at the level, for where none can be added to.
 func (l *level) attach(o *world.Organization, d *authz.Decision) candidate {
 	name := "allow-" + strings.ReplaceAll(d.Action, ":", "-")
-	p := place{what: "an SCP " + name, path: []string{"organization", "scps", name, "policy"}, has: o.SCPs[name]}
+	path := build.OrganizationAt().At(build.SCPs, name).At(build.GuardrailPolicy)
+	p := place{what: "an SCP " + name, path: path, has: o.SCPs[name]}
 	c := p.add(authz.SCP, p.allow(d, nil))
 	attached := l.attached.SCPs
 	if !slices.Contains(attached, name) {
 		attached = append(slices.Clone(attached), name)
 	}
 	c.Text += ", and attach it to " + l.name
-	c.Patch = join(c.Patch, at(attached, slices.Concat(l.path, []string{"scps"})...))
+	c.Patch = join(c.Patch, at(attached, l.path.At(build.AttachedSCPs)))
 	return c
 }

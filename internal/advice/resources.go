@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
 )
@@ -35,13 +37,13 @@ func (s *search) bucketOf(d *authz.Decision) *world.Bucket {
 }
 
 // objectOf is the current object that a question is about; nil: there is none.
-func (s *search) objectOf(d *authz.Decision) (*store.Object, []string) {
+func (s *search) objectOf(d *authz.Decision) (*store.Object, build.Path) {
 	name, key := target(d)
 	contents := s.now.Moment.Index.Bucket(name)
 	if contents == nil || key == "" {
 		return nil, nil
 	}
-	return contents.Current(key), []string{"buckets", name, "objects", key}
+	return contents.Current(key), build.BucketAt(name).At(build.Objects, key)
 }
 
 // byKey changes what KMS reads: the requester's policies, the key's policy, or the
@@ -54,16 +56,17 @@ func (s *search) byKey(d *authz.Decision, f *authz.Finding) []candidate {
 	if key == nil || key.AWSManaged {
 		return nil
 	}
-	path := []string{"kms_keys", key.ID}
+	path := build.KeyAt(key.ID)
 	if f.Part == authz.PartKeyState {
 		if key.State == world.KeyEnabled { // it is the wrong kind of key, and stays it
 			return nil
 		}
 		return []candidate{{Change: Change{
-			Layer: authz.KMS, Text: "enable the KMS key " + key.ID, Patch: at(Patch{"state": world.KeyEnabled}, path...),
+			Layer: authz.KMS, Text: "enable the KMS key " + key.ID, Patch: at(world.KeyEnabled, path.At(build.KeyState)),
 		}}}
 	}
-	p := place{what: "the policy of the KMS key " + key.ID, path: append(path, "policy"), has: key.Policy, resource: true}
+	what := "the policy of the KMS key " + key.ID
+	p := place{what: what, path: path.At(build.KeyPolicy), has: key.Policy, resource: true}
 	if f.Effect == authz.ExplicitDeny {
 		return drops(f, []place{p})
 	}
@@ -84,19 +87,21 @@ func (s *search) byACL(d *authz.Decision) []candidate {
 	if !ok || b == nil {
 		return all
 	}
-	acl, owner, what, path := b.ACL, b.Owner, "the ACL of the bucket "+b.Name, []string{"buckets", b.Name, "acl"}
+	acl, owner, what, path := b.ACL, b.Owner, "the ACL of the bucket "+b.Name, build.BucketAt(b.Name).At(build.BucketACL)
 	if onObject {
 		o, at := s.objectOf(d)
 		if o == nil {
 			return all
 		}
-		acl, owner, what, path = o.ACL, o.Owner, "the ACL of the object "+o.Key, append(at, "acl")
+		acl, owner, what, path = o.ACL, o.Owner, "the ACL of the object "+o.Key, at.At(build.ObjectACL)
 	}
 	return append(all, s.grant(acl, owner, permission, what, path))
 }
 
 // grant is the change that adds the requester to an ACL.
-func (s *search) grant(acl authz.ACL, owner string, permission authz.Permission, what string, path []string) candidate {
+func (s *search) grant(
+	acl authz.ACL, owner string, permission authz.Permission, what string, path build.Path,
+) candidate {
 	grantee := "AllUsers"
 	if p := s.principal(); p != nil && p.Account != "" {
 		grantee = p.Account
@@ -104,47 +109,48 @@ func (s *search) grant(acl authz.ACL, owner string, permission authz.Permission,
 	if acl == nil {
 		acl = authz.ACL{{Grantee: authz.Grantee{CanonicalID: s.state().CanonicalID(owner)}, Permission: authz.FullControl}}
 	}
-	grants := []any{}
-	for _, g := range acl {
-		grants = append(grants, Patch{"grantee": g.Grantee.Name(), "permission": string(g.Permission)})
-	}
-	grants = append(grants, Patch{"grantee": grantee, "permission": string(permission)})
 	return candidate{Change: Change{
-		Layer: authz.ACLs, Text: "grant " + grantee + " " + string(permission) + " in " + what, Patch: at(Patch{"grants": grants}, path...),
+		Layer: authz.ACLs, Text: "grant " + grantee + " " + string(permission) + " in " + what,
+		Patch: at(build.ACLWith(acl, grantee, permission), path),
 	}}
 }
 
-// settings are the keys of Block Public Access in a scenario file.
-var settings = map[string]string{
-	authz.BlockPublicACLs: "block_public_acls", authz.IgnorePublicACLs: "ignore_public_acls",
-	authz.BlockPublicPolicy: "block_public_policy", authz.RestrictPublicBuckets: "restrict_public_buckets",
+// settings are those of Block Public Access.
+var settings = map[string]build.Keyed{
+	authz.BlockPublicACLs: build.BlockPublicACLs, authz.IgnorePublicACLs: build.IgnorePublicACLs,
+	authz.BlockPublicPolicy: build.BlockPublicPolicy, authz.RestrictPublicBuckets: build.RestrictPublicBuckets,
 }
+
+// assigned is where an S3 policy has its value for accounts (Organizations User Guide,
+// "Amazon S3 policy syntax and examples").
+var assigned = []string{"s3_attributes", "public_access_block_configuration", "@@assign"}
 
 // byPublicAccess turns the setting off where it is on: at the bucket, and at the account
 // or in the organization's policy, which stands in the account's place.
 func (s *search) byPublicAccess(d *authz.Decision, f *authz.Finding) []candidate {
 	b := s.bucketOf(d)
-	if b == nil || settings[f.Setting] == "" {
+	if b == nil || settings[f.Setting] == nil {
 		return nil
 	}
 	patch, where := Patch{}, []string{}
-	off := func(block *world.PublicAccessBlock, what string, path ...string) {
+	off := func(block *world.PublicAccessBlock, what string, path build.Path) {
 		if block != nil && isOn(block, f.Setting) {
-			patch = join(patch, at(Patch{settings[f.Setting]: false}, append(path, "public_access_block")...))
+			patch = join(patch, at(false, path.At(settings[f.Setting])))
 			where = append(where, what)
 		}
 	}
-	off(b.PublicAccessBlock, "the bucket "+b.Name, "buckets", b.Name)
+	off(b.PublicAccessBlock, "the bucket "+b.Name, build.BucketAt(b.Name).At(build.BucketBlock))
 	switch a := s.state().Accounts[b.Owner]; {
 	case a == nil:
 	case s.state().OrganizationBlock(a.ID) != nil:
 		by := a.Membership.PublicAccess
 		if by.Value == world.AssignAll {
-			patch = join(patch, at(world.AssignNone, "organization", "s3_policies", by.By, "policy", "s3_attributes", "public_access_block_configuration", "@@assign"))
+			path := build.OrganizationAt().At(build.S3Policies, by.By).At(build.GuardrailPolicy, assigned...)
+			patch = join(patch, at(world.AssignNone, path))
 			where = append(where, "the organization's accounts under the S3 policy "+by.By)
 		}
 	default:
-		off(a.PublicAccessBlock, "the account "+a.ID, "accounts", a.ID)
+		off(a.PublicAccessBlock, "the account "+a.ID, build.AccountAt(a.ID).At(build.AccountBlock))
 	}
 	return []candidate{{Change: Change{
 		Layer: authz.BlockPublicAccess, Text: "turn " + f.Setting + " off for " + strings.Join(where, " and "), Patch: patch,
@@ -173,7 +179,7 @@ func (s *search) byOwnership(d *authz.Decision) []candidate {
 	return []candidate{{Change: Change{
 		Layer: authz.ObjectOwnership,
 		Text:  "send no ACL; or choose BucketOwnerPreferred as the Object Ownership of the bucket " + b.Name,
-		Patch: at(string(world.BucketOwnerPreferred), "buckets", b.Name, "object_ownership"),
+		Patch: at(string(world.BucketOwnerPreferred), build.BucketAt(b.Name).At(build.Ownership)),
 	}}}
 }
 
@@ -184,15 +190,17 @@ func (s *search) byLock(d *authz.Decision) []candidate {
 	case o == nil:
 		return nil
 	case o.LegalHold:
-		return []candidate{{reveals: o.Retention.Mode != "", Change: Change{Layer: authz.ObjectLock, Text: "take the legal hold from " + o.Key, Patch: at(Patch{"legal_hold": nil}, path...)}}}
+		return []candidate{{reveals: o.Retention.Mode != "", Change: Change{
+			Layer: authz.ObjectLock, Text: "take the legal hold from " + o.Key, Patch: at(nil, path.At(build.LegalHold)),
+		}}}
 	case o.Retention.EventHold.On():
 		return []candidate{{Change: Change{
 			Layer: authz.ObjectLock, Text: fmt.Sprintf("release the event hold of %s, and wait the %d days that it keeps the version from then on", o.Key, o.Retention.EventHold.InDays()),
-			Patch: at(Patch{"retention": "none", "event_hold": nil}, path...),
+			Patch: join(at(tree.None, path.At(build.Retention)), at(nil, path.At(build.EventHold))),
 		}}}
 	}
 	return []candidate{{Change: Change{
 		Layer: authz.ObjectLock, Text: "wait until " + o.Retention.Until.Format("2006-01-02T15:04:05Z") + ", when the retention of " + o.Key + " ends",
-		Patch: at("none", append(path, "retention")...),
+		Patch: at(tree.None, path.At(build.Retention)),
 	}}}
 }

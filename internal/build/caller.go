@@ -117,8 +117,8 @@ type mfa struct {
 }
 
 var mfaKind = facts.Kind[mfa]{
-	Form: facts.Simple(facts.Schema{"type": []string{"boolean", "string"}}, readMFA), Read: readMFA,
-	Write: func(m mfa) *tree.Node { return facts.When.Write(m.since) },
+	Form: facts.Simple(facts.Schema{"anyOf": []facts.Schema{facts.Boolean.Schema(), facts.When.Schema()}}, readMFA),
+	Read: readMFA, Write: func(m mfa) *tree.Node { return facts.When.Write(m.since) },
 }
 
 func readMFA(n *tree.Node) (mfa, error) {

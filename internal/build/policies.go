@@ -112,7 +112,7 @@ func inline[T any](at func(T) *[]authz.Named) facts.Row[T] {
 		*at(t) = all
 		return err
 	}
-	return facts.Fact("policies", facts.Map(document), set,
+	return facts.Fact(InlinePolicies.Key(), facts.Map(document), set,
 		func(t T) map[string]*tree.Node { return describedAll(*at(t)) })
 }
 

@@ -40,7 +40,7 @@ func attachments[T any](of func(T) (*accountIn, *[]string)) facts.Row[T] {
 		*at = names
 		return known(names, list, "managed policy", managedPolicies(a.Account))
 	}
-	return facts.Fact("managed_policies", facts.Texts, set, func(t T) []string {
+	return facts.Fact(AttachedPolicies.Key(), facts.Texts, set, func(t T) []string {
 		_, at := of(t)
 		return *at
 	})
@@ -76,7 +76,7 @@ func boundary[T any](of func(T) (*accountIn, *authz.Named), put func(T, *authz.N
 		put(t, p)
 		return err
 	}
-	return facts.Fact("permissions_boundary", document, set, func(t T) *tree.Node {
+	return facts.Fact(Boundary.Key(), document, set, func(t T) *tree.Node {
 		a, p := of(t)
 		if p != nil && p.ARN != "" && a.ManagedPolicy(p.Name) != nil {
 			return tree.NewText(a.PolicyRef(p))

@@ -164,7 +164,7 @@ func Named(of *Form, names Names) *Form {
 		return nil
 	}
 	schema := func(d definitions) Schema {
-		s := Schema{"type": "object", "additionalProperties": orNull(of.schema(d))}
+		s := Schema{"type": []string{"object"}, "additionalProperties": orNull(of.schema(d))}
 		if names.Pattern != "" {
 			s["propertyNames"] = Schema{"pattern": names.Pattern}
 		}
@@ -186,7 +186,7 @@ func listing(of *Form) *Form {
 		}
 		return nil
 	}
-	schema := func(d definitions) Schema { return Schema{"type": "array", "items": of.schema(d)} }
+	schema := func(d definitions) Schema { return Schema{"type": []string{"array"}, "items": of.schema(d)} }
 	return &Form{check, schema, of.within}
 }
 

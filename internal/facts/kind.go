@@ -121,7 +121,7 @@ func readBoolean(n *tree.Node) (bool, error) {
 	return n.Text == "true", nil
 }
 
-var booleanForm = Simple(Schema{"type": "boolean"}, readBoolean)
+var booleanForm = Simple(Schema{"type": []string{"boolean"}}, readBoolean)
 
 // Switch is true or false.
 var Switch = Kind[bool]{booleanForm, readBoolean, tree.NewBool}
@@ -150,7 +150,7 @@ func readNumber(n *tree.Node) (int, error) {
 }
 
 // Number is a whole number; 0 is left out.
-var Number = Kind[int]{Simple(Schema{"type": "integer"}, readNumber), readNumber, writeNumber}.Unless(isZero[int])
+var Number = Kind[int]{Simple(Schema{"type": []string{"integer"}}, readNumber), readNumber, writeNumber}.Unless(isZero[int])
 
 func writeNumber(i int) *tree.Node { return tree.NewNumber(strconv.Itoa(i)) }
 

@@ -175,9 +175,6 @@ func (r Row[T]) Unless(out func(T) bool) Row[T] {
 // Key is the fact's key.
 func (r Row[T]) Key() string { return r.key }
 
-// Path is where the fact is in what holds its T: its key, and names below it.
-func (r Row[T]) Path(names ...string) []string { return append([]string{r.key}, names...) }
-
 // Then adds what is done once the fact is read, or absent.
 func (r Row[T]) Then(do func(T) error) Row[T] {
 	read := r.read

@@ -3,6 +3,8 @@ package facts
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -30,7 +32,7 @@ func (s *Shape) define(d definitions) Schema {
 			required = append(required, e.key)
 		}
 	}
-	schema := Schema{"type": "object", "properties": properties, "additionalProperties": false}
+	schema := Schema{"type": []string{"object"}, "properties": properties, "additionalProperties": false}
 	if len(required) > 0 {
 		schema["required"] = required
 	}
@@ -40,13 +42,20 @@ func (s *Shape) define(d definitions) Schema {
 // orNull is the schema of a value that may be null: a null takes a key away when trees
 // are merged.
 func orNull(s Schema) Schema {
-	return Schema{"anyOf": []Schema{s, {"type": "null"}}}
+	if kinds, ok := s["type"].([]string); ok {
+		open := maps.Clone(s)
+		open["type"] = append(slices.Clip(kinds), "null")
+		return open
+	}
+	return Schema{"anyOf": []Schema{s, {"type": []string{"null"}}}}
 }
 
-// JSONSchema is the schema of a document of the shape, under that title.
-func (s *Shape) JSONSchema(title string) ([]byte, error) {
+// JSONSchema is the schema of a document of the shape, under that title, in which the
+// keys required cannot be left out.
+func (s *Shape) JSONSchema(title string, required ...string) ([]byte, error) {
 	d := definitions{}
 	whole := s.refer(d)
+	whole["required"] = required
 	whole["$schema"], whole["title"], whole["$defs"] = "https://json-schema.org/draft/2020-12/schema", title, d
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -55,3 +64,6 @@ func (s *Shape) JSONSchema(title string) ([]byte, error) {
 	err := e.Encode(whole)
 	return b.Bytes(), err
 }
+
+// Schema is the form of a value that holds no mapping.
+func (f *Form) Schema() Schema { return f.schema(definitions{}) }

@@ -39,7 +39,7 @@ const maxDays = int(math.MaxInt64 / (24 * time.Hour))
 const datePattern = `^\d{4}-\d\d-\d\d$`
 
 // Date is a day, in UTC.
-var Date = Kind[time.Time]{Simple(Schema{"type": "string", "pattern": datePattern},
+var Date = Kind[time.Time]{Simple(Schema{"type": []string{"string"}, "pattern": datePattern},
 	readDate), readDate, func(t time.Time) *tree.Node {
 	if t.IsZero() {
 		return nil
@@ -58,7 +58,7 @@ func readDate(n *tree.Node) (time.Time, error) {
 const instantPattern = `^\d{4}-\d\d-\d\d([T ].*)?$`
 
 // Instant is a date, or a date with a time.
-var Instant = Kind[time.Time]{Simple(Schema{"type": "string", "pattern": instantPattern},
+var Instant = Kind[time.Time]{Simple(Schema{"type": []string{"string"}, "pattern": instantPattern},
 	readInstant), readInstant, writeInstant}
 
 func readInstant(n *tree.Node) (time.Time, error) {
