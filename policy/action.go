@@ -156,8 +156,8 @@ func NearestAction(name string) string {
 	return ""
 }
 
-// HasKey reports whether the Service Authorization Reference lists a condition key for the action. Global keys
-// are not listed there, tags of AWS's own kind (aws:RequestTag/, aws:ResourceTag/, aws:TagKeys) are.
+// HasKey reports whether the Service Authorization Reference lists a condition key for the action. It lists no global
+// keys, except those about AWS's own tags (aws:RequestTag/, aws:ResourceTag/, aws:TagKeys).
 func (a Action) HasKey(key string) bool {
 	return a.folded[keyFamily(foldKey(key))]
 }

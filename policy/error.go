@@ -19,8 +19,8 @@ type Error struct {
 	element  string // of a statement's fault: the element, where the path is that of the statement
 }
 
-// ProblemOf is the Error that err is or wraps. Of an error of another kind it has the text alone, as Message; of nil
-// it is empty.
+// ProblemOf returns the Error that err is or wraps. For an error of another kind it returns one with the error's text
+// as its Message, and for nil an empty one.
 func ProblemOf(err error) Error {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return *e

@@ -54,7 +54,7 @@ func (p *Policy) denies(action, resource *pattern) bool {
 	return false
 }
 
-// meets reports whether something that the value matches is matched here too. Of a Not form that is so unless the
+// meets reports whether something that the value matches is matched here too. A Not form matches some of it unless its
 // list covers the value.
 func (p *patterns) meets(value *pattern) bool {
 	if p.not {

@@ -129,7 +129,7 @@ func (c *compiler) statements(list node) {
 	}
 }
 
-// firstFatal returns the first fault for which a statement means nothing. Its name is no part of what it means.
+// firstFatal returns the first fault that makes a statement meaningless. A fault in its Sid does not.
 func firstFatal(defects []*Error) *Error {
 	for _, d := range defects {
 		if d.severity >= fatal && d.elementOf() != "Sid" {

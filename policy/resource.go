@@ -21,8 +21,8 @@ func (r *Request) resource() string {
 	return allOfS3[r.Principal.partition()]
 }
 
-// withoutResource says whether the action is one of S3's that have no resource. One that the tables do not know is
-// taken to be.
+// withoutResource says whether the action is one of S3's that have no resource. An action that the tables do not know
+// is taken for one.
 func withoutResource(action string) bool {
 	if len(action) < 3 || !strings.EqualFold(action[:3], "s3:") {
 		return false

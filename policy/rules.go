@@ -24,7 +24,7 @@ const (
 	Boundary
 )
 
-// Rules say for what a policy is to be validated.
+// Rules say by which rules a policy is validated: those of its kind, and what is known of where it is put.
 type Rules struct {
 	Kind   Kind
 	Bucket string // of a bucket policy: its bucket's name; "" accepts every bucket
