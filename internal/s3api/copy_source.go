@@ -101,7 +101,8 @@ func (s *copySource) missing() error {
 	case v != store.NullVersion && !store.IsVersionID(v):
 		return s3err.Argument("Invalid version id specified", "versionId", v)
 	case s.marker:
-		return s3err.New(s3err.InvalidRequest).WithMessage("The source of a copy request may not specifically refer to a delete marker by version id.")
+		return s3err.New(s3err.InvalidRequest).WithMessage(
+			"The source of a copy request may not specifically refer to a delete marker by version id.")
 	default:
 		return s3err.New(s3err.NoSuchVersion, s3err.E("Key", s.Key), s3err.E("VersionId", v))
 	}

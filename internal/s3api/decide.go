@@ -28,7 +28,7 @@ func (c *Call) Checks() ([]*authz.Request, error) {
 		err = c.streamingAllowed()
 	}
 	if err == nil && !early {
-		err = c.expectedOwnersReadable()
+		err = expectedOwnersReadable(c)
 	}
 	if err != nil && !early {
 		return nil, c.located(err)
@@ -108,7 +108,7 @@ func (c *Call) Serve() (*Reply, error) {
 	if err != nil {
 		return nil, c.located(err)
 	}
-	c.charge(reply)
+	charge(c, reply)
 	c.noteKeyUses()
 	return c.signed(reply), nil
 }

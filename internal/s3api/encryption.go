@@ -55,7 +55,9 @@ func encryptionOfNew(c *Call, b *world.Bucket) (enc store.Encryption, key string
 		return enc, "", s3err.Argument("The encryption method specified is not supported", wire.SSEHeader, enc.Algorithm)
 	}
 	if key != "" && !enc.ByKMS() {
-		return enc, "", s3err.Argument("Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms", wire.SSEHeader, enc.Algorithm)
+		return enc, "", s3err.Argument(
+			"Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
+			wire.SSEHeader, enc.Algorithm)
 	}
 	if enc.Algorithm == "" {
 		enc.Algorithm, key = b.Encryption.Algorithm, b.Encryption.KMSKey

@@ -26,7 +26,7 @@ func (c *Call) expectingSource(questions []*authz.Request) []*authz.Request {
 
 // expectedOwnersReadable refuses what is no account number (s3-errors.md 2.2). An
 // operation that has no source does not look at the source's header.
-func (c *Call) expectedOwnersReadable() error {
+func expectedOwnersReadable(c *Call) error {
 	if c.Op.match.on == onService || c.Op.makes {
 		return nil
 	}

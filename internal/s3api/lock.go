@@ -122,7 +122,8 @@ func digestedLock(o *store.Facts, k checksum.Claim) error {
 	if !locked || k.MD5 != nil || k.Algorithm != nil {
 		return nil
 	}
-	return s3err.New(s3err.InvalidRequest).WithMessage("Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters")
+	return s3err.New(s3err.InvalidRequest).WithMessage(
+		"Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock parameters")
 }
 
 // tellLock tells of an object's lock to those who may read it (S3 API Reference,

@@ -29,9 +29,6 @@ type eventNames struct{ status, days, years string }
 var (
 	eventInHeaders = eventNames{lockEvent, lockEventDays, lockEventYears}
 	eventInBody    = eventNames{"EventHold", "Days", "Years"}
-	// eventLookUp are the headers in the form that net/http looks up without making a
-	// string: every question looks for them.
-	eventLookUp = eventNames{http.CanonicalHeaderKey(lockEvent), http.CanonicalHeaderKey(lockEventDays), http.CanonicalHeaderKey(lockEventYears)}
 )
 
 // eventHeaders are the terms of the headers, which before their day are headers like any
@@ -40,7 +37,7 @@ func eventHeaders(of wire.Header, answers world.Answers) eventTerms {
 	if !answers.Has(world.EventHolds) {
 		return eventTerms{}
 	}
-	return eventTerms{of(eventLookUp.status), of(eventLookUp.days), of(eventLookUp.years)}
+	return eventTerms{of(lockEvent), of(lockEventDays), of(lockEventYears)}
 }
 
 // conditions are the keys by which policies see the terms: those of the request alone,
@@ -90,7 +87,8 @@ func (t eventTerms) read(names eventNames) (world.EventHold, error) {
 		if t.years != "" {
 			name, most = names.years, maxRetentionYears
 		}
-		return hold, s3err.Argument("Event hold duration must be an integer between 1 and "+strconv.Itoa(most)+", inclusive", name, given)
+		return hold, s3err.Argument(
+			"Event hold duration must be an integer between 1 and "+strconv.Itoa(most)+", inclusive", name, given)
 	}
 	return hold, nil
 }

@@ -78,7 +78,9 @@ func (t lockTerms) signed(p *sigv4.Presented, now time.Time) (store.Retention, e
 	case t == (lockTerms{}):
 		return store.Retention{}, nil
 	case p == nil || p.Scheme != sigv4.V4: // recorded of anonymous requests, [unsure] of Version 2
-		return store.Retention{}, lockRefused("Authorization", "Put Object requests with Object Lock parameters require AWS Signature Version 4")
+		return store.Retention{}, lockRefused(
+			"Authorization",
+			"Put Object requests with Object Lock parameters require AWS Signature Version 4")
 	case t.hold != "" && t.hold != holdOn && t.hold != holdOff:
 		return store.Retention{}, s3err.Argument("Legal Hold must be either of 'ON' or 'OFF'", lockHold, t.hold)
 	}

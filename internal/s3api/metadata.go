@@ -24,7 +24,8 @@ func (c *Call) description() (described, error) {
 			s3err.E("Size", wire.Decimal(int64(size))), s3err.E("MaxSizeAllowed", wire.Decimal(wire.MaxMetadata)))
 	}
 	if to := d.headers.Get(wire.WebsiteRedirect); to != "" && !wire.Redirectable(to) {
-		return d, s3err.New(s3err.InvalidRequest).WithMessage("The website redirect location must have a prefix of 'http://' or 'https://' or '/'.")
+		return d, s3err.New(s3err.InvalidRequest).WithMessage(
+			"The website redirect location must have a prefix of 'http://' or 'https://' or '/'.")
 	}
 	var err error
 	if d.class, err = wire.StorageClass(c.header("x-amz-storage-class")); err != nil {

@@ -49,7 +49,7 @@ const attributesHeader = "x-amz-object-attributes"
 
 // attributesAsked are the attributes that the request names, in any number of
 // headers.
-func (c *Call) attributesAsked() []string {
+func attributesAsked(c *Call) []string {
 	sent := strings.Join(c.Request.Header.Values(attributesHeader), ",")
 	if sent == "" {
 		sent = c.header(attributesHeader)
@@ -67,20 +67,24 @@ func (c *Call) attributesAsked() []string {
 // to read attributes; and for the key's use where checksums are wanted, as HeadObject
 // does [unsure].
 func beginGetObjectAttributes(c *Call) (doing, []*authz.Request, error) {
-	asked := c.attributesAsked()
-	r, questions := c.reads(slices.Contains(asked, "Checksum") || slices.Contains(asked, "ObjectParts"))
+	asked := attributesAsked(c)
+	r, questions := reads(c, slices.Contains(asked, "Checksum") || slices.Contains(asked, "ObjectParts"))
 	action := c.versioned("s3:GetObjectAttributes", "s3:GetObjectVersionAttributes")
-	return attributing{r}, slices.Insert(questions, 1, c.objectQuestion(action, c.objectARN(), r.object)), nil
+	return attributing{r, asked}, slices.Insert(questions, 1, c.objectQuestion(action, c.objectARN(), r.object)), nil
 }
 
-type attributing struct{ reading }
+// attributing is one attempt to read the attributes that are asked for.
+type attributing struct {
+	reading
+	asked []string
+}
 
 func (r attributing) serve(c *Call) (*Reply, error) {
 	o, err := r.opened(c)
 	if err != nil {
 		return nil, err
 	}
-	body, err := c.attributes(o)
+	body, err := r.attributes(c, o)
 	if err != nil {
 		return nil, err
 	}
@@ -90,13 +94,13 @@ func (r attributing) serve(c *Call) (*Reply, error) {
 }
 
 // attributes are those of the object that are asked for.
-func (c *Call) attributes(o *store.Object) (attributesXML, error) {
+func (r attributing) attributes(c *Call, o *store.Object) (attributesXML, error) {
 	var x attributesXML
-	asked := c.attributesAsked()
-	if len(asked) == 0 {
-		return x, s3err.New(s3err.InvalidRequest).WithMessage("The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty")
+	if len(r.asked) == 0 {
+		return x, s3err.New(s3err.InvalidRequest).WithMessage(
+			"The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty")
 	}
-	for _, name := range asked {
+	for _, name := range r.asked {
 		switch name {
 		case "ETag":
 			x.ETag = o.ETag
@@ -104,7 +108,7 @@ func (c *Call) attributes(o *store.Object) (attributesXML, error) {
 			x.Checksum = attributeChecksum(o.Checksum)
 		case "ObjectParts":
 			var err error
-			if x.ObjectParts, err = c.attributeParts(o); err != nil {
+			if x.ObjectParts, err = attributeParts(o, c.header); err != nil {
 				return x, err
 			}
 		case "StorageClass":
@@ -131,12 +135,12 @@ func attributeChecksum(sum store.Checksum) *wire.ChecksumXML {
 
 // attributeParts is a page of the parts of an object; nil: it came in one piece. S3
 // lists them where the object's checksum is made of theirs (recorded).
-func (c *Call) attributeParts(o *store.Object) (*partsXML, error) {
-	limit, err := wire.Count("x-amz-max-parts", c.header("x-amz-max-parts"), partsPerPage)
+func attributeParts(o *store.Object, of wire.Header) (*partsXML, error) {
+	limit, err := wire.Count("x-amz-max-parts", of("x-amz-max-parts"), partsPerPage)
 	if err != nil {
 		return nil, err
 	}
-	after, err := wire.Count("x-amz-part-number-marker", c.header("x-amz-part-number-marker"), 0)
+	after, err := wire.Count("x-amz-part-number-marker", of("x-amz-part-number-marker"), 0)
 	if err != nil || len(o.Parts) == 0 {
 		return nil, err
 	}

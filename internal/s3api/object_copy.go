@@ -25,7 +25,7 @@ type copying struct {
 func beginCopyObject(c *Call) (doing, []*authz.Request, error) {
 	from, questions := c.copies(false)
 	var more []*authz.Request
-	if o := from.object; o != nil && len(o.Tags) > 0 && c.copiesTags() {
+	if o := from.object; o != nil && len(o.Tags) > 0 && copiesTags(c.header) {
 		action := from.action("s3:GetObjectTagging", "s3:GetObjectVersionTagging")
 		questions = append(questions, from.question(c, action))
 		more = []*authz.Request{c.question("s3:PutObjectTagging", c.objectARN())}
@@ -34,7 +34,7 @@ func beginCopyObject(c *Call) (doing, []*authz.Request, error) {
 	return copying{w, from}, append(c.expectingSource(questions), own...), nil
 }
 
-func (c *Call) copiesTags() bool { return c.header("x-amz-tagging-directive") != "REPLACE" }
+func copiesTags(of wire.Header) bool { return of("x-amz-tagging-directive") != "REPLACE" }
 
 func (p copying) serve(c *Call) (*Reply, error) {
 	if c.Presented == nil {
@@ -48,7 +48,7 @@ func (p copying) serve(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	bytes, err := c.copyBytes(&f, from)
+	bytes, err := copyBytes(c, &f, from)
 	if err != nil {
 		return nil, err
 	}
@@ -76,19 +76,23 @@ func (p copying) copyOf(c *Call, from *store.Object) (f store.Facts, e store.Exp
 	if err != nil {
 		return f, e, err
 	}
-	if _, err := wire.Directive("x-amz-tagging-directive", c.header("x-amz-tagging-directive"), "Unknown tagging directive."); err != nil {
+	const tagging = "x-amz-tagging-directive"
+	if _, err := wire.Directive(tagging, c.header(tagging), "Unknown tagging directive."); err != nil {
 		return f, e, err
 	}
 	if !replaced && p.ontoItself(c, f.Encryption, from.Encryption) {
-		return f, e, s3err.New(s3err.InvalidRequest).WithMessage("This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.")
+		return f, e, s3err.New(s3err.InvalidRequest).WithMessage(
+			"This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.")
 	}
 	if from.Size > wire.MaxUpload {
-		return f, e, s3err.New(s3err.InvalidRequest).WithMessage("The specified copy source is larger than the maximum allowable size for a copy source: " + wire.Decimal(wire.MaxUpload))
+		return f, e, s3err.New(s3err.InvalidRequest).WithMessage(
+			"The specified copy source is larger than the maximum allowable size for a copy source: " +
+				wire.Decimal(wire.MaxUpload))
 	}
 	if !replaced {
 		f.Headers, f.Metadata = copiedHeaders(from.Headers, f.Headers), from.Metadata
 	}
-	if c.copiesTags() {
+	if copiesTags(c.header) {
 		f.Tags = from.Tags
 	}
 	return f, e, nil
@@ -122,8 +126,8 @@ func (p copying) ontoItself(c *Call, now, before store.Encryption) bool {
 // copyBytes are the source's, which stay where they are; the copy gets their
 // checksum. Only where MD5 and checksum are not known of the bytes as a whole are
 // they read.
-func (c *Call) copyBytes(f *store.Facts, from *store.Object) (*store.Staged, error) {
-	a, err := c.copyAlgorithm(from)
+func copyBytes(c *Call, f *store.Facts, from *store.Object) (*store.Staged, error) {
+	a, err := copyAlgorithm(c, from)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +140,7 @@ func (c *Call) copyBytes(f *store.Facts, from *store.Object) (*store.Staged, err
 }
 
 // copyAlgorithm is the checksum of the copy: the one asked for, else the source's.
-func (c *Call) copyAlgorithm(from *store.Object) (*checksum.Algorithm, error) {
+func copyAlgorithm(c *Call, from *store.Object) (*checksum.Algorithm, error) {
 	if asked := c.header("x-amz-checksum-algorithm"); asked != "" {
 		return c.checksumAlgorithm(asked)
 	}

@@ -19,19 +19,19 @@ type reading struct{ found }
 // beginGetObject asks for s3:GetObject, for the key's use, and, where the object is
 // missing, whether the caller may know that.
 func beginGetObject(c *Call) (doing, []*authz.Request, error) {
-	r, questions := c.reads(true)
+	r, questions := reads(c, true)
 	return getting{r}, questions, nil
 }
 
 // beginHeadObject is beginGetObject without the key: no byte is decrypted, unless a
 // checksum is asked for (authorization.md 4).
 func beginHeadObject(c *Call) (doing, []*authz.Request, error) {
-	r, questions := c.reads(c.wantsChecksum())
+	r, questions := reads(c, wantsChecksum(c.header))
 	return heading{r}, questions, nil
 }
 
 // reads finds the object to read and asks for it.
-func (c *Call) reads(decrypts bool) (reading, []*authz.Request) {
+func reads(c *Call, decrypts bool) (reading, []*authz.Request) {
 	f, questions := c.asks("s3:GetObject", "s3:GetObjectVersion")
 	if f.object != nil && decrypts {
 		questions = append(questions, openQuestion(c, f.object.Encryption, c.Bucket, c.Key)...)
@@ -39,8 +39,8 @@ func (c *Call) reads(decrypts bool) (reading, []*authz.Request) {
 	return reading{f}, questions
 }
 
-func (c *Call) wantsChecksum() bool {
-	return strings.EqualFold(c.header("X-Amz-Checksum-Mode"), "ENABLED")
+func wantsChecksum(of wire.Header) bool {
+	return strings.EqualFold(of("X-Amz-Checksum-Mode"), "ENABLED")
 }
 
 // opened is the object to read, if the request can open what it is encrypted with.
@@ -65,7 +65,7 @@ func (r getting) serve(c *Call) (*Reply, error) {
 	if err := wire.Archived(o); err != nil {
 		return nil, err
 	}
-	return c.read(o)
+	return r.reply(c, o)
 }
 
 type heading struct{ reading }
@@ -75,19 +75,19 @@ func (r heading) serve(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.headUnsealable(o); err != nil {
+	if err := headUnsealable(c, o); err != nil {
 		return nil, err
 	}
 	if err := opens(c, o.Encryption, wire.CustomerKey); err != nil {
 		return nil, err
 	}
-	return c.read(o)
+	return r.reply(c, o)
 }
 
 // headUnsealable refuses a request for an object under a KMS key that is not
 // signed with Version 4, and for a checksum that no key opens.
-func (c *Call) headUnsealable(o *store.Object) error {
-	if c.wantsChecksum() {
+func headUnsealable(c *Call, o *store.Object) error {
+	if wantsChecksum(c.header) {
 		return unsealable(c, o.Encryption)
 	}
 	if o.Encryption.ByKMS() {
@@ -105,9 +105,9 @@ func (r reading) readable(c *Call) (*store.Object, error) {
 	return r.existing(c)
 }
 
-// read answers with the object or the part of it that is asked for. The body is
+// reply is the object, or the part of it that is asked for. The body is
 // opened for a GET alone.
-func (c *Call) read(o *store.Object) (*Reply, error) {
+func (r reading) reply(c *Call, o *store.Object) (*Reply, error) {
 	if err := wire.ConditionsOf(c.header, "", c.Now).Check(o); err != nil {
 		return nil, err
 	}
@@ -117,11 +117,11 @@ func (c *Call) read(o *store.Object) (*Reply, error) {
 	countTags(c, h, o)
 	tellLock(c, h, o)
 	h["Accept-Ranges"] = acceptRanges
-	at, partial, err := c.selected(o, h)
+	at, partial, err := selected(c, o, h)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.override(h); err != nil {
+	if err := override(c, h); err != nil {
 		return nil, err
 	}
 	reply := &Reply{Header: h, Length: at.Length}
@@ -167,12 +167,13 @@ func openRefused(err error) error {
 // selected is which bytes are asked for: by Range, by partNumber or all. The
 // checksum of exactly these bytes goes into the headers, where it is wanted and
 // known.
-func (c *Call) selected(o *store.Object, h http.Header) (at wire.Span, partial bool, err error) {
+func selected(c *Call, o *store.Object, h http.Header) (at wire.Span, partial bool, err error) {
 	sum := o.Checksum
 	header := c.Request.Header.Get("Range")
 	if number, ok := c.Query.Lookup("partNumber"); ok {
 		if header != "" {
-			return at, false, s3err.New(s3err.InvalidRequest).WithMessage("Cannot specify both Range header and partNumber query parameter")
+			return at, false, s3err.New(s3err.InvalidRequest).WithMessage(
+				"Cannot specify both Range header and partNumber query parameter")
 		}
 		at, sum, err = partOf(o, number)
 		if err != nil {
@@ -191,7 +192,7 @@ func (c *Call) selected(o *store.Object, h http.Header) (at wire.Span, partial b
 			sum = store.Checksum{}
 		}
 	}
-	if c.wantsChecksum() {
+	if wantsChecksum(c.header) {
 		checksum.Set(h, sum)
 	}
 	return at, partial, nil
@@ -242,7 +243,7 @@ var overrides = []struct{ param, header string }{
 }
 
 // override applies response-*, which only a signed request may use (s3-errors.md A5).
-func (c *Call) override(h http.Header) error {
+func override(c *Call, h http.Header) error {
 	if c.Query.Len() == 0 {
 		return nil
 	}
@@ -252,7 +253,8 @@ func (c *Call) override(h http.Header) error {
 			continue
 		}
 		if c.Presented == nil {
-			return s3err.New(s3err.InvalidRequest).WithMessage("Request specific response headers cannot be used for anonymous GET requests.")
+			return s3err.New(s3err.InvalidRequest).WithMessage(
+				"Request specific response headers cannot be used for anonymous GET requests.")
 		}
 		for _, r := range v {
 			if r > 0xff || r < ' ' && r != '\t' || r == 0x7f {

@@ -71,7 +71,8 @@ func servePutObjectLockConfiguration(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	if b.Versioning != world.VersioningEnabled {
-		return nil, s3err.New(s3err.InvalidBucketState).WithMessage("Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")
+		return nil, s3err.New(s3err.InvalidBucketState).WithMessage(
+			"Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")
 	}
 	if err := c.changeBucket(func(b *world.Bucket) { b.ObjectLock = l }); err != nil {
 		return nil, err

@@ -89,13 +89,13 @@ func (f found) existing(c *Call) (*store.Object, error) {
 	case f.object != nil:
 		return f.object, nil
 	case f.marker != nil && named:
-		return nil, c.markerNamed(f.marker)
+		return nil, markerNamed(c, f.marker)
 	case f.marker != nil:
 		return nil, wire.NoSuchKey(c.Key).
 			WithHeader(wire.DeleteMarker, "true").
 			WithHeader(wire.VersionHeader, f.marker.Version)
 	case named:
-		return nil, c.noSuchVersion()
+		return nil, noSuchVersion(c)
 	}
 	return nil, wire.NoSuchKey(c.Key)
 }
@@ -104,14 +104,14 @@ func (f found) existing(c *Call) (*store.Object, error) {
 // (recorded): tags, an ACL to set, a lock.
 func (f found) unmarked(c *Call) (*store.Object, error) {
 	if f.marker != nil {
-		return nil, c.markerNamed(f.marker)
+		return nil, markerNamed(c, f.marker)
 	}
 	return f.existing(c)
 }
 
 // markerNamed is the answer to a request for the content or the facts of a delete
 // marker by its version id (s3-errors.md 2.2).
-func (c *Call) markerNamed(marker *store.Object) error {
+func markerNamed(c *Call, marker *store.Object) error {
 	return s3err.New(s3err.MethodNotAllowed, s3err.E("Method", c.Request.Method), s3err.E("ResourceType", "DeleteMarker")).
 		WithHeader(wire.DeleteMarker, "true").
 		WithHeader(wire.VersionHeader, marker.Version).
@@ -119,7 +119,7 @@ func (c *Call) markerNamed(marker *store.Object) error {
 		WithHeader("Last-Modified", wire.HTTPTime(marker.Modified))
 }
 
-func (c *Call) noSuchVersion() error {
+func noSuchVersion(c *Call) error {
 	v, _ := c.versionNamed()
 	return s3err.New(s3err.NoSuchVersion, s3err.E("Key", c.Key), s3err.E("VersionId", v))
 }

@@ -169,7 +169,7 @@ func (c *Call) bucketSide(b *world.Bucket) authz.Target {
 		RestrictPublicBuckets: block.RestrictPublicBuckets, PublicAccessParts: s.PublicAccessParts(b),
 	}
 	if b.RequesterPays {
-		t.Payment = &authz.Payment{Offered: c.offersToPay()}
+		t.Payment = &authz.Payment{Offered: offersToPay(c)}
 	}
 	if b.Ownership != world.BucketOwnerEnforced {
 		t.ACLs = &authz.AccessLists{Bucket: aclOf(s, b.Owner, b.ACL), IgnorePublic: block.IgnorePublicAcls}

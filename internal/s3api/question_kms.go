@@ -102,5 +102,7 @@ func kmsNeedsV4(c *Call) error {
 	if provedByV4(c) {
 		return nil
 	}
-	return s3err.Argument("Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.", "Authorization", "null")
+	return s3err.Argument(
+		"Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.",
+		"Authorization", "null")
 }

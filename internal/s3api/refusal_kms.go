@@ -24,7 +24,8 @@ func (c *Call) keyRefused(d *authz.Decision, f *authz.Finding) *s3err.Error {
 	case !c.asker().Nameable():
 		return refused
 	case answers.Has(world.KeyRefusalsExplained):
-		return refused.WithMessage("User: " + c.Principal.ARN + " is not authorized to perform: " + d.Action + " " + reason.OfKey(d, f, c.foreignKey(d.Resource), answers))
+		return refused.WithMessage("User: " + c.Principal.ARN + " is not authorized to perform: " +
+			d.Action + " " + reason.OfKey(d, f, c.foreignKey(d.Resource), answers))
 	case answers.Has(world.KeyRefusalsVague) && d.Action == decrypt:
 		return refused.WithMessage(keyNotNamed)
 	}

@@ -51,16 +51,17 @@ func servePutBucketRequestPayment(c *Call) (*Reply, error) {
 
 // offersToPay says whether the requester takes the costs of a Requester Pays
 // bucket, in a header or a parameter of the same name (authorization.md 12).
-func (c *Call) offersToPay() bool {
+func offersToPay(c *Call) bool {
 	const name = "X-Amz-Request-Payer"
 	return strings.EqualFold(c.header(name), "requester") || strings.EqualFold(c.Query.Amz(name), "requester")
 }
 
 // charge tells a requester that the request is on its account (S3 User Guide,
 // "Downloading objects from Requester Pays buckets"). The owner pays for itself.
-func (c *Call) charge(reply *Reply) {
+func charge(c *Call, reply *Reply) {
 	b := c.State().Buckets[c.Bucket]
-	if b == nil || !b.RequesterPays || c.Principal == nil || c.Principal.Kind == policy.Anonymous || b.Owner == c.account() || !c.offersToPay() {
+	nobody := c.Principal == nil || c.Principal.Kind == policy.Anonymous
+	if b == nil || !b.RequesterPays || nobody || b.Owner == c.account() || !offersToPay(c) {
 		return
 	}
 	if reply.Header == nil {

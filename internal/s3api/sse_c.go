@@ -25,7 +25,9 @@ func customerKeyMD5(c *Call, in wire.CustomerHeaders) (string, error) {
 func newCustomerKey(c *Call) (string, error) {
 	sent := c.header(wire.CustomerKey.Algorithm) != "" || c.header(wire.CustomerKey.Key) != ""
 	if v := c.header(wire.SSEHeader); sent && v != "" {
-		return "", s3err.Argument("Server Side Encryption with Customer provided key is incompatible with the encryption method specified", wire.SSEHeader, v)
+		return "", s3err.Argument(
+			"Server Side Encryption with Customer provided key is incompatible with the encryption method specified",
+			wire.SSEHeader, v)
 	}
 	return customerKeyMD5(c, wire.CustomerKey)
 }
@@ -42,9 +44,11 @@ func opens(c *Call, enc store.Encryption, in wire.CustomerHeaders) error {
 	case enc.CustomerKeyMD5 == "":
 		return s3err.New(s3err.InvalidRequest).WithMessage("The encryption parameters are not applicable to this object.")
 	case sum == "":
-		return s3err.New(s3err.InvalidRequest).WithMessage("The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.")
+		return s3err.New(s3err.InvalidRequest).WithMessage(
+			"The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.")
 	}
-	return s3err.New(s3err.AccessDenied).WithMessage("Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.")
+	return s3err.New(s3err.AccessDenied).WithMessage(
+		"Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.")
 }
 
 // sameCustomerKey refuses a part that does not come with the key that its upload
@@ -57,9 +61,11 @@ func sameCustomerKey(c *Call, u *store.Upload) error {
 	case sum == u.Encryption.CustomerKeyMD5:
 		return customerKeyAllowed(c, sum)
 	case sum == "":
-		return s3err.New(s3err.InvalidRequest).WithMessage("The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.")
+		return s3err.New(s3err.InvalidRequest).WithMessage(
+			"The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.")
 	}
-	return s3err.New(s3err.InvalidRequest).WithMessage("The provided encryption parameters did not match the ones used originally.")
+	return s3err.New(s3err.InvalidRequest).WithMessage(
+		"The provided encryption parameters did not match the ones used originally.")
 }
 
 // completableWith refuses to complete an upload with another key than it was begun
@@ -78,5 +84,6 @@ func customerKeyAllowed(c *Call, sum string) error {
 	if sum == "" || b == nil || !b.Encryption.BlockSSEC {
 		return nil
 	}
-	return c.explained(c.actionBlocked("s3:PutObject"), c.objectARN(), "because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type")
+	return c.explained(c.actionBlocked("s3:PutObject"), c.objectARN(),
+		"because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type")
 }

@@ -109,11 +109,17 @@ func WriteConditions(of Header) (store.Expect, error) {
 	m, n := of("If-Match"), of("If-None-Match")
 	switch {
 	case m != "" && n != "":
-		return store.Any, conditionNotImplemented("If-Match,If-None-Match", "Multiple conditional request headers present in the request")
+		return store.Any, conditionNotImplemented(
+			"If-Match,If-None-Match",
+			"Multiple conditional request headers present in the request")
 	case m == "*":
-		return store.Any, conditionNotImplemented("If-Match", "We don't accept the provided value of If-Match header for this API")
+		return store.Any, conditionNotImplemented(
+			"If-Match",
+			"We don't accept the provided value of If-Match header for this API")
 	case n != "" && n != "*":
-		return store.Any, conditionNotImplemented("If-None-Match", "We don't accept the provided value of If-None-Match header for this API")
+		return store.Any, conditionNotImplemented(
+			"If-None-Match",
+			"We don't accept the provided value of If-None-Match header for this API")
 	}
 	e := store.Any
 	if m != "" {

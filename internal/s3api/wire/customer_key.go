@@ -33,13 +33,17 @@ func (in CustomerHeaders) Digest(of Header, insecure bool) (string, error) {
 	case algorithm == "" && key == "" && sum == "":
 		return "", nil
 	case insecure:
-		return "", badCustomerKey("Requests specifying Server Side Encryption with Customer provided keys must be made over a secure connection.")
+		return "", badCustomerKey(
+			"Requests specifying Server Side Encryption with Customer provided keys must be made over a secure connection.")
 	case algorithm == "":
-		return "", badCustomerKey("Requests specifying Server Side Encryption with Customer provided keys must provide a valid encryption algorithm.")
+		return "", badCustomerKey(
+			"Requests specifying Server Side Encryption with Customer provided keys must provide a valid encryption algorithm.")
 	case key == "":
-		return "", badCustomerKey("Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret key.")
+		return "", badCustomerKey(
+			"Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret key.")
 	case algorithm != SSES3:
-		return "", s3err.New(s3err.InvalidEncryptionAlgorithmError, s3err.E("ArgumentName", SSEHeader), s3err.E("ArgumentValue", algorithm))
+		return "", s3err.New(s3err.InvalidEncryptionAlgorithmError,
+			s3err.E("ArgumentName", SSEHeader), s3err.E("ArgumentValue", algorithm))
 	}
 	return digestOfKey(key, sum)
 }

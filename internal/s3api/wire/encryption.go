@@ -26,7 +26,10 @@ func EncryptionContext(value string) (map[string]string, error) {
 	if value == "" {
 		return nil, nil
 	}
-	refused := s3err.Argument("The header '"+SSEContextHeader+"' shall be Base64-encoded UTF-8 string holding JSON which represents a string-string map", SSEContextHeader, value)
+	refused := s3err.Argument(
+		"The header '"+SSEContextHeader+"' shall be "+
+			"Base64-encoded UTF-8 string holding JSON which represents a string-string map",
+		SSEContextHeader, value)
 	text, err := base64.StdEncoding.DecodeString(value)
 	if err != nil {
 		return nil, refused

@@ -17,9 +17,12 @@ func CopyRange(value string, size int64) (Span, error) {
 	first, last, ok := byteRange(value)
 	switch {
 	case !ok || first < 0 || last < 0:
-		return Span{}, s3err.Argument("The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy", header, value)
+		return Span{}, s3err.Argument(
+			"The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy",
+			header, value)
 	case first >= size:
-		return Span{}, s3err.New(s3err.InvalidRequest).WithMessage("The specified copy range is invalid for the source object size")
+		return Span{}, s3err.New(s3err.InvalidRequest).WithMessage(
+			"The specified copy range is invalid for the source object size")
 	case last >= size:
 		return Span{}, s3err.Argument("Range specified is not valid for source object of size: "+Decimal(size), header, value)
 	}

@@ -60,7 +60,9 @@ func CheckTag(k, v string) error {
 }
 
 func badTagging(value string) error {
-	return s3err.Argument("The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.", "x-amz-tagging", value)
+	return s3err.Argument(
+		"The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+		"x-amz-tagging", value)
 }
 
 type TagXML struct {
