@@ -3,12 +3,16 @@ package s3api
 import (
 	"bytes"
 	"crypto/md5"
+	"errors"
 	"io"
 	"net/http"
 
+	"github.com/s3fault/s3fault/internal/s3api/authentication"
 	"github.com/s3fault/s3fault/internal/s3api/checksum"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
@@ -24,24 +28,23 @@ type document struct {
 // longestDocument is the most bytes of any document: no operation takes more.
 const longestDocument = max(completionBody, deleteBody)
 
-// settleBody reads a body that the operation has no use for, or has not read yet, and
+// settle reads a body that the operation has no use for, or has not read yet, and
 // holds it against what the request told of it: nothing is done for a request that
 // somebody has changed on its way. A body that the request tells nothing of is left
 // alone, and uploads are held against it as they are stored.
-func (c *Call) settleBody() error {
+func (d *document) settle(c *Call) error {
 	if c.Body == nil || !c.Body.Told() || c.Op.streams {
 		return nil
 	}
-	text, err := c.rawBody()
+	text, err := d.raw(c)
 	if err == nil && len(text) > longestDocument {
 		return s3err.New(s3err.MaxMessageLengthExceeded)
 	}
 	return err
 }
 
-// rawBody reads the body once, up to one byte more than the longest document has.
-func (c *Call) rawBody() ([]byte, error) {
-	d := &c.document
+// raw reads the body once, up to one byte more than the longest document has.
+func (d *document) raw(c *Call) ([]byte, error) {
 	if !d.read && c.Body != nil {
 		d.read = true
 		d.text, d.failed = readDocument(c.Body)
@@ -69,47 +72,25 @@ func readDocument(b *sigv4.Body) ([]byte, error) {
 // wholeBody is a body of at most limit bytes that has been held against what the
 // request says of it: hash, digest, checksum.
 func (c *Call) wholeBody(limit int) ([]byte, error) {
-	k, err := c.claimedOfDocument()
+	k, err := claimed(c)
 	if err != nil {
 		return nil, err
 	}
-	text, err := c.rawBody()
+	text, err := c.document.raw(c)
 	if err == nil && len(text) > limit {
 		err = s3err.New(s3err.MalformedXML)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return text, c.agreesWith(k, text)
-}
-
-// agreesWith holds a document against the digest and the checksum that were claimed of
-// it.
-func (c *Call) agreesWith(k checksum.Claim, text []byte) error {
-	sum := md5.Sum(text)
-	if k.MD5 != nil && !bytes.Equal(k.MD5, sum[:]) {
-		return c.wrongMD5(k.MD5, sum)
+	if c.Op.sums { // its checksum is the object's (recorded)
+		k.Algorithm, k.Value, k.Trailer = nil, "", false
 	}
-	want, err := k.Expected(c.document.trailer)
-	if err != nil || want == "" {
-		return err
-	}
-	hash := k.Algorithm.Hash()
-	hash.Write(text)
-	if want != k.Algorithm.SumOf(hash).Value {
-		return checksum.BadDigest(k.Algorithm.Name)
-	}
-	return nil
-}
-
-// claimedOfDocument is what the request says of a body that is a document. The
-// checksum of CompleteMultipartUpload is the object's (recorded).
-func (c *Call) claimedOfDocument() (checksum.Claim, error) {
-	k, err := c.claimed()
-	if c.Op.sums {
-		k = checksum.Claim{MD5: k.MD5}
-	}
-	return k, err
+	return text, k.Check(md5.Sum(text), c.document.trailer, func(a *checksum.Algorithm) string {
+		hash := a.Hash()
+		hash.Write(text)
+		return a.SumOf(hash).Value
+	})
 }
 
 // readXML reads a body that is a document with that root element.
@@ -122,4 +103,19 @@ func (c *Call) readXML(root string, limit int, into any) error {
 		return s3err.New(s3err.MissingRequestBodyError)
 	}
 	return wire.ParseXML(bytes.NewReader(text), root, into)
+}
+
+// bodyRefused is the answer to a body that could not be read to its end.
+func bodyRefused(err error, answers world.Answers) error {
+	switch {
+	case sigv4.ReasonOf(err) != 0:
+		return authentication.Refusal(err, answers)
+	case errors.Is(err, store.ErrTooLarge):
+		return wire.EntityTooLarge(wire.MaxUpload + 1)
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, store.ErrTooLong):
+		return s3err.New(s3err.IncompleteBody).WithMessage(
+			"You did not provide the number of bytes specified by the Content-Length HTTP header")
+	default:
+		return s3err.New(s3err.IncompleteBody)
+	}
 }

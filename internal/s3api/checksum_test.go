@@ -146,21 +146,21 @@ func TestWhatTheSDKSaysOfTheChecksum(t *testing.T) {
 		func(headers ...string) sending { return put("/my-bucket/k", "hello", headers...) },
 		func(headers ...string) sending { return part("/my-bucket/parts", id, 1, "hello", headers...) },
 	} {
-		b.do(t, send(sdkAlgorithmHeader, "CRC32")).refused(t, s3err.InvalidRequest, none)
-		b.do(t, send(sdkAlgorithmHeader, "CRC32", "Content-MD5", summing("MD5", "hello"))).refused(t, s3err.InvalidRequest, none)
-		b.do(t, send(sdkAlgorithmHeader, "SHA1", "x-amz-checksum-crc32", sum)).refused(t, s3err.InvalidRequest, another)
-		b.do(t, send(sdkAlgorithmHeader, "CRC", "x-amz-checksum-crc32", sum)).refused(t, s3err.InvalidRequest, another)
-		b.must(t, send(sdkAlgorithmHeader, "crc32", "x-amz-checksum-crc32", sum))
+		b.do(t, send("x-amz-sdk-checksum-algorithm", "CRC32")).refused(t, s3err.InvalidRequest, none)
+		b.do(t, send("x-amz-sdk-checksum-algorithm", "CRC32", "Content-MD5", summing("MD5", "hello"))).refused(t, s3err.InvalidRequest, none)
+		b.do(t, send("x-amz-sdk-checksum-algorithm", "SHA1", "x-amz-checksum-crc32", sum)).refused(t, s3err.InvalidRequest, another)
+		b.do(t, send("x-amz-sdk-checksum-algorithm", "CRC", "x-amz-checksum-crc32", sum)).refused(t, s3err.InvalidRequest, another)
+		b.must(t, send("x-amz-sdk-checksum-algorithm", "crc32", "x-amz-checksum-crc32", sum))
 	}
 	mixed := trailing(checksum.Named("CRC64NVME"), summing("CRC64NVME", "hello"))
 	for i, h := range mixed.headers {
-		if h == sdkAlgorithmHeader {
+		if h == "x-amz-sdk-checksum-algorithm" {
 			mixed.headers[i+1] = "SHA1"
 		}
 	}
 	b.do(t, mixed).refused(t, s3err.InvalidRequest, another)
 	etag := b.must(t, part("/my-bucket/parts", id, 1, "hello")).header.Get("ETag")
 	whole := complete("/my-bucket/parts", id, "1 "+etag)
-	whole.headers = []string{sdkAlgorithmHeader, "CRC32"}
+	whole.headers = []string{"x-amz-sdk-checksum-algorithm", "CRC32"}
 	b.must(t, whole)
 }

@@ -155,15 +155,15 @@ var queryKeys = []struct{ key, param string }{
 }
 
 // conditions are the keys that the request's own headers and parameters give a
-// question about the action.
-func (c *Call) conditions(action string) []condition {
+// question about the action. asked is the encryption that is asked for.
+func (c *Call) conditions(action string, asked store.Encryption) []condition {
 	var found []condition
 	for _, k := range headerKeys {
 		if v := c.header(k.header); v != "" {
 			found = append(found, condition{k.key, []string{v}})
 		}
 	}
-	found = append(found, c.encryptionConditions()...)
+	found = append(found, encryptionConditions(asked)...)
 	for _, k := range queryKeys {
 		if v, ok := c.Query.Lookup(k.param); ok {
 			found = append(found, condition{k.key, []string{v}})

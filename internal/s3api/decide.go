@@ -46,6 +46,7 @@ func (c *Call) Checks() ([]*authz.Request, error) {
 // questions are those of the operation, or one when the bucket that it needs is
 // not there: then no other can be answered.
 func (c *Call) questions() (questions []*authz.Request, err error) {
+	c.doing = nil
 	if c.bucketMissing() {
 		return []*authz.Request{c.ownQuestion()}, nil
 	}
@@ -89,7 +90,8 @@ func (c *Call) answersByKey(d authz.Decision) bool {
 	case authz.Authentication, authz.Region, authz.RequestForm, authz.ExpectedOwner, authz.RequesterPays:
 		return false
 	}
-	return c.Op.perKey && !c.bucketMissing() && c.deletion != nil && c.deletion.err == nil
+	list, ok := c.doing.(byKey)
+	return ok && list.answersByKey()
 }
 
 // permits puts a question whose no refuses nothing, but leaves something out of the
@@ -101,7 +103,7 @@ func (c *Call) Serve() (*Reply, error) {
 	if c.bucketMissing() {
 		return nil, wire.NoSuchBucket(c.Bucket)
 	}
-	if err := c.settleBody(); err != nil {
+	if err := c.document.settle(c); err != nil {
 		return nil, c.located(err)
 	}
 	reply, err := c.doing.serve(c)

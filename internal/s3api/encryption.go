@@ -79,16 +79,10 @@ func encryptionOfNew(c *Call, b *world.Bucket) (enc store.Encryption, key string
 	return enc, key, nil
 }
 
-// requestedEncryption is what the call asks for by its own headers, and nothing that the bucket gives by default. What
-// an upload was begun with is asked for again by each of its parts and by its completion, which have no such headers
-// of their own; the algorithm of a customer's key is not among it, for parts bring that (authorization.md 3.1b).
+// requestedEncryption is what the call asks for by its own headers, and nothing that the
+// bucket gives by default. The algorithm of a customer's key is not among it, for parts
+// bring that (authorization.md 3.1b).
 func (c *Call) requestedEncryption() store.Encryption {
-	switch {
-	case c.session != nil:
-		return c.session.Requested
-	case c.finished != nil:
-		return c.finished.Upload.Requested
-	}
 	asked := store.Encryption{Algorithm: c.header("X-Amz-Server-Side-Encryption")}
 	if ref := c.header("X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id"); ref != "" {
 		asked.KeyARN = c.keyARN(ref)
@@ -96,10 +90,9 @@ func (c *Call) requestedEncryption() store.Encryption {
 	return asked
 }
 
-// encryptionConditions are the condition keys of requestedEncryption.
-func (c *Call) encryptionConditions() []condition {
+// encryptionConditions are the condition keys of an encryption that is asked for.
+func encryptionConditions(asked store.Encryption) []condition {
 	var found []condition
-	asked := c.requestedEncryption()
 	if asked.Algorithm != "" {
 		found = append(found, condition{"s3:" + wire.SSEHeader, []string{asked.Algorithm}})
 	}

@@ -60,11 +60,11 @@ func (p posting) serve(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	k, err := c.claimed()
+	k, err := claimed(c)
 	if err != nil {
 		return nil, err
 	}
-	u, err := c.receivedFrom(&fileReader{r: c.form.File, policy: p.policy}, k)
+	u, err := receivedFrom(c, &fileReader{r: c.form.File, policy: p.policy}, -1, k, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -16,9 +16,9 @@ type described struct {
 	tags     map[string]string
 }
 
-// description reads the metadata, storage class and tags that the request gives.
-func (c *Call) description() (described, error) {
-	d := described{headers: c.systemMetadata(), metadata: c.userMetadata()}
+// describe reads the metadata, storage class and tags that the request gives.
+func describe(c *Call) (described, error) {
+	d := described{headers: wire.SystemMetadata(c.header), metadata: userMetadata(c)}
 	if size := wire.MetadataSize(d.metadata); size > wire.MaxMetadata {
 		return d, s3err.New(s3err.MetadataTooLarge,
 			s3err.E("Size", wire.Decimal(int64(size))), s3err.E("MaxSizeAllowed", wire.Decimal(wire.MaxMetadata)))
@@ -35,25 +35,9 @@ func (c *Call) description() (described, error) {
 	return d, err
 }
 
-// systemMetadata are the system headers of the request. aws-chunked was the
-// encoding of the transfer, not the object's.
-func (c *Call) systemMetadata() http.Header {
-	kept := http.Header{}
-	for _, name := range wire.SystemHeaders {
-		v := c.header(name)
-		if name == "Content-Encoding" {
-			v = wire.WithoutChunked(v)
-		}
-		if v != "" {
-			kept[name] = []string{v}
-		}
-	}
-	return kept
-}
-
 // userMetadata is x-amz-meta-*: of the headers, of a presigned URL's parameters,
 // or of a form's fields. Several headers of one name are joined.
-func (c *Call) userMetadata() map[string]string {
+func userMetadata(c *Call) map[string]string {
 	if c.form != nil {
 		return c.form.Metadata()
 	}

@@ -10,27 +10,33 @@ import (
 	"github.com/s3fault/s3fault/internal/store"
 )
 
-// checksUploadPartCopy asks the source's questions and those of UploadPart.
-func checksUploadPartCopy(c *Call) ([]*authz.Request, error) {
-	own := c.partQuestions()
-	from, questions := c.copies(true)
-	c.from = from
-	return append(c.expectingSource(questions), own...), nil
+// copyingPart is one attempt to copy a part.
+type copyingPart struct {
+	uploading
+	from copySource
 }
 
-func serveUploadPartCopy(c *Call) (*Reply, error) {
-	u, err := c.openUpload()
+// beginUploadPartCopy asks the source's questions and those of UploadPart.
+func beginUploadPartCopy(c *Call) (doing, []*authz.Request, error) {
+	u := findUpload(c)
+	_, own := u.writes(c)
+	from, questions := c.copies(true)
+	return copyingPart{u, from}, append(c.expectingSource(questions), own...), nil
+}
+
+func (p copyingPart) serve(c *Call) (*Reply, error) {
+	u, err := p.open(c)
 	if err != nil {
 		return nil, err
 	}
 	if err := sameCustomerKey(c, u); err != nil {
 		return nil, err
 	}
-	number, err := c.partNumber()
+	number, err := partNumber(c)
 	if err != nil {
 		return nil, err
 	}
-	from, err := c.from.ready(c)
+	from, err := p.from.ready(c)
 	if err != nil {
 		return nil, err
 	}
@@ -38,26 +44,26 @@ func serveUploadPartCopy(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := c.copiedPart(u, from, at)
+	part, err := copiedPart(c, u, from, at)
 	if err != nil {
 		return nil, err
 	}
-	p.Number = number
-	if err := c.putPart(u, p); err != nil {
+	part.Number = number
+	if err := p.put(c, part); err != nil {
 		return nil, err
 	}
 	h := http.Header{}
 	wire.SetEncryption(h, u.Encryption)
-	c.from.told(c, h, from)
-	result := wire.CopyPartResult{LastModified: wire.ISOTime(p.Modified), ETag: wire.Quoted(p.ETag)}
+	p.from.told(c, h, from)
+	result := wire.CopyPartResult{LastModified: wire.ISOTime(part.Modified), ETag: wire.Quoted(part.ETag)}
 	if u.Checksum.Algorithm != "" {
-		result.ChecksumXML = wire.ChecksumOf(p.Checksum, false)
+		result.ChecksumXML = wire.ChecksumOf(part.Checksum, false)
 	}
 	return xmlReply(h, result), nil
 }
 
 // copiedPart is a part that shares the bytes of its source.
-func (c *Call) copiedPart(u *store.Upload, from *store.Object, at wire.Span) (*store.Part, error) {
+func copiedPart(c *Call, u *store.Upload, from *store.Object, at wire.Span) (*store.Part, error) {
 	if at.Length > wire.MaxUpload {
 		return nil, wire.EntityTooLarge(at.Length)
 	}

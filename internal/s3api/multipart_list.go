@@ -8,16 +8,20 @@ import (
 	"github.com/s3fault/s3fault/internal/store"
 )
 
-func checksListParts(c *Call) ([]*authz.Request, error) {
-	questions := []*authz.Request{c.ownUploadQuestion("s3:ListMultipartUploadParts")}
-	if c.session != nil {
-		questions = append(questions, openQuestion(c, c.session.Encryption, c.Bucket, c.Key)...)
+// listingParts is one attempt to list the parts of an upload.
+type listingParts struct{ uploading }
+
+func beginListParts(c *Call) (doing, []*authz.Request, error) {
+	u := findUpload(c)
+	questions := []*authz.Request{u.initiatorQuestion(c, "s3:ListMultipartUploadParts")}
+	if u.upload != nil {
+		questions = append(questions, openQuestion(c, u.upload.Encryption, c.Bucket, c.Key)...)
 	}
-	return questions, nil
+	return listingParts{u}, questions, nil
 }
 
-func serveListParts(c *Call) (*Reply, error) {
-	u, err := c.openUpload()
+func (l listingParts) serve(c *Call) (*Reply, error) {
+	u, err := l.open(c)
 	if err != nil {
 		return nil, err
 	}
@@ -35,14 +39,14 @@ func serveListParts(c *Call) (*Reply, error) {
 	}
 	page, failed := contents.ListParts(u.Key, u.ID, after, min(limit, partsPerPage))
 	if failed != nil {
-		return nil, c.uploadRefused(failed)
+		return nil, uploadRefused(c, failed)
 	}
-	result := c.partsResult(u, page)
+	result := partsResult(c, u, page)
 	result.PartNumberMarker, result.MaxParts = after, min(limit, partsPerPage)
 	return xmlReply(http.Header{}, result), nil
 }
 
-func (c *Call) partsResult(u *store.Upload, page store.PartPage) wire.ListPartsResult {
+func partsResult(c *Call, u *store.Upload, page store.PartPage) wire.ListPartsResult {
 	r := wire.ListPartsResult{
 		Bucket: c.Bucket, Key: c.Key, UploadID: u.ID,
 		Initiator: c.initiatorXML(u), Owner: c.ownerXML(ownerShown(c, u.Owner)), StorageClass: u.StorageClass,
@@ -50,7 +54,9 @@ func (c *Call) partsResult(u *store.Upload, page store.PartPage) wire.ListPartsR
 		ChecksumAlgorithm: u.Checksum.Algorithm, ChecksumType: u.Checksum.Type,
 	}
 	for _, p := range page.Parts {
-		part := wire.ListedPart{PartNumber: p.Number, LastModified: wire.ISOTime(p.Modified), ETag: wire.Quoted(p.ETag), Size: p.Size}
+		part := wire.ListedPart{
+			PartNumber: p.Number, LastModified: wire.ISOTime(p.Modified), ETag: wire.Quoted(p.ETag), Size: p.Size,
+		}
 		// Without an algorithm of the upload's, S3 shows none of the sums that it
 		// keeps (recorded).
 		if u.Checksum.Algorithm != "" {

@@ -85,16 +85,19 @@ func TestCompositeChecksums(t *testing.T) {
 	b := newBench(t)
 	id := b.begin(t, "/my-bucket/k", "x-amz-checksum-algorithm", "CRC32C")
 	b.do(t, part("/my-bucket/k", id, 1, "test content 123")).
-		refused(t, s3err.InvalidRequest, "Checksum Type mismatch occurred, expected checksum Type: crc32c, actual checksum Type: null")
+		refused(t, s3err.InvalidRequest,
+			"Checksum Type mismatch occurred, expected checksum Type: crc32c, actual checksum Type: null")
 	a := b.must(t, part("/my-bucket/k", id, 1, "test content 123", "x-amz-checksum-crc32c", "fwuu0Q=="))
 	if a.header.Get("x-amz-checksum-crc32c") != "fwuu0Q==" {
 		t.Fatalf("%v", a.header)
 	}
 	etag := a.header.Get("ETag")
 	b.do(t, part("/my-bucket/k", id, 1, "x", "x-amz-checksum-crc32", "jNxJBg==")).
-		refused(t, s3err.InvalidRequest, "Checksum Type mismatch occurred, expected checksum Type: crc32c, actual checksum Type: crc32")
+		refused(t, s3err.InvalidRequest,
+			"Checksum Type mismatch occurred, expected checksum Type: crc32c, actual checksum Type: crc32")
 	b.do(t, complete("/my-bucket/k", id, "1 "+etag)).
-		refused(t, s3err.InvalidRequest, "The upload was created using a crc32c checksum. The complete request must include the checksum for each part. It was missing for part 1 in the request.")
+		refused(t, s3err.InvalidRequest,
+			"The upload was created using a crc32c checksum. The complete request must include the checksum for each part. It was missing for part 1 in the request.")
 	b.do(t, complete("/my-bucket/k", id, "1 "+etag+" <ChecksumSHA256>x</ChecksumSHA256>")).
 		refused(t, s3err.BadDigest, "The sha256 you specified for part 1 did not match what we received.")
 	b.do(t, complete("/my-bucket/k", id, "1 "+etag+" <ChecksumCRC32C>AAAAAA==</ChecksumCRC32C>")).
@@ -102,7 +105,8 @@ func TestCompositeChecksums(t *testing.T) {
 	good := complete("/my-bucket/k", id, "1 "+etag+" <ChecksumCRC32C>fwuu0Q==</ChecksumCRC32C>")
 	full := good
 	full.headers = []string{"x-amz-checksum-type", "FULL_OBJECT"}
-	b.do(t, full).refused(t, s3err.InvalidRequest, "The upload was created using the COMPOSITE checksum mode. The complete request must use the same checksum mode.")
+	b.do(t, full).refused(t, s3err.InvalidRequest,
+		"The upload was created using the COMPOSITE checksum mode. The complete request must use the same checksum mode.")
 	a = b.must(t, good)
 	if element(a.body, "ChecksumCRC32C") != "sZB91Q==-1" || element(a.body, "ChecksumType") != checksum.Composite || element(a.body, "ETag") != `"b972025bc34adf8d76d6d51e93c035cc-1"` {
 		t.Errorf("result: %s", a.body)
@@ -118,10 +122,14 @@ func TestUploadsThatAreNotBegun(t *testing.T) {
 		headers []string
 		message string
 	}{
-		{[]string{"x-amz-checksum-algorithm", "MD5"}, "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"},
-		{[]string{"x-amz-checksum-type", "COMPOSITE"}, "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header."},
-		{[]string{"x-amz-checksum-algorithm", "SHA1", "x-amz-checksum-type", "FULL_OBJECT"}, "The FULL_OBJECT checksum type cannot be used with the sha1 checksum algorithm."},
-		{[]string{"x-amz-checksum-algorithm", "CRC64NVME", "x-amz-checksum-type", "COMPOSITE"}, "The COMPOSITE checksum type cannot be used with the crc64nvme checksum algorithm."},
+		{[]string{"x-amz-checksum-algorithm", "MD5"},
+			"Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"},
+		{[]string{"x-amz-checksum-type", "COMPOSITE"},
+			"The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header."},
+		{[]string{"x-amz-checksum-algorithm", "SHA1", "x-amz-checksum-type", "FULL_OBJECT"},
+			"The FULL_OBJECT checksum type cannot be used with the sha1 checksum algorithm."},
+		{[]string{"x-amz-checksum-algorithm", "CRC64NVME", "x-amz-checksum-type", "COMPOSITE"},
+			"The COMPOSITE checksum type cannot be used with the crc64nvme checksum algorithm."},
 	}
 	b := newBench(t)
 	for _, row := range rows {
@@ -149,10 +157,12 @@ func TestCompleteRefusals(t *testing.T) {
 	b.do(t, complete("/my-bucket/other", id, "1 "+e1)).refused(t, s3err.NoSuchUpload, "", s3err.E("UploadId", id))
 	size := complete("/my-bucket/k", id, "1 "+e1)
 	size.headers = []string{"x-amz-mp-object-size", "5"}
-	b.do(t, size).refused(t, s3err.InvalidRequest, "The provided 'x-amz-mp-object-size' header value 5 does not match what was computed: 4")
+	b.do(t, size).refused(t, s3err.InvalidRequest,
+		"The provided 'x-amz-mp-object-size' header value 5 does not match what was computed: 4")
 	none := complete("/my-bucket/k", id, "1 "+e1)
 	none.headers = []string{"x-amz-checksum-type", "FULL_OBJECT"}
-	b.do(t, none).refused(t, s3err.InvalidRequest, "The upload was created using the null checksum mode. The complete request must use the same checksum mode.")
+	b.do(t, none).refused(t, s3err.InvalidRequest,
+		"The upload was created using the null checksum mode. The complete request must use the same checksum mode.")
 	b.do(t, put("/my-bucket/k?partNumber=-1&uploadId="+id, "x")).refused(t, s3err.InvalidArgument,
 		"Part number must be an integer between 1 and 10000, inclusive", s3err.E("ArgumentValue", "-1"))
 	b.do(t, part("/my-bucket/k", "fakeid", 1, "x")).refused(t, s3err.NoSuchUpload, "", s3err.E("UploadId", "fakeid"))
@@ -232,7 +242,8 @@ func TestListParts(t *testing.T) {
 }
 
 func FuzzCompleteMultipartUpload(f *testing.F) {
-	f.Add("<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>&quot;8d777f385d3dfec8815d20f7496026dc&quot;</ETag></Part></CompleteMultipartUpload>")
+	f.Add(
+		"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>&quot;8d777f385d3dfec8815d20f7496026dc&quot;</ETag></Part></CompleteMultipartUpload>")
 	f.Add("<CompleteMultipartUpload><Part><PartNumber>99999999999</PartNumber></Part></CompleteMultipartUpload>")
 	f.Fuzz(func(t *testing.T, body string) {
 		b := newBench(t)

@@ -142,7 +142,7 @@ func copyBytes(c *Call, f *store.Facts, from *store.Object) (*store.Staged, erro
 // copyAlgorithm is the checksum of the copy: the one asked for, else the source's.
 func copyAlgorithm(c *Call, from *store.Object) (*checksum.Algorithm, error) {
 	if asked := c.header("x-amz-checksum-algorithm"); asked != "" {
-		return c.checksumAlgorithm(asked)
+		return checksum.Asked(asked, moreChecksums(c))
 	}
 	if a := checksum.Named(from.Checksum.Algorithm); a != nil {
 		return a, nil

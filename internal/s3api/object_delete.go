@@ -10,6 +10,20 @@ import (
 	"github.com/s3fault/s3fault/internal/world"
 )
 
+// deletion is a key, or a version of it that is named, that is to go.
+type deletion struct {
+	overwriting        // its version is empty where a delete marker goes on top
+	named       string // the version that the request names; empty: none
+}
+
+// deletes asks for the deletion of a key, or of a version of it that is named, and for the
+// right to bypass its retention.
+func deletes(c *Call, key, version string) (deletion, []*authz.Request) {
+	over, q := c.overwrites(deleteAction(version), key, deleted(c, version))
+	ofVersion(q, version)
+	return deletion{over, version}, append([]*authz.Request{q}, bypassQuestion(c, key)...)
+}
+
 // deleteAction is the permission to delete an object or one version of it.
 func deleteAction(version string) string {
 	if version != "" {
@@ -18,22 +32,9 @@ func deleteAction(version string) string {
 	return "s3:DeleteObject"
 }
 
-func checksDeleteObject(c *Call) ([]*authz.Request, error) {
-	c.begin()
-	return c.deleteQuestions(c.Key, c.Query.Get("versionId")), nil
-}
-
-// deleteQuestions are those about deleting a key, or a version of it that is named,
-// and about the right to bypass its retention.
-func (c *Call) deleteQuestions(key, version string) []*authz.Request {
-	q := c.overwriteQuestion(deleteAction(version), key, c.deleted(version))
-	ofVersion(q, version)
-	return append([]*authz.Request{q}, bypassQuestion(c, key)...)
-}
-
 // deleted is the version that gives way to a deletion: the one that is named, or the
 // only one that there is; empty: none, because a delete marker goes on top.
-func (c *Call) deleted(version string) string {
+func deleted(c *Call, version string) string {
 	if b := c.State().Buckets[c.Bucket]; version == "" && b != nil && b.Versioning == "" {
 		return store.NullVersion
 	}
@@ -50,17 +51,25 @@ func ofVersion(q *authz.Request, version string) {
 	q.Context.Set(key, version)
 }
 
-// serveDeleteObject removes an object, or puts a delete marker on top of it where
-// the bucket has versions. A key or version that is not there is as good as deleted.
-func serveDeleteObject(c *Call) (*Reply, error) {
+// deleting is one attempt to delete an object.
+type deleting struct{ deletion }
+
+func beginDeleteObject(c *Call) (doing, []*authz.Request, error) {
+	d, questions := deletes(c, c.Key, c.Query.Get("versionId"))
+	return deleting{d}, questions, nil
+}
+
+// serve removes the object, or puts a delete marker on top of it where the bucket has
+// versions. A key or version that is not there is as good as deleted.
+func (d deleting) serve(c *Call) (*Reply, error) {
 	b, err := c.bucket()
 	if err != nil {
 		return nil, err
 	}
-	if err := c.versionDeletable(b); err != nil {
+	if err := versionDeletable(c, b); err != nil {
 		return nil, err
 	}
-	if err := c.refuseDeleteHeaders(); err != nil {
+	if err := refuseDeleteHeaders(c.header); err != nil {
 		return nil, err
 	}
 	if err := refuseBypass(c, b); err != nil {
@@ -70,7 +79,7 @@ func serveDeleteObject(c *Call) (*Reply, error) {
 	if m := c.header("If-Match"); m != "" {
 		e.IfMatch = wire.BareETag(m)
 	}
-	r, err := c.remove(b, c.Key, c.Query.Get("versionId"), e)
+	r, err := d.remove(c, b, e)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +95,7 @@ func serveDeleteObject(c *Call) (*Reply, error) {
 
 // versionDeletable refuses a version that the bucket cannot have: without versioning
 // there is the null version alone (recorded).
-func (c *Call) versionDeletable(b *world.Bucket) error {
+func versionDeletable(c *Call, b *world.Bucket) error {
 	v, named := c.versionNamed()
 	if err := c.versionReadable(); err != nil {
 		return err
@@ -106,36 +115,35 @@ type removal struct {
 	marker  bool   // it is a delete marker
 }
 
-// remove deletes a key, or the version of it that is named.
-func (c *Call) remove(b *world.Bucket, key, version string, e store.Expect) (removal, error) {
+// remove deletes the key, or the version of it that is named.
+func (d deletion) remove(c *Call, b *world.Bucket, e store.Expect) (removal, error) {
 	if !c.settled() {
 		return removal{}, store.ErrMoved
 	}
-	place := c.deleted(version)
-	e = c.stillThere(key, place, e)
-	if place == "" {
-		m := store.Make(b, store.Facts{Key: key, Owner: c.ownerOfNew(b)}, store.Body{}, c.Now)
+	e = d.stillThere(c, e)
+	if d.version == "" {
+		m := store.Make(b, store.Facts{Key: d.key, Owner: c.ownerOfNew(b)}, store.Body{}, c.Now)
 		m.Marker = true
 		err := c.Commit(store.Put{Bucket: c.Bucket, Object: m, Expect: e})
-		return removal{version: m.Version, marker: true}, writeRefused(err, key)
+		return removal{version: m.Version, marker: true}, writeRefused(err, d.key)
 	}
-	found, err := c.objects().Version(c.Request.Context(), c.Bucket, key, place)
+	found, err := c.objects().Version(c.Request.Context(), c.Bucket, d.key, d.version)
 	if err != nil {
 		return removal{}, err
 	}
 	r := removal{marker: found != nil && found.Marker}
 	if b.Versioning != "" {
-		r.version = version
+		r.version = d.named
 	}
-	err = c.Commit(store.Remove{Bucket: c.Bucket, Key: key, Version: place, Expect: e.Found(found)})
-	return r, writeRefused(err, key)
+	err = c.Commit(store.Remove{Bucket: c.Bucket, Key: d.key, Version: d.version, Expect: e.Found(found)})
+	return r, writeRefused(err, d.key)
 }
 
 // refuseDeleteHeaders refuses the conditions that only directory buckets have
 // (recorded).
-func (c *Call) refuseDeleteHeaders() error {
+func refuseDeleteHeaders(header wire.Header) error {
 	for _, name := range []string{"x-amz-if-match-last-modified-time", "x-amz-if-match-size"} {
-		if c.header(name) != "" {
+		if header(name) != "" {
 			return s3err.New(s3err.NotImplemented, s3err.E("Header", name))
 		}
 	}

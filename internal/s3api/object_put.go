@@ -50,14 +50,14 @@ func (p putting) serve(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	k, err := c.claimed()
+	k, err := claimed(c)
 	if err == nil {
 		err = digestedLock(&facts, k)
 	}
 	if err != nil {
 		return nil, err
 	}
-	u, err := c.received(k, nil)
+	u, err := received(c, k, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func (w writing) facts(c *Call) (f store.Facts, e store.Expect, err error) {
 	if err != nil {
 		return f, e, err
 	}
-	d, err := c.description()
+	d, err := describe(c)
 	if err != nil {
 		return f, e, err
 	}

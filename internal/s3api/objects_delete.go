@@ -20,15 +20,13 @@ const (
 	deleteBody = 8 << 20
 )
 
-// deletion is the body of DeleteObjects.
-type deletion struct {
-	list deleteXML
-	err  error // it could not be read
-	// asked is where the decisions about each entry begin.
+// deletingAll is one attempt at the list of a DeleteObjects.
+type deletingAll struct {
+	list    deleteXML
+	err     error // it could not be read
+	entries []deletion
+	// asked is where the decisions about each entry begin, and where the last ones end.
 	asked []int
-	// done is what has come of entries, by their place in the list: an attempt that
-	// is made again does not make a second delete marker.
-	done map[int]removal
 }
 
 type deleteXML struct {
@@ -63,43 +61,46 @@ type deleteError struct {
 	Message   string
 }
 
-// checksDeleteObjects asks about each key: a refused one is an entry of the
+// beginDeleteObjects asks about each key: a refused one is an entry of the
 // answer. Where there is no list to ask about, because it cannot be read or
 // nobody may be served, one question stands for all keys.
-func checksDeleteObjects(c *Call) ([]*authz.Request, error) {
-	c.begin()
-	list := c.readDeletion()
-	if list == nil || list.err != nil {
-		return []*authz.Request{c.question("s3:DeleteObject", c.bucketARN()+"/*")}, nil
+func beginDeleteObjects(c *Call) (doing, []*authz.Request, error) {
+	d := &deletingAll{}
+	if d.list, d.err = readDeletes(c); d.err != nil {
+		return d, []*authz.Request{c.question("s3:DeleteObject", c.bucketARN()+"/*")}, nil
 	}
-	questions := make([]*authz.Request, 0, len(list.list.Objects))
-	list.asked = list.asked[:0]
-	for _, item := range list.list.Objects {
-		list.asked = append(list.asked, len(questions))
-		questions = append(questions, c.deleteQuestions(*item.Key, item.VersionID)...)
+	questions := make([]*authz.Request, 0, len(d.list.Objects))
+	d.entries = make([]deletion, len(d.list.Objects))
+	d.asked = append(make([]int, 0, len(d.entries)+1), 0)
+	for i, item := range d.list.Objects {
+		var own []*authz.Request
+		d.entries[i], own = deletes(c, *item.Key, item.VersionID)
+		questions = append(questions, own...)
+		d.asked = append(d.asked, len(questions))
 	}
-	list.asked = append(list.asked, len(questions))
-	return questions, nil
+	return d, questions, nil
 }
 
-// readDeletion reads the list, once; nil when nobody may be served anyway.
-func (c *Call) readDeletion() *deletion {
-	if c.deletion == nil && c.Unproved == nil && c.contents() != nil {
-		d := &deletion{done: map[int]removal{}}
-		if d.err = c.digestRequired(); d.err == nil {
-			d.err = c.readXML("Delete", deleteBody, &d.list)
-		}
-		if d.err == nil {
-			d.err = d.list.check()
-		}
-		c.deletion = d
+// readDeletes reads the list. It leaves alone the body of a signer who did not prove who
+// it is.
+func readDeletes(c *Call) (list deleteXML, err error) {
+	if c.Unproved != nil && !c.document.read {
+		return list, c.Unproved
 	}
-	return c.deletion
+	if err = digestRequired(c); err == nil {
+		err = c.readXML("Delete", deleteBody, &list)
+	}
+	if err == nil {
+		err = list.check()
+	}
+	return list, err
 }
+
+func (d *deletingAll) answersByKey() bool { return d.err == nil }
 
 // digestRequired refuses a list of deletions without Content-MD5 or checksum.
-func (c *Call) digestRequired() error {
-	k, err := c.claimed()
+func digestRequired(c *Call) error {
+	k, err := claimed(c)
 	if err != nil || k.MD5 != nil || k.Algorithm != nil {
 		return err
 	}
@@ -118,36 +119,29 @@ func (d *deleteXML) check() error {
 	return nil
 }
 
-func serveDeleteObjects(c *Call) (*Reply, error) {
+func (d *deletingAll) serve(c *Call) (*Reply, error) {
 	b, err := c.bucket()
+	if err == nil {
+		err = d.err
+	}
 	if err != nil {
-		if len(c.Decisions) > 0 && c.Decisions[0].Denied() { // a bucket that is masked
-			err = c.refusal(&c.Decisions[0])
-		}
 		return nil, err
-	}
-	list := c.readDeletion()
-	if list == nil {
-		return nil, store.ErrMoved // the bucket has gone since Checks
-	}
-	if list.err != nil {
-		return nil, list.err
 	}
 	if err := refuseBypass(c, b); err != nil {
 		return nil, err
 	}
-	if err := list.mfaChecked(c, b); err != nil {
+	if err := d.mfaChecked(c, b); err != nil {
 		return nil, err
 	}
 	var result deleteResult
-	for i, item := range list.list.Objects {
-		r, err := c.deleteOne(b, item, i)
+	for i, item := range d.list.Objects {
+		r, err := d.deleteOne(c, b, i)
 		switch {
 		case errors.Is(err, store.ErrMoved):
 			return nil, err
 		case err != nil:
 			result.refuse(item, err)
-		case !list.list.Quiet:
+		case !d.list.Quiet:
 			result.add(item, r)
 		}
 	}
@@ -156,7 +150,7 @@ func serveDeleteObjects(c *Call) (*Reply, error) {
 
 // mfaChecked refuses the whole list where a version of it is deleted only with a
 // code (S3 API Reference, "DeleteObjects").
-func (d *deletion) mfaChecked(c *Call, b *world.Bucket) error {
+func (d *deletingAll) mfaChecked(c *Call, b *world.Bucket) error {
 	named := slices.ContainsFunc(d.list.Objects, func(item deleteItem) bool { return item.VersionID != "" })
 	if !b.MFADelete || !named {
 		return nil
@@ -165,19 +159,19 @@ func (d *deletion) mfaChecked(c *Call, b *world.Bucket) error {
 }
 
 // deleteOne removes one key or version, if its questions were answered with yes.
-func (c *Call) deleteOne(b *world.Bucket, item deleteItem, i int) (removal, error) {
-	list := c.deletion
-	if r, already := list.done[i]; already {
+func (d *deletingAll) deleteOne(c *Call, b *world.Bucket, i int) (removal, error) {
+	if r, already := c.removed[i]; already {
 		return r, nil
 	}
-	if i+1 >= len(list.asked) || list.asked[i+1] > len(c.Decisions) {
+	if d.asked[i+1] > len(c.Decisions) {
 		return removal{}, s3err.New(s3err.InternalError)
 	}
-	for _, d := range c.Decisions[list.asked[i]:list.asked[i+1]] {
-		if d.Denied() {
-			return removal{}, c.refusal(&d)
+	for _, decision := range c.Decisions[d.asked[i]:d.asked[i+1]] {
+		if decision.Denied() {
+			return removal{}, c.refusal(&decision)
 		}
 	}
+	item := d.list.Objects[i]
 	switch v := item.VersionID; {
 	case len(*item.Key) > wire.MaxKey:
 		return removal{}, wire.KeyTooLong(*item.Key)
@@ -186,9 +180,12 @@ func (c *Call) deleteOne(b *world.Bucket, item deleteItem, i int) (removal, erro
 	}
 	e := store.Any
 	e.IfMatch = wire.BareETag(item.ETag)
-	r, err := c.remove(b, *item.Key, item.VersionID, e)
+	r, err := d.entries[i].remove(c, b, e)
 	if err == nil {
-		list.done[i] = r
+		if c.removed == nil {
+			c.removed = map[int]removal{}
+		}
+		c.removed[i] = r
 	}
 	return r, err
 }

@@ -34,6 +34,10 @@ type doing interface {
 // formed is a doing that comes as a form, whose policy may not allow it.
 type formed interface{ formRefused() error }
 
+// byKey is a doing that answers key by key: a no to one question may be an entry of the
+// reply, and not the reply.
+type byKey interface{ answersByKey() bool }
+
 // act is a doing that needs nothing but the call.
 type act func(*Call) (*Reply, error)
 
@@ -48,7 +52,6 @@ type columns struct {
 	form     bool   // it comes as a form, whose fields stand for headers
 	streams  bool   // its body is bytes for the store, and may be in aws-chunked framing
 	lists    bool   // it returns keys, a page at a time
-	perKey   bool   // a no to one question is an entry of the reply, not the reply
 	creation making
 	removes  bool // it deletes a key, which may put a delete marker on top of it
 	sums     bool // its checksum headers are about the object, not about its body

@@ -16,14 +16,20 @@ type overwriting struct {
 }
 
 // overwrites asks whether the caller may put something on top of a key, or in the place
-// of the version named. Where ACLs are in force it matters to other accounts than the
-// bucket's owner whose the object is that is there: the WRITE of a bucket's ACL gives new
-// objects, and the writer's own (authorization.md 1.7). So may a lock of what is there.
+// of the version named.
 func (c *Call) overwrites(action, key, version string) (overwriting, *authz.Request) {
 	r := c.question(action, c.bucketARN()+"/"+key)
+	return overwrittenBy(c, r, key, version), r
+}
+
+// overwrittenBy finds what gives way to what a question is about. Where ACLs are in force
+// it matters to other accounts than the bucket's owner whose the object is that is there:
+// the WRITE of a bucket's ACL gives new objects, and the writer's own (authorization.md
+// 1.7). So may a lock of what is there.
+func overwrittenBy(c *Call, r *authz.Request, key, version string) overwriting {
 	w := overwriting{key: key, version: version}
 	if c.State().Buckets[c.Bucket] == nil {
-		return w, r
+		return w
 	}
 	if version == "" {
 		w.object = c.latest(c.Bucket, key)
@@ -36,7 +42,7 @@ func (c *Call) overwrites(action, key, version string) (overwriting, *authz.Requ
 	if foreign && w.object != nil && !w.object.Marker {
 		r.Object = objectFacts(c.State(), w.object)
 	}
-	return w, r
+	return w
 }
 
 // stillThere adds to the conditions of a write that what it was decided on is there, and
@@ -50,22 +56,4 @@ func (w overwriting) stillThere(c *Call, e store.Expect) store.Expect {
 	seen.Unlocked = c.Now
 	seen.IfMatch, seen.IfNoneMatch = e.IfMatch, e.IfNoneMatch
 	return seen
-}
-
-// place is where an operation that keeps on the call what it found writes or deletes.
-type place struct{ key, version string }
-
-// overwriteQuestion is overwrites for such an operation.
-func (c *Call) overwriteQuestion(action, key, version string) *authz.Request {
-	w, r := c.overwrites(action, key, version)
-	if c.over == nil {
-		c.over = map[place]overwriting{}
-	}
-	c.over[place{key, version}] = w
-	return r
-}
-
-// stillThere is overwriting.stillThere for such an operation.
-func (c *Call) stillThere(key, version string, e store.Expect) store.Expect {
-	return c.over[place{key, version}].stillThere(c, e)
 }

@@ -96,7 +96,7 @@ func (c *Call) hoistedHeader(name string) string {
 // "*". What the resource's own side knows is filled in from its bucket.
 // extra are the condition keys that the call's body adds.
 func (c *Call) question(action, resource string, extra ...condition) *authz.Request {
-	return c.about(action, resource, append(c.conditions(action), seenBy(action, extra)...))
+	return c.about(action, resource, append(c.conditions(action, c.requestedEncryption()), seenBy(action, extra)...))
 }
 
 // plainQuestion is question without the condition keys that the request's own
@@ -213,7 +213,7 @@ func (c *Call) newBucketQuestion(action string) *authz.Request {
 	on := c.ownSide()
 	on.RCPs = c.State().RCPs(on.ResourceAccount)
 	r := c.asker().Question(action, c.bucketARN(), on)
-	r.Context = c.contextOf(on.ResourceAccount, c.conditions(action))
+	r.Context = c.contextOf(on.ResourceAccount, c.conditions(action, c.requestedEncryption()))
 	return r
 }
 

@@ -10,7 +10,7 @@ import (
 // read of the body stays.
 func (c *Call) Settle() {
 	c.Frame.Settle()
-	c.Body, c.doing, c.upload, c.digested = nil, nil, nil, nil
+	c.Body, c.upload, c.digested = nil, nil, nil
 	if c.form != nil {
 		c.form = &wire.Form{Fields: c.form.Fields, Header: c.form.Header}
 	}
@@ -28,6 +28,5 @@ func (c *Call) Again(m *store.Moment) exchange.Call {
 // renew gives the call another moment, and forgets what it found in the one
 // before.
 func (c *Call) renew(m *store.Moment) {
-	c.Moment, c.contexts, c.wrongRegion = m, contexts{}, nil
-	c.begin()
+	c.Moment, c.contexts, c.wrongRegion, c.doing = m, contexts{}, nil, nil
 }

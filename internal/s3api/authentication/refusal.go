@@ -11,15 +11,21 @@ import (
 // Refusal is S3's answer to a request whose signer, form or body sigv4 refuses.
 func Refusal(refused error, answers world.Answers) *s3err.Error {
 	e, ok := errors.AsType[*sigv4.Error](refused)
-	if !ok || e.Reason == sigv4.TokenExpired && e.Location == sigv4.Query && answers.Has(world.PresignedCredentialsAccessDenied) {
+	if !ok || hidden(e, answers) {
 		return s3err.New(s3err.AccessDenied)
 	}
-	row, ok := authRows[e.Reason]
+	row, ok := rows[e.Reason]
 	if !ok {
 		return s3err.New(s3err.AccessDenied)
 	}
 	return row.err(e)
 }
 
+// hidden says that S3 does not tell that the session behind a presigned URL has expired.
+func hidden(e *sigv4.Error, answers world.Answers) bool {
+	return e.Reason == sigv4.TokenExpired && e.Location == sigv4.Query &&
+		answers.Has(world.PresignedCredentialsAccessDenied)
+}
+
 // NoticedFirst says that S3 gives the refusal before it compares regions.
-func NoticedFirst(r sigv4.Reason) bool { return authRows[r].first }
+func NoticedFirst(r sigv4.Reason) bool { return rows[r].first }

@@ -23,7 +23,7 @@ func TestEveryReasonHasAnAnswer(t *testing.T) {
 		t.Fatal("sigv4 has no reasons")
 	}
 	for _, r := range reasons {
-		if _, ok := authRows[r]; !ok {
+		if _, ok := rows[r]; !ok {
 			t.Errorf("%v has no row", r)
 			continue
 		}
@@ -34,8 +34,8 @@ func TestEveryReasonHasAnAnswer(t *testing.T) {
 			}
 		}
 	}
-	if len(authRows) != len(reasons) {
-		t.Errorf("%d rows for %d reasons", len(authRows), len(reasons))
+	if len(rows) != len(reasons) {
+		t.Errorf("%d rows for %d reasons", len(rows), len(reasons))
 	}
 }
 

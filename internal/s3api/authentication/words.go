@@ -106,7 +106,8 @@ func signatureDoesNotMatch(e *sigv4.Error) *s3err.Error {
 	if e.CanonicalRequest == "" {
 		return err
 	}
-	return err.With(s3err.E("CanonicalRequest", e.CanonicalRequest), s3err.E("CanonicalRequestBytes", spaced(e.CanonicalRequest)))
+	return err.With(s3err.E("CanonicalRequest", e.CanonicalRequest),
+		s3err.E("CanonicalRequestBytes", spaced(e.CanonicalRequest)))
 }
 
 // spaced is the bytes of s in hex, a space between each two.

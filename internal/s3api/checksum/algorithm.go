@@ -17,6 +17,7 @@ import (
 	"github.com/minio/crc64nvme"
 	"github.com/zeebo/xxh3"
 
+	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 )
 
@@ -53,14 +54,17 @@ func crc32Hash(t *crc32.Table) func() hash.Hash {
 // FULL_OBJECT is refused of them in the words of SHA1, is [unsure]. Those of the xxHash
 // family are written big-endian, as the family's canonical form is.
 var All = named(
-	&Algorithm{Name: "CRC32", size: 4, Hash: crc32Hash(crc32.IEEETable), field: &crcField{32, crc32.IEEE}, Composite: true},
-	&Algorithm{Name: "CRC32C", size: 4, Hash: crc32Hash(crc32.MakeTable(crc32.Castagnoli)), field: &crcField{32, crc32.Castagnoli}, Composite: true},
+	&Algorithm{Name: "CRC32", size: 4, Hash: crc32Hash(crc32.IEEETable),
+		field: &crcField{32, crc32.IEEE}, Composite: true},
+	&Algorithm{Name: "CRC32C", size: 4, Hash: crc32Hash(crc32.MakeTable(crc32.Castagnoli)),
+		field: &crcField{32, crc32.Castagnoli}, Composite: true},
 	Default,
 	&Algorithm{Name: "MD5", size: md5.Size, Hash: md5.New, Composite: true, Younger: true},
 	&Algorithm{Name: "SHA1", size: sha1.Size, Hash: sha1.New, Composite: true},
 	&Algorithm{Name: "SHA256", size: sha256.Size, Hash: sha256.New, Composite: true},
 	&Algorithm{Name: "SHA512", size: sha512.Size, Hash: sha512.New, Composite: true, Younger: true},
-	&Algorithm{Name: "XXHASH128", size: 16, Hash: func() hash.Hash { return xxh3.New128() }, Composite: true, Younger: true},
+	&Algorithm{Name: "XXHASH128", size: 16, Hash: func() hash.Hash { return xxh3.New128() },
+		Composite: true, Younger: true},
 	&Algorithm{Name: "XXHASH3", size: 8, Hash: func() hash.Hash { return xxh3.New() }, Composite: true, Younger: true},
 	&Algorithm{Name: "XXHASH64", size: 8, Hash: func() hash.Hash { return xxhash.New() }, Composite: true, Younger: true},
 )
@@ -76,7 +80,8 @@ func named(all ...*Algorithm) []*Algorithm {
 
 // Default is what S3 computes when a request names no checksum.
 var Default = &Algorithm{
-	Name: "CRC64NVME", size: 8, Hash: func() hash.Hash { return crc64nvme.New() }, field: &crcField{64, 0x9a6c9329ac4bc9b5},
+	Name: "CRC64NVME", size: 8, Hash: func() hash.Hash { return crc64nvme.New() },
+	field: &crcField{64, 0x9a6c9329ac4bc9b5},
 }
 
 // Named finds an algorithm by its name in capitals; nil: S3 has none.
@@ -88,6 +93,26 @@ func Named(name string) *Algorithm {
 	}
 	return nil
 }
+
+// Asked is the algorithm that x-amz-checksum-algorithm names. younger: S3 has the younger
+// ones.
+func Asked(name string, younger bool) (*Algorithm, error) {
+	if a := Named(strings.ToUpper(name)); a != nil && a.offered(younger) {
+		return a, nil
+	}
+	var names []string
+	for _, a := range All {
+		if a.offered(younger) {
+			names = append(names, a.Name)
+		}
+	}
+	return nil, s3err.New(s3err.InvalidRequest).WithMessage(
+		"Checksum algorithm provided is unsupported. Please try again with any of the valid types: [" +
+			strings.Join(names, ", ") + "]")
+}
+
+// offered says whether S3 has the algorithm. younger: it has the younger ones.
+func (a *Algorithm) offered(younger bool) bool { return younger || !a.Younger }
 
 // Whole says that there are FULL_OBJECT sums of multipart uploads.
 func (a *Algorithm) Whole() bool { return a.field != nil }

@@ -11,9 +11,9 @@ import (
 	"github.com/s3fault/s3fault/internal/store"
 )
 
-// SystemHeaders are the headers of an upload that S3 keeps and gives back (S3
+// systemHeaders are the headers of an upload that S3 keeps and gives back (S3
 // User Guide, "Working with object metadata").
-var SystemHeaders = []string{
+var systemHeaders = []string{
 	"Content-Type", "Cache-Control", "Content-Disposition", "Content-Encoding",
 	"Content-Language", "Expires", WebsiteRedirect,
 }
@@ -41,8 +41,24 @@ func Redirectable(to string) bool {
 	return strings.HasPrefix(to, "/") || strings.HasPrefix(to, "http://") || strings.HasPrefix(to, "https://")
 }
 
-// WithoutChunked is a Content-Encoding without aws-chunked: that was of the transfer.
-func WithoutChunked(value string) string {
+// SystemMetadata are the system headers of the request. aws-chunked was the
+// encoding of the transfer, not the object's.
+func SystemMetadata(header Header) http.Header {
+	kept := http.Header{}
+	for _, name := range systemHeaders {
+		v := header(name)
+		if name == "Content-Encoding" {
+			v = withoutChunked(v)
+		}
+		if v != "" {
+			kept[name] = []string{v}
+		}
+	}
+	return kept
+}
+
+// withoutChunked is a Content-Encoding without aws-chunked: that was of the transfer.
+func withoutChunked(value string) string {
 	if !strings.Contains(strings.ToLower(value), "aws-chunked") {
 		return value
 	}
