@@ -95,7 +95,7 @@ func grantsOthers(s *world.State, acl authz.ACL, account string) bool {
 // disabled nothing is set, and only the ownership is asked about (authorization.md
 // 2). That stands before BlockPublicAcls then (s3-errors.md 2.3, "Precedence").
 func aclQuestions(c *Call) (overwriting, []*authz.Request) {
-	over, own := c.overwrites("s3:PutObject", c.Key, "")
+	over, own := overwrites(c, "s3:PutObject", c.Key, "")
 	d, b := aclInHeaders(c), c.State().Bucket(c.Bucket)
 	own.Ownership = d.ownership(c.State(), b)
 	questions := []*authz.Request{own}

@@ -124,7 +124,7 @@ func (p *settingObjectACL) serve(c *Call) (*Reply, error) {
 	}
 	changed := *o
 	changed.ACL = acl
-	if err := c.replace(o, &changed); err != nil {
+	if err := replaceRecord(c, o, &changed); err != nil {
 		return nil, err
 	}
 	return done(http.StatusOK), nil

@@ -12,7 +12,7 @@ import (
 
 // notEmpty is the answer to the deletion of a bucket with something in it; a version
 // that nobody sees is something, too.
-func (c *Call) notEmpty() error {
+func notEmpty(c *Call) error {
 	refused := s3err.New(s3err.BucketNotEmpty, s3err.E("BucketName", c.Bucket))
 	if b := c.State().Buckets[c.Bucket]; b != nil && b.Versioning != "" {
 		return refused.WithMessage(refused.Message + ". You must delete all versions in the bucket.")
@@ -32,7 +32,7 @@ func (c *Call) changeBucket(edit func(*world.Bucket)) error {
 }
 
 func serveHeadBucket(c *Call) (*Reply, error) {
-	reply := c.placed(done(http.StatusOK))
+	reply := placed(c, done(http.StatusOK))
 	reply.Header.Set("x-amz-access-point-alias", "false")
 	reply.Header.Set("Content-Type", contentXML)
 	return reply, nil
@@ -65,7 +65,7 @@ func serveDeleteBucket(c *Call) (*Reply, error) {
 	})
 	switch {
 	case errors.Is(err, store.ErrBucketNotEmpty):
-		return nil, c.notEmpty()
+		return nil, notEmpty(c)
 	case err != nil:
 		return nil, err
 	}

@@ -21,7 +21,7 @@ const (
 )
 
 func serveGetBucketABAC(c *Call) (*Reply, error) {
-	b, err := c.abacBucket()
+	b, err := abacBucket(c)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +33,7 @@ func serveGetBucketABAC(c *Call) (*Reply, error) {
 }
 
 // abacBucket is the call's bucket, on a day on which it can have ABAC.
-func (c *Call) abacBucket() (*world.Bucket, error) {
+func abacBucket(c *Call) (*world.Bucket, error) {
 	if !c.State().Answers.Has(world.BucketABAC) {
 		return nil, s3err.New(s3err.NotImplemented)
 	}
@@ -41,7 +41,7 @@ func (c *Call) abacBucket() (*world.Bucket, error) {
 }
 
 func servePutBucketABAC(c *Call) (*Reply, error) {
-	if _, err := c.abacBucket(); err != nil {
+	if _, err := abacBucket(c); err != nil {
 		return nil, err
 	}
 	var body struct{ Status string }
@@ -67,7 +67,7 @@ const (
 
 // taggable refuses to set tags in the old way, with those words, where S3 Control alone
 // does.
-func (c *Call) taggable(instead string) error {
+func taggable(c *Call, instead string) error {
 	b, err := c.bucket()
 	if err == nil && b.ABAC && c.State().Answers.Has(world.BucketABAC) {
 		return s3err.New(s3err.BadRequest).WithMessage(abacHas + instead)

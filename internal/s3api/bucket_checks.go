@@ -12,16 +12,8 @@ func own(serve act) begin {
 // ownQuestion asks for the operation's own permission, on its own resource.
 func (c *Call) ownQuestion() *authz.Request { return c.question(c.Op.action, c.Resource()) }
 
-// both begins an operation that keeps on the call what it found.
-func both(checks func(*Call) ([]*authz.Request, error), serve act) begin {
-	return func(c *Call) (doing, []*authz.Request, error) {
-		questions, err := checks(c)
-		return serve, questions, err
-	}
-}
-
-// checksHeadBucket asks for s3:ListBucket, without the keys of a list
+// beginHeadBucket asks for s3:ListBucket, without the keys of a list
 // (authorization.md 2).
-func checksHeadBucket(c *Call) ([]*authz.Request, error) {
-	return []*authz.Request{c.plainQuestion(c.Op.action, c.bucketARN())}, nil
+func beginHeadBucket(c *Call) (doing, []*authz.Request, error) {
+	return act(serveHeadBucket), []*authz.Request{c.plainQuestion(c.Op.action, c.bucketARN())}, nil
 }

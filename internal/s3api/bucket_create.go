@@ -35,7 +35,7 @@ type creation struct {
 }
 
 // readCreation reads the body and headers of CreateBucket.
-func (c *Call) readCreation() creation {
+func readCreation(c *Call) creation {
 	made := creation{ownership: c.State().NewBuckets.Ownership, acl: aclInHeaders(c)}
 	made.lock = strings.EqualFold(c.header("x-amz-bucket-object-lock-enabled"), "true")
 	if c.Unproved != nil {
@@ -50,7 +50,7 @@ func (c *Call) readCreation() creation {
 			err = notCreated(body.Other[0].XMLName.Local)
 		}
 		if err == nil && len(body.Tags) > 0 {
-			err = c.tagNew(&made, body.Tags)
+			err = tagNew(c, &made, body.Tags)
 		}
 	}
 	made.err = err
@@ -61,14 +61,14 @@ func (c *Call) readCreation() creation {
 		}
 	}
 	if made.err == nil {
-		made.err = c.namespaceUnknown()
+		made.err = namespaceUnknown(c)
 	}
 	return made
 }
 
 // tagNew takes the tags that the bucket is to have. What S3 said of them before it
 // knew any is [unsure].
-func (c *Call) tagNew(made *creation, tags []wire.TagXML) (err error) {
+func tagNew(c *Call, made *creation, tags []wire.TagXML) (err error) {
 	if wire.Half(tags) || !c.State().Answers.Has(world.BucketABAC) {
 		return s3err.New(s3err.MalformedXML)
 	}
@@ -87,62 +87,77 @@ func notCreated(element string) error {
 	return s3err.New(s3err.MalformedXML)
 }
 
-// checksCreateBucket asks for the bucket and for what its headers set besides
+// creating is one attempt to make a bucket.
+type creating struct{ creation }
+
+// conditions are the condition keys that the body brings.
+func (m *creation) conditions() []condition {
+	found := m.tagSet.conditions()
+	if m.constraint != "" {
+		found = append(found, condition{"s3:locationconstraint", []string{m.constraint}})
+	}
+	return found
+}
+
+// beginCreateBucket asks for the bucket and for what its headers set besides
 // (authorization.md 2). A request that cannot be read is refused by serve.
-func checksCreateBucket(c *Call) ([]*authz.Request, error) {
-	made := c.readCreation()
-	c.location, c.tags = made.constraint, made.tagSet
-	questions := []*authz.Request{c.newBucketQuestion("s3:CreateBucket")}
+func beginCreateBucket(c *Call) (doing, []*authz.Request, error) {
+	made := readCreation(c)
+	said := made.conditions()
+	var questions []*authz.Request
+	ask := func(action string) { questions = append(questions, c.newBucketQuestion(action, said...)) }
+	ask("s3:CreateBucket")
 	if c.State().Answers.Has(world.AnyACLRefused) {
 		// S3 refuses such an ACL when it makes the bucket (see creatable), the
 		// article as on a bucket that is there.
 		questions[0].Ownership = made.acl.ownershipAs(c.State(), made.ownership, c.account())
 	}
 	if made.acl.how != "" && made.acl.canned != privateACL {
-		questions = append(questions, c.newBucketQuestion("s3:PutBucketAcl"))
+		ask("s3:PutBucketAcl")
 	}
 	if c.header("x-amz-object-ownership") != "" {
-		questions = append(questions, c.newBucketQuestion("s3:PutBucketOwnershipControls"))
+		ask("s3:PutBucketOwnershipControls")
 	}
 	if made.lock {
-		questions = append(questions, c.newBucketQuestion("s3:PutBucketObjectLockConfiguration"), c.newBucketQuestion("s3:PutBucketVersioning"))
+		ask("s3:PutBucketObjectLockConfiguration")
+		ask("s3:PutBucketVersioning")
 	}
 	if len(made.tagSet.tags) > 0 {
 		// S3 API Reference, "CreateBucket": tags need s3:TagResource.
-		questions = append(questions, c.newBucketQuestion("s3:TagResource"))
+		ask("s3:TagResource")
 	}
-	return questions, nil
+	return &creating{made}, questions, nil
 }
 
-func serveCreateBucket(c *Call) (*Reply, error) {
-	made := c.readCreation()
-	endpoint := c.endpointOfNew()
-	if err := c.creatable(made); err != nil {
+func (p *creating) serve(c *Call) (*Reply, error) {
+	made := p.creation
+	endpoint := endpointOfNew(c)
+	if err := creatable(c, made); err != nil {
 		return nil, err
 	}
 	region, refused := locationOf(made.constraint, endpoint)
 	if refused == nil {
-		refused = c.namespaced(region)
+		refused = namespaced(c, region)
 	}
 	if refused != nil {
 		return nil, refused
 	}
 	if b := c.State().Bucket(c.Bucket); b != nil {
-		return c.alreadyThere(b, made, endpoint)
+		return alreadyThere(c, b, made, endpoint)
 	}
-	b := c.newBucket(made, region)
+	b := bucketToMake(c, made, region)
 	err := c.Commit(store.World{
 		State: c.State().WithBucket(b), Contents: []store.Contents{store.CreateBucket{Bucket: c.Bucket}},
 	})
 	if err != nil {
 		return nil, err
 	}
-	return c.created(b), nil
+	return created(c, b), nil
 }
 
 // created names the new bucket: by its path in us-east-1 and in the account's own
-// namespace, elsewhere by its host.
-func (c *Call) created(b *world.Bucket) *Reply {
+// namespaceAsked, elsewhere by its host.
+func created(c *Call, b *world.Bucket) *Reply {
 	reply := done(http.StatusOK)
 	location := "/" + b.Name
 	if b.Region != usEast1 && !c.State().InNamespace(b.Name) {
@@ -154,7 +169,7 @@ func (c *Call) created(b *world.Bucket) *Reply {
 
 // endpointOfNew is the region of the endpoint that is to make a bucket. That of a
 // bucket which has the name already does not count.
-func (c *Call) endpointOfNew() string {
+func endpointOfNew(c *Call) string {
 	if c.Address.Region == "" && (c.Presented == nil || c.Presented.Region == "") {
 		return c.State().Region
 	}
@@ -163,7 +178,7 @@ func (c *Call) endpointOfNew() string {
 
 // creatable refuses what cannot be made: a bucket of a bad name (s3-errors.md R11),
 // and one with an ACL that it may not have.
-func (c *Call) creatable(made creation) error {
+func creatable(c *Call, made creation) error {
 	switch {
 	case c.account() == "":
 		return s3err.New(s3err.AccessDenied)
@@ -172,11 +187,11 @@ func (c *Call) creatable(made creation) error {
 	case made.err != nil:
 		return made.err
 	}
-	return c.creatableACL(c.newBucket(made, ""), made.acl.err)
+	return creatableACL(c, bucketToMake(c, made, ""), made.acl.err)
 }
 
-// newBucket is the bucket that the request describes.
-func (c *Call) newBucket(made creation, region string) *world.Bucket {
+// bucketToMake is the bucket that the request describes.
+func bucketToMake(c *Call, made creation, region string) *world.Bucket {
 	b := c.State().NewBucket(c.Bucket, c.account(), region, c.Now)
 	b.Ownership, b.Tags = made.ownership, made.tags
 	b.ACL = made.acl.of(c.State(), b.Owner, b.Owner)
@@ -187,11 +202,11 @@ func (c *Call) newBucket(made creation, region string) *world.Bucket {
 }
 
 // creatableACL refuses an ACL for a bucket that is to be made (s3-errors.md 2.3).
-func (c *Call) creatableACL(b *world.Bucket, unreadable error) error {
+func creatableACL(c *Call, b *world.Bucket, unreadable error) error {
 	switch {
 	case unreadable != nil:
 		return unreadable
-	case c.disablesACL(b):
+	case disablesACL(c, b):
 		return s3err.New(s3err.InvalidBucketACLWithObjectOwnership)
 	case b.ACL.Public() && c.State().PublicAccess(b).BlockPublicAcls:
 		return s3err.New(s3err.InvalidBucketACLWithBlockPublicAccessError)
@@ -230,7 +245,7 @@ func illegalLocation(name string) error {
 // alreadyThere is the answer when the name is taken (s3-errors.md R8 and R9).
 // In us-east-1 alone the owner may make the bucket again, which sets its ACL anew (S3 API
 // Reference, "CreateBucket"); not one in the account's own namespace.
-func (c *Call) alreadyThere(b *world.Bucket, made creation, region string) (*Reply, error) {
+func alreadyThere(c *Call, b *world.Bucket, made creation, region string) (*Reply, error) {
 	name := s3err.E("BucketName", c.Bucket)
 	switch {
 	case b.Owner != c.account():
@@ -240,8 +255,8 @@ func (c *Call) alreadyThere(b *world.Bucket, made creation, region string) (*Rep
 	}
 	again := *b
 	again.ACL = made.acl.of(c.State(), b.Owner, b.Owner)
-	if err := c.creatableACL(&again, nil); err != nil || again.ACL == nil && b.ACL == nil {
-		return c.created(b), err
+	if err := creatableACL(c, &again, nil); err != nil || again.ACL == nil && b.ACL == nil {
+		return created(c, b), err
 	}
-	return c.created(b), c.changeBucket(func(b *world.Bucket) { b.ACL = again.ACL })
+	return created(c, b), c.changeBucket(func(b *world.Bucket) { b.ACL = again.ACL })
 }

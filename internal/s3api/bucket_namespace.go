@@ -21,9 +21,9 @@ const (
 // Guide, "Namespaces for general purpose buckets").
 var withoutNamespaces = []string{"me-south-1", "me-central-1"}
 
-// namespace is what the request says of the bucket's namespace; empty: nothing, or
+// namespaceAsked is what the request says of the bucket's namespace; empty: nothing, or
 // it is of a day that knows no such header.
-func (c *Call) namespace() string {
+func namespaceAsked(c *Call) string {
 	if !c.State().Answers.Has(world.BucketNamespaces) {
 		return ""
 	}
@@ -31,8 +31,8 @@ func (c *Call) namespace() string {
 }
 
 // namespaceUnknown refuses a namespace that there is none of; the code is [unsure].
-func (c *Call) namespaceUnknown() error {
-	v := c.namespace()
+func namespaceUnknown(c *Call) error {
+	v := namespaceAsked(c)
 	if v == "" || v == accountRegional || v == globalNamespace {
 		return nil
 	}
@@ -41,12 +41,12 @@ func (c *Call) namespaceUnknown() error {
 
 // namespaced holds the bucket's name against its namespace: a name of the account's
 // own, in the region of the bucket, needs the header, and the header such a name.
-func (c *Call) namespaced(region string) error {
+func namespaced(c *Call, region string) error {
 	if !c.State().Answers.Has(world.BucketNamespaces) {
 		return nil
 	}
 	account, in, regional := world.RegionalName(c.Bucket)
-	switch asked := c.namespace(); {
+	switch asked := namespaceAsked(c); {
 	case regional && asked == "":
 		return s3err.New(s3err.MissingNamespaceHeader, s3err.E("Header", namespaceHeader))
 	case regional && asked == globalNamespace:
@@ -54,9 +54,9 @@ func (c *Call) namespaced(region string) error {
 	case asked == accountRegional && slices.Contains(withoutNamespaces, region):
 		return s3err.New(s3err.InvalidRequest).WithMessage("Account regional namespaces are not available in the region " + region + ".") // [unsure]
 	case regional:
-		return c.namespaceOf(account, in, region)
+		return namespaceOf(c, account, in, region)
 	case asked == accountRegional:
-		return c.suffixMissing(region)
+		return suffixMissing(c, region)
 	case strings.HasSuffix(c.Bucket, "-an"):
 		// The suffix is reserved; that it is said so without the account and the region
 		// before it is [unsure].
@@ -72,7 +72,7 @@ func globalRefused(account, region string) error {
 		world.RegionalSuffix(account, region) + ", but the provided " + namespaceHeader + " header value is " + globalNamespace + ".")
 }
 
-func (c *Call) suffixMissing(region string) error {
+func suffixMissing(c *Call, region string) error {
 	refused := s3err.New(s3err.InvalidNamespaceHeader)
 	return refused.WithMessage(refused.Message + " Specify " + world.RegionalSuffix(c.account(), region) +
 		" as the bucket name suffix to create a bucket in your account-regional namespace, or remove the header.")
@@ -80,7 +80,7 @@ func (c *Call) suffixMissing(region string) error {
 
 // namespaceOf refuses a name of another account's namespace, or of another region's.
 // The words are those of a reimplementation [unsure].
-func (c *Call) namespaceOf(account, in, region string) error {
+func namespaceOf(c *Call, account, in, region string) error {
 	refused := s3err.New(s3err.InvalidBucketNamespace, s3err.E("BucketNamespace", c.Bucket))
 	switch {
 	case account != c.account():

@@ -13,7 +13,7 @@ import (
 // and policy knows how much.
 const policyBody = 1 << 20
 
-func (c *Call) readPolicy() (*policy.Policy, error) {
+func readPolicy(c *Call) (*policy.Policy, error) {
 	text, err := c.wholeBody(policyBody)
 	if err != nil {
 		return nil, err
@@ -39,7 +39,7 @@ type settingPolicy struct {
 func (p *settingPolicy) draft(c *Call) (*policy.Policy, error) {
 	if !p.read {
 		p.read = true
-		p.policy, p.err = c.readPolicy()
+		p.policy, p.err = readPolicy(c)
 	}
 	return p.policy, p.err
 }
@@ -48,7 +48,7 @@ func (p *settingPolicy) draft(c *Call) (*policy.Policy, error) {
 // out (s3-errors.md 2.3).
 func beginPutBucketPolicy(c *Call) (doing, []*authz.Request, error) {
 	p, own := &settingPolicy{}, c.ownQuestion()
-	b, missing := c.ownPolicy()
+	b, missing := ownPolicy(c)
 	if missing == nil && c.Unproved == nil && c.State().PublicAccess(b).BlockPublicPolicy {
 		draft, err := p.draft(c)
 		own.BlockedPolicy = err == nil && draft.IsPublic()
@@ -58,7 +58,7 @@ func beginPutBucketPolicy(c *Call) (doing, []*authz.Request, error) {
 
 // ownPolicy is the bucket whose policy the call is about. Only principals of the
 // owner's account may touch it, whatever they are allowed (authorization.md 2).
-func (c *Call) ownPolicy() (*world.Bucket, error) {
+func ownPolicy(c *Call) (*world.Bucket, error) {
 	b, err := c.bucket()
 	if err == nil && b.Owner != c.account() {
 		err = s3err.New(s3err.MethodNotAllowed, s3err.E("Method", c.Request.Method), s3err.E("ResourceType", "BUCKETPOLICY"))
@@ -67,7 +67,7 @@ func (c *Call) ownPolicy() (*world.Bucket, error) {
 }
 
 func serveGetBucketPolicy(c *Call) (*Reply, error) {
-	b, err := c.ownPolicy()
+	b, err := ownPolicy(c)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func noSuchBucketPolicy(bucket string) error {
 }
 
 func (p *settingPolicy) serve(c *Call) (*Reply, error) {
-	if _, err := c.ownPolicy(); err != nil {
+	if _, err := ownPolicy(c); err != nil {
 		return nil, err
 	}
 	draft, err := p.draft(c)
@@ -112,7 +112,7 @@ func malformedPolicy(problem policy.Error) error {
 }
 
 func serveDeleteBucketPolicy(c *Call) (*Reply, error) {
-	if _, err := c.ownPolicy(); err != nil {
+	if _, err := ownPolicy(c); err != nil {
 		return nil, err
 	}
 	if err := c.changeBucket(func(b *world.Bucket) { b.Policy = nil }); err != nil {

@@ -56,7 +56,7 @@ func servePutBucketOwnershipControls(c *Call) (*Reply, error) {
 	}
 	edited := *b
 	edited.Ownership = body.Rules[0].ObjectOwnership
-	if c.disablesACL(&edited) {
+	if disablesACL(c, &edited) {
 		return nil, s3err.New(s3err.InvalidBucketACLWithObjectOwnership)
 	}
 	err = c.changeBucket(func(b *world.Bucket) { b.Ownership = edited.Ownership })
@@ -69,7 +69,7 @@ func servePutBucketOwnershipControls(c *Call) (*Reply, error) {
 // disablesACL says that the bucket's ownership would put its ACL out of force
 // although it gives others something. S3 makes nobody lose access so
 // (authorization.md 1.6).
-func (c *Call) disablesACL(b *world.Bucket) bool {
+func disablesACL(c *Call, b *world.Bucket) bool {
 	return b.Ownership == world.BucketOwnerEnforced && grantsOthers(c.State(), b.ACL, b.Owner)
 }
 
@@ -136,7 +136,7 @@ func servePutBucketEncryption(c *Call) (*Reply, error) {
 	if len(body.Rules) != 1 {
 		return nil, s3err.New(s3err.MalformedXML)
 	}
-	e, err := c.encryptionOf(body.Rules[0], b.Encryption)
+	e, err := encryptionOf(c, body.Rules[0], b.Encryption)
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +149,7 @@ func servePutBucketEncryption(c *Call) (*Reply, error) {
 // encryptionOf is the encryption that a rule gives a bucket that has had another. A rule
 // that only blocks kinds of encryption leaves the bucket the default that all have
 // [unsure]: it is a whole configuration, and takes the place of the one before.
-func (c *Call) encryptionOf(rule encryptionRule, before world.Encryption) (e world.Encryption, err error) {
+func encryptionOf(c *Call, rule encryptionRule, before world.Encryption) (e world.Encryption, err error) {
 	known := c.State().Answers.Has(world.EncryptionTypesBlocked)
 	switch {
 	case rule.Blocked != nil && !known, rule.Blocked == nil && rule.Default == nil:

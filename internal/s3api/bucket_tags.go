@@ -30,15 +30,15 @@ func servePutBucketTagging(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.tagBucket(tags, abacToTag+abacToUntag)
+	return tagBucket(c, tags, abacToTag+abacToUntag)
 }
 
-func serveDeleteBucketTagging(c *Call) (*Reply, error) { return c.tagBucket(nil, abacToUntag) }
+func serveDeleteBucketTagging(c *Call) (*Reply, error) { return tagBucket(c, nil, abacToUntag) }
 
 // tagBucket sets the bucket's tags; both ways S3 answers 204. With ABAC it says what is
 // to be done instead.
-func (c *Call) tagBucket(tags map[string]string, instead string) (*Reply, error) {
-	if err := c.taggable(instead); err != nil {
+func tagBucket(c *Call, tags map[string]string, instead string) (*Reply, error) {
+	if err := taggable(c, instead); err != nil {
 		return nil, err
 	}
 	if err := c.changeBucket(func(b *world.Bucket) { b.Tags = tags }); err != nil {

@@ -84,7 +84,8 @@ func TestCreateBucket(t *testing.T) {
 	}
 	c := b.call(t, create("/my-bucket", ""))
 	c.Moment, c.Principal.Account = b.live.Now(), otherAccount
-	if _, err := serveCreateBucket(c); codeOf(s3err.Of(err)) != "BucketAlreadyExists" {
+	making, _, _ := beginCreateBucket(c)
+	if _, err := making.serve(c); codeOf(s3err.Of(err)) != "BucketAlreadyExists" {
 		t.Errorf("R8: %v", err)
 	}
 }

@@ -35,7 +35,7 @@ type condition struct {
 // before changing it.
 func (c *Call) contextOf(account string, extra []condition) *policy.Context {
 	if c.contexts.of != c.Moment || c.contexts.shared == nil {
-		shared := c.globalKeys(account)
+		shared := globalKeys(c, account)
 		c.contexts = contexts{of: c.Moment, account: account, shared: shared, who: c.contexts.who}
 	}
 	ctx := c.contexts.shared
@@ -44,7 +44,7 @@ func (c *Call) contextOf(account string, extra []condition) *policy.Context {
 	}
 	ctx = ctx.Clone()
 	if account != c.contexts.account {
-		c.setOwner(ctx, account)
+		setOwner(c, ctx, account)
 	}
 	for _, e := range extra {
 		ctx.Set(e.key, e.values...)
@@ -53,7 +53,7 @@ func (c *Call) contextOf(account string, extra []condition) *policy.Context {
 }
 
 // setOwner sets the keys that name the resource's account and its organization.
-func (c *Call) setOwner(ctx *policy.Context, account string) {
+func setOwner(c *Call, ctx *policy.Context, account string) {
 	c.asker().SetOwner(ctx, account)
 	if account != "" {
 		ctx.Set("s3:ResourceAccount", account)
@@ -75,10 +75,10 @@ func (c *Call) asker() *asker.Asker {
 }
 
 // globalKeys is every key that does not depend on the action.
-func (c *Call) globalKeys(account string) *policy.Context {
+func globalKeys(c *Call, account string) *policy.Context {
 	ctx := c.asker().Keys()
-	c.setOwner(ctx, account)
-	c.setSignatureKeys(ctx)
+	setOwner(c, ctx, account)
+	setSignatureKeys(c, ctx)
 	if c.Request.TLS != nil {
 		if v := tlsVersion(c.Request.TLS.Version); v != "" {
 			ctx.Set("s3:TlsVersion", v)
@@ -96,7 +96,7 @@ func tlsVersion(v uint16) string {
 }
 
 // setSignatureKeys says how the request was signed.
-func (c *Call) setSignatureKeys(ctx *policy.Context) {
+func setSignatureKeys(c *Call, ctx *policy.Context) {
 	if v := c.header("X-Amz-Content-Sha256"); v != "" {
 		ctx.Set("s3:x-amz-content-sha256", v)
 	}
@@ -176,38 +176,33 @@ func (c *Call) conditions(action string, asked store.Encryption) []condition {
 	}
 	found = append(found, lockHeaders(c.header, c.State().Answers).conditions(c.Now)...)
 	found = append(found, tagConditions(c.header("X-Amz-Tagging"))...)
-	found = append(found, c.tags.conditions()...)
 	if c.Op.creation != createsNot {
 		// S3 User Guide, "Enforce conditional writes on Amazon S3 buckets".
 		found = append(found, condition{"s3:ObjectCreationOperation", truths[c.Op.creation == creates]})
 	}
-	if l := c.location; l != "" {
-		found = append(found, condition{"s3:locationconstraint", []string{l}})
-	}
-	if n := c.namespace(); n != "" {
+	if n := namespaceAsked(c); n != "" {
 		found = append(found, condition{"s3:x-amz-bucket-namespace", []string{n}})
 	}
-	return seenBy(action, found)
+	return seen(found[:0], action, found)
 }
 
 // truths are shared by conditions, which do not change their values.
 var truths = map[bool][]string{true: {"true"}, false: {"false"}}
 
-// seenBy keeps the conditions that the action has.
-func seenBy(action string, found []condition) []condition {
-	kept := found[:0]
-	for _, f := range found {
+// seen adds those of the conditions that the action has.
+func seen(into []condition, action string, all []condition) []condition {
+	for _, f := range all {
 		if keyApplies(action, f.key) {
-			kept = append(kept, f)
+			into = append(into, f)
 		}
 	}
-	return kept
+	return into
 }
 
 // keyARN is the ARN of the key that a request names: the condition key holds
 // ARNs however the key was named.
-func (c *Call) keyARN(ref string) string {
-	if k := c.State().KeyNamed(ref, c.keyAccount(), c.bucketRegion()); k != nil {
+func keyARN(c *Call, ref string) string {
+	if k := c.State().KeyNamed(ref, keyAccount(c), c.bucketRegion()); k != nil {
 		return k.ARN
 	}
 	return ref
@@ -215,7 +210,7 @@ func (c *Call) keyARN(ref string) string {
 
 // keyAccount is where a key without an account in its name is looked for: the
 // caller's own account (authorization.md 4).
-func (c *Call) keyAccount() string {
+func keyAccount(c *Call) string {
 	if a := c.account(); a != "" && world.IsAccountID(a) {
 		return a
 	}

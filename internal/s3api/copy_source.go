@@ -17,10 +17,10 @@ type copySource struct {
 	marker bool          // a delete marker is in its place
 }
 
-// copies finds the source of a copy, and asks for it. What is wrong with the header is
+// findSource finds the source of a copy, and asks for it. What is wrong with the header is
 // told once the call may write. tagged: the condition keys of the source's tags are seen
 // (authorization.md 3.1b).
-func (c *Call) copies(tagged bool) (s copySource, questions []*authz.Request) {
+func findSource(c *Call, tagged bool) (s copySource, questions []*authz.Request) {
 	if s.CopySource, s.err = wire.ParseCopySource(c.header(wire.CopySourceHeader)); s.err != nil {
 		return s, nil
 	}
@@ -49,7 +49,7 @@ func (s *copySource) question(c *Call, action string) *authz.Request {
 	return q
 }
 
-// find looks for the version that the header names, else the newest.
+// findRecord looks for the version that the header names, else the newest.
 func (s *copySource) find(c *Call) {
 	var found *store.Object
 	if s.Version == "" {

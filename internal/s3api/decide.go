@@ -16,7 +16,7 @@ import (
 // put even where the signer or the region is refused, so that every layer is
 // heard. An error means that the questions cannot be put.
 func (c *Call) Checks() ([]*authz.Request, error) {
-	wrongRegion := c.regionRefused()
+	wrongRegion := regionRefused(c)
 	c.wrongRegion = wrongRegion
 	early := c.Unproved != nil || wrongRegion != nil
 	c.unread = nil
@@ -25,7 +25,7 @@ func (c *Call) Checks() ([]*authz.Request, error) {
 		return nil, c.unread
 	}
 	if err == nil && !early {
-		err = c.streamingAllowed()
+		err = streamingAllowed(c)
 	}
 	if err == nil && !early {
 		err = expectedOwnersReadable(c)
@@ -37,7 +37,7 @@ func (c *Call) Checks() ([]*authz.Request, error) {
 		questions = []*authz.Request{c.ownQuestion()}
 	}
 	for _, q := range questions {
-		q.Authentication = c.authenticationRefusal()
+		q.Authentication = authenticationRefusal(c)
 		q.Region = wrongRegion.refusal()
 	}
 	return questions, nil
@@ -59,7 +59,7 @@ func (c *Call) bucketMissing() bool {
 }
 
 // authenticationRefusal is what Unproved means to a Decision.
-func (c *Call) authenticationRefusal() *authz.Refusal {
+func authenticationRefusal(c *Call) *authz.Refusal {
 	if c.Unproved == nil {
 		return nil
 	}
@@ -74,7 +74,7 @@ func (c *Call) authenticationRefusal() *authz.Refusal {
 // whatever was said of its keys.
 func (c *Call) Refused() error {
 	for _, d := range c.Decisions {
-		if d.Denied() && !c.answersByKey(d) {
+		if d.Denied() && !answersByKey(c, d) {
 			return c.refusal(&d)
 		}
 	}
@@ -85,7 +85,7 @@ func (c *Call) Refused() error {
 // before any policy is read is the request (S3 API Reference, "DeleteObjects", on
 // x-amz-expected-bucket-owner: "the request fails with 403 Forbidden"; the same of
 // Requester Pays [unsure]).
-func (c *Call) answersByKey(d authz.Decision) bool {
+func answersByKey(c *Call, d authz.Decision) bool {
 	switch d.Cause {
 	case authz.Authentication, authz.Region, authz.RequestForm, authz.ExpectedOwner, authz.RequesterPays:
 		return false
@@ -111,12 +111,12 @@ func (c *Call) Serve() (*Reply, error) {
 		return nil, c.located(err)
 	}
 	charge(c, reply)
-	c.noteKeyUses()
+	noteKeyUses(c)
 	return c.signed(reply), nil
 }
 
 // noteKeyUses remembers with which KMS keys S3 did what the call asked for.
-func (c *Call) noteKeyUses() {
+func noteKeyUses(c *Call) {
 	for i := range c.Decisions {
 		if operation, ok := strings.CutPrefix(c.Decisions[i].Action, "kms:"); ok {
 			c.Moment.Uses.NoteKey(c.Decisions[i].Resource, world.KeyUse{At: c.Now, Operation: operation})
@@ -138,7 +138,7 @@ func (c *Call) located(err error) error {
 // lengthTold refuses a body that has no length, which S3 takes from nobody: neither a
 // Content-Length nor, behind Transfer-Encoding: chunked, x-amz-decoded-content-length.
 // It is seen in the headers alone, before anything is asked of the signature [unsure].
-func (c *Call) lengthTold() error {
+func lengthTold(c *Call) error {
 	r := c.Request
 	if r.ContentLength >= 0 || r.Header.Get("X-Amz-Decoded-Content-Length") != "" {
 		return nil
@@ -147,7 +147,7 @@ func (c *Call) lengthTold() error {
 }
 
 // streamingAllowed refuses aws-chunked framing for what is no upload (s3-errors.md A33).
-func (c *Call) streamingAllowed() error {
+func streamingAllowed(c *Call) error {
 	if c.Presented == nil || !c.Presented.Payload.Chunked() || c.Op.streams {
 		return nil
 	}

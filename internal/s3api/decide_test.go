@@ -340,7 +340,7 @@ func TestADeactivatedKeyBehindAURL(t *testing.T) {
 		c := b.call(t, sending{method: "GET", target: "/my-bucket"})
 		c.Moment = &store.Moment{State: sealed, Index: b.live.Now().Index}
 		c.Unproved = &sigv4.Error{Reason: sigv4.AccessKeyUnknown, Location: row.location, AccessKeyID: "AKIAIOSFODNN7EXAMPLE"}
-		if got := c.notProved(); got.Code != row.want {
+		if got := notProved(c); got.Code != row.want {
 			t.Errorf("%v: %v, want %v", row.location, got, row.want)
 		}
 	}

@@ -34,7 +34,7 @@ func sealingOf(c *Call, b *world.Bucket) sealing {
 	if s.err = kmsNeedsV4(c); s.err != nil {
 		return s
 	}
-	s.key, s.err = kmsKey(c.State(), ref, c.keyAccount(), b.Region)
+	s.key, s.err = kmsKey(c.State(), ref, keyAccount(c), b.Region)
 	if s.key != nil {
 		s.KeyARN, s.alias = s.key.ARN, world.AliasIn(cmp.Or(ref, world.ManagedKeyAlias))
 	}
@@ -82,10 +82,10 @@ func encryptionOfNew(c *Call, b *world.Bucket) (enc store.Encryption, key string
 // requestedEncryption is what the call asks for by its own headers, and nothing that the
 // bucket gives by default. The algorithm of a customer's key is not among it, for parts
 // bring that (authorization.md 3.1b).
-func (c *Call) requestedEncryption() store.Encryption {
+func requestedEncryption(c *Call) store.Encryption {
 	asked := store.Encryption{Algorithm: c.header("X-Amz-Server-Side-Encryption")}
 	if ref := c.header("X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id"); ref != "" {
-		asked.KeyARN = c.keyARN(ref)
+		asked.KeyARN = keyARN(c, ref)
 	}
 	return asked
 }

@@ -31,19 +31,19 @@ func (c *Call) Happened() *trail.Happened {
 	h := &trail.Happened{
 		Asker: c.asker(), Service: "s3", Name: c.Op.Event(), Management: !c.Op.Data, Resource: c.Resource(),
 		ReadOnly: c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead, Region: c.EndpointRegion(),
-		Parameters: c.parameters(),
+		Parameters: parameters(c),
 	}
 	if b := c.State().Bucket(c.Bucket); b != nil {
 		h.Owner, h.Region = b.Owner, b.Region
 	}
 	if d := c.Denied(); d != nil {
-		h.Message = c.recorded(*d)
+		h.Message = recorded(c, *d)
 	}
 	return h
 }
 
 // parameters are what a record says of the request: the names in it, and its query.
-func (c *Call) parameters() map[string]any {
+func parameters(c *Call) map[string]any {
 	all := map[string]any{"Host": c.Request.Host}
 	if c.Bucket != "" {
 		all["bucketName"] = c.Bucket

@@ -112,7 +112,7 @@ func (b *bench) call(t testing.TB, q sending) *Call {
 		c.Principal = &policy.Principal{Kind: policy.Root, Account: ownAccount, ARN: "arn:aws:iam::" + ownAccount + ":root"}
 	}
 	if c.Op.form {
-		if refused := c.readForm(); refused != nil {
+		if refused := readForm(c); refused != nil {
 			t.Fatal(refused)
 		}
 		return c

@@ -15,7 +15,7 @@ const (
 
 // expectingSource makes the questions about a copy's source those that the source's
 // own header speaks of, also where both buckets are one.
-func (c *Call) expectingSource(questions []*authz.Request) []*authz.Request {
+func expectingSource(c *Call, questions []*authz.Request) []*authz.Request {
 	for _, q := range questions {
 		if q.Key == nil {
 			q.ExpectedOwner = c.header(sourceExpectedBucketOwner)

@@ -23,7 +23,7 @@ type posting struct {
 // beginPostObject asks what PutObject asks, and says whether the form is as its
 // policy wants it.
 func beginPostObject(c *Call) (doing, []*authz.Request, error) {
-	w, questions := c.writes()
+	w, questions := writes(c)
 	p := posting{writing: w}
 	if c.form == nil || c.Unproved != nil {
 		return p, questions, nil

@@ -95,7 +95,7 @@ func TestFormRefusals(t *testing.T) {
 			if refused != nil {
 				t.Fatal(refused)
 			}
-			refused = c.readForm()
+			refused = readForm(c)
 			a := refusal(refused)
 			a.refused(t, row.code, "")
 			if row.key != "" && extraOf(a.err, row.key) != row.value {
@@ -128,7 +128,7 @@ func FuzzReadForm(f *testing.F) {
 		if refused != nil {
 			t.Fatal(refused)
 		}
-		if refused := c.readForm(); refused == nil && (c.Key == "" || len(c.form.Fields) == 0 || len(c.Key) > wire.MaxKey) {
+		if refused := readForm(c); refused == nil && (c.Key == "" || len(c.form.Fields) == 0 || len(c.Key) > wire.MaxKey) {
 			t.Errorf("taken without a key: %v", c.form.Fields)
 		}
 	})

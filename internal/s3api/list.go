@@ -5,8 +5,8 @@ import (
 	"github.com/s3fault/s3fault/internal/store"
 )
 
-// page reads a page of the bucket.
-func (c *Call) page(l wire.Listing, after string) (store.Page, error) {
+// readPage reads a page of the bucket.
+func readPage(c *Call, l wire.Listing, after string) (store.Page, error) {
 	q := store.ListQuery{Prefix: l.Prefix, Delimiter: l.Delimiter, After: after, Max: l.Max}
 	return c.objects().List(c.Request.Context(), c.Bucket, q)
 }
@@ -27,13 +27,13 @@ type listWriter struct {
 	owner   wire.UserXML
 }
 
-func (c *Call) newList(l wire.Listing, root string, entries int, owners bool) *listWriter {
+func newList(c *Call, l wire.Listing, root string, entries int, owners bool) *listWriter {
 	return &listWriter{Document: wire.NewDocument(root, bytesPerEntry*entries), call: c, list: l, owners: owners}
 }
 
-// listed is newList for a page of objects.
-func (c *Call) listed(l wire.Listing, page *store.Page, owners bool) *listWriter {
-	return c.newList(l, listRoot, len(page.Objects)+len(page.Prefixes), owners)
+// listOf is newList for a page of objects.
+func listOf(c *Call, l wire.Listing, page *store.Page, owners bool) *listWriter {
+	return newList(c, l, listRoot, len(page.Objects)+len(page.Prefixes), owners)
 }
 
 const listRoot = "ListBucketResult"
@@ -85,11 +85,11 @@ func serveListObjects(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	marker := c.Query.Get("marker")
-	page, err := c.page(l, marker)
+	page, err := readPage(c, l, marker)
 	if err != nil {
 		return nil, err
 	}
-	w := c.listed(l, &page, true)
+	w := listOf(c, l, &page, true)
 	w.Text("Name", c.Bucket)
 	w.Text("Prefix", l.Encode(l.Prefix))
 	w.Text("Marker", l.Encode(marker))
@@ -103,7 +103,7 @@ func serveListObjects(c *Call) (*Reply, error) {
 	w.Optional("EncodingType", l.Encoding)
 	w.Flag("IsTruncated", page.Truncated)
 	w.entries(&page)
-	return c.placed(documentReply(w.End(listRoot))), nil
+	return placed(c, documentReply(w.End(listRoot))), nil
 }
 
 func serveListObjectsV2(c *Call) (*Reply, error) {
@@ -111,15 +111,15 @@ func serveListObjectsV2(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	after, token, err := c.listPosition()
+	after, token, err := listPosition(c)
 	if err != nil {
 		return nil, err
 	}
-	page, err := c.page(l, after)
+	page, err := readPage(c, l, after)
 	if err != nil {
 		return nil, err
 	}
-	w := c.listed(l, &page, c.Query.Get("fetch-owner") == "true")
+	w := listOf(c, l, &page, c.Query.Get("fetch-owner") == "true")
 	w.Text("Name", c.Bucket)
 	w.Text("Prefix", l.Encode(l.Prefix))
 	w.Optional("StartAfter", l.Encode(c.Query.Get("start-after")))
@@ -133,12 +133,12 @@ func serveListObjectsV2(c *Call) (*Reply, error) {
 	w.Optional("EncodingType", l.Encoding)
 	w.Flag("IsTruncated", page.Truncated)
 	w.entries(&page)
-	return c.placed(documentReply(w.End(listRoot))), nil
+	return placed(c, documentReply(w.End(listRoot))), nil
 }
 
 // listPosition is where ListObjectsV2 begins: behind the token, which counts more
 // than start-after.
-func (c *Call) listPosition() (after, token string, err error) {
+func listPosition(c *Call) (after, token string, err error) {
 	token, sent := c.Query.Lookup("continuation-token")
 	if !sent {
 		return c.Query.Get("start-after"), "", nil
@@ -151,7 +151,7 @@ func (c *Call) listPosition() (after, token string, err error) {
 }
 
 // placed tells where the bucket is, as S3 does with lists and HeadBucket.
-func (c *Call) placed(reply *Reply) *Reply {
+func placed(c *Call, reply *Reply) *Reply {
 	reply.Header.Set(bucketRegionHeader, c.bucketRegion())
 	return reply
 }

@@ -25,15 +25,15 @@ type bucketsQuery struct {
 // the buckets' regions.
 var bucketsParameters = []string{"prefix", "bucket-region", "max-buckets", "continuation-token"}
 
-// bucketsQuery reads the parameters, and refuses them in the order in which S3
+// readBucketsQuery reads the parameters, and refuses them in the order in which S3
 // does (recorded).
-func (c *Call) bucketsQuery() (bucketsQuery, error) {
+func readBucketsQuery(c *Call) (bucketsQuery, error) {
 	q := bucketsQuery{prefix: c.Query.Get("prefix"), asked: slices.ContainsFunc(bucketsParameters, c.Query.Has)}
 	var err error
-	if q.max, err = c.maxBuckets(); err != nil {
+	if q.max, err = bucketsAsked(c); err != nil {
 		return q, err
 	}
-	if q.region, err = c.listedRegion(); err != nil {
+	if q.region, err = listedRegion(c); err != nil {
 		return q, err
 	}
 	if token, sent := c.Query.Lookup("continuation-token"); sent {
@@ -45,7 +45,7 @@ func (c *Call) bucketsQuery() (bucketsQuery, error) {
 	return q, nil
 }
 
-func (c *Call) maxBuckets() (int, error) {
+func bucketsAsked(c *Call) (int, error) {
 	v := c.Query.Get("max-buckets")
 	if v == "" {
 		return maxBuckets, nil
@@ -62,7 +62,7 @@ func (c *Call) maxBuckets() (int, error) {
 
 // listedRegion is the region to which the list is limited: that of the endpoint,
 // or all. What is no region at all is refused (s3-errors.md R12).
-func (c *Call) listedRegion() (string, error) {
+func listedRegion(c *Call) (string, error) {
 	v, sent := c.Query.Lookup("bucket-region")
 	region := strings.ToLower(v)
 	switch {
@@ -87,11 +87,11 @@ func (q bucketsQuery) wants(b *world.Bucket, owner string) bool {
 const bucketsRoot = "ListAllMyBucketsResult"
 
 func serveListBuckets(c *Call) (*Reply, error) {
-	q, err := c.bucketsQuery()
+	q, err := readBucketsQuery(c)
 	if err != nil {
 		return nil, err
 	}
-	page, next := c.ownBuckets(q)
+	page, next := ownBuckets(c, q)
 	w := wire.NewDocument(bucketsRoot, bytesPerEntry*len(page))
 	w.User("Owner", c.ownerXML(c.account()))
 	w.Open("Buckets")
@@ -112,7 +112,7 @@ func serveListBuckets(c *Call) (*Reply, error) {
 
 // ownBuckets is a page of the buckets of the caller's account, by name, and the
 // token of the next; empty: there is none.
-func (c *Call) ownBuckets(q bucketsQuery) (page []*world.Bucket, next string) {
+func ownBuckets(c *Call, q bucketsQuery) (page []*world.Bucket, next string) {
 	buckets := c.State().Buckets
 	for _, name := range slices.Sorted(maps.Keys(buckets)) {
 		b := buckets[name]

@@ -33,17 +33,17 @@ func serveListMultipartUploads(c *Call) (*Reply, error) {
 	w.Number("MaxUploads", int64(l.Max))
 	w.Flag("IsTruncated", page.Truncated)
 	for _, u := range page.Uploads {
-		c.writeUpload(w, l, u)
+		writeUpload(c, w, l, u)
 	}
 	w.Prefixes(l, page.Prefixes)
 	return documentReply(w.End(uploadsRoot)), nil
 }
 
-func (c *Call) writeUpload(w *wire.Document, l wire.Listing, u *store.Upload) {
+func writeUpload(c *Call, w *wire.Document, l wire.Listing, u *store.Upload) {
 	w.Open("Upload")
 	w.Text("Key", l.Encode(u.Key))
 	w.Text("UploadId", u.ID)
-	w.User("Initiator", c.initiatorXML(u))
+	w.User("Initiator", initiatorXML(c, u))
 	w.User("Owner", c.ownerXML(ownerShown(c, u.Owner)))
 	w.Text("StorageClass", u.StorageClass)
 	w.Time("Initiated", u.Initiated)

@@ -13,7 +13,7 @@ func serveListObjectVersions(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	q, err := c.versionQuery(l)
+	q, err := versionQuery(c, l)
 	if err != nil {
 		return nil, err
 	}
@@ -22,7 +22,7 @@ func serveListObjectVersions(c *Call) (*Reply, error) {
 		return nil, store.ErrMoved
 	}
 	page := contents.ListVersions(q)
-	w := c.newList(l, versionsRoot, len(page.Versions)+len(page.Prefixes), true)
+	w := newList(c, l, versionsRoot, len(page.Versions)+len(page.Prefixes), true)
 	w.Text("Name", c.Bucket)
 	w.Text("Prefix", l.Encode(l.Prefix))
 	w.Text("KeyMarker", l.Encode(q.KeyMarker))
@@ -39,11 +39,11 @@ func serveListObjectVersions(c *Call) (*Reply, error) {
 		w.version(v)
 	}
 	w.Prefixes(l, page.Prefixes)
-	return c.placed(documentReply(w.End(versionsRoot))), nil
+	return placed(c, documentReply(w.End(versionsRoot))), nil
 }
 
 // versionQuery reads where the list begins (recorded).
-func (c *Call) versionQuery(l wire.Listing) (store.VersionQuery, error) {
+func versionQuery(c *Call, l wire.Listing) (store.VersionQuery, error) {
 	q := store.VersionQuery{Prefix: l.Prefix, Delimiter: l.Delimiter, Max: l.Max, KeyMarker: c.Query.Get("key-marker")}
 	marker, sent := c.Query.Lookup("version-id-marker")
 	q.VersionIDMarker = marker

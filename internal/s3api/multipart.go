@@ -24,7 +24,7 @@ type beginning struct{ writing }
 // beginCreateMultipartUpload asks what PutObject asks: the upload fixes all that
 // the object will be.
 func beginCreateMultipartUpload(c *Call) (doing, []*authz.Request, error) {
-	w, questions := c.writes()
+	w, questions := writes(c)
 	return beginning{w}, questions, nil
 }
 
@@ -41,7 +41,7 @@ func (w beginning) serve(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	u := &store.Upload{
-		Facts: facts, Initiated: c.Now, Initiator: initiator(c), Requested: c.requestedEncryption(),
+		Facts: facts, Initiated: c.Now, Initiator: initiator(c), Requested: requestedEncryption(c),
 	}
 	if err := c.Commit(store.BeginUpload{Bucket: c.Bucket, Upload: u}); err != nil {
 		return nil, writeRefused(err, c.Key)

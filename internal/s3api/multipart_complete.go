@@ -52,7 +52,7 @@ func (p completing) serve(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	contents := c.contents()
-	if contents == nil || !c.settled() {
+	if contents == nil || !settled(c) {
 		return nil, store.ErrMoved
 	}
 	if p.upload == nil {

@@ -20,8 +20,8 @@ type copyingPart struct {
 func beginUploadPartCopy(c *Call) (doing, []*authz.Request, error) {
 	u := findUpload(c)
 	_, own := u.writes(c)
-	from, questions := c.copies(true)
-	return copyingPart{u, from}, append(c.expectingSource(questions), own...), nil
+	from, questions := findSource(c, true)
+	return copyingPart{u, from}, append(expectingSource(c, questions), own...), nil
 }
 
 func (p copyingPart) serve(c *Call) (*Reply, error) {
@@ -67,7 +67,7 @@ func copiedPart(c *Call, u *store.Upload, from *store.Object, at wire.Span) (*st
 	if at.Length > wire.MaxUpload {
 		return nil, wire.EntityTooLarge(at.Length)
 	}
-	d, err := c.digest(from, at, checksum.Kept(u))
+	d, err := digest(c, from, at, checksum.Kept(u))
 	if err != nil {
 		return nil, err
 	}

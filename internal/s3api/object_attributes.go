@@ -89,7 +89,7 @@ func (r attributing) serve(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	h := http.Header{"Last-Modified": {wire.HTTPTime(o.Modified)}}
-	c.versionOf(h, o)
+	versionOf(c, h, o)
 	return xmlReply(h, body), nil
 }
 

@@ -23,15 +23,15 @@ type copying struct {
 // beginCopyObject asks both sides' questions: reading the source, its tags and its key,
 // and writing the destination (authorization.md 2).
 func beginCopyObject(c *Call) (doing, []*authz.Request, error) {
-	from, questions := c.copies(false)
+	from, questions := findSource(c, false)
 	var more []*authz.Request
 	if o := from.object; o != nil && len(o.Tags) > 0 && copiesTags(c.header) {
 		action := from.action("s3:GetObjectTagging", "s3:GetObjectVersionTagging")
 		questions = append(questions, from.question(c, action))
 		more = []*authz.Request{c.question("s3:PutObjectTagging", c.objectARN())}
 	}
-	w, own := c.writes(more...)
-	return copying{w, from}, append(c.expectingSource(questions), own...), nil
+	w, own := writes(c, more...)
+	return copying{w, from}, append(expectingSource(c, questions), own...), nil
 }
 
 func copiesTags(of wire.Header) bool { return of("x-amz-tagging-directive") != "REPLACE" }
@@ -131,7 +131,7 @@ func copyBytes(c *Call, f *store.Facts, from *store.Object) (*store.Staged, erro
 	if err != nil {
 		return nil, err
 	}
-	d, err := c.digest(from, wire.Span{Length: from.Size}, a)
+	d, err := digest(c, from, wire.Span{Length: from.Size}, a)
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +160,7 @@ type digested struct {
 
 // digest finds MD5 and checksum of a run of an object's bytes, reading them only
 // when the record does not tell.
-func (c *Call) digest(o *store.Object, at wire.Span, a *checksum.Algorithm) (*digested, error) {
+func digest(c *Call, o *store.Object, at wire.Span, a *checksum.Algorithm) (*digested, error) {
 	if d := c.digested; d != nil && store.SameBytes(d.of, o.Chunks) && d.at == at && d.checksum.Algorithm == a.Name {
 		return d, nil
 	}

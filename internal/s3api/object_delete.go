@@ -19,7 +19,7 @@ type deletion struct {
 // deletes asks for the deletion of a key, or of a version of it that is named, and for the
 // right to bypass its retention.
 func deletes(c *Call, key, version string) (deletion, []*authz.Request) {
-	over, q := c.overwrites(deleteAction(version), key, deleted(c, version))
+	over, q := overwrites(c, deleteAction(version), key, deleted(c, version))
 	ofVersion(q, version)
 	return deletion{over, version}, append([]*authz.Request{q}, bypassQuestion(c, key)...)
 }
@@ -97,14 +97,14 @@ func (d deleting) serve(c *Call) (*Reply, error) {
 // there is the null version alone (recorded).
 func versionDeletable(c *Call, b *world.Bucket) error {
 	v, named := c.versionNamed()
-	if err := c.versionReadable(); err != nil {
+	if err := versionReadable(c); err != nil {
 		return err
 	}
 	if named && v != store.NullVersion && b.Versioning == "" {
 		return s3err.Argument("Invalid version id specified", "versionId", v)
 	}
 	if named && b.MFADelete {
-		return c.mfaRequired()
+		return mfaRequired(c)
 	}
 	return nil
 }
@@ -117,12 +117,12 @@ type removal struct {
 
 // remove deletes the key, or the version of it that is named.
 func (d deletion) remove(c *Call, b *world.Bucket, e store.Expect) (removal, error) {
-	if !c.settled() {
+	if !settled(c) {
 		return removal{}, store.ErrMoved
 	}
 	e = d.stillThere(c, e)
 	if d.version == "" {
-		m := store.Make(b, store.Facts{Key: d.key, Owner: c.ownerOfNew(b)}, store.Body{}, c.Now)
+		m := store.Make(b, store.Facts{Key: d.key, Owner: ownerOfNew(c, b)}, store.Body{}, c.Now)
 		m.Marker = true
 		err := c.Commit(store.Put{Bucket: c.Bucket, Object: m, Expect: e})
 		return removal{version: m.Version, marker: true}, writeRefused(err, d.key)

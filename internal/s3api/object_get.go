@@ -113,7 +113,7 @@ func (r reading) reply(c *Call, o *store.Object) (*Reply, error) {
 	}
 	h := make(http.Header, 8)
 	wire.Describe(h, o)
-	c.versionOf(h, o)
+	versionOf(c, h, o)
 	countTags(c, h, o)
 	tellLock(c, h, o)
 	h["Accept-Ranges"] = acceptRanges

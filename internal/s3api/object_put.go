@@ -24,13 +24,13 @@ type writing struct {
 // beginPutObject asks for s3:PutObject, for what the headers set besides, and for a data
 // key.
 func beginPutObject(c *Call) (doing, []*authz.Request, error) {
-	w, questions := c.writes()
+	w, questions := writes(c)
 	return putting{w}, questions, nil
 }
 
 // writes asks what every operation must be allowed that makes an object from the headers
 // of a request; more are what it asks besides, before the data key (authorization.md 2).
-func (c *Call) writes(more ...*authz.Request) (w writing, questions []*authz.Request) {
+func writes(c *Call, more ...*authz.Request) (w writing, questions []*authz.Request) {
 	w.over, questions = aclQuestions(c)
 	if c.header("x-amz-tagging") != "" {
 		questions = append(questions, c.question("s3:PutObjectTagging", c.objectARN()))
@@ -71,8 +71,8 @@ func (w writing) facts(c *Call) (f store.Facts, e store.Expect, err error) {
 	if err != nil {
 		return f, e, err
 	}
-	owner := c.ownerOfNew(b)
-	acl, err := c.aclOfNew(b, owner)
+	owner := ownerOfNew(c, b)
+	acl, err := aclOfNew(c, b, owner)
 	if err != nil {
 		return f, e, err
 	}
@@ -98,7 +98,7 @@ func (w writing) facts(c *Call) (f store.Facts, e store.Expect, err error) {
 
 // ownerOfNew is the account that owns what the call writes (authorization.md
 // 1.6). What an AWS service writes belongs to the bucket's owner [unsure].
-func (c *Call) ownerOfNew(b *world.Bucket) string {
+func ownerOfNew(c *Call, b *world.Bucket) string {
 	account := c.account()
 	switch {
 	case b.Ownership == world.BucketOwnerEnforced,
@@ -114,7 +114,7 @@ func (c *Call) ownerOfNew(b *world.Bucket) string {
 
 // aclOfNew is the ACL that the headers give to what the call writes; nil: none.
 // Where ACLs are disabled they said what holds anyway.
-func (c *Call) aclOfNew(b *world.Bucket, owner string) (authz.ACL, error) {
+func aclOfNew(c *Call, b *world.Bucket, owner string) (authz.ACL, error) {
 	d := aclInHeaders(c)
 	if d.err != nil || b.Ownership == world.BucketOwnerEnforced {
 		return nil, d.err
@@ -138,7 +138,7 @@ func (w writing) put(c *Call, f store.Facts, bytes *store.Staged, e store.Expect
 	if err != nil {
 		return nil, err
 	}
-	if !c.settled() {
+	if !settled(c) {
 		return nil, store.ErrMoved
 	}
 	o := store.Make(b, f, bytes.Body(f.Encryption, c.salt()), c.Now)
@@ -150,9 +150,9 @@ func (w writing) put(c *Call, f store.Facts, bytes *store.Staged, e store.Expect
 // the same over attempts.
 func (c *Call) salt() string { return c.RequestID }
 
-// replace puts a record with other facts in the place of the one that the call was
+// replaceRecord puts a record with other facts in the place of the one that the call was
 // decided on.
-func (c *Call) replace(seen, o *store.Object) error {
+func replaceRecord(c *Call, seen, o *store.Object) error {
 	return writeRefused(c.Commit(store.Replace{Bucket: c.Bucket, Seen: seen, Object: o}), o.Key)
 }
 

@@ -40,7 +40,7 @@ func (p *relocking) relock(c *Call, set func(*store.Object)) (*Reply, error) {
 	}
 	changed := *o
 	set(&changed)
-	if err := c.replace(o, &changed); err != nil {
+	if err := replaceRecord(c, o, &changed); err != nil {
 		return nil, err
 	}
 	return done(http.StatusOK), nil

@@ -61,7 +61,7 @@ func serveDeleteObjectTagging(f found, c *Call) (*Reply, error) {
 func retag(c *Call, o *store.Object, tags map[string]string, status int) (*Reply, error) {
 	changed := *o
 	changed.Tags = tags
-	if err := c.replace(o, &changed); err != nil {
+	if err := replaceRecord(c, o, &changed); err != nil {
 		return nil, err
 	}
 	reply := done(status)
@@ -72,6 +72,6 @@ func retag(c *Call, o *store.Object, tags map[string]string, status int) (*Reply
 // versionTold is the header that names the version, where there are versions.
 func versionTold(c *Call, o *store.Object) http.Header {
 	h := http.Header{}
-	c.versionOf(h, o)
+	versionOf(c, h, o)
 	return h
 }

@@ -26,8 +26,8 @@ type found struct {
 	marker *store.Object // the delete marker in its place; nil: none
 }
 
-// find looks for the record that the call is about.
-func (c *Call) find() (f found) {
+// findRecord looks for the record that the call is about.
+func findRecord(c *Call) (f found) {
 	var o *store.Object
 	if v, named := c.versionNamed(); named {
 		o = c.version(c.Bucket, c.Key, v)
@@ -57,7 +57,7 @@ func (c *Call) versioned(action, ofVersion string) string {
 // the call names a version) and, where there is no such object, whether the caller may
 // know that. extra are the keys that the call's body adds.
 func (c *Call) asks(action, ofVersion string, extra ...condition) (found, []*authz.Request) {
-	f := c.find()
+	f := findRecord(c)
 	questions := []*authz.Request{c.objectQuestion(c.versioned(action, ofVersion), c.objectARN(), f.object, extra...)}
 	if f.object == nil && c.State().Buckets[c.Bucket] != nil {
 		questions = append(questions, c.maskedQuestion())
@@ -81,7 +81,7 @@ func (f found) existing(c *Call) (*store.Object, error) {
 	if _, err := c.bucket(); err != nil {
 		return nil, err
 	}
-	if err := c.versionReadable(); err != nil {
+	if err := versionReadable(c); err != nil {
 		return nil, err
 	}
 	_, named := c.versionNamed()
@@ -125,7 +125,7 @@ func noSuchVersion(c *Call) error {
 }
 
 // versionReadable refuses a version id that no version can have (recorded).
-func (c *Call) versionReadable() error {
+func versionReadable(c *Call) error {
 	v, named := c.versionNamed()
 	switch {
 	case !named || v == store.NullVersion || store.IsVersionID(v):

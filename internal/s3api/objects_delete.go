@@ -155,7 +155,7 @@ func (d *deletingAll) mfaChecked(c *Call, b *world.Bucket) error {
 	if !b.MFADelete || !named {
 		return nil
 	}
-	return c.mfaRequired()
+	return mfaRequired(c)
 }
 
 // deleteOne removes one key or version, if its questions were answered with yes.

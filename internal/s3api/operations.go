@@ -10,10 +10,10 @@ var served = []*Operation{
 	management("ListBuckets", "ListAllMyBuckets", service("GET"), own(serveListBuckets)),
 
 	management("CreateBucket", "CreateBucket", bucket("PUT", ""),
-		both(checksCreateBucket, serveCreateBucket)).as(columns{anywhere: true, makes: true}),
+		beginCreateBucket).as(columns{anywhere: true, makes: true}),
 	management("DeleteBucket", "DeleteBucket", bucket("DELETE", ""), own(serveDeleteBucket)),
 	data("HeadBucket", "ListBucket", bucket("HEAD", ""),
-		both(checksHeadBucket, serveHeadBucket)).as(columns{locates: true}),
+		beginHeadBucket).as(columns{locates: true}),
 	management("GetBucketLocation", "GetBucketLocation", bucket("GET", "location"),
 		own(serveGetBucketLocation)).as(columns{anywhere: true}),
 	management("GetBucketPolicy", "GetBucketPolicy", bucket("GET", "policy"), own(serveGetBucketPolicy)),

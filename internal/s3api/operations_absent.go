@@ -101,7 +101,7 @@ func absentOf(ofVersion string) begin {
 		if !keyApplies(action, "s3:ExistingObjectTag/x") {
 			return notHere, []*authz.Request{c.question(action, c.Resource())}, nil
 		}
-		return notHere, []*authz.Request{c.objectQuestion(action, c.objectARN(), c.find().object)}, nil
+		return notHere, []*authz.Request{c.objectQuestion(action, c.objectARN(), findRecord(c).object)}, nil
 	}
 }
 

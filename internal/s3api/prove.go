@@ -8,11 +8,11 @@ import (
 // Prove finds out who signed. Only a body without a length, or a form that cannot be
 // read, ends the request here.
 func (c *Call) Prove() error {
-	if refused := c.lengthTold(); refused != nil {
+	if refused := lengthTold(c); refused != nil {
 		return refused
 	}
 	if c.Op.form {
-		return c.proveForm()
+		return proveForm(c)
 	}
 	c.Presented, c.Unproved = sigv4.Parse(c.Request)
 	switch {
@@ -20,14 +20,14 @@ func (c *Call) Prove() error {
 	case c.Presented == nil:
 		c.Body, c.Unproved = sigv4.OpenBody(c.Request)
 	default:
-		c.Unproved = c.verify()
+		c.Unproved = verify(c)
 	}
 	return nil
 }
 
 // proveForm reads the fields of a POST form, which carry its signature.
-func (c *Call) proveForm() error {
-	if refused := c.readForm(); refused != nil {
+func proveForm(c *Call) error {
+	if refused := readForm(c); refused != nil {
 		return refused
 	}
 	c.Presented, c.Unproved = sigv4.ParseForm(c.form.Fields)
@@ -43,7 +43,7 @@ func (c *Call) proveForm() error {
 }
 
 // readForm reads the fields of a form, which then stand for the headers of the request.
-func (c *Call) readForm() error {
+func readForm(c *Call) error {
 	form, err := wire.ReadForm(c.Request.Header.Get("Content-Type"), c.Request.Body)
 	if err != nil {
 		return err
@@ -57,7 +57,7 @@ func (c *Call) readForm() error {
 
 // verify checks the signature after what S3 checks before it: the service, the
 // key, the token.
-func (c *Call) verify() error {
+func verify(c *Call) error {
 	if c.Presented.Scheme == sigv4.V4 && c.Presented.Service != "s3" {
 		return c.Presented.WrongService("s3")
 	}

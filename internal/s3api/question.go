@@ -47,17 +47,13 @@ func (c *Call) contents() *store.Bucket { return c.Moment.Index.Bucket(c.Bucket)
 type asked struct {
 	contexts contexts
 	// form is the one that the request came as: its fields stand in the place of headers.
-	form *wire.Form
-	// location is the LocationConstraint that CreateBucket asks for.
-	location string
+	form     *wire.Form
 	document document
 	// hoisted are the headers that a presigned URL carries as parameters.
 	hoisted   http.Header
 	hoistedOf *sigv4.Presented
 	// wrongRegion is why the request belongs elsewhere; nil: it does not.
 	wrongRegion *elsewhere
-	// tags are those that the body of CreateBucket brings.
-	tags tagSet
 }
 
 // header is a request header, or what stands for it: the field of a form, or a
@@ -96,7 +92,7 @@ func (c *Call) hoistedHeader(name string) string {
 // "*". What the resource's own side knows is filled in from its bucket.
 // extra are the condition keys that the call's body adds.
 func (c *Call) question(action, resource string, extra ...condition) *authz.Request {
-	return c.about(action, resource, append(c.conditions(action, c.requestedEncryption()), seenBy(action, extra)...))
+	return c.about(action, resource, seen(c.conditions(action, requestedEncryption(c)), action, extra))
 }
 
 // plainQuestion is question without the condition keys that the request's own
@@ -130,15 +126,15 @@ func (c *Call) about(action, resource string, extra []condition) *authz.Request 
 	b := c.State().Buckets[name]
 	switch {
 	case name == "":
-		r := asker.Question(action, resource, c.ownSide())
+		r := asker.Question(action, resource, ownSide(c))
 		r.Context = c.contextOf(c.account(), extra)
 		return r
 	case b == nil:
-		r := asker.Question(action, resource, c.noBucket(name))
+		r := asker.Question(action, resource, noBucket(c, name))
 		r.Context = c.contextOf("", extra)
 		return r
 	}
-	r := asker.Question(action, resource, c.bucketSide(b))
+	r := asker.Question(action, resource, bucketSide(c, b))
 	r.ExpectedOwner = c.header(expectedBucketOwner)
 	r.Context = c.contextOf(b.Owner, extra)
 	if c.State().AccessTags(b) != nil {
@@ -149,19 +145,19 @@ func (c *Call) about(action, resource string, extra []condition) *authz.Request 
 }
 
 // ownSide is that of what the caller's account has; an anonymous caller has none.
-func (c *Call) ownSide() authz.Target {
+func ownSide(c *Call) authz.Target {
 	account := c.account()
 	return authz.Target{ResourceAccount: account, Unowned: account == ""}
 }
 
 // noBucket is the side of a bucket that nobody has.
-func (c *Call) noBucket(name string) authz.Target {
+func noBucket(c *Call, name string) authz.Target {
 	masked := c.State().Answers.Has(world.MissingBucketMasked)
 	return authz.Target{Missing: &authz.Missing{Bucket: true, Masked: masked, Name: name}}
 }
 
 // bucketSide is what a bucket says of a question.
-func (c *Call) bucketSide(b *world.Bucket) authz.Target {
+func bucketSide(c *Call, b *world.Bucket) authz.Target {
 	s := c.State()
 	block := s.PublicAccess(b)
 	t := authz.Target{
@@ -208,12 +204,13 @@ func (c *Call) account() string {
 
 // newBucketQuestion asks about a bucket that is still to be made: nobody's
 // policy is on it, and the caller's account will own it, whose RCPs bind it already (S3
-// User Guide, "Namespaces for general purpose buckets").
-func (c *Call) newBucketQuestion(action string) *authz.Request {
-	on := c.ownSide()
+// User Guide, "Namespaces for general purpose buckets"). extra are the condition keys that
+// the call's body adds.
+func (c *Call) newBucketQuestion(action string, extra ...condition) *authz.Request {
+	on := ownSide(c)
 	on.RCPs = c.State().RCPs(on.ResourceAccount)
 	r := c.asker().Question(action, c.bucketARN(), on)
-	r.Context = c.contextOf(on.ResourceAccount, c.conditions(action, c.requestedEncryption()))
+	r.Context = c.contextOf(on.ResourceAccount, seen(c.conditions(action, requestedEncryption(c)), action, extra))
 	return r
 }
 

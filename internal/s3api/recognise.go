@@ -47,20 +47,20 @@ func selectorsOf(ops []*Operation) map[string]bool {
 }
 
 // recognise finds the operation of a request.
-func (c *Call) recognise(on target) (*Operation, error) {
-	selector, err := c.selector()
+func recognise(c *Call, on target) (*Operation, error) {
+	selector, err := selector(c)
 	if err != nil {
 		return nil, err
 	}
 	for _, op := range byShape[shape{c.Request.Method, on}] {
-		if c.fits(op.match, selector) {
+		if fits(c, op.match, selector) {
 			return op, nil
 		}
 	}
-	return nil, c.notAllowed(on, selector)
+	return nil, notAllowed(c, on, selector)
 }
 
-func (c *Call) fits(m match, selector string) bool {
+func fits(c *Call, m match, selector string) bool {
 	if m.header != "" && c.header(m.header) == "" || m.with != "" && !c.Query.Has(m.with) {
 		return false
 	}
@@ -73,7 +73,7 @@ func (c *Call) fits(m match, selector string) bool {
 
 // selector is the one parameter of the query that chooses an operation; empty
 // when there is none. S3 refuses several.
-func (c *Call) selector() (string, error) {
+func selector(c *Call) (string, error) {
 	if c.Query.Len() == 0 {
 		return "", nil
 	}
@@ -95,16 +95,16 @@ func (c *Call) selector() (string, error) {
 
 // notAllowed is the answer to a method that a resource does not have, with the
 // methods that it does have where S3 names them.
-func (c *Call) notAllowed(on target, selector string) error {
+func notAllowed(c *Call, on target, selector string) error {
 	err := s3err.New(s3err.MethodNotAllowed,
 		s3err.E("Method", c.Request.Method), s3err.E("ResourceType", resourceType(on, selector)))
-	if c.Request.Method == http.MethodHead && c.hasGET(on, selector) {
+	if c.Request.Method == http.MethodHead && hasGET(c, on, selector) {
 		return err.WithHeader("Allow", http.MethodGet)
 	}
 	return err
 }
 
-func (c *Call) hasGET(on target, selector string) bool {
+func hasGET(c *Call, on target, selector string) bool {
 	return slices.ContainsFunc(byShape[shape{http.MethodGet, on}], func(op *Operation) bool {
 		return op.match.query == selector
 	})

@@ -15,21 +15,21 @@ import (
 
 // refusal is S3's answer to a question that was answered with no. The Decision
 // says why; this only finds the words.
-func (c *Call) refusal(d *authz.Decision) *s3err.Error { return s3err.Of(c.located(c.wording(d))) }
+func (c *Call) refusal(d *authz.Decision) *s3err.Error { return s3err.Of(c.located(wording(c, d))) }
 
 // recorded is the message of CloudTrail's record of a refusal: S3's, with the reason
 // even where the client is told none.
-func (c *Call) recorded(d authz.Decision) string {
+func recorded(c *Call, d authz.Decision) string {
 	state, again := *c.State(), *c
 	state.Answers = state.Answers.Recorded(c.Now)
 	again.Moment = &store.Moment{State: &state, Index: c.Moment.Index, Uses: c.Moment.Uses}
 	return again.refusal(&d).Message
 }
 
-func (c *Call) wording(d *authz.Decision) *s3err.Error {
+func wording(c *Call, d *authz.Decision) *s3err.Error {
 	switch d.Cause {
 	case authz.Authentication:
-		return c.notProved()
+		return notProved(c)
 	case authz.Region:
 		if c.wrongRegion != nil {
 			return c.wrongRegion.err
@@ -43,20 +43,20 @@ func (c *Call) wording(d *authz.Decision) *s3err.Error {
 			return s3err.New(s3err.AccessControlListNotSupported)
 		}
 	case authz.ObjectLock:
-		return c.lockRefused()
+		return versionLocked(c)
 	default:
-		return c.deniedByPolicy(d)
+		return deniedByPolicy(c, d)
 	}
 	return s3err.New(s3err.AccessDenied)
 }
 
 // notProved is the answer to a signer who did not prove who it is.
-func (c *Call) notProved() *s3err.Error {
+func notProved(c *Call) *s3err.Error {
 	e, ok := errors.AsType[*sigv4.Error](c.Unproved)
 	switch {
 	case !ok:
 		return s3err.New(s3err.AccessDenied)
-	case e.Reason == sigv4.AccessKeyUnknown && e.Location == sigv4.Query && c.deactivated(e.AccessKeyID) &&
+	case e.Reason == sigv4.AccessKeyUnknown && e.Location == sigv4.Query && deactivated(c, e.AccessKeyID) &&
 		c.State().Answers.Has(world.PresignedCredentialsAccessDenied):
 		return s3err.New(s3err.AccessDenied)
 	}
@@ -67,14 +67,14 @@ func (c *Call) notProved() *s3err.Error {
 	return err
 }
 
-func (c *Call) deactivated(accessKeyID string) bool {
+func deactivated(c *Call, accessKeyID string) bool {
 	caller := c.State().Credential(accessKeyID)
 	return caller != nil && caller.Inactive
 }
 
-// lockRefused is the answer where Object Lock protects a version, also to a caller
+// versionLocked is the answer where Object Lock protects a version, also to a caller
 // who may not bypass it (s3-errors.md 2.5). It names nobody, so everybody reads it.
-func (c *Call) lockRefused() *s3err.Error {
+func versionLocked(c *Call) *s3err.Error {
 	refused := s3err.New(s3err.AccessDenied)
 	if c.State().Answers.Has(world.LockInMessage) {
 		return refused.WithMessage("Access Denied because object protected by object lock.")
@@ -83,7 +83,7 @@ func (c *Call) lockRefused() *s3err.Error {
 }
 
 // bypassNeeded says that a lock is on the object that would have been bypassed.
-func (c *Call) bypassNeeded(resource string) bool {
+func bypassNeeded(c *Call, resource string) bool {
 	return slices.ContainsFunc(c.Decisions, func(d authz.Decision) bool {
 		return d.Resource == resource && slices.ContainsFunc(d.Findings, func(f authz.Finding) bool {
 			return f.Layer == authz.ObjectLock && f.Effect != authz.NotApplicable
@@ -92,26 +92,26 @@ func (c *Call) bypassNeeded(resource string) bool {
 }
 
 // deniedByPolicy is AccessDenied, with the reason for those whom S3 tells it.
-func (c *Call) deniedByPolicy(d *authz.Decision) *s3err.Error {
+func deniedByPolicy(c *Call, d *authz.Decision) *s3err.Error {
 	f, ok := d.Behind()
 	switch {
 	case !ok:
 		return s3err.New(s3err.AccessDenied)
 	case f.Layer == authz.KMS && f.Part == authz.PartKeyState:
-		return c.keyStateRefused(d)
-	case d.Action == bypassRight && c.bypassNeeded(d.Resource):
-		return c.lockRefused()
+		return keyStateRefused(c, d)
+	case d.Action == bypassRight && bypassNeeded(c, d.Resource):
+		return versionLocked(c)
 	case isKMS(d.Action):
-		return c.keyRefused(d, &f)
+		return keyRefused(c, d, &f)
 	}
-	return c.explained(c.actionTold(d, &f), d.Resource, c.reason(d, &f))
+	return c.explained(actionTold(c, d, &f), d.Resource, reasonTold(c, d, &f))
 }
 
 // explained is AccessDenied that tells the caller why, or does not: reason is the
 // end of the sentence, from behind the resource on; empty: there is none to tell.
 func (c *Call) explained(action, resource, reason string) *s3err.Error {
 	refused := s3err.New(s3err.AccessDenied)
-	if reason == "" || !c.toldWhy(wire.BucketOf(resource)) {
+	if reason == "" || !toldWhy(c, wire.BucketOf(resource)) {
 		return refused
 	}
 	on := ""
@@ -122,7 +122,7 @@ func (c *Call) explained(action, resource, reason string) *s3err.Error {
 }
 
 // toldWhy says whether the caller reads the reason of a refusal about the bucket.
-func (c *Call) toldWhy(bucket string) bool {
+func toldWhy(c *Call, bucket string) bool {
 	owner := ""
 	if b := c.State().Buckets[bucket]; b != nil && !c.Op.makes {
 		owner = b.Owner

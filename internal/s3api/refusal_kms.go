@@ -18,14 +18,14 @@ func isKMS(action string) bool { return len(action) > 4 && action[:4] == "kms:" 
 
 // keyRefused is KMS's refusal, as S3 passes it on: in every account, to everybody
 // whom it can name (2.4).
-func (c *Call) keyRefused(d *authz.Decision, f *authz.Finding) *s3err.Error {
+func keyRefused(c *Call, d *authz.Decision, f *authz.Finding) *s3err.Error {
 	refused, answers := s3err.New(s3err.AccessDenied), c.State().Answers
 	switch {
 	case !c.asker().Nameable():
 		return refused
 	case answers.Has(world.KeyRefusalsExplained):
 		return refused.WithMessage("User: " + c.Principal.ARN + " is not authorized to perform: " +
-			d.Action + " " + reason.OfKey(d, f, c.foreignKey(d.Resource), answers))
+			d.Action + " " + reason.OfKey(d, f, foreignKey(c, d.Resource), answers))
 	case answers.Has(world.KeyRefusalsVague) && d.Action == decrypt:
 		return refused.WithMessage(keyNotNamed)
 	}
@@ -33,14 +33,14 @@ func (c *Call) keyRefused(d *authz.Decision, f *authz.Finding) *s3err.Error {
 }
 
 // foreignKey says whether the key belongs to another account than the caller.
-func (c *Call) foreignKey(arn string) bool {
+func foreignKey(c *Call, arn string) bool {
 	key := c.State().KeyNamed(arn, "", "")
 	return key == nil || key.Account != c.account()
 }
 
 // keyStateRefused is KMS's refusal to use a key in its present state, or at all
 // (s3-errors.md 2.4; the last text [unsure]).
-func (c *Call) keyStateRefused(d *authz.Decision) *s3err.Error {
+func keyStateRefused(c *Call, d *authz.Decision) *s3err.Error {
 	key := c.State().KeyNamed(d.Resource, "", "")
 	switch {
 	case key == nil:

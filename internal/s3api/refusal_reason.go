@@ -18,20 +18,20 @@ var prevented = map[string]string{
 // actionTold is the action that the message names: the one that was asked for. Of
 // what BlockPublicAcls refuses it is the operation where that is CopyObject
 // (s3-errors.md 2.1 and 2.3).
-func (c *Call) actionTold(d *authz.Decision, f *authz.Finding) string {
+func actionTold(c *Call, d *authz.Decision, f *authz.Finding) string {
 	if f.Setting == authz.BlockPublicACLs {
-		return c.actionBlocked(d.Action)
+		return actionBlocked(c, d.Action)
 	}
 	return d.Action
 }
 
 // actionBlocked is the action that S3 names where a setting of the bucket, not a
 // policy, keeps a write out (recorded).
-func (c *Call) actionBlocked(action string) string { return cmp.Or(c.Op.blockedAs, action) }
+func actionBlocked(c *Call, action string) string { return cmp.Or(c.Op.blockedAs, action) }
 
-// reason is the end of the message about a denial by a policy, from behind the
+// reasonTold is the end of the message about a denial by a policy, from behind the
 // resource on (s3-errors.md 2.1).
-func (c *Call) reason(d *authz.Decision, f *authz.Finding) string {
+func reasonTold(c *Call, d *authz.Decision, f *authz.Finding) string {
 	if sentence, ok := prevented[f.Setting]; ok {
 		return sentence
 	}

@@ -54,7 +54,7 @@ func (e *elsewhere) refusal() *authz.Refusal {
 
 // regionRefused compares the regions of host name, bucket and signature
 // (interface.md "Regions"; s3-errors.md 3); nil when they agree.
-func (c *Call) regionRefused() *elsewhere {
+func regionRefused(c *Call) *elsewhere {
 	b := c.State().Buckets[c.Bucket]
 	if c.Op.anywhere {
 		b = nil
@@ -76,13 +76,13 @@ func (c *Call) regionRefused() *elsewhere {
 	}
 	return &elsewhere{
 		detail: "the request is signed for " + p.Region + ", and has reached " + expected,
-		err:    c.wrongScope(b, expected),
+		err:    wrongScope(c, b, expected),
 	}
 }
 
 // wrongScope is the answer to a signature for another region (s3-errors.md A16 and Q10,
 // or what the article says). b may be nil.
-func (c *Call) wrongScope(b *world.Bucket, expected string) *s3err.Error {
+func wrongScope(c *Call, b *world.Bucket, expected string) *s3err.Error {
 	answers := c.State().Answers
 	switch {
 	case c.Presented.Location == sigv4.Query && answers.Has(world.PresignedRegionAccessDenied):

@@ -73,7 +73,7 @@ func (c *Call) displayName(a *world.Account) string {
 
 // initiatorXML is who began an upload: the account's canonical id for a root
 // user, the ARN for everybody else (S3 API Reference, "Initiator").
-func (c *Call) initiatorXML(u *store.Upload) wire.UserXML {
+func initiatorXML(c *Call, u *store.Upload) wire.UserXML {
 	if u.Initiator == "" {
 		return c.ownerXML(u.Owner)
 	}

@@ -20,21 +20,21 @@ func Route(f exchange.Frame, addr Address) (*Call, error) {
 		return c, s3err.New(s3err.InvalidURI)
 	}
 	c.Query = q
-	on, err := c.readPath()
+	on, err := readPath(c)
 	if err != nil {
 		return c, err
 	}
 	if r.Method == http.MethodOptions {
-		return c, c.preflight(on)
+		return c, preflight(c, on)
 	}
-	c.Op, err = c.recognise(on)
+	c.Op, err = recognise(c, on)
 	return c, err
 }
 
 // readPath splits the escaped path. It is decoded part by part and never
 // cleaned: slashes, dots and %2F are characters of a key like any other. A + is a
 // space, as in a form (aws-sdk-ruby#654, nginx-s3-gateway#77).
-func (c *Call) readPath() (target, error) {
+func readPath(c *Call) (target, error) {
 	path := strings.TrimPrefix(c.Address.Path, "/")
 	c.Bucket = c.Address.Bucket
 	if c.Bucket == "" {
@@ -67,7 +67,7 @@ func (c *Call) readPath() (target, error) {
 
 // preflight refuses an OPTIONS request: no bucket here has a CORS configuration
 // (s3-errors.md 2.7).
-func (c *Call) preflight(on target) error {
+func preflight(c *Call, on target) error {
 	if c.Request.Header.Get("Origin") == "" {
 		return s3err.New(s3err.BadRequest).WithMessage("Insufficient information. Origin request header needed.")
 	}

@@ -49,7 +49,7 @@ func (u uploading) requested(c *Call) store.Encryption {
 	case u.finished != nil:
 		return u.finished.Upload.Requested
 	}
-	return c.requestedEncryption()
+	return requestedEncryption(c)
 }
 
 // initiatorsRight is what S3 lets the initiator of an upload do with it, whatever

@@ -47,7 +47,7 @@ func servePutBucketVersioning(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.versionable(b, body.Status, body.MFADelete); err != nil {
+	if err := versionable(c, b, body.Status, body.MFADelete); err != nil {
 		return nil, err
 	}
 	if err := c.changeBucket(func(b *world.Bucket) { b.Versioning = body.Status }); err != nil {
@@ -58,7 +58,7 @@ func servePutBucketVersioning(c *Call) (*Reply, error) {
 
 // versionable refuses a state that the bucket cannot be put into. Once it has
 // versions it cannot be without them again, only suspended.
-func (c *Call) versionable(b *world.Bucket, status world.Versioning, mfa string) error {
+func versionable(c *Call, b *world.Bucket, status world.Versioning, mfa string) error {
 	switch {
 	case status == "":
 		return s3err.New(s3err.IllegalVersioningConfigurationException)
@@ -68,14 +68,14 @@ func (c *Call) versionable(b *world.Bucket, status world.Versioning, mfa string)
 	case b.ObjectLock != nil && status == world.VersioningSuspended:
 		return s3err.New(s3err.InvalidBucketState)
 	case b.MFADelete || mfa == mfaEnabled:
-		return c.mfaRequired()
+		return mfaRequired(c)
 	}
 	return nil
 }
 
 // mfaRequired is the answer where MFA Delete is on, or to be: no account of a world
 // has an MFA device, so that no code is the right one (s3-errors.md 2.5).
-func (c *Call) mfaRequired() error {
+func mfaRequired(c *Call) error {
 	switch {
 	case c.header("x-amz-mfa") == "":
 		return s3err.New(s3err.AccessDenied).WithMessage("Mfa Authentication must be used for this request")
@@ -87,7 +87,7 @@ func (c *Call) mfaRequired() error {
 
 // versionOf puts the version that was read into the headers of a reply, where the
 // bucket has, or had, versions.
-func (c *Call) versionOf(h http.Header, o *store.Object) {
+func versionOf(c *Call, h http.Header, o *store.Object) {
 	if b := c.State().Buckets[c.Bucket]; b != nil && b.Versioning != "" {
 		h[wire.VersionHeaderKey] = []string{o.Version}
 	}
@@ -95,7 +95,7 @@ func (c *Call) versionOf(h http.Header, o *store.Object) {
 
 // settled says that the bucket still makes versions, and locks them, as it did when
 // the call was decided: a body may have been long in coming.
-func (c *Call) settled() bool {
+func settled(c *Call) bool {
 	now, then := c.Live.Now().State.Buckets[c.Bucket], c.State().Buckets[c.Bucket]
 	return now == then || now != nil && then != nil && now.Versioning == then.Versioning && now.ObjectLock == then.ObjectLock
 }
