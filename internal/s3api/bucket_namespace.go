@@ -52,7 +52,9 @@ func namespaced(c *Call, region string) error {
 	case regional && asked == globalNamespace:
 		return globalRefused(account, in)
 	case asked == accountRegional && slices.Contains(withoutNamespaces, region):
-		return s3err.New(s3err.InvalidRequest).WithMessage("Account regional namespaces are not available in the region " + region + ".") // [unsure]
+		// The words are [unsure].
+		return s3err.New(s3err.InvalidRequest).
+			WithMessage("Account regional namespaces are not available in the region " + region + ".")
 	case regional:
 		return namespaceOf(c, account, in, region)
 	case asked == accountRegional:
@@ -68,8 +70,10 @@ func namespaced(c *Call, region string) error {
 // globalRefused is the answer to a name of a namespace that is to be global. The code
 // is known, the words are [unsure].
 func globalRefused(account, region string) error {
-	return s3err.New(s3err.InvalidNamespaceHeader).WithMessage("The requested bucket name included the account-regional namespace suffix " +
-		world.RegionalSuffix(account, region) + ", but the provided " + namespaceHeader + " header value is " + globalNamespace + ".")
+	return s3err.New(s3err.InvalidNamespaceHeader).WithMessage(
+		"The requested bucket name included the account-regional namespace suffix " +
+			world.RegionalSuffix(account, region) + ", but the provided " + namespaceHeader +
+			" header value is " + globalNamespace + ".")
 }
 
 func suffixMissing(c *Call, region string) error {
@@ -84,7 +88,8 @@ func namespaceOf(c *Call, account, in, region string) error {
 	refused := s3err.New(s3err.InvalidBucketNamespace, s3err.E("BucketNamespace", c.Bucket))
 	switch {
 	case account != c.account():
-		return refused.WithMessage(refused.Message + "AWS Account ID '" + account + "' does not match the caller's AWS Account ID '" +
+		return refused.WithMessage(refused.Message + "AWS Account ID '" + account +
+			"' does not match the caller's AWS Account ID '" +
 			c.account() + "'. Specify the caller's AWS Account ID in the bucket name.")
 	case in != region:
 		return refused.WithMessage(refused.Message + "region '" + in + "' does not match the current region '" + region +

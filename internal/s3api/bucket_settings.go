@@ -22,7 +22,8 @@ type ownershipXML struct {
 }
 
 func knownOwnership(o world.ObjectOwnership) bool {
-	return slices.Contains([]world.ObjectOwnership{world.BucketOwnerEnforced, world.BucketOwnerPreferred, world.ObjectWriter}, o)
+	known := []world.ObjectOwnership{world.BucketOwnerEnforced, world.BucketOwnerPreferred, world.ObjectWriter}
+	return slices.Contains(known, o)
 }
 
 func serveGetBucketOwnershipControls(c *Call) (*Reply, error) {

@@ -172,7 +172,8 @@ func (c *Call) conditions(action string, asked store.Encryption) []condition {
 	if c.Op.lists {
 		// Even where the request does not say how many (IAM User Guide, "Numeric condition
 		// operators"). HeadBucket, which asks for s3:ListBucket too, returns none [unsure].
-		found = append(found, condition{"s3:max-keys", []string{cmp.Or(c.Query.Get("max-keys"), wire.Decimal(wire.PageSize))}})
+		most := cmp.Or(c.Query.Get("max-keys"), wire.Decimal(wire.PageSize))
+		found = append(found, condition{"s3:max-keys", []string{most}})
 	}
 	found = append(found, lockHeaders(c.header, c.State().Answers).conditions(c.Now)...)
 	found = append(found, tagConditions(c.header("X-Amz-Tagging"))...)

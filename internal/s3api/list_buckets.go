@@ -55,7 +55,8 @@ func bucketsAsked(c *Call) (int, error) {
 	case err != nil:
 		return 0, s3err.Argument("Provided max-buckets not an integer or within integer range", "max-buckets", v)
 	case n < 1 || n > maxBuckets:
-		return 0, s3err.Argument("Argument max-buckets must be an integer between 1 and 10000", "max-buckets", wire.Decimal(n))
+		return 0, s3err.Argument(
+			"Argument max-buckets must be an integer between 1 and 10000", "max-buckets", wire.Decimal(n))
 	}
 	return int(n), nil
 }
@@ -81,7 +82,8 @@ func regionArgument(message string) error {
 
 // wants says whether the bucket belongs on the page.
 func (q bucketsQuery) wants(b *world.Bucket, owner string) bool {
-	return b.Owner == owner && b.Name > q.after && strings.HasPrefix(b.Name, q.prefix) && (q.region == "" || b.Region == q.region)
+	return b.Owner == owner && b.Name > q.after && strings.HasPrefix(b.Name, q.prefix) &&
+		(q.region == "" || b.Region == q.region)
 }
 
 const bucketsRoot = "ListAllMyBucketsResult"

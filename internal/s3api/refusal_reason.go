@@ -36,7 +36,8 @@ func reasonTold(c *Call, d *authz.Decision, f *authz.Finding) string {
 		return sentence
 	}
 	// The organization's other accounts are not told of the endpoint's policy.
-	if b := c.State().Buckets[wire.BucketOf(d.Resource)]; f.Layer == authz.VPCEndpoint && b != nil && b.Owner != c.account() {
+	b := c.State().Buckets[wire.BucketOf(d.Resource)]
+	if f.Layer == authz.VPCEndpoint && b != nil && b.Owner != c.account() {
 		return ""
 	}
 	return reason.Of(d.Action, f, c.State().Answers)

@@ -97,5 +97,8 @@ func versionOf(c *Call, h http.Header, o *store.Object) {
 // the call was decided: a body may have been long in coming.
 func settled(c *Call) bool {
 	now, then := c.Live.Now().State.Buckets[c.Bucket], c.State().Buckets[c.Bucket]
-	return now == then || now != nil && then != nil && now.Versioning == then.Versioning && now.ObjectLock == then.ObjectLock
+	if now == nil || then == nil {
+		return now == then
+	}
+	return now.Versioning == then.Versioning && now.ObjectLock == then.ObjectLock
 }

@@ -30,12 +30,16 @@ var rows = map[sigv4.Reason]row{
 	})},
 	sigv4.ScopeDateDiffers:    {true, scopeDateDiffers},
 	sigv4.CredentialMalformed: {true, credential(func(*sigv4.Error) string { return credentialForm })},
-	sigv4.AccessKeyEmpty:      {true, credential(func(*sigv4.Error) string { return "a non-empty Access Key (AKID) must be provided in the credential." })},
+	sigv4.AccessKeyEmpty: {true, credential(func(*sigv4.Error) string {
+		return "a non-empty Access Key (AKID) must be provided in the credential."
+	})},
 	sigv4.ComponentsMissing: {true, authorization(func(*sigv4.Error) string {
 		return "the authorization header requires three components: Credential, SignedHeaders, and Signature."
 	})},
-	sigv4.ComponentMalformed: {true, authorization(func(e *sigv4.Error) string { return "the authorization component \"" + e.Value + "\" is malformed." })},
-	sigv4.ComponentAbsent:    {true, authorization(func(e *sigv4.Error) string { return "missing " + e.Argument + "." })},
+	sigv4.ComponentMalformed: {true, authorization(func(e *sigv4.Error) string {
+		return "the authorization component \"" + e.Value + "\" is malformed."
+	})},
+	sigv4.ComponentAbsent: {true, authorization(func(e *sigv4.Error) string { return "missing " + e.Argument + "." })},
 	sigv4.AuthorizationMalformed: {true, argument(
 		"Authorization header is invalid -- one and only one ' ' (space) required", "Authorization")},
 	sigv4.AuthorizationUnsupported: {true, argument("Unsupported Authorization Type", "Authorization")},
