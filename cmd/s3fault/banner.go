@@ -12,10 +12,10 @@ import (
 	"github.com/s3fault/s3fault/scenarios"
 )
 
-const enforced = `Enforced: signatures (SigV4, SigV2), regions, organizations, VPC endpoints, identity and bucket policies,
-permissions boundaries, ACLs, Block Public Access, Requester Pays, Object Lock,
-session policies, KMS key policies, object ownership, 404 or 403. Every request is decided; none passes unsigned.
-`
+const enforced = "" +
+	"Enforced: signatures (SigV4, SigV2), regions, organizations, VPC endpoints, identity and bucket policies,\n" +
+	"permissions boundaries, ACLs, Block Public Access, Requester Pays, Object Lock,\n" +
+	"session policies, KMS key policies, object ownership, 404 or 403. Every request is decided; none passes unsigned.\n"
 
 // announce prints what is enforced, which answers are on, and how to reach it.
 func announce(w io.Writer, s *emulator.Server, r readiness, answers string) error {
@@ -39,7 +39,8 @@ func announce(w io.Writer, s *emulator.Server, r readiness, answers string) erro
 func writeCallers(b *strings.Builder, sc *control.Scenario) {
 	for _, name := range sortedNames(sc.Callers) {
 		c := sc.Callers[name]
-		fmt.Fprintf(b, "  # %s, %s\n  AWS_ACCESS_KEY_ID=%s\n  AWS_SECRET_ACCESS_KEY=%s\n", name, c.ARN, c.AccessKeyID, c.SecretAccessKey)
+		fmt.Fprintf(b, "  # %s, %s\n", name, c.ARN)
+		fmt.Fprintf(b, "  AWS_ACCESS_KEY_ID=%s\n  AWS_SECRET_ACCESS_KEY=%s\n", c.AccessKeyID, c.SecretAccessKey)
 		if c.SessionToken != "" {
 			fmt.Fprintf(b, "  AWS_SESSION_TOKEN=%s\n", c.SessionToken)
 		}

@@ -25,8 +25,9 @@ func envCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "env",
 		Short: "Print shell exports that point AWS programs at a running server",
-		Long: "Print shell exports that point AWS programs at a running server, and an `aws` that reaches it whatever its version,\n" +
-			"and nothing else. With --guard no other program of the shell reaches the real AWS either. --unset gives all back.",
+		Long: "Print shell exports that point AWS programs at a running server, and an `aws` that reaches it whatever its\n" +
+			"version, and nothing else. With --guard no other program of the shell reaches the real AWS either. --unset\n" +
+			"gives all back.",
 		Example: `  eval "$(s3fault env --scenario ip-deny --as app)"
   aws s3api get-object --bucket my-bucket --key file.txt out.txt
   eval "$(s3fault env --unset)"
@@ -98,7 +99,8 @@ func (f envFlags) settings(cmd *cobra.Command) (*control.Scenario, []shell.Setti
 	}
 	caller, ok := sc.Callers[f.as]
 	if !ok {
-		return nil, nil, fmt.Errorf("scenario %s has no caller %q: it has %s", name, f.as, strings.Join(sortedNames(sc.Callers), ", "))
+		has := strings.Join(sortedNames(sc.Callers), ", ")
+		return nil, nil, fmt.Errorf("scenario %s has no caller %q: it has %s", name, f.as, has)
 	}
 	proxies := shell.Direct(sc, cmp.Or(os.Getenv("NO_PROXY"), os.Getenv("no_proxy")))
 	if f.guard {

@@ -73,7 +73,8 @@ func TestReadme(t *testing.T) {
 	}
 	for i, b := range blocks[1:] {
 		if !keeps(here.Replace(b.prints), printed[i]) {
-			t.Errorf("%sprints, and ends with %d,\n%s\nthe README says\n%s", b.commands, printed[i].status, printed[i].text, b.prints)
+			t.Errorf("%sprints, and ends with %d,\n%s\nthe README says\n%s",
+				b.commands, printed[i].status, printed[i].text, b.prints)
 		}
 	}
 }
@@ -158,7 +159,8 @@ func serveReadme(t *testing.T, environment []string) (endpoint string) {
 	var started readiness
 	t.Cleanup(func() {
 		// `go run` passes no signal on: the server itself is asked to end.
-		if server, err := os.FindProcess(started.PID); started.PID == 0 || err != nil || server.Signal(syscall.SIGTERM) != nil {
+		server, err := os.FindProcess(started.PID)
+		if started.PID == 0 || err != nil || server.Signal(syscall.SIGTERM) != nil {
 			_ = cmd.Process.Kill()
 		}
 		if err := <-ended; err != nil {

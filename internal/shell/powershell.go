@@ -44,7 +44,8 @@ func (p powerShell) function(sc *control.Scenario) string {
   $before = ` + emptyTable + `
   foreach ($name in ` + p.list(names) + `) { $before[$name] = [Environment]::GetEnvironmentVariable($name) }
   try {
-` + p.lines("    ", forAWS(sc)) + `    & (Get-Command aws -CommandType Application -TotalCount 1) --endpoint-url ` + p.quote(sc.Endpoint) + ` @args
+` + p.lines("    ", forAWS(sc)) + `    $real = Get-Command aws -CommandType Application -TotalCount 1
+    & $real --endpoint-url ` + p.quote(sc.Endpoint) + ` @args
   } finally {
     foreach ($name in @($before.Keys)) {
       Remove-Item "Env:$name" -ErrorAction SilentlyContinue

@@ -45,7 +45,8 @@ func run(t *testing.T, shell, dir, script string, variables ...string) string {
 		flag = "-Command"
 	}
 	cmd := programs.Command(t.Context(), shell, flag, script)
-	cmd.Env = append(variables, "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"), "HOME="+t.TempDir(), "LANG=C.UTF-8")
+	path := dir + string(os.PathListSeparator) + os.Getenv("PATH")
+	cmd.Env = append(variables, "PATH="+path, "HOME="+t.TempDir(), "LANG=C.UTF-8")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s: %v\n%s\n%s", shell, err, script, out)
@@ -96,7 +97,8 @@ func TestAWS(t *testing.T) {
 func TestTLS(t *testing.T) {
 	sc := &control.Scenario{Endpoint: "https://s3fault.example/~one"}
 	const direct = "'127.0.0.1,localhost,::1,s3fault.example'"
-	want := "aws() { HTTPS_PROXY='" + nobody + "' https_proxy='" + nobody + "' NO_PROXY=" + direct + " no_proxy=" + direct +
+	want := "aws() { HTTPS_PROXY='" + nobody + "' https_proxy='" + nobody + "' " +
+		"NO_PROXY=" + direct + " no_proxy=" + direct +
 		" command aws --endpoint-url 'https://s3fault.example/~one' \"$@\"; }\n"
 	if got := function(sc); got != want {
 		t.Errorf("the function is %s", got)
@@ -113,7 +115,9 @@ func inside(guarded bool, c control.Caller) []Setting {
 }
 
 // variables are the names that a test looks at.
-var variables = []string{"AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}
+var variables = []string{
+	"AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY",
+}
 
 // seen is a program that prints the variables, "-" where there is none.
 func seen(t *testing.T) (dir string) {
@@ -186,7 +190,8 @@ func TestOddValues(t *testing.T) {
 	const odd = "a'b\"c$HOME `id` \\ é''\\'x"
 	show := program(t, "show", "#!/bin/sh\nprintf '%s|' \"$AWS_SECRET_ACCESS_KEY\"\n")
 	everyShell(t, func(t *testing.T, shell string, d Dialect) {
-		if got := run(t, shell, show, d.Enter(scenario, Caller(control.Caller{SecretAccessKey: odd}))+"show"); got != odd+"|" {
+		settings := Caller(control.Caller{SecretAccessKey: odd})
+		if got := run(t, shell, show, d.Enter(scenario, settings)+"show"); got != odd+"|" {
 			t.Errorf("it is %q", got)
 		}
 	})
