@@ -24,13 +24,6 @@ type NewWorld struct {
 	Patch     []byte        // a JSON merge patch of the copy, in the form of the scenario file; empty: none
 }
 
-// privacy is what a private world has and a scenario's own has not.
-type privacy struct {
-	seed      string // of its callers' keys
-	responses string
-	expires   time.Time // zero: never
-}
-
 // CreateWorld makes a private copy of a scenario's world, as it was loaded, under a
 // name and with access keys of its own. Requests that name one of its keys reach it at
 // the bare address, too. Errors: ErrTaken, *control.NotFound for the scenario, and what

@@ -19,7 +19,9 @@ type plane struct{ *Server }
 var _ control.Emulator = plane{}
 
 func (p plane) Health() control.Health {
-	return control.Health{Status: "ok", Version: s3fault.Version, Scenarios: len(p.worlds.scenarios), Default: p.config.Scenario}
+	return control.Health{
+		Status: "ok", Version: s3fault.Version, Scenarios: len(p.worlds.scenarios), Default: p.config.Scenario,
+	}
 }
 
 func (p plane) Scenarios() []control.Summary {

@@ -26,9 +26,13 @@ const familiar = `
 version: 1
 defaults:
   accounts:
-    123456789012: {users: {my-user: {policies: {all: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}}}}}
+    123456789012:
+      users: {my-user: {policies: {all: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}}}}
   callers:
-    app: {user: my-user, access_key_id: AKIAIOSFODNN7EXAMPLE, secret_access_key: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY}
+    app:
+      user: my-user
+      access_key_id: AKIAIOSFODNN7EXAMPLE
+      secret_access_key: wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
     admin: {root: true}
   buckets:
     my-bucket: {objects: {file.txt: {body: "hello\n"}, other.txt: {body: "bye\n"}}}
@@ -155,7 +159,8 @@ func TestKeysComeAndGo(t *testing.T) {
 	}
 	minted := sigv4.Credentials{AccessKeyID: id, SecretAccessKey: secret}
 	want(t, ask(s, minted, "s3", "GET", "/my-bucket/file.txt", ""), 200, "hello")
-	want(t, ask(s, admin, "iam", "POST", "/", "Action=DeleteAccessKey&Version=2010-05-08&UserName=my-user&AccessKeyId="+id), 200, "")
+	away := "Action=DeleteAccessKey&Version=2010-05-08&UserName=my-user&AccessKeyId=" + id
+	want(t, ask(s, admin, "iam", "POST", "/", away), 200, "")
 	want(t, ask(s, minted, "s3", "GET", "/my-bucket/file.txt", ""), 403, "InvalidAccessKeyId")
 	if e := s.Requests("plain"); len(e) != 1 {
 		t.Errorf("a key that is nobody's came to the default scenario %d times", len(e))
@@ -204,7 +209,8 @@ func TestNoWorld(t *testing.T) {
 		"no patch":                   {NewWorld{Patch: []byte(`{"bucket":{}}`)}, false, "buckets"},
 		"a key of a private world":   {NewWorld{Patch: []byte(`{"callers":{"app":{"access_key_id":"test"}}}`)}, true, "test"},
 		"a key of a scenario": {
-			NewWorld{Patch: []byte(`{"callers":{"app":{"access_key_id":"AKIAIOSFODNN7EXAMPLE"}}}`)}, true, "AKIAIOSFODNN7EXAMPLE",
+			NewWorld{Patch: []byte(`{"callers":{"app":{"access_key_id":"AKIAIOSFODNN7EXAMPLE"}}}`)},
+			true, "AKIAIOSFODNN7EXAMPLE",
 		},
 	} {
 		w, err := s.CreateWorld(c.n)
@@ -258,7 +264,8 @@ func TestNothingIsLeft(t *testing.T) {
 	for _, n := range []NewWorld{{Name: "one"}, {Name: "two", Expires: time.Minute}} {
 		gone = append(gone, weak.Make(create(t, s, n)))
 		want(t, ask(s, keyOf(t, s, n.Name, "app"), "s3", "PUT", "/my-bucket/mine", "mine"), 200, "")
-		denied := ask(s, sigv4.Credentials{AccessKeyID: "x", SecretAccessKey: "x"}, "s3", "GET", "/~"+n.Name+"/my-bucket/mine", "")
+		nobody := sigv4.Credentials{AccessKeyID: "x", SecretAccessKey: "x"}
+		denied := ask(s, nobody, "s3", "GET", "/~"+n.Name+"/my-bucket/mine", "")
 		ids = append(ids, idOf(denied))
 		if s.Why(ids[len(ids)-1]) == nil {
 			t.Fatalf("nothing is known of %s", ids[len(ids)-1])
@@ -402,12 +409,15 @@ func live(t *testing.T, s *Server, clock *clock, name string, i int) {
 func TestRequestsOfAllWorlds(t *testing.T) {
 	s, _ := serveFamiliar(t)
 	create(t, s, NewWorld{Name: "one"})
-	for path, world := range map[string]string{"/my-bucket/no": "plain", "/~one/my-bucket/no": "one", "/~nowhere/my-bucket/no": ""} {
+	for path, world := range map[string]string{
+		"/my-bucket/no": "plain", "/~one/my-bucket/no": "one", "/~nowhere/my-bucket/no": "",
+	} {
 		got := ask(s, keyOf(t, s, "plain", "app"), "s3", "GET", path, "")
 		found := httptest.NewRecorder()
 		s.ServeHTTP(found, httptest.NewRequest("GET", "http://localhost/_s3fault/requests/"+idOf(got), nil))
 		var e Entry
-		if err := json.Unmarshal(found.Body.Bytes(), &e); err != nil || found.Code != http.StatusOK || e.World != world || e.Path != path {
+		err := json.Unmarshal(found.Body.Bytes(), &e)
+		if err != nil || found.Code != http.StatusOK || e.World != world || e.Path != path {
 			t.Errorf("%s: %d %s %v", path, found.Code, found.Body, err)
 		}
 	}

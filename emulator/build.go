@@ -1,0 +1,94 @@
+package emulator
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/s3fault/s3fault/internal/build"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/scenarios"
+)
+
+// open builds the world of a scenario.
+func (s *Server) open(name string) (*World, error) {
+	scenario, err := s.config.File.Scenario(name)
+	if err != nil {
+		return nil, err
+	}
+	moment, err := s.build(scenario, nil)
+	if err != nil {
+		return nil, err
+	}
+	s.warn(name, nil, moment.State.AllDoubts())
+	return newWorld(name, scenario, moment), nil
+}
+
+// warn tells of the doubts about a world that were not there before.
+func (s *Server) warn(name string, before, now []string) {
+	if s.config.Warn == nil {
+		return
+	}
+	for _, doubt := range now {
+		if !slices.Contains(before, doubt) {
+			s.config.Warn(name, doubt)
+		}
+	}
+}
+
+// build makes the scenario's world as loaded, with its objects.
+func (s *Server) build(scenario *scenarios.Scenario, p *privacy) (*store.Moment, error) {
+	return build.Of(scenario).Build(s.options(p), store.NewIndex(s.blobs))
+}
+
+func (s *Server) options(p *privacy) build.Options {
+	o := build.Options{Responses: s.config.Responses, AsOf: s.config.AsOf, Now: s.config.Now()}
+	if p != nil {
+		o.KeySeed = p.seed
+	}
+	if p != nil && p.responses != "" {
+		o.Responses = p.responses
+	}
+	return o
+}
+
+// reset puts a world back as it was loaded.
+func (s *Server) reset(w *World) error {
+	moment, err := s.build(w.scenario, w.private)
+	if err != nil {
+		return err
+	}
+	if err := w.live.Commit(context.Background(), w.live.Now(), store.Anew{Moment: moment}); err != nil {
+		moment.Index.Close()
+		return err
+	}
+	w.events.Clear()
+	w.details.Clear()
+	return nil
+}
+
+// fix applies the scenario's fix_patch; without one nothing changes.
+func (s *Server) fix(w *World) error {
+	if !w.scenario.HasPatch() {
+		return nil
+	}
+	err := w.change(func(m *store.Moment) (store.World, error) {
+		return build.Of(w.scenario).ApplyFix(s.options(w.private), m)
+	})
+	if err != nil {
+		return fmt.Errorf("fix_patch of %s: %w", w.name, err)
+	}
+	return nil
+}
+
+// patch merges a patch into the world's facts, and tells of the doubts that it brings.
+func (s *Server) patch(w *World, patch []byte) error {
+	before := w.live.Now().State.AllDoubts()
+	err := w.change(func(m *store.Moment) (store.World, error) {
+		return build.Of(w.scenario).Patch(s.options(w.private), m, patch)
+	})
+	if err == nil {
+		s.warn(w.name, before, w.live.Now().State.AllDoubts())
+	}
+	return err
+}
