@@ -42,8 +42,11 @@ func (o Options) now() time.Time {
 	return o.Now
 }
 
-// Of is the scene of a *scenarios.Scenario, which is above this room.
-func Of(scenario interface{ Sys() any }) *Scene { return scenario.Sys().(*Scene) }
+// Scened is a scenario.
+type Scened interface{ Sys() any }
+
+// Of is the scene of a scenario, which is a *scenarios.Scenario.
+func Of(s Scened) *Scene { return s.Sys().(*Scene) }
 
 // Build makes the world as loaded: its facts, and x filled with its buckets and
 // objects. After an error x is closed.

@@ -8,7 +8,7 @@ import (
 // aclReply shows an ACL.
 func aclReply(c *Call, owner string, acl authz.ACL) *Reply {
 	w := wire.NewDocument(wire.ACLRoot, bytesPerEntry*(len(acl)+1))
-	w.User("Owner", c.ownerXML(owner))
+	w.User("Owner", ownerXML(c.State(), owner))
 	w.Open("AccessControlList")
 	for i := range acl {
 		w.Open("Grant")
@@ -28,7 +28,7 @@ func writeGrantee(c *Call, w *wire.Document, g authz.Grantee) {
 	} else {
 		w.Open(grantee + wire.CanonicalUser + `"`)
 		w.Text("ID", g.CanonicalID)
-		w.Optional("DisplayName", c.displayName(c.State().AccountWith(g.CanonicalID)))
+		w.Optional("DisplayName", displayName(c.State(), c.State().AccountWith(g.CanonicalID)))
 	}
 	w.Close("Grantee")
 }

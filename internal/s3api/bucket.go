@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -29,6 +30,12 @@ func (c *Call) changeBucket(edit func(*world.Bucket)) error {
 	edited := *b
 	edit(&edited)
 	return c.Commit(store.World{State: c.State().WithBucket(&edited)})
+}
+
+// beginHeadBucket asks for s3:ListBucket, without the keys of a list
+// (authorization.md 2).
+func beginHeadBucket(c *Call) (doing, []*authz.Request, error) {
+	return act(serveHeadBucket), []*authz.Request{c.about(c.Op.action, c.bucketARN(), nil)}, nil
 }
 
 func serveHeadBucket(c *Call) (*Reply, error) {

@@ -11,9 +11,3 @@ func own(serve act) begin {
 
 // ownQuestion asks for the operation's own permission, on its own resource.
 func (c *Call) ownQuestion() *authz.Request { return c.question(c.Op.action, c.Resource()) }
-
-// beginHeadBucket asks for s3:ListBucket, without the keys of a list
-// (authorization.md 2).
-func beginHeadBucket(c *Call) (doing, []*authz.Request, error) {
-	return act(serveHeadBucket), []*authz.Request{c.plainQuestion(c.Op.action, c.bucketARN())}, nil
-}

@@ -23,7 +23,7 @@ type createXML struct {
 	Other              []struct{ XMLName xml.Name } `xml:",any"`
 }
 
-// creation is what CreateBucket is asked to make.
+// creation is one attempt to make a bucket: what CreateBucket is asked for.
 type creation struct {
 	constraint string
 	ownership  world.ObjectOwnership
@@ -50,7 +50,7 @@ func readCreation(c *Call) creation {
 			err = notCreated(body.Other[0].XMLName.Local)
 		}
 		if err == nil && len(body.Tags) > 0 {
-			err = tagNew(c, &made, body.Tags)
+			err = made.tag(c, body.Tags)
 		}
 	}
 	made.err = err
@@ -66,9 +66,9 @@ func readCreation(c *Call) creation {
 	return made
 }
 
-// tagNew takes the tags that the bucket is to have. What S3 said of them before it
+// tag takes the tags that the bucket is to have. What S3 said of them before it
 // knew any is [unsure].
-func tagNew(c *Call, made *creation, tags []wire.TagXML) (err error) {
+func (made *creation) tag(c *Call, tags []wire.TagXML) (err error) {
 	if wire.Half(tags) || !c.State().Answers.Has(world.BucketABAC) {
 		return s3err.New(s3err.MalformedXML)
 	}
@@ -87,31 +87,28 @@ func notCreated(element string) error {
 	return s3err.New(s3err.MalformedXML)
 }
 
-// creating is one attempt to make a bucket.
-type creating struct{ creation }
-
-// conditions are the condition keys that the body brings.
-func (m *creation) conditions() []condition {
-	found := m.tagSet.conditions()
-	if m.constraint != "" {
-		found = append(found, condition{"s3:locationconstraint", []string{m.constraint}})
-	}
-	return found
-}
-
 // beginCreateBucket asks for the bucket and for what its headers set besides
 // (authorization.md 2). A request that cannot be read is refused by serve.
 func beginCreateBucket(c *Call) (doing, []*authz.Request, error) {
 	made := readCreation(c)
-	said := made.conditions()
-	var questions []*authz.Request
-	ask := func(action string) { questions = append(questions, c.newBucketQuestion(action, said...)) }
-	ask("s3:CreateBucket")
+	questions := made.questions(c)
 	if c.State().Answers.Has(world.AnyACLRefused) {
 		// S3 refuses such an ACL when it makes the bucket (see creatable), the
 		// article as on a bucket that is there.
 		questions[0].Ownership = made.acl.ownershipAs(c.State(), made.ownership, c.account())
 	}
+	return made, questions, nil
+}
+
+// questions are those about the bucket and about all that it is to have, its own
+// permission first.
+func (made creation) questions(c *Call) (questions []*authz.Request) {
+	ask := func(actions ...string) {
+		for _, action := range actions {
+			questions = append(questions, newBucketQuestion(c, action, made.conditions(c)))
+		}
+	}
+	ask("s3:CreateBucket")
 	if made.acl.how != "" && made.acl.canned != privateACL {
 		ask("s3:PutBucketAcl")
 	}
@@ -119,20 +116,40 @@ func beginCreateBucket(c *Call) (doing, []*authz.Request, error) {
 		ask("s3:PutBucketOwnershipControls")
 	}
 	if made.lock {
-		ask("s3:PutBucketObjectLockConfiguration")
-		ask("s3:PutBucketVersioning")
+		ask("s3:PutBucketObjectLockConfiguration", "s3:PutBucketVersioning")
 	}
 	if len(made.tagSet.tags) > 0 {
-		// S3 API Reference, "CreateBucket": tags need s3:TagResource.
-		ask("s3:TagResource")
+		ask("s3:TagResource") // S3 API Reference, "CreateBucket": tags need it.
 	}
-	return &creating{made}, questions, nil
+	return questions
 }
 
-func (p *creating) serve(c *Call) (*Reply, error) {
-	made := p.creation
+// conditions are the condition keys that the body, and the namespace, give the questions.
+func (made creation) conditions(c *Call) []condition {
+	found := made.tagSet.conditions()
+	if made.constraint != "" {
+		found = append(found, condition{"s3:locationconstraint", []string{made.constraint}})
+	}
+	if n := namespaceAsked(c); n != "" {
+		found = append(found, condition{"s3:x-amz-bucket-namespace", []string{n}})
+	}
+	return found
+}
+
+// newBucketQuestion asks about a bucket that is still to be made: nobody's
+// policy is on it, and the caller's account will own it, whose RCPs bind it already (S3
+// User Guide, "Namespaces for general purpose buckets").
+func newBucketQuestion(c *Call, action string, extra []condition) *authz.Request {
+	on := ownSide(c)
+	on.RCPs = c.State().RCPs(on.ResourceAccount)
+	r := c.asker().Question(action, c.bucketARN(), on)
+	r.Context = contextOf(c, on.ResourceAccount, ownConditions(c, action, extra))
+	return r
+}
+
+func (made creation) serve(c *Call) (*Reply, error) {
 	endpoint := endpointOfNew(c)
-	if err := creatable(c, made); err != nil {
+	if err := made.creatable(c); err != nil {
 		return nil, err
 	}
 	region, refused := locationOf(made.constraint, endpoint)
@@ -143,9 +160,9 @@ func (p *creating) serve(c *Call) (*Reply, error) {
 		return nil, refused
 	}
 	if b := c.State().Bucket(c.Bucket); b != nil {
-		return alreadyThere(c, b, made, endpoint)
+		return made.again(c, b, endpoint)
 	}
-	b := bucketToMake(c, made, region)
+	b := made.bucket(c, region)
 	err := c.Commit(store.World{
 		State: c.State().WithBucket(b), Contents: []store.Contents{store.CreateBucket{Bucket: c.Bucket}},
 	})
@@ -156,7 +173,7 @@ func (p *creating) serve(c *Call) (*Reply, error) {
 }
 
 // created names the new bucket: by its path in us-east-1 and in the account's own
-// namespaceAsked, elsewhere by its host.
+// namespace, elsewhere by its host.
 func created(c *Call, b *world.Bucket) *Reply {
 	reply := done(http.StatusOK)
 	location := "/" + b.Name
@@ -173,12 +190,12 @@ func endpointOfNew(c *Call) string {
 	if c.Address.Region == "" && (c.Presented == nil || c.Presented.Region == "") {
 		return c.State().Region
 	}
-	return c.EndpointRegion()
+	return endpointRegion(c)
 }
 
 // creatable refuses what cannot be made: a bucket of a bad name (s3-errors.md R11),
 // and one with an ACL that it may not have.
-func creatable(c *Call, made creation) error {
+func (made creation) creatable(c *Call) error {
 	switch {
 	case c.account() == "":
 		return s3err.New(s3err.AccessDenied)
@@ -187,11 +204,11 @@ func creatable(c *Call, made creation) error {
 	case made.err != nil:
 		return made.err
 	}
-	return creatableACL(c, bucketToMake(c, made, ""), made.acl.err)
+	return creatableACL(c, made.bucket(c, ""), made.acl.err)
 }
 
-// bucketToMake is the bucket that the request describes.
-func bucketToMake(c *Call, made creation, region string) *world.Bucket {
+// bucket is the one that the request describes.
+func (made creation) bucket(c *Call, region string) *world.Bucket {
 	b := c.State().NewBucket(c.Bucket, c.account(), region, c.Now)
 	b.Ownership, b.Tags = made.ownership, made.tags
 	b.ACL = made.acl.of(c.State(), b.Owner, b.Owner)
@@ -242,10 +259,10 @@ func illegalLocation(name string) error {
 		WithMessage("The " + name + " location constraint is incompatible for the region specific endpoint this request was sent to.")
 }
 
-// alreadyThere is the answer when the name is taken (s3-errors.md R8 and R9).
+// again is the answer when the name is taken (s3-errors.md R8 and R9).
 // In us-east-1 alone the owner may make the bucket again, which sets its ACL anew (S3 API
 // Reference, "CreateBucket"); not one in the account's own namespace.
-func alreadyThere(c *Call, b *world.Bucket, made creation, region string) (*Reply, error) {
+func (made creation) again(c *Call, b *world.Bucket, region string) (*Reply, error) {
 	name := s3err.E("BucketName", c.Bucket)
 	switch {
 	case b.Owner != c.account():
@@ -253,10 +270,10 @@ func alreadyThere(c *Call, b *world.Bucket, made creation, region string) (*Repl
 	case region != usEast1 || b.Region != region || c.State().InNamespace(b.Name):
 		return nil, s3err.New(s3err.BucketAlreadyOwnedByYou, name)
 	}
-	again := *b
-	again.ACL = made.acl.of(c.State(), b.Owner, b.Owner)
-	if err := creatableACL(c, &again, nil); err != nil || again.ACL == nil && b.ACL == nil {
+	anew := *b
+	anew.ACL = made.acl.of(c.State(), b.Owner, b.Owner)
+	if err := creatableACL(c, &anew, nil); err != nil || anew.ACL == nil && b.ACL == nil {
 		return created(c, b), err
 	}
-	return created(c, b), c.changeBucket(func(b *world.Bucket) { b.ACL = again.ACL })
+	return created(c, b), c.changeBucket(func(b *world.Bucket) { b.ACL = anew.ACL })
 }

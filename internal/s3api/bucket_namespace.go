@@ -56,7 +56,7 @@ func namespaced(c *Call, region string) error {
 		return s3err.New(s3err.InvalidRequest).
 			WithMessage("Account regional namespaces are not available in the region " + region + ".")
 	case regional:
-		return namespaceOf(c, account, in, region)
+		return otherNamespace(c, account, in, region)
 	case asked == accountRegional:
 		return suffixMissing(c, region)
 	case strings.HasSuffix(c.Bucket, "-an"):
@@ -82,9 +82,9 @@ func suffixMissing(c *Call, region string) error {
 		" as the bucket name suffix to create a bucket in your account-regional namespace, or remove the header.")
 }
 
-// namespaceOf refuses a name of another account's namespace, or of another region's.
+// otherNamespace refuses a name of another account's namespace, or of another region's.
 // The words are those of a reimplementation [unsure].
-func namespaceOf(c *Call, account, in, region string) error {
+func otherNamespace(c *Call, account, in, region string) error {
 	refused := s3err.New(s3err.InvalidBucketNamespace, s3err.E("BucketNamespace", c.Bucket))
 	switch {
 	case account != c.account():

@@ -137,7 +137,7 @@ func servePutBucketEncryption(c *Call) (*Reply, error) {
 	if len(body.Rules) != 1 {
 		return nil, s3err.New(s3err.MalformedXML)
 	}
-	e, err := encryptionOf(c, body.Rules[0], b.Encryption)
+	e, err := ruledEncryption(c, body.Rules[0], b.Encryption)
 	if err != nil {
 		return nil, err
 	}
@@ -147,10 +147,10 @@ func servePutBucketEncryption(c *Call) (*Reply, error) {
 	return done(http.StatusOK), nil
 }
 
-// encryptionOf is the encryption that a rule gives a bucket that has had another. A rule
+// ruledEncryption is the encryption that a rule gives a bucket that has had another. A rule
 // that only blocks kinds of encryption leaves the bucket the default that all have
 // [unsure]: it is a whole configuration, and takes the place of the one before.
-func encryptionOf(c *Call, rule encryptionRule, before world.Encryption) (e world.Encryption, err error) {
+func ruledEncryption(c *Call, rule encryptionRule, before world.Encryption) (e world.Encryption, err error) {
 	known := c.State().Answers.Has(world.EncryptionTypesBlocked)
 	switch {
 	case rule.Blocked != nil && !known, rule.Blocked == nil && rule.Default == nil:

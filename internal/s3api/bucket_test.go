@@ -84,8 +84,7 @@ func TestCreateBucket(t *testing.T) {
 	}
 	c := b.call(t, create("/my-bucket", ""))
 	c.Moment, c.Principal.Account = b.live.Now(), otherAccount
-	making, _, _ := beginCreateBucket(c)
-	if _, err := making.serve(c); codeOf(s3err.Of(err)) != "BucketAlreadyExists" {
+	if _, err := readCreation(c).serve(c); codeOf(s3err.Of(err)) != "BucketAlreadyExists" {
 		t.Errorf("R8: %v", err)
 	}
 }
@@ -168,7 +167,7 @@ func TestPublicPoliciesAreBlocked(t *testing.T) {
 	if !slices.Equal(d.DeniedBy, []authz.Layer{authz.BlockPublicAccess}) {
 		t.Fatalf("denied by %v", d.DeniedBy)
 	}
-	if refused := c.refusal(&d); refused.Code != s3err.AccessDenied || refused.Message != want {
+	if refused := refusalOf(c, &d); refused.Code != s3err.AccessDenied || refused.Message != want {
 		t.Errorf("refused with %v", refused)
 	}
 	b.must(t, create("/my-bucket?policy", public))

@@ -33,7 +33,7 @@ type condition struct {
 // contextOf is the condition keys of a question about a resource of the given
 // account (empty: nobody's), and of extra ones. The result is shared: clone it
 // before changing it.
-func (c *Call) contextOf(account string, extra []condition) *policy.Context {
+func contextOf(c *Call, account string, extra []condition) *policy.Context {
 	if c.contexts.of != c.Moment || c.contexts.shared == nil {
 		shared := globalKeys(c, account)
 		c.contexts = contexts{of: c.Moment, account: account, shared: shared, who: c.contexts.who}
@@ -68,7 +68,7 @@ func (c *Call) asker() *asker.Asker {
 	a := &asker.Asker{
 		State: c.State(), Uses: c.Moment.Uses, Now: c.Now, Caller: c.Caller, Principal: c.Principal, Presented: c.Presented,
 		SourceIP: c.SourceIP, UserAgent: c.Request.Header.Get("User-Agent"), Referer: c.Request.Header.Get("Referer"),
-		Secure: c.Secure(), Region: c.EndpointRegion(), Endpoint: c.endpoint(),
+		Secure: c.Secure(), Region: endpointRegion(c), Endpoint: endpointOf(c),
 	}
 	c.contexts.who = a
 	return a
@@ -156,7 +156,7 @@ var queryKeys = []struct{ key, param string }{
 
 // conditions are the keys that the request's own headers and parameters give a
 // question about the action. asked is the encryption that is asked for.
-func (c *Call) conditions(action string, asked store.Encryption) []condition {
+func conditions(c *Call, action string, asked store.Encryption) []condition {
 	var found []condition
 	for _, k := range headerKeys {
 		if v := c.header(k.header); v != "" {
@@ -181,14 +181,17 @@ func (c *Call) conditions(action string, asked store.Encryption) []condition {
 		// S3 User Guide, "Enforce conditional writes on Amazon S3 buckets".
 		found = append(found, condition{"s3:ObjectCreationOperation", truths[c.Op.creation == creates]})
 	}
-	if n := namespaceAsked(c); n != "" {
-		found = append(found, condition{"s3:x-amz-bucket-namespace", []string{n}})
-	}
 	return seen(found[:0], action, found)
 }
 
 // truths are shared by conditions, which do not change their values.
 var truths = map[bool][]string{true: {"true"}, false: {"false"}}
+
+// ownConditions are the keys that the request gives a question about the action: those
+// of its headers and parameters, and extra, which its body brings.
+func ownConditions(c *Call, action string, extra []condition) []condition {
+	return seen(conditions(c, action, requestedEncryption(c)), action, extra)
+}
 
 // seen adds those of the conditions that the action has.
 func seen(into []condition, action string, all []condition) []condition {
@@ -203,7 +206,7 @@ func seen(into []condition, action string, all []condition) []condition {
 // keyARN is the ARN of the key that a request names: the condition key holds
 // ARNs however the key was named.
 func keyARN(c *Call, ref string) string {
-	if k := c.State().KeyNamed(ref, keyAccount(c), c.bucketRegion()); k != nil {
+	if k := c.State().KeyNamed(ref, keyAccount(c), bucketRegion(c)); k != nil {
 		return k.ARN
 	}
 	return ref

@@ -44,12 +44,12 @@ func findSource(c *Call, tagged bool) (s copySource, questions []*authz.Request)
 
 // question asks about the source, as the header names it.
 func (s *copySource) question(c *Call, action string) *authz.Request {
-	q := c.plainQuestion(action, s.ARN())
+	q := c.about(action, s.ARN(), nil)
 	ofVersion(q, s.Version)
 	return q
 }
 
-// findRecord looks for the version that the header names, else the newest.
+// find looks for the version that the header names, else the newest.
 func (s *copySource) find(c *Call) {
 	var found *store.Object
 	if s.Version == "" {

@@ -20,7 +20,7 @@ func (c *Call) Checks() ([]*authz.Request, error) {
 	c.wrongRegion = wrongRegion
 	early := c.Unproved != nil || wrongRegion != nil
 	c.unread = nil
-	questions, err := c.questions()
+	questions, err := questionsOf(c)
 	if c.unread != nil {
 		return nil, c.unread
 	}
@@ -43,18 +43,18 @@ func (c *Call) Checks() ([]*authz.Request, error) {
 	return questions, nil
 }
 
-// questions are those of the operation, or one when the bucket that it needs is
+// questionsOf are those of the operation, or one when the bucket that it needs is
 // not there: then no other can be answered.
-func (c *Call) questions() (questions []*authz.Request, err error) {
+func questionsOf(c *Call) (questions []*authz.Request, err error) {
 	c.doing = nil
-	if c.bucketMissing() {
+	if bucketMissing(c) {
 		return []*authz.Request{c.ownQuestion()}, nil
 	}
 	c.doing, questions, err = c.Op.begin(c)
 	return questions, err
 }
 
-func (c *Call) bucketMissing() bool {
+func bucketMissing(c *Call) bool {
 	return c.Op.match.on != onService && !c.Op.makes && c.State().Buckets[c.Bucket] == nil
 }
 
@@ -75,7 +75,7 @@ func authenticationRefusal(c *Call) *authz.Refusal {
 func (c *Call) Refused() error {
 	for _, d := range c.Decisions {
 		if d.Denied() && !answersByKey(c, d) {
-			return c.refusal(&d)
+			return refusalOf(c, &d)
 		}
 	}
 	return nil
@@ -100,7 +100,7 @@ func permits(q *authz.Request) bool { return authz.Allows(q) }
 
 // Serve does what the operation does, once it is allowed.
 func (c *Call) Serve() (*Reply, error) {
-	if c.bucketMissing() {
+	if bucketMissing(c) {
 		return nil, wire.NoSuchBucket(c.Bucket)
 	}
 	if err := c.document.settle(c); err != nil {

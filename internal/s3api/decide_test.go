@@ -98,7 +98,7 @@ func (x trial) court(t testing.TB) *Call {
 		c.Principal = &policy.Principal{Kind: policy.User, Account: account, ARN: arn}
 		c.Presented.Region, c.Presented.Service = x.signed, "s3"
 		if x.signed == "" {
-			c.Presented.Region = c.bucketRegion()
+			c.Presented.Region = bucketRegion(c)
 		}
 		if x.location != 0 {
 			c.Presented.Location = x.location

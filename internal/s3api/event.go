@@ -30,14 +30,14 @@ func (c *Call) Happened() *trail.Happened {
 	}
 	h := &trail.Happened{
 		Asker: c.asker(), Service: "s3", Name: c.Op.Event(), Management: !c.Op.Data, Resource: c.Resource(),
-		ReadOnly: c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead, Region: c.EndpointRegion(),
+		ReadOnly: c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead, Region: endpointRegion(c),
 		Parameters: parameters(c),
 	}
 	if b := c.State().Bucket(c.Bucket); b != nil {
 		h.Owner, h.Region = b.Owner, b.Region
 	}
 	if d := c.Denied(); d != nil {
-		h.Message = recorded(c, *d)
+		h.Message = recorded(c, d)
 	}
 	return h
 }

@@ -110,7 +110,7 @@ func formReply(c *Call, reply *Reply, etag string) *Reply {
 		reply.Header.Set("Location", to)
 		return reply
 	}
-	location := strings.TrimSuffix(c.url(), "/") + "/" + wire.EscapePath(c.Key)
+	location := strings.TrimSuffix(urlOf(c), "/") + "/" + wire.EscapePath(c.Key)
 	reply.Header.Set("Location", location)
 	switch c.form.Header.Get("success_action_status") {
 	case "200":

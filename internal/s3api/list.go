@@ -5,10 +5,23 @@ import (
 	"github.com/s3fault/s3fault/internal/store"
 )
 
-// readPage reads a page of the bucket.
-func readPage(c *Call, l wire.Listing, after string) (store.Page, error) {
+// listing is one request for a page of what is in a bucket.
+type listing struct {
+	wire.Listing
+	call *Call
+}
+
+// readListing reads what all lists of a bucket are asked for; most is the parameter
+// that says how many entries a page may have.
+func readListing(c *Call, most string) (listing, error) {
+	l, err := wire.ReadListing(c.Query, most)
+	return listing{l, c}, err
+}
+
+// page reads a page of the bucket's objects.
+func (l listing) page(after string) (store.Page, error) {
 	q := store.ListQuery{Prefix: l.Prefix, Delimiter: l.Delimiter, After: after, Max: l.Max}
-	return c.objects().List(c.Request.Context(), c.Bucket, q)
+	return l.call.objects().List(l.call.Request.Context(), l.call.Bucket, q)
 }
 
 // bytesPerEntry is about what one object takes in a list, keys of the usual
@@ -19,21 +32,26 @@ const bytesPerEntry = 400
 // have one owner, who is looked up once.
 type listWriter struct {
 	*wire.Document
-	call   *Call
-	list   wire.Listing
+	list   listing
 	owners bool // show who owns the objects
 
 	account string
 	owner   wire.UserXML
 }
 
-func newList(c *Call, l wire.Listing, root string, entries int, owners bool) *listWriter {
-	return &listWriter{Document: wire.NewDocument(root, bytesPerEntry*entries), call: c, list: l, owners: owners}
+// writer begins the document of a page with that many entries.
+func (l listing) writer(root string, entries int, owners bool) *listWriter {
+	return &listWriter{Document: wire.NewDocument(root, bytesPerEntry*entries), list: l, owners: owners}
 }
 
-// listOf is newList for a page of objects.
-func listOf(c *Call, l wire.Listing, page *store.Page, owners bool) *listWriter {
-	return newList(c, l, listRoot, len(page.Objects)+len(page.Prefixes), owners)
+// objects is writer for a page of objects.
+func (l listing) objects(page *store.Page, owners bool) *listWriter {
+	return l.writer(listRoot, len(page.Objects)+len(page.Prefixes), owners)
+}
+
+// owner is who lists show as the owner of what an account wrote.
+func (l listing) owner(writer string) wire.UserXML {
+	return ownerXML(l.call.State(), ownerShown(l.call, writer))
 }
 
 const listRoot = "ListBucketResult"
@@ -42,7 +60,7 @@ func (w *listWriter) entries(page *store.Page) {
 	for _, o := range page.Objects {
 		w.object(o)
 	}
-	w.Prefixes(w.list, page.Prefixes)
+	w.Prefixes(w.list.Listing, page.Prefixes)
 }
 
 func (w *listWriter) object(o *store.Object) {
@@ -66,7 +84,7 @@ func (w *listWriter) facts(o *store.Object) {
 
 func (w *listWriter) ownerOf(o *store.Object) {
 	if w.account != o.Owner || w.owner.ID == "" {
-		w.account, w.owner = o.Owner, w.call.ownerXML(ownerShown(w.call, o.Owner))
+		w.account, w.owner = o.Owner, w.list.owner(o.Owner)
 	}
 	w.User("Owner", w.owner)
 }
@@ -80,16 +98,16 @@ func (w *listWriter) class(o *store.Object) {
 }
 
 func serveListObjects(c *Call) (*Reply, error) {
-	l, err := wire.ReadListing(c.Query, "max-keys")
+	l, err := readListing(c, "max-keys")
 	if err != nil {
 		return nil, err
 	}
 	marker := c.Query.Get("marker")
-	page, err := readPage(c, l, marker)
+	page, err := l.page(marker)
 	if err != nil {
 		return nil, err
 	}
-	w := listOf(c, l, &page, true)
+	w := l.objects(&page, true)
 	w.Text("Name", c.Bucket)
 	w.Text("Prefix", l.Encode(l.Prefix))
 	w.Text("Marker", l.Encode(marker))
@@ -107,19 +125,19 @@ func serveListObjects(c *Call) (*Reply, error) {
 }
 
 func serveListObjectsV2(c *Call) (*Reply, error) {
-	l, err := wire.ReadListing(c.Query, "max-keys")
+	l, err := readListing(c, "max-keys")
 	if err != nil {
 		return nil, err
 	}
-	after, token, err := listPosition(c)
+	after, token, err := l.position()
 	if err != nil {
 		return nil, err
 	}
-	page, err := readPage(c, l, after)
+	page, err := l.page(after)
 	if err != nil {
 		return nil, err
 	}
-	w := listOf(c, l, &page, c.Query.Get("fetch-owner") == "true")
+	w := l.objects(&page, c.Query.Get("fetch-owner") == "true")
 	w.Text("Name", c.Bucket)
 	w.Text("Prefix", l.Encode(l.Prefix))
 	w.Optional("StartAfter", l.Encode(c.Query.Get("start-after")))
@@ -136,9 +154,10 @@ func serveListObjectsV2(c *Call) (*Reply, error) {
 	return placed(c, documentReply(w.End(listRoot))), nil
 }
 
-// listPosition is where ListObjectsV2 begins: behind the token, which counts more
+// position is where ListObjectsV2 begins: behind the token, which counts more
 // than start-after.
-func listPosition(c *Call) (after, token string, err error) {
+func (l listing) position() (after, token string, err error) {
+	c := l.call
 	token, sent := c.Query.Lookup("continuation-token")
 	if !sent {
 		return c.Query.Get("start-after"), "", nil
@@ -148,10 +167,4 @@ func listPosition(c *Call) (after, token string, err error) {
 		return "", "", wire.BadToken()
 	}
 	return after, token, nil
-}
-
-// placed tells where the bucket is, as S3 does with lists and HeadBucket.
-func placed(c *Call, reply *Reply) *Reply {
-	reply.Header.Set(bucketRegionHeader, c.bucketRegion())
-	return reply
 }

@@ -30,7 +30,7 @@ var bucketsParameters = []string{"prefix", "bucket-region", "max-buckets", "cont
 func readBucketsQuery(c *Call) (bucketsQuery, error) {
 	q := bucketsQuery{prefix: c.Query.Get("prefix"), asked: slices.ContainsFunc(bucketsParameters, c.Query.Has)}
 	var err error
-	if q.max, err = bucketsAsked(c); err != nil {
+	if q.max, err = mostBuckets(c.Query); err != nil {
 		return q, err
 	}
 	if q.region, err = listedRegion(c); err != nil {
@@ -45,8 +45,8 @@ func readBucketsQuery(c *Call) (bucketsQuery, error) {
 	return q, nil
 }
 
-func bucketsAsked(c *Call) (int, error) {
-	v := c.Query.Get("max-buckets")
+func mostBuckets(query wire.Query) (int, error) {
+	v := query.Get("max-buckets")
 	if v == "" {
 		return maxBuckets, nil
 	}
@@ -67,7 +67,7 @@ func listedRegion(c *Call) (string, error) {
 	v, sent := c.Query.Lookup("bucket-region")
 	region := strings.ToLower(v)
 	switch {
-	case !sent || region == c.EndpointRegion():
+	case !sent || region == endpointRegion(c):
 		return region, nil
 	case regionName.MatchString(region):
 		return "", regionArgument("Requests with bucket-region specified must be made to the corresponding regional endpoint")
@@ -93,9 +93,9 @@ func serveListBuckets(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, next := ownBuckets(c, q)
+	page, next := q.page(c)
 	w := wire.NewDocument(bucketsRoot, bytesPerEntry*len(page))
-	w.User("Owner", c.ownerXML(c.account()))
+	w.User("Owner", ownerXML(c.State(), c.account()))
 	w.Open("Buckets")
 	for _, b := range page {
 		w.Open("Bucket")
@@ -112,9 +112,9 @@ func serveListBuckets(c *Call) (*Reply, error) {
 	return documentReply(w.End(bucketsRoot)), nil
 }
 
-// ownBuckets is a page of the buckets of the caller's account, by name, and the
+// page is a page of the buckets of the caller's account, by name, and the
 // token of the next; empty: there is none.
-func ownBuckets(c *Call, q bucketsQuery) (page []*world.Bucket, next string) {
+func (q bucketsQuery) page(c *Call) (page []*world.Bucket, next string) {
 	buckets := c.State().Buckets
 	for _, name := range slices.Sorted(maps.Keys(buckets)) {
 		b := buckets[name]

@@ -8,7 +8,7 @@ import (
 const uploadsRoot = "ListMultipartUploadsResult"
 
 func serveListMultipartUploads(c *Call) (*Reply, error) {
-	l, err := wire.ReadListing(c.Query, "max-uploads")
+	l, err := readListing(c, "max-uploads")
 	if err != nil {
 		return nil, err
 	}
@@ -33,18 +33,19 @@ func serveListMultipartUploads(c *Call) (*Reply, error) {
 	w.Number("MaxUploads", int64(l.Max))
 	w.Flag("IsTruncated", page.Truncated)
 	for _, u := range page.Uploads {
-		writeUpload(c, w, l, u)
+		l.upload(w, u)
 	}
-	w.Prefixes(l, page.Prefixes)
+	w.Prefixes(l.Listing, page.Prefixes)
 	return documentReply(w.End(uploadsRoot)), nil
 }
 
-func writeUpload(c *Call, w *wire.Document, l wire.Listing, u *store.Upload) {
+// upload writes one upload.
+func (l listing) upload(w *wire.Document, u *store.Upload) {
 	w.Open("Upload")
 	w.Text("Key", l.Encode(u.Key))
 	w.Text("UploadId", u.ID)
-	w.User("Initiator", initiatorXML(c, u))
-	w.User("Owner", c.ownerXML(ownerShown(c, u.Owner)))
+	w.User("Initiator", initiatorXML(l.call.State(), u))
+	w.User("Owner", l.owner(u.Owner))
 	w.Text("StorageClass", u.StorageClass)
 	w.Time("Initiated", u.Initiated)
 	w.Optional("ChecksumAlgorithm", u.Checksum.Algorithm)

@@ -1,7 +1,6 @@
 package s3api
 
 import (
-	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 )
@@ -9,11 +8,11 @@ import (
 const versionsRoot = "ListVersionsResult"
 
 func serveListObjectVersions(c *Call) (*Reply, error) {
-	l, err := wire.ReadListing(c.Query, "max-keys")
+	l, err := readListing(c, "max-keys")
 	if err != nil {
 		return nil, err
 	}
-	q, err := versionQuery(c, l)
+	q, err := l.versions()
 	if err != nil {
 		return nil, err
 	}
@@ -22,7 +21,7 @@ func serveListObjectVersions(c *Call) (*Reply, error) {
 		return nil, store.ErrMoved
 	}
 	page := contents.ListVersions(q)
-	w := newList(c, l, versionsRoot, len(page.Versions)+len(page.Prefixes), true)
+	w := l.writer(versionsRoot, len(page.Versions)+len(page.Prefixes), true)
 	w.Text("Name", c.Bucket)
 	w.Text("Prefix", l.Encode(l.Prefix))
 	w.Text("KeyMarker", l.Encode(q.KeyMarker))
@@ -38,12 +37,13 @@ func serveListObjectVersions(c *Call) (*Reply, error) {
 	for _, v := range page.Versions {
 		w.version(v)
 	}
-	w.Prefixes(l, page.Prefixes)
+	w.Prefixes(l.Listing, page.Prefixes)
 	return placed(c, documentReply(w.End(versionsRoot))), nil
 }
 
-// versionQuery reads where the list begins (recorded).
-func versionQuery(c *Call, l wire.Listing) (store.VersionQuery, error) {
+// versions reads where the list begins (recorded).
+func (l listing) versions() (store.VersionQuery, error) {
+	c := l.call
 	q := store.VersionQuery{Prefix: l.Prefix, Delimiter: l.Delimiter, Max: l.Max, KeyMarker: c.Query.Get("key-marker")}
 	marker, sent := c.Query.Lookup("version-id-marker")
 	q.VersionIDMarker = marker

@@ -113,7 +113,7 @@ func bothNeeded(one, other, missing string) error {
 	return lockRefused(missing, one+" and "+other+" must both be supplied")
 }
 
-// versionLocked tells the name of what is wrong, or missing, and not its value.
+// lockRefused tells the name of what is wrong, or missing, and not its value.
 func lockRefused(name, message string) error {
 	return s3err.New(s3err.InvalidArgument, s3err.E("ArgumentName", name)).WithMessage(message)
 }

@@ -228,7 +228,7 @@ func completed(c *Call, o *store.Object) *Reply {
 	}
 	wire.VersionMade(h, o)
 	return xmlReply(h, wire.CompleteResult{
-		Location: c.url(), Bucket: c.Bucket, Key: c.Key, ETag: wire.Quoted(o.ETag),
+		Location: urlOf(c), Bucket: c.Bucket, Key: c.Key, ETag: wire.Quoted(o.ETag),
 		ChecksumXML: wire.ChecksumOf(o.Checksum, true),
 	})
 }

@@ -49,7 +49,8 @@ func (l listingParts) serve(c *Call) (*Reply, error) {
 func partsResult(c *Call, u *store.Upload, page store.PartPage) wire.ListPartsResult {
 	r := wire.ListPartsResult{
 		Bucket: c.Bucket, Key: c.Key, UploadID: u.ID,
-		Initiator: initiatorXML(c, u), Owner: c.ownerXML(ownerShown(c, u.Owner)), StorageClass: u.StorageClass,
+		Initiator: initiatorXML(c.State(), u), StorageClass: u.StorageClass,
+		Owner:                ownerXML(c.State(), ownerShown(c, u.Owner)),
 		NextPartNumberMarker: page.Next, IsTruncated: page.Truncated,
 		ChecksumAlgorithm: u.Checksum.Algorithm, ChecksumType: u.Checksum.Type,
 	}

@@ -168,7 +168,7 @@ func (d *deletingAll) deleteOne(c *Call, b *world.Bucket, i int) (removal, error
 	}
 	for _, decision := range c.Decisions[d.asked[i]:d.asked[i+1]] {
 		if decision.Denied() {
-			return removal{}, c.refusal(&decision)
+			return removal{}, refusalOf(c, &decision)
 		}
 	}
 	item := d.list.Objects[i]

@@ -102,5 +102,9 @@ func (o *Operation) Implemented() bool { return slices.Contains(served, o) }
 // Action is the permission that the operation asks for first.
 func (o *Operation) Action() string { return o.action }
 
+// blocked is the action that S3 names where a setting of the bucket, not a
+// policy, keeps a write out that asked for the given one (recorded).
+func (o *Operation) blocked(action string) string { return cmp.Or(o.blockedAs, action) }
+
 // puts says that the operation itself puts something on top of a key.
 func (o *Operation) puts() bool { return o.creation == creates || o.removes }

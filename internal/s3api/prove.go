@@ -20,7 +20,7 @@ func (c *Call) Prove() error {
 	case c.Presented == nil:
 		c.Body, c.Unproved = sigv4.OpenBody(c.Request)
 	default:
-		c.Unproved = verify(c)
+		c.Unproved = proveSigner(c)
 	}
 	return nil
 }
@@ -55,13 +55,13 @@ func readForm(c *Call) error {
 	return form.SetTagging()
 }
 
-// verify checks the signature after what S3 checks before it: the service, the
+// proveSigner checks the signature after what S3 checks before it: the service, the
 // key, the token.
-func verify(c *Call) error {
+func proveSigner(c *Call) error {
 	if c.Presented.Scheme == sigv4.V4 && c.Presented.Service != "s3" {
 		return c.Presented.WrongService("s3")
 	}
-	if c.Presented.Scheme == sigv4.V2 && !c.State().SigV2Allowed(c.EndpointRegion()) {
+	if c.Presented.Scheme == sigv4.V2 && !c.State().SigV2Allowed(endpointRegion(c)) {
 		return c.Presented.Refuse(sigv4.V2NotSupported, "")
 	}
 	caller, unproved := c.Claimed()

@@ -92,13 +92,7 @@ func (c *Call) hoistedHeader(name string) string {
 // "*". What the resource's own side knows is filled in from its bucket.
 // extra are the condition keys that the call's body adds.
 func (c *Call) question(action, resource string, extra ...condition) *authz.Request {
-	return c.about(action, resource, seen(c.conditions(action, requestedEncryption(c)), action, extra))
-}
-
-// plainQuestion is question without the condition keys that the request's own
-// parameters would add.
-func (c *Call) plainQuestion(action, resource string) *authz.Request {
-	return c.about(action, resource, nil)
+	return c.about(action, resource, ownConditions(c, action, extra))
 }
 
 // objectQuestion is question about an object that exists (nil: it does not): its
@@ -120,23 +114,24 @@ func (c *Call) objectQuestion(action, resource string, o *store.Object, extra ..
 	return r
 }
 
-// about puts the identity's side and the resource's side together.
+// about is question without the condition keys that the request's own headers and
+// parameters add: it puts the identity's side and the resource's side together.
 func (c *Call) about(action, resource string, extra []condition) *authz.Request {
 	asker, name := c.asker(), wire.BucketOf(resource)
 	b := c.State().Buckets[name]
 	switch {
 	case name == "":
 		r := asker.Question(action, resource, ownSide(c))
-		r.Context = c.contextOf(c.account(), extra)
+		r.Context = contextOf(c, c.account(), extra)
 		return r
 	case b == nil:
 		r := asker.Question(action, resource, noBucket(c, name))
-		r.Context = c.contextOf("", extra)
+		r.Context = contextOf(c, "", extra)
 		return r
 	}
 	r := asker.Question(action, resource, bucketSide(c, b))
 	r.ExpectedOwner = c.header(expectedBucketOwner)
-	r.Context = c.contextOf(b.Owner, extra)
+	r.Context = contextOf(c, b.Owner, extra)
 	if c.State().AccessTags(b) != nil {
 		r.Context = r.Context.Clone()
 		asker.SetBucketTags(r.Context, b)
@@ -190,9 +185,9 @@ func objectFacts(s *world.State, o *store.Object) *authz.Object {
 	return facts
 }
 
-// endpoint is the VPC endpoint that the request came through; nil: it came over
+// endpointOf is the VPC endpoint that the request came through; nil: it came over
 // the internet.
-func (c *Call) endpoint() *world.VPCEndpoint { return c.State().EndpointTo(c.bucketRegion()) }
+func endpointOf(c *Call) *world.VPCEndpoint { return c.State().EndpointTo(bucketRegion(c)) }
 
 // account is the caller's account, or empty.
 func (c *Call) account() string {
@@ -200,18 +195,6 @@ func (c *Call) account() string {
 		return ""
 	}
 	return c.Principal.Account
-}
-
-// newBucketQuestion asks about a bucket that is still to be made: nobody's
-// policy is on it, and the caller's account will own it, whose RCPs bind it already (S3
-// User Guide, "Namespaces for general purpose buckets"). extra are the condition keys that
-// the call's body adds.
-func (c *Call) newBucketQuestion(action string, extra ...condition) *authz.Request {
-	on := ownSide(c)
-	on.RCPs = c.State().RCPs(on.ResourceAccount)
-	r := c.asker().Question(action, c.bucketARN(), on)
-	r.Context = c.contextOf(on.ResourceAccount, seen(c.conditions(action, requestedEncryption(c)), action, extra))
-	return r
 }
 
 // maskedQuestion asks what decides between 404 and 403 for an object that is not

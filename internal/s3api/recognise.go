@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
 
@@ -46,39 +47,46 @@ func selectorsOf(ops []*Operation) map[string]bool {
 	return m
 }
 
-// recognise finds the operation of a request.
-func recognise(c *Call, on target) (*Operation, error) {
-	selector, err := selector(c)
+// sought is a call whose operation is still to be found, by its method, its query and
+// what its path names.
+type sought struct {
+	*Call
+	on target
+}
+
+// recognise finds the operation.
+func (s sought) recognise() (*Operation, error) {
+	selector, err := selectorIn(s.Query)
 	if err != nil {
 		return nil, err
 	}
-	for _, op := range byShape[shape{c.Request.Method, on}] {
-		if fits(c, op.match, selector) {
+	for _, op := range byShape[shape{s.Request.Method, s.on}] {
+		if s.fits(op.match, selector) {
 			return op, nil
 		}
 	}
-	return nil, notAllowed(c, on, selector)
+	return nil, s.notAllowed(selector)
 }
 
-func fits(c *Call, m match, selector string) bool {
-	if m.header != "" && c.header(m.header) == "" || m.with != "" && !c.Query.Has(m.with) {
+func (s sought) fits(m match, selector string) bool {
+	if m.header != "" && s.header(m.header) == "" || m.with != "" && !s.Query.Has(m.with) {
 		return false
 	}
 	if !arguments[m.query] {
 		return m.query == selector
 	}
-	v, ok := c.Query.Lookup(m.query)
+	v, ok := s.Query.Lookup(m.query)
 	return ok && selector == "" && (m.value == "" || m.value == v)
 }
 
-// selector is the one parameter of the query that chooses an operation; empty
+// selectorIn is the one parameter of the query that chooses an operation; empty
 // when there is none. S3 refuses several.
-func selector(c *Call) (string, error) {
-	if c.Query.Len() == 0 {
+func selectorIn(q wire.Query) (string, error) {
+	if q.Len() == 0 {
 		return "", nil
 	}
 	var found []string
-	for p := range c.Query.All() {
+	for p := range q.All() {
 		if selectors[p.Name] && !slices.Contains(found, p.Name) {
 			found = append(found, p.Name)
 		}
@@ -95,16 +103,16 @@ func selector(c *Call) (string, error) {
 
 // notAllowed is the answer to a method that a resource does not have, with the
 // methods that it does have where S3 names them.
-func notAllowed(c *Call, on target, selector string) error {
+func (s sought) notAllowed(selector string) error {
 	err := s3err.New(s3err.MethodNotAllowed,
-		s3err.E("Method", c.Request.Method), s3err.E("ResourceType", resourceType(on, selector)))
-	if c.Request.Method == http.MethodHead && hasGET(c, on, selector) {
+		s3err.E("Method", s.Request.Method), s3err.E("ResourceType", resourceType(s.on, selector)))
+	if s.Request.Method == http.MethodHead && hasGET(s.on, selector) {
 		return err.WithHeader("Allow", http.MethodGet)
 	}
 	return err
 }
 
-func hasGET(c *Call, on target, selector string) bool {
+func hasGET(on target, selector string) bool {
 	return slices.ContainsFunc(byShape[shape{http.MethodGet, on}], func(op *Operation) bool {
 		return op.match.query == selector
 	})

@@ -13,39 +13,47 @@ import (
 	"github.com/s3fault/s3fault/sigv4"
 )
 
-// refusal is S3's answer to a question that was answered with no. The Decision
+// refusalOf is S3's answer to a question that was answered with no. The Decision
 // says why; this only finds the words.
-func (c *Call) refusal(d *authz.Decision) *s3err.Error { return s3err.Of(c.located(wording(c, d))) }
+func refusalOf(c *Call, d *authz.Decision) *s3err.Error {
+	return s3err.Of(c.located(refusing{c, d}.wording()))
+}
 
 // recorded is the message of CloudTrail's record of a refusal: S3's, with the reason
 // even where the client is told none.
-func recorded(c *Call, d authz.Decision) string {
+func recorded(c *Call, d *authz.Decision) string {
 	state, again := *c.State(), *c
 	state.Answers = state.Answers.Recorded(c.Now)
 	again.Moment = &store.Moment{State: &state, Index: c.Moment.Index, Uses: c.Moment.Uses}
-	return again.refusal(&d).Message
+	return refusalOf(&again, d).Message
 }
 
-func wording(c *Call, d *authz.Decision) *s3err.Error {
-	switch d.Cause {
+// refusing is a question of the call that was answered with no.
+type refusing struct {
+	*Call
+	no *authz.Decision
+}
+
+func (r refusing) wording() *s3err.Error {
+	switch r.no.Cause {
 	case authz.Authentication:
-		return notProved(c)
+		return notProved(r.Call)
 	case authz.Region:
-		if c.wrongRegion != nil {
-			return c.wrongRegion.err
+		if r.wrongRegion != nil {
+			return r.wrongRegion.err
 		}
 	case authz.RequestForm:
-		if f, ok := c.doing.(formed); ok && f.formRefused() != nil {
-			return authentication.Refusal(f.formRefused(), c.State().Answers)
+		if f, ok := r.doing.(formed); ok && f.formRefused() != nil {
+			return authentication.Refusal(f.formRefused(), r.State().Answers)
 		}
 	case authz.ObjectOwnership:
-		if !c.State().Answers.Has(world.ACLRefusedAsAccessDenied) {
+		if !r.State().Answers.Has(world.ACLRefusedAsAccessDenied) {
 			return s3err.New(s3err.AccessControlListNotSupported)
 		}
 	case authz.ObjectLock:
-		return versionLocked(c)
+		return r.locked()
 	default:
-		return deniedByPolicy(c, d)
+		return r.byPolicy()
 	}
 	return s3err.New(s3err.AccessDenied)
 }
@@ -56,7 +64,7 @@ func notProved(c *Call) *s3err.Error {
 	switch {
 	case !ok:
 		return s3err.New(s3err.AccessDenied)
-	case e.Reason == sigv4.AccessKeyUnknown && e.Location == sigv4.Query && deactivated(c, e.AccessKeyID) &&
+	case e.Reason == sigv4.AccessKeyUnknown && e.Location == sigv4.Query && deactivated(c.State(), e.AccessKeyID) &&
 		c.State().Answers.Has(world.PresignedCredentialsAccessDenied):
 		return s3err.New(s3err.AccessDenied)
 	}
@@ -67,49 +75,49 @@ func notProved(c *Call) *s3err.Error {
 	return err
 }
 
-func deactivated(c *Call, accessKeyID string) bool {
-	caller := c.State().Credential(accessKeyID)
+func deactivated(s *world.State, accessKeyID string) bool {
+	caller := s.Credential(accessKeyID)
 	return caller != nil && caller.Inactive
 }
 
-// versionLocked is the answer where Object Lock protects a version, also to a caller
+// locked is the answer where Object Lock protects a version, also to a caller
 // who may not bypass it (s3-errors.md 2.5). It names nobody, so everybody reads it.
-func versionLocked(c *Call) *s3err.Error {
+func (r refusing) locked() *s3err.Error {
 	refused := s3err.New(s3err.AccessDenied)
-	if c.State().Answers.Has(world.LockInMessage) {
+	if r.State().Answers.Has(world.LockInMessage) {
 		return refused.WithMessage("Access Denied because object protected by object lock.")
 	}
 	return refused
 }
 
 // bypassNeeded says that a lock is on the object that would have been bypassed.
-func bypassNeeded(c *Call, resource string) bool {
-	return slices.ContainsFunc(c.Decisions, func(d authz.Decision) bool {
-		return d.Resource == resource && slices.ContainsFunc(d.Findings, func(f authz.Finding) bool {
+func (r refusing) bypassNeeded() bool {
+	return slices.ContainsFunc(r.Decisions, func(d authz.Decision) bool {
+		return d.Resource == r.no.Resource && slices.ContainsFunc(d.Findings, func(f authz.Finding) bool {
 			return f.Layer == authz.ObjectLock && f.Effect != authz.NotApplicable
 		})
 	})
 }
 
-// deniedByPolicy is AccessDenied, with the reason for those whom S3 tells it.
-func deniedByPolicy(c *Call, d *authz.Decision) *s3err.Error {
-	f, ok := d.Behind()
+// byPolicy is AccessDenied, with the reason for those whom S3 tells it.
+func (r refusing) byPolicy() *s3err.Error {
+	f, ok := r.no.Behind()
 	switch {
 	case !ok:
 		return s3err.New(s3err.AccessDenied)
 	case f.Layer == authz.KMS && f.Part == authz.PartKeyState:
-		return keyStateRefused(c, d)
-	case d.Action == bypassRight && bypassNeeded(c, d.Resource):
-		return versionLocked(c)
-	case isKMS(d.Action):
-		return keyRefused(c, d, &f)
+		return r.byKeyState()
+	case r.no.Action == bypassRight && r.bypassNeeded():
+		return r.locked()
+	case isKMS(r.no.Action):
+		return r.byKey(&f)
 	}
-	return c.explained(actionTold(c, d, &f), d.Resource, reasonTold(c, d, &f))
+	return explained(r.Call, r.actionTold(&f), r.no.Resource, r.reason(&f))
 }
 
 // explained is AccessDenied that tells the caller why, or does not: reason is the
 // end of the sentence, from behind the resource on; empty: there is none to tell.
-func (c *Call) explained(action, resource, reason string) *s3err.Error {
+func explained(c *Call, action, resource, reason string) *s3err.Error {
 	refused := s3err.New(s3err.AccessDenied)
 	if reason == "" || !toldWhy(c, wire.BucketOf(resource)) {
 		return refused

@@ -16,39 +16,39 @@ const keyNotNamed = "The ciphertext refers to a customer master key that does no
 
 func isKMS(action string) bool { return len(action) > 4 && action[:4] == "kms:" }
 
-// keyRefused is KMS's refusal, as S3 passes it on: in every account, to everybody
+// byKey is KMS's refusal, as S3 passes it on: in every account, to everybody
 // whom it can name (2.4).
-func keyRefused(c *Call, d *authz.Decision, f *authz.Finding) *s3err.Error {
-	refused, answers := s3err.New(s3err.AccessDenied), c.State().Answers
+func (r refusing) byKey(f *authz.Finding) *s3err.Error {
+	refused, answers := s3err.New(s3err.AccessDenied), r.State().Answers
 	switch {
-	case !c.asker().Nameable():
+	case !r.asker().Nameable():
 		return refused
 	case answers.Has(world.KeyRefusalsExplained):
-		return refused.WithMessage("User: " + c.Principal.ARN + " is not authorized to perform: " +
-			d.Action + " " + reason.OfKey(d, f, foreignKey(c, d.Resource), answers))
-	case answers.Has(world.KeyRefusalsVague) && d.Action == decrypt:
+		return refused.WithMessage("User: " + r.Principal.ARN + " is not authorized to perform: " +
+			r.no.Action + " " + reason.OfKey(r.no, f, r.foreignKey(), answers))
+	case answers.Has(world.KeyRefusalsVague) && r.no.Action == decrypt:
 		return refused.WithMessage(keyNotNamed)
 	}
 	return refused
 }
 
 // foreignKey says whether the key belongs to another account than the caller.
-func foreignKey(c *Call, arn string) bool {
-	key := c.State().KeyNamed(arn, "", "")
-	return key == nil || key.Account != c.account()
+func (r refusing) foreignKey() bool {
+	key := r.State().KeyNamed(r.no.Resource, "", "")
+	return key == nil || key.Account != r.account()
 }
 
-// keyStateRefused is KMS's refusal to use a key in its present state, or at all
+// byKeyState is KMS's refusal to use a key in its present state, or at all
 // (s3-errors.md 2.4; the last text [unsure]).
-func keyStateRefused(c *Call, d *authz.Decision) *s3err.Error {
-	key := c.State().KeyNamed(d.Resource, "", "")
+func (r refusing) byKeyState() *s3err.Error {
+	key := r.State().KeyNamed(r.no.Resource, "", "")
 	switch {
 	case key == nil:
-		return s3err.New(s3err.KMSNotFoundException).WithMessage("Key '" + d.Resource + "' does not exist")
+		return s3err.New(s3err.KMSNotFoundException).WithMessage("Key '" + r.no.Resource + "' does not exist")
 	case key.State != world.KeyEnabled:
 		return keyStateError(key.ARN, key.State)
 	}
-	operation := strings.TrimPrefix(d.Action, "kms:")
+	operation := strings.TrimPrefix(r.no.Action, "kms:")
 	return s3err.New(s3err.KMSInvalidKeyUsageException).
 		WithMessage(key.ARN + " key usage is " + key.Usage + " which is not valid for " + operation + ".")
 }

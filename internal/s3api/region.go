@@ -13,10 +13,10 @@ const (
 	usEast1            = "us-east-1"
 )
 
-// EndpointRegion is the region of the endpoint that the request came to: the one
+// endpointRegion is the region of the endpoint that the request came to: the one
 // in the host name, else the one that the client signed for, else the bucket's,
 // else the world's.
-func (c *Call) EndpointRegion() string {
+func endpointRegion(c *Call) string {
 	if c.Address.Region != "" {
 		return c.Address.Region
 	}
@@ -31,11 +31,11 @@ func (c *Call) EndpointRegion() string {
 
 // bucketRegion is the region of the call's bucket, or of the endpoint when there
 // is no such bucket.
-func (c *Call) bucketRegion() string {
+func bucketRegion(c *Call) string {
 	if b := c.State().Buckets[c.Bucket]; b != nil {
 		return b.Region
 	}
-	return c.EndpointRegion()
+	return endpointRegion(c)
 }
 
 // elsewhere is a request that belongs to another region: what is said of it, and

@@ -34,14 +34,20 @@ func xmlReply(h http.Header, v any) *Reply {
 	return textReply(h, contentXML, append([]byte(xml.Header), body...))
 }
 
+// placed tells where the bucket is, as S3 does with lists and HeadBucket.
+func placed(c *Call, reply *Reply) *Reply {
+	reply.Header.Set(bucketRegionHeader, bucketRegion(c))
+	return reply
+}
+
 // documentReply is a reply with an XML document.
 func documentReply(body []byte) *Reply { return textReply(nil, contentXML, body) }
 
 // done is a reply without a body.
 func done(status int) *Reply { return &Reply{Status: status, Header: http.Header{}} }
 
-// url is the address of what the call is about, as it was addressed.
-func (c *Call) url() string {
+// urlOf is the address of what the call is about, as it was addressed.
+func urlOf(c *Call) string {
 	scheme := "http://"
 	if c.Secure() {
 		scheme = "https://"
@@ -50,8 +56,8 @@ func (c *Call) url() string {
 }
 
 // ownerXML is an account as lists show it.
-func (c *Call) ownerXML(account string) wire.UserXML {
-	return wire.UserXML{ID: c.State().CanonicalID(account), DisplayName: c.displayName(c.State().Account(account))}
+func ownerXML(s *world.State, account string) wire.UserXML {
+	return wire.UserXML{ID: s.CanonicalID(account), DisplayName: displayName(s, s.Account(account))}
 }
 
 // ownerShown is the account that answers show as the owner of what an account
@@ -64,8 +70,8 @@ func ownerShown(c *Call, writer string) string {
 }
 
 // displayName is the name of an account, as long as S3 shows it; nil has none.
-func (c *Call) displayName(a *world.Account) string {
-	if a == nil || c.State().Answers.Has(world.OwnersUnnamed) {
+func displayName(s *world.State, a *world.Account) string {
+	if a == nil || s.Answers.Has(world.OwnersUnnamed) {
 		return ""
 	}
 	return a.Name
@@ -73,11 +79,11 @@ func (c *Call) displayName(a *world.Account) string {
 
 // initiatorXML is who began an upload: the account's canonical id for a root
 // user, the ARN for everybody else (S3 API Reference, "Initiator").
-func initiatorXML(c *Call, u *store.Upload) wire.UserXML {
+func initiatorXML(s *world.State, u *store.Upload) wire.UserXML {
 	if u.Initiator == "" {
-		return c.ownerXML(u.Owner)
+		return ownerXML(s, u.Owner)
 	}
-	if c.State().Answers.Has(world.OwnersUnnamed) {
+	if s.Answers.Has(world.OwnersUnnamed) {
 		return wire.UserXML{ID: u.Initiator}
 	}
 	return wire.UserXML{ID: u.Initiator, DisplayName: world.LastName(u.Initiator)}

@@ -25,13 +25,13 @@ func Route(f exchange.Frame, addr Address) (*Call, error) {
 		return c, err
 	}
 	if r.Method == http.MethodOptions {
-		return c, preflight(c, on)
+		return c, preflight(r.Header, on)
 	}
-	c.Op, err = recognise(c, on)
+	c.Op, err = sought{c, on}.recognise()
 	return c, err
 }
 
-// readPath splits the escaped path. It is decoded part by part and never
+// readPath splits the escaped path into the call's bucket and key. It is decoded part by part and never
 // cleaned: slashes, dots and %2F are characters of a key like any other. A + is a
 // space, as in a form (aws-sdk-ruby#654, nginx-s3-gateway#77).
 func readPath(c *Call) (target, error) {
@@ -67,10 +67,10 @@ func readPath(c *Call) (target, error) {
 
 // preflight refuses an OPTIONS request: no bucket here has a CORS configuration
 // (s3-errors.md 2.7).
-func preflight(c *Call, on target) error {
-	if c.Request.Header.Get("Origin") == "" {
+func preflight(h http.Header, on target) error {
+	if h.Get("Origin") == "" {
 		return s3err.New(s3err.BadRequest).WithMessage("Insufficient information. Origin request header needed.")
 	}
-	method := c.Request.Header.Get("Access-Control-Request-Method")
+	method := h.Get("Access-Control-Request-Method")
 	return s3err.New(s3err.AccessForbidden, s3err.E("Method", method), s3err.E("ResourceType", on.String()))
 }

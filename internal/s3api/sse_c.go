@@ -84,6 +84,6 @@ func customerKeyAllowed(c *Call, sum string) error {
 	if sum == "" || b == nil || !b.Encryption.BlockSSEC {
 		return nil
 	}
-	return c.explained(actionBlocked(c, "s3:PutObject"), c.objectARN(),
+	return explained(c, c.Op.blocked("s3:PutObject"), c.objectARN(),
 		"because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type")
 }

@@ -32,7 +32,7 @@ func findUpload(c *Call) (u uploading) {
 // (authorization.md 4).
 func (u uploading) writes(c *Call) (overwriting, []*authz.Request) {
 	const action = "s3:PutObject"
-	q := c.about(action, c.objectARN(), c.conditions(action, u.requested(c)))
+	q := c.about(action, c.objectARN(), conditions(c, action, u.requested(c)))
 	over, questions := overwrittenBy(c, q, c.Key, ""), []*authz.Request{q}
 	if u.upload != nil {
 		questions = append(questions, openQuestion(c, u.upload.Encryption, c.Bucket, c.Key)...)
