@@ -27,7 +27,7 @@ func (p *passage) finish(w http.ResponseWriter, r *http.Request, reply *exchange
 	record.Settle()
 	p.records().Put(record.ID(), record)
 	if p.server.config.Observe != nil {
-		p.server.config.Observe(record.Entry())
+		p.server.config.Observe(record.Brief())
 	}
 	reply.Write(w, r, p.call.Base().Now)
 }

@@ -44,8 +44,8 @@ func continueEmpty(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// answer leads a request through its stages, at each of which a fault can strike. A panic on the way is
-// answered as an error that nobody foresaw.
+// answer leads a request through its stages, at each of which a fault can strike. A
+// panic on the way is answered as an error that nobody foresaw.
 func (p *passage) answer(r *http.Request) (reply *exchange.Reply) {
 	defer func() {
 		if what := recover(); what != nil {

@@ -42,7 +42,8 @@ type Config struct {
 	// Now is the real clock, which every world's own clock follows; nil: time.Now.
 	Now func() time.Time
 	// Observe is called for each request after it is journalled, before its
-	// answer leaves; it must not block.
+	// answer leaves; it must not block. What the layers said of an allowed request is
+	// not in the entry: Requests has it.
 	Observe func(Entry)
 	// Warn is called for what a world has as it is loaded, or as it is changed by a
 	// patch, and AWS might have refused; it must not block. What requests bring is in

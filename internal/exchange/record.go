@@ -49,7 +49,7 @@ func (r *Record) ID() string { return r.call.Base().RequestID }
 func (r *Record) Settle() { r.call.Settle() }
 
 // Denied is the first decision that was a no; nil: there is none.
-func (r *Record) Denied() *authz.Decision { return denied(r.decisions) }
+func (r *Record) Denied() *authz.Decision { return denied(r.known()) }
 
 // Again puts the questions of the request to another moment of its world: who asks
 // there, and what. Error: they cannot be put.
@@ -62,13 +62,21 @@ func (r *Record) Again(m *store.Moment) (*Frame, error) {
 	return f, err
 }
 
-// Entry is the record as the journal has it.
+// Entry is the record as the journal has it, with what every layer said. Of an allowed
+// request that is worked out when somebody looks, once.
 func (r *Record) Entry() journal.Entry {
+	e := r.Brief()
+	e.Decisions = r.explained()
+	return e
+}
+
+// Brief is the Entry without what the layers said of an allowed request.
+func (r *Record) Brief() journal.Entry {
 	f := r.call.Base()
 	e := journal.Entry{
 		RequestID: f.RequestID, HostID: f.HostID, Time: r.at, World: r.world,
 		Method: f.Request.Method, Host: f.Request.Host, Path: f.Request.URL.EscapedPath(), SourceIP: f.SourceIP,
-		Status: r.status, Code: r.code, Message: r.text, Diagnosis: f.Diagnosis, Panic: r.panic, Decisions: r.explained(),
+		Status: r.status, Code: r.code, Message: r.text, Diagnosis: f.Diagnosis, Panic: r.panic, Decisions: r.known(),
 	}
 	if f.Caller != nil {
 		e.Caller, e.Principal = f.Caller.Name, f.Caller.Principal.ARN
@@ -77,8 +85,13 @@ func (r *Record) Entry() journal.Entry {
 	return e
 }
 
-// explained is the decisions with what every layer says, which of an allowed request is
-// worked out when somebody looks, once.
+// known is the decisions as far as they are worked out.
+func (r *Record) known() []authz.Decision {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.decisions
+}
+
 func (r *Record) explained() []authz.Decision {
 	r.mu.Lock()
 	defer r.mu.Unlock()
