@@ -20,10 +20,10 @@ type bounds struct {
 // limits: one with an aim beside it is what the code comes to today, and a little
 // room to move in. It is lowered as the code gets there, and never raised.
 var limits = bounds{
-	methods:       64, // aim: 60
+	methods:       60,
 	functionLines: 60,
 	fileLines:     400,
-	longLines:     560,  // aim: 0
+	longLines:     300,  // aim: 0
 	longTestLines: 1200, // aim: 0
 	climbing: map[string]int{
 		"internal/s3api": 10,

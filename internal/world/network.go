@@ -112,7 +112,7 @@ var openEndpoint = mustName("default", "", `{"Version":"2008-10-17","Statement":
 
 // checkNetwork finds names that lead nowhere, and places that contradict each
 // other.
-func (s *State) checkNetwork() error {
+func checkNetwork(s *State) error {
 	n := &s.Network
 	if n.VPCEndpoint != "" && s.Endpoints[n.VPCEndpoint] == nil {
 		return fmt.Errorf("network: there is no VPC endpoint %q", n.VPCEndpoint)
@@ -127,7 +127,7 @@ func (s *State) checkNetwork() error {
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.Endpoints)) {
-		if err := s.checkRoutes(s.Endpoints[id]); err != nil {
+		if err := s.Endpoints[id].checkRoutes(s.RouteTables); err != nil {
 			return fmt.Errorf("VPC endpoint %s: %w", id, err)
 		}
 	}
@@ -135,9 +135,9 @@ func (s *State) checkNetwork() error {
 }
 
 // checkRoutes: an endpoint has routes in tables of its own VPC only.
-func (s *State) checkRoutes(e *VPCEndpoint) error {
+func (e *VPCEndpoint) checkRoutes(tables map[string]*RouteTable) error {
 	for _, id := range e.RouteTables {
-		switch t := s.RouteTables[id]; {
+		switch t := tables[id]; {
 		case t == nil:
 			return fmt.Errorf("there is no route table %q", id)
 		case t.VPC != e.VPC:

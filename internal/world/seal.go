@@ -27,13 +27,13 @@ func (s *State) Seal() (*State, error) {
 	if err := c.sealOrganization(); err != nil {
 		return nil, err
 	}
-	if err := c.checkNetwork(); err != nil {
+	if err := checkNetwork(&c); err != nil {
 		return nil, err
 	}
 	if err := c.sealCallers(s.Callers); err != nil {
 		return nil, err
 	}
-	if err := c.checkBuckets(); err != nil {
+	if err := checkBuckets(&c); err != nil {
 		return nil, err
 	}
 	if err := c.indexKeys(); err != nil {
@@ -116,10 +116,10 @@ func (s *State) sealCallers(callers map[string]*Caller) error {
 func (s *State) sealCaller(name string, as *Caller) error {
 	c := *as
 	c.Name = name
-	if err := s.identify(&c); err != nil {
+	if err := c.identify(s.Accounts); err != nil {
 		return fmt.Errorf("caller %s: %w", name, err)
 	}
-	if err := s.collectSession(&c); err != nil {
+	if err := c.collectSession(s.Accounts); err != nil {
 		return fmt.Errorf("caller %s: %w", name, err)
 	}
 	if other := s.credentials[c.AccessKeyID]; other != nil {
@@ -132,13 +132,13 @@ func (s *State) sealCaller(name string, as *Caller) error {
 
 // collectSession lists the policies that limit a session. A federated user's has
 // nothing but what they allow, so that none at all is a limit too.
-func (s *State) collectSession(c *Caller) error {
+func (c *Caller) collectSession(accounts map[string]*Account) error {
 	var made authz.Level
 	if c.SessionPolicy != nil {
 		made.Policies = append(made.Policies, *c.SessionPolicy)
 	}
 	for _, name := range c.SessionManaged {
-		p := s.Accounts[c.Account].ManagedPolicy(name)
+		p := accounts[c.Account].ManagedPolicy(name)
 		if p == nil {
 			return fmt.Errorf("account %s has no managed policy %q", c.Account, name)
 		}
@@ -173,7 +173,7 @@ func (c *Caller) NextScope() string {
 }
 
 // identify fills in the caller's Principal and UserID (authorization.md 1.4).
-func (s *State) identify(c *Caller) error {
+func (c *Caller) identify(accounts map[string]*Account) error {
 	if c.Service != "" {
 		c.Principal = policy.Principal{Kind: policy.Service, Service: c.Service}
 		return nil
@@ -185,7 +185,7 @@ func (s *State) identify(c *Caller) error {
 		}
 		return nil
 	}
-	a := s.Accounts[c.Account]
+	a := accounts[c.Account]
 	if a == nil {
 		return fmt.Errorf("there is no account %q", c.Account)
 	}
@@ -217,7 +217,7 @@ func (s *State) identify(c *Caller) error {
 	return nil
 }
 
-func (s *State) checkBuckets() error {
+func checkBuckets(s *State) error {
 	for name, b := range s.Buckets {
 		if s.Accounts[b.Owner] == nil {
 			return fmt.Errorf("bucket %s: there is no account %q", name, b.Owner)
