@@ -256,7 +256,8 @@ func locationOf(constraint, endpoint string) (string, error) {
 
 func illegalLocation(name string) error {
 	return s3err.New(s3err.IllegalLocationConstraintException).
-		WithMessage("The " + name + " location constraint is incompatible for the region specific endpoint this request was sent to.")
+		WithMessage("The " + name + " location constraint is incompatible " +
+			"for the region specific endpoint this request was sent to.")
 }
 
 // again is the answer when the name is taken (s3-errors.md R8 and R9).

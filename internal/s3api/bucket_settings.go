@@ -188,7 +188,8 @@ func defaultEncryption(rule encryptionRule) (world.Encryption, error) {
 		return e, nil
 	case wire.SSES3:
 		if e.KMSKey != "" {
-			return e, s3err.New(s3err.InvalidArgument, s3err.E("ArgumentName", "ApplyServerSideEncryptionByDefault")).WithMessage("a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse")
+			return e, s3err.New(s3err.InvalidArgument, s3err.E("ArgumentName", "ApplyServerSideEncryptionByDefault")).
+				WithMessage("a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse")
 		}
 		return e, nil
 	}

@@ -156,7 +156,8 @@ func checkParts(u *store.Upload, list []completedPart, stored func(number int) *
 	for _, p := range list {
 		for _, other := range checksum.All {
 			if value := p.sum(other); value != "" && other != a && a != nil {
-				return s3err.New(s3err.BadDigest).WithMessage("The " + other.Lower() + " you specified for part " + wire.Decimal(int64(p.PartNumber)) + " did not match what we received.")
+				return s3err.New(s3err.BadDigest).WithMessage("The " + other.Lower() + " you specified for part " +
+					wire.Decimal(int64(p.PartNumber)) + " did not match what we received.")
 			} else if value != "" && a == nil {
 				return invalidPart(u.ID, p.PartNumber, wire.BareETag(p.ETag))
 			}

@@ -72,7 +72,8 @@ func (p copying) copyOf(c *Call, from *store.Object) (f store.Facts, e store.Exp
 	if f, e, err = p.facts(c); err != nil {
 		return f, e, err
 	}
-	replaced, err := wire.Directive("x-amz-metadata-directive", c.header("x-amz-metadata-directive"), "Unknown metadata directive.")
+	const directive = "x-amz-metadata-directive"
+	replaced, err := wire.Directive(directive, c.header(directive), "Unknown metadata directive.")
 	if err != nil {
 		return f, e, err
 	}

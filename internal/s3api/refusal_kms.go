@@ -12,7 +12,8 @@ import (
 const decrypt = "kms:Decrypt"
 
 // keyNotNamed is KMS's sentence to whom it does not explain a refused kms:Decrypt.
-const keyNotNamed = "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access."
+const keyNotNamed = "The ciphertext refers to a customer master key that does not exist, " +
+	"does not exist in this region, or you are not allowed to access."
 
 func isKMS(action string) bool { return len(action) > 4 && action[:4] == "kms:" }
 

@@ -9,8 +9,10 @@ import (
 // prevented are the sentences of Block Public Access's own refusals (2.3); those
 // of its other two settings are told as a resource-based policy's.
 var prevented = map[string]string{
-	authz.BlockPublicPolicy: "because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.",
-	authz.BlockPublicACLs:   "because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.",
+	authz.BlockPublicPolicy: "because public policies are prevented " +
+		"by the BlockPublicPolicy setting in S3 Block Public Access.",
+	authz.BlockPublicACLs: "because public ACLs are prevented " +
+		"by the BlockPublicAcls setting in S3 Block Public Access.",
 }
 
 // actionTold is the action that the message names: the one that was asked for. Of
@@ -30,7 +32,8 @@ func (r refusing) reason(f *authz.Finding) string {
 		return sentence
 	}
 	// The organization's other accounts are not told of the endpoint's policy.
-	if b := r.State().Buckets[wire.BucketOf(r.no.Resource)]; f.Layer == authz.VPCEndpoint && b != nil && b.Owner != r.account() {
+	b := r.State().Buckets[wire.BucketOf(r.no.Resource)]
+	if f.Layer == authz.VPCEndpoint && b != nil && b.Owner != r.account() {
 		return ""
 	}
 	return reason.Of(r.no.Action, f, r.State().Answers)

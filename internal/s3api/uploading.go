@@ -55,7 +55,10 @@ func (u uploading) requested(c *Call) store.Encryption {
 // initiatorsRight is what S3 lets the initiator of an upload do with it, whatever
 // its policies leave out (S3 User Guide, "Multipart upload and permissions").
 // What they deny stays denied.
-var initiatorsRight = mustParse(`{"Version":"2012-10-17","Statement":{"Sid":"InitiatorOfTheUpload","Effect":"Allow","Action":["s3:AbortMultipartUpload","s3:ListMultipartUploadParts"],"Resource":"*"}}`)
+var initiatorsRight = mustParse(
+	`{"Version":"2012-10-17","Statement":{"Sid":"InitiatorOfTheUpload","Effect":"Allow",` +
+		`"Action":["s3:AbortMultipartUpload","s3:ListMultipartUploadParts"],"Resource":"*"}}`,
+)
 
 func mustParse(document string) *policy.Policy {
 	p, err := policy.Parse([]byte(document))

@@ -76,7 +76,8 @@ func (k Claim) AgreesWithSDK(header Header) error {
 	case name == "":
 		return nil
 	case k.Algorithm == nil:
-		return s3err.New(s3err.InvalidRequest).WithMessage(sdkHeader + " specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.")
+		return s3err.New(s3err.InvalidRequest).WithMessage(sdkHeader +
+			" specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.")
 	case !strings.EqualFold(name, k.Algorithm.Name):
 		return invalidValue(sdkHeader)
 	}
@@ -85,7 +86,8 @@ func (k Claim) AgreesWithSDK(header Header) error {
 
 // invalidValue refuses a header with a checksum, or the name of an algorithm.
 func invalidValue(header string) error {
-	return s3err.New(s3err.InvalidRequest).WithMessage("Value for " + header + " header is invalid.")
+	return s3err.New(s3err.InvalidRequest).
+		WithMessage("Value for " + header + " header is invalid.")
 }
 
 // ContentMD5 reads the Content-MD5 header; nil when there is none.
@@ -149,7 +151,8 @@ func (k Claim) expected(trailer http.Header) (string, error) {
 		return "", s3err.New(s3err.MalformedTrailerError)
 	}
 	if _, ok := k.Algorithm.Decode(value); !ok {
-		return "", s3err.New(s3err.InvalidRequest).WithMessage("Value for " + k.Algorithm.Header() + " trailing header is invalid.")
+		return "", s3err.New(s3err.InvalidRequest).
+			WithMessage("Value for " + k.Algorithm.Header() + " trailing header is invalid.")
 	}
 	return value, nil
 }

@@ -55,7 +55,8 @@ func OfUpload(header Header, younger bool) (store.Checksum, error) {
 	case kind != Composite && kind != FullObject:
 		return store.Checksum{}, s3err.Argument("Value for x-amz-checksum-type header is invalid.", TypeHeader, kind)
 	case kind == Composite && !a.Composite, kind == FullObject && !a.Whole():
-		return store.Checksum{}, s3err.New(s3err.InvalidRequest).WithMessage("The " + kind + " checksum type cannot be used with the " + a.Lower() + " checksum algorithm.")
+		return store.Checksum{}, s3err.New(s3err.InvalidRequest).
+			WithMessage("The " + kind + " checksum type cannot be used with the " + a.Lower() + " checksum algorithm.")
 	}
 	return store.Checksum{Algorithm: a.Name, Type: kind}, nil
 }
@@ -78,7 +79,8 @@ func SameType(u *store.Upload, kind string) error {
 	if kind == "" || kind == u.Checksum.Type {
 		return nil
 	}
-	return s3err.New(s3err.InvalidRequest).WithMessage("The upload was created using the " + cmp.Or(u.Checksum.Type, "null") + " checksum mode. The complete request must use the same checksum mode.")
+	return s3err.New(s3err.InvalidRequest).WithMessage("The upload was created using the " +
+		cmp.Or(u.Checksum.Type, "null") + " checksum mode. The complete request must use the same checksum mode.")
 }
 
 // CheckWhole holds the checksum in the headers against what the parts give. That of a

@@ -11,7 +11,8 @@ func URLEncoded(s string) string {
 	out := make([]byte, 0, len(s)+8)
 	for i := range len(s) {
 		switch c := s[i]; {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '-', c == '_', c == '.', c == '*', c == '/':
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9',
+			c == '-', c == '_', c == '.', c == '*', c == '/':
 			out = append(out, c)
 		case c == ' ':
 			out = append(out, '+')
