@@ -23,8 +23,8 @@ var limits = bounds{
 	methods:       60,
 	functionLines: 60,
 	fileLines:     400,
-	longLines:     285,  // aim: 0
-	longTestLines: 1200, // aim: 0
+	longLines:     280,  // aim: 0
+	longTestLines: 1180, // aim: 0
 	climbing: map[string]int{
 		"internal/s3api": 10,
 		"scenarios":      10,
