@@ -10,10 +10,11 @@ import (
 	"github.com/s3fault/s3fault/internal/control"
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/journal"
 )
 
 // Advice is what would let a refused request pass.
-type Advice = advice.Advice
+type Advice = journal.Advice
 
 // Advice looks for the fewest changes of the world that would let a denied request
 // pass, and proves them on a copy. Errors: *control.NotFound for a request that is
@@ -41,7 +42,7 @@ type retrial struct {
 }
 
 // Decide is advice.Case.
-func (t *retrial) Decide(p advice.Patch) (*advice.Outcome, error) {
+func (t *retrial) Decide(p journal.Patch) (*advice.Outcome, error) {
 	m, err := t.patched(p)
 	if err != nil {
 		return nil, err
@@ -54,7 +55,7 @@ func (t *retrial) Decide(p advice.Patch) (*advice.Outcome, error) {
 }
 
 // patched is the world with the patch applied.
-func (t *retrial) patched(p advice.Patch) (*store.Moment, error) {
+func (t *retrial) patched(p journal.Patch) (*store.Moment, error) {
 	now := t.forks[0].Now()
 	if len(p) == 0 {
 		return now, nil

@@ -8,9 +8,9 @@ import (
 	"github.com/s3fault/s3fault"
 	"github.com/s3fault/s3fault/internal/control"
 	"github.com/s3fault/s3fault/internal/exchange"
-	"github.com/s3fault/s3fault/internal/journal"
 	"github.com/s3fault/s3fault/internal/trail"
 	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/journal"
 )
 
 // plane is the Server as the control plane sees it.

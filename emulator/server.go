@@ -12,8 +12,8 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/control"
-	"github.com/s3fault/s3fault/internal/journal"
 	"github.com/s3fault/s3fault/internal/store/blob"
+	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/scenarios"
 )
 

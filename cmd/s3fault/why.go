@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/s3fault/s3fault/emulator"
-	"github.com/s3fault/s3fault/internal/advice"
 	"github.com/s3fault/s3fault/internal/control"
 )
 
@@ -42,7 +41,7 @@ func whyCommand() *cobra.Command {
 
 // advised is the advice on a denied request, and where the world's facts are.
 type advised struct {
-	advice.Advice
+	emulator.Advice
 	world string // URL
 }
 

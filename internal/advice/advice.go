@@ -8,29 +8,8 @@ import (
 	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/journal"
 )
-
-// Change is one step. A change of the world has a Patch; where the cure is in the
-// program there is a Text alone.
-type Change struct {
-	Layer authz.Layer `json:"layer"` // that it satisfies
-	Text  string      `json:"text"`
-	Patch Patch       `json:"patch,omitempty"`
-}
-
-// Patch is a JSON merge patch of a world in the form of the scenario file.
-type Patch map[string]any
-
-// Advice is what would let the request pass.
-type Advice struct {
-	Changes []Change `json:"changes"`
-	// Patch is the patches of all changes in one; empty: the world needs none.
-	Patch Patch `json:"patch,omitempty"`
-	// Proved says that the request's questions were put to a copy of the world with
-	// the Patch, and that no layer said no. Otherwise the Changes are not enough, or
-	// the program has its part to do.
-	Proved bool `json:"proved"`
-}
 
 // Outcome is how a world answers the questions of the refused request.
 type Outcome struct {
@@ -44,7 +23,7 @@ type Case interface {
 	// Decide puts it to the world with a patch applied; an empty one is the world as
 	// it is. What Outcome.Moment holds is good until the next call. Errors: those of
 	// the patch.
-	Decide(p Patch) (*Outcome, error)
+	Decide(p journal.Patch) (*Outcome, error)
 }
 
 // maxChanges bounds the search: more layers than this never stand in the way of
@@ -52,12 +31,13 @@ type Case interface {
 const maxChanges = 12
 
 // On looks for the changes. Errors: those of the world as it is.
-func On(c Case) (*Advice, error) {
+func On(c Case) (*journal.Advice, error) {
 	now, err := c.Decide(nil)
 	if err != nil {
 		return nil, err
 	}
-	s := &search{of: c, now: now, advice: &Advice{Changes: []Change{}, Patch: Patch{}}, set: map[refusal]bool{}}
+	none := &journal.Advice{Changes: []journal.Change{}, Patch: journal.Patch{}}
+	s := &search{of: c, now: now, advice: none, set: map[refusal]bool{}}
 	for range maxChanges {
 		r, ok := s.next()
 		if !ok {
@@ -75,7 +55,7 @@ func On(c Case) (*Advice, error) {
 type search struct {
 	of     Case
 	now    *Outcome // with the changes so far
-	advice *Advice
+	advice *journal.Advice
 	set    map[refusal]bool // aside: no change of the world satisfies them
 }
 
@@ -148,7 +128,7 @@ func (s *search) satisfy(r refusal) error {
 		}
 	}
 	s.set[r] = true
-	s.advice.Changes = append(s.advice.Changes, Change{Layer: f.Layer, Text: Remedy(d, f)})
+	s.advice.Changes = append(s.advice.Changes, journal.Change{Layer: f.Layer, Text: Remedy(d, f)})
 	// The last try left another world behind.
 	now, err := s.of.Decide(s.advice.Patch)
 	s.now = now
@@ -181,14 +161,14 @@ func gone(r refusal, then *Outcome) bool {
 }
 
 // join lays one patch over another.
-func join(under, over Patch) Patch {
-	out := make(Patch, len(under)+len(over))
+func join(under, over journal.Patch) journal.Patch {
+	out := make(journal.Patch, len(under)+len(over))
 	for k, v := range under {
 		out[k] = v
 	}
 	for k, v := range over {
-		below, both := out[k].(Patch)
-		if above, ok := v.(Patch); ok && both {
+		below, both := out[k].(journal.Patch)
+		if above, ok := v.(journal.Patch); ok && both {
 			v = join(below, above)
 		}
 		out[k] = v
@@ -197,9 +177,9 @@ func join(under, over Patch) Patch {
 }
 
 // at is a patch that puts a value at a path.
-func at(value any, path build.Path) Patch {
+func at(value any, path build.Path) journal.Patch {
 	for i := len(path) - 1; i >= 0; i-- {
-		value = Patch{path[i]: value}
+		value = journal.Patch{path[i]: value}
 	}
-	return value.(Patch)
+	return value.(journal.Patch)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/s3fault/s3fault/internal/advice"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/journal"
 )
 
 // Where nothing is in the way there is nothing to change.
@@ -84,7 +85,7 @@ type sealed struct{ *retrial }
 
 var errSealed = errors.New("the world is sealed")
 
-func (s sealed) Decide(p advice.Patch) (*advice.Outcome, error) {
+func (s sealed) Decide(p journal.Patch) (*advice.Outcome, error) {
 	if len(p) > 0 {
 		return nil, errSealed
 	}
@@ -111,7 +112,7 @@ type broken struct {
 	n int
 }
 
-func (b *broken) Decide(p advice.Patch) (*advice.Outcome, error) {
+func (b *broken) Decide(p journal.Patch) (*advice.Outcome, error) {
 	if b.n--; b.n < 0 {
 		return nil, errSealed
 	}

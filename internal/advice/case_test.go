@@ -14,6 +14,7 @@ import (
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/internal/worldtest"
+	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/policy"
 	"github.com/s3fault/s3fault/sigv4"
 )
@@ -97,7 +98,7 @@ func try(t *testing.T, facts string, ask question) *retrial {
 	return &retrial{t, worldtest.Build(t, facts), ask}
 }
 
-func (r *retrial) Decide(p advice.Patch) (*advice.Outcome, error) {
+func (r *retrial) Decide(p journal.Patch) (*advice.Outcome, error) {
 	m, err := r.patched(r.world.Moment, p)
 	if err != nil {
 		return nil, err
@@ -105,7 +106,7 @@ func (r *retrial) Decide(p advice.Patch) (*advice.Outcome, error) {
 	return r.outcome(m), nil
 }
 
-func (r *retrial) patched(m *store.Moment, p advice.Patch) (*store.Moment, error) {
+func (r *retrial) patched(m *store.Moment, p journal.Patch) (*store.Moment, error) {
 	if len(p) == 0 {
 		return m, nil
 	}
@@ -142,7 +143,7 @@ func (r *retrial) denied(m *store.Moment) bool {
 }
 
 // on is the advice, which must hold what it says.
-func (r *retrial) on() *advice.Advice {
+func (r *retrial) on() *journal.Advice {
 	r.t.Helper()
 	a, err := advice.On(r)
 	if err != nil {
@@ -155,7 +156,7 @@ func (r *retrial) on() *advice.Advice {
 // holds: the changes one after the other, or their patches in one, let the request
 // pass if they are called proved, and not if they are not. No change but the last does
 // before the others are made, and the world itself is as it was.
-func (r *retrial) holds(a *advice.Advice) {
+func (r *retrial) holds(a *journal.Advice) {
 	r.t.Helper()
 	m := r.world.Moment
 	for i, c := range a.Changes {
@@ -183,7 +184,7 @@ func (r *retrial) holds(a *advice.Advice) {
 }
 
 // says compares the texts of the changes.
-func says(t *testing.T, a *advice.Advice, want ...string) {
+func says(t *testing.T, a *journal.Advice, want ...string) {
 	t.Helper()
 	var texts []string
 	for _, c := range a.Changes {
@@ -195,7 +196,7 @@ func says(t *testing.T, a *advice.Advice, want ...string) {
 }
 
 // patches compares the patch, as JSON.
-func patches(t *testing.T, a *advice.Advice, want string) {
+func patches(t *testing.T, a *journal.Advice, want string) {
 	t.Helper()
 	var wanted any
 	if err := json.Unmarshal([]byte(want), &wanted); err != nil {

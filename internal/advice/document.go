@@ -8,6 +8,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/build"
+	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/policy"
 )
 
@@ -24,15 +25,15 @@ type place struct {
 	itself bool
 	// away is the patch that leaves it out, where its last statement is dropped; nil:
 	// a null at its path.
-	away Patch
+	away journal.Patch
 }
 
 // statement is an element of a policy's Statement.
 type statement map[string]any
 
 // document is a policy as AWS's JSON has it.
-func (p *place) document() (doc Patch, statements []any) {
-	doc = Patch{"Version": "2012-10-17"}
+func (p *place) document() (doc journal.Patch, statements []any) {
+	doc = journal.Patch{"Version": "2012-10-17"}
 	if p.has == nil {
 		return doc, nil
 	}
@@ -48,7 +49,7 @@ func (p *place) document() (doc Patch, statements []any) {
 	return doc, statements
 }
 
-func (p *place) with(statements []any) Patch {
+func (p *place) with(statements []any) journal.Patch {
 	doc, _ := p.document()
 	doc["Statement"] = statements
 	return at(doc, p.path)
@@ -61,7 +62,7 @@ func (p *place) add(layer authz.Layer, s statement) candidate {
 	if p.has == nil {
 		verb = "write "
 	}
-	return candidate{Change: Change{
+	return candidate{Change: journal.Change{
 		Layer: layer, Text: verb + p.what + ": " + text(s),
 		Patch: p.with(append(slices.Clone(statements), s)),
 	}}
@@ -85,7 +86,7 @@ func (p *place) denies(f *authz.Finding) bool {
 // drop is the change that takes a statement away.
 func (p *place) drop(layer authz.Layer, index int) candidate {
 	_, statements := p.document()
-	c := candidate{reveals: true, Change: Change{Layer: layer, Text: "drop " + p.named(index) + " from " + p.what}}
+	c := candidate{reveals: true, Change: journal.Change{Layer: layer, Text: "drop " + p.named(index) + " from " + p.what}}
 	switch rest := slices.Delete(slices.Clone(statements), index, index+1); {
 	case len(rest) > 0:
 		c.Patch = p.with(rest)
@@ -134,9 +135,9 @@ func principal(p *policy.Principal) any {
 	case p == nil || p.Kind == policy.Anonymous:
 		return "*"
 	case p.Kind == policy.Service:
-		return Patch{"Service": p.String()}
+		return journal.Patch{"Service": p.String()}
 	case p.Kind == policy.RoleSession:
-		return Patch{"AWS": p.RoleARN}
+		return journal.Patch{"AWS": p.RoleARN}
 	}
-	return Patch{"AWS": p.ARN}
+	return journal.Patch{"AWS": p.ARN}
 }

@@ -7,12 +7,13 @@ import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/journal"
 )
 
 // candidate is a change that is still to be tried. One that reveals is taken even
 // where the layer says no again: what it takes away may have hidden the next Deny.
 type candidate struct {
-	Change
+	journal.Change
 	reveals bool
 }
 

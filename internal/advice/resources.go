@@ -9,6 +9,7 @@ import (
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/policy"
 )
 
@@ -61,7 +62,7 @@ func (s *search) byKey(d *authz.Decision, f *authz.Finding) []candidate {
 		if key.State == world.KeyEnabled { // it is the wrong kind of key, and stays it
 			return nil
 		}
-		return []candidate{{Change: Change{
+		return []candidate{{Change: journal.Change{
 			Layer: authz.KMS, Text: "enable the KMS key " + key.ID, Patch: at(world.KeyEnabled, path.At(build.KeyState)),
 		}}}
 	}
@@ -109,7 +110,7 @@ func (s *search) grant(
 	if acl == nil {
 		acl = authz.ACL{{Grantee: authz.Grantee{CanonicalID: s.state().CanonicalID(owner)}, Permission: authz.FullControl}}
 	}
-	return candidate{Change: Change{
+	return candidate{Change: journal.Change{
 		Layer: authz.ACLs, Text: "grant " + grantee + " " + string(permission) + " in " + what,
 		Patch: at(build.ACLWith(acl, grantee, permission), path),
 	}}
@@ -132,7 +133,7 @@ func (s *search) byPublicAccess(d *authz.Decision, f *authz.Finding) []candidate
 	if b == nil || settings[f.Setting] == nil {
 		return nil
 	}
-	patch, where := Patch{}, []string{}
+	patch, where := journal.Patch{}, []string{}
 	off := func(block *world.PublicAccessBlock, what string, path build.Path) {
 		if block != nil && isOn(block, f.Setting) {
 			patch = join(patch, at(false, path.At(settings[f.Setting])))
@@ -152,7 +153,7 @@ func (s *search) byPublicAccess(d *authz.Decision, f *authz.Finding) []candidate
 	default:
 		off(a.PublicAccessBlock, "the account "+a.ID, build.AccountAt(a.ID).At(build.AccountBlock))
 	}
-	return []candidate{{Change: Change{
+	return []candidate{{Change: journal.Change{
 		Layer: authz.BlockPublicAccess, Text: "turn " + f.Setting + " off for " + strings.Join(where, " and "), Patch: patch,
 	}}}
 }
@@ -176,7 +177,7 @@ func (s *search) byOwnership(d *authz.Decision) []candidate {
 	if b == nil {
 		return nil
 	}
-	return []candidate{{Change: Change{
+	return []candidate{{Change: journal.Change{
 		Layer: authz.ObjectOwnership,
 		Text:  "send no ACL; or choose BucketOwnerPreferred as the Object Ownership of the bucket " + b.Name,
 		Patch: at(string(world.BucketOwnerPreferred), build.BucketAt(b.Name).At(build.Ownership)),
@@ -190,16 +191,16 @@ func (s *search) byLock(d *authz.Decision) []candidate {
 	case o == nil:
 		return nil
 	case o.LegalHold:
-		return []candidate{{reveals: o.Retention.Mode != "", Change: Change{
+		return []candidate{{reveals: o.Retention.Mode != "", Change: journal.Change{
 			Layer: authz.ObjectLock, Text: "take the legal hold from " + o.Key, Patch: at(nil, path.At(build.LegalHold)),
 		}}}
 	case o.Retention.EventHold.On():
-		return []candidate{{Change: Change{
+		return []candidate{{Change: journal.Change{
 			Layer: authz.ObjectLock, Text: fmt.Sprintf("release the event hold of %s, and wait the %d days that it keeps the version from then on", o.Key, o.Retention.EventHold.InDays()),
 			Patch: join(at(tree.None, path.At(build.Retention)), at(nil, path.At(build.EventHold))),
 		}}}
 	}
-	return []candidate{{Change: Change{
+	return []candidate{{Change: journal.Change{
 		Layer: authz.ObjectLock, Text: "wait until " + o.Retention.Until.Format("2006-01-02T15:04:05Z") + ", when the retention of " + o.Key + " ends",
 		Patch: at(tree.None, path.At(build.Retention)),
 	}}}

@@ -11,9 +11,8 @@ import (
 
 	"github.com/gorilla/mux"
 
-	"github.com/s3fault/s3fault/internal/advice"
-	"github.com/s3fault/s3fault/internal/journal"
 	"github.com/s3fault/s3fault/internal/trail"
+	"github.com/s3fault/s3fault/journal"
 )
 
 // Prefix is where the control plane lives. No bucket name has an underscore, so
@@ -32,7 +31,7 @@ type Emulator interface {
 	// Trails is the records that the world's trails have written, oldest first.
 	Trails(world string) ([]*trail.Record, error)
 	// Advice is what would let a denied request pass.
-	Advice(id string) (*advice.Advice, error)
+	Advice(id string) (*journal.Advice, error)
 	// World is a world's facts, in the form of the scenario file; Patch changes them
 	// by a JSON merge patch.
 	World(world string) (json.RawMessage, error)

@@ -6,9 +6,9 @@ import (
 	"net/http"
 
 	"github.com/s3fault/s3fault/authz"
-	"github.com/s3fault/s3fault/internal/journal"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/trail"
+	"github.com/s3fault/s3fault/journal"
 )
 
 // Call is one request, read, as the path sees it. Its errors are refusals in the words

@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
-	"github.com/s3fault/s3fault/internal/journal"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/trail"
+	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/sigv4"
 )
 

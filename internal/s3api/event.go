@@ -4,8 +4,8 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/s3fault/s3fault/internal/journal"
 	"github.com/s3fault/s3fault/internal/trail"
+	"github.com/s3fault/s3fault/journal"
 )
 
 // Note completes the entry with what was asked for.

@@ -1,5 +1,6 @@
-// Package journal keeps what happened to each request, for the control plane,
-// `s3fault why` and Go tests. It reads nothing and decides nothing.
+// Package journal is what the server tells of a request: what happened to it (Entry)
+// and, where it was refused, what would let it pass (Advice). The control plane, `s3fault
+// why` and Go tests read both. It reads nothing and decides nothing.
 package journal
 
 import (
@@ -9,7 +10,7 @@ import (
 	"github.com/s3fault/s3fault/authz"
 )
 
-// Entry is one answered request (interface.md "Journal").
+// Entry is one answered request.
 type Entry struct {
 	RequestID string    `json:"request_id"`
 	HostID    string    `json:"host_id,omitempty"`
@@ -71,7 +72,7 @@ type decision struct {
 	Findings []authz.Finding `json:"findings"`
 }
 
-// MarshalJSON gives the form in which the control plane tells it (interface.md "Journal").
+// MarshalJSON gives the form in which the control plane tells it.
 func (e Entry) MarshalJSON() ([]byte, error) {
 	type plain Entry
 	out := struct {
