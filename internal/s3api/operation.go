@@ -43,6 +43,13 @@ type act func(*Call) (*Reply, error)
 
 func (f act) serve(c *Call) (*Reply, error) { return f(c) }
 
+// own begins an operation that asks for its own permission, on its own resource.
+func own(serve act) begin {
+	return func(c *Call) (doing, []*authz.Request, error) {
+		return serve, []*authz.Request{c.ownQuestion()}, nil
+	}
+}
+
 // columns are what is true of few operations.
 type columns struct {
 	event    string // its name in CloudTrail, where it is another

@@ -95,6 +95,9 @@ func (c *Call) question(action, resource string, extra ...condition) *authz.Requ
 	return c.about(action, resource, ownConditions(c, action, extra))
 }
 
+// ownQuestion asks for the operation's own permission, on its own resource.
+func (c *Call) ownQuestion() *authz.Request { return c.question(c.Op.action, c.Resource()) }
+
 // objectQuestion is question about an object that exists (nil: it does not): its
 // owner and ACL are known, and its tags are in the context where the action sees
 // them (authorization.md 3.1b).
