@@ -1,8 +1,8 @@
 package emulator_test
 
-// factRows are what of authorization.md, and after "new" of new-since-2025.md, a client
-// can see over HTTP: section and row. The source of every vector is one of them;
-// docs/facts/vectors.md has them all. What needs no server is in policy/testdata/vectors and internal/decide/testdata/vectors.
+// factRows are what of authorization.md, and after "new" of new-since-2025.md, a client can see over HTTP: section
+// and row. The source of every vector is one of them; docs/facts/vectors.md has them all. What needs no server is in
+// policy/testdata/vectors and internal/decide/testdata/vectors.
 var factRows = []string{
 	"1.1 federated user without a session policy",
 

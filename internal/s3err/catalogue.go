@@ -1,8 +1,8 @@
 package s3err
 
-// The catalogue. The groups follow the sections of s3-errors.md; docs/facts/codes.md
-// is written from it, by this package's test. The words are those of a recording where there is one. Where S3 always fills
-// something into a message, the row holds the part that never changes.
+// The catalogue. The groups follow the sections of s3-errors.md; docs/facts/codes.md is written from it, by this
+// package's test. The words are those of a recording where there is one. Where S3 always fills something into a
+// message, the row holds the part that never changes.
 
 // Who is asking (s3-errors.md 1.1 and 1.2).
 var (

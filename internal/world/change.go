@@ -51,9 +51,9 @@ func (s *State) WithClock(c Clock) *State {
 	return &state
 }
 
-// WithCaller is the state with one more set of credentials, under the name c.Name.
-// Minted ones go an hour after they have expired: until then S3 says so of them. Errors: who the caller is said to be, or
-// a session's policy, is not there; the name or the access key is taken.
+// WithCaller is the state with one more set of credentials, under the name c.Name. Minted ones go an hour after they
+// have expired: until then S3 says so of them. Errors: who the caller is said to be, or a session's policy, is not
+// there; the name or the access key is taken.
 func (s *State) WithCaller(c *Caller, now time.Time) (*State, error) {
 	if s.Callers[c.Name] != nil {
 		return nil, fmt.Errorf("there is a caller %s already", c.Name)
