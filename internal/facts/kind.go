@@ -188,8 +188,11 @@ func List[V any](of Kind[V]) Kind[[]V] {
 	return Kind[[]V]{full.Form, read, full.Write}
 }
 
+// member is a text among others, where an empty one is written too.
+var member = Text.Written(tree.NewText)
+
 // Texts is a list of texts.
-var Texts = List(Text)
+var Texts = List(member)
 
 // Mapped is values by name. It is always written.
 func Mapped[V any](of Kind[V]) Kind[map[string]V] {
@@ -223,7 +226,7 @@ func Map[V any](of Kind[V]) Kind[map[string]V] {
 }
 
 // Tags is texts by name.
-var Tags = Map(Text)
+var Tags = Map(member)
 
 // Record is a mapping that is a V whatever world it stands in.
 func Record[V any](s *Struct[*V]) Kind[V] {

@@ -83,9 +83,11 @@ func TestReadAndWrite(t *testing.T) {
 		{`when: 1h`, `{}`}, // how long after loading it is, no description says
 		{`texts: [a, b]`, `{"texts":["a","b"]}`},
 		{`texts: []`, `{}`},
+		{`texts: ["", a]`, `{"texts":["","a"]}`},
 		{`listed: []`, `{"listed":[]}`},
 		{`tags: {b: "2", a: 1}`, `{"tags":{"a":"1","b":"2"}}`},
 		{`tags: {}`, `{}`},
+		{`tags: {a: "", b: 1}`, `{"tags":{"a":"","b":"1"}}`},
 		{`other: {name: x}`, `{"other":{"name":"x"}}`},
 		{`either: x`, `{"either":{"name":"x"}}`},
 		{`either: {name: x}`, `{"either":{"name":"x"}}`},
