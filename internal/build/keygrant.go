@@ -20,7 +20,7 @@ var keyGrant = facts.New("key grant",
 	facts.Field("grantee", facts.Text, func(g *authz.KeyGrant) *string { return &g.Grantee }).
 		Must("a grant needs a grantee: the ARN of a user or role, or a service"),
 	facts.Field("retiring_principal", facts.Text, func(g *authz.KeyGrant) *string { return &g.RetiringPrincipal }),
-	facts.Field("operations", facts.List(facts.OneOf("operation", world.GrantOperations...)),
+	facts.Field("operations", facts.List(facts.OneOf("operation", world.GrantOperations...).Written(tree.NewText)),
 		func(g *authz.KeyGrant) *[]string { return &g.Operations }).
 		Must("a grant needs operations"),
 	facts.Field("issuer", facts.Text, func(g *authz.KeyGrant) *string { return &g.Issuer }),

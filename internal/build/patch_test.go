@@ -1,6 +1,7 @@
 package build_test
 
 import (
+	"bytes"
 	"errors"
 	"maps"
 	"testing"
@@ -98,6 +99,13 @@ func TestPatches(t *testing.T) {
 			c := w.after.State.Callers["new"]
 			if c == nil || w.after.State.Credential(c.AccessKeyID) != c {
 				t.Errorf("caller %+v", c)
+			}
+		}},
+		{"empty texts", `{"kms_keys":{"key-1":{"grants":[{"grantee":"s3.amazonaws.com","operations":[""]}]}},
+			"buckets":{"my-bucket":{"tags":{"a":""}}}}`, func(t *testing.T, w *patchedWorld) {
+			text, err := build.Describe(w.after)
+			if err != nil || !bytes.Contains(text, []byte(`"operations":[""]`)) || !bytes.Contains(text, []byte(`"tags":{"a":""}`)) {
+				t.Errorf("%v: %s", err, text)
 			}
 		}},
 		{"key state", `{"kms_keys":{"key-1":{"state":"Enabled"}}}`, func(t *testing.T, w *patchedWorld) {
