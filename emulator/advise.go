@@ -7,7 +7,6 @@ import (
 
 	"github.com/s3fault/s3fault/internal/advice"
 	"github.com/s3fault/s3fault/internal/build"
-	"github.com/s3fault/s3fault/internal/control"
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/journal"
@@ -17,12 +16,12 @@ import (
 type Advice = journal.Advice
 
 // Advice looks for the fewest changes of the world that would let a denied request
-// pass, and proves them on a copy. Errors: *control.NotFound for a request that is
+// pass, and proves them on a copy. Errors: *NotFound for a request that is
 // not known; one of a request that no layer denied.
 func (s *Server) Advice(requestID string) (*Advice, error) {
 	w, r := s.record(requestID)
 	if r == nil {
-		return nil, &control.NotFound{Kind: "request", Name: requestID}
+		return nil, &NotFound{Kind: "request", Name: requestID}
 	}
 	if r.Denied() == nil {
 		return nil, fmt.Errorf("no layer denied the request %s", requestID)
@@ -81,23 +80,4 @@ func (t *retrial) close() {
 	for _, f := range t.forks {
 		f.Close()
 	}
-}
-
-// Patch changes a world by a JSON merge patch in the form of the scenario file,
-// whole or not at all. Its errors name the place in the patch.
-func (s *Server) Patch(name string, patch []byte) error {
-	w, err := s.worlds.find("world", name)
-	if err != nil {
-		return err
-	}
-	return s.patch(w, patch)
-}
-
-// Facts is a world as it is now, in the form of the scenario file, as JSON.
-func (s *Server) Facts(name string) (json.RawMessage, error) {
-	w, err := s.worlds.find("world", name)
-	if err != nil {
-		return nil, err
-	}
-	return build.Describe(w.live.Now())
 }

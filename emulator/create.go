@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/s3fault/s3fault/internal/control"
 	"github.com/s3fault/s3fault/internal/nearest"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/scenarios"
@@ -26,7 +25,7 @@ type NewWorld struct {
 
 // CreateWorld makes a private copy of a scenario's world, as it was loaded, under a
 // name and with access keys of its own. Requests that name one of its keys reach it at
-// the bare address, too. Errors: ErrTaken, *control.NotFound for the scenario, and what
+// the bare address, too. Errors: ErrTaken, *NotFound for the scenario, and what
 // is wrong with the name or in the patch.
 func (s *Server) CreateWorld(n NewWorld) (*World, error) {
 	w, err := s.copyOf(n)
@@ -52,7 +51,7 @@ func (s *Server) copyOf(n NewWorld) (*World, error) {
 	of := cmp.Or(n.Scenario, s.config.Scenario)
 	scenario, err := s.config.File.Scenario(of)
 	if err != nil {
-		return nil, &control.NotFound{Kind: "scenario", Name: of, Nearest: nearest.Name(of, s.worlds.scenarios)}
+		return nil, &NotFound{Kind: "scenario", Name: of, Nearest: nearest.Name(of, s.worlds.scenarios)}
 	}
 	p := &privacy{seed: rand.Text(), responses: n.Responses}
 	if n.Expires > 0 {
@@ -75,5 +74,5 @@ func (s *Server) copyOf(n NewWorld) (*World, error) {
 }
 
 // DeleteWorld takes a private world away, with its objects, its journal and all else.
-// Errors: *control.NotFound, ErrScenarioWorld.
+// Errors: *NotFound, ErrScenarioWorld.
 func (s *Server) DeleteWorld(name string) error { return s.worlds.remove(name) }

@@ -16,7 +16,6 @@ import (
 	"time"
 	"weak"
 
-	"github.com/s3fault/s3fault/internal/control"
 	"github.com/s3fault/s3fault/scenarios"
 	"github.com/s3fault/s3fault/sigv4"
 )
@@ -238,7 +237,7 @@ func TestDeleteWorld(t *testing.T) {
 	if err := s.DeleteWorld("plain"); !errors.Is(err, ErrScenarioWorld) || !strings.Contains(err.Error(), "plain") {
 		t.Errorf("of a scenario: %v", err)
 	}
-	var missing *control.NotFound
+	var missing *NotFound
 	if err := s.DeleteWorld("one"); !errors.As(err, &missing) || missing.Expired {
 		t.Errorf("of none: %v", err)
 	}
@@ -310,7 +309,7 @@ func TestExpiry(t *testing.T) {
 	want(t, ask(s, two, "s3", "GET", "/my-bucket/file.txt", ""), 403, "InvalidAccessKeyId")
 	want(t, ask(s, two, "s3", "GET", "/~two/my-bucket/file.txt", ""), 400, `the world "two" has expired`)
 	want(t, ask(s, one, "s3", "GET", "/my-bucket/file.txt", ""), 200, "hello")
-	var missing *control.NotFound
+	var missing *NotFound
 	if _, err := s.Facts("two"); !errors.As(err, &missing) || !missing.Expired {
 		t.Errorf("its facts: %v", err)
 	}

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
-	"github.com/s3fault/s3fault/internal/control"
 	"github.com/s3fault/s3fault/internal/store/blob"
 	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/scenarios"
@@ -84,7 +83,7 @@ func New(c Config) (*Server, error) {
 			return nil, err
 		}
 	}
-	s.control = control.Handler(plane{s})
+	s.control = control{s}.handler()
 	return s, nil
 }
 
@@ -112,6 +111,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func isControl(path string) bool {
-	rest, ok := strings.CutPrefix(path, control.Prefix)
+	rest, ok := strings.CutPrefix(path, ControlPrefix)
 	return ok && (rest == "" || rest[0] == '/')
 }

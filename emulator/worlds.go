@@ -11,7 +11,6 @@ import (
 
 	"github.com/tidwall/btree"
 
-	"github.com/s3fault/s3fault/internal/control"
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/nearest"
 	"github.com/s3fault/s3fault/internal/ring"
@@ -133,7 +132,7 @@ func (r *worlds) disown(id string, w *World) {
 	r.owners[id] = left
 }
 
-// find is the world of that name. Error: *control.NotFound.
+// find is the world of that name. Error: *NotFound.
 func (r *worlds) find(kind, name string) (*World, error) {
 	r.mu.RLock()
 	w := r.byName[name]
@@ -146,9 +145,9 @@ func (r *worlds) find(kind, name string) (*World, error) {
 		return w, nil
 	}
 	if _, expired := r.gone.Find(name); expired {
-		return nil, &control.NotFound{Kind: "world", Name: name, Expired: true}
+		return nil, &NotFound{Kind: "world", Name: name, Expired: true}
 	}
-	return nil, &control.NotFound{Kind: kind, Name: name, Nearest: nearest.Name(name, r.scenarios)}
+	return nil, &NotFound{Kind: kind, Name: name, Nearest: nearest.Name(name, r.scenarios)}
 }
 
 // ofKey is the private world that an access key is of; nil: there is none. id is
@@ -188,7 +187,7 @@ func (r *worlds) names() []string {
 }
 
 // remove takes a private world away, with all that it holds. Errors:
-// *control.NotFound, ErrScenarioWorld.
+// *NotFound, ErrScenarioWorld.
 func (r *worlds) remove(name string) error {
 	w, err := r.find("world", name)
 	if err != nil {

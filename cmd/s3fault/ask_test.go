@@ -11,7 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
@@ -29,8 +29,8 @@ func ask(ts *testscript.TestScript, neg bool, args []string) {
 	status, err := strconv.Atoi(args[4])
 	ts.Check(err)
 	base := served(ts, "ready.json")
-	var described control.Scenario
-	r, err := http.NewRequest("GET", base+control.Prefix+"/scenarios/"+scenario, nil)
+	var described emulator.Scenario
+	r, err := http.NewRequest("GET", base+emulator.ControlPrefix+"/scenarios/"+scenario, nil)
 	ts.Check(err)
 	ts.Check(json.Unmarshal([]byte(reply(ts, r, http.StatusOK)), &described))
 	c, ok := described.Callers[caller]

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/emulator"
-	"github.com/s3fault/s3fault/internal/control"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -36,7 +35,7 @@ func announce(w io.Writer, s *emulator.Server, r readiness, answers string) erro
 	return err
 }
 
-func writeCallers(b *strings.Builder, sc *control.Scenario) {
+func writeCallers(b *strings.Builder, sc *emulator.Scenario) {
 	for _, name := range sortedNames(sc.Callers) {
 		c := sc.Callers[name]
 		fmt.Fprintf(b, "  # %s, %s\n", name, c.ARN)

@@ -14,7 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/emulator"
 )
 
 const defaultEndpoint = "http://127.0.0.1:9403"
@@ -47,7 +47,7 @@ const controlTimeout = 10 * time.Second
 func (s *server) get(ctx context.Context, path string, into any) error {
 	ctx, cancel := context.WithTimeout(ctx, controlTimeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base+control.Prefix+path, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base+emulator.ControlPrefix+path, nil)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/internal/shell"
 )
 
@@ -84,7 +84,7 @@ func oneOf(flag, value string, known []string) error {
 }
 
 // settings asks the server for the scenario, and are what points a program at it.
-func (f envFlags) settings(cmd *cobra.Command) (*control.Scenario, []shell.Setting, error) {
+func (f envFlags) settings(cmd *cobra.Command) (*emulator.Scenario, []shell.Setting, error) {
 	s, err := dial(*f.endpoint)
 	if err != nil {
 		return nil, nil, err
@@ -93,7 +93,7 @@ func (f envFlags) settings(cmd *cobra.Command) (*control.Scenario, []shell.Setti
 	if err != nil {
 		return nil, nil, err
 	}
-	sc := &control.Scenario{}
+	sc := &emulator.Scenario{}
 	if err := s.get(cmd.Context(), "/scenarios/"+url.PathEscape(name), sc); err != nil {
 		return nil, nil, err
 	}
@@ -118,7 +118,7 @@ func (s *server) scenarioName(cmd *cobra.Command, flag string) (string, error) {
 	if s.world != "" {
 		return s.world, nil
 	}
-	var health control.Health
+	var health emulator.Health
 	if err := s.get(cmd.Context(), "/health", &health); err != nil {
 		return "", err
 	}

@@ -11,12 +11,11 @@ import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/internal/advice"
-	"github.com/s3fault/s3fault/internal/control"
 )
 
 // explain prints a journal entry for a person. It reads the decisions that were
 // taken and takes none itself.
-func explain(w io.Writer, e *emulator.Entry, sc *control.Scenario, a *advised) error {
+func explain(w io.Writer, e *emulator.Entry, sc *emulator.Scenario, a *advised) error {
 	p := &printer{w: w}
 	p.head(e)
 	for i := range e.Decisions {
@@ -189,7 +188,7 @@ func (p *printer) patch(a *advised) {
 }
 
 // expects says whether the scenario has a call like the request.
-func expects(sc *control.Scenario, e *emulator.Entry) bool {
+func expects(sc *emulator.Scenario, e *emulator.Entry) bool {
 	return slices.ContainsFunc(sc.Expect, func(one any) bool {
 		call, _ := one.(map[string]any)
 		return call["call"] == e.Operation && call["as"] == cmp.Or(e.Caller, "anonymous") && e.Service == ""
@@ -197,7 +196,7 @@ func expects(sc *control.Scenario, e *emulator.Entry) bool {
 }
 
 // lesson is what the scenario teaches, of a refusal that it is about.
-func (p *printer) lesson(e *emulator.Entry, sc *control.Scenario) {
+func (p *printer) lesson(e *emulator.Entry, sc *emulator.Scenario) {
 	if sc == nil || len(sc.FixCommands) == 0 || !expects(sc, e) {
 		return
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/s3fault/s3fault"
-	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/emulator"
 )
 
 func healthCommand() *cobra.Command {
@@ -21,7 +21,7 @@ func healthCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		var health control.Health
+		var health emulator.Health
 		if err := s.get(cmd.Context(), "/health", &health); err != nil {
 			fmt.Fprintf(cmd.ErrOrStderr(), "s3fault: %v\n", err)
 			return errFailed

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/s3fault/s3fault/emulator"
-	"github.com/s3fault/s3fault/internal/control"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -79,7 +78,7 @@ func listen(cmd *cobra.Command, f serveFlags, file *scenarios.File, s *emulator.
 		return fmt.Errorf("--addr %s: %w", f.addr, err)
 	}
 	endpoint := "http://" + reachable(data.Addr())
-	ready := readiness{Endpoint: endpoint, Admin: endpoint + control.Prefix, PID: os.Getpid(), Scenarios: file.Names()}
+	ready := readiness{Endpoint: endpoint, Admin: endpoint + emulator.ControlPrefix, PID: os.Getpid(), Scenarios: file.Names()}
 	ctx, stop := context.WithCancel(cmd.Context())
 	defer stop()
 	ended := make(chan error, 2)
@@ -89,7 +88,7 @@ func listen(cmd *cobra.Command, f serveFlags, file *scenarios.File, s *emulator.
 			_ = data.Close()
 			return fmt.Errorf("--admin-addr %s: %w", f.adminAddr, err)
 		}
-		ready.Admin = "http://" + reachable(admin.Addr()) + control.Prefix
+		ready.Admin = "http://" + reachable(admin.Addr()) + emulator.ControlPrefix
 		go func() { ended <- s.ServeControl(ctx, admin) }()
 	}
 	go func() { ended <- s.Serve(ctx, data) }()

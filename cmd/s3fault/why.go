@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/s3fault/s3fault/emulator"
-	"github.com/s3fault/s3fault/internal/control"
 )
 
 func whyCommand() *cobra.Command {
@@ -27,9 +26,9 @@ func whyCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		var sc *control.Scenario
+		var sc *emulator.Scenario
 		if entry.World != "" {
-			sc = &control.Scenario{}
+			sc = &emulator.Scenario{}
 			if err := s.get(cmd.Context(), "/scenarios/"+url.PathEscape(entry.World), sc); err != nil {
 				return err
 			}
@@ -51,7 +50,7 @@ func (s *server) advice(ctx context.Context, e *emulator.Entry) *advised {
 	if e.Denied() == nil {
 		return nil
 	}
-	a := &advised{world: s.base + control.Prefix + "/worlds/" + url.PathEscape(e.World)}
+	a := &advised{world: s.base + emulator.ControlPrefix + "/worlds/" + url.PathEscape(e.World)}
 	if s.get(ctx, "/requests/"+url.PathEscape(e.RequestID)+"/advice", &a.Advice) != nil {
 		return nil
 	}
@@ -89,7 +88,7 @@ func (s *server) worlds(ctx context.Context) ([]string, error) {
 	if s.world != "" {
 		return []string{s.world}, nil
 	}
-	var list struct{ Scenarios []control.Summary }
+	var list struct{ Scenarios []emulator.Summary }
 	if err := s.get(ctx, "/scenarios", &list); err != nil {
 		return nil, err
 	}

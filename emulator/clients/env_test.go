@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/emulator/emulatortest"
-	"github.com/s3fault/s3fault/internal/control"
 	"github.com/s3fault/s3fault/internal/programs"
 	"github.com/s3fault/s3fault/internal/shell"
 )
@@ -20,8 +20,8 @@ func TestEnvironmentReachesEverything(t *testing.T) {
 	programs.Need(t, "bash", "aws")
 	const scenario = "account-public-access-block"
 	srv := emulatortest.Start(t, scenario)
-	sc := &control.Scenario{Endpoint: srv.Endpoint + "/~" + scenario, Region: srv.Region}
-	settings := append(shell.World(sc), shell.Caller(control.Caller(srv.Caller("admin")))...)
+	sc := &emulator.Scenario{Endpoint: srv.Endpoint + "/~" + scenario, Region: srv.Region}
+	settings := append(shell.World(sc), shell.Caller(emulator.Caller(srv.Caller("admin")))...)
 	for _, aws := range inPath("aws", "/usr/bin/aws") {
 		t.Run(strings.Trim(filepath.Dir(aws), "/"), func(t *testing.T) {
 			t.Parallel()

@@ -16,7 +16,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/internal/s3api"
 	"github.com/s3fault/s3fault/scenarios"
 	"github.com/s3fault/s3fault/sigv4"
@@ -40,9 +40,9 @@ type Player struct {
 
 // For plays against the world of a scenario on the server at base ("http://HOST:PORT"),
 // as its control plane describes it, with these responses.
-func For(sc *control.Scenario, base, responses string) *Player {
+func For(sc *emulator.Scenario, base, responses string) *Player {
 	p := &Player{
-		Endpoint: sc.Endpoint, Control: base + control.Prefix, Region: sc.Region,
+		Endpoint: sc.Endpoint, Control: base + emulator.ControlPrefix, Region: sc.Region,
 		Callers: map[string]sigv4.Credentials{}, Responses: responses,
 	}
 	for caller, c := range sc.Callers {

@@ -6,14 +6,14 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/internal/shell"
 )
 
 // environment is what the shell of a rehearsal sees: the surroundings, without
 // anything that changes what AWS clients or bash do, pointed at the world and kept
 // from the real AWS.
-func environment(surroundings []string, sc *control.Scenario, folder string) []string {
+func environment(surroundings []string, sc *emulator.Scenario, folder string) []string {
 	kept := slices.DeleteFunc(slices.Clone(surroundings), func(variable string) bool {
 		name, _, _ := strings.Cut(variable, "=")
 		return strings.HasPrefix(name, "AWS_") || strings.HasPrefix(name, "BOTO_") ||

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/internal/play"
 	"github.com/s3fault/s3fault/internal/shell"
 	"github.com/s3fault/s3fault/scenarios"
@@ -79,7 +79,7 @@ func (p *rehearsal) patch() {
 
 // open starts the shell in a folder of its own, with an `aws` that reaches the
 // world first in PATH.
-func (p *rehearsal) open(sc *control.Scenario) (*typist, error) {
+func (p *rehearsal) open(sc *emulator.Scenario) (*typist, error) {
 	folder := filepath.Join(p.stage.folder, p.scenario.Name)
 	if err := os.RemoveAll(folder); err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/internal/programs"
 	"github.com/s3fault/s3fault/scenarios"
 )
@@ -281,7 +281,7 @@ func TestOpenWithoutTheCLI(t *testing.T) {
 // TestEnvironment: nothing of the surroundings changes what a lesson prints.
 func TestEnvironment(t *testing.T) {
 	t.Parallel()
-	sc := &control.Scenario{Endpoint: "http://127.0.0.1:1234/~one", Region: "eu-west-1"}
+	sc := &emulator.Scenario{Endpoint: "http://127.0.0.1:1234/~one", Region: "eu-west-1"}
 	got := environment([]string{
 		"LANG=C.UTF-8", "HOME=/home/me", "AWS_PROFILE=prod", "AWS_CA_BUNDLE=/x", "AWS_SESSION_TOKEN=t", "BASH_ENV=/x", "BASH_FUNC_aws%%=() { :; }",
 		"ENV=/x", "HTTP_PROXY=http://p", "https_proxy=http://p", "PATH=/bin",

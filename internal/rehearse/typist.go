@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/internal/shell"
 )
 
@@ -21,7 +21,7 @@ import (
 // that one sets is there for the next.
 type typist struct {
 	folder   string // for what is typed and what is printed
-	callers  map[string]control.Caller
+	callers  map[string]emulator.Caller
 	patience time.Duration
 
 	bash     *exec.Cmd

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/emulator"
 )
 
 // The AWS CLI reads AWS_ENDPOINT_URL only since 2.13, so it is told the endpoint.
@@ -15,14 +15,14 @@ import (
 
 // Program is an `aws` to put first in PATH, which reaches the world with any AWS
 // CLI: program is the real one.
-func Program(sc *control.Scenario, program string) string {
+func Program(sc *emulator.Scenario, program string) string {
 	return "#!/bin/sh\n" + Script(forAWS(sc)) +
 		"exec " + Quote(program) + " --endpoint-url " + Quote(sc.Endpoint) + " \"$@\"\n"
 }
 
 // forAWS is what the AWS CLI alone gets: HTTPS to nobody, and the server as the
 // proxy for plain HTTP. An endpoint that is reached over TLS is reached directly.
-func forAWS(sc *control.Scenario) []Setting {
+func forAWS(sc *emulator.Scenario) []Setting {
 	u, err := url.Parse(sc.Endpoint)
 	if err != nil || u.Scheme != "http" {
 		return slices.Concat(both("HTTPS_PROXY", nobody), both("NO_PROXY", strings.Join(direct(sc), ",")))

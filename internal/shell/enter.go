@@ -4,7 +4,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/emulator"
 )
 
 // Dialect is how a shell that people type into is told things.
@@ -12,7 +12,7 @@ type Dialect interface {
 	// Enter is a script that keeps what the shell has, makes the settings and
 	// defines an `aws` that reaches the world with any AWS CLI. A shell that has
 	// entered a world before leaves that first.
-	Enter(sc *control.Scenario, settings []Setting) string
+	Enter(sc *emulator.Scenario, settings []Setting) string
 	// Leave is a script that gives back what Enter's has changed, and does nothing
 	// in a shell that has entered no world.
 	Leave() string
@@ -33,8 +33,8 @@ func DialectOf(shell string) Dialect { return dialects[shell] }
 // exported S3FAULT_KEPT says that it has.
 func touched() []string {
 	var names []string
-	sc := &control.Scenario{}
-	for _, s := range slices.Concat(World(sc), Direct(sc, ""), Guard(sc), Caller(control.Caller{})) {
+	sc := &emulator.Scenario{}
+	for _, s := range slices.Concat(World(sc), Direct(sc, ""), Guard(sc), Caller(emulator.Caller{})) {
 		if !slices.Contains(names, s.Name) {
 			names = append(names, s.Name)
 		}

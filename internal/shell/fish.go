@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/emulator"
 )
 
 type fish struct{}
 
-func (f fish) Enter(sc *control.Scenario, settings []Setting) string {
+func (f fish) Enter(sc *emulator.Scenario, settings []Setting) string {
 	return f.Leave() + `for S3FAULT_NAME in ` + strings.Join(touched(), " ") + `
     set -q -g $S3FAULT_NAME; and set -g S3FAULT_KEPT_$S3FAULT_NAME $$S3FAULT_NAME
 end
@@ -31,7 +31,7 @@ end
 `
 }
 
-func (f fish) function(sc *control.Scenario) string {
+func (f fish) function(sc *emulator.Scenario) string {
 	return "function aws\n" + f.lines("    set -lx", forAWS(sc)) +
 		"    command aws --endpoint-url " + f.quote(sc.Endpoint) + " $argv\nend\n"
 }

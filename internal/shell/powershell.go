@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/emulator"
 )
 
 // powerShell is PowerShell on any system. A variable that is set to nothing is
 // gone there, so that an empty value and none are one.
 type powerShell struct{}
 
-func (p powerShell) Enter(sc *control.Scenario, settings []Setting) string {
+func (p powerShell) Enter(sc *emulator.Scenario, settings []Setting) string {
 	return p.Leave() + `$global:S3FaultKept = ` + emptyTable + `
 foreach ($name in ` + p.list(touched()) + `) {
   if (Test-Path "Env:$name") { $global:S3FaultKept[$name] = (Get-Item "Env:$name").Value }
@@ -35,7 +35,7 @@ func (p powerShell) Leave() string {
 // emptyTable tells HTTP_PROXY from http_proxy, as systems do that are not Windows.
 const emptyTable = `New-Object System.Collections.Hashtable ([StringComparer]::Ordinal)`
 
-func (p powerShell) function(sc *control.Scenario) string {
+func (p powerShell) function(sc *emulator.Scenario) string {
 	var names []string
 	for _, s := range forAWS(sc) {
 		names = append(names, s.Name)

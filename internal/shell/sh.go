@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/emulator"
 )
 
 // posix is sh, dash, bash, ksh and zsh.
 type posix struct{}
 
-func (posix) Enter(sc *control.Scenario, settings []Setting) string {
+func (posix) Enter(sc *emulator.Scenario, settings []Setting) string {
 	return posix{}.Leave() + `for S3FAULT_NAME in ` + strings.Join(touched(), " ") + `; do
   eval "[ -z \"\${$S3FAULT_NAME+x}\" ] || S3FAULT_KEPT_$S3FAULT_NAME=\$$S3FAULT_NAME"
 done
@@ -32,7 +32,7 @@ fi
 }
 
 // function defines an `aws` that reaches the world.
-func function(sc *control.Scenario) string {
+func function(sc *emulator.Scenario) string {
 	var words []string
 	for _, s := range forAWS(sc) {
 		words = append(words, s.Name+"="+Quote(s.Value))

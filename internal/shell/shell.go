@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/emulator"
 )
 
 // Setting is one variable of the environment.
@@ -27,7 +27,7 @@ func unset(names ...string) []Setting {
 
 // World is what an AWS program must know to reach the world, and s3fault to find
 // the server.
-func World(sc *control.Scenario) []Setting {
+func World(sc *emulator.Scenario) []Setting {
 	all := []Setting{
 		set("S3FAULT_ENDPOINT", sc.Endpoint),
 		set("AWS_ENDPOINT_URL", sc.Endpoint), set("AWS_ENDPOINT_URL_S3", sc.Endpoint),
@@ -38,7 +38,7 @@ func World(sc *control.Scenario) []Setting {
 }
 
 // Caller is whose credentials are used.
-func Caller(c control.Caller) []Setting {
+func Caller(c emulator.Caller) []Setting {
 	token := Setting{Name: "AWS_SESSION_TOKEN", Value: c.SessionToken, Unset: c.SessionToken == ""}
 	return []Setting{set("AWS_ACCESS_KEY_ID", c.AccessKeyID), set("AWS_SECRET_ACCESS_KEY", c.SecretAccessKey), token}
 }

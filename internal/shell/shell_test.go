@@ -7,11 +7,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/s3fault/s3fault/internal/control"
+	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/internal/programs"
 )
 
-var scenario = &control.Scenario{Endpoint: "http://10.1.2.3:9403/~it's", Region: "eu-west-1"}
+var scenario = &emulator.Scenario{Endpoint: "http://10.1.2.3:9403/~it's", Region: "eu-west-1"}
 
 // said is what a program in PATH is told by one of our `aws`: its arguments and
 // the proxies that it sees, a line each.
@@ -95,7 +95,7 @@ func TestAWS(t *testing.T) {
 
 // TestTLS: a server behind TLS is reached directly, and nothing else is.
 func TestTLS(t *testing.T) {
-	sc := &control.Scenario{Endpoint: "https://s3fault.example/~one"}
+	sc := &emulator.Scenario{Endpoint: "https://s3fault.example/~one"}
 	const direct = "'127.0.0.1,localhost,::1,s3fault.example'"
 	want := "aws() { HTTPS_PROXY='" + nobody + "' https_proxy='" + nobody + "' " +
 		"NO_PROXY=" + direct + " no_proxy=" + direct +
@@ -106,7 +106,7 @@ func TestTLS(t *testing.T) {
 }
 
 // inside is a shell's way in, guarded or not, as somebody with these credentials.
-func inside(guarded bool, c control.Caller) []Setting {
+func inside(guarded bool, c emulator.Caller) []Setting {
 	proxies := Direct(scenario, "")
 	if guarded {
 		proxies = Guard(scenario)
@@ -132,7 +132,7 @@ func seen(t *testing.T) (dir string) {
 // guard, and at the end all that it had, however odd; what it had not is gone.
 func TestEnterAndLeave(t *testing.T) {
 	const odd = `a'b"c$HOME \ é;*`
-	long, short := control.Caller{SessionToken: "T"}, control.Caller{}
+	long, short := emulator.Caller{SessionToken: "T"}, emulator.Caller{}
 	const direct = "127.0.0.1,localhost,::1,10.1.2.3"
 	everyShell(t, func(t *testing.T, shell string, d Dialect) {
 		script := d.Leave() + "seen\n" +
@@ -162,7 +162,7 @@ func TestEnterAndLeave(t *testing.T) {
 func TestLeaveInChild(t *testing.T) {
 	everyShell(t, func(t *testing.T, shell string, d Dialect) {
 		child := program(t, "child", d.Leave()+"seen\n")
-		script := d.Enter(scenario, inside(true, control.Caller{})) + shell + " " + filepath.Join(child, "child")
+		script := d.Enter(scenario, inside(true, emulator.Caller{})) + shell + " " + filepath.Join(child, "child")
 		if filepath.Base(shell) == "pwsh" {
 			t.Skip("skipped: pwsh runs files that are called .ps1 alone")
 		}
@@ -178,7 +178,7 @@ func TestStrict(t *testing.T) {
 		if d != (posix{}) {
 			t.Skip("skipped: it has no set -eu")
 		}
-		script := "set -eu\n" + d.Enter(scenario, inside(true, control.Caller{})) + d.Leave() + "seen"
+		script := "set -eu\n" + d.Enter(scenario, inside(true, emulator.Caller{})) + d.Leave() + "seen"
 		if got := run(t, shell, seen(t), script, "AWS_PROFILE=mine"); got != "-|mine|-|-|-|-|\n" {
 			t.Errorf("it prints %s", got)
 		}
@@ -190,7 +190,7 @@ func TestOddValues(t *testing.T) {
 	const odd = "a'b\"c$HOME `id` \\ é''\\'x"
 	show := program(t, "show", "#!/bin/sh\nprintf '%s|' \"$AWS_SECRET_ACCESS_KEY\"\n")
 	everyShell(t, func(t *testing.T, shell string, d Dialect) {
-		settings := Caller(control.Caller{SecretAccessKey: odd})
+		settings := Caller(emulator.Caller{SecretAccessKey: odd})
 		if got := run(t, shell, show, d.Enter(scenario, settings)+"show"); got != odd+"|" {
 			t.Errorf("it is %q", got)
 		}
@@ -199,12 +199,12 @@ func TestOddValues(t *testing.T) {
 
 // TestApply: a program gets what a shell would get.
 func TestApply(t *testing.T) {
-	short := Caller(control.Caller{AccessKeyID: "B", SecretAccessKey: "s"})
+	short := Caller(emulator.Caller{AccessKeyID: "B", SecretAccessKey: "s"})
 	got := Apply([]string{"X=1", "AWS_SESSION_TOKEN=old", "AWS_ACCESS_KEY_ID=old"}, short)
 	if want := []string{"X=1", "AWS_ACCESS_KEY_ID=B", "AWS_SECRET_ACCESS_KEY=s"}; !slices.Equal(got, want) {
 		t.Errorf("applied: %q, want %q", got, want)
 	}
-	for _, s := range inside(true, control.Caller{}) {
+	for _, s := range inside(true, emulator.Caller{}) {
 		if s.Unset && s.Value != "" || strings.ContainsAny(s.Name, " =") {
 			t.Errorf("setting %+v", s)
 		}
@@ -216,7 +216,7 @@ func TestApply(t *testing.T) {
 
 // TestFormat: files of variables have what is set, and nothing of what is taken away.
 func TestFormat(t *testing.T) {
-	settings := Caller(control.Caller{AccessKeyID: "A/b+c=", SecretAccessKey: "a $b \"c\"\\\n`"})
+	settings := Caller(emulator.Caller{AccessKeyID: "A/b+c=", SecretAccessKey: "a $b \"c\"\\\n`"})
 	for format, want := range map[string]string{
 		"dotenv": "AWS_ACCESS_KEY_ID=A/b+c=\nAWS_SECRET_ACCESS_KEY=\"a \\$b \\\"c\\\"\\\\\\n\\`\"\n",
 		"json":   "{\n  \"AWS_ACCESS_KEY_ID\": \"A/b+c=\",\n  \"AWS_SECRET_ACCESS_KEY\": \"a $b \\\"c\\\"\\\\\\n`\"\n}\n",

@@ -1,4 +1,4 @@
-package control_test
+package emulator_test
 
 import (
 	"net/http"
@@ -10,8 +10,8 @@ import (
 	"github.com/s3fault/s3fault/scenarios"
 )
 
-// server is one with one world, which listens nowhere.
-func server(t *testing.T) *emulator.Server {
+// lockedOut is a server with one world, which listens nowhere.
+func lockedOut(t *testing.T) *emulator.Server {
 	t.Helper()
 	f, err := scenarios.Parse("world.yaml", []byte(`
 version: 1
@@ -51,7 +51,7 @@ func answered(t *testing.T, s *emulator.Server, method, url, body string) (int, 
 
 // Every call has its answer, or the status and the words of what is wrong with it. Each
 // is made of a new server.
-func TestAnswers(t *testing.T) {
+func TestControlAnswers(t *testing.T) {
 	const at = "http://localhost:7000/_s3fault"
 	for _, c := range []struct {
 		method, url, body string
@@ -85,7 +85,7 @@ func TestAnswers(t *testing.T) {
 		{"GET", at + "/help", "", http.StatusNotFound, `{"error":"no control call \"GET /_s3fault/help\""}`},
 		{"GET", at, "", http.StatusNotFound, `{"error":"no control call \"GET /_s3fault\""}`},
 	} {
-		status, text := answered(t, server(t), c.method, c.url, c.body)
+		status, text := answered(t, lockedOut(t), c.method, c.url, c.body)
 		if status != c.status || !strings.Contains(text, c.holds) {
 			t.Errorf("%s %s is answered with %d %s, want %d and %s", c.method, c.url, status, text, c.status, c.holds)
 		}
@@ -93,9 +93,9 @@ func TestAnswers(t *testing.T) {
 }
 
 // A patch and the fix change the world that is asked for, and reset takes both back.
-func TestChanges(t *testing.T) {
+func TestControlChanges(t *testing.T) {
 	const world = "http://localhost/_s3fault/worlds/locked-out"
-	s := server(t)
+	s := lockedOut(t)
 	_, before := answered(t, s, "GET", world, "")
 	for _, change := range []struct{ method, url, body, leaves string }{
 		{"PATCH", world, `{"buckets":{"my-bucket":{"tags":{"state":"patched"}}}}`, `"tags":{"state":"patched"}`},
@@ -116,8 +116,8 @@ func TestChanges(t *testing.T) {
 
 // A refused request is found by its id, in its world's list, and with what would let it
 // pass.
-func TestRefusedRequest(t *testing.T) {
-	s := server(t)
+func TestControlOfARefusedRequest(t *testing.T) {
+	s := lockedOut(t)
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, httptest.NewRequest("GET", "http://localhost/~locked-out/my-bucket/k", nil))
 	//lint:ignore SA1008 S3 writes it in small letters

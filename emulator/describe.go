@@ -1,0 +1,111 @@
+package emulator
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// Health is how a server is, as GET /_s3fault/health answers it.
+type Health struct {
+	Status    string `json:"status"` // "ok"
+	Version   string `json:"version"`
+	Scenarios int    `json:"scenarios"` // how many it has
+	Default   string `json:"default"`   // the scenario at the bare address
+}
+
+// Summary names a scenario, as GET /_s3fault/scenarios lists it.
+type Summary struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	Fix   []int  `json:"fix"` // the fixes of the article that it is about
+}
+
+// Scenario is what a program must know to use a scenario's world, as GET
+// /_s3fault/scenarios/{name} answers it.
+type Scenario struct {
+	Summary
+	Endpoint    string            `json:"endpoint"` // no slash at its end
+	Region      string            `json:"region"`
+	Callers     map[string]Caller `json:"callers"` // by the scenario file's name for them
+	Buckets     []string          `json:"buckets"`
+	Expect      []any             `json:"expect"`       // in the form of the scenario file
+	FixCommands []any             `json:"fix_commands"` // in the form of the scenario file
+}
+
+// Caller is a set of credentials of a scenario.
+type Caller struct {
+	AccessKeyID     string `json:"access_key_id"`
+	SecretAccessKey string `json:"secret_access_key"`
+	SessionToken    string `json:"session_token"` // empty for long-term keys
+	ARN             string `json:"arn"`
+}
+
+// NotFound is an error for something that does not exist.
+type NotFound struct {
+	Kind, Name string // "scenario", "ip-dney"
+	Nearest    string // the name that was probably meant; may be empty
+	Expired    bool   // it was there, until its time was over
+}
+
+// Error says what does not exist, and the name that was probably meant.
+func (e *NotFound) Error() string {
+	if e.Expired {
+		return fmt.Sprintf("the %s %q has expired", e.Kind, e.Name)
+	}
+	text := fmt.Sprintf("no %s %q", e.Kind, e.Name)
+	if e.Nearest != "" {
+		text += fmt.Sprintf(" (did you mean %q?)", e.Nearest)
+	}
+	return text
+}
+
+// Describe tells of a scenario's world, or of a private copy, on a server that is reached
+// at base ("http://HOST:PORT"). Error: *NotFound.
+func (s *Server) Describe(name, base string) (*Scenario, error) {
+	w, err := s.worlds.find("scenario", name)
+	if err != nil {
+		return nil, err
+	}
+	state := w.live.Now().State
+	return &Scenario{
+		Summary:     summary(w),
+		Endpoint:    base + "/~" + name,
+		Region:      state.Region,
+		Callers:     callers(state),
+		Buckets:     slices.Sorted(maps.Keys(state.Buckets)),
+		Expect:      w.scenario.ExpectJSON(),
+		FixCommands: w.scenario.FixCommandsJSON(),
+	}, nil
+}
+
+// summaries are those of the file's scenarios, in its order.
+func (s *Server) summaries() []Summary {
+	all := make([]Summary, 0, len(s.worlds.scenarios))
+	for _, name := range s.worlds.scenarios {
+		if w, err := s.worlds.find("scenario", name); err == nil { // they stay for ever
+			all = append(all, summary(w))
+		}
+	}
+	return all
+}
+
+func summary(w *World) Summary {
+	return Summary{Name: w.name, Title: w.scenario.Title, Fix: append([]int{}, w.scenario.Fix...)}
+}
+
+func callers(s *world.State) map[string]Caller {
+	all := make(map[string]Caller, len(s.Callers))
+	for name, c := range s.Callers {
+		if c.Minted {
+			continue
+		}
+		all[name] = Caller{
+			AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey,
+			SessionToken: c.SessionToken, ARN: c.Principal.ARN,
+		}
+	}
+	return all
+}
