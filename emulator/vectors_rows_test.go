@@ -285,6 +285,7 @@ var factRows = []string{
 	"3.1 s3:object-lock-legal-hold",
 	"3.1 s3:object-lock-event-hold",
 	"3.1 s3:object-lock-event-hold-duration-days",
+	"3.1 s3:annotation-prefix and s3:max-annotation-results",
 
 	"3.1b s3:ExistingObjectTag evaluable",
 	"3.1b s3:ExistingObjectTag accepted, not available",
