@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -456,4 +458,12 @@ func BenchmarkFindRequest(b *testing.B) {
 			b.Fatal("it is not known")
 		}
 	}
+}
+
+// names are those of all worlds, in order.
+func (r *worlds) names() []string {
+	r.collect()
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return slices.Sorted(maps.Keys(r.byName))
 }

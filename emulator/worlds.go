@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -176,14 +175,6 @@ func (r *worlds) request(id string) (*World, *exchange.Record) {
 		}
 	}
 	return nil, nil
-}
-
-// names are those of all worlds, in order.
-func (r *worlds) names() []string {
-	r.collect()
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	return slices.Sorted(maps.Keys(r.byName))
 }
 
 // remove takes a private world away, with all that it holds. Errors:

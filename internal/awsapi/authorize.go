@@ -194,10 +194,13 @@ func (c *Call) Fail(err error) *exchange.Reply {
 // Close has nothing to free.
 func (c *Call) Close() {}
 
-// Settle lets go of the world.
-func (c *Call) Settle() {
+// Settle lets go of the world, and of the parameters unless the call may be asked again.
+func (c *Call) Settle(again bool) {
 	c.Frame.Settle()
 	c.Events, c.Details = nil, nil
+	if !again {
+		c.Body, c.form, c.in = nil, nil, nil
+	}
 }
 
 // Again is a settled call whose questions are put to another moment.

@@ -37,9 +37,10 @@ type Call interface {
 	// Close frees what the call put into the store and did not commit.
 	Close()
 	// Settle lets go of the connection, the world and the bytes of the body once the
-	// call is answered. Again is a settled call whose questions are put to another moment:
-	// who the caller is there is for Recognise to say. It acts on nothing.
-	Settle()
+	// call is answered, and, unless it may be asked again, of all that Note does not need.
+	// Again is a settled call whose questions are put to another moment: who the caller is
+	// there is for Recognise to say. It acts on nothing.
+	Settle(again bool)
 	Again(*store.Moment) Call
 }
 

@@ -45,13 +45,13 @@ func NewRecord(call Call, reply *Reply, at time.Time, world, panicked string) *R
 func (r *Record) ID() string { return r.call.Base().RequestID }
 
 // Settle lets go of the connection, the world and the bytes of the body, so that the
-// record can be kept.
-func (r *Record) Settle() { r.call.Settle() }
+// record can be kept. What was refused can be asked Again.
+func (r *Record) Settle() { r.call.Settle(r.Denied() != nil) }
 
 // Denied is the first decision that was a no; nil: there is none.
 func (r *Record) Denied() *authz.Decision { return denied(r.known()) }
 
-// Again puts the questions of the request to another moment of its world: who asks
+// Again puts the questions of a refused request to another moment of its world: who asks
 // there, and what. Error: they cannot be put.
 func (r *Record) Again(m *store.Moment) (*Frame, error) {
 	call := r.call.Again(m)

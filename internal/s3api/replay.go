@@ -7,10 +7,13 @@ import (
 )
 
 // Settle lets go of the connection, the world and the bytes of the body. What Checks
-// read of the body stays.
-func (c *Call) Settle() {
+// read of the body stays if the call may be asked again.
+func (c *Call) Settle(again bool) {
 	c.Frame.Settle()
 	c.Body, c.upload, c.digested = nil, nil, nil
+	if !again {
+		c.document, c.form, c.removed = document{}, nil, nil
+	}
 	if c.form != nil {
 		c.form = &wire.Form{Fields: c.form.Fields, Header: c.form.Header}
 	}

@@ -116,14 +116,6 @@ func (n *Node) Add(key string, value *Node) *Node {
 	return n
 }
 
-// Texts is a list of texts; nil when there are none.
-func Texts(texts []string) *Node {
-	if len(texts) == 0 {
-		return nil
-	}
-	return ListOf(texts, NewText)
-}
-
 // ListOf is a list of what one makes of every value.
 func ListOf[V any](values []V, one func(V) *Node) *Node {
 	n := &Node{Kind: List}
