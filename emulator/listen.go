@@ -11,6 +11,13 @@ import (
 	"github.com/s3fault/s3fault/internal/conn"
 )
 
+// How long S3 waits for a client: for the next bytes of a body, and for the next request
+// on a connection (s3-errors.md 4).
+const (
+	bodyTime = 20 * time.Second
+	idleTime = 6 * time.Second
+)
+
 // headerTime bounds how long a client may take to send its headers.
 const headerTime = 60 * time.Second
 
@@ -21,7 +28,7 @@ const shutdownTime = 3 * time.Second
 // finish and returns nil. Requests that are no HTTP get S3's XML as well, which
 // ServeHTTP alone cannot do. It closes l.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
-	return serveHTTP(ctx, conn.Listen(l), s)
+	return serveHTTP(ctx, conn.Listen(ctx, l, s.config.BodyTimeout), s, s.config.IdleTimeout)
 }
 
 // Loopback serves on a free port of 127.0.0.1, reached at base
@@ -44,11 +51,14 @@ func (s *Server) Loopback(ctx context.Context) (base string, stop func() error, 
 
 // ServeControl does the same for the control plane alone.
 func (s *Server) ServeControl(ctx context.Context, l net.Listener) error {
-	return serveHTTP(ctx, l, s.control)
+	return serveHTTP(ctx, l, s.control, s.config.IdleTimeout)
 }
 
-func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) error {
-	server := &http.Server{Handler: h, ReadHeaderTimeout: headerTime, ErrorLog: log.New(quiet{}, "", 0)}
+func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, idle time.Duration) error {
+	server := &http.Server{
+		Handler: h, ReadHeaderTimeout: headerTime, IdleTimeout: idle, ConnContext: conn.InContext,
+		ErrorLog: log.New(quiet{}, "", 0),
+	}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(l) }()
 	select {

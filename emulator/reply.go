@@ -29,6 +29,7 @@ func (p *passage) finish(w http.ResponseWriter, r *http.Request, reply *exchange
 	if p.server.config.Observe != nil {
 		p.server.config.Observe(record.Brief())
 	}
+	r.Body = p.sent // or net/http does not know what is left of it
 	reply.Write(w, r, p.call.Base().Now)
 }
 

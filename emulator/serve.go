@@ -2,10 +2,12 @@ package emulator
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"time"
 
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/conn"
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3api"
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -20,7 +22,8 @@ type passage struct {
 	call   exchange.Call // nil: nothing could be read of it
 	at     time.Time     // when it arrived, by the real clock
 	ids    ids
-	panic  string // what a handler with a bug said
+	sent   io.ReadCloser // the body as net/http has it
+	panic  string        // what a handler with a bug said
 }
 
 // ids are those of a request.
@@ -32,6 +35,7 @@ type ids struct{ request, host string }
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	p := &passage{server: s, at: s.config.Now(), ids: ids{s3err.NewRequestID(), s3err.NewHostID()}}
 	continueEmpty(w, r)
+	p.sent = conn.LimitBody(r)
 	p.finish(w, r, p.answer(r))
 }
 

@@ -38,6 +38,10 @@ type Config struct {
 	// SeparateControl keeps the control plane off the S3 address; it is then
 	// reached through Control alone.
 	SeparateControl bool
+	// BodyTimeout is how long the body of a request may stall before it is answered with
+	// 400 RequestTimeout, IdleTimeout how long a connection may be without a request before
+	// it is closed; 0: as long as with S3, 20 s and 6 s. Both are for Serve to keep.
+	BodyTimeout, IdleTimeout time.Duration
 	// Now is the real clock, which every world's own clock follows; nil: time.Now.
 	Now func() time.Time
 	// Observe is called for each request after it is journalled, before its
@@ -62,6 +66,7 @@ type Server struct {
 // New builds every world of the file. Its errors name the place in the file.
 func New(c Config) (*Server, error) {
 	c.Now = nowOr(c.Now)
+	c.BodyTimeout, c.IdleTimeout = cmp.Or(c.BodyTimeout, bodyTime), cmp.Or(c.IdleTimeout, idleTime)
 	c.Domains = append([]string{"localhost"}, c.Domains...)
 	names := c.File.Names()
 	if len(names) == 0 {

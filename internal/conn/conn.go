@@ -3,46 +3,76 @@
 package conn
 
 import (
-	"io"
+	"context"
 	"net"
+	"sync"
+	"time"
 )
 
-// Listen makes every connection of l a Conn. It is to be served by net/http.
-func Listen(l net.Listener) net.Listener { return listener{l} }
+// Listen makes every connection of l a Conn. It is to be served by a http.Server whose
+// ConnContext is InContext. patience bounds how long the body of a request may stall; 0:
+// it may for ever. When ctx ends, so does every Wait.
+func Listen(ctx context.Context, l net.Listener, patience time.Duration) net.Listener {
+	return listener{l, ctx.Done(), patience}
+}
 
-type listener struct{ net.Listener }
+type listener struct {
+	net.Listener
+	closing  <-chan struct{}
+	patience time.Duration
+}
 
 func (l listener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	return &Conn{c}, nil
+	return &Conn{Conn: c, closing: l.closing, patience: l.patience}, nil
 }
 
-// Conn is a connection whose answers are S3's even where net/http answers by itself.
-type Conn struct{ net.Conn }
+// Conn is a connection whose answers are S3's even where net/http answers by itself, and
+// which can be made to fail. What it does to an answer is for the goroutine of the handler.
+type Conn struct {
+	net.Conn
+	closing  <-chan struct{} // closed when the server shuts down
+	patience time.Duration   // with a body that stalls; 0: it may for ever
 
-// Write sends p, or S3's words in the place of net/http's own.
-func (c *Conn) Write(p []byte) (int, error) {
-	status, ok := plainError(p)
-	if !ok {
-		return c.Conn.Write(p)
-	}
-	if _, err := c.Conn.Write(malformed(status)); err != nil {
-		return 0, err
-	}
-	return len(p), nil
+	// reading is held by whoever reads, or watches whether there is still a client.
+	reading sync.Mutex
+
+	body       body          // of the present request
+	reason     string        // phrase of the next answer; empty: net/http's
+	withheld   time.Duration // of the next "100 Continue"; negative: for good
+	continueIn time.Duration // the next Read sends it then, unless the body comes first
 }
 
-// ReadFrom sends what r has, which is never the beginning of an answer: net/http has
-// written the header by then.
-func (c *Conn) ReadFrom(r io.Reader) (int64, error) { return io.Copy(c.Conn, r) }
+// key is that of a Conn in a context.
+type key struct{}
 
-// CloseWrite lets net/http hang up in order after a request that it refused.
-func (c *Conn) CloseWrite() error {
-	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
-		return half.CloseWrite()
+// InContext is for http.Server.ConnContext.
+func InContext(ctx context.Context, c net.Conn) context.Context {
+	return context.WithValue(ctx, key{}, c)
+}
+
+// Of is the connection of the request with that context; nil: it came through no listener
+// of ours, and only what HTTP allows can be done to it.
+func Of(ctx context.Context) *Conn {
+	c, _ := ctx.Value(key{}).(*Conn)
+	return c
+}
+
+// socket is the connection of the operating system: below TLS, if there is any.
+func (c *Conn) socket() net.Conn {
+	if over, ok := c.Conn.(interface{ NetConn() net.Conn }); ok {
+		return over.NetConn()
 	}
-	return nil
+	return c.Conn
+}
+
+// limitReads lets reads from now on take as long as a body may stall.
+func (c *Conn) limitReads() error {
+	if c.patience == 0 {
+		return c.Conn.SetReadDeadline(time.Time{})
+	}
+	return c.Conn.SetReadDeadline(time.Now().Add(c.patience))
 }

@@ -1,6 +1,7 @@
 package conn
 
 import (
+	"context"
 	"io"
 	"net"
 	"strings"
@@ -14,7 +15,7 @@ func wrapped(t *testing.T) (*Conn, net.Conn) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l = Listen(l)
+	l = Listen(t.Context(), l, patient)
 	client, err := net.Dial("tcp", l.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -64,5 +65,11 @@ func TestReadFromSendsWhatItReads(t *testing.T) {
 	c.Close()
 	if got, err := io.ReadAll(client); string(got) != own || err != nil {
 		t.Errorf("the client reads %q, %v", got, err)
+	}
+}
+
+func TestNoListenerOfOurs(t *testing.T) {
+	if c := Of(context.Background()); c != nil {
+		t.Errorf("the connection is %v", c)
 	}
 }

@@ -12,17 +12,13 @@ import (
 // net/http answers what it cannot parse by itself, in plain text, before any
 // handler runs. S3 answers in XML even then.
 
-// statusLine is how an answer begins, plainHead how every one of net/http's own goes
-// on behind its status. No reply of ours has these headers, in this order, and no
-// others.
-var (
-	statusLine = []byte("HTTP/1.1 ")
-	plainHead  = []byte("\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n")
-)
+// plainHead is how every answer of net/http's own goes on behind its status. No reply of
+// ours has these headers, in this order, and no others.
+var plainHead = []byte("\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n")
 
 // plainError says whether net/http wrote p by itself, and with which status.
 func plainError(p []byte) (status string, ok bool) {
-	rest, ok := bytes.CutPrefix(p, statusLine)
+	rest, ok := bytes.CutPrefix(p, []byte("HTTP/1.1 "))
 	if !ok {
 		return "", false
 	}
@@ -45,7 +41,7 @@ func malformed(status string) []byte {
 	id, host := s3err.NewRequestID(), s3err.NewHostID()
 	body := refused.XML(id, host)
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n", refused.Status, http.StatusText(refused.Status))
+	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n", refused.Status, refused.Reason())
 	fmt.Fprintf(&b, "x-amz-request-id: %s\r\nx-amz-id-2: %s\r\n", id, host)
 	fmt.Fprintf(&b, "Content-Type: application/xml\r\nContent-Length: %d\r\n", len(body))
 	fmt.Fprintf(&b, "Date: %s\r\nServer: AmazonS3\r\nConnection: close\r\n\r\n", time.Now().UTC().Format(http.TimeFormat))

@@ -47,6 +47,8 @@ type Call interface {
 // Reply is what a client reads: a success or a refusal.
 type Reply struct {
 	Status int // 0: 200
+	// Reason is the reason phrase; empty: the usual one of the status.
+	Reason string
 	Header http.Header
 	// Length is that of Body in bytes; -1: it is not told, and the body is chunked.
 	Length int64

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/s3fault/s3fault/internal/conn"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
 
@@ -39,12 +40,16 @@ func (r *Reply) Write(w http.ResponseWriter, to *http.Request, now time.Time) {
 		h["Transfer-Encoding"] = values[1:2:2]
 	}
 	s3err.Spell(h)
+	c := conn.Of(to.Context())
+	if c != nil && r.Reason != http.StatusText(r.StatusCode()) {
+		c.Reason(r.Reason)
+	}
 	w.WriteHeader(r.StatusCode())
 	if !silent {
 		// A client that went away needs no answer, and there is nobody else to tell.
 		_, _ = io.Copy(w, r.Body)
 	}
-	if r.Refusal() {
+	if r.Refusal() && !c.Stalled() {
 		drain(w, to)
 	}
 }
@@ -58,7 +63,7 @@ func (r *Reply) StatusCode() int {
 }
 
 // drain reads what is left of a refused request's body. A client that waits for
-// "100 Continue" sends none.
+// "100 Continue" sends none. net/http sets a deadline of its own for what comes next.
 func drain(w http.ResponseWriter, r *http.Request) {
 	if r.ContentLength == 0 || r.Header.Get("Expect") != "" {
 		return
@@ -68,7 +73,6 @@ func drain(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_, _ = io.CopyN(io.Discard, r.Body, drainBytes)
-	_ = rc.SetReadDeadline(time.Time{})
 }
 
 // date is a second as the Date header has it.

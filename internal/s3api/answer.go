@@ -12,7 +12,10 @@ import (
 func (c *Call) Fail(err error) *Reply {
 	refused := s3err.Of(err)
 	status, h, body := refused.Answer(c.RequestID, c.HostID)
-	reply := &Reply{Status: status, Header: h, Length: -1, Code: refused.Code.String(), Message: refused.Message}
+	reply := &Reply{
+		Status: status, Reason: refused.Reason(), Header: h, Length: -1,
+		Code: refused.Code.String(), Message: refused.Message,
+	}
 	if body != nil { // as S3: without a Content-Length
 		reply.Body = exchange.Text(body)
 	}

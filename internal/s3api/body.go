@@ -107,7 +107,10 @@ func (c *Call) readXML(root string, limit int, into any) error {
 
 // bodyRefused is the answer to a body that could not be read to its end.
 func bodyRefused(err error, answers world.Answers) error {
+	var refused *s3err.Error
 	switch {
+	case errors.As(err, &refused): // as the connection says, of one that stalls
+		return refused
 	case sigv4.ReasonOf(err) != 0:
 		return authentication.Refusal(err, answers)
 	case errors.Is(err, store.ErrTooLarge):

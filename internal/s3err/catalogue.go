@@ -37,7 +37,7 @@ var (
 	NotImplemented               = code("NotImplemented", 501, "A header you provided implies functionality that is not implemented")
 	NotModified                  = code("NotModified", 304, "Not Modified")
 	PreconditionFailed           = code("PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold")
-	InvalidRange                 = code("InvalidRange", 416, "The requested range is not satisfiable")
+	InvalidRange                 = code("InvalidRange", 416, "The requested range is not satisfiable").phrased("Requested Range Not Satisfiable")
 	InvalidStorageClass          = code("InvalidStorageClass", 400, "The storage class you specified is not valid")
 	InvalidTag                   = code("InvalidTag", 400, "The TagKey you have provided is invalid")
 )
@@ -78,7 +78,7 @@ var (
 var (
 	InvalidPart       = code("InvalidPart", 400, "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.")
 	InvalidPartOrder  = code("InvalidPartOrder", 400, "The list of parts was not in ascending order. Parts must be ordered by part number.")
-	InvalidPartNumber = code("InvalidPartNumber", 416, "The requested partnumber is not satisfiable")
+	InvalidPartNumber = code("InvalidPartNumber", 416, "The requested partnumber is not satisfiable").phrased("Requested Range Not Satisfiable")
 )
 
 // Bucket policies, ACLs, ownership and Block Public Access (s3-errors.md 2.3 and
@@ -142,7 +142,7 @@ var (
 
 // Throttling, faults and races (s3-errors.md 4).
 var (
-	SlowDown                   = code("SlowDown", 503, "Please reduce your request rate.").closing()
+	SlowDown                   = code("SlowDown", 503, "Please reduce your request rate.").phrased("Slow Down").closing()
 	ServiceUnavailable         = code("ServiceUnavailable", 503, "Service is unable to handle request.").closing()
 	InternalError              = code("InternalError", 500, "We encountered an internal error. Please try again.")
 	RequestTimeout             = code("RequestTimeout", 400, "Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.").closing()

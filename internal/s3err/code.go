@@ -5,6 +5,8 @@
 package s3err
 
 import (
+	"cmp"
+	"net/http"
 	"slices"
 	"sync"
 )
@@ -18,6 +20,7 @@ type entry struct {
 	name    string
 	status  int
 	message string
+	reason  string // empty: that of the status
 	close   bool
 }
 
@@ -38,6 +41,13 @@ func (c Code) closing() Code {
 	return c
 }
 
+// phrased gives a code a reason phrase of its own, which some clients show instead of
+// the code.
+func (c Code) phrased(reason string) Code {
+	c.reason = reason
+	return c
+}
+
 // row is the code's entry, also for the zero Code.
 func (c Code) row() *entry {
 	if c.entry == nil {
@@ -51,6 +61,9 @@ func (c Code) String() string { return c.row().name }
 
 // Status is the HTTP status that S3 gives with the code.
 func (c Code) Status() int { return c.row().status }
+
+// Reason is the reason phrase that stands behind the status: "Slow Down".
+func (c Code) Reason() string { return cmp.Or(c.row().reason, http.StatusText(c.Status())) }
 
 // Message is what S3 says with the code when it has nothing more particular to
 // say; WithMessage replaces it.

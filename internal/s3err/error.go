@@ -56,6 +56,14 @@ func (e *Error) Error() string {
 	return e.Code.String() + ": " + e.Message
 }
 
+// Reason is the reason phrase of the error's status; empty: the status is known by none.
+func (e *Error) Reason() string {
+	if e.status() == e.Code.Status() {
+		return e.Code.Reason()
+	}
+	return http.StatusText(e.status())
+}
+
 // WithMessage returns a copy with other words. S3 has errors whose message is
 // empty, so an empty text stays empty.
 func (e *Error) WithMessage(text string) *Error {

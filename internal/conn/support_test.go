@@ -1,0 +1,86 @@
+package conn
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+)
+
+// patience of a test's server with bodies that do not stall in the test.
+const patient = time.Minute
+
+// serve answers requests with h on a free port until the test ends, or shut is called.
+func serve(t *testing.T, patience time.Duration, h http.HandlerFunc) (address string, shut func()) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	server := &http.Server{Handler: h, ConnContext: InContext}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(Listen(ctx, l, patience)) }()
+	t.Cleanup(func() {
+		cancel()
+		_ = server.Close()
+		<-ended
+	})
+	return l.Addr().String(), cancel
+}
+
+// client is one connection, as bytes.
+type client struct {
+	net.Conn
+	*bufio.Reader
+	t *testing.T
+}
+
+func dial(t *testing.T, address string) client {
+	t.Helper()
+	c, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	if err := c.SetDeadline(time.Now().Add(patient)); err != nil {
+		t.Fatal(err)
+	}
+	return client{c, bufio.NewReader(c), t}
+}
+
+func (c client) Read(p []byte) (int, error) { return c.Reader.Read(p) }
+
+func (c client) send(text string) {
+	c.t.Helper()
+	if _, err := io.WriteString(c.Conn, text); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// line is the next line of an answer, without its end.
+func (c client) line() string {
+	c.t.Helper()
+	line, err := c.ReadString('\n')
+	if err != nil {
+		c.t.Fatalf("%q, %v", line, err)
+	}
+	return line[:len(line)-2]
+}
+
+// answer reads a whole answer.
+func (c client) answer() (*http.Response, string) {
+	c.t.Helper()
+	r, err := http.ReadResponse(c.Reader, nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return r, string(body)
+}
