@@ -58,10 +58,12 @@ func (s *Server) reset(w *World) error {
 	if err != nil {
 		return err
 	}
+	moment.Faults = moment.Faults.Anew()
 	if err := w.live.Commit(context.Background(), w.live.Now(), store.Anew{Moment: moment}); err != nil {
 		moment.Index.Close()
 		return err
 	}
+	w.counts.Keep(moment.Faults)
 	w.events.Clear()
 	w.details.Clear()
 	return nil

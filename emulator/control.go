@@ -40,6 +40,11 @@ var routes = []struct {
 	{http.MethodGet, "/worlds/{id}/cloudtrail", control.trails},
 	{http.MethodPost, "/worlds/{id}/reset", control.reset},
 	{http.MethodPost, "/worlds/{id}/fix", control.fix},
+	{http.MethodGet, "/worlds/{id}/faults", control.faults},
+	{http.MethodPut, "/worlds/{id}/faults", control.setFaults},
+	{http.MethodPost, "/worlds/{id}/faults", control.addFault},
+	{http.MethodDelete, "/worlds/{id}/faults", control.removeFaults},
+	{http.MethodDelete, "/worlds/{id}/faults/{name}", control.removeFault},
 }
 
 func id(r *http.Request) string { return mux.Vars(r)["id"] }
@@ -62,9 +67,16 @@ func (c control) serve(answer call) http.Handler {
 			writeJSON(w, status(err), map[string]string{"error": err.Error()})
 			return
 		}
+		if made, ok := body.(created); ok {
+			writeJSON(w, http.StatusCreated, made.body)
+			return
+		}
 		writeJSON(w, http.StatusOK, body)
 	})
 }
+
+// created is the answer to a call that has made something.
+type created struct{ body any }
 
 // status is the one with which an error is answered.
 func status(err error) int {
@@ -140,11 +152,15 @@ func (c control) facts(r *http.Request) (any, error) { return c.server.Facts(id(
 const maxPatch = 8 << 20
 
 func (c control) patch(r *http.Request) (any, error) {
-	text, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxPatch))
+	text, err := bodyOf(r)
 	if err != nil {
 		return nil, err
 	}
 	return struct{}{}, c.server.Patch(id(r), text)
+}
+
+func bodyOf(r *http.Request) ([]byte, error) {
+	return io.ReadAll(http.MaxBytesReader(nil, r.Body, maxPatch))
 }
 
 func (c control) requests(r *http.Request) (any, error) {

@@ -22,6 +22,7 @@ func (p *passage) panicked(r *http.Request, what any) *exchange.Reply {
 // finish records the request and then answers it, so that whoever reads an answer finds
 // its entry.
 func (p *passage) finish(w http.ResponseWriter, r *http.Request, reply *exchange.Reply) {
+	reply = exchange.Leave(p.call, reply)
 	record := exchange.NewRecord(p.call, reply, p.at, p.worldName(), p.panic)
 	p.show(record)
 	record.Settle()

@@ -11,6 +11,7 @@ import (
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3api"
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/services"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/sigv4"
 )
@@ -56,15 +57,17 @@ func (p *passage) answer(r *http.Request) (reply *exchange.Reply) {
 			reply = p.panicked(r, what)
 		}
 	}()
-	// Stage arrival: before the signature, with the caller whose key is claimed.
 	call, err := p.read(r)
 	p.call = call
 	defer call.Close()
 	if err == nil {
+		err = exchange.Arrive(call, &p.world.counts)
+	}
+	if err == nil {
 		err = call.Prove() // Stage request_body: from here on the body is read.
 	}
 	if err != nil {
-		return call.Fail(err)
+		return exchange.Fail(call, err)
 	}
 	for {
 		reply, err := p.attempt(call)
@@ -72,7 +75,7 @@ func (p *passage) answer(r *http.Request) (reply *exchange.Reply) {
 		case err == nil:
 			return reply // Stage response_body: it is read as it is written.
 		case !errors.Is(err, store.ErrMoved):
-			return call.Fail(err)
+			return exchange.Fail(call, err)
 		}
 		call.Base().Moment = p.world.live.Now()
 	}
@@ -88,7 +91,7 @@ func (p *passage) read(r *http.Request) (exchange.Call, error) {
 	}
 	p.world = w
 	f := p.frame(r, w.live)
-	if service := awsapi.Recognise(services, r, at.Path); service != nil {
+	if service := awsapi.Recognise(services.All, r, at.Path); service != nil {
 		call := awsapi.Read(service, f, at.Path)
 		call.Events, call.Details = &w.events, w.details
 		return call, nil
@@ -131,6 +134,5 @@ func (p *passage) attempt(call exchange.Call) (*exchange.Reply, error) {
 	if err := call.Refused(); err != nil {
 		return nil, err
 	}
-	// Stages before_commit and after_commit: on both sides of Frame.Commit.
-	return call.Serve()
+	return exchange.Serve(call) // Stages before_commit and after_commit.
 }

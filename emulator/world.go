@@ -7,6 +7,7 @@ import (
 
 	"github.com/s3fault/s3fault/internal/authdetails"
 	"github.com/s3fault/s3fault/internal/exchange"
+	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/ring"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/trail"
@@ -21,6 +22,7 @@ type World struct {
 	private  *privacy // nil: it is the scenario's own
 	live     *store.Live
 
+	counts  fault.Counts
 	records *records
 	events  trail.Log
 	details *authdetails.Log
@@ -81,6 +83,7 @@ func (w *World) change(from func(*store.Moment) (store.World, error)) error {
 		err = w.live.Commit(context.Background(), seen, change)
 		change.Discard()
 		if !errors.Is(err, store.ErrMoved) {
+			w.counts.Keep(w.live.Now().Faults)
 			return err
 		}
 	}

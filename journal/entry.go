@@ -41,8 +41,19 @@ type Entry struct {
 	Panic string `json:"panic,omitempty"`
 	// Warnings are about what was done and AWS might not have done.
 	Warnings []string `json:"warnings,omitempty"`
-	// Fault names the fault rule that made the answer; empty: none did.
-	Fault string `json:"fault"`
+	// Fault is the strike of a fault rule that made the answer, or else the last one; nil:
+	// none struck. Faults is all of them, in the order of the path, where there are several.
+	Fault  *Fault  `json:"fault"`
+	Faults []Fault `json:"faults,omitempty"`
+}
+
+// Fault is one strike of a fault rule.
+type Fault struct {
+	Rule   string `json:"rule"`
+	Stage  string `json:"stage"`  // "before_commit"
+	Effect string `json:"effect"` // "error"
+	// Answered says that the answer is the rule's, and none of the service's own.
+	Answered bool `json:"answered,omitempty"`
 }
 
 // Denied is the first decision that was a no; nil when there is none.

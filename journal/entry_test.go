@@ -27,7 +27,7 @@ func TestJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"request_id":"R"`, `"verdict":"allowed"`, `"verdict":"denied"`, `"layer":"bucket-policy"`, `"fault":""`} {
+	for _, want := range []string{`"request_id":"R"`, `"verdict":"allowed"`, `"verdict":"denied"`, `"layer":"bucket-policy"`, `"fault":null`} {
 		if !strings.Contains(string(data), want) {
 			t.Errorf("no %s in %s", want, data)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/internal/nearest"
+	"github.com/s3fault/s3fault/internal/services"
 	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -72,7 +73,11 @@ func readDocument(root *tree.Node) (*document, error) {
 	if err := whole.Check(root, fileFacts.Shape); err != nil {
 		return nil, err
 	}
-	doc := &document{}
+	known, err := services.Known()
+	if err != nil {
+		return nil, err
+	}
+	doc := &document{faults: known}
 	if err := fileFacts.Read(doc, root); err != nil {
 		return nil, err
 	}
@@ -120,7 +125,7 @@ func readScenario(key, own *tree.Node, doc *document) (*Scenario, error) {
 	}
 	s := &Scenario{Name: key.Text, scene: &build.Scene{
 		Name: key.Text, Facts: tree.Merge(doc.defaults, own), Responses: doc.responses, AsOf: doc.asOf,
-		Form: scenarioFacts.Shape, Whole: whole,
+		Form: scenarioFacts.Shape, Whole: whole, Faults: doc.faults,
 	}}
 	// Merging takes nulls away, and in a patch a null says what to take away.
 	if fix := own.Get("fix_patch"); fix != nil && fix.Kind == tree.Mapping {

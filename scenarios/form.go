@@ -6,6 +6,7 @@ import (
 
 	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/tree"
 )
 
@@ -17,6 +18,7 @@ type document struct {
 	defaults  *tree.Node
 	scenarios *tree.Node
 	lessons   *tree.Node // an entry for the name of each scenario
+	faults    fault.Known
 }
 
 // whole is the whole of a scenario file.
@@ -26,6 +28,8 @@ var fileFacts = facts.New("file",
 	facts.Field("version", version, func(d *document) *int { return &d.version }),
 	facts.Field("responses", build.Responses, func(d *document) *string { return &d.responses }),
 	facts.Field("as_of", facts.Date, func(d *document) *time.Time { return &d.asOf }),
+	facts.Fact("fault_sets", fault.Sets, (*document).setFaultSets,
+		func(*document) map[string][]fault.Item { return nil }),
 	facts.Field("defaults", facts.TreeOf(scenarioFacts.Form().Part()),
 		func(d *document) **tree.Node { return &d.defaults }),
 	facts.Field("scenarios", facts.TreeOf(facts.Named(scenarioFacts.Form().Part().Having("title"), names)),
@@ -134,3 +138,8 @@ var want = func() *facts.Struct[*Want] {
 		facts.Field("aws", facts.RecordIf(want), func(w *Want) **Want { return &w.AWS }),
 	)
 }()
+
+func (d *document) setFaultSets(sets map[string][]fault.Item, n *tree.Node) (err error) {
+	d.faults, err = d.faults.With(sets, n)
+	return err
+}

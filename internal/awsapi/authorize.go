@@ -2,12 +2,12 @@ package awsapi
 
 import (
 	"errors"
-	"net/http"
 	"strings"
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/exchange"
+	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/reason"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/sigv4"
@@ -181,11 +181,11 @@ func (c *Call) Serve() (*exchange.Reply, error) {
 // Fail is what the client reads of an error; one that is no refusal of the service's
 // is its InternalFailure (IAM API Reference, "Common errors").
 func (c *Call) Fail(err error) *exchange.Reply {
-	e := &Error{
-		Code: "InternalFailure", Status: http.StatusInternalServerError,
-		Message: "The request processing has failed because of an unknown error, exception or failure.",
-	}
+	e := internalFailure.error()
 	errors.As(err, &e)
+	if ruled, ok := errors.AsType[*fault.Refusal](err); ok {
+		e = c.ruled(ruled)
+	}
 	a := c.Service.Protocol.failure(c, e)
 	a.Code, a.Message = e.Code, e.Message
 	return a

@@ -36,6 +36,7 @@ func (ec2Query) failure(c *Call, e *Error) *exchange.Reply {
 
 // See Amazon EC2 API Reference, "Error codes for the Amazon EC2 API".
 var ec2Words = words{
+	tired:        ec2Tired,
 	noToken:      phrase{"MissingAuthenticationToken", 403, "Request is missing Authentication Token"},
 	incomplete:   phrase{"IncompleteSignature", 400, ""},
 	unknownKey:   phrase{"AuthFailure", 401, "AWS was not able to validate the provided access credentials"},

@@ -115,6 +115,7 @@ func (jsonRPC) failure(c *Call, e *Error) *exchange.Reply {
 
 // See KMS API Reference, "Common errors".
 var jsonWords = words{
+	tired:        jsonTired,
 	noToken:      phrase{"MissingAuthenticationTokenException", 400, "Missing Authentication Token"},
 	incomplete:   phrase{"IncompleteSignatureException", 400, ""},
 	unknownKey:   phrase{"UnrecognizedClientException", 400, "The security token included in the request is invalid."},

@@ -60,9 +60,10 @@ type words struct {
 	incomplete   phrase // the signature cannot be read
 	unknownKey   phrase
 	expiredToken phrase
-	signature    phrase // it does not match
-	skewed       phrase // it was made at another time; the message is worked out
-	denied       phrase // the message is worked out
+	signature    phrase   // it does not match
+	skewed       phrase   // it was made at another time; the message is worked out
+	denied       phrase   // the message is worked out
+	tired        []phrase // what its services say of themselves
 	// invalid is the code for a parameter that breaks a constraint.
 	invalid string
 	// missing refuses a request without a required parameter; nil: as Call.Invalid.

@@ -72,12 +72,12 @@ func (query) failure(c *Call, e *Error) *exchange.Reply {
 		Namespace string `xml:"xmlns,attr"`
 		Error     inner
 		RequestId string
-	}{c.Service.Namespace, inner{fault(e.Status), e.Code, e.Message}, c.RequestID})
+	}{c.Service.Namespace, inner{culprit(e.Status), e.Code, e.Message}, c.RequestID})
 	return newReply(c, e.Status, textXML, amznID, body)
 }
 
-// fault says whose fault it is.
-func fault(status int) string {
+// culprit says whose fault it is.
+func culprit(status int) string {
 	if status >= 500 {
 		return "Receiver"
 	}
@@ -86,6 +86,7 @@ func fault(status int) string {
 
 // See IAM API Reference, "Common errors".
 var queryWords = words{
+	tired:        queryTired,
 	noToken:      phrase{"MissingAuthenticationToken", 403, "Request is missing Authentication Token"},
 	incomplete:   phrase{"IncompleteSignature", 400, ""},
 	unknownKey:   phrase{"InvalidClientTokenId", 403, "The security token included in the request is invalid."},

@@ -100,6 +100,7 @@ func (restJSON) failure(c *Call, e *Error) *exchange.Reply {
 }
 
 var restJSONWords = words{
+	tired:        restJSONTired,
 	noToken:      phrase{"MissingAuthenticationTokenException", 403, "Missing Authentication Token"},
 	incomplete:   phrase{"IncompleteSignatureException", 403, ""},
 	unknownKey:   phrase{"UnrecognizedClientException", 403, "The security token included in the request is invalid."},
@@ -186,6 +187,7 @@ func (f xmlFields) MarshalXML(e *xml.Encoder, _ xml.StartElement) error {
 
 // S3 Control speaks as S3 does.
 var restXMLWords = words{
+	tired:        restXMLTired,
 	noToken:      phrase{"AccessDenied", 403, "Access Denied"},
 	incomplete:   phrase{"AuthorizationHeaderMalformed", 400, ""},
 	unknownKey:   phrase{"InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records."},

@@ -10,6 +10,7 @@ import (
 	"reflect"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -43,6 +44,8 @@ type Service struct {
 	// GetRequestAuthorizationDetails tells why.
 	Traced  map[string]bool
 	Actions []*Action
+	// Faults are errors of the service's own that fault rules can tell by their code.
+	Faults []fault.Told
 }
 
 // scope is the service in the credential scope of its requests, and in front of its

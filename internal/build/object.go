@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"encoding/base64"
 	"iter"
-	"strconv"
-	"strings"
 
 	"github.com/s3fault/s3fault/internal/facts"
 	"github.com/s3fault/s3fault/internal/store"
@@ -33,7 +31,7 @@ type objectIn struct {
 }
 
 var object = facts.New("object",
-	facts.Field("size", size, func(o *objectIn) *int64 { return &o.size }),
+	facts.Field("size", objectSize, func(o *objectIn) *int64 { return &o.size }),
 	facts.Field("body", facts.Optional, func(o *objectIn) **string { return &o.body }).ReadAlone(),
 	facts.Field("body_base64", facts.Optional, func(o *objectIn) **string { return &o.base64 }).ReadAlone(),
 	facts.Field("version_id", facts.Text, func(o *objectIn) *string { return &o.object.Version }).
@@ -203,39 +201,13 @@ func (o *objectIn) content(made *seed) error {
 	return nil
 }
 
-// sizeUnits are the units of a size.
-var sizeUnits = []struct {
-	suffix string
-	bytes  int64
-}{
-	{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30},
-	{"kB", 1e3}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"B", 1},
-}
-
 // maxObjectSize is S3's limit for one PUT, in bytes.
 const maxObjectSize = 5 << 30
 
-// size is a number of bytes: 1024, 5MiB, 1GB.
-var size = facts.Kind[int64]{
-	Form: facts.Simple(facts.Schema{"type": []string{"integer", "string"}, "pattern": `^[0-9]+ *([kKMG]?B|[KMG]iB)?$`},
-		readSize), Read: readSize,
-	Write: func(bytes int64) *tree.Node { return tree.NewNumber(strconv.FormatInt(bytes, 10)) },
-}
-
-func readSize(n *tree.Node) (int64, error) {
-	digits, unit := n.Text, int64(1)
-	for _, u := range sizeUnits {
-		if rest, ok := strings.CutSuffix(n.Text, u.suffix); ok {
-			digits, unit = strings.TrimSpace(rest), u.bytes
-			break
-		}
+// objectSize is the size of an object.
+var objectSize = facts.Checked(facts.Size, func(bytes int64, n *tree.Node) error {
+	if bytes > maxObjectSize {
+		return tree.Fail(n, "an object has at most 5GiB")
 	}
-	count, err := strconv.ParseInt(digits, 10, 64)
-	if !n.Scalar() || err != nil || count < 0 {
-		return 0, tree.Wanted(n, "a size like 1024 or 5MiB")
-	}
-	if count > maxObjectSize/unit {
-		return 0, tree.Fail(n, "an object has at most 5GiB")
-	}
-	return count * unit, nil
-}
+	return nil
+})

@@ -53,7 +53,7 @@ func (s *Scene) apply(o Options, m *store.Moment, patch *tree.Node) (store.World
 	carryOver(m.State, w.State)
 	p := &patching{
 		was: was, now: recordsOf(after), index: m.Index,
-		change: store.World{State: w.State, Uses: m.Uses.CopyFor(w.State)},
+		change: store.World{State: w.State, Uses: m.Uses.CopyFor(w.State), Faults: w.faults.Keeping(m.Faults)},
 	}
 	if err := p.contents(w.seeds); err != nil {
 		p.change.Discard()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
@@ -23,6 +24,7 @@ type Scene struct {
 	AsOf      time.Time
 	Form      *facts.Shape // of Facts, in the Whole of the file
 	Whole     *facts.Whole
+	Faults    fault.Known // what its fault rules are held against
 }
 
 // Options are what is said of a world besides its file.
@@ -55,11 +57,12 @@ func (s *Scene) Build(o Options, x *store.Index) (*store.Moment, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.faults.Loaded = w.now()
 	if err := w.fill(x); err != nil {
 		x.Close()
 		return nil, err
 	}
-	return &store.Moment{State: w.State, Index: x, Uses: world.NewUses()}, nil
+	return &store.Moment{State: w.State, Index: x, Uses: world.NewUses(), Faults: &w.faults}, nil
 }
 
 // Check makes the world's facts alone. Errors: as Build.
@@ -126,7 +129,11 @@ func (s *Scene) read(n *tree.Node, w *making) (*making, error) {
 func Describe(m *store.Moment) (json.RawMessage, error) { return describe(m).MarshalJSON() }
 
 func describe(m *store.Moment) *tree.Node {
-	return World.Write(&making{State: m.State, index: m.Index, uses: m.Uses})
+	w := &making{State: m.State, index: m.Index, uses: m.Uses}
+	if m.Faults != nil {
+		w.faults = *m.Faults
+	}
+	return World.Write(w)
 }
 
 // making is a world that is being made of a tree, or one that is described.
@@ -146,6 +153,7 @@ type making struct {
 	was       records      // the objects that the world had before a patch
 	index     *store.Index // of a world that is described
 	uses      *world.Uses
+	faults    fault.Plan
 }
 
 // now is the world's time of loading.

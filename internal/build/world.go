@@ -29,6 +29,8 @@ var World = facts.New("world",
 	Keys.After("accounts", "region"),
 	facts.Inside("new_buckets", newBuckets,
 		func(w *making, _ *tree.Node) *world.BucketDefaults { return &w.NewBuckets }).After("as_of"),
+	faults.After("callers"),
+	facts.Field("seed", facts.Number, func(w *making) *int { return &w.faults.Seed }),
 	facts.Field("sigv2", sigV2, func(w *making) *world.SigV2 { return &w.SigV2 }),
 )
 

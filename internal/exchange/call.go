@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/trail"
 	"github.com/s3fault/s3fault/journal"
@@ -25,6 +26,8 @@ type Call interface {
 	// Refused is the answer to the first question that was answered with no; nil when
 	// the call is to be served.
 	Refused() error
+	// ForRules is what fault rules look at: the operation and what it is for.
+	ForRules() fault.Request
 	// Serve does what was asked for.
 	Serve() (*Reply, error)
 	// Fail is what the client reads of an error.
@@ -56,10 +59,12 @@ type Reply struct {
 	Body io.ReadCloser
 	// Code and Message are those of a refusal; an empty Code: it is none.
 	Code, Message string
+	// HangUp is what happens to the connection in place of a reply; nil: this is one.
+	HangUp *fault.HangUp
 }
 
 // Refusal says that the reply is one.
-func (r *Reply) Refusal() bool { return r.Code != "" }
+func (r *Reply) Refusal() bool { return r.Code != "" || r.Status >= http.StatusBadRequest }
 
 // Text is a body that is in memory.
 func Text(b []byte) io.ReadCloser { return text{bytes.NewReader(b)} }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
@@ -45,6 +46,8 @@ type Frame struct {
 	Decisions []authz.Decision
 	// Warnings are about what was done and AWS might have refused.
 	Warnings []string
+	// Visit is the fault rules that the request matches; nil: none does.
+	Visit *fault.Visit
 
 	settled http.Request // what is kept of the Request
 }
@@ -69,8 +72,13 @@ func (f *Frame) Base() *Frame { return f }
 func (f *Frame) State() *world.State { return f.Moment.State }
 
 // Commit changes the world that the call was decided on, in one step. It is the only
-// way in which a call changes anything. Errors: those of store.Live.Commit.
+// way in which a call changes anything, and before the first time it is the stage
+// before_commit. Errors: those of store.Live.Commit; what a fault rule tells, which Fail
+// finds again.
 func (f *Frame) Commit(c store.Change) error {
+	if err := f.Visit.Reach(fault.BeforeCommit); err != nil {
+		return err
+	}
 	return f.Live.Commit(f.Request.Context(), f.Moment, c)
 }
 

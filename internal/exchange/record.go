@@ -24,6 +24,8 @@ type Record struct {
 	status int
 	code   string // of a refusal
 	text   string
+	faults []journal.Fault // that struck it
+	fault  *journal.Fault  // the one that made the answer, or else the last
 
 	mu        sync.Mutex
 	questions []*authz.Request // nil: nobody need look any more
@@ -34,7 +36,9 @@ type Record struct {
 // the name of the world that it reached, panicked what a handler with a bug said.
 func NewRecord(call Call, reply *Reply, at time.Time, world, panicked string) *Record {
 	f := call.Base()
+	faults, one := f.faults()
 	return &Record{
+		faults: faults, fault: one,
 		at: at, world: world, panic: panicked, call: call,
 		status: reply.StatusCode(), code: reply.Code, text: reply.Message,
 		questions: f.Questions, decisions: f.Decisions,
@@ -77,6 +81,9 @@ func (r *Record) Brief() journal.Entry {
 		RequestID: f.RequestID, HostID: f.HostID, Time: r.at, World: r.world,
 		Method: f.Request.Method, Host: f.Request.Host, Path: f.Request.URL.EscapedPath(), SourceIP: f.SourceIP,
 		Status: r.status, Code: r.code, Message: r.text, Diagnosis: f.Diagnosis, Panic: r.panic, Decisions: r.known(),
+	}
+	if e.Fault = r.fault; len(r.faults) > 1 {
+		e.Faults = r.faults
 	}
 	if f.Caller != nil {
 		e.Caller, e.Principal = f.Caller.Name, f.Caller.Principal.ARN
@@ -144,5 +151,5 @@ func (f *Frame) Settle() {
 		ContentLength: r.ContentLength, TransferEncoding: r.TransferEncoding, Body: http.NoBody,
 	}
 	f.Request = &f.settled
-	f.Live, f.Moment, f.Questions, f.Decisions = nil, nil, nil, nil
+	f.Live, f.Moment, f.Questions, f.Decisions, f.Visit = nil, nil, nil, nil, nil
 }

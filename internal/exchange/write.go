@@ -19,8 +19,12 @@ const (
 )
 
 // Write sends the reply to a request, dated now, and closes its body. It is the one
-// place where an answer gets headers that do not depend on the service.
+// place where an answer gets headers that do not depend on the service. To hang up, it
+// panics with http.ErrAbortHandler.
 func (r *Reply) Write(w http.ResponseWriter, to *http.Request, now time.Time) {
+	if r.HangUp != nil {
+		r.HangUp.Do(to)
+	}
 	if r.Body != nil {
 		defer r.Body.Close()
 	}
@@ -54,9 +58,9 @@ func (r *Reply) Write(w http.ResponseWriter, to *http.Request, now time.Time) {
 	}
 }
 
-// StatusCode is the HTTP status.
+// StatusCode is the HTTP status; 0: there is no reply.
 func (r *Reply) StatusCode() int {
-	if r.Status == 0 {
+	if r.Status == 0 && r.HangUp == nil {
 		return http.StatusOK
 	}
 	return r.Status

@@ -42,6 +42,9 @@ func NewWhole(tops ...*Shape) *Whole { return &Whole{tops} }
 // all the same.
 func (w *Whole) Check(n *tree.Node, s *Shape) error { return s.check(n, w) }
 
+// CheckForm is Check for a value that is no mapping of a shape's.
+func (w *Whole) CheckForm(n *tree.Node, f *Form) error { return f.check(n, w) }
+
 func (s *Shape) check(n *tree.Node, w *Whole) error {
 	if n.Kind != tree.Mapping {
 		return tree.Wanted(n, "a mapping")

@@ -40,7 +40,7 @@ var floor = map[string]int{
 	"internal/reason":                3,
 	"internal/authdetails":           4,
 	"internal/trail":                 4,
-	"internal/fault":                 3,
+	"internal/fault":                 2,
 	"internal/s3api/authentication":  4,
 	"internal/s3api/checksum":        4,
 	"internal/s3api/wire":            5,
@@ -59,20 +59,22 @@ var floor = map[string]int{
 	"internal/awsapi/s3control":      7,
 	"internal/awsapi/sts":            7,
 	"internal/awsapi/wiretest":       7, // for tests alone
-	"scenarios":                      7,
-	"internal/worldtest":             8, // for tests alone
-	"internal/lesson":                8,
-	"internal/play":                  10,
-	"internal/ui":                    8,
-	"internal/shell":                 10,
-	"emulator":                       9,
-	"internal/rehearse":              11,
-	"emulator/emulatortest":          10,
-	"emulator/clients":               11,
-	"emulator/controls":              11,
-	"emulator/controls/plan":         11, // for tests alone
-	"emulator/controls/vpc":          11,
-	"cmd/s3fault":                    12,
+	"internal/services":              8,
+	"scenarios":                      9,
+	"internal/worldtest":             10, // for tests alone
+	"internal/lesson":                10,
+	"internal/play":                  12,
+	"internal/ui":                    10,
+	"internal/shell":                 12,
+	"emulator":                       11,
+	"internal/rehearse":              13,
+	"emulator/emulatortest":          12,
+	"emulator/clients":               13,
+	"emulator/controls":              13,
+	"emulator/controls/plan":         13, // for tests alone
+	"emulator/faults":                13, // for tests alone
+	"emulator/controls/vpc":          13,
+	"cmd/s3fault":                    14,
 }
 
 // law finds what in the sources is against it.

@@ -1,9 +1,12 @@
 package s3api
 
 import (
+	"cmp"
+	"errors"
 	"net/http"
 
 	"github.com/s3fault/s3fault/internal/exchange"
+	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
 
@@ -11,6 +14,9 @@ import (
 // InternalError.
 func (c *Call) Fail(err error) *Reply {
 	refused := s3err.Of(err)
+	if told, ok := errors.AsType[*fault.Refusal](err); ok {
+		refused = ruled(told)
+	}
 	status, h, body := refused.Answer(c.RequestID, c.HostID)
 	reply := &Reply{
 		Status: status, Reason: refused.Reason(), Header: h, Length: -1,
@@ -32,4 +38,18 @@ func (c *Call) signed(r *Reply) *Reply {
 	r.Header["X-Amz-Id-2"] = values[1:2:2]
 	r.Header["Server"] = values[2:3:3]
 	return r
+}
+
+// ruled is a fault rule's error in S3's words.
+func ruled(r *fault.Refusal) *s3err.Error {
+	code, known := s3err.Lookup(r.Code)
+	if !known {
+		code = s3err.Foreign(r.Code, cmp.Or(r.Status, http.StatusInternalServerError), "")
+	}
+	e := s3err.New(code)
+	e.Status = cmp.Or(r.Status, e.Status)
+	if r.Message != nil {
+		e.Message = *r.Message
+	}
+	return e
 }

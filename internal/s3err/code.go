@@ -12,8 +12,8 @@ import (
 )
 
 // Code is one entry of the catalogue. There is no way to make another than to
-// add a row to the catalogue, so every code that S3 clients see has a status and
-// words. The zero Code counts as InternalError.
+// add a row to the catalogue, but for Foreign, so every code that S3 clients see has a
+// status and words. The zero Code counts as InternalError.
 type Code struct{ *entry }
 
 type entry struct {
@@ -54,6 +54,12 @@ func (c Code) row() *entry {
 		return InternalError.entry
 	}
 	return c.entry
+}
+
+// Foreign is a code that the catalogue does not have, with a status and words of its
+// own: a fault rule tells it.
+func Foreign(name string, status int, message string) Code {
+	return Code{&entry{name: name, status: status, message: message}}
 }
 
 // String is the code as it stands in <Code>: "NoSuchKey".

@@ -1,6 +1,9 @@
 package store
 
-import "github.com/s3fault/s3fault/internal/world"
+import (
+	"github.com/s3fault/s3fault/internal/fault"
+	"github.com/s3fault/s3fault/internal/world"
+)
 
 // Change is one step of a world as a value. A world that is served takes it through
 // Live.Commit alone. What it names is the store's from then on.
@@ -93,6 +96,8 @@ type DropBucket struct {
 type World struct {
 	State *world.State // nil: the same
 	Uses  *world.Uses  // nil: the same
+	// Faults is the rules by which requests are struck from then on; nil: the same.
+	Faults *fault.Plan
 	// Contents are done in this order, after a CreateBucket in the bucket that it made.
 	Contents []Contents
 }

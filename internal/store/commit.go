@@ -79,7 +79,7 @@ func (c World) commit(l *Live, seen *Moment) error {
 			return err
 		}
 	}
-	next := l.after(&Moment{State: c.State, Uses: c.Uses, Index: d.index()})
+	next := l.after(&Moment{State: c.State, Uses: c.Uses, Faults: c.Faults, Index: d.index()})
 	if err := l.admits(next); err != nil {
 		d.abandon()
 		return err

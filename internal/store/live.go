@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -18,6 +19,8 @@ type Moment struct {
 	// Uses is what requests have left behind, the same at every Moment of a Live until
 	// it is replaced; nil where nobody is served.
 	Uses *world.Uses
+	// Faults is the rules by which requests are struck; nil: there are none.
+	Faults *fault.Plan
 }
 
 // Live is a world that is served: the newest Moment of it.
@@ -53,6 +56,9 @@ func (l *Live) after(m *Moment) *Moment {
 	}
 	if next.Uses == nil {
 		next.Uses = before.Uses
+	}
+	if next.Faults == nil {
+		next.Faults = before.Faults
 	}
 	return &next
 }

@@ -15,29 +15,11 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/internal/awsapi"
-	"github.com/s3fault/s3fault/internal/awsapi/accessanalyzer"
-	"github.com/s3fault/s3fault/internal/awsapi/cloudtrail"
-	"github.com/s3fault/s3fault/internal/awsapi/ec2"
-	"github.com/s3fault/s3fault/internal/awsapi/iam"
-	"github.com/s3fault/s3fault/internal/awsapi/iamtoolbox"
-	"github.com/s3fault/s3fault/internal/awsapi/kms"
-	"github.com/s3fault/s3fault/internal/awsapi/organizations"
-	"github.com/s3fault/s3fault/internal/awsapi/s3control"
-	"github.com/s3fault/s3fault/internal/awsapi/sts"
+	"github.com/s3fault/s3fault/internal/services"
 )
 
-// Services are the control APIs, as emulator/services.go has them.
-var Services = []*awsapi.Service{
-	accessanalyzer.Service,
-	cloudtrail.Service,
-	ec2.Service,
-	iam.Service,
-	iamtoolbox.Service,
-	kms.Service,
-	organizations.Service,
-	s3control.Service,
-	sts.Service,
-}
+// Services are the control APIs.
+var Services = services.All
 
 // World is the scenario file in which the calls succeed. Its one world is "world";
 // admin may do everything, and nobody nothing.

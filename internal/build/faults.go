@@ -1,0 +1,49 @@
+package build
+
+import (
+	"slices"
+
+	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/fault"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/tree"
+)
+
+// faults are the rules by which requests are struck.
+var faults = facts.Fact("faults", fault.Items, (*making).setFaults,
+	func(*making) []fault.Item { return nil }).Written(func(w *making) *tree.Node { return fault.Describe(w.faults.Rules) })
+
+func (w *making) setFaults(items []fault.Item, n *tree.Node) (err error) {
+	known := w.scene.Faults
+	known.Callers = keysOf(w.Callers)
+	w.faults.Rules, err = known.Rules(items, n)
+	return err
+}
+
+// SetFaults is the change of a world that replaces all its fault rules, by {"faults": [...]}
+// or {"use": NAME}; all counters begin anew. Errors: *tree.Error, with the place in the tree.
+func (s *Scene) SetFaults(m *store.Moment, n *tree.Node) (store.World, error) {
+	rules, err := s.knownAt(m).ReadRules(n)
+	if err != nil {
+		return store.World{}, err
+	}
+	return store.World{Faults: m.Faults.With(rules)}, nil
+}
+
+// AddFault is the change of a world that one more rule makes, behind the others, and
+// the rule's name. Errors: as SetFaults; there is a rule of that name.
+func (s *Scene) AddFault(m *store.Moment, n *tree.Node) (store.World, string, error) {
+	rule, err := s.knownAt(m).ReadRule(n, m.Faults.All())
+	if err != nil {
+		return store.World{}, "", err
+	}
+	all := append(slices.Clip(m.Faults.All()), rule)
+	return store.World{Faults: m.Faults.With(all)}, rule.Name, nil
+}
+
+// knownAt is what rules are held against in a world as it is.
+func (s *Scene) knownAt(m *store.Moment) fault.Known {
+	known := s.Faults
+	known.Callers = keysOf(m.State.Callers)
+	return known
+}
