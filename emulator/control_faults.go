@@ -8,6 +8,16 @@ import (
 	"github.com/s3fault/s3fault/internal/tree"
 )
 
+func faultRoutes() []route {
+	return []route{
+		{http.MethodGet, "/worlds/{id}/faults", control.faults},
+		{http.MethodPut, "/worlds/{id}/faults", control.setFaults},
+		{http.MethodPost, "/worlds/{id}/faults", control.addFault},
+		{http.MethodDelete, "/worlds/{id}/faults", control.removeFaults},
+		{http.MethodDelete, "/worlds/{id}/faults/{name}", control.removeFault},
+	}
+}
+
 func (c control) faults(r *http.Request) (any, error) {
 	all, err := c.server.Faults(id(r))
 	return map[string]any{"faults": all}, err
@@ -15,7 +25,7 @@ func (c control) faults(r *http.Request) (any, error) {
 
 // rulesOf is the body of a call that brings rules, which is JSON alone.
 func rulesOf(r *http.Request) (*tree.Node, error) {
-	text, err := bodyOf(r)
+	text, err := readBody(r)
 	if err != nil {
 		return nil, err
 	}

@@ -42,6 +42,9 @@ func answered(t *testing.T, s *emulator.Server, method, url, body string) (int, 
 	if got := w.Header().Get("Content-Type"); got != "application/json" {
 		t.Errorf("%s %s is answered with %q", method, url, got)
 	}
+	if (w.Code == http.StatusMethodNotAllowed) != (w.Header().Get("Allow") != "") {
+		t.Errorf("%s %s: %d, and Allow is %q", method, url, w.Code, w.Header().Get("Allow"))
+	}
 	text, ended := strings.CutSuffix(w.Body.String(), "\n")
 	if !ended {
 		t.Errorf("%s %s: the line of %q does not end", method, url, text)
@@ -74,7 +77,7 @@ func TestControlAnswers(t *testing.T) {
 		{"GET", at + "/requests/NONE/advice", "", http.StatusNotFound, `{"error":"no request \"NONE\"`},
 		{"PATCH", at + "/worlds/locked-out", `{"clock":{"offset":"1h"}}`, http.StatusOK, `{}`},
 		{"PATCH", at + "/worlds/locked-out", `{"bucket":{}}`, http.StatusBadRequest, `{"error":"patch:1:2: unknown key \"bucket\" in a world (did you mean \"buckets\"?)"}`},
-		{"PATCH", at + "/worlds/locked-out", strings.Repeat(" ", 8<<20) + "{}", http.StatusBadRequest, `too large`},
+		{"PATCH", at + "/worlds/locked-out", strings.Repeat(" ", 8<<20) + "{}", http.StatusRequestEntityTooLarge, `too large`},
 		{"PATCH", at + "/worlds/other", `{}`, http.StatusNotFound, `{"error":"no world \"other\"`},
 		{"POST", at + "/worlds/locked-out/reset", "", http.StatusOK, `{}`},
 		{"POST", at + "/worlds/other/reset", "", http.StatusNotFound, `{"error":"no world \"other\"`},

@@ -1,0 +1,49 @@
+package emulator
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// statuses are those of the control plane's errors; all others are about what was sent,
+// and 400.
+var statuses = []struct {
+	of     func(error) bool
+	status int
+}{
+	{isA[*NotFound], http.StatusNotFound},
+	{isA[*wrongMethod], http.StatusMethodNotAllowed},
+	{is(ErrScenarioWorld), http.StatusMethodNotAllowed},
+	{is(ErrTaken), http.StatusConflict},
+	{isA[*http.MaxBytesError], http.StatusRequestEntityTooLarge},
+}
+
+func is(target error) func(error) bool {
+	return func(err error) bool { return errors.Is(err, target) }
+}
+
+func isA[E error](err error) bool {
+	var e E
+	return errors.As(err, &e)
+}
+
+// refuse answers with an error, as JSON, and with the headers that its status asks for.
+func refuse(w http.ResponseWriter, r *http.Request, err error) {
+	status := http.StatusBadRequest
+	for _, row := range statuses {
+		if row.of(err) {
+			status = row.status
+			break
+		}
+	}
+	if status == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", methodsAt(r.URL.Path, r.Method))
+	}
+	writeJSON(w, status, map[string]string{"error": err.Error()})
+}
+
+// wrongMethod is an error for a path that has calls, and none of this method.
+type wrongMethod struct{ path, method string }
+
+func (e *wrongMethod) Error() string { return fmt.Sprintf("%s does not take %s", e.path, e.method) }
