@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/s3fault/s3fault/internal/s3api"
@@ -54,6 +55,11 @@ func (p *place) readHost(host string, domains []string) {
 			return
 		}
 	}
+}
+
+// isAWS says whether a host name is one of AWS's own.
+func isAWS(host string) bool {
+	return slices.ContainsFunc(awsDomains, func(d string) bool { return strings.HasSuffix(host, "."+d) })
 }
 
 // readScenario reads NAME.scenario and BUCKET.NAME.scenario.

@@ -3,10 +3,13 @@ package emulator
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/s3fault/s3fault/internal/build"
+	"github.com/s3fault/s3fault/internal/nearest"
 	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -21,7 +24,7 @@ func (s *Server) open(name string) (*World, error) {
 		return nil, err
 	}
 	s.warn(name, nil, moment.State.AllDoubts())
-	return newWorld(name, scenario, moment), nil
+	return s.serveWorld(name, scenario, moment), nil
 }
 
 // warn tells of the doubts about a world that were not there before.
@@ -38,7 +41,31 @@ func (s *Server) warn(name string, before, now []string) {
 
 // build makes the scenario's world as loaded, with its objects.
 func (s *Server) build(scenario *scenarios.Scenario, p *privacy) (*store.Moment, error) {
-	return build.Of(scenario).Build(s.options(p), store.NewIndex(s.blobs))
+	o := s.options(p)
+	if p == nil && scenario.Name == s.config.Scenario {
+		o.TestCaller = s.config.TestCredentials
+	}
+	return build.Of(scenario).Build(o, store.NewIndex(s.blobs))
+}
+
+// checkTestCredentials looks for the caller who was to get them.
+func (s *Server) checkTestCredentials() error {
+	name := s.config.TestCredentials
+	if name == "" {
+		return nil
+	}
+	w, err := s.worlds.find("scenario", s.config.Scenario)
+	if err != nil {
+		return err
+	}
+	all := w.live.Now().State.Callers
+	switch c := all[name]; {
+	case c == nil:
+		return &NotFound{Kind: "caller", Name: name, Nearest: nearest.Name(name, slices.Sorted(maps.Keys(all)))}
+	case c.SessionToken != "":
+		return fmt.Errorf("the caller %s of %s has temporary credentials, which test/test are not", name, w.name)
+	}
+	return nil
 }
 
 func (s *Server) options(p *privacy) build.Options {
@@ -84,10 +111,10 @@ func (s *Server) fix(w *World) error {
 }
 
 // patch merges a patch into the world's facts, and tells of the doubts that it brings.
-func (s *Server) patch(w *World, patch []byte) error {
+func (s *Server) patch(w *World, patch *tree.Node) error {
 	before := w.live.Now().State.AllDoubts()
 	err := w.change(func(m *store.Moment) (store.World, error) {
-		return build.Of(w.scenario).Patch(s.options(w.private), m, patch)
+		return build.Of(w.scenario).Merge(s.options(w.private), m, patch)
 	})
 	if err == nil {
 		s.warn(w.name, before, w.live.Now().State.AllDoubts())

@@ -49,13 +49,13 @@ func id(r *http.Request) string { return mux.Vars(r)["id"] }
 
 // handler serves the routes, with ControlPrefix in their paths.
 func (c control) handler() http.Handler {
-	router := mux.NewRouter()
+	router := mux.NewRouter().SkipClean(true)
 	for _, route := range routes() {
 		router.Handle(ControlPrefix+route.path, c.serve(route.call)).Methods(route.method)
 	}
 	router.NotFoundHandler = c.serve(control.unknown)
 	router.MethodNotAllowedHandler = c.serve(control.misused)
-	return router
+	return c.guarded(router)
 }
 
 func (c control) serve(answer call) http.Handler {
@@ -122,13 +122,14 @@ func (c control) scenarios(*http.Request) (any, error) {
 	return map[string]any{"scenarios": c.server.summaries()}, nil
 }
 
-func (c control) scenario(r *http.Request) (any, error) { return c.server.Describe(id(r), base(r)) }
+func (c control) scenario(r *http.Request) (any, error) { return c.server.Describe(id(r), c.base(r)) }
 
-// base is the address under which the client reached us.
-func base(r *http.Request) string {
+// base is the address under which the client reaches the worlds: where it reached us,
+// unless the control plane has an address of its own.
+func (c control) base(r *http.Request) string {
 	scheme := "http://"
 	if r.TLS != nil {
 		scheme = "https://"
 	}
-	return scheme + r.Host
+	return scheme + c.server.worldsHost(r)
 }

@@ -16,6 +16,9 @@ var statuses = []struct {
 	{isA[*wrongMethod], http.StatusMethodNotAllowed},
 	{is(ErrScenarioWorld), http.StatusMethodNotAllowed},
 	{is(ErrTaken), http.StatusConflict},
+	{isA[*forbidden], http.StatusForbidden},
+	{isA[*noToken], http.StatusUnauthorized},
+	{isA[*notJSON], http.StatusUnsupportedMediaType},
 	{isA[*http.MaxBytesError], http.StatusRequestEntityTooLarge},
 }
 
@@ -37,8 +40,11 @@ func refuse(w http.ResponseWriter, r *http.Request, err error) {
 			break
 		}
 	}
-	if status == http.StatusMethodNotAllowed {
+	switch status {
+	case http.StatusMethodNotAllowed:
 		w.Header().Set("Allow", methodsAt(r.URL.Path, r.Method))
+	case http.StatusUnauthorized:
+		w.Header().Set("WWW-Authenticate", `Bearer realm="s3fault"`)
 	}
 	writeJSON(w, status, map[string]string{"error": err.Error()})
 }

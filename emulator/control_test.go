@@ -65,7 +65,7 @@ func TestControlAnswers(t *testing.T) {
 		{"GET", at + "/health", "", http.StatusOK, `"scenarios":1,"default":"locked-out"}`},
 		{"GET", at + "/scenarios", "", http.StatusOK, `{"scenarios":[{"name":"locked-out","title":"Nothing is allowed","fix":[1]}]}`},
 		{"GET", at + "/scenarios/locked-out", "", http.StatusOK, `"endpoint":"http://localhost:7000/~locked-out"`},
-		{"GET", "https://s3.test/_s3fault/scenarios/locked-out", "", http.StatusOK, `"endpoint":"https://s3.test/~locked-out"`},
+		{"GET", "https://localhost/_s3fault/scenarios/locked-out", "", http.StatusOK, `"endpoint":"https://localhost/~locked-out"`},
 		{"GET", at + "/scenarios/locked-uot", "", http.StatusNotFound, `{"error":"no scenario \"locked-uot\" (did you mean \"locked-out\"?)"}`},
 		{"GET", at + "/worlds/locked-out", "", http.StatusOK, `"buckets":{"my-bucket":`},
 		{"GET", at + "/worlds/other", "", http.StatusNotFound, `{"error":"no world \"other\"`},

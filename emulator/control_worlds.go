@@ -2,19 +2,79 @@ package emulator
 
 import (
 	"net/http"
+	"time"
 
+	"github.com/s3fault/s3fault/internal/build"
+	"github.com/s3fault/s3fault/internal/facts"
 	"github.com/s3fault/s3fault/internal/trail"
+	"github.com/s3fault/s3fault/internal/tree"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 func worldRoutes() []route {
 	return []route{
+		{http.MethodGet, "/worlds", control.worlds},
+		{http.MethodPost, "/worlds", control.create},
 		{http.MethodGet, "/worlds/{id}", control.facts},
 		{http.MethodPatch, "/worlds/{id}", control.patch},
+		{http.MethodDelete, "/worlds/{id}", control.remove},
 		{http.MethodGet, "/worlds/{id}/cloudtrail", control.trails},
 		{http.MethodPost, "/worlds/{id}/reset", control.reset},
 		{http.MethodPost, "/worlds/{id}/fix", control.fix},
 	}
 }
+
+// asked is the body that asks for a world.
+var asked = facts.New("new world",
+	facts.Field("scenario", facts.Text, func(n *newWorld) *string { return &n.Scenario }),
+	facts.Field("name", worldName, func(n *newWorld) *string { return &n.Name }),
+	facts.Field("expires", lifetime, func(n *newWorld) *time.Duration { return &n.Expires }),
+	facts.Field("responses", build.Responses, func(n *newWorld) *string { return &n.Responses }),
+	facts.Field("patch", facts.TreeOf(build.World.Form()), func(n *newWorld) **tree.Node { return &n.patch }),
+	facts.Field("listen", facts.Boolean, func(n *newWorld) *bool { return &n.Listen }),
+)
+
+var (
+	worldName = facts.Checked(facts.Text, func(name string, n *tree.Node) error {
+		if !world.IsName(name) {
+			return tree.Fail(n, notAName, name)
+		}
+		return nil
+	})
+	lifetime = facts.Checked(facts.Duration, func(d time.Duration, n *tree.Node) error {
+		if d <= 0 {
+			return tree.Fail(n, "a world expires after a duration that is more than 0, as 10m")
+		}
+		return nil
+	})
+)
+
+// born is a private world that was made, as POST /worlds answers it.
+type born struct {
+	ID       string            `json:"id"`
+	Endpoint string            `json:"endpoint"`
+	Region   string            `json:"region"`
+	Callers  map[string]Caller `json:"callers"`
+}
+
+func (c control) create(r *http.Request) (any, error) {
+	n, err := decode(r, asked)
+	if err != nil {
+		return nil, err
+	}
+	w, err := c.server.create(*n)
+	if err != nil {
+		return nil, err
+	}
+	d := w.describe(c.base(r))
+	return created{born{w.name, d.Endpoint, d.Region, d.Callers}}, nil
+}
+
+func (c control) worlds(r *http.Request) (any, error) {
+	return map[string]any{"worlds": c.server.Worlds(c.base(r))}, nil
+}
+
+func (c control) remove(r *http.Request) (any, error) { return struct{}{}, c.server.DeleteWorld(id(r)) }
 
 func (c control) facts(r *http.Request) (any, error) { return c.server.Facts(id(r)) }
 

@@ -8,7 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/internal/nearest"
+	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/scenarios"
 )
@@ -21,6 +23,13 @@ type NewWorld struct {
 	Expires   time.Duration // after which real time it is gone; 0: it stays
 	Responses string        // "aws" or "article"; empty: the server's
 	Patch     []byte        // a JSON merge patch of the copy, in the form of the scenario file; empty: none
+	Listen    bool          // on a free port of Config.Host too, of which the bare address is the world's
+}
+
+// newWorld is a NewWorld of which the patch has been read; nil: there is none.
+type newWorld struct {
+	NewWorld
+	patch *tree.Node
 }
 
 // CreateWorld makes a private copy of a scenario's world, as it was loaded, under a
@@ -28,25 +37,57 @@ type NewWorld struct {
 // the bare address, too. Errors: ErrTaken, *NotFound for the scenario, and what
 // is wrong with the name or in the patch.
 func (s *Server) CreateWorld(n NewWorld) (*World, error) {
+	asked := newWorld{NewWorld: n}
+	if len(n.Patch) > 0 {
+		var err error
+		if asked.patch, err = build.ParsePatch(n.Patch); err != nil {
+			return nil, err
+		}
+	}
+	return s.create(asked)
+}
+
+func (s *Server) create(n newWorld) (*World, error) {
 	w, err := s.copyOf(n)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.worlds.add(w); err != nil {
-		w.live.Close()
+	if err := s.enter(w, n.Listen); err != nil {
+		w.close()
 		return nil, err
 	}
 	return w, nil
 }
 
-// copyOf builds a private world that nobody can reach yet.
-func (s *Server) copyOf(n NewWorld) (*World, error) {
-	name := cmp.Or(n.Name, "w-"+strings.ToLower(rand.Text()[:12]))
-	if !world.IsName(name) {
-		return nil, fmt.Errorf("a world's name has a-z, 0-9 and hyphens, and begins with a letter: %q is none", name)
+// enter lets requests reach a world.
+func (s *Server) enter(w *World, listen bool) (err error) {
+	if listen {
+		if w.port, err = s.openPort(w.name); err != nil {
+			return err
+		}
 	}
-	if n.Responses != "" && !slices.Contains(scenarios.BothResponses(), n.Responses) {
-		return nil, fmt.Errorf("responses are one of %v, not %q", scenarios.BothResponses(), n.Responses)
+	return s.worlds.add(w)
+}
+
+// notAName is the error for a world's name that is none.
+const notAName = "a world's name has a-z, 0-9 and hyphens, and begins with a letter: %q is none"
+
+func (n *newWorld) check() error {
+	switch {
+	case n.Name != "" && !world.IsName(n.Name):
+		return fmt.Errorf(notAName, n.Name)
+	case n.Responses != "" && !slices.Contains(scenarios.BothResponses(), n.Responses):
+		return fmt.Errorf("responses are one of %v, not %q", scenarios.BothResponses(), n.Responses)
+	case n.Expires < 0:
+		return fmt.Errorf("a world cannot expire %s ago", -n.Expires)
+	}
+	return nil
+}
+
+// copyOf builds a private world that nobody can reach yet.
+func (s *Server) copyOf(n newWorld) (*World, error) {
+	if err := n.check(); err != nil {
+		return nil, err
 	}
 	of := cmp.Or(n.Scenario, s.config.Scenario)
 	scenario, err := s.config.File.Scenario(of)
@@ -61,13 +102,13 @@ func (s *Server) copyOf(n NewWorld) (*World, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := newWorld(name, scenario, m)
+	w := s.serveWorld(cmp.Or(n.Name, "w-"+strings.ToLower(rand.Text()[:12])), scenario, m)
 	w.private = p
-	if len(n.Patch) == 0 {
+	if n.patch == nil {
 		return w, nil
 	}
-	if err := s.patch(w, n.Patch); err != nil {
-		w.live.Close()
+	if err := s.patch(w, n.patch); err != nil {
+		w.close()
 		return nil, err
 	}
 	return w, nil
@@ -76,3 +117,15 @@ func (s *Server) copyOf(n NewWorld) (*World, error) {
 // DeleteWorld takes a private world away, with its objects, its journal and all else.
 // Errors: *NotFound, ErrScenarioWorld.
 func (s *Server) DeleteWorld(name string) error { return s.worlds.remove(name) }
+
+// Close takes all private worlds away and waits until their ports are closed, and who
+// was being answered there is done or, after some seconds, cut off. Nobody may make
+// another one meanwhile.
+func (s *Server) Close() {
+	for _, w := range s.worlds.all() {
+		if w.private != nil {
+			_ = s.worlds.remove(w.name) // it may have expired, or be deleted
+		}
+	}
+	s.ports.Wait()
+}

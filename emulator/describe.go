@@ -3,7 +3,10 @@ package emulator
 import (
 	"fmt"
 	"maps"
+	"net"
+	"net/url"
 	"slices"
+	"time"
 
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -69,16 +72,60 @@ func (s *Server) Describe(name, base string) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
+	return w.describe(base), nil
+}
+
+func (w *World) describe(base string) *Scenario {
 	state := w.live.Now().State
 	return &Scenario{
 		Summary:     summary(w),
-		Endpoint:    base + "/~" + name,
+		Endpoint:    w.endpoint(base),
 		Region:      state.Region,
 		Callers:     callers(state),
 		Buckets:     slices.Sorted(maps.Keys(state.Buckets)),
 		Expect:      w.scenario.ExpectJSON(),
 		FixCommands: w.scenario.FixCommandsJSON(),
-	}, nil
+	}
+}
+
+// endpoint is the world's address on a server that is reached at base: that of its own
+// port, if it has one.
+func (w *World) endpoint(base string) string {
+	if w.port == nil {
+		return base + "/~" + w.name
+	}
+	u, err := url.Parse(base)
+	if err != nil || u.Host == "" {
+		return "http://" + w.port.listener.Addr().String()
+	}
+	return u.Scheme + "://" + net.JoinHostPort(u.Hostname(), w.port.number())
+}
+
+// WorldSummary is a world, as GET /_s3fault/worlds lists it.
+type WorldSummary struct {
+	ID       string     `json:"id"`
+	Scenario string     `json:"scenario"` // that it is the world of, or a copy
+	Requests int        `json:"requests"` // that its journal has
+	Age      string     `json:"age"`      // "1h2m3s"
+	Expiry   *time.Time `json:"expiry"`   // null: it stays
+	Endpoint string     `json:"endpoint"` // no slash at its end
+}
+
+// Worlds are all worlds of a server that is reached at base: those of the file's
+// scenarios in its order, and then the private ones, the oldest first.
+func (s *Server) Worlds(base string) []WorldSummary {
+	all := []WorldSummary{}
+	for _, w := range s.worlds.all() {
+		one := WorldSummary{
+			ID: w.name, Scenario: w.scenario.Name, Requests: w.records.Len(), Endpoint: w.endpoint(base),
+			Age: s.config.Now().Sub(w.created).Truncate(time.Second).String(),
+		}
+		if w.private != nil && !w.private.expires.IsZero() {
+			one.Expiry = &w.private.expires
+		}
+		all = append(all, one)
+	}
+	return all
 }
 
 // summaries are those of the file's scenarios, in its order.

@@ -22,7 +22,11 @@ func (s *Server) Patch(name string, patch []byte) error {
 	if err != nil {
 		return err
 	}
-	return s.patch(w, patch)
+	n, err := build.ParsePatch(patch)
+	if err != nil {
+		return err
+	}
+	return s.patch(w, n)
 }
 
 // Reset puts a world back as it was loaded, in one step.

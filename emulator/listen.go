@@ -28,6 +28,8 @@ const shutdownTime = 3 * time.Second
 // finish and returns nil. Requests that are no HTTP get S3's XML as well, which
 // ServeHTTP alone cannot do. It closes l.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	address := l.Addr()
+	s.address.CompareAndSwap(nil, &address)
 	return serveHTTP(ctx, conn.Listen(ctx, l, s.config.BodyTimeout), s, s.config.IdleTimeout)
 }
 
@@ -55,10 +57,7 @@ func (s *Server) ServeControl(ctx context.Context, l net.Listener) error {
 }
 
 func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, idle time.Duration) error {
-	server := &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTime, IdleTimeout: idle, ConnContext: conn.InContext,
-		ErrorLog: log.New(quiet{}, "", 0),
-	}
+	server := newHTTPServer(h, idle)
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(l) }()
 	select {
@@ -66,15 +65,27 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, idle time.Du
 		return err
 	case <-ctx.Done():
 	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
-	defer cancel()
-	if err := server.Shutdown(grace); err != nil {
-		_ = server.Close()
-	}
+	end(server)
 	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
+}
+
+func newHTTPServer(h http.Handler, idle time.Duration) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: headerTime, IdleTimeout: idle, ConnContext: conn.InContext,
+		ErrorLog: log.New(quiet{}, "", 0),
+	}
+}
+
+// end lets running requests finish, for a while.
+func end(server *http.Server) {
+	grace, cancel := context.WithTimeout(context.Background(), shutdownTime)
+	defer cancel()
+	if err := server.Shutdown(grace); err != nil {
+		_ = server.Close()
+	}
 }
 
 // quiet drops net/http's notes about clients that went away.

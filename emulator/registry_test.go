@@ -133,17 +133,23 @@ func TestPrivateWorld(t *testing.T) {
 	}
 }
 
-// The bare address is the default scenario's for all keys that are nobody's alone.
+// The bare address is that of the world that a key is of alone, private or not, and the
+// default scenario's for all other keys and for who has none.
 func TestBareAddress(t *testing.T) {
 	s, _ := serveFamiliar(t)
 	create(t, s, NewWorld{Name: "one"})
 	want(t, ask(s, keyOf(t, s, "other", "app"), "s3", "PUT", "/my-bucket/mine", "mine"), 200, "")
-	want(t, ask(s, keyOf(t, s, "other", "admin"), "s3", "GET", "/my-bucket/mine", ""), 403, "InvalidAccessKeyId")
+	want(t, ask(s, sigv4.Credentials{AccessKeyID: "x", SecretAccessKey: "x"}, "s3", "GET", "/my-bucket/mine", ""), 403, "InvalidAccessKeyId")
 	anonymous := httptest.NewRecorder()
 	s.ServeHTTP(anonymous, httptest.NewRequest("GET", "http://localhost/my-bucket/mine", nil))
 	want(t, anonymous, 403, "AccessDenied")
 	if n := len(s.Requests("plain")); n != 3 {
 		t.Errorf("%d of 3 requests came to the default scenario", n)
+	}
+	want(t, ask(s, keyOf(t, s, "other", "admin"), "s3", "GET", "/my-bucket/mine", ""), 404, "NoSuchKey")
+	want(t, ask(s, keyOf(t, s, "broken", "admin"), "s3", "GET", "/my-bucket/file.txt", ""), 200, "hello")
+	if n := len(s.Requests("plain")); n != 3 || len(s.Requests("other")) != 1 || len(s.Requests("broken")) != 1 {
+		t.Errorf("keys that are one scenario's alone came to %d, %d and %d", n-3, len(s.Requests("other")), len(s.Requests("broken")))
 	}
 }
 
@@ -280,8 +286,8 @@ func TestNothingIsLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.worlds.collect()
-	if s.blobs.Len() != blobs || len(s.worlds.owners) != owners || s.worlds.private != 0 || s.worlds.due.Len() != 0 {
-		t.Errorf("left: %d blobs, %v, %d worlds", s.blobs.Len()-blobs, s.worlds.owners, s.worlds.private)
+	if s.blobs.Len() != blobs || len(s.worlds.owners) != owners || s.worlds.privates() != 0 || s.worlds.due.Len() != 0 {
+		t.Errorf("left: %d blobs, %v, %d worlds", s.blobs.Len()-blobs, s.worlds.owners, s.worlds.privates())
 	}
 	for _, id := range ids {
 		if s.Why(id) != nil {
@@ -368,8 +374,8 @@ func TestWorldsUnderLoad(t *testing.T) {
 	if names := s.worlds.names(); len(names) != 3 {
 		t.Errorf("left: %v", names)
 	}
-	if s.blobs.Len() != blobs || len(s.worlds.owners) == 0 || s.worlds.private != 0 {
-		t.Errorf("left: %d blobs, %d private worlds", s.blobs.Len()-blobs, s.worlds.private)
+	if s.blobs.Len() != blobs || len(s.worlds.owners) == 0 || s.worlds.privates() != 0 {
+		t.Errorf("left: %d blobs, %d private worlds", s.blobs.Len()-blobs, s.worlds.privates())
 	}
 }
 
@@ -458,6 +464,18 @@ func BenchmarkFindRequest(b *testing.B) {
 			b.Fatal("it is not known")
 		}
 	}
+}
+
+// privates is how many private worlds there are.
+func (r *worlds) privates() (n int) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for _, w := range r.byName {
+		if w.private != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // names are those of all worlds, in order.

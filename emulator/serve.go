@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"net/http"
@@ -19,6 +20,7 @@ import (
 // passage is one request on its way through the server, and what becomes of it.
 type passage struct {
 	server *Server
+	bare   string        // the world at the bare address it came to; empty: any that its key names
 	world  *World        // nil: its address names none
 	call   exchange.Call // nil: nothing could be read of it
 	at     time.Time     // when it arrived, by the real clock
@@ -32,9 +34,10 @@ type ids struct{ request, host string }
 
 // serve is the path of a request, whichever service it is for: it is read, its
 // signer is proved, its questions are put to every layer, the operation acts, and
-// what happened is written down before the answer leaves.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	p := &passage{server: s, at: s.config.Now(), ids: ids{s3err.NewRequestID(), s3err.NewHostID()}}
+// what happened is written down before the answer leaves. bare is the world of the port
+// that it came to, empty at the server's own addresses.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, bare string) {
+	p := &passage{server: s, bare: bare, at: s.config.Now(), ids: ids{s3err.NewRequestID(), s3err.NewHostID()}}
 	continueEmpty(w, r)
 	p.sent = conn.LimitBody(r)
 	p.finish(w, r, p.answer(r))
@@ -85,7 +88,7 @@ func (p *passage) answer(r *http.Request) (reply *exchange.Reply) {
 // call has as much as could be read.
 func (p *passage) read(r *http.Request) (exchange.Call, error) {
 	at := locate(r.Host, r.URL.EscapedPath(), r.Header.Get("X-Amz-Account-Id"), p.server.config.Domains)
-	w, refused := p.server.worldAt(at.world, r)
+	w, refused := p.server.worldAt(cmp.Or(at.world, p.bare), r)
 	if refused != nil {
 		return &s3api.Call{Frame: p.frame(r, nil)}, refused
 	}
@@ -99,11 +102,11 @@ func (p *passage) read(r *http.Request) (exchange.Call, error) {
 	return s3api.Route(f, at.Address)
 }
 
-// worldAt is the world of that name; empty: the private one that the access key is of
-// which the request claims, or else the default scenario's.
+// worldAt is the world of that name; empty: the one that the access key is of which the
+// request claims, or else the default scenario's.
 func (s *Server) worldAt(name string, r *http.Request) (*World, error) {
 	if name == "" {
-		if w := s.worlds.ofKey(func() string { return sigv4.ClaimedKey(r) }); w != nil {
+		if w := s.worlds.ofKey(sigv4.ClaimedKey(r)); w != nil {
 			return w, nil
 		}
 		name = s.config.Scenario

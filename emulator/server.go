@@ -6,8 +6,11 @@ package emulator
 import (
 	"cmp"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
@@ -42,6 +45,16 @@ type Config struct {
 	// 400 RequestTimeout, IdleTimeout how long a connection may be without a request before
 	// it is closed; 0: as long as with S3, 20 s and 6 s. Both are for Serve to keep.
 	BodyTimeout, IdleTimeout time.Duration
+	// AdminToken is what every call of the control plane must bring, as
+	// "Authorization: Bearer TOKEN"; empty: none.
+	AdminToken string
+	// Host is the name or IP address that Serve's listener was opened with. Worlds open
+	// their own ports on it, and it may stand in the Host header of calls of the control
+	// plane. Empty: 127.0.0.1.
+	Host string
+	// TestCredentials is a caller of the scenario at the bare address who is to have the
+	// key pair test/test, in its own world alone; empty: nobody.
+	TestCredentials string
 	// Now is the real clock, which every world's own clock follows; nil: time.Now.
 	Now func() time.Time
 	// Observe is called for each request after it is journalled, before its
@@ -61,6 +74,8 @@ type Server struct {
 	worlds  *worlds
 	strays  *records // of the requests that reached no world
 	control http.Handler
+	ports   sync.WaitGroup           // what goes on behind the worlds' own
+	address atomic.Pointer[net.Addr] // the first that Serve was given; nil: none yet
 }
 
 // New builds every world of the file. Its errors name the place in the file.
@@ -88,6 +103,9 @@ func New(c Config) (*Server, error) {
 			return nil, err
 		}
 	}
+	if err := s.checkTestCredentials(); err != nil {
+		return nil, err
+	}
 	s.control = control{s}.handler()
 	return s, nil
 }
@@ -107,15 +125,25 @@ func (s *Server) Control() http.Handler { return s.control }
 
 // ServeHTTP answers a request: the control plane's under /_s3fault, all others
 // are S3's.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !s.config.SeparateControl && isControl(r.URL.Path) {
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.answer(w, r, "") }
+
+// answer is ServeHTTP at the port of a world; empty: at an address of the server's.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, bare string) {
+	if !s.config.SeparateControl && s.isControl(r) {
 		s.control.ServeHTTP(w, r)
 		return
 	}
-	s.serve(w, r)
+	s.serve(w, r, bare)
 }
 
-func isControl(path string) bool {
-	rest, ok := strings.CutPrefix(path, ControlPrefix)
-	return ok && (rest == "" || rest[0] == '/')
+// isControl says whether a request is the control plane's. All of a host name that is
+// AWS's, or a bucket's, is S3's: there are keys that begin with _s3fault/.
+func (s *Server) isControl(r *http.Request) bool {
+	rest, ok := strings.CutPrefix(r.URL.Path, ControlPrefix)
+	if !ok || rest != "" && rest[0] != '/' {
+		return false
+	}
+	p := place{}
+	p.readHost(hostName(r.Host), s.config.Domains)
+	return p.Bucket == "" && !isAWS(hostName(r.Host))
 }

@@ -20,6 +20,8 @@ type World struct {
 	name     string
 	scenario *scenarios.Scenario
 	private  *privacy // nil: it is the scenario's own
+	created  time.Time
+	port     *port // nil: it has none of its own
 	live     *store.Live
 
 	counts  fault.Counts
@@ -56,10 +58,19 @@ func entries(kept *records) []Entry {
 	return all
 }
 
-// newWorld serves a moment under a name.
-func newWorld(name string, of *scenarios.Scenario, m *store.Moment) *World {
+// serveWorld serves a moment under a name.
+func (s *Server) serveWorld(name string, of *scenarios.Scenario, m *store.Moment) *World {
 	return &World{
-		name: name, scenario: of, live: store.NewLive(m), records: newRecords(), details: authdetails.NewLog(),
+		name: name, scenario: of, created: s.config.Now(), live: store.NewLive(m),
+		records: newRecords(), details: authdetails.NewLog(),
+	}
+}
+
+// close gives back what the world holds. Nobody finds it any more.
+func (w *World) close() {
+	w.live.Close()
+	if w.port != nil {
+		w.port.close()
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -32,10 +33,9 @@ type worlds struct {
 	byName map[string]*World
 	// owners has for each access key the one private world that it is of, or all worlds
 	// of scenarios that it is of: files may give one key to several.
-	owners  map[string][]*World
-	due     *btree.BTreeG[*World] // those that expire, the next one first
-	private int                   // how many there are
-	gone    *ring.Ring[time.Time] // when the latest have expired, by name
+	owners map[string][]*World
+	due    *btree.BTreeG[*World] // those that expire, the next one first
+	gone   *ring.Ring[time.Time] // when the latest have expired, by name
 }
 
 // remembered is how many expired worlds are told from worlds that never were.
@@ -66,11 +66,8 @@ func (r *worlds) add(w *World) error {
 		return err
 	}
 	r.byName[w.name] = w
-	if w.private != nil {
-		r.private++
-		if !w.private.expires.IsZero() {
-			r.due.Set(w)
-		}
+	if w.private != nil && !w.private.expires.IsZero() {
+		r.due.Set(w)
 	}
 	return nil
 }
@@ -149,19 +146,32 @@ func (r *worlds) find(kind, name string) (*World, error) {
 	return nil, &NotFound{Kind: kind, Name: name, Nearest: nearest.Name(name, r.scenarios)}
 }
 
-// ofKey is the private world that an access key is of; nil: there is none. id is
-// asked for only where there are private worlds.
-func (r *worlds) ofKey(id func() string) *World {
+// ofKey is the world that an access key is of; nil: it is nobody's, or several worlds'.
+func (r *worlds) ofKey(id string) *World {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	if r.private == 0 {
-		return nil
-	}
-	owners := r.owners[id()]
-	if len(owners) == 0 || owners[0].private == nil || owners[0].expired(r.now) {
+	owners := r.owners[id]
+	if len(owners) != 1 || owners[0].expired(r.now) {
 		return nil
 	}
 	return owners[0]
+}
+
+// all are the worlds that there are, those of scenarios first, in the file's order, and
+// then the oldest first.
+func (r *worlds) all() []*World {
+	r.collect()
+	r.mu.RLock()
+	all := slices.Collect(maps.Values(r.byName))
+	r.mu.RUnlock()
+	place := make(map[string]int, len(r.scenarios))
+	for i, name := range r.scenarios {
+		place[name] = i - len(r.scenarios)
+	}
+	slices.SortFunc(all, func(a, b *World) int {
+		return cmp.Or(cmp.Compare(place[a.name], place[b.name]), a.created.Compare(b.created), cmp.Compare(a.name, b.name))
+	})
+	return all
 }
 
 // request finds the record of a request, whichever world it was sent to; nil: it is not
@@ -194,7 +204,7 @@ func (r *worlds) remove(name string) error {
 	}
 	r.mu.Unlock()
 	if there {
-		w.live.Close()
+		w.close()
 	}
 	return nil
 }
@@ -203,7 +213,6 @@ func (r *worlds) remove(name string) error {
 func (r *worlds) take(w *World) {
 	delete(r.byName, w.name)
 	r.due.Delete(w)
-	r.private--
 	for id := range w.keys {
 		r.disown(id, w)
 	}
@@ -212,7 +221,7 @@ func (r *worlds) take(w *World) {
 // collect takes away the worlds whose time is over.
 func (r *worlds) collect() {
 	for _, w := range r.overdue() {
-		w.live.Close()
+		w.close()
 	}
 }
 

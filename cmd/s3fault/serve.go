@@ -19,6 +19,7 @@ type serveFlags struct {
 	file                           *string
 	addr, scenario, responses      string
 	asOf, adminAddr, ready, format string
+	adminToken, testCredentials    string
 	domains                        []string
 }
 
@@ -38,6 +39,10 @@ func serveCommand() *cobra.Command {
 	flags.StringVar(&f.asOf, "as-of", "", "answer as S3 did on that `date`, whatever the file says")
 	flags.StringArrayVar(&f.domains, "domain", nil, "also serve NAME.scenario.`D` and s3.D; may be repeated")
 	flags.StringVar(&f.adminAddr, "admin-addr", "", "serve the control plane on this `address` instead")
+	flags.StringVar(&f.adminToken, "admin-token", "",
+		"serve the control plane to those alone who bring this `token` (default: "+adminTokenVariable+")")
+	flags.StringVar(&f.testCredentials, "test-credentials", "",
+		"give this `caller` of the scenario at the bare address the key pair test/test")
 	flags.StringVar(&f.ready, "ready-file", "", "write the addresses to this file, as JSON, once they listen")
 	flags.StringVar(&f.format, "log-format", "text", "how requests are logged: text or json")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return serve(cmd, f) }
@@ -52,6 +57,9 @@ func serve(cmd *cobra.Command, f serveFlags) error {
 	if err := checkResponses(f.responses); err != nil {
 		return err
 	}
+	if f.adminToken, err = adminToken(f.adminToken); err != nil {
+		return err
+	}
 	asOf, err := parseDate(f.asOf)
 	if err != nil {
 		return err
@@ -63,11 +71,13 @@ func serve(cmd *cobra.Command, f serveFlags) error {
 	s, err := emulator.New(emulator.Config{
 		File: file, Scenario: f.scenario, Responses: f.responses, AsOf: asOf,
 		Domains: f.domains, SeparateControl: f.adminAddr != "", Observe: observe,
+		AdminToken: f.adminToken, Host: hostOf(f.addr), TestCredentials: f.testCredentials,
 		Warn: warningLog(f.format, cmd.ErrOrStderr()),
 	})
 	if err != nil {
 		return err
 	}
+	defer s.Close()
 	return listen(cmd, f, file, s)
 }
 
@@ -81,17 +91,19 @@ func listen(cmd *cobra.Command, f serveFlags, file *scenarios.File, s *emulator.
 	ready := readiness{Endpoint: endpoint, Admin: endpoint + emulator.ControlPrefix, PID: os.Getpid(), Scenarios: file.Names()}
 	ctx, stop := context.WithCancel(cmd.Context())
 	defer stop()
-	ended := make(chan error, 2)
+	ended, control := make(chan error, 2), data.Addr()
 	if f.adminAddr != "" {
 		admin, err := net.Listen("tcp", f.adminAddr)
 		if err != nil {
 			_ = data.Close()
 			return fmt.Errorf("--admin-addr %s: %w", f.adminAddr, err)
 		}
-		ready.Admin = "http://" + reachable(admin.Addr()) + emulator.ControlPrefix
+		control = admin.Addr()
+		ready.Admin = "http://" + reachable(control) + emulator.ControlPrefix
 		go func() { ended <- s.ServeControl(ctx, admin) }()
 	}
 	go func() { ended <- s.Serve(ctx, data) }()
+	warnOfStrangers(cmd.ErrOrStderr(), data.Addr(), control, f.adminToken != "")
 	if err := announce(cmd.OutOrStdout(), s, ready, answersTold(file, f)); err != nil {
 		return err
 	}

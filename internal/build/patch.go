@@ -12,7 +12,7 @@ func (s *Scene) ApplyFix(o Options, m *store.Moment) (store.World, error) {
 	if s.Fix == nil {
 		return store.World{}, nil
 	}
-	return s.apply(o, m, s.Fix)
+	return s.Merge(o, m, s.Fix)
 }
 
 // patchName stands where a file's name stands in the errors of a patch.
@@ -22,17 +22,21 @@ const patchName = "patch"
 // scenario file. Discard it when it was made, or is not to be. Errors: *tree.Error, with
 // the place in the patch; a policy cannot be a file's there.
 func (s *Scene) Patch(o Options, m *store.Moment, patch []byte) (store.World, error) {
-	n, err := tree.ParseJSON(patchName, patch)
+	n, err := ParsePatch(patch)
 	if err != nil {
 		return store.World{}, err
 	}
-	return s.apply(o, m, n)
+	return s.Merge(o, m, n)
 }
 
-// apply merges a patch into the description of the world and builds what comes
-// out, whole or not at all. An object whose facts the patch leaves alone keeps
-// its record, and with it the key that it was written with.
-func (s *Scene) apply(o Options, m *store.Moment, patch *tree.Node) (store.World, error) {
+// ParsePatch reads the JSON of a patch, for Merge.
+func ParsePatch(text []byte) (*tree.Node, error) { return tree.ParseJSON(patchName, text) }
+
+// Merge is Patch of one that has been read, perhaps as part of another text: it merges
+// the patch into the description of the world and builds what comes out, whole or not at
+// all. An object whose facts the patch leaves alone keeps its record, and with it the key
+// that it was written with.
+func (s *Scene) Merge(o Options, m *store.Moment, patch *tree.Node) (store.World, error) {
 	// Merging takes away what a null stands at, a wrong key too.
 	if err := s.Whole.Check(patch, World.Shape); err != nil {
 		return store.World{}, err

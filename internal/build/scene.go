@@ -35,6 +35,8 @@ type Options struct {
 	// KeySeed is a secret of a private copy of a world: its callers' keys come of it,
 	// and those that the file gives are not in the copy; empty: it is none.
 	KeySeed string
+	// TestCaller is one whose key pair is test/test, whatever the file says; empty: none.
+	TestCaller string
 }
 
 func (o Options) now() time.Time {

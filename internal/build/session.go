@@ -72,6 +72,9 @@ func (c *callerIn) credentials() {
 	if c.world.ownKeys {
 		c.AccessKeyID, c.SecretAccessKey, c.SessionToken = "", "", ""
 	}
+	if c.Name == c.world.options.TestCaller {
+		c.AccessKeyID, c.SecretAccessKey = testPair, testPair
+	}
 	seed := cmp.Or(c.world.options.KeySeed, c.world.scene.Name)
 	if temporary {
 		c.SessionToken = cmp.Or(c.SessionToken, derivedToken(seed, c.Name))
@@ -79,6 +82,10 @@ func (c *callerIn) credentials() {
 	c.AccessKeyID = cmp.Or(c.AccessKeyID, derivedKeyID(seed, c.Name, temporary))
 	c.SecretAccessKey = cmp.Or(c.SecretAccessKey, derivedSecret(seed, c.Name))
 }
+
+// testPair is the key id and the secret that other emulators take, and the documentation
+// of clients' test suites has.
+const testPair = "test"
 
 // derivedKeyID has the form of AWS's: AKIA for long-term keys, ASIA for temporary
 // ones, and 16 characters.

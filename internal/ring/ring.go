@@ -57,6 +57,13 @@ func (r *Ring[V]) Find(id string) (V, bool) {
 	return r.things[at].v, true
 }
 
+// Len is how many things are kept.
+func (r *Ring[V]) Len() int {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return len(r.things)
+}
+
 // All is everything that is kept, newest last; never nil.
 func (r *Ring[V]) All() []V {
 	r.mu.RLock()

@@ -1,0 +1,55 @@
+package emulator
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+
+	"github.com/s3fault/s3fault/internal/conn"
+)
+
+// loopback is where ports are opened unless Config.Host says otherwise.
+const loopback = "127.0.0.1"
+
+// port is a world's own: its bare address is that of the world.
+type port struct {
+	listener net.Listener
+	cancel   func() // ends waits
+}
+
+// openPort opens a free port of the server's host for the world of that name.
+func (s *Server) openPort(world string) (*port, error) {
+	l, err := net.Listen("tcp", net.JoinHostPort(cmp.Or(s.config.Host, loopback), "0"))
+	if err != nil {
+		return nil, fmt.Errorf("the world %s cannot listen: %w", world, err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	server := newHTTPServer(portal{s, world}, s.config.IdleTimeout)
+	s.ports.Go(func() {
+		_ = server.Serve(conn.Listen(ctx, l, s.config.BodyTimeout)) // it ends as the port is closed
+		end(server)
+	})
+	return &port{l, cancel}, nil
+}
+
+// number is the port's, as a text.
+func (p *port) number() string {
+	_, number, _ := net.SplitHostPort(p.listener.Addr().String()) // it is an address
+	return number
+}
+
+// close gives the port back at once; who is being answered has some time left.
+func (p *port) close() {
+	p.cancel()
+	_ = p.listener.Close()
+}
+
+// portal is the server as it is reached at a world's own port.
+type portal struct {
+	*Server
+	world string
+}
+
+func (p portal) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.answer(w, r, p.world) }
