@@ -430,22 +430,42 @@ func TestRequestsOfAllWorlds(t *testing.T) {
 	}
 }
 
-// BenchmarkCreateWorld makes a private world and deletes it again.
+// BenchmarkCreateWorld makes a private world and deletes it again: of a scenario of the
+// library, one after the other, beside many others, and with a port of its own.
 func BenchmarkCreateWorld(b *testing.B) {
-	s, _ := serveFamiliar(b)
+	s := serveLibrary(b)
+	defer s.Close()
+	names := s.config.File.Names()
 	for _, others := range []int{0, 10_000} {
 		for len(s.worlds.byName) < others {
-			create(b, s, NewWorld{})
+			create(b, s, NewWorld{Scenario: names[len(s.worlds.byName)%len(names)]})
 		}
-		b.Run(fmt.Sprintf("beside %d", others), func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if err := s.DeleteWorld(create(b, s, NewWorld{}).Name()); err != nil {
-					b.Fatal(err)
+		for _, listen := range []bool{false, true} {
+			b.Run(fmt.Sprintf("beside %d, listen %t", others, listen), func(b *testing.B) {
+				b.ReportAllocs()
+				for i := 0; b.Loop(); i++ {
+					n := NewWorld{Scenario: names[i%len(names)], Listen: listen}
+					if err := s.DeleteWorld(create(b, s, n).Name()); err != nil {
+						b.Fatal(err)
+					}
 				}
-			}
-		})
+			})
+		}
 	}
+}
+
+// serveLibrary is a server of the built-in library.
+func serveLibrary(t testing.TB) *Server {
+	t.Helper()
+	f, err := scenarios.Library()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(Config{File: f})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // BenchmarkFindRequest looks for a request in the journals of many worlds.
