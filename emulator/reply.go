@@ -31,7 +31,15 @@ func (p *passage) finish(w http.ResponseWriter, r *http.Request, reply *exchange
 		p.server.config.Observe(record.Brief())
 	}
 	r.Body = p.sent // or net/http does not know what is left of it
-	reply.Write(w, r, p.call.Base().Now)
+	var written int64
+	defer func() { p.complete(record, written) }()
+	written = reply.Write(w, r, p.call.Base().Now)
+}
+
+// complete adds to the record what is known once nothing more is read or written.
+func (p *passage) complete(record *exchange.Record, written int64) {
+	record.Answered(written, p.server.config.Now())
+	p.records().Stir()
 }
 
 func (p *passage) worldName() string {

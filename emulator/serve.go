@@ -62,6 +62,7 @@ func (p *passage) answer(r *http.Request) (reply *exchange.Reply) {
 	}()
 	call, err := p.read(r)
 	p.call = call
+	call.Base().CountBody()
 	defer call.Close()
 	if err == nil {
 		err = exchange.Arrive(call, &p.world.counts)

@@ -5,6 +5,7 @@ package journal
 
 import (
 	"encoding/json"
+	"math"
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
@@ -29,6 +30,24 @@ type Entry struct {
 	Host      string    `json:"host"`
 	Path      string    `json:"path"` // escaped, as received
 	SourceIP  string    `json:"source_ip,omitempty"`
+	UserAgent string    `json:"user_agent,omitempty"` // as the client calls itself
+	// Invocation is the id that an SDK gives a call, the same for each attempt
+	// (amz-sdk-invocation-id), Attempt counts those, from 1 (amz-sdk-request); empty and
+	// 0: the client does not say.
+	Invocation string `json:"invocation,omitempty"`
+	Attempt    int    `json:"attempt,omitempty"`
+	// Answered says that the answer has been written to its end, or as far as it ever
+	// will be. BytesOut and Duration stand then, and are 0 before.
+	Answered bool `json:"answered"`
+	// BytesIn are the bytes of the request's body that were read before it was answered:
+	// the frames of an aws-chunked body count, those of HTTP do not, and a request that
+	// is refused for its headers has none. BytesOut are those of the answer's body that
+	// were written to the connection, whether or not the client took them.
+	BytesIn  int64 `json:"bytes_in"`
+	BytesOut int64 `json:"bytes_out"`
+	// Duration is the real time from the request's arrival to the end of the answer, as
+	// JSON "duration_ms", in milliseconds with a fraction.
+	Duration time.Duration `json:"-"`
 	// AuthorizationID is that of IAM's refusal, by which GetRequestAuthorizationDetails
 	// tells of it.
 	AuthorizationID string `json:"authorization_id,omitempty"`
@@ -88,8 +107,9 @@ func (e Entry) MarshalJSON() ([]byte, error) {
 	type plain Entry
 	out := struct {
 		plain
-		Decisions []decision `json:"decisions"`
-	}{plain: plain(e), Decisions: make([]decision, len(e.Decisions))}
+		DurationMS float64    `json:"duration_ms"`
+		Decisions  []decision `json:"decisions"`
+	}{plain: plain(e), DurationMS: e.Duration.Seconds() * 1000, Decisions: make([]decision, len(e.Decisions))}
 	for i, d := range e.Decisions {
 		out.Decisions[i] = decision{d.Action, d.Resource, verdictAllowed, d.Cause, d.DeniedBy, d.Findings}
 		if d.Denied() {
@@ -105,11 +125,13 @@ func (e *Entry) UnmarshalJSON(data []byte) error {
 	type plain Entry
 	in := struct {
 		*plain
-		Decisions []decision `json:"decisions"`
+		DurationMS float64    `json:"duration_ms"`
+		Decisions  []decision `json:"decisions"`
 	}{plain: (*plain)(e)}
 	if err := json.Unmarshal(data, &in); err != nil {
 		return err
 	}
+	e.Duration = time.Duration(math.Round(in.DurationMS * float64(time.Millisecond)))
 	e.Decisions = make([]authz.Decision, len(in.Decisions))
 	for i, d := range in.Decisions {
 		e.Decisions[i] = authz.Decision{

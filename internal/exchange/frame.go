@@ -49,6 +49,7 @@ type Frame struct {
 	// Visit is the fault rules that the request matches; nil: none does.
 	Visit *fault.Visit
 
+	body    counted      // of the Request
 	settled http.Request // what is kept of the Request
 }
 

@@ -2,6 +2,8 @@ package exchange
 
 import (
 	"net/http"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,10 +28,14 @@ type Record struct {
 	text   string
 	faults []journal.Fault // that struck it
 	fault  *journal.Fault  // the one that made the answer, or else the last
+	in     int64 // bytes that were read of the request's body
 
 	mu        sync.Mutex
 	questions []*authz.Request // nil: nobody need look any more
 	decisions []authz.Decision
+	answered  bool // to the end; what follows is known then
+	out       int64
+	took      time.Duration
 }
 
 // NewRecord is what became of a call. at is the real time when the request arrived, world
@@ -40,7 +46,7 @@ func NewRecord(call Call, reply *Reply, at time.Time, world, panicked string) *R
 	return &Record{
 		faults: faults, fault: one,
 		at: at, world: world, panic: panicked, call: call,
-		status: reply.StatusCode(), code: reply.Code, text: reply.Message,
+		status: reply.StatusCode(), code: reply.Code, text: reply.Message, in: f.body.n,
 		questions: f.Questions, decisions: f.Decisions,
 	}
 }
@@ -51,6 +57,14 @@ func (r *Record) ID() string { return r.call.Base().RequestID }
 // Settle lets go of the connection, the world and the bytes of the body, so that the
 // record can be kept. What was refused can be asked Again.
 func (r *Record) Settle() { r.call.Settle(r.Denied() != nil) }
+
+// Answered completes the record once nothing more is written. out is how many bytes of
+// the answer's body were, end the real time.
+func (r *Record) Answered(out int64, end time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.answered, r.out, r.took = true, out, end.Sub(r.at)
+}
 
 // Denied is the first decision that was a no; nil: there is none.
 func (r *Record) Denied() *authz.Decision { return denied(r.known()) }
@@ -88,8 +102,36 @@ func (r *Record) Brief() journal.Entry {
 	if f.Caller != nil {
 		e.Caller, e.Principal = f.Caller.Name, f.Caller.Principal.ARN
 	}
+	noteClient(&e, f.Request.Header)
+	e.BytesIn = r.in
+	e.Answered, e.BytesOut, e.Duration = r.measured()
 	r.call.Note(&e)
 	return e
+}
+
+// noteClient adds what a client says of itself.
+func noteClient(e *journal.Entry, h http.Header) {
+	e.UserAgent, e.Invocation = h.Get("User-Agent"), h.Get("Amz-Sdk-Invocation-Id")
+	e.Attempt = sdkAttempt(h.Get("Amz-Sdk-Request"))
+}
+
+// sdkAttempt is the number in "attempt=1; max=3"; 0: there is none.
+func sdkAttempt(header string) int {
+	for part := range strings.SplitSeq(header, ";") {
+		if number, ok := strings.CutPrefix(strings.TrimSpace(part), "attempt="); ok {
+			if n, err := strconv.Atoi(number); err == nil && n > 0 {
+				return n
+			}
+		}
+	}
+	return 0
+}
+
+// measured is what is known once the answer is written.
+func (r *Record) measured() (answered bool, out int64, took time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.answered, r.out, r.took
 }
 
 // known is the decisions as far as they are worked out.
@@ -146,6 +188,7 @@ func signature(p *sigv4.Presented) (version, method string) {
 // Settle is the frame's part of Call.Settle.
 func (f *Frame) Settle() {
 	r := f.Request
+	f.uncount()
 	f.settled = http.Request{
 		Method: r.Method, URL: r.URL, Header: r.Header, Host: r.Host, TLS: r.TLS,
 		ContentLength: r.ContentLength, TransferEncoding: r.TransferEncoding, Body: http.NoBody,

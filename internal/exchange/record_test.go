@@ -19,13 +19,17 @@ buckets:
     {Effect: Allow, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/open"}]}}
 `
 
-// answered is an anonymous GET of a key, decided as the path decides it.
-func answered(t *testing.T, key string) (*exchange.Record, *worldtest.World) {
+// answered is an anonymous GET of a key, decided as the path decides it. headers are
+// names and values by turns.
+func answered(t *testing.T, key string, headers ...string) (*exchange.Record, *worldtest.World) {
 	t.Helper()
 	w := worldtest.Build(t, facts)
 	r, err := http.NewRequest(http.MethodGet, "http://127.0.0.1/my-bucket/"+key, nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
 	}
 	f := exchange.Frame{Request: r, Moment: w.Moment, Now: worldtest.Loaded.Now, RequestID: "REQUESTID"}
 	call, err := s3api.Route(f, s3api.Address{Path: r.URL.EscapedPath()})
@@ -81,5 +85,31 @@ func TestRefusedIsExplainedAtOnce(t *testing.T) {
 	}
 	if again := exchange.Explain(f.Questions); again[0].Cause != d.Cause {
 		t.Errorf("asked again: denied by %s, first by %s", again[0].Cause, d.Cause)
+	}
+}
+
+// A client's attempt is read wherever it stands in the header, and nothing else is.
+func TestAttempt(t *testing.T) {
+	for header, want := range map[string]int{
+		"attempt=1; max=3": 1, "ttl=20260102T030405Z; attempt=12; max=3": 12, "attempt=3": 3, "max=3;attempt=2": 2,
+		"": 0, "max=3": 0, "attempt=0": 0, "attempt=-1": 0, "attempt=x": 0, "attempt=99999999999999999999": 0, "attempts=1": 0,
+	} {
+		r, _ := answered(t, "open", "amz-sdk-request", header)
+		if got := r.Brief().Attempt; got != want {
+			t.Errorf("%q is attempt %d, want %d", header, got, want)
+		}
+	}
+}
+
+// What is counted of an answer is there once it is written.
+func TestAnswered(t *testing.T) {
+	r, _ := answered(t, "open")
+	r.Settle()
+	if e := r.Brief(); e.Answered || e.BytesOut != 0 || e.Duration != 0 {
+		t.Errorf("before it is answered the entry says %+v", e)
+	}
+	r.Answered(7, time.Unix(2, 0))
+	if e := r.Brief(); !e.Answered || e.BytesOut != 7 || e.Duration != 2*time.Second {
+		t.Errorf("then %+v", e)
 	}
 }

@@ -18,10 +18,10 @@ const (
 	drainTime  = 5 * time.Second
 )
 
-// Write sends the reply to a request, dated now, and closes its body. It is the one
-// place where an answer gets headers that do not depend on the service. To hang up, it
-// panics with http.ErrAbortHandler.
-func (r *Reply) Write(w http.ResponseWriter, to *http.Request, now time.Time) {
+// Write sends the reply to a request, dated now, and closes its body, of which it says
+// how many bytes were written. It is the one place where an answer gets headers that do
+// not depend on the service. To hang up, it panics with http.ErrAbortHandler.
+func (r *Reply) Write(w http.ResponseWriter, to *http.Request, now time.Time) (written int64) {
 	if r.HangUp != nil {
 		r.HangUp.Do(to)
 	}
@@ -51,11 +51,12 @@ func (r *Reply) Write(w http.ResponseWriter, to *http.Request, now time.Time) {
 	w.WriteHeader(r.StatusCode())
 	if !silent {
 		// A client that went away needs no answer, and there is nobody else to tell.
-		_, _ = io.Copy(w, r.Body)
+		written, _ = io.Copy(w, r.Body)
 	}
 	if r.Refusal() && !c.Stalled() {
 		drain(w, to)
 	}
+	return written
 }
 
 // StatusCode is the HTTP status; 0: there is no reply.

@@ -15,6 +15,8 @@ type Ring[V any] struct {
 	things []thing[V] // once full, next is the oldest
 	next   int
 	byID   map[string]int // where in things
+	gone   uint64         // how many have made room, or were cleared
+	news   chan struct{}  // nil: nobody waits for any
 }
 
 type thing[V any] struct {
@@ -41,8 +43,10 @@ func (r *Ring[V]) Put(id string, v V) {
 		}
 		r.things[at] = thing[V]{id, v}
 		r.next = (at + 1) % r.capacity
+		r.gone++
 	}
 	r.byID[id] = at
+	r.tell()
 }
 
 // Find is the thing with that id; false: it never was here, or has made room.
@@ -79,6 +83,7 @@ func (r *Ring[V]) All() []V {
 func (r *Ring[V]) Clear() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.gone += uint64(len(r.things))
 	r.things, r.next = nil, 0
 	clear(r.byID)
 }
