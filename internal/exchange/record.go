@@ -28,7 +28,7 @@ type Record struct {
 	text   string
 	faults []journal.Fault // that struck it
 	fault  *journal.Fault  // the one that made the answer, or else the last
-	in     int64 // bytes that were read of the request's body
+	in     int64           // bytes that were read of the request's body
 
 	mu        sync.Mutex
 	questions []*authz.Request // nil: nobody need look any more

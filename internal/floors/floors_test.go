@@ -33,6 +33,7 @@ var floor = map[string]int{
 	"internal/facts":                 1,
 	"authz":                          1,
 	"journal":                        2,
+	"internal/inquiry":               3,
 	"internal/world":                 2,
 	"internal/decide":                2,
 	"internal/store":                 3,
