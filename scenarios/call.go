@@ -4,15 +4,17 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/s3fault/s3fault/internal/s3api"
 )
 
-// Call is one request that a scenario expects something of.
+// Call is one step of what a scenario expects: a request, sent once or several times, or
+// with Advance or ClientSkew a change of the world's clock, which sends nothing.
 type Call struct {
-	As        string            `json:"as"` // a caller, or anonymous
-	Call      string            `json:"call"`
+	As        string            `json:"as"`   // a caller, or anonymous
+	Call      string            `json:"call"` // an operation of S3's, or iam:ACTION or sts:ACTION
 	Bucket    string            `json:"bucket,omitempty"`
 	Key       string            `json:"key,omitempty"`
 	VersionID string            `json:"version_id,omitempty"`
@@ -21,7 +23,32 @@ type Call struct {
 	Body      string            `json:"body,omitempty"`
 	Presign   *Presigning       `json:"presign,omitempty"`
 	Sign      *Signing          `json:"sign,omitempty"`
-	Want      Want              `json:"want"`
+	// Save keeps parts of the answer for the calls below: a name to the element whose text,
+	// or the header whose value, a later call says as {name} in its headers, query, body and
+	// the keys that it signs with.
+	Save  map[string]string `json:"save,omitempty"`
+	Times int               `json:"times,omitempty"` // how often it is sent; zero: once
+	Want  Want              `json:"want"`            // what is seen each time
+	// Wants are what is seen the first time, the second, and so on, where that differs: the
+	// call is sent as often as there are Wants. Want is then empty.
+	Wants []Want `json:"wants,omitempty"`
+
+	Advance    time.Duration  `json:"advance,omitempty"`     // by which the world's clock goes ahead
+	ClientSkew *time.Duration `json:"client_skew,omitempty"` // by which the clients' clock is behind from now on
+}
+
+// Sends says whether the step is a request.
+func (c Call) Sends() bool { return c.Advance == 0 && c.ClientSkew == nil }
+
+// Each is what is seen each time that the call is sent; none for a step that sends nothing.
+func (c Call) Each() []Want {
+	switch {
+	case !c.Sends():
+		return nil
+	case len(c.Wants) > 0:
+		return c.Wants
+	}
+	return slices.Repeat([]Want{c.Want}, max(c.Times, 1))
 }
 
 // Presigning sends a call as a presigned URL that was made Age ago.
@@ -52,9 +79,18 @@ type Want struct {
 	Statement    string            `json:"statement,omitempty"` // Sid
 	BodyContains string            `json:"body_contains,omitempty"`
 	Header       map[string]string `json:"header,omitempty"`
+	Broken       string            `json:"broken,omitempty"` // how the answer ends, if not as promised: see Broken
 	Article      *Want             `json:"article,omitempty"`
 	AWS          *Want             `json:"aws,omitempty"`
 }
+
+// The ways in which an answer is no whole answer. What came of it is looked at all the
+// same: its status and headers, and the body up to there.
+const (
+	BrokenReset   = "reset"   // the connection was reset, before the answer or within it
+	BrokenCut     = "cut"     // the connection ended in order, before the answer did
+	BrokenTimeout = "timeout" // nothing more came: a client with any time-out gives up
+)
 
 // In is the part of the expectation that holds with those responses, "article"
 // or "aws".
@@ -74,6 +110,7 @@ func (w Want) In(responses string) Want {
 		Statement:    cmp.Or(own.Statement, w.Statement),
 		BodyContains: cmp.Or(own.BodyContains, w.BodyContains),
 		Header:       union(w.Header, own.Header),
+		Broken:       cmp.Or(own.Broken, w.Broken),
 	}
 }
 
@@ -93,8 +130,24 @@ func union(a, b map[string]string) map[string]string {
 // Anonymous is the caller that signs nothing.
 const Anonymous = "anonymous"
 
-// Calls are the names that Call.Call may have: S3's operations.
+// Calls are the names that Call.Call may have without a service: S3's operations.
 func Calls() []string { return slices.Sorted(maps.Keys(operations)) }
 
 // operations is the endpoint's own table: what it recognises can be played.
 var operations = s3api.Shapes()
+
+// QueryService is a control API whose actions a scenario can call, as SERVICE:ACTION with
+// the parameters in `query`.
+type QueryService struct{ Name, Version string }
+
+var queryServices = []QueryService{{"iam", "2010-05-08"}, {"sts", "2011-06-15"}}
+
+// Control is the control API and the action that the call is of; false for one of S3.
+func (c Call) Control() (QueryService, string, bool) {
+	service, action, ok := strings.Cut(c.Call, ":")
+	i := slices.IndexFunc(queryServices, func(s QueryService) bool { return s.Name == service })
+	if !ok || i < 0 {
+		return QueryService{}, "", false
+	}
+	return queryServices[i], action, true
+}

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 
 	"github.com/s3fault/s3fault/authz"
@@ -11,19 +12,64 @@ import (
 )
 
 // checkCalls refuses names in a list of calls that nothing has: callers, calls,
-// codes, layers.
+// codes, layers, and what no call above has saved.
 func checkCalls(list *tree.Node, calls []Call, state *world.State) error {
+	var saved []string
 	for i, c := range calls {
 		at := list.Items[i]
-		if err := checkCall(at, c, state); err != nil {
+		if err := checkStep(at, c, state); err != nil {
 			return err
 		}
-		for _, w := range []*Want{&c.Want, c.Want.Article, c.Want.AWS} {
-			if w == nil {
-				continue
-			}
-			if err := checkWant(at.Find("want"), w); err != nil {
-				return err
+		if err := checkSaid(at, saved); err != nil {
+			return err
+		}
+		saved = slices.AppendSeq(saved, maps.Keys(c.Save))
+	}
+	return nil
+}
+
+func checkStep(at *tree.Node, c Call, state *world.State) error {
+	if !c.Sends() {
+		return checkClock(at)
+	}
+	if c.Times > 0 && len(c.Wants) > 0 {
+		return tree.Fail(at.Find("times"), "a list of answers says how often the call is sent")
+	}
+	if err := checkCall(at, c, state); err != nil {
+		return err
+	}
+	if len(c.Wants) == 0 {
+		return checkWants(at.Find("want"), c, c.Want)
+	}
+	for i, w := range c.Wants {
+		if err := checkWants(at.Find("want").Items[i], c, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkClock wants a step of the clock to be that alone.
+func checkClock(at *tree.Node) error {
+	if len(at.Keys) > 1 {
+		return tree.Fail(at.Keys[1], "a step of the clock has one key: advance or client_skew")
+	}
+	return nil
+}
+
+// said is where a text says what a call above has saved.
+var said = regexp.MustCompile(`\{([a-z][a-z0-9_]*)\}`)
+
+// checkSaid looks for names in braces wherever the player does.
+func checkSaid(at *tree.Node, saved []string) error {
+	for _, key := range []string{"headers", "query", "body", "sign"} {
+		if n := at.Get(key); n != nil {
+			for _, text := range append(n.Items, n) {
+				for _, m := range said.FindAllStringSubmatch(text.Text, -1) {
+					if !slices.Contains(saved, m[1]) {
+						return tree.Unknown(text, "saved name", m[1], saved)
+					}
+				}
 			}
 		}
 	}
@@ -31,9 +77,13 @@ func checkCalls(list *tree.Node, calls []Call, state *world.State) error {
 }
 
 func checkCall(at *tree.Node, c Call, state *world.State) error {
-	switch shape, ok := operations[c.Call]; {
-	case c.As != Anonymous && state.Callers[c.As] == nil:
+	if c.As != Anonymous && state.Callers[c.As] == nil {
 		return tree.Unknown(at.Find("as"), "caller", c.As, append(callerNames(state), Anonymous))
+	}
+	if _, _, ok := c.Control(); ok {
+		return nil
+	}
+	switch shape, ok := operations[c.Call]; {
 	case !ok:
 		return tree.Unknown(at.Find("call"), "call", c.Call, Calls())
 	case shape.Bucket && c.Bucket == "":
@@ -46,8 +96,22 @@ func checkCall(at *tree.Node, c Call, state *world.State) error {
 	return nil
 }
 
-func checkWant(at *tree.Node, w *Want) error {
-	if w.Code != "" {
+// checkWants looks at a want and at what differs in it between the two responses.
+func checkWants(at *tree.Node, c Call, w Want) error {
+	for _, w := range []*Want{&w, w.Article, w.AWS} {
+		if w == nil {
+			continue
+		}
+		if err := checkWant(at, c, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkWant looks up the names in a want. Which codes a control API has it alone knows.
+func checkWant(at *tree.Node, c Call, w *Want) error {
+	if _, _, control := c.Control(); w.Code != "" && !control {
 		if _, ok := s3err.Lookup(w.Code); !ok {
 			return tree.Unknown(at.Find("code"), "code", w.Code, codeNames())
 		}

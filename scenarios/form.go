@@ -91,54 +91,6 @@ var prints = facts.OrText(facts.Record(facts.New("mapping",
 
 const oneForEach = "prints is a text, or one for article and one for aws"
 
-// calls are requests that a scenario expects something of.
-var calls = facts.List(facts.Record(facts.New("call",
-	facts.Field("as", facts.Text, func(c *Call) *string { return &c.As }),
-	facts.Field("call", facts.Text, func(c *Call) *string { return &c.Call }),
-	facts.Field("bucket", facts.Text, func(c *Call) *string { return &c.Bucket }),
-	facts.Field("key", facts.Text, func(c *Call) *string { return &c.Key }),
-	facts.Field("version_id", facts.Text, func(c *Call) *string { return &c.VersionID }),
-	facts.Field("headers", facts.Tags, func(c *Call) *map[string]string { return &c.Headers }),
-	facts.Field("query", facts.Tags, func(c *Call) *map[string]string { return &c.Query }),
-	facts.Field("body", facts.Text, func(c *Call) *string { return &c.Body }),
-	facts.Field("presign", facts.RecordIf(presigning), func(c *Call) **Presigning { return &c.Presign }),
-	facts.Field("sign", facts.RecordIf(signing), func(c *Call) **Signing { return &c.Sign }),
-	facts.Field("want", facts.Record(want), func(c *Call) *Want { return &c.Want }),
-)))
-
-var presigning = facts.New("presigning",
-	facts.Field("expires", facts.Duration, func(p *Presigning) *time.Duration { return &p.Expires }),
-	facts.Field("age", facts.Duration, func(p *Presigning) *time.Duration { return &p.Age }),
-	facts.Field("region", facts.Text, func(p *Presigning) *string { return &p.Region }),
-	facts.Field("sigv2", facts.Boolean, func(p *Presigning) *bool { return &p.SigV2 }),
-	facts.Field("method", facts.Text, func(p *Presigning) *string { return &p.Method }),
-)
-
-var signing = facts.New("signing",
-	facts.Field("region", facts.Text, func(s *Signing) *string { return &s.Region }),
-	facts.Field("secret", facts.Text, func(s *Signing) *string { return &s.Secret }),
-	facts.Field("access_key_id", facts.Text, func(s *Signing) *string { return &s.AccessKey }),
-	facts.Field("age", facts.Duration, func(s *Signing) *time.Duration { return &s.Age }),
-	facts.Field("drop_header", facts.Text, func(s *Signing) *string { return &s.DropHeader }),
-)
-
-// want holds itself: what differs between the two responses.
-var want = func() *facts.Struct[*Want] {
-	want := facts.New("want",
-		facts.Field("status", facts.Number, func(w *Want) *int { return &w.Status }),
-		facts.Field("code", facts.Text, func(w *Want) *string { return &w.Code }),
-		facts.Field("message", facts.Text, func(w *Want) *string { return &w.Message }),
-		facts.Field("layer", facts.Text, func(w *Want) *string { return &w.Layer }),
-		facts.Field("statement", facts.Text, func(w *Want) *string { return &w.Statement }),
-		facts.Field("body_contains", facts.Text, func(w *Want) *string { return &w.BodyContains }),
-		facts.Field("header", facts.Tags, func(w *Want) *map[string]string { return &w.Header }),
-	)
-	return want.With(
-		facts.Field("article", facts.RecordIf(want), func(w *Want) **Want { return &w.Article }),
-		facts.Field("aws", facts.RecordIf(want), func(w *Want) **Want { return &w.AWS }),
-	)
-}()
-
 func (d *document) setFaultSets(sets map[string][]fault.Item, n *tree.Node) (err error) {
 	d.faults, err = d.faults.With(sets, n)
 	return err

@@ -240,31 +240,6 @@ func RecordIf[V any](s *Struct[*V]) Kind[*V] {
 	return Kind[*V]{s.Form(), read, s.Write}.Unless(func(v *V) bool { return v == nil })
 }
 
-// Or is a kind of which some values have a shorter form: short says of a node that it
-// is one.
-func Or[V any](long Kind[V], form *Form, short func(n *tree.Node) bool, read func(n *tree.Node) (V, error)) Kind[V] {
-	either := func(n *tree.Node) (V, error) {
-		if short(n) {
-			return read(n)
-		}
-		return long.Read(n)
-	}
-	check := func(n *tree.Node, w *Whole) error {
-		if short(n) {
-			_, err := read(n)
-			return err
-		}
-		return long.check(n, w)
-	}
-	schema := func(d definitions) Schema { return Schema{"anyOf": []Schema{form.schema(d), long.schema(d)}} }
-	return Kind[V]{&Form{check, schema, long.within}, either, long.Write}
-}
-
-// OrText is a kind of which some values are written as a text alone.
-func OrText[V any](long Kind[V], of func(text string) V) Kind[V] {
-	return Or(long, Text.Form, (*tree.Node).Scalar, func(n *tree.Node) (V, error) { return of(n.Text), nil })
-}
-
 // Words is the form of texts that are written out.
 func Words(all ...string) *Form { return OneOf("value", all...).Form }
 

@@ -12,8 +12,8 @@ import (
 
 // answers is one call and what S3 answers to it.
 type answers struct {
-	call string // "GetObject my-bucket/file.txt"
-	as   string
+	call string   // "GetObject my-bucket/file.txt", or what the clock does
+	as   string   // empty: nothing is sent
 	all  []answer // one where the two responses do not differ
 }
 
@@ -27,13 +27,31 @@ type answer struct {
 func answersTo(calls []scenarios.Call) []answers {
 	all := make([]answers, len(calls))
 	for i, c := range calls {
-		all[i] = answers{call: describe(c), as: c.As, all: answersOf(c.Want)}
+		all[i] = answers{call: describe(c), as: c.As, all: answersOf(c)}
 	}
 	return all
 }
 
-func answersOf(w scenarios.Want) []answer {
-	return inBoth(func(responses string) answer { return answerOf(w.In(responses)) })
+func answersOf(c scenarios.Call) []answer {
+	return inBoth(func(responses string) answer {
+		var all []answer
+		for _, w := range c.Each() {
+			all = append(all, answerOf(w.In(responses)))
+		}
+		return inTurn(all)
+	})
+}
+
+// inTurn is one answer after another, told once where it stays the same.
+func inTurn(all []answer) answer {
+	var texts, layers []string
+	for _, a := range all {
+		texts = append(texts, a.text)
+		if a.layer != "" && !slices.Contains(layers, a.layer) {
+			layers = append(layers, a.layer)
+		}
+	}
+	return answer{text: strings.Join(slices.Compact(texts), ", then "), layer: strings.Join(layers, ", ")}
 }
 
 // printed is what a command prints; empty where the lesson does not say.
@@ -72,6 +90,7 @@ func answerOf(w scenarios.Want) answer {
 	if w.Message != "" {
 		text += ": " + w.Message
 	}
+	text = strings.TrimPrefix(text+ends[w.Broken], ", ")
 	layer := w.Layer
 	if w.Statement != "" {
 		layer = strings.TrimPrefix(layer+", statement "+w.Statement, ", ")
@@ -79,9 +98,27 @@ func answerOf(w scenarios.Want) answer {
 	return answer{text: text, layer: layer}
 }
 
+// ends is how an answer that is not whole ends.
+var ends = map[string]string{
+	scenarios.BrokenReset:   ", connection reset",
+	scenarios.BrokenCut:     ", cut short",
+	scenarios.BrokenTimeout: ", then silence",
+}
+
+// ofClock is what a step of the clock does.
+func ofClock(c scenarios.Call) string {
+	if c.ClientSkew != nil {
+		return "The client's clock goes wrong by " + duration(*c.ClientSkew)
+	}
+	return duration(c.Advance) + " go by"
+}
+
 // describe is a call in words: its name, what it is about, and what is unusual
 // about the request.
 func describe(c scenarios.Call) string {
+	if !c.Sends() {
+		return ofClock(c)
+	}
 	text := c.Call
 	if c.Bucket != "" {
 		text += " " + c.Bucket
@@ -100,6 +137,9 @@ func describe(c scenarios.Call) string {
 	}
 	details = append(details, presigned(c.Presign)...)
 	details = append(details, signed(c.Sign)...)
+	if times := len(c.Each()); times > 1 {
+		details = append(details, fmt.Sprint(times, " times"))
+	}
 	if len(details) > 0 {
 		text += " (" + strings.Join(details, ", ") + ")"
 	}

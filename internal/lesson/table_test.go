@@ -72,13 +72,15 @@ func seen(sc *scenarios.Scenario, responses string) string {
 	calls := map[string][]string{}
 	var refusals, successes []string
 	for _, c := range sc.Expect {
-		want := c.Want.In(responses)
-		answer := strings.TrimSpace(fmt.Sprint(want.Status, " ", want.Code))
+		if !c.Sends() {
+			continue
+		}
+		answer, refused := inShort(c, responses)
 		call := c.Call
 		if c.As != usualCaller {
 			call += " as " + c.As
 		}
-		if calls[answer] == nil && want.Status < 300 {
+		if calls[answer] == nil && !refused {
 			successes = append(successes, answer)
 		} else if calls[answer] == nil {
 			refusals = append(refusals, answer)
@@ -92,6 +94,19 @@ func seen(sc *scenarios.Scenario, responses string) string {
 		texts = append(texts, strings.Join(calls[answer], ", ")+": "+answer)
 	}
 	return escape(strings.Join(texts, "; "))
+}
+
+// inShort are the statuses and codes that the call is answered with in turn, and whether
+// one of them is not good.
+func inShort(c scenarios.Call, responses string) (answer string, refused bool) {
+	var all []string
+	for _, want := range c.Each() {
+		want = want.In(responses)
+		refused = refused || want.Status >= 300 || want.Broken != ""
+		short := scenarios.Want{Status: want.Status, Code: want.Code, Broken: want.Broken}
+		all = append(all, answerOf(short).text)
+	}
+	return strings.Join(slices.Compact(all), ", then "), refused
 }
 
 // sameOr is what is seen with the responses of today, in short where it is what is

@@ -80,6 +80,10 @@ func indented(text, indent string) string {
 }
 
 func (b *page) answers(a answers) {
+	if a.as == "" {
+		b.line("  %s", a.call)
+		return
+	}
 	b.line("  %s as %s", a.call, a.as)
 	for _, one := range a.all {
 		b.line("      %s%s%s", one.name(), one.text, inBrackets(one.layer))

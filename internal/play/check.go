@@ -3,7 +3,6 @@ package play
 import (
 	"context"
 	"fmt"
-	"net/http"
 
 	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/scenarios"
@@ -11,7 +10,7 @@ import (
 
 // Report is how the check of a scenario went.
 type Report struct {
-	Played   int      // calls
+	Played   int      // calls, each time counted
 	Failures []string // a line each: scenario, list, which call of it, and what differs
 }
 
@@ -20,7 +19,7 @@ type Report struct {
 func Check(ctx context.Context, p *Player, s *scenarios.Scenario) Report {
 	before := Before(ctx, p, s)
 	if s.HasPatch() {
-		if err := p.Fix(ctx, s.Name); err != nil {
+		if err := p.Fix(ctx); err != nil {
 			c := &checking{before, s, p}
 			c.fail("fix_patch: %v", err)
 			return c.Report
@@ -51,11 +50,16 @@ type checking struct {
 	player   *Player
 }
 
+// play plays a list, which has what its calls save to itself.
 func (c *checking) play(ctx context.Context, list string, calls []scenarios.Call) {
+	r := c.player.begin()
 	for i, call := range calls {
-		c.Played++
 		where := fmt.Sprintf("%s[%d] %s as %s", list, i, call.Call, call.As)
-		differences, err := c.player.Play(ctx, call)
+		if !call.Sends() {
+			where = fmt.Sprintf("%s[%d], a step of the clock", list, i)
+		}
+		c.Played += len(call.Each())
+		differences, err := r.step(ctx, call)
 		if err != nil {
 			c.fail("%s: %v", where, err)
 		}
@@ -68,20 +72,4 @@ func (c *checking) play(ctx context.Context, list string, calls []scenarios.Call
 func (c *checking) fail(format string, args ...any) {
 	line := fmt.Sprintf("%s (%s): %s", c.scenario.Name, c.player.Responses, fmt.Sprintf(format, args...))
 	c.Failures = append(c.Failures, tree.OneLine(line))
-}
-
-// Fix applies the fix_patch of a scenario's own world.
-func (p *Player) Fix(ctx context.Context, world string) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, p.Control+"/worlds/"+world+"/fix", nil)
-	if err != nil {
-		return err
-	}
-	s, err := p.send(r)
-	if err != nil {
-		return err
-	}
-	if s.status != http.StatusOK {
-		return fmt.Errorf("%s", s.body)
-	}
-	return nil
 }

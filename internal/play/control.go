@@ -1,0 +1,113 @@
+package play
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/scenarios"
+)
+
+// tell sends a request to the control plane and reads its answer into answer, unless that
+// is nil; body nil: none. The error has what the control plane says.
+func (p *Player) tell(ctx context.Context, method, path string, body, answer any) error {
+	var content []byte
+	if body != nil {
+		var err error
+		if content, err = json.Marshal(body); err != nil {
+			return err
+		}
+	}
+	r, err := http.NewRequestWithContext(ctx, method, p.Control+path, bytes.NewReader(content))
+	if err != nil {
+		return err
+	}
+	s, err := p.send(r, patience)
+	switch {
+	case err != nil:
+		return err
+	case s.status != http.StatusOK:
+		return fmt.Errorf("%s %s: %d %s", method, path, s.status, bytes.TrimSpace(s.body))
+	case answer == nil:
+		return nil
+	}
+	return json.Unmarshal(s.body, answer)
+}
+
+// ofWorld is the path of a call about the world.
+func (p *Player) ofWorld(what string) string { return "/worlds/" + url.PathEscape(p.World) + what }
+
+// Fix applies the fix_patch of the world's scenario.
+func (p *Player) Fix(ctx context.Context) error {
+	return p.tell(ctx, http.MethodPost, p.ofWorld("/fix"), nil, nil)
+}
+
+// setClock takes a step of the clock.
+func (p *Player) setClock(ctx context.Context, c scenarios.Call) error {
+	step := map[string]string{}
+	if c.Advance != 0 {
+		step["advance"] = c.Advance.String()
+	}
+	if c.ClientSkew != nil {
+		step["client_skew"] = c.ClientSkew.String()
+	}
+	return p.tell(ctx, http.MethodPut, p.ofWorld("/clock"), step, nil)
+}
+
+// entry is what a player reads of a journal's entry.
+type entry struct {
+	Fault     any
+	Decisions []struct {
+		DeniedBy []string `json:"denied_by"`
+		Findings []struct {
+			Layer     string
+			Statement *struct{ Sid string }
+		}
+	}
+}
+
+// entry is what the journal has of the request that was answered so. One whose answer
+// never came has no id that a client knows: it is the world's newest.
+func (p *Player) entry(ctx context.Context, s *seen) (e entry, err error) {
+	if id := s.header.Get("x-amz-request-id"); id != "" {
+		return e, p.tell(ctx, http.MethodGet, "/requests/"+url.PathEscape(id), nil, &e)
+	}
+	var all struct{ Requests []entry }
+	err = p.tell(ctx, http.MethodGet, p.ofWorld("/requests"), nil, &all)
+	if err == nil && len(all.Requests) == 0 {
+		err = fmt.Errorf("the journal of %s is empty", p.World)
+	}
+	if err != nil {
+		return e, err
+	}
+	return all.Requests[len(all.Requests)-1], nil
+}
+
+// ask finds out which layers stood in the way, and which statements decided. What a rule
+// has made of the answer no layer has.
+func (p *Player) ask(ctx context.Context, s *seen) error {
+	entry, err := p.entry(ctx, s)
+	if err != nil {
+		return err
+	}
+	if entry.Fault != nil && entry.Fault != "" {
+		s.layers = []string{string(authz.Fault)}
+		return nil
+	}
+	for _, d := range entry.Decisions {
+		s.layers = append(s.layers, d.DeniedBy...)
+		for _, f := range d.Findings {
+			if f.Statement != nil && slices.Contains(d.DeniedBy, f.Layer) {
+				s.statements = append(s.statements, f.Statement.Sid)
+			}
+		}
+	}
+	slices.Sort(s.layers)
+	s.layers = slices.Compact(s.layers)
+	return nil
+}
