@@ -15,15 +15,18 @@ type Report struct {
 }
 
 // Check plays a scenario against a fresh world of it: every expectation, then
-// the fix, and what must hold after it. ctx bounds the whole.
+// the fix, and what must hold after it. Where the cure is in the program there is no fix:
+// its calls meet the world as it was loaded. ctx bounds the whole.
 func Check(ctx context.Context, p *Player, s *scenarios.Scenario) Report {
 	before := Before(ctx, p, s)
-	if s.HasPatch() {
-		if err := p.Fix(ctx); err != nil {
-			c := &checking{before, s, p}
-			c.fail("fix_patch: %v", err)
-			return c.Report
-		}
+	cure, name := p.Fix, "fix_patch"
+	if !s.HasPatch() {
+		cure, name = p.Reset, "reset"
+	}
+	if err := cure(ctx); err != nil {
+		c := &checking{before, s, p}
+		c.fail("%s: %v", name, err)
+		return c.Report
 	}
 	after := After(ctx, p, s)
 	return Report{Played: before.Played + after.Played, Failures: append(before.Failures, after.Failures...)}

@@ -47,6 +47,11 @@ func (p *Player) Fix(ctx context.Context) error {
 	return p.tell(ctx, http.MethodPost, p.ofWorld("/fix"), nil, nil)
 }
 
+// Reset puts the world back as it was loaded.
+func (p *Player) Reset(ctx context.Context) error {
+	return p.tell(ctx, http.MethodPost, p.ofWorld("/reset"), nil, nil)
+}
+
 // setClock takes a step of the clock.
 func (p *Player) setClock(ctx context.Context, c scenarios.Call) error {
 	step := map[string]string{}

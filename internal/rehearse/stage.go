@@ -111,6 +111,12 @@ func (s *Stage) Play(ctx context.Context, name string) ([]Step, error) {
 	if err := p.lesson(ctx); err != nil {
 		return nil, err
 	}
+	// A cure that is in the program needs none of what the lesson has left in the world.
+	if !scenario.HasPatch() {
+		if err := s.server.Reset(name); err != nil {
+			return nil, err
+		}
+	}
 	p.expectations(ctx, "after the fix", play.After)
 	return p.steps, ctx.Err()
 }
