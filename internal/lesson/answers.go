@@ -102,7 +102,7 @@ func answerOf(w scenarios.Want) answer {
 var ends = map[string]string{
 	scenarios.BrokenReset:   ", connection reset",
 	scenarios.BrokenCut:     ", cut short",
-	scenarios.BrokenTimeout: ", then silence",
+	scenarios.BrokenTimeout: ", silence",
 }
 
 // ofClock is what a step of the clock does.

@@ -282,3 +282,48 @@ func TestDay(t *testing.T) {
 		}
 	}
 }
+
+// What a list of calls has beside calls: repeats, answers in turn or broken, the clock.
+func TestSteps(t *testing.T) {
+	file, err := scenarios.Parse("world.yaml", []byte(`version: 1
+scenarios:
+  one:
+    title: One
+    accounts: {123456789012: {users: {my-user: {}}}}
+    callers: {app: {user: my-user}, admin: {root: true}}
+    buckets: {my-bucket: {}}
+    expect:
+      - {as: app, call: GetObject, bucket: my-bucket, key: a, want: [{status: 503, code: SlowDown, layer: fault}, {status: 200}]}
+      - {as: app, call: GetObject, bucket: my-bucket, key: a, times: 3, want: {status: 200, broken: cut}}
+      - {as: app, call: GetObject, bucket: my-bucket, key: a, want: {broken: reset, article: {broken: timeout}}}
+      - {advance: 61m}
+      - {client_skew: 1h}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := Text(scenarioOf(t, file, "one"))
+	const want = `
+  GetObject my-bucket/a (2 times) as app
+      503 SlowDown, then 200 [fault]
+  GetObject my-bucket/a (3 times) as app
+      200, cut short
+  GetObject my-bucket/a as app
+      article: silence
+      aws:     connection reset
+  1h1m go by
+  The client's clock goes wrong by 1h
+`
+	if !strings.Contains(got, want) {
+		t.Errorf("the text is\n%s\nand has not\n%s", got, want)
+	}
+	markdown := Markdown(scenarioOf(t, file, "one"), 1)
+	for _, row := range []string{
+		"| GetObject my-bucket/a (2 times) | app | 503 SlowDown, then 200 | fault |",
+		"| 1h1m go by |  |  |  |",
+	} {
+		if !strings.Contains(markdown, row) {
+			t.Errorf("the page is\n%s\nand has not %s", markdown, row)
+		}
+	}
+}

@@ -36,6 +36,7 @@ func Check(ctx context.Context, p *Player, s *scenarios.Scenario) Report {
 func Before(ctx context.Context, p *Player, s *scenarios.Scenario) Report {
 	c := &checking{scenario: s, player: p}
 	c.play(ctx, "expect", s.Expect)
+	c.holdRules(ctx)
 	return c.Report
 }
 
@@ -69,6 +70,17 @@ func (c *checking) play(ctx context.Context, list string, calls []scenarios.Call
 		for _, d := range differences {
 			c.fail("%s: %s", where, d)
 		}
+	}
+}
+
+// holdRules wants each fault rule that says so to have struck.
+func (c *checking) holdRules(ctx context.Context) {
+	idle, err := c.player.neverStruck(ctx)
+	if err != nil {
+		c.fail("the world's fault rules: %v", err)
+	}
+	for _, name := range idle {
+		c.fail("the rule %s must strike and never struck (rule-never-struck)", name)
 	}
 }
 

@@ -64,9 +64,30 @@ func (p *Player) setClock(ctx context.Context, c scenarios.Call) error {
 	return p.tell(ctx, http.MethodPut, p.ofWorld("/clock"), step, nil)
 }
 
+// neverStruck are the rules of the world that must strike and have not, by name.
+func (p *Player) neverStruck(ctx context.Context) ([]string, error) {
+	var rules struct {
+		Faults []struct {
+			Name     string
+			MustFire bool `json:"must_fire"`
+			Struck   int
+		}
+	}
+	if err := p.tell(ctx, http.MethodGet, p.ofWorld("/faults"), nil, &rules); err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, r := range rules.Faults {
+		if r.MustFire && r.Struck == 0 {
+			names = append(names, r.Name)
+		}
+	}
+	return names, nil
+}
+
 // entry is what a player reads of a journal's entry.
 type entry struct {
-	Fault     any
+	Fault     *struct{ Rule string }
 	Decisions []struct {
 		DeniedBy []string `json:"denied_by"`
 		Findings []struct {
@@ -93,16 +114,12 @@ func (p *Player) entry(ctx context.Context, s *seen) (e entry, err error) {
 	return all.Requests[len(all.Requests)-1], nil
 }
 
-// ask finds out which layers stood in the way, and which statements decided. What a rule
-// has made of the answer no layer has.
+// ask finds out which layers stood in the way, and which statements decided. Where none
+// did and a fault rule struck, it is the rule that made the answer.
 func (p *Player) ask(ctx context.Context, s *seen) error {
 	entry, err := p.entry(ctx, s)
 	if err != nil {
 		return err
-	}
-	if entry.Fault != nil && entry.Fault != "" {
-		s.layers = []string{string(authz.Fault)}
-		return nil
 	}
 	for _, d := range entry.Decisions {
 		s.layers = append(s.layers, d.DeniedBy...)
@@ -114,5 +131,8 @@ func (p *Player) ask(ctx context.Context, s *seen) error {
 	}
 	slices.Sort(s.layers)
 	s.layers = slices.Compact(s.layers)
+	if len(s.layers) == 0 && entry.Fault != nil {
+		s.layers = []string{string(authz.Fault)}
+	}
 	return nil
 }
