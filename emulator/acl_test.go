@@ -16,6 +16,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -56,8 +57,8 @@ func newACLWorld(t *testing.T, opts ...emulatortest.Option) *aclWorld {
 	once := func(o *s3.Options) { o.RetryMaxAttempts = 1 }
 	anonymous := func(o *s3.Options) { o.Credentials = aws.AnonymousCredentials{} }
 	return &aclWorld{
-		T: t, srv: srv, owner: srv.S3(t, "owner", once), guest: srv.S3(t, "guest", once),
-		logger: srv.S3(t, "logger", once), nobody: srv.S3(t, "owner", once, anonymous),
+		T: t, srv: srv, owner: sdkv2.S3(t, srv, "owner", once), guest: sdkv2.S3(t, srv, "guest", once),
+		logger: sdkv2.S3(t, srv, "logger", once), nobody: sdkv2.S3(t, srv, "owner", once, anonymous),
 	}
 }
 

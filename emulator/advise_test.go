@@ -14,6 +14,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 )
 
 // advised is a world in which app is refused, and what the advice must come to.
@@ -209,7 +210,7 @@ func TestAdvice(t *testing.T) {
 	for _, c := range advisedCases {
 		t.Run(c.name, func(t *testing.T) {
 			srv := emulatortest.Start(t, "case", emulatortest.YAML(advisedWorld+"    "+c.world+"\n"))
-			client := srv.S3(t, "app")
+			client := sdkv2.S3(t, srv, "app")
 			id := refusedID(t, c.call(client))
 			if d := srv.Why(id); !slices.Equal(d.DeniedBy, c.denied) {
 				t.Fatalf("denied by %v, want %v", d.DeniedBy, c.denied)
@@ -279,7 +280,7 @@ func TestAdviceForTheProgram(t *testing.T) {
 			if c.opts != nil {
 				opts = append(opts, c.opts)
 			}
-			a, err := srv.Advice(refusedID(t, c.call(srv.S3(t, "app", opts...))))
+			a, err := srv.Advice(refusedID(t, c.call(sdkv2.S3(t, srv, "app", opts...))))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -303,7 +304,7 @@ func TestBadPatches(t *testing.T) {
 			t.Errorf("%s: %v, want %s", patch, err, want)
 		}
 	}
-	if err := get(srv.S3(t, "app")); err != nil {
+	if err := get(sdkv2.S3(t, srv, "app")); err != nil {
 		t.Errorf("a refused patch left something behind: %v", err)
 	}
 }

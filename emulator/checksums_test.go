@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 )
 
 // checksumsWorld is S3 since it has the younger algorithms.
@@ -17,7 +18,7 @@ func checksumsWorld(t *testing.T) *versionsWorld {
 	t.Helper()
 	srv := emulatortest.Start(t, "versions", emulatortest.YAML(strings.Replace(versionsYAML, "READER", "["+readAll+"]", 1)),
 		emulatortest.AsOf(time.Date(2026, time.April, 22, 0, 0, 0, 0, time.UTC)))
-	return &versionsWorld{T: t, srv: srv, owner: srv.S3(t, "owner", onceSummed), reader: srv.S3(t, "reader", onceSummed)}
+	return &versionsWorld{T: t, srv: srv, owner: sdkv2.S3(t, srv, "owner", onceSummed), reader: sdkv2.S3(t, srv, "reader", onceSummed)}
 }
 
 // The SDK sends the younger checksums, or computes one, and finds them again.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 )
 
 // newLockWorld is a versionsWorld whose bucket has Object Lock.
@@ -261,7 +262,7 @@ func TestArticleOnLockedObjects(t *testing.T) {
 	yaml = strings.Replace(yaml, "{versioning: Enabled}", `{object_lock: {}, objects: {k: {body: x, legal_hold: true}, free: {body: x}}}`, 1)
 	for responses, code := range map[string]string{"article": "AccessDenied", "aws": ""} {
 		srv := emulatortest.Start(t, "versions", emulatortest.YAML(yaml), emulatortest.Responses(responses))
-		w := &versionsWorld{T: t, srv: srv, owner: srv.S3(t, "owner", onceSummed)}
+		w := &versionsWorld{T: t, srv: srv, owner: sdkv2.S3(t, srv, "owner", onceSummed)}
 		layer := authz.Layer("")
 		if code != "" {
 			layer = authz.ObjectLock

@@ -10,6 +10,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 )
 
 // uploadsYAML is a world with a bucket whose policy gives the account B what B is
@@ -63,7 +64,7 @@ func newUploadsWorld(t *testing.T, encryption, statements string) *uploadsWorld 
 	return &uploadsWorld{aclWorld{T: t, srv: srv}}
 }
 
-func (w *uploadsWorld) client(name string) *s3.Client { return w.srv.S3(w.T, name, onceSummed) }
+func (w *uploadsWorld) client(name string) *s3.Client { return sdkv2.S3(w.T, w.srv, name, onceSummed) }
 
 func (w *uploadsWorld) begin(who string, edit ...func(*s3.CreateMultipartUploadInput)) (string, error) {
 	in := &s3.CreateMultipartUploadInput{Bucket: aws.String("my-bucket"), Key: aws.String("large")}

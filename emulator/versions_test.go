@@ -14,6 +14,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 )
 
 // versionsYAML is a world with a bucket that has versions, its owner, and a reader
@@ -42,7 +43,7 @@ type versionsWorld struct {
 func newVersionsWorld(t *testing.T, reader string) *versionsWorld {
 	t.Helper()
 	srv := emulatortest.Start(t, "versions", emulatortest.YAML(strings.Replace(versionsYAML, "READER", "["+reader+"]", 1)))
-	return &versionsWorld{T: t, srv: srv, owner: srv.S3(t, "owner", onceSummed), reader: srv.S3(t, "reader", onceSummed)}
+	return &versionsWorld{T: t, srv: srv, owner: sdkv2.S3(t, srv, "owner", onceSummed), reader: sdkv2.S3(t, srv, "reader", onceSummed)}
 }
 
 // onceSummed has a client try once, and send checksums, as the SDK does by default.

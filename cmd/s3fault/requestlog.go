@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/why"
 )
 
 // requestLog makes what prints one line for each request.
@@ -44,7 +45,7 @@ func warningLog(format string, w io.Writer) func(world, warning string) {
 }
 
 func textLine(e emulator.Entry) []byte {
-	line := fmt.Sprintf("%s %s %s %s", e.Time.Format(logTime), cmp.Or(e.World, "-"), cmp.Or(e.Caller, "anonymous"), operation(&e))
+	line := fmt.Sprintf("%s %s %s %s", e.Time.Format(logTime), cmp.Or(e.World, "-"), cmp.Or(e.Caller, "anonymous"), why.Operation(&e))
 	if e.Bucket != "" {
 		line += " " + e.Bucket
 		if e.Key != "" {
@@ -66,14 +67,6 @@ func textLine(e emulator.Entry) []byte {
 		line += "\n" + oneLine(fmt.Sprintf("%s %s warning: %s %s", e.Time.Format(logTime), cmp.Or(e.World, "-"), w, e.RequestID))
 	}
 	return []byte(line + "\n")
-}
-
-// operation is what was asked for: of a control API with the service in front.
-func operation(e *emulator.Entry) string {
-	if e.Service != "" {
-		return e.Service + ":" + e.Operation
-	}
-	return cmp.Or(e.Operation, e.Method)
 }
 
 func jsonLine(e emulator.Entry) []byte {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/why"
 )
 
 func whyCommand() *cobra.Command {
@@ -33,24 +34,18 @@ func whyCommand() *cobra.Command {
 				return err
 			}
 		}
-		return explain(cmd.OutOrStdout(), entry, sc, s.advice(cmd.Context(), entry))
+		return why.Write(cmd.OutOrStdout(), entry, sc, s.advice(cmd.Context(), entry))
 	}
 	return cmd
 }
 
-// advised is the advice on a denied request, and where the world's facts are.
-type advised struct {
-	emulator.Advice
-	world string // URL
-}
-
 // advice is nil where there is none: nothing was denied, or the request is too old
 // to be asked about again.
-func (s *server) advice(ctx context.Context, e *emulator.Entry) *advised {
+func (s *server) advice(ctx context.Context, e *emulator.Entry) *why.Advice {
 	if e.Denied() == nil {
 		return nil
 	}
-	a := &advised{world: s.base + emulator.ControlPrefix + "/worlds/" + url.PathEscape(e.World)}
+	a := &why.Advice{World: s.base + emulator.ControlPrefix + "/worlds/" + url.PathEscape(e.World)}
 	if s.get(ctx, "/requests/"+url.PathEscape(e.RequestID)+"/advice", &a.Advice) != nil {
 		return nil
 	}

@@ -17,6 +17,7 @@ import (
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3control"
 
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 	"github.com/s3fault/s3fault/internal/trail"
 )
 
@@ -92,14 +93,14 @@ func TestDataEventsAreInLogFiles(t *testing.T) {
 	if *put.TrailARN != "arn:aws:cloudtrail:us-east-1:123456789012:trail/my-trail" {
 		t.Errorf("got %s", *put.TrailARN)
 	}
-	refused := refusedWith(t, get(srv.S3(t, "app"), "file.txt"), "AccessDenied")
+	refused := refusedWith(t, get(sdkv2.S3(t, srv, "app"), "file.txt"), "AccessDenied")
 	if refused.ErrorMessage() != "Access Denied" {
 		t.Errorf("the client read %q", refused.ErrorMessage())
 	}
-	_, err = srv.S3(t, "app").ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: aws.String("my-bucket")})
+	_, err = sdkv2.S3(t, srv, "app").ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: aws.String("my-bucket")})
 	refusedWith(t, err, "AccessDenied")
 	events := map[string]trail.Record{}
-	for _, r := range logFiles(t, srv.S3(t, "admin")) {
+	for _, r := range logFiles(t, sdkv2.S3(t, srv, "admin")) {
 		events[r.EventName] = r
 	}
 	got := events["GetObject"]
@@ -140,7 +141,7 @@ func TestLogFilesHaveTheirBucketsDefaults(t *testing.T) {
 `, 1)+`    kms_keys:
       1234abcd-12ab-34cd-56ef-1234567890ab: {}
 `)
-	c := srv.S3(t, "admin")
+	c := sdkv2.S3(t, srv, "admin")
 	if _, err := c.ListBuckets(ctx, &s3.ListBucketsInput{}); err != nil {
 		t.Fatal(err)
 	}
@@ -170,13 +171,13 @@ func TestNotLogged(t *testing.T) {
 	if _, err := api.PutEventSelectors(ctx, &cloudtrail.PutEventSelectorsInput{TrailName: aws.String("my-trail"), EventSelectors: dataEvents}); err != nil {
 		t.Fatal(err)
 	}
-	c := srv.Config(t, "app")
+	c := sdkv2.Config(t, srv, "app")
 	c.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 		own := srv.Caller("app")
 		return aws.Credentials{AccessKeyID: own.AccessKeyID, SecretAccessKey: "wrong"}, nil
 	})
 	refusedWith(t, get(s3.NewFromConfig(c, func(o *s3.Options) { o.UsePathStyle = true }), "file.txt"), "SignatureDoesNotMatch")
-	for _, r := range logFiles(t, srv.S3(t, "admin")) {
+	for _, r := range logFiles(t, sdkv2.S3(t, srv, "admin")) {
 		if r.EventName == "GetObject" && r.ErrorCode == "SignatureDoesNotMatch" {
 			t.Errorf("logged: %+v", r)
 		}
@@ -188,11 +189,11 @@ func TestLookupEvents(t *testing.T) {
 	srv := start(t, trailWorld)
 	api := as(t, srv, "admin").cloudtrail
 	for range 3 {
-		if _, err := srv.S3(t, "admin").GetBucketPolicy(ctx, &s3.GetBucketPolicyInput{Bucket: aws.String("logs")}); err != nil {
+		if _, err := sdkv2.S3(t, srv, "admin").GetBucketPolicy(ctx, &s3.GetBucketPolicyInput{Bucket: aws.String("logs")}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := get(srv.S3(t, "admin"), "file.txt"); err != nil {
+	if err := get(sdkv2.S3(t, srv, "admin"), "file.txt"); err != nil {
 		t.Fatal(err)
 	}
 	var names []string
@@ -231,7 +232,7 @@ func TestEventOfS3Control(t *testing.T) {
 	if err != nil || len(found.Events) != 1 || *found.Events[0].EventSource != "s3.amazonaws.com" {
 		t.Fatalf("got %+v, %v", found, err)
 	}
-	for _, r := range logFiles(t, srv.S3(t, "admin")) {
+	for _, r := range logFiles(t, sdkv2.S3(t, srv, "admin")) {
 		if r.EventName == "GetAccountPublicAccessBlock" && r.EventID == *found.Events[0].EventId {
 			return
 		}
@@ -261,7 +262,7 @@ func TestTrails(t *testing.T) {
 	if err != nil || len(all.TrailList) != 2 || *all.TrailList[1].S3KeyPrefix != "all" {
 		t.Errorf("got %+v, %v", all, err)
 	}
-	list, err := srv.S3(t, "admin").ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: aws.String("closed"), Prefix: aws.String("all/AWSLogs/123456789012/CloudTrail/")})
+	list, err := sdkv2.S3(t, srv, "admin").ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: aws.String("closed"), Prefix: aws.String("all/AWSLogs/123456789012/CloudTrail/")})
 	if err != nil || len(list.Contents) == 0 {
 		t.Errorf("nothing was written: %v", err)
 	}
@@ -304,10 +305,10 @@ func TestEventSelectors(t *testing.T) {
 	if _, err := api.PutEventSelectors(ctx, selectors(func(s *types.EventSelector) { s.ReadWriteType = types.ReadWriteTypeWriteOnly })); err != nil {
 		t.Fatal(err)
 	}
-	if err := get(srv.S3(t, "admin"), "file.txt"); err != nil {
+	if err := get(sdkv2.S3(t, srv, "admin"), "file.txt"); err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range logFiles(t, srv.S3(t, "admin")) {
+	for _, r := range logFiles(t, sdkv2.S3(t, srv, "admin")) {
 		if r.EventName == "GetObject" {
 			t.Errorf("a trail of what is written has %s", r.EventName)
 		}

@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 )
 
 const (
@@ -212,7 +214,7 @@ func TestIAMBoundaries(t *testing.T) {
 	if err := put(limitARN); err != nil {
 		t.Fatal(err)
 	}
-	refused := refusedWith(t, get(srv.S3(t, "bob"), "file.txt"), "AccessDenied")
+	refused := refusedWith(t, get(sdkv2.S3(t, srv, "bob"), "file.txt"), "AccessDenied")
 	if !strings.Contains(refused.ErrorMessage(), "because no permissions boundary allows the s3:GetObject action") {
 		t.Errorf("got %q", refused.ErrorMessage())
 	}

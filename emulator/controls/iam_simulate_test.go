@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 )
 
 const simulatedWorld = `
@@ -114,7 +115,7 @@ func TestIAMSimulatorAgreesWithS3(t *testing.T) {
 		return string(out.EvaluationResults[0].EvalDecision)
 	}
 	does := func() string {
-		if err := get(srv.S3(t, "reader"), "my-file.txt"); err == nil {
+		if err := get(sdkv2.S3(t, srv, "reader"), "my-file.txt"); err == nil {
 			return "allowed"
 		} else if strings.Contains(err.Error(), "explicit deny") {
 			return "explicitDeny"

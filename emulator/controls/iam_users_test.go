@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 )
 
 // In iamWorld alice may do everything, bob everything with S3, carol nothing; dora
@@ -86,7 +87,7 @@ func must[T any](t *testing.T) func(T, error) T {
 // reads holds whether a caller can read the bucket's file.
 func reads(t *testing.T, srv *emulatortest.Server, caller string, want bool) {
 	t.Helper()
-	if err := get(srv.S3(t, caller), "file.txt"); (err == nil) != want {
+	if err := get(sdkv2.S3(t, srv, caller), "file.txt"); (err == nil) != want {
 		t.Errorf("%s reads file.txt: %v, want %v", caller, err, want)
 	}
 }

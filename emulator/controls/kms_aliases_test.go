@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 )
 
 func TestAliases(t *testing.T) {
@@ -19,7 +21,7 @@ func TestAliases(t *testing.T) {
 		t.Fatal(err)
 	}
 	put := func() string {
-		out, err := srv.S3(t, "all").PutObject(ctx, &s3.PutObjectInput{
+		out, err := sdkv2.S3(t, srv, "all").PutObject(ctx, &s3.PutObjectInput{
 			Bucket: aws.String("my-bucket"), Key: aws.String("new.txt"), ServerSideEncryption: s3types.ServerSideEncryptionAwsKms, SSEKMSKeyId: aws.String("alias/new"),
 		})
 		if err != nil {

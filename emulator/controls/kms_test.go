@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 )
 
 const kmsWorld = `
@@ -172,7 +173,7 @@ func TestDescribeKeyByEveryName(t *testing.T) {
 func TestKeysHaveARegion(t *testing.T) {
 	t.Parallel()
 	srv := start(t, kmsWorld)
-	c := kms.NewFromConfig(srv.Config(t, "all"), func(o *kms.Options) { o.Region = "eu-west-1" })
+	c := kms.NewFromConfig(sdkv2.Config(t, srv, "all"), func(o *kms.Options) { o.Region = "eu-west-1" })
 	_, err := c.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: keyID})
 	refusedWith(t, err, "NotFoundException")
 	made, err := c.CreateKey(ctx, &kms.CreateKeyInput{})
@@ -183,7 +184,7 @@ func TestKeysHaveARegion(t *testing.T) {
 
 func read(t *testing.T, srv *emulatortest.Server, caller string) error {
 	t.Helper()
-	return get(srv.S3(t, caller), "file.txt")
+	return get(sdkv2.S3(t, srv, caller), "file.txt")
 }
 
 // The key's policy is what lets another account in.

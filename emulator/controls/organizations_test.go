@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 )
 
 const organizationWorld = `
@@ -46,7 +47,7 @@ const organizationWorld = `
 
 func canRead(t *testing.T, srv *emulatortest.Server, caller string) error {
 	t.Helper()
-	return get(srv.S3(t, caller), "file.txt")
+	return get(sdkv2.S3(t, srv, caller), "file.txt")
 }
 
 func TestOrganizationPoliciesAreRead(t *testing.T) {

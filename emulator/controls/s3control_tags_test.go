@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3control/types"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 )
 
 const bucketTagsWorld = `
@@ -109,7 +110,7 @@ func TestTagsAreTheSameInS3AndS3Control(t *testing.T) {
 	if err := tag(t, srv, "all", s3controlAccount, taggedARN, "x", "y"); err != nil {
 		t.Fatal(err)
 	}
-	client := s3.NewFromConfig(srv.Config(t, "all"), func(o *s3.Options) { o.UsePathStyle = true })
+	client := s3.NewFromConfig(sdkv2.Config(t, srv, "all"), func(o *s3.Options) { o.UsePathStyle = true })
 	out, err := client.GetBucketTagging(t.Context(), &s3.GetBucketTaggingInput{Bucket: aws.String("my-bucket")})
 	if err != nil || len(out.TagSet) != 2 {
 		t.Errorf("%v %+v", err, out)

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3control/types"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 )
 
 const s3controlWorld = `
@@ -63,7 +64,7 @@ func proxied(t *testing.T, srv *emulatortest.Server) *http.Client {
 // puts the account in front of the host.
 func s3controlAs(t *testing.T, srv *emulatortest.Server, caller, endpoint string, by *http.Client) *s3control.Client {
 	t.Helper()
-	return s3control.NewFromConfig(srv.Config(t, caller), func(o *s3control.Options) {
+	return s3control.NewFromConfig(sdkv2.Config(t, srv, caller), func(o *s3control.Options) {
 		o.HTTPClient = by
 		if endpoint != "" {
 			o.BaseEndpoint = aws.String(endpoint)
@@ -168,7 +169,7 @@ func TestAccountPublicAccessBlockRefused(t *testing.T) {
 	if err := put("root", s3controlAccount); err != nil {
 		t.Error(err)
 	}
-	_, err := srv.S3(t, "all").PutBucketPolicy(ctx, &s3.PutBucketPolicyInput{
+	_, err := sdkv2.S3(t, srv, "all").PutBucketPolicy(ctx, &s3.PutBucketPolicyInput{
 		Bucket: aws.String("my-bucket"), Policy: aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::my-bucket/*"}]}`),
 	})
 	refusedWith(t, err, "AccessDenied")

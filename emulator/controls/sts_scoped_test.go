@@ -13,6 +13,7 @@ import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/emulator/controls/plan"
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
@@ -223,18 +224,18 @@ func TestScopedCallers(t *testing.T) {
     buckets:`, 1)
 	srv := emulatortest.Start(t, "world", emulatortest.YAML(world))
 	for _, caller := range []string{"listed", "named"} {
-		if err := get(srv.S3(t, caller), "a.txt"); err != nil {
+		if err := get(sdkv2.S3(t, srv, caller), "a.txt"); err != nil {
 			t.Errorf("%s: %v", caller, err)
 		}
-		refusedWith(t, get(srv.S3(t, caller), "file.txt"), "AccessDenied")
+		refusedWith(t, get(sdkv2.S3(t, srv, caller), "file.txt"), "AccessDenied")
 	}
 	if err := srv.Patch(`{"callers":{"named":{"scoped_policies":{"agent":` + allowing(`"s3:*"`, "*") + `,"sub":` + allowing(`"s3:Get*"`, "*") + `}}}}`); err != nil {
 		t.Fatal(err)
 	}
-	if err := get(srv.S3(t, "named"), "file.txt"); err != nil {
+	if err := get(sdkv2.S3(t, srv, "named"), "file.txt"); err != nil {
 		t.Errorf("after the patch: %v", err)
 	}
-	refusedWith(t, get(srv.S3(t, "listed"), "file.txt"), "AccessDenied")
+	refusedWith(t, get(sdkv2.S3(t, srv, "listed"), "file.txt"), "AccessDenied")
 	advice, err := srv.Advice(srv.Requests()[len(srv.Requests())-1].RequestID)
 	if err != nil || !advice.Proved {
 		t.Errorf("%+v %v", advice, err)

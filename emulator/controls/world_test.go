@@ -16,6 +16,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 )
 
 // ctx is never cancelled: the server ends with the test.
@@ -55,7 +56,7 @@ type clients struct {
 
 func as(t *testing.T, srv *emulatortest.Server, caller string) *clients {
 	t.Helper()
-	c := srv.Config(t, caller)
+	c := sdkv2.Config(t, srv, caller)
 	return &clients{
 		accessanalyzer.NewFromConfig(c), cloudtrail.NewFromConfig(c), iam.NewFromConfig(c),
 		kms.NewFromConfig(c), organizations.NewFromConfig(c), s3control.NewFromConfig(c), sts.NewFromConfig(c),

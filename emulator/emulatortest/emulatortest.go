@@ -1,7 +1,7 @@
 // Package emulatortest gives Go tests an S3 endpoint that says no:
 //
 //	srv := emulatortest.Start(t, "ip-deny")
-//	client := srv.S3(t, "app")
+//	client := sdkv2.S3(t, srv, "app")
 //	_, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String("my-bucket"), Key: aws.String("file.txt")})
 //
 // Every Start is a server and a world of its own on a free loopback port, so
@@ -14,9 +14,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/scenarios"
@@ -147,27 +144,6 @@ func (s *Server) Caller(name string) Caller {
 		s.t.Fatalf("emulatortest: scenario %s has no caller %q", s.scenario, name)
 	}
 	return c
-}
-
-// S3 is a client with the named caller's credentials, path style, for the
-// scenario's region.
-func (s *Server) S3(t testing.TB, caller string, opts ...func(*s3.Options)) *s3.Client {
-	t.Helper()
-	pathStyle := func(o *s3.Options) { o.UsePathStyle = true }
-	return s3.NewFromConfig(s.Config(t, caller), append([]func(*s3.Options){pathStyle}, opts...)...)
-}
-
-// Config is the SDK's configuration for clients of every service, with the named
-// caller's credentials, for the scenario's region.
-func (s *Server) Config(t testing.TB, caller string) aws.Config {
-	t.Helper()
-	c := s.Caller(caller)
-	return aws.Config{
-		BaseEndpoint: aws.String(s.Endpoint), Region: s.Region,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}, nil
-		}),
-	}
 }
 
 // Requests is what happened in the scenario's world, newest last.

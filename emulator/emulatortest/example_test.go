@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 )
 
 // t is the *testing.T of your test.
@@ -24,7 +25,7 @@ func (example) Fatalf(format string, args ...any) { log.Fatalf(format, args...) 
 // The program under test is refused, and the test asks why.
 func Example() {
 	srv := emulatortest.Start(t, "ip-deny")
-	client := srv.S3(t, "app")
+	client := sdkv2.S3(t, srv, "app")
 
 	_, err := client.GetObject(context.Background(), &s3.GetObjectInput{
 		Bucket: aws.String("my-bucket"), Key: aws.String("file.txt"),

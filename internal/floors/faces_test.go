@@ -10,7 +10,9 @@ import (
 )
 
 // public are the packages that a stranger imports.
-var public = []string{"sigv4", "policy", "authz", "journal", "scenarios", "emulator", "emulator/emulatortest"}
+var public = []string{
+	"sigv4", "policy", "authz", "journal", "scenarios", "emulator", "emulator/emulatortest", "emulator/emulatortest/sdkv2",
+}
 
 // Whoever reads a public package's go doc can read all of it: no exported function,
 // method, field or type mentions a type of internal/, which has no page.

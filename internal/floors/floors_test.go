@@ -68,13 +68,15 @@ var floor = map[string]int{
 	"internal/ui":                    10,
 	"internal/shell":                 12,
 	"emulator":                       11,
+	"internal/why":                   12,
 	"internal/rehearse":              13,
-	"emulator/emulatortest":          12,
-	"emulator/clients":               13,
-	"emulator/controls":              13,
-	"emulator/controls/plan":         13, // for tests alone
-	"emulator/faults":                13, // for tests alone
-	"emulator/controls/vpc":          13,
+	"emulator/emulatortest":          13,
+	"emulator/emulatortest/sdkv2":    14,
+	"emulator/clients":               14,
+	"emulator/controls":              14,
+	"emulator/controls/plan":         14, // for tests alone
+	"emulator/faults":                14, // for tests alone
+	"emulator/controls/vpc":          14,
 	"cmd/s3fault":                    14,
 }
 
@@ -164,7 +166,7 @@ var reserved = []struct {
 }{
 	{prefix: "github.com/johannesboyne/gofakes3", holder: "internal/store/blob"},
 	// Wire structs are ours; tests hold them against the SDK's.
-	{prefix: "github.com/aws/", holder: "emulator/emulatortest", inTests: true},
+	{prefix: "github.com/aws/", holder: "emulator/emulatortest/sdkv2", inTests: true},
 	{prefix: "gopkg.in/yaml", holder: "internal/tree"},
 	{prefix: "go.yaml.in/yaml", holder: "internal/tree"},
 	{prefix: "sigs.k8s.io/yaml", holder: "internal/tree"},

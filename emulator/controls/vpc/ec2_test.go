@@ -15,6 +15,7 @@ import (
 
 	"github.com/s3fault/s3fault/emulator/controls/plan"
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 	ec2api "github.com/s3fault/s3fault/internal/awsapi/ec2"
 	"github.com/s3fault/s3fault/internal/awsapi/wiretest"
 )
@@ -80,7 +81,7 @@ func start(t *testing.T) *emulatortest.Server {
 
 func client(t *testing.T, srv *emulatortest.Server, caller string) *ec2.Client {
 	t.Helper()
-	return ec2.NewFromConfig(srv.Config(t, caller))
+	return ec2.NewFromConfig(sdkv2.Config(t, srv, caller))
 }
 
 // refusedWith holds an error against the code and a part of the message that the SDK
@@ -95,7 +96,7 @@ func refusedWith(t *testing.T, err error, code, text string) {
 
 func get(t *testing.T, srv *emulatortest.Server, bucket string) error {
 	t.Helper()
-	_, err := srv.S3(t, "s3only").GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(bucket), Key: aws.String("file.txt")})
+	_, err := sdkv2.S3(t, srv, "s3only").GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(bucket), Key: aws.String("file.txt")})
 	return err
 }
 
@@ -151,7 +152,7 @@ func TestDescribeVpcEndpoints(t *testing.T) {
 	if got := idsOf(t, client(t, srv, "stranger"), &ec2.DescribeVpcEndpointsInput{}); got != "vpce-02" {
 		t.Errorf("another account sees %q", got)
 	}
-	elsewhere := ec2.NewFromConfig(srv.Config(t, "all"), func(o *ec2.Options) { o.Region = "eu-west-1" })
+	elsewhere := ec2.NewFromConfig(sdkv2.Config(t, srv, "all"), func(o *ec2.Options) { o.Region = "eu-west-1" })
 	if got := idsOf(t, elsewhere, &ec2.DescribeVpcEndpointsInput{}); got != "" {
 		t.Errorf("another region has %q", got)
 	}

@@ -1,4 +1,6 @@
-package main
+// Package why tells a person why a request was answered as it was. It reads the decisions
+// that were taken and takes none itself.
+package why
 
 import (
 	"cmp"
@@ -13,9 +15,15 @@ import (
 	"github.com/s3fault/s3fault/internal/advice"
 )
 
-// explain prints a journal entry for a person. It reads the decisions that were
-// taken and takes none itself.
-func explain(w io.Writer, e *emulator.Entry, sc *emulator.Scenario, a *advised) error {
+// Advice is the advice on a denied request, and where its world can be changed.
+type Advice struct {
+	emulator.Advice
+	World string // URL of the world's facts; empty: how to change them is not said
+}
+
+// Write prints a journal entry. sc is what is taught where it happened, and a what would
+// help; either may be nil. Its error is w's.
+func Write(w io.Writer, e *emulator.Entry, sc *emulator.Scenario, a *Advice) error {
 	p := &printer{w: w}
 	p.head(e)
 	for i := range e.Decisions {
@@ -55,7 +63,7 @@ func (p *printer) head(e *emulator.Entry) {
 	if e.Key != "" {
 		target += "/" + e.Key
 	}
-	p.line("%s  %s %s by %s: %d %s", e.RequestID, operation(e), target, who(e), e.Status, e.Code)
+	p.line("%s  %s %s by %s: %d %s", e.RequestID, Operation(e), target, who(e), e.Status, e.Code)
 	if e.Message != "" {
 		p.line("  %s said: %s", cmp.Or(e.Service, "S3"), e.Message)
 	}
@@ -63,6 +71,15 @@ func (p *printer) head(e *emulator.Entry) {
 	for _, w := range e.Warnings {
 		p.line("  warning: %s", w)
 	}
+}
+
+// Operation is what was asked for: of a control API with the service in front, of what
+// is no operation the method.
+func Operation(e *emulator.Entry) string {
+	if e.Service != "" {
+		return e.Service + ":" + e.Operation
+	}
+	return cmp.Or(e.Operation, e.Method)
 }
 
 func who(e *emulator.Entry) string {
@@ -155,7 +172,7 @@ func (p *printer) next(d *authz.Decision) {
 
 // advice says what would help: the changes that were found, or what the refusing
 // layer calls for in general.
-func (p *printer) advice(d *authz.Decision, a *advised) {
+func (p *printer) advice(d *authz.Decision, a *Advice) {
 	if a == nil {
 		p.line("\nFix: %s", advice.Remedy(d, cause(d)))
 		return
@@ -167,13 +184,13 @@ func (p *printer) advice(d *authz.Decision, a *advised) {
 	if !a.Proved {
 		p.line("  No change of the world alone was found that allows the request.")
 	}
-	if len(a.Patch) > 0 {
+	if len(a.Patch) > 0 && a.World != "" {
 		p.patch(a)
 	}
 }
 
 // patch says how the changes are made here.
-func (p *printer) patch(a *advised) {
+func (p *printer) patch(a *Advice) {
 	text, err := json.Marshal(a.Patch)
 	if err != nil {
 		p.err = err
@@ -184,7 +201,7 @@ func (p *printer) patch(a *advised) {
 	} else {
 		p.line("  What the world has to do with it, to try here:")
 	}
-	p.line("    curl -X PATCH %s -d '%s'", a.world, strings.ReplaceAll(string(text), "'", `'\''`))
+	p.line("    curl -X PATCH %s -d '%s'", a.World, strings.ReplaceAll(string(text), "'", `'\''`))
 }
 
 // expects says whether the scenario has a call like the request.

@@ -1,4 +1,4 @@
-package main
+package why
 
 import (
 	"strings"
@@ -10,8 +10,11 @@ import (
 // What AWS might have refused is said of a request that was let through.
 func TestWarningsAreExplained(t *testing.T) {
 	var out strings.Builder
-	entry := &emulator.Entry{RequestID: "A", Operation: "PutBucketPolicy", Status: 204, Warnings: []string{"the service principal is none that s3fault knows"}}
-	if err := explain(&out, entry, nil, nil); err != nil {
+	entry := &emulator.Entry{
+		RequestID: "A", Operation: "PutBucketPolicy", Status: 204,
+		Warnings: []string{"the service principal is none that s3fault knows"},
+	}
+	if err := Write(&out, entry, nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	if want := "\n  warning: the service principal is none that s3fault knows\n"; !strings.Contains(out.String(), want) {
