@@ -17,6 +17,7 @@ import (
 
 	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 	"github.com/s3fault/s3fault/scenarios"
 	"github.com/s3fault/s3fault/sigv4"
 )
@@ -229,7 +230,7 @@ func TestReasonPhrases(t *testing.T) {
 // What an upload is begun with is the object's, also after a second attempt to complete it.
 func TestUploadKeepsItsMetadata(t *testing.T) {
 	srv := emulatortest.Start(t, "plain")
-	client := srv.S3(t, "app")
+	client := sdkv2.S3(t, srv, "app")
 	bucket, key := aws.String("my-bucket"), aws.String("large")
 	begun, err := client.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{
 		Bucket: bucket, Key: key, Metadata: map[string]string{"md5chksum": "x", "b": "ü"},
