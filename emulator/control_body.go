@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/internal/facts"
 	"github.com/s3fault/s3fault/internal/tree"
 )
@@ -13,7 +14,7 @@ import (
 const maxBody = 8 << 20
 
 // bodyName stands where a file's name stands in the errors of a call's body.
-const bodyName = "body"
+const bodyName = build.BodyName
 
 func readBody(r *http.Request) ([]byte, error) {
 	return io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))

@@ -66,8 +66,8 @@ func (c control) create(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := w.describe(c.base(r))
-	return created{born{w.name, d.Endpoint, d.Region, d.Callers}}, nil
+	state := w.live.Now().State
+	return created{born{w.name, w.endpoint(c.base(r)), state.Region, callers(state)}}, nil
 }
 
 func (c control) worlds(r *http.Request) (any, error) {

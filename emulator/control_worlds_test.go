@@ -99,6 +99,7 @@ func TestBadWorlds(t *testing.T) {
 		{"POST", "/worlds", `name: a`, 400, `body:1:`},
 		{"POST", "/worlds", "{\"patch\":\n{\"bucket\":{}}}", 400, `body:2:2: unknown key \"bucket\" in a world (did you mean \"buckets\"?)`},
 		{"POST", "/worlds", `{"patch":{"callers":{"app":{"user":"my-usr"}}}}`, 400, `body:1:36: unknown user \"my-usr\"`},
+		{"POST", "/worlds", `{"patch":{"buckets":{"my-bucket":{"policy":{"file":"/etc/hostname"}}}}}`, 400, `a patch reads no files`},
 		{"POST", "/worlds", `{"patch":"all"}`, 400, `body:1:10: a mapping is wanted here`},
 		{"POST", "/worlds", `{"scenario":"plian"}`, 404, `no scenario \"plian\" (did you mean \"plain\"?)`},
 		{"POST", "/worlds", `{"name":"one"}`, 409, `the name \"one\" is taken by another world`},

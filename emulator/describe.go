@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/sigv4"
 )
 
 // Health is how a server is, as GET /_s3fault/health answers it.
@@ -30,12 +31,14 @@ type Summary struct {
 // /_s3fault/scenarios/{name} answers it.
 type Scenario struct {
 	Summary
-	Endpoint    string            `json:"endpoint"` // no slash at its end
-	Region      string            `json:"region"`
-	Callers     map[string]Caller `json:"callers"` // by the scenario file's name for them
-	Buckets     []string          `json:"buckets"`
-	Expect      []any             `json:"expect"`       // in the form of the scenario file
-	FixCommands []any             `json:"fix_commands"` // in the form of the scenario file
+	Endpoint string            `json:"endpoint"` // no slash at its end
+	Region   string            `json:"region"`
+	Callers  map[string]Caller `json:"callers"` // by the scenario file's name for them
+	Buckets  []string          `json:"buckets"`
+	// Expect and FixCommands are in the form of the scenario file, with this world's keys in
+	// the place of names such as {app.access_key_id}.
+	Expect      []any `json:"expect"`
+	FixCommands []any `json:"fix_commands"`
 }
 
 // Caller is a set of credentials of a scenario.
@@ -72,20 +75,20 @@ func (s *Server) Describe(name, base string) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.describe(base), nil
-}
-
-func (w *World) describe(base string) *Scenario {
 	state := w.live.Now().State
+	told, err := w.scenario.In(keys(state))
+	if err != nil {
+		return nil, err
+	}
 	return &Scenario{
 		Summary:     summary(w),
 		Endpoint:    w.endpoint(base),
 		Region:      state.Region,
 		Callers:     callers(state),
 		Buckets:     slices.Sorted(maps.Keys(state.Buckets)),
-		Expect:      w.scenario.ExpectJSON(),
-		FixCommands: w.scenario.FixCommandsJSON(),
-	}
+		Expect:      told.ExpectJSON(),
+		FixCommands: told.FixCommandsJSON(),
+	}, nil
 }
 
 // endpoint is the world's address on a server that is reached at base: that of its own
@@ -141,6 +144,17 @@ func (s *Server) summaries() []Summary {
 
 func summary(w *World) Summary {
 	return Summary{Name: w.name, Title: w.scenario.Title, Fix: append([]int{}, w.scenario.Fix...)}
+}
+
+// keys are those of the callers whom the file names.
+func keys(s *world.State) map[string]sigv4.Credentials {
+	all := make(map[string]sigv4.Credentials, len(s.Callers))
+	for name, c := range callers(s) {
+		all[name] = sigv4.Credentials{
+			AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken,
+		}
+	}
+	return all
 }
 
 func callers(s *world.State) map[string]Caller {

@@ -134,6 +134,8 @@ func readScenario(key, own *tree.Node, doc *document) (*Scenario, error) {
 	if err := whole.Check(s.scene.Facts, scenarioFacts.Shape); err != nil {
 		return nil, err
 	}
+	s.scene.Prepare()
+	s.told = s.scene.Facts
 	if err := scenarioFacts.Read(s, s.scene.Facts); err != nil {
 		return nil, err
 	}

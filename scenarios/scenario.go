@@ -27,6 +27,7 @@ type Scenario struct {
 	responses string    // its own; empty: the file says it
 	asOf      time.Time // its own
 	scene     *build.Scene
+	told      *tree.Node // the scene's facts, with the keys of a world in their texts
 }
 
 // Sys is what the server builds the scenario's world of. Its type is none of this
@@ -57,8 +58,8 @@ func (s *Scenario) PlayedIn() []string {
 // HasPatch says whether the cure is in the world.
 func (s *Scenario) HasPatch() bool { return s.scene.Fix != nil }
 
-// ExpectJSON is the expectations as the file has them.
-func (s *Scenario) ExpectJSON() []any { return jsonList(s.scene.Facts.Get("expect")) }
+// ExpectJSON is the expectations in the form of the file.
+func (s *Scenario) ExpectJSON() []any { return jsonList(s.told.Get("expect")) }
 
 // FixPatchJSON is the fix_patch as a JSON merge patch of the world; nil without one.
 func (s *Scenario) FixPatchJSON() []byte {
@@ -68,8 +69,8 @@ func (s *Scenario) FixPatchJSON() []byte {
 	return toJSON(s.scene.Fix)
 }
 
-// FixCommandsJSON is the fix_commands as the file has them.
-func (s *Scenario) FixCommandsJSON() []any { return jsonList(s.scene.Facts.Get("fix_commands")) }
+// FixCommandsJSON is the fix_commands in the form of the file.
+func (s *Scenario) FixCommandsJSON() []any { return jsonList(s.told.Get("fix_commands")) }
 
 func jsonList(n *tree.Node) []any {
 	all := []any{}
@@ -106,6 +107,13 @@ func (s *Scenario) check() error {
 	}
 	if err := s.checkCommands(state); err != nil {
 		return err
+	}
+	for _, list := range toldOf {
+		if n := s.scene.Facts.Get(list); n != nil {
+			if err := checkKeyNames(n, state); err != nil {
+				return err
+			}
+		}
 	}
 	return s.scene.CheckFix()
 }

@@ -15,8 +15,12 @@ func (s *Scene) ApplyFix(o Options, m *store.Moment) (store.World, error) {
 	return s.Merge(o, m, s.Fix)
 }
 
-// patchName stands where a file's name stands in the errors of a patch.
-const patchName = "patch"
+// patchName stands where a file's name stands in the errors of a patch, BodyName in those
+// of one that is part of a call's body.
+const (
+	patchName = "patch"
+	BodyName  = "body"
+)
 
 // Patch is the change of a world that a JSON merge patch makes, in the form of the
 // scenario file. Discard it when it was made, or is not to be. Errors: *tree.Error, with

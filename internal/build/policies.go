@@ -35,7 +35,7 @@ func policyTree(n *tree.Node) (*tree.Node, []byte, error) {
 
 // policyFile reads the policy of a file.
 func policyFile(path *tree.Node) (*tree.Node, []byte, error) {
-	if path.At.File == patchName {
+	if path.At.File == patchName || path.At.File == BodyName {
 		return nil, nil, tree.Fail(path, "a patch reads no files: write the policy out")
 	}
 	name := path.Text
@@ -68,6 +68,9 @@ func compile(n *tree.Node, name, arn string, r policy.Rules) (*authz.Named, erro
 	if made, ok := n.Made.(*authz.Named); ok {
 		return made, nil
 	}
+	if p, ok := n.Made.(*policy.Policy); ok && len(p.Problems(r)) == 0 {
+		return &authz.Named{Name: name, ARN: arn, Policy: p}, nil
+	}
 	written, text, err := policyTree(n)
 	if err != nil {
 		return nil, err
@@ -83,6 +86,23 @@ func compile(n *tree.Node, name, arn string, r policy.Rules) (*authz.Named, erro
 	}
 	e.Nearest = problem.Nearest
 	return nil, e
+}
+
+// prepare compiles the policies that are written out in a tree, once for all worlds that are
+// made of it. Whether each is good where it stands is judged there.
+func prepare(n *tree.Node) {
+	if n == nil || n.Made != nil {
+		return
+	}
+	if n.Get("Statement") != nil {
+		if p, err := policy.Parse(n.TextJSON()); err == nil {
+			n.Made = p
+		}
+		return
+	}
+	for _, item := range n.Items {
+		prepare(item)
+	}
 }
 
 // described is the policy as a tree, so that a patch can reach into it.

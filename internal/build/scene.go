@@ -52,6 +52,9 @@ type Scened interface{ Sys() any }
 // Of is the scene of a scenario, which is a *scenarios.Scenario.
 func Of(s Scened) *Scene { return s.Sys().(*Scene) }
 
+// Prepare does what is done once for all worlds of the scene. It comes before any of them.
+func (s *Scene) Prepare() { prepare(s.Facts) }
+
 // Build makes the world as loaded: its facts, and x filled with its buckets and
 // objects. After an error x is closed.
 func (s *Scene) Build(o Options, x *store.Index) (*store.Moment, error) {

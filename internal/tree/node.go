@@ -16,8 +16,8 @@ type Node struct {
 	Keys  []*Node // of a mapping: Keys[i] belongs to Items[i]
 	Items []*Node // of a mapping or a list
 	At    Place
-	// Made is what a world has that the node describes: as long as no patch reaches
-	// into it, it stays that, word for word.
+	// Made is what a world has that the node describes, or what was made of it once for all
+	// worlds: as long as no patch reaches into it, it stays that, word for word.
 	Made any
 }
 
