@@ -30,6 +30,9 @@ func (p *passage) finish(w http.ResponseWriter, r *http.Request, reply *exchange
 	if p.server.config.Observe != nil {
 		p.server.config.Observe(record.Brief())
 	}
+	if reply.HangUp == nil {
+		p.empty.goOn()
+	}
 	r.Body = p.sent // or net/http does not know what is left of it
 	var written int64
 	defer func() { p.complete(record, written) }()

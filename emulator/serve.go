@@ -26,6 +26,7 @@ type passage struct {
 	at     time.Time     // when it arrived, by the real clock
 	ids    ids
 	sent   io.ReadCloser // the body as net/http has it
+	empty  *emptyBody    // nil: the client waits for no "100 Continue" without a body
 	panic  string        // what a handler with a bug said
 }
 
@@ -38,18 +39,9 @@ type ids struct{ request, host string }
 // that it came to, empty at the server's own addresses.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, bare string) {
 	p := &passage{server: s, bare: bare, at: s.config.Now(), ids: ids{s3err.NewRequestID(), s3err.NewHostID()}}
-	continueEmpty(w, r)
 	p.sent = conn.LimitBody(r)
+	p.empty = expectEmpty(w, r)
 	p.finish(w, r, p.answer(r))
-}
-
-// continueEmpty says "100 Continue" to a client that waits for it before it sends
-// a body of no bytes, which net/http does not. botocore reads the next answer on
-// the connection wrongly without it.
-func continueEmpty(w http.ResponseWriter, r *http.Request) {
-	if r.ContentLength == 0 && r.Header.Get("Expect") != "" {
-		w.WriteHeader(http.StatusContinue)
-	}
 }
 
 // answer leads a request through its stages, at each of which a fault can strike. A

@@ -38,7 +38,10 @@ func (c *Conn) inform(p []byte) (int, error) {
 	if c.withheld == 0 || !bytes.Equal(p, goOn) {
 		return c.Conn.Write(p)
 	}
-	c.continueIn, c.withheld = max(c.withheld, 0), 0
+	if c.withheld > 0 {
+		c.continueIn = c.withheld
+	}
+	c.withheld = 0
 	return len(p), nil
 }
 

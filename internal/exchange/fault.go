@@ -69,7 +69,13 @@ func Leave(c Call, r *Reply) *Reply {
 	if v == nil || r.HangUp != nil {
 		return r
 	}
-	return r.shaped(v.Leave)
+	was := v.Answer()
+	r = r.shaped(v.Leave)
+	if now := v.Answer(); was == nil && now != nil { // it cannot leave so
+		r.drop()
+		return Fail(c, now)
+	}
+	return r
 }
 
 // Fail is what the client reads of an error; where a fault rule has made the answer, that,

@@ -43,6 +43,7 @@ type Record struct {
 func NewRecord(call Call, reply *Reply, at time.Time, world, panicked string) *Record {
 	f := call.Base()
 	faults, one := f.faults()
+	f.Warnings = append(f.Warnings, f.Visit.Warnings()...)
 	return &Record{
 		faults: faults, fault: one,
 		at: at, world: world, panic: panicked, call: call,

@@ -98,8 +98,16 @@ type effect struct {
 
 // effects is the list.
 var effects = []effect{
-	newEffect(errorName, errors, Arrival, BeforeCommit, AfterCommit),
-	newEffect(latencyName, latencies, Arrival, BeforeCommit, AfterCommit),
+	newEffect(errorName, errors, Arrival, RequestBody, BeforeCommit, AfterCommit),
+	newEffect(latencyName, latencies, stages...),
+	newEffect(bandwidthName, bandwidths, RequestBody, ResponseBody),
+	newEffect(stallName, stalls, stages...),
+	newEffect(continueName, continues, RequestBody),
+	newEffect(resetName, only(reset), stages...),
+	newEffect(closeName, only(ending), stages...),
+	newEffect(truncateAfterName, truncates(truncateAfterName, false), ResponseBody),
+	newEffect(truncateAtName, truncates(truncateAtName, true), ResponseBody),
+	newEffect(corruptName, corruptions, RequestBody, ResponseBody),
 }
 
 // newEffect is a row: how the effect is written in a file, and the stages in which it can

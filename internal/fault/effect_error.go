@@ -39,6 +39,11 @@ func (*failing) Name() string { return errorName }
 
 func (e *failing) Act(*Strike) error { return e.told() }
 
+// Read fails the reading behind so many bytes.
+func (e *failing) Read(s *Strike, body io.ReadCloser) io.ReadCloser {
+	return s.incoming(body, at(s.after(), e.told), nil)
+}
+
 // told is the error as it leaves.
 func (e *failing) told() error {
 	if e.Body == bodyHTML {

@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"io"
 	"math"
 	"time"
 
@@ -24,6 +25,15 @@ type lognormal struct{ Median, P99 time.Duration }
 func (*latency) Name() string { return latencyName }
 
 func (l *latency) Act(s *Strike) error { return s.Wait(l.length(s)) }
+
+// Read waits before each piece of the body, and so does Write.
+func (l *latency) Read(s *Strike, body io.ReadCloser) io.ReadCloser {
+	return s.incoming(body, each(pieceSize, func() error { return l.Act(s) }), nil)
+}
+
+func (l *latency) Write(s *Strike, a *Answer) {
+	s.outgoing(a, each(pieceSize, func() error { return l.Act(s) }), nil)
+}
 
 // length is how long it waits this time.
 func (l *latency) length(s *Strike) time.Duration {

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/s3fault/s3fault/internal/facts"
 	"github.com/s3fault/s3fault/internal/tree"
@@ -37,6 +38,9 @@ var afterBytes = facts.Kind[*int64]{
 	},
 }
 
+// placed are the effects that can be somewhere within a body.
+var placed = []string{errorName, stallName, resetName, closeName}
+
 // oneEffect says of a mapping that it is one effect.
 func oneEffect(n *tree.Node) error {
 	var found []string
@@ -47,6 +51,9 @@ func oneEffect(n *tree.Node) error {
 		if found = append(found, key.Text); len(found) > 1 {
 			return tree.Fail(key, "an effect is one thing: %s and %s are two, for effects or for two rules", found[0], found[1])
 		}
+	}
+	if place := n.Find("after_bytes"); n.Get("after_bytes") != nil && len(found) > 0 && !slices.Contains(placed, found[0]) {
+		return tree.Fail(place, "after_bytes stands beside %s: there is none of %s", strings.Join(placed, ", "), found[0])
 	}
 	if len(found) == 0 {
 		return tree.Fail(n, "an effect is a mapping of its name: {error: {code: SlowDown}}")

@@ -20,6 +20,8 @@ type Visit struct {
 	answer  error // that a strike has made
 	maker   *Strike
 	over    bool // the answer is made: no stage is reached any more
+
+	warnings []string
 }
 
 // meeting is a rule that matched.
@@ -167,7 +169,7 @@ func (v *Visit) Leave(a *Answer) {
 	if v == nil {
 		return
 	}
-	if a.Code == "" && a.Body != nil {
+	if a.Code == "" && a.Body != nil && v.Request.HTTP.Method != http.MethodHead {
 		if s := v.Strike(ResponseBody); s != nil {
 			if writes, ok := s.Effect.(Writing); ok {
 				writes.Write(s, a)
