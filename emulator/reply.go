@@ -34,9 +34,8 @@ func (p *passage) finish(w http.ResponseWriter, r *http.Request, reply *exchange
 		p.empty.goOn()
 	}
 	r.Body = p.sent // or net/http does not know what is left of it
-	var written int64
-	defer func() { p.complete(record, written) }()
-	written = reply.Write(w, r, p.call.Base().Now)
+	defer func() { p.complete(record, reply.Written) }()
+	reply.Write(w, r, p.call.Base().Now)
 }
 
 // complete adds to the record what is known once nothing more is read or written.

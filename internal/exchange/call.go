@@ -59,6 +59,8 @@ type Reply struct {
 	Body io.ReadCloser
 	// Code and Message are those of a refusal; an empty Code: it is none.
 	Code, Message string
+	// Written is how many bytes of Body have left.
+	Written int64
 	// HangUp is what happens to the connection in place of a reply; nil: this is one.
 	HangUp *fault.HangUp
 }

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/internal/conn"
+	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
 
@@ -18,10 +20,11 @@ const (
 	drainTime  = 5 * time.Second
 )
 
-// Write sends the reply to a request, dated now, and closes its body, of which it says
-// how many bytes were written. It is the one place where an answer gets headers that do
-// not depend on the service. To hang up, it panics with http.ErrAbortHandler.
-func (r *Reply) Write(w http.ResponseWriter, to *http.Request, now time.Time) (written int64) {
+// Write sends the reply to a request, dated now, and closes its body, of which Written says
+// then how much left. It is the one place where an answer gets headers that do not depend
+// on the service. To hang up, before the body or within, it panics with
+// http.ErrAbortHandler.
+func (r *Reply) Write(w http.ResponseWriter, to *http.Request, now time.Time) {
 	if r.HangUp != nil {
 		r.HangUp.Do(to)
 	}
@@ -50,13 +53,21 @@ func (r *Reply) Write(w http.ResponseWriter, to *http.Request, now time.Time) (w
 	}
 	w.WriteHeader(r.StatusCode())
 	if !silent {
-		// A client that went away needs no answer, and there is nobody else to tell.
-		written, _ = io.Copy(w, r.Body)
+		r.send(w, to)
 	}
 	if r.Refusal() && !c.Stalled() {
 		drain(w, to)
 	}
-	return written
+}
+
+// send sends the body. A client that went away needs no answer, and there is nobody else to
+// tell.
+func (r *Reply) send(w http.ResponseWriter, to *http.Request) {
+	var err error
+	r.Written, err = io.Copy(w, r.Body)
+	if hangUp, ok := errors.AsType[*fault.HangUp](err); ok {
+		hangUp.Do(to)
+	}
 }
 
 // StatusCode is the HTTP status; 0: there is no reply.

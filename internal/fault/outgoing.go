@@ -20,14 +20,14 @@ func (s *Strike) outgoing(a *Answer, f flow, al alter) {
 }
 
 // WriteTo sends the body. What has passed is on its way to the client before the flow is
-// asked again.
+// asked again. Error: also what the flow says, a *HangUp.
 func (b *outgoing) WriteTo(w io.Writer) (passed int64, err error) {
 	buf := make([]byte, pieceSize)
 	for {
 		flush(w)
 		most, err := b.flow(passed, passed == b.length)
 		if err != nil {
-			return passed, b.end(err)
+			return passed, err
 		}
 		n, err := b.Read(buf[:min(most, pieceSize)])
 		if b.alter != nil {
@@ -44,14 +44,6 @@ func (b *outgoing) WriteTo(w io.Writer) (passed int64, err error) {
 			return passed, err
 		}
 	}
-}
-
-// end does to the connection what the flow has said.
-func (b *outgoing) end(err error) error {
-	if hangUp, ok := err.(*HangUp); ok {
-		hangUp.Do(b.strike.Request.HTTP)
-	}
-	return err
 }
 
 // flush sends what net/http has kept back.
