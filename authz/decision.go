@@ -15,9 +15,9 @@ import (
 // of the journal, of `s3fault why` and of want.layer in a scenario file.
 type Layer string
 
-// The layers, in the order in which a Decision lists its findings. CORS and Fault are
-// names without a row yet: scenario files may want them already, and what answers
-// browsers, and what breaks on purpose, comes later.
+// The layers, in the order in which a Decision lists its findings. Two have no row.
+// CORS is what answers browsers, and comes later. Fault stands, in want.layer, for an answer
+// that a fault rule made: it decides nothing, and no Decision names it.
 const (
 	Authentication      Layer = "authentication"
 	RequestForm         Layer = "request-form"

@@ -63,7 +63,7 @@ func (r *refusal) String() string { return strings.TrimSpace(string(r.layer) + "
 var notAsked = map[authz.Layer]string{
 	authz.CORS:        "it answers browsers, and is not here yet",
 	authz.TrustPolicy: "it answers calls of STS: controls/trust_test.go",
-	authz.Fault:       "it is a rule of the test's own, which asks nobody",
+	authz.Fault:       "it is an answer that a fault rule made, which asks nobody: emulator/faults",
 }
 
 // Every layer has a row, or a reason why not, and every name in a row is that of

@@ -135,7 +135,7 @@ var notPlayed = map[authz.Layer]string{
 	authz.RequestForm: "a scenario's calls are no forms: form_test.go and the matrix send them",
 	authz.CORS:        "it answers browsers, and is not here yet",
 	authz.TrustPolicy: "it answers calls of STS, which no vector plays: controls/trust_test.go",
-	authz.Fault:       "it is a rule of the test's own, which asks nobody",
+	authz.Fault:       "it is an answer that a fault rule made, which asks nobody: emulator/faults",
 }
 
 // Every layer refuses something in a vector, or there is a reason why not.

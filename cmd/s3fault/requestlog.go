@@ -59,6 +59,9 @@ func textLine(e emulator.Entry) []byte {
 	if d := e.Denied(); d != nil {
 		line += " " + string(d.Cause)
 	}
+	if e.Fault != nil {
+		line += " by the fault rule " + e.Fault.Rule
+	}
 	line = oneLine(line) + " " + e.RequestID
 	if e.Lacks != "" {
 		line += ": " + oneLine(e.Lacks)

@@ -135,8 +135,9 @@ func Describe(m *store.Moment) (json.RawMessage, error) { return describe(m).Mar
 
 func describe(m *store.Moment) *tree.Node {
 	w := &making{State: m.State, index: m.Index, uses: m.Uses}
+	w.faults.Rules = m.Faults.All()
 	if m.Faults != nil {
-		w.faults = *m.Faults
+		w.faults.Seed = m.Faults.Seed
 	}
 	return World.Write(w)
 }

@@ -45,10 +45,12 @@ var ruleNames = facts.Matching(regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,
 
 // isWhole says of an entry that it is a rule with something to do, or a set's name alone.
 func isWhole(n *tree.Node) error {
-	use, effect, effects := n.Get("use"), n.Get("effect"), n.Get("effects")
+	use, effect, effects := given(n, "use"), given(n, "effect"), given(n, "effects")
 	switch {
 	case use != nil && len(n.Keys) > 1:
 		return tree.Fail(use, "an entry with use has nothing else: it stands for the rules of the set")
+	case use != nil && use.Text == "":
+		return tree.Fail(use, "use is the name of a fault set")
 	case use != nil:
 		return nil
 	case effect == nil && effects == nil:
@@ -59,6 +61,15 @@ func isWhole(n *tree.Node) error {
 		return tree.Fail(effects, "effects are a list with at least one effect")
 	}
 	return nil
+}
+
+// given is the value of a key; nil: it is absent, or null.
+func given(n *tree.Node, key string) *tree.Node {
+	v := n.Get(key)
+	if v == nil || v.Kind == tree.Null {
+		return nil
+	}
+	return v
 }
 
 func (i *Item) setStep(s Step, n *tree.Node) error {

@@ -53,12 +53,9 @@ func (c *Counts) Meet(p *Plan, r *Request) *Visit {
 		return nil
 	}
 	var v *Visit
-	for _, rule := range p.Rules {
+	for _, about := range p.rulesAbout(r.Operation) {
+		rule := about.rule
 		if !rule.Match.fits(r) || !rule.When.awake(r.Now, p.Loaded) {
-			continue
-		}
-		stage, ok := rule.stageFor(r.Operation)
-		if !ok {
 			continue
 		}
 		if v == nil {
@@ -66,7 +63,7 @@ func (c *Counts) Meet(p *Plan, r *Request) *Visit {
 		}
 		counter := c.counter(rule)
 		counter.matched.Add(1)
-		v.met = append(v.met, meeting{rule, counter, stage})
+		v.met = append(v.met, meeting{rule, counter, about.stage})
 	}
 	return v
 }

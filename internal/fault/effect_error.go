@@ -90,14 +90,14 @@ var failingFacts = facts.New("error effect",
 
 // tellsSomething says of an error that there is enough to tell of it.
 func tellsSomething(n *tree.Node) error {
-	code, status, in := n.Get("code"), n.Get("status"), n.Get("body")
+	code, status, in := given(n, "code"), given(n, "status"), given(n, "body")
 	switch {
 	case in != nil && in.Text == string(bodyHTML):
 		if status == nil {
 			return tree.Fail(n, "an error in html needs a status: a proxy knows no codes")
 		}
 	case code == nil && status != nil && in != nil && in.Text == string(bodyNone):
-	case code == nil:
+	case code == nil || code.Text == "":
 		return tree.Fail(n, "an error needs a code")
 	}
 	return nil

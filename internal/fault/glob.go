@@ -13,6 +13,13 @@ type Glob string
 
 // Match says whether the whole text is one of the pattern's.
 func (g Glob) Match(text string) bool {
+	front := strings.IndexByte(string(g), '*')
+	if front < 0 {
+		return string(g) == text
+	}
+	if !strings.HasPrefix(text, string(g[:front])) {
+		return false
+	}
 	m := matching{pattern: string(g), text: text, one: -1, all: -1}
 	for m.at < len(text) || m.next < len(m.pattern) {
 		if !m.step() && !m.back() {

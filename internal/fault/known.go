@@ -107,7 +107,7 @@ func (k Known) check(r *Rule, n *tree.Node) error {
 
 // stepNode is where a step of the rule stands.
 func (r *Rule) stepNode(n *tree.Node, i int) *tree.Node {
-	if list := n.Get("effects"); list != nil {
+	if list := given(n, "effects"); list != nil {
 		return list.Items[i]
 	}
 	return n.Find("effect")

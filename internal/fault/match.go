@@ -45,9 +45,9 @@ type headed struct {
 	glob Glob
 }
 
+// fits holds all but the operation against a request.
 func (m *Match) fits(r *Request) bool {
-	return m.operation(r.Operation) &&
-		(m.Bucket == "" || m.Bucket.Match(r.Bucket)) &&
+	return (m.Bucket == "" || m.Bucket.Match(r.Bucket)) &&
 		(m.Key == "" || r.Key != "" && m.Key.Match(r.Key)) &&
 		(m.Caller == "" || m.Caller == r.Caller) &&
 		(m.Method == "" || m.Method == r.HTTP.Method) &&

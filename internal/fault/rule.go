@@ -6,7 +6,6 @@ package fault
 
 import (
 	"slices"
-	"time"
 
 	"github.com/s3fault/s3fault/internal/facts"
 )
@@ -71,71 +70,6 @@ const (
 	PerCaller     Per = "caller"
 	PerConnection Per = "connection"
 )
-
-// Plan is the rules of a world, in the order in which they strike, and what their draws
-// come of. It is never changed; nil has no rules.
-type Plan struct {
-	Rules  []*Rule
-	Seed   int
-	Loaded time.Time // of the world, by its clock: windows can be told from then on
-}
-
-// All is the rules; nil has none.
-func (p *Plan) All() []*Rule {
-	if p == nil {
-		return nil
-	}
-	return p.Rules
-}
-
-// Find is the rule of that name; nil: there is none.
-func (p *Plan) Find(name string) *Rule {
-	for _, r := range p.All() {
-		if r.Name == name {
-			return r
-		}
-	}
-	return nil
-}
-
-// With is the plan with other rules.
-func (p *Plan) With(rules []*Rule) *Plan {
-	var next Plan
-	if p != nil {
-		next = *p
-	}
-	next.Rules = rules
-	return &next
-}
-
-// Anew is the plan with counters that begin at nothing.
-func (p *Plan) Anew() *Plan {
-	if len(p.All()) == 0 {
-		return p
-	}
-	rules := make([]*Rule, len(p.Rules))
-	for i, r := range p.Rules {
-		again := *r
-		rules[i] = &again
-	}
-	return p.With(rules)
-}
-
-// Keeping is the plan of a world that had another one before: rules that are in both, under
-// the same name and word for word, keep their counters.
-func (p *Plan) Keeping(old *Plan) *Plan {
-	rules := slices.Clone(p.Rules)
-	for i, r := range rules {
-		if was := old.Find(r.Name); was != nil && was.describe().Equal(r.describe()) {
-			rules[i] = was
-		}
-	}
-	next := p.With(rules)
-	if old != nil {
-		next.Loaded = old.Loaded
-	}
-	return next
-}
 
 // stageFor is where the rule strikes requests for the operation. Not ok: there is no
 // such stage.

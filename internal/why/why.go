@@ -13,6 +13,7 @@ import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/internal/advice"
+	"github.com/s3fault/s3fault/journal"
 )
 
 // Advice is the advice on a denied request, and where its world can be changed.
@@ -35,10 +36,12 @@ func Write(w io.Writer, e *emulator.Entry, sc *emulator.Scenario, a *Advice) err
 	if e.Lacks != "" {
 		p.line("\n%s.", e.Lacks)
 	}
-	if e.Denied() == nil && e.Status >= 400 {
+	p.faults(e)
+	ruled := e.Fault != nil && e.Fault.Answered
+	if e.Denied() == nil && e.Status >= 400 && !ruled {
 		p.line("\nNo layer denied it: %s is what the operation itself answers.", cmp.Or(e.Code, fmt.Sprint(e.Status)))
 	}
-	if d := e.Denied(); d != nil {
+	if d := e.Denied(); d != nil && !ruled {
 		p.next(d)
 		p.advice(d, a)
 		p.lesson(e, sc)
@@ -80,6 +83,25 @@ func Operation(e *emulator.Entry) string {
 		return e.Service + ":" + e.Operation
 	}
 	return cmp.Or(e.Operation, e.Method)
+}
+
+// faults says what fault rules did to the request.
+func (p *printer) faults(e *emulator.Entry) {
+	if e.Fault == nil {
+		return
+	}
+	if e.Fault.Answered {
+		p.line("\nThe fault rule %s made this answer: %s, at %s.", e.Fault.Rule, e.Fault.Effect, e.Fault.Stage)
+	}
+	all := e.Faults
+	if len(all) == 0 {
+		all = []journal.Fault{*e.Fault}
+	}
+	for _, f := range all {
+		if f.Rule != e.Fault.Rule || !e.Fault.Answered {
+			p.line("\nThe fault rule %s struck it: %s, at %s.", f.Rule, f.Effect, f.Stage)
+		}
+	}
 }
 
 func who(e *emulator.Entry) string {
