@@ -34,8 +34,7 @@ func (c *Call) ruled(r *fault.Refusal) *Error {
 	return e
 }
 
-// The words of services that are tired (EC2 User Guide, "Error codes"; IAM and KMS API
-// References, "Common errors").
+// The words of services that are tired (s3-errors.md 4).
 var (
 	internalFailure = phrase{"InternalFailure", 500,
 		"The request processing has failed because of an unknown error, exception or failure."}

@@ -7,6 +7,7 @@ import (
 	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/tree"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // faults are the rules by which requests are struck.
@@ -14,8 +15,10 @@ var faults = facts.Fact("faults", fault.Items, (*making).setFaults,
 	func(*making) []fault.Item { return nil }).Written(func(w *making) *tree.Node { return fault.Describe(w.faults.Rules) })
 
 func (w *making) setFaults(items []fault.Item, n *tree.Node) (err error) {
-	known := w.scene.Faults
-	known.Callers = keysOf(w.Callers)
+	known := knownIn(w.scene, w.Callers)
+	for _, r := range w.ruled.All() { // their callers may have gone since
+		known.Callers = append(known.Callers, r.Match.Caller)
+	}
 	w.faults.Rules, err = known.Rules(items, n)
 	return err
 }
@@ -43,7 +46,11 @@ func (s *Scene) AddFault(m *store.Moment, n *tree.Node) (store.World, string, er
 
 // knownAt is what rules are held against in a world as it is.
 func (s *Scene) knownAt(m *store.Moment) fault.Known {
+	return knownIn(s, m.State.Callers)
+}
+
+func knownIn(s *Scene, callers map[string]*world.Caller) fault.Known {
 	known := s.Faults
-	known.Callers = keysOf(m.State.Callers)
+	known.Callers = append([]string{}, keysOf(callers)...)
 	return known
 }

@@ -160,6 +160,7 @@ type making struct {
 	index     *store.Index // of a world that is described
 	uses      *world.Uses
 	faults    fault.Plan
+	ruled     *fault.Plan // the rules that the world had before a patch
 }
 
 // now is the world's time of loading.

@@ -29,8 +29,8 @@ func (o Operation) has(s Stage) bool {
 	return true
 }
 
-// Class is the classes that an operation is in. S3's documentation counts requests so:
-// GET and HEAD are reads, PUT, COPY, POST and DELETE are writes.
+// Class is the classes that an operation is in. What is a read and what a write is S3's
+// own way of counting them (s3-errors.md 4).
 type Class uint8
 
 // The classes. Lists and heads are reads too, deletes are writes.

@@ -4,12 +4,20 @@ package kms
 
 import (
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
 // Service is KMS.
 var Service = &awsapi.Service{
 	Name: "kms", Version: "2014-11-01", Target: "TrentService.", Protocol: awsapi.JSON, TellsAll: true,
+	// KMS API Reference, "Common errors".
+	Faults: []fault.Told{
+		{Code: "KMSInternalException", Status: 500,
+			Message: "The request was rejected because an internal exception occurred. The request can be retried."},
+		{Code: "DependencyTimeoutException", Status: 503,
+			Message: "The system timed out while trying to fulfill the request. You can retry the request."},
+	},
 	Actions: []*awsapi.Action{
 		awsapi.NewAction("CreateKey", checkCreateKey, createKey),
 		awsapi.NewAction("DescribeKey", checkKey(withAlias, anyAccount, (*describeKeyInput).asked), describeKey).Reads(),
