@@ -86,11 +86,12 @@ func (s *Server) reset(w *World) error {
 		return err
 	}
 	moment.Faults = moment.Faults.Anew()
-	if err := w.live.Commit(context.Background(), w.live.Now(), store.Anew{Moment: moment}); err != nil {
+	seen := w.live.Now()
+	if err := w.live.Commit(context.Background(), seen, store.Anew{Moment: moment}); err != nil {
 		moment.Index.Close()
 		return err
 	}
-	w.counts.Keep(moment.Faults)
+	w.counts.Forget(seen.Faults, moment.Faults)
 	w.events.Clear()
 	w.details.Clear()
 	return nil

@@ -94,7 +94,9 @@ func (w *World) change(from func(*store.Moment) (store.World, error)) error {
 		err = w.live.Commit(context.Background(), seen, change)
 		change.Discard()
 		if !errors.Is(err, store.ErrMoved) {
-			w.counts.Keep(w.live.Now().Faults)
+			if err == nil && change.Faults != nil {
+				w.counts.Forget(seen.Faults, change.Faults)
+			}
 			return err
 		}
 	}

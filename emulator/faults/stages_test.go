@@ -1,6 +1,8 @@
 package faults
 
 import (
+	"crypto/md5"
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -215,4 +217,10 @@ func TestNeverStruck(t *testing.T) {
 	if names, err := srv.NeverStruck("w"); err != nil || len(names) != 1 || names[0] != "put" {
 		t.Errorf("never struck: %v, %v", names, err)
 	}
+}
+
+// md5Of is a text's Content-MD5.
+func md5Of(text string) string {
+	sum := md5.Sum([]byte(text))
+	return base64.StdEncoding.EncodeToString(sum[:])
 }

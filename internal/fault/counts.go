@@ -24,18 +24,17 @@ func (c *Counts) Tally(r *Rule) Tally {
 	return Tally{known.(*counter).matched.Load(), known.(*counter).struck.Load()}
 }
 
-// Keep forgets all rules but those of the plan.
-func (c *Counts) Keep(p *Plan) {
-	stays := make(map[any]bool, len(p.All()))
-	for _, r := range p.All() {
+// Forget forgets the rules of a plan that the one in its place has no more.
+func (c *Counts) Forget(old, now *Plan) {
+	stays := make(map[*Rule]bool, len(now.All()))
+	for _, r := range now.All() {
 		stays[r] = true
 	}
-	c.of.Range(func(r, _ any) bool {
+	for _, r := range old.All() {
 		if !stays[r] {
 			c.of.Delete(r)
 		}
-		return true
-	})
+	}
 }
 
 func (c *Counts) counter(r *Rule) *counter {

@@ -197,7 +197,7 @@ func TestCountersOfRulesThatStay(t *testing.T) {
 	p, counts := planOf(t, text), &Counts{}
 	counts.Meet(p, request(t, "PutObject", "k")).Strike(BeforeCommit)
 	next := planOf(t, strings.Replace(text, "first: 5", "first: 6", 1)).Keeping(p)
-	counts.Keep(next)
+	counts.Forget(p, next)
 	if got := counts.Tally(next.Rules[0]); got != (Tally{1, 1}) {
 		t.Errorf("the rule that stays has counted %+v", got)
 	}
