@@ -29,7 +29,7 @@ var goSDK = client{
 // newGoSDK connects the SDK without reading the environment.
 func newGoSDK(at target) *s3.Client {
 	credentials := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-		return aws.Credentials{AccessKeyID: at.AccessKeyID, SecretAccessKey: at.SecretAccessKey}, nil
+		return aws.Credentials{AccessKeyID: at.AccessKeyID, SecretAccessKey: at.SecretAccessKey, SessionToken: at.SessionToken}, nil
 	})
 	return s3.New(s3.Options{
 		BaseEndpoint: aws.String(at.Endpoint),
@@ -46,21 +46,24 @@ func runGoSDK(t *testing.T, at target, steps []step) []outcome {
 	for i, s := range steps {
 		o, err := goCall(t.Context(), sdk, s)
 		if err != nil {
-			o = goRefusal(t, err)
+			o = goRefusal(err)
 		}
 		outcomes[i] = o
 	}
 	return outcomes
 }
 
-func goRefusal(t *testing.T, err error) outcome {
-	t.Helper()
+func goRefusal(err error) outcome {
 	var api smithy.APIError
 	var response *awshttp.ResponseError
-	if !errors.As(err, &api) || !errors.As(err, &response) {
-		t.Fatalf("no answer of S3's: %v", err)
+	if !errors.As(err, &api) {
+		return outcome{Error: innermost(err)}
 	}
-	return outcome{Status: response.HTTPStatusCode(), Code: api.ErrorCode(), Message: api.ErrorMessage()}
+	o := outcome{Code: api.ErrorCode(), Message: api.ErrorMessage()}
+	if errors.As(err, &response) {
+		o.Status = response.HTTPStatusCode()
+	}
+	return o
 }
 
 func goCall(ctx context.Context, sdk *s3.Client, s step) (outcome, error) {
@@ -69,7 +72,7 @@ func goCall(ctx context.Context, sdk *s3.Client, s step) (outcome, error) {
 	switch s.Do {
 	case "create":
 		_, err = sdk.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: bucket})
-	case "put":
+	case "put", "new":
 		err = goPut(ctx, sdk, s)
 	case "get", "download":
 		err = goGet(ctx, sdk, s)
@@ -82,6 +85,8 @@ func goCall(ctx context.Context, sdk *s3.Client, s step) (outcome, error) {
 		_, err = sdk.CopyObject(ctx, &s3.CopyObjectInput{Bucket: bucket, Key: key, CopySource: aws.String(source)})
 	case "delete":
 		_, err = sdk.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: bucket, Key: key})
+	case "several":
+		return goDeleteSeveral(ctx, sdk, s)
 	case "upload":
 		err = goUpload(ctx, sdk, s)
 	case "presign":
@@ -98,10 +103,30 @@ func goPut(ctx context.Context, sdk *s3.Client, s step) error {
 		return err
 	}
 	defer body.Close()
-	_, err = sdk.PutObject(ctx, &s3.PutObjectInput{
+	in := &s3.PutObjectInput{
 		Bucket: aws.String(s.Bucket), Key: aws.String(s.Key), Body: body, ACL: types.ObjectCannedACL(s.ACL),
-	})
+	}
+	if s.Do == "new" {
+		in.IfNoneMatch = aws.String("*")
+	}
+	_, err = sdk.PutObject(ctx, in)
 	return err
+}
+
+// goDeleteSeveral has the keys that stay as its outcome's.
+func goDeleteSeveral(ctx context.Context, sdk *s3.Client, s step) (o outcome, err error) {
+	in := &s3.DeleteObjectsInput{Bucket: aws.String(s.Bucket), Delete: &types.Delete{}}
+	for _, key := range s.Keys {
+		in.Delete.Objects = append(in.Delete.Objects, types.ObjectIdentifier{Key: aws.String(key)})
+	}
+	out, err := sdk.DeleteObjects(ctx, in)
+	if err != nil {
+		return o, err
+	}
+	for _, e := range out.Errors {
+		o.Keys = append(o.Keys, aws.ToString(e.Key))
+	}
+	return o, nil
 }
 
 func goGet(ctx context.Context, sdk *s3.Client, s step) error {

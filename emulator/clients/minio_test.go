@@ -29,7 +29,7 @@ func runMinio(t *testing.T, at target, steps []step) []outcome {
 		t.Fatal(err)
 	}
 	c, err := minio.New(endpoint.Host, &minio.Options{
-		Creds:        credentials.NewStaticV4(at.AccessKeyID, at.SecretAccessKey, ""),
+		Creds:        credentials.NewStaticV4(at.AccessKeyID, at.SecretAccessKey, at.SessionToken),
 		Region:       at.Region,
 		BucketLookup: minio.BucketLookupPath,
 	})
@@ -40,18 +40,17 @@ func runMinio(t *testing.T, at target, steps []step) []outcome {
 	for i, s := range steps {
 		o, err := minioCall(t.Context(), c, s)
 		if err != nil {
-			o = minioRefusal(t, err)
+			o = minioRefusal(err)
 		}
 		outcomes[i] = o
 	}
 	return outcomes
 }
 
-func minioRefusal(t *testing.T, err error) outcome {
-	t.Helper()
+func minioRefusal(err error) outcome {
 	var refused minio.ErrorResponse
-	if !errors.As(err, &refused) || refused.StatusCode == 0 {
-		t.Fatalf("no answer of S3's: %v", err)
+	if !errors.As(err, &refused) {
+		return outcome{Error: innermost(err)}
 	}
 	return outcome{Status: refused.StatusCode, Code: refused.Code, Message: refused.Message}
 }
@@ -60,7 +59,7 @@ func minioCall(ctx context.Context, c *minio.Client, s step) (outcome, error) {
 	switch s.Do {
 	case "create":
 		return outcome{}, c.MakeBucket(ctx, s.Bucket, minio.MakeBucketOptions{})
-	case "put", "stream", "upload":
+	case "put", "new", "stream", "upload":
 		return outcome{}, minioPut(ctx, c, s)
 	case "get", "download":
 		return outcome{}, minioGet(ctx, c, s)
@@ -76,6 +75,8 @@ func minioCall(ctx context.Context, c *minio.Client, s step) (outcome, error) {
 		return outcome{}, err
 	case "delete":
 		return outcome{}, c.RemoveObject(ctx, s.Bucket, s.Key, minio.RemoveObjectOptions{})
+	case "several":
+		return outcome{}, minioDeleteSeveral(ctx, c, s)
 	case "presign":
 		return minioPresign(ctx, c, s)
 	default:
@@ -103,7 +104,23 @@ func minioPut(ctx context.Context, c *minio.Client, s step) error {
 	if s.ACL != "" {
 		opts.UserMetadata = map[string]string{"x-amz-acl": s.ACL}
 	}
+	if s.Do == "new" {
+		opts.SetMatchETagExcept("*")
+	}
 	_, err = c.PutObject(ctx, s.Bucket, s.Key, body, size, opts)
+	return err
+}
+
+func minioDeleteSeveral(ctx context.Context, c *minio.Client, s step) error {
+	keys := make(chan minio.ObjectInfo, len(s.Keys))
+	for _, key := range s.Keys {
+		keys <- minio.ObjectInfo{Key: key}
+	}
+	close(keys)
+	var err error
+	for e := range c.RemoveObjects(ctx, s.Bucket, keys, minio.RemoveObjectsOptions{}) {
+		err = e.Err
+	}
 	return err
 }
 

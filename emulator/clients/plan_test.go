@@ -5,6 +5,7 @@ package clients
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"os"
 	"testing"
 
@@ -14,17 +15,19 @@ import (
 // step is one call, said so that every client understands it. The client
 // programs in testdata get a list of them as JSON.
 type step struct {
-	// Do is create, put, get, head, list, copy, delete, presign, upload (in
-	// parts), download (as the client downloads large files) or stream (a put of
-	// a body that the client cannot rewind).
-	Do      string `json:"do"`
-	Bucket  string `json:"bucket"`
-	Key     string `json:"key,omitempty"`
-	Source  string `json:"source,omitempty"`  // copy: the key to copy, in the same bucket
-	File    string `json:"file,omitempty"`    // read by put, stream and upload, written by get and download
-	ACL     string `json:"acl,omitempty"`     // put: a canned ACL
-	Method  string `json:"method,omitempty"`  // presign: get_object or put_object
-	Expires int    `json:"expires,omitempty"` // presign: seconds
+	// Do is create, put, new (a put where nothing may be yet), get, head, list, copy,
+	// delete, several (a delete of Keys), presign, upload (in parts), download (as the
+	// client downloads large files) or stream (a put of a body that the client cannot
+	// rewind).
+	Do      string   `json:"do"`
+	Bucket  string   `json:"bucket"`
+	Key     string   `json:"key,omitempty"`
+	Keys    []string `json:"keys,omitempty"`    // several
+	Source  string   `json:"source,omitempty"`  // copy: the key to copy, in the same bucket
+	File    string   `json:"file,omitempty"`    // read by put, new, stream and upload, written by get and download
+	ACL     string   `json:"acl,omitempty"`     // put: a canned ACL
+	Method  string   `json:"method,omitempty"`  // presign: get_object or put_object
+	Expires int      `json:"expires,omitempty"` // presign: seconds
 }
 
 // target is where a client goes, and as whom.
@@ -33,6 +36,7 @@ type target struct {
 	Region          string `json:"region"`
 	AccessKeyID     string `json:"access_key_id"`
 	SecretAccessKey string `json:"secret_access_key"`
+	SessionToken    string `json:"session_token,omitempty"`
 	// Signature is s3v4 or s3 (SigV2), for the clients that have a choice; empty
 	// leaves it to them.
 	Signature string `json:"signature,omitempty"`
@@ -46,18 +50,22 @@ type outcome struct {
 	Message string   `json:"message"`
 	Keys    []string `json:"keys"` // list
 	URL     string   `json:"url"`  // presign
+	// Error is what the client says where it is no refusal of S3's: a class or a short text
+	// of its own.
+	Error string `json:"error"`
 }
 
 // refused says whether the client reports a refusal.
-func (o outcome) refused() bool { return o.Status != 0 || o.Code != "" || o.Message != "" }
+func (o outcome) refused() bool {
+	return o.Status != 0 || o.Code != "" || o.Message != "" || o.Error != ""
+}
 
 // saysAs says whether two outcomes report the same refusal, or both none.
 func (o outcome) saysAs(p outcome) bool {
-	return o.Status == p.Status && o.Code == p.Code && o.Message == p.Message
+	return o.Status == p.Status && o.Code == p.Code && o.Message == p.Message && o.Error == p.Error
 }
 
-// runner does the steps with one client and returns an outcome for each. What
-// is no answer of S3's ends the test.
+// runner does the steps with one client and returns an outcome for each.
 type runner func(t *testing.T, at target, steps []step) []outcome
 
 // client is one real client, with what it is known to do differently.
@@ -79,7 +87,7 @@ func appOf(srv *emulatortest.Server) target {
 	app := srv.Caller("app")
 	return target{
 		Endpoint: srv.Endpoint, Region: "us-east-1",
-		AccessKeyID: app.AccessKeyID, SecretAccessKey: app.SecretAccessKey,
+		AccessKeyID: app.AccessKeyID, SecretAccessKey: app.SecretAccessKey, SessionToken: app.SessionToken,
 	}
 }
 
@@ -96,6 +104,18 @@ func (c client) runAll(t *testing.T, at target, steps []step) []outcome {
 		}
 	}
 	return outcomes
+}
+
+// innermost is the text of the error that all others are about: theirs name ports and
+// request ids.
+func innermost(err error) string {
+	for {
+		within := errors.Unwrap(err)
+		if within == nil {
+			return err.Error()
+		}
+		err = within
+	}
 }
 
 // sumOf is the SHA-256 of a file.

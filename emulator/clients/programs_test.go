@@ -63,14 +63,17 @@ func execute(t *testing.T, env []string, stdin []byte, name string, args ...stri
 }
 
 // program is a client program that takes the whole plan at once.
-func program(name string, args ...string) runner {
+func program(name string, args ...string) runner { return programWith(nil, name, args...) }
+
+// programWith is a program with settings in its environment: "NAME=VALUE".
+func programWith(settings []string, name string, args ...string) runner {
 	return func(t *testing.T, at target, steps []step) []outcome {
 		t.Helper()
 		plan, err := json.Marshal(map[string]any{"target": at, "steps": steps})
 		if err != nil {
 			t.Fatal(err)
 		}
-		stdout, stderr, exit := execute(t, environment(t, ""), plan, name, args...)
+		stdout, stderr, exit := execute(t, append(environment(t, ""), settings...), plan, name, args...)
 		var report []outcome
 		if err := json.Unmarshal(stdout, &report); err != nil || exit != 0 {
 			t.Fatalf("%s %v: exit %d, %v\n%s", name, args, exit, err, stderr)
@@ -112,25 +115,37 @@ func versionOf(name string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// boto3s are the Python interpreters that have boto3, one for each version.
-var boto3s = sync.OnceValue(func() []client {
-	var found []client
+// python is a Python interpreter that has boto3.
+type python struct{ path, version string }
+
+// pythonsWithBoto3 are one for each version of boto3.
+var pythonsWithBoto3 = sync.OnceValue(func() []python {
+	var found []python
 	seen := map[string]bool{}
-	for _, python := range inPath("python3", "/usr/bin/python3") {
-		version := versionOf(python, "-c", "import boto3; print(boto3.__version__)")
+	for _, path := range inPath("python3", "/usr/bin/python3") {
+		version := versionOf(path, "-c", "import boto3; print(boto3.__version__)")
 		if version == "" || seen[version] {
 			continue
 		}
 		seen[version] = true
-		found = append(found, client{
-			name:          "boto3 " + version,
-			run:           program(python, filepath.Join("testdata", "boto3_client.py")),
+		found = append(found, python{path, version})
+	}
+	return found
+})
+
+// boto3s are boto3, run by Python.
+func boto3s() []client {
+	var all []client
+	for _, p := range pythonsWithBoto3() {
+		all = append(all, client{
+			name:          "boto3 " + p.version,
+			run:           program(p.path, filepath.Join("testdata", "boto3_client.py")),
 			followsRegion: true, presigns: true, choosesVersion: true,
 			headRefusal: outcome{Status: 403, Code: "403", Message: "Forbidden"},
 		})
 	}
-	return found
-})
+	return all
+}
 
 // javascript is the AWS SDK for JavaScript v3, run by node.
 var javascript = sync.OnceValues(func() ([]client, error) {

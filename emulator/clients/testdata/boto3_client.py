@@ -23,6 +23,7 @@ def connect(target):
         region_name=target["region"],
         aws_access_key_id=target["access_key_id"],
         aws_secret_access_key=target["secret_access_key"],
+        aws_session_token=target.get("session_token"),
         config=Config(
             signature_version=target.get("signature"),
             s3={"addressing_style": "path"},
@@ -38,6 +39,17 @@ def put(s3, step):
     with open(step["file"], "rb") as body:
         more = {"ACL": step["acl"]} if "acl" in step else {}
         s3.put_object(Bucket=step["bucket"], Key=step["key"], Body=body, **more)
+
+
+def new(s3, step):
+    with open(step["file"], "rb") as body:
+        s3.put_object(Bucket=step["bucket"], Key=step["key"], Body=body, IfNoneMatch="*")
+
+
+def several(s3, step):
+    objects = [{"Key": key} for key in step["keys"]]
+    answer = s3.delete_objects(Bucket=step["bucket"], Delete={"Objects": objects})
+    return {"keys": [error["Key"] for error in answer.get("Errors", [])]}
 
 
 def get(s3, step):
@@ -84,6 +96,8 @@ def presign(s3, step):
 CALLS = {
     "create": create,
     "put": put,
+    "new": new,
+    "several": several,
     "get": get,
     "head": head,
     "list": listing,
@@ -105,6 +119,8 @@ def attempt(s3, step):
             "code": error.get("Code", ""),
             "message": error.get("Message", ""),
         }
+    except Exception as broken:
+        return {"error": type(broken).__name__}
 
 
 plan = json.load(sys.stdin)

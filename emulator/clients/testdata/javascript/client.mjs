@@ -1,12 +1,13 @@
 // Does a list of S3 calls with the AWS SDK for JavaScript v3: a plan as JSON on
 // stdin, a report on stdout; plan_test.go says what the fields mean. The SDK is
-// found in the folder that the first argument names.
+// found in the folder that the first argument names, under the name that the second
+// one may give.
 import { createReadStream, readFileSync, writeFileSync } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 
 const installed = createRequire(`${process.argv[2]}/`);
-const sdk = installed("@aws-sdk/client-s3");
+const sdk = installed(process.argv[3] ?? "@aws-sdk/client-s3");
 const { getSignedUrl } = installed("@aws-sdk/s3-request-presigner");
 
 const partSize = 5 * 1024 * 1024;
@@ -19,6 +20,7 @@ function connect(target) {
     credentials: {
       accessKeyId: target.access_key_id,
       secretAccessKey: target.secret_access_key,
+      sessionToken: target.session_token,
     },
   });
 }
@@ -49,6 +51,13 @@ const calls = {
   create: (s3, { bucket }) => s3.send(new sdk.CreateBucketCommand({ Bucket: bucket })),
   put: (s3, { bucket, key, file, acl }) =>
     s3.send(new sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body: readFileSync(file), ACL: acl })),
+  new: (s3, { bucket, key, file }) =>
+    s3.send(new sdk.PutObjectCommand({ Bucket: bucket, Key: key, Body: readFileSync(file), IfNoneMatch: "*" })),
+  several: async (s3, { bucket, keys }) => {
+    const Objects = keys.map((Key) => ({ Key }));
+    const answer = await s3.send(new sdk.DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } }));
+    return { keys: (answer.Errors ?? []).map((error) => error.Key) };
+  },
   stream: async (s3, { bucket, key, file }) =>
     s3.send(
       new sdk.PutObjectCommand({
@@ -90,7 +99,7 @@ async function attempt(s3, step) {
     const answer = await calls[step.do](s3, step);
     return { keys: answer?.keys, url: answer?.url };
   } catch (refused) {
-    if (!refused.$metadata?.httpStatusCode) throw refused;
+    if (!refused.$metadata?.httpStatusCode) return { error: refused.code ?? `${refused.name}: ${refused.message}` };
     return { status: refused.$metadata.httpStatusCode, code: refused.name, message: refused.message };
   }
 }

@@ -1,0 +1,72 @@
+package clients
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/s3fault/s3fault/emulator/emulatortest"
+)
+
+// meetings are the fault scenarios of the library, in its order, and some of them for ever,
+// which shows when a client gives up.
+var meetings = []meeting{
+	{name: "slow-down", steps: puts("logs/1", "logs/2", "logs/3"), ends: well, least: 4},
+	{name: "slow-down, for ever", scenario: "slow-down", patch: forever(`{"error": {"code": "SlowDown"}}`),
+		steps: puts("logs/1"), ends: badly, least: 1},
+	{name: "internal-error", steps: []step{{Do: "get", Key: "file.txt"}}, ends: well, least: 2},
+	{name: "delete-partly-refused", steps: []step{{Do: "several", Keys: []string{"d/1", "d/2", "d/3"}}}, ends: either, least: 1},
+	{name: "proxy-html-502", steps: []step{{Do: "get", Key: "file.txt"}}, ends: well, least: 2},
+	{name: "proxy-html-502, for ever", scenario: "proxy-html-502", patch: forever(`{"error": {"status": 502, "body": "html"}}`),
+		steps: []step{{Do: "get", Key: "file.txt"}}, ends: badly, least: 1},
+	{name: "denied-head-first", steps: []step{{Do: "download", Key: "file.txt"}}, ends: either, least: 1},
+}
+
+// forever is a patch by which each request that changes or reads an object is struck at
+// arrival.
+func forever(effect string) string {
+	match := `{"operation": ["PutObject", "GetObject", "CompleteMultipartUpload"]}`
+	return `{"faults": [{"name": "for-ever", "match": ` + match + `, "effect": ` + effect + `}]}`
+}
+
+func puts(keys ...string) (steps []step) {
+	for _, key := range keys {
+		steps = append(steps, step{Do: "put", Key: key})
+	}
+	return steps
+}
+
+// gets are as many reads of one object.
+func gets(times int) (steps []step) {
+	for range times {
+		steps = append(steps, step{Do: "get", Key: "file.txt"})
+	}
+	return steps
+}
+
+// withNewKey gives the program an access key that is just made.
+func withNewKey(t *testing.T, srv *emulatortest.Server) target {
+	t.Helper()
+	in := &iam.CreateAccessKeyInput{UserName: aws.String("my-user")}
+	made, err := iam.NewFromConfig(srv.Config(t, "admin")).CreateAccessKey(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := appOf(srv)
+	at.AccessKeyID, at.SecretAccessKey = *made.AccessKey.AccessKeyId, *made.AccessKey.SecretAccessKey
+	return at
+}
+
+// withNewPolicy lets the program read, from just now on.
+func withNewPolicy(t *testing.T, srv *emulatortest.Server) target {
+	t.Helper()
+	in := &iam.PutUserPolicyInput{
+		UserName: aws.String("my-user"), PolicyName: aws.String("read"),
+		PolicyDocument: aws.String(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}`),
+	}
+	if _, err := iam.NewFromConfig(srv.Config(t, "admin")).PutUserPolicy(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	return appOf(srv)
+}
