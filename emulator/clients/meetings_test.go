@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 )
 
 // meetings are the fault scenarios of the library, in its order, and some of them for ever,
@@ -49,7 +50,7 @@ func gets(times int) (steps []step) {
 func withNewKey(t *testing.T, srv *emulatortest.Server) target {
 	t.Helper()
 	in := &iam.CreateAccessKeyInput{UserName: aws.String("my-user")}
-	made, err := iam.NewFromConfig(srv.Config(t, "admin")).CreateAccessKey(t.Context(), in)
+	made, err := iam.NewFromConfig(sdkv2.Config(t, srv, "admin")).CreateAccessKey(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +66,7 @@ func withNewPolicy(t *testing.T, srv *emulatortest.Server) target {
 		UserName: aws.String("my-user"), PolicyName: aws.String("read"),
 		PolicyDocument: aws.String(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}`),
 	}
-	if _, err := iam.NewFromConfig(srv.Config(t, "admin")).PutUserPolicy(t.Context(), in); err != nil {
+	if _, err := iam.NewFromConfig(sdkv2.Config(t, srv, "admin")).PutUserPolicy(t.Context(), in); err != nil {
 		t.Fatal(err)
 	}
 	return appOf(srv)
