@@ -34,7 +34,7 @@ type route struct {
 
 // routes are all calls, a family a file.
 func routes() []route {
-	return slices.Concat(serverRoutes(), worldRoutes(), requestRoutes(), faultRoutes())
+	return slices.Concat(serverRoutes(), worldRoutes(), requestRoutes(), clockRoutes(), faultRoutes())
 }
 
 func serverRoutes() []route {

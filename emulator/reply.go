@@ -23,6 +23,7 @@ func (p *passage) panicked(r *http.Request, what any) *exchange.Reply {
 // its entry.
 func (p *passage) finish(w http.ResponseWriter, r *http.Request, reply *exchange.Reply) {
 	reply = exchange.Leave(p.call, reply)
+	dated := p.call.Base().Client()
 	record := exchange.NewRecord(p.call, reply, p.at, p.worldName(), p.panic)
 	p.show(record)
 	record.Settle()
@@ -35,7 +36,7 @@ func (p *passage) finish(w http.ResponseWriter, r *http.Request, reply *exchange
 	}
 	r.Body = p.sent // or net/http does not know what is left of it
 	defer func() { p.complete(record, reply.Written) }()
-	reply.Write(w, r, p.call.Base().Now)
+	reply.Write(w, r, dated)
 }
 
 // complete adds to the record what is known once nothing more is read or written.

@@ -11,7 +11,12 @@ import (
 // Key is what the caller found out about the claimed signer.
 type Key struct {
 	Secret string    // the secret access key
-	Now    time.Time // the server's time
+	Now    time.Time // the time that the signer's clock ought to say
+
+	// ServerTime and ExpiresAt are for a server whose own time has moved apart from that of
+	// its clients: what time it is there, and when a presigned request expires there. Zero:
+	// Now, and what the request says.
+	ServerTime, ExpiresAt time.Time
 
 	// Resource is SigV2's CanonicalizedResource without its sub-resources: the
 	// path as sent, with the bucket in front where the host named it. Empty
@@ -41,7 +46,7 @@ func (p *Presented) Verify(r *http.Request, k Key) (*Body, error) {
 }
 
 func (p *Presented) verifyV4(r *http.Request, k Key) (*Body, error) {
-	if err := p.checkTimes(k.Now); err != nil {
+	if err := p.checkTimes(k); err != nil {
 		return nil, err
 	}
 	m := messageOf(r)
@@ -56,7 +61,7 @@ func (p *Presented) verifyV4(r *http.Request, k Key) (*Body, error) {
 }
 
 func (p *Presented) verifyV2(r *http.Request, k Key) (*Body, error) {
-	if err := p.checkTimes(k.Now); err != nil {
+	if err := p.checkTimes(k); err != nil {
 		return nil, err
 	}
 	m := messageOf(r)
@@ -87,32 +92,36 @@ func (p *Presented) payloadFor(k Key) string {
 }
 
 // checkTimes refuses a request that is too old or too new.
-func (p *Presented) checkTimes(now time.Time) error {
+func (p *Presented) checkTimes(k Key) error {
 	if p.Location == Query {
-		return p.checkExpiry(now)
+		return p.checkExpiry(k)
 	}
-	if skew := now.Sub(p.Time); skew <= MaxSkew && skew >= -MaxSkew {
+	if skew := k.Now.Sub(p.Time); skew <= MaxSkew && skew >= -MaxSkew {
 		return nil
 	}
 	e := p.refuse(TimeSkewed, p.TimeSent)
-	e.RequestTime, e.ServerTime, e.MaxSkew = p.TimeSent, now.UTC(), MaxSkew
+	e.RequestTime, e.ServerTime, e.MaxSkew = p.TimeSent, k.Now.UTC(), MaxSkew
 	return e
 }
 
 // checkExpiry refuses a presigned URL after its time or, as far as a clock may be
 // wrong, before it (s3-errors.md Q1 to Q3).
-func (p *Presented) checkExpiry(now time.Time) error {
+func (p *Presented) checkExpiry(k Key) error {
+	now, ends := k.ServerTime, k.ExpiresAt
+	if now.IsZero() {
+		now, ends = k.Now, p.ExpiresAt
+	}
 	var reason Reason
 	switch {
-	case p.Scheme == V4 && p.Time.Sub(now) > MaxSkew:
-		reason = NotYetValid
-	case now.After(p.ExpiresAt):
+	case p.Scheme == V4 && p.Time.Sub(k.Now) > MaxSkew:
+		reason, now, ends = NotYetValid, k.Now, p.ExpiresAt
+	case now.After(ends):
 		reason = Expired
 	default:
 		return nil
 	}
 	e := p.refuse(reason, "")
-	e.Date, e.Expires, e.ExpiresAt, e.ServerTime = p.Time, p.Expires, p.ExpiresAt, now.UTC()
+	e.Date, e.Expires, e.ExpiresAt, e.ServerTime = p.Time, p.Expires, ends, now.UTC()
 	return e
 }
 

@@ -20,7 +20,8 @@ func (c *Call) verify() error {
 	if unproved != nil {
 		return unproved
 	}
-	key := sigv4.Key{Secret: caller.SecretAccessKey, Now: c.Now, PayloadHash: sigv4.HashPayload(c.Body)}
+	key := c.SigningKey(caller)
+	key.PayloadHash = sigv4.HashPayload(c.Body)
 	body, unproved := c.Presented.Verify(c.Request, key)
 	if unproved == nil {
 		_, unproved = io.Copy(io.Discard, body)

@@ -51,7 +51,9 @@ func (s *Scene) Merge(o Options, m *store.Moment, patch *tree.Node) (store.World
 		return store.World{}, err
 	}
 	was := recordsOf(before)
-	w, err := s.read(after, &making{options: Options{Now: o.Now, KeySeed: o.KeySeed}, was: was, ruled: m.Faults})
+	w, err := s.read(after, &making{
+		options: Options{Now: o.Now, KeySeed: o.KeySeed}, was: was, ruled: m.Faults, ticking: m.State.Clock,
+	})
 	if err != nil {
 		return store.World{}, err
 	}

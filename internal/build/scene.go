@@ -151,6 +151,7 @@ type making struct {
 	responses string
 	asOf      time.Time
 	ownKeys   bool           // the tree's keys are another world's
+	ticking   world.Clock    // that the world had before a patch
 	later     []func() error // what waits for all accounts to be read
 	owners    map[string]string
 	facts     *tree.Node  // what is read

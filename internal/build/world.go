@@ -20,7 +20,7 @@ var World = facts.New("world",
 		func(w *making, n *tree.Node) *networkIn { return &networkIn{w, n} }).After("vpc_endpoints"),
 	routeTables.After("region", "accounts"),
 	Endpoints.After("route_tables", "clock"),
-	facts.Inside("clock", clock, func(w *making, _ *tree.Node) *world.Clock { return &w.Clock }),
+	facts.Inside("clock", clock, clockOf),
 	Accounts.After("clock"),
 	Organization.After("accounts"),
 	Callers.After("accounts"),
@@ -64,9 +64,3 @@ var region = facts.Checked(facts.Text, func(name string, n *tree.Node) error {
 	}
 	return nil
 })
-
-// clock is the world's time.
-var clock = facts.New("clock",
-	facts.Field("offset", facts.Lasting, func(c *world.Clock) *time.Duration { return &c.Offset }),
-	facts.Field("now", facts.Instant, func(c *world.Clock) *time.Time { return &c.Frozen }),
-)

@@ -28,6 +28,7 @@ type Frame struct {
 	Live   *store.Live
 	Moment *store.Moment
 	Now    time.Time // the world's clock
+	real   time.Time // the machine's clock, at the same moment
 	// SourceIP is the peer's, unless the world's network says otherwise.
 	SourceIP string
 
@@ -56,7 +57,7 @@ type Frame struct {
 // NewFrame is a request that has reached a world at the real time now. live may be nil:
 // the request has reached none.
 func NewFrame(r *http.Request, live *store.Live, now time.Time) Frame {
-	f := Frame{Request: r, Live: live, Now: now}
+	f := Frame{Request: r, Live: live, Now: now, real: now}
 	if live == nil {
 		return f
 	}

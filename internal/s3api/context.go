@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/s3fault/s3fault/internal/asker"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
@@ -110,19 +109,19 @@ func setSignatureKeys(c *Call, ctx *policy.Context) {
 		ctx.Set("s3:authType", "REST-HEADER")
 	case sigv4.Query:
 		ctx.Set("s3:authType", "REST-QUERY-STRING")
-		ctx.Set("s3:signatureAge", signatureAge(p, c.Now))
+		ctx.Set("s3:signatureAge", signatureAge(c))
 	case sigv4.FormFields:
 		ctx.Set("s3:authType", "POST")
-		ctx.Set("s3:signatureAge", signatureAge(p, c.Now))
+		ctx.Set("s3:signatureAge", signatureAge(c))
 	}
 }
 
 // signatureAge is in milliseconds; Version 2 does not say when it signed.
-func signatureAge(p *sigv4.Presented, now time.Time) string {
-	if p.Scheme != sigv4.V4 || p.Time.IsZero() {
+func signatureAge(c *Call) string {
+	if c.Presented.Scheme != sigv4.V4 {
 		return "0"
 	}
-	return strconv.FormatInt(max(now.Sub(p.Time), 0).Milliseconds(), 10)
+	return strconv.FormatInt(c.Age().Milliseconds(), 10)
 }
 
 // headerKeys are the condition keys that repeat a header of the request, whose

@@ -45,6 +45,7 @@ func formPolicy(c *Call) (*sigv4.PostPolicy, error) {
 	}
 	p, err := sigv4.ParsePostPolicy(c.Presented.Policy())
 	if err == nil {
+		p.Expiration = c.Ends(p.Expiration)
 		err = p.Check(c.form.Fields, c.Bucket, c.Now)
 	}
 	return p, err

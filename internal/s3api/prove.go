@@ -36,7 +36,7 @@ func proveForm(c *Call) error {
 	}
 	caller, unproved := c.Claimed()
 	if unproved == nil {
-		_, unproved = c.Presented.Verify(c.Request, sigv4.Key{Secret: caller.SecretAccessKey, Now: c.Now})
+		_, unproved = c.Presented.Verify(c.Request, c.SigningKey(caller))
 	}
 	c.Unproved = unproved
 	return nil
@@ -68,7 +68,8 @@ func proveSigner(c *Call) error {
 	if unproved != nil {
 		return unproved
 	}
-	key := sigv4.Key{Secret: caller.SecretAccessKey, Now: c.Now, Resource: c.Address.resource()}
+	key := c.SigningKey(caller)
+	key.Resource = c.Address.resource()
 	body, unproved := c.Presented.Verify(c.Request, key)
 	c.Diagnose(caller, key, unproved)
 	c.Body = body

@@ -48,12 +48,6 @@ type Network struct {
 	VPCEndpoint     string // that they take, named outright; empty: see State.EndpointTo
 }
 
-// Clock is the world's time: real time plus Offset, or frozen.
-type Clock struct {
-	Offset time.Duration
-	Frozen time.Time // zero: running
-}
-
 // SigV2 says which regions take Signature Version 2.
 type SigV2 string
 
