@@ -115,16 +115,19 @@ func TestConditionKeysOfThePrincipal(t *testing.T) {
 }
 
 func TestSignatureAge(t *testing.T) {
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	c := trial{answers: awsAnswers(), sending: sending{method: "GET", target: "/my-bucket/k"}}.court(t)
+	now := c.Now
 	for _, row := range []struct {
 		p    sigv4.Presented
 		want string
 	}{
 		{sigv4.Presented{Scheme: sigv4.V4, Time: now.Add(-1500 * time.Millisecond)}, "1500"},
 		{sigv4.Presented{Scheme: sigv4.V4, Time: now.Add(time.Minute)}, "0"},
+		{sigv4.Presented{Scheme: sigv4.V4}, "0"},
 		{sigv4.Presented{Scheme: sigv4.V2, Time: now.Add(-time.Minute)}, "0"},
 	} {
-		if got := signatureAge(&row.p, now); got != row.want {
+		c.Presented = &row.p
+		if got := signatureAge(c); got != row.want {
 			t.Errorf("%+v is %s old, want %s", row.p, got, row.want)
 		}
 	}
