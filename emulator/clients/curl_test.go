@@ -41,6 +41,8 @@ func (c curl) run(t *testing.T, at target, steps []step) []outcome {
 		switch s.Do {
 		case "upload":
 			outcomes[i] = c.upload(t, at, s)
+		case "tell":
+			outcomes[i] = tell(t, s)
 		default:
 			args, path := curlArguments(s)
 			got := c.do(t, at, path, args...)
@@ -108,6 +110,9 @@ func escapeKey(key string) string {
 // itself, so it is given.
 func (c curl) do(t *testing.T, at target, path string, args ...string) exchange {
 	t.Helper()
+	if at.SessionToken != "" {
+		args = append(args, "-H", "x-amz-security-token: "+at.SessionToken)
+	}
 	return c.send(t, at.Endpoint+path, append([]string{
 		"--aws-sigv4", "aws:amz:" + at.Region + ":s3",
 		"--user", at.AccessKeyID + ":" + at.SecretAccessKey,

@@ -44,6 +44,10 @@ func runGoSDK(t *testing.T, at target, steps []step) []outcome {
 	sdk := newGoSDK(at)
 	outcomes := make([]outcome, len(steps))
 	for i, s := range steps {
+		if s.Do == "tell" {
+			outcomes[i] = tell(t, s)
+			continue
+		}
 		o, err := goCall(t.Context(), sdk, s)
 		if err != nil {
 			o = goRefusal(err)

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"net/http"
 	"os"
 	"testing"
 
@@ -17,8 +18,8 @@ import (
 type step struct {
 	// Do is create, put, new (a put where nothing may be yet), get, head, list, copy,
 	// delete, several (a delete of Keys), presign, upload (in parts), download (as the
-	// client downloads large files) or stream (a put of a body that the client cannot
-	// rewind).
+	// client downloads large files), stream (a put of a body that the client cannot
+	// rewind) or tell (a PUT of Body to the URL, with the control plane in mind).
 	Do      string   `json:"do"`
 	Bucket  string   `json:"bucket"`
 	Key     string   `json:"key,omitempty"`
@@ -28,6 +29,8 @@ type step struct {
 	ACL     string   `json:"acl,omitempty"`     // put: a canned ACL
 	Method  string   `json:"method,omitempty"`  // presign: get_object or put_object
 	Expires int      `json:"expires,omitempty"` // presign: seconds
+	URL     string   `json:"url,omitempty"`     // tell
+	Body    string   `json:"body,omitempty"`    // tell
 }
 
 // target is where a client goes, and as whom.
@@ -89,6 +92,16 @@ func appOf(srv *emulatortest.Server) target {
 		Endpoint: srv.Endpoint, Region: "us-east-1",
 		AccessKeyID: app.AccessKeyID, SecretAccessKey: app.SecretAccessKey, SessionToken: app.SessionToken,
 	}
+}
+
+// tell does such a step for the clients that are part of the test or are a process for each
+// step.
+func tell(t *testing.T, s step) outcome {
+	t.Helper()
+	if status, body := fetch(t, http.MethodPut, s.URL, []byte(s.Body)); status != http.StatusOK {
+		t.Fatalf("PUT %s to %s: %d %s", s.Body, s.URL, status, body)
+	}
+	return outcome{}
 }
 
 // runAll does the steps and fails the test when one of them is refused.

@@ -3,6 +3,7 @@ package world
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
@@ -51,9 +52,9 @@ func (s *State) WithClock(c Clock) *State {
 	return &state
 }
 
-// WithCaller is the state with one more set of credentials, under the name c.Name. Minted ones go an hour after they
-// have expired: until then S3 says so of them. Errors: who the caller is said to be, or a session's policy, is not
-// there; the name or the access key is taken.
+// WithCaller is the state with one more set of credentials, under the name c.Name. Of the minted ones that have
+// expired the latest stay: S3 says so of them, however far the clock was advanced. Errors: who the caller is said to
+// be, or a session's policy, is not there; the name or the access key is taken.
 func (s *State) WithCaller(c *Caller, now time.Time) (*State, error) {
 	if s.Callers[c.Name] != nil {
 		return nil, fmt.Errorf("there is a caller %s already", c.Name)
@@ -62,12 +63,31 @@ func (s *State) WithCaller(c *Caller, now time.Time) (*State, error) {
 	next.Callers = make(map[string]*Caller, len(s.Callers)+1)
 	next.credentials = make(map[string]*Caller, len(s.Callers)+1)
 	for name, old := range s.Callers {
-		if old.Minted && old.Expired(now.Add(-time.Hour)) {
-			continue
-		}
 		next.Callers[name], next.credentials[old.AccessKeyID] = old, old
 	}
+	for _, old := range s.longExpired(now) {
+		delete(next.Callers, old.Name)
+		delete(next.credentials, old.AccessKeyID)
+	}
 	return &next, next.sealCaller(c.Name, c)
+}
+
+// mostExpired is how many minted credentials a world keeps that have expired.
+const mostExpired = 1000
+
+// longExpired are the minted credentials that have expired before so many others did.
+func (s *State) longExpired(now time.Time) []*Caller {
+	var all []*Caller
+	for _, c := range s.Callers {
+		if c.Minted && c.Expired(now) {
+			all = append(all, c)
+		}
+	}
+	if len(all) <= mostExpired {
+		return nil
+	}
+	slices.SortFunc(all, func(a, b *Caller) int { return b.Expires.Compare(a.Expires) })
+	return all[mostExpired:]
 }
 
 // WithAccount is the state with a in place of the account of that number, all that
