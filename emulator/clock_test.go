@@ -20,6 +20,7 @@ import (
 
 	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
@@ -59,7 +60,7 @@ func newTimed(t *testing.T) timed {
 	t.Parallel()
 	srv := emulatortest.Start(t, "timed", emulatortest.YAML(clockYAML))
 	c := srv.Caller("ann")
-	return timed{t, srv, sigv4.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey}, srv.S3(t, "ann")}
+	return timed{t, srv, sigv4.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey}, sdkv2.S3(t, srv, "ann")}
 }
 
 // turn asks for a change of the clock, and is the clock afterwards.
@@ -362,7 +363,7 @@ func TestClientSkew(t *testing.T) {
 // session is a client with a new session of ann's, and when it is told to end.
 func (w timed) session() (*s3.Client, time.Time) {
 	w.Helper()
-	out, err := sts.NewFromConfig(w.srv.Config(w.T, "ann")).GetSessionToken(w.Context(), &sts.GetSessionTokenInput{DurationSeconds: aws.Int32(3600)})
+	out, err := sts.NewFromConfig(sdkv2.Config(w.T, w.srv, "ann")).GetSessionToken(w.Context(), &sts.GetSessionTokenInput{DurationSeconds: aws.Int32(3600)})
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -370,7 +371,7 @@ func (w timed) session() (*s3.Client, time.Time) {
 	credentials := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 		return aws.Credentials{AccessKeyID: *c.AccessKeyId, SecretAccessKey: *c.SecretAccessKey, SessionToken: *c.SessionToken}, nil
 	})
-	return w.srv.S3(w.T, "ann", func(o *s3.Options) { o.Credentials = credentials }), *c.Expiration
+	return sdkv2.S3(w.T, w.srv, "ann", func(o *s3.Options) { o.Credentials = credentials }), *c.Expiration
 }
 
 func (w timed) read(c *s3.Client) error {
@@ -455,7 +456,7 @@ func TestCloudTrailAdvances(t *testing.T) {
 	if _, err := w.s3.CreateBucket(w.Context(), &s3.CreateBucketInput{Bucket: aws.String("another")}); err != nil {
 		w.Fatal(err)
 	}
-	out, err := cloudtrail.NewFromConfig(w.srv.Config(w.T, "ann")).LookupEvents(w.Context(), &cloudtrail.LookupEventsInput{})
+	out, err := cloudtrail.NewFromConfig(sdkv2.Config(w.T, w.srv, "ann")).LookupEvents(w.Context(), &cloudtrail.LookupEventsInput{})
 	if err != nil || len(out.Events) == 0 {
 		w.Fatalf("%v, %d events", err, len(out.Events))
 	}
