@@ -215,7 +215,7 @@ func (p completing) conditions(c *Call) (store.Expect, error) {
 	if err != nil {
 		return e, err
 	}
-	if now != nil && now.ETag == e.IfMatch && now.Modified.After(p.upload.Initiated) {
+	if now != nil && now.ETag == e.IfMatch && now.Written > p.upload.Began {
 		return e, s3err.New(s3err.ConditionalRequestConflict, s3err.E("Condition", "If-Match"), s3err.E("Key", c.Key))
 	}
 	return e, nil

@@ -197,6 +197,28 @@ func TestCompleteUnderConditions(t *testing.T) {
 	b.must(t, complete("/my-bucket/k", id, "1 "+etag))
 }
 
+// What was written while an upload went on is told by the order of writing: the clock may
+// have gone back.
+func TestConflictsInTheOrderOfWriting(t *testing.T) {
+	b := newBench(t)
+	matching := func(key, id, part, match string) sending {
+		q := complete(key, id, "1 "+part)
+		q.headers = []string{"If-Match", match}
+		return q
+	}
+	before := b.must(t, put("/my-bucket/k", "before")).header.Get("ETag")
+	b.now = b.now.Add(-time.Hour)
+	id := b.begin(t, "/my-bucket/k")
+	etag := b.must(t, part("/my-bucket/k", id, 1, "data")).header.Get("ETag")
+	b.must(t, matching("/my-bucket/k", id, etag, before))
+
+	id = b.begin(t, "/my-bucket/l")
+	etag = b.must(t, part("/my-bucket/l", id, 1, "data")).header.Get("ETag")
+	b.now = b.now.Add(-time.Hour)
+	after := b.must(t, put("/my-bucket/l", "after")).header.Get("ETag")
+	b.do(t, matching("/my-bucket/l", id, etag, after)).refused(t, s3err.ConditionalRequestConflict, "", s3err.E("Condition", "If-Match"), s3err.E("Key", "l"))
+}
+
 func TestUploadPartCopy(t *testing.T) {
 	b := newBench(t)
 	b.must(t, put("/my-bucket/from", "0123456789"))

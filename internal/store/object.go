@@ -17,6 +17,9 @@ const NullVersion = "null"
 type Object struct {
 	// Revision is given by the store: each record that is written has a greater one.
 	Revision uint64
+	// Written is the Revision that its bytes were written with: the order of writing, which
+	// no clock can change.
+	Written uint64
 	Facts
 	Version  string // "null" where the bucket has no versioning
 	Marker   bool   // a delete marker

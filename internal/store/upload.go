@@ -18,6 +18,7 @@ const MaxPartNumber = 10000
 type Upload struct {
 	ID        string // given by the store
 	Initiated time.Time
+	Began     uint64 // what had been written by then, given by the store: the newest Revision
 	Initiator string // ARN, or as s3api shows who began it
 	Facts            // which the object that it becomes will have
 	// Requested is the algorithm and the key's ARN that the request which began it
@@ -50,6 +51,7 @@ func (b *Bucket) beginUpload(u *Upload) error {
 		if u.ID == "" {
 			u.ID = newUploadID(b.uploads.last)
 		}
+		u.Began = b.revisions.Load()
 		b.uploads.add(&upload{Upload: u})
 		return nil, nil
 	})

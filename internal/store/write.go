@@ -1,5 +1,7 @@
 package store
 
+import "cmp"
+
 // put is Put: it makes o the newest version of its key. o belongs to the store from
 // now on.
 func (b *Bucket) put(o *Object, e Expect) error {
@@ -46,6 +48,7 @@ func (b *Bucket) stack(o *Object) []Chunk {
 // own makes o a record of this bucket, newer than every other.
 func (b *Bucket) own(o *Object) {
 	o.Revision, o.born, b.wrote = b.revisions.Add(1), b.branch, true
+	o.Written = cmp.Or(o.Written, o.Revision)
 }
 
 // chain is the versions of a key, to be changed; nil: there are none.

@@ -3,6 +3,7 @@ package world
 import (
 	"errors"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 	"time"
 
@@ -198,6 +199,24 @@ func TestClockStepsRefused(t *testing.T) {
 	}
 	if got := (Clock{}).AtRate(MaxRate, dawn).Now(dawn.AddDate(200, 0, 0)); got.Year() > 9999 {
 		t.Errorf("after long, a fast clock stands at %v", got)
+	}
+}
+
+// TestExpiredStayKnown: of the minted credentials that have expired a world keeps the latest.
+func TestExpiredStayKnown(t *testing.T) {
+	s, err := (&State{Callers: map[string]*Caller{}, Accounts: map[string]*Account{"123456789012": {ID: "123456789012"}}}).Seal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range mostExpired + 2 {
+		name := "ASIA" + strconv.Itoa(i)
+		c := &Caller{Name: name, Account: "123456789012", Root: true, AccessKeyID: name, SessionToken: "t", Minted: true, Expires: dawn.Add(time.Duration(i) * time.Second)}
+		if s, err = s.WithCaller(c, dawn.Add(1000*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s.Credential("ASIA0") != nil || s.Credential("ASIA1") == nil || len(s.Callers) != mostExpired+1 {
+		t.Errorf("%d are kept, the first: %v", len(s.Callers), s.Credential("ASIA0"))
 	}
 }
 
