@@ -23,7 +23,7 @@ scenarios:
     buckets:
       my-bucket: {owner: 123456789012, public_access_block: none, objects: {a.txt: {body: hello}, b.txt: {body: world}},
         policy: {Version: 2012-10-17, Statement: [
-          {Effect: Allow, Principal: "*", Action: "s3:*", Resource: ["arn:aws:s3:::my-bucket", "arn:aws:s3:::my-bucket/*"]}]}}
+          {Effect: Allow, Principal: "*", Action: "s3:*", Resource: ["arn:aws:s3:::my-bucket*"]}]}}
 `
 
 // faultyServer serves the world on a free port.
@@ -130,9 +130,11 @@ func TestSetFaultsWholeOrNot(t *testing.T) {
 	}
 	before := send(t, http.MethodGet, url, "").body
 	for name, row := range map[string]struct{ text, says string }{
-		"effect": {`{"faults": [{"effect": "pass"}, {"effect": {"eror": {}}}]}`, `faults:1:45: unknown key "eror" in a fault effect (did you mean "error"?)`},
-		"code":   {`{"faults": [{"effect": {"error": {"code": "SlowDwn"}}}]}`, `faults:1:43: unknown code "SlowDwn" of S3: another one needs a status and a message (did you mean "SlowDown"?)`},
-		"set":    {`{"use": "lost-anser"}`, `faults:1:9: unknown fault set "lost-anser" (did you mean "lost-answer"?)`},
+		"effect": {`{"faults": [{"effect": "pass"}, {"effect": {"eror": {}}}]}`,
+			`faults:1:45: unknown key "eror" in a fault effect (did you mean "error"?)`},
+		"code": {`{"faults": [{"effect": {"error": {"code": "SlowDwn"}}}]}`, `faults:1:43: unknown code "SlowDwn" of S3: ` +
+			`another one needs a status and a message (did you mean "SlowDown"?)`},
+		"set": {`{"use": "lost-anser"}`, `faults:1:9: unknown fault set "lost-anser" (did you mean "lost-answer"?)`},
 	} {
 		got := send(t, http.MethodPut, url, row.text)
 		var told struct{ Error string }

@@ -20,13 +20,17 @@ func TestErrorForms(t *testing.T) {
 	}{
 		"xml": {`{code: SlowDown}`, "GET", 503, map[string]string{"Content-Type": "application/xml"},
 			"<Code>SlowDown</Code><Message>Please reduce your request rate.</Message>"},
-		"other words":       {`{code: SlowDown, status: 429, message: Later}`, "GET", 429, nil, "<Code>SlowDown</Code><Message>Later</Message>"},
-		"a code of its own": {`{code: Mine, status: 599, message: mine}`, "GET", 599, nil, "<Code>Mine</Code><Message>mine</Message>"},
+		"other words": {`{code: SlowDown, status: 429, message: Later}`, "GET", 429, nil,
+			"<Code>SlowDown</Code><Message>Later</Message>"},
+		"a code of its own": {`{code: Mine, status: 599, message: mine}`, "GET", 599, nil,
+			"<Code>Mine</Code><Message>mine</Message>"},
 		"when to come again": {`{code: SlowDown, retry_after: 3, x_amz_retry_after: 1500}`, "GET", 503,
 			map[string]string{"Retry-After": "3", "X-Amz-Retry-After": "1500"}, "SlowDown"},
-		"none":        {`{code: InternalError, body: none}`, "GET", 500, map[string]string{"X-Amz-Request-Id": "", "Content-Length": "0"}, ""},
+		"none": {`{code: InternalError, body: none}`, "GET", 500,
+			map[string]string{"X-Amz-Request-Id": "", "Content-Length": "0"}, ""},
 		"none at all": {`{status: 502, body: none}`, "GET", 502, nil, ""},
-		"html": {`{status: 502, body: html}`, "GET", 502, map[string]string{"Content-Type": "text/html", "X-Amz-Request-Id": ""},
+		"html": {`{status: 502, body: html}`, "GET", 502,
+			map[string]string{"Content-Type": "text/html", "X-Amz-Request-Id": ""},
 			"<head><title>502 Bad Gateway</title></head>"},
 		"for a HEAD": {`{code: SlowDown}`, "HEAD", 503, nil, ""},
 	} {
@@ -42,7 +46,8 @@ func TestErrorForms(t *testing.T) {
 					t.Errorf("%s: %q, want %q", name, value, want)
 				}
 			}
-			if e := srv.Requests("w")[0]; e.Status != row.status || e.Fault == nil || e.Fault.Rule != "broken" || !e.Fault.Answered {
+			e := srv.Requests("w")[0]
+			if e.Status != row.status || e.Fault == nil || e.Fault.Rule != "broken" || !e.Fault.Answered {
 				t.Errorf("the journal says %+v", e)
 			}
 		})
@@ -55,12 +60,14 @@ func TestArrivalKnowsWhoIsClaimed(t *testing.T) {
 	srv, base := faultyServer(t)
 	setFaults(t, srv, `
 - {name: anns, match: {caller: ann}, stage: arrival, effect: {error: {code: SlowDown}}}
-- {name: nobodys, match: {caller: anonymous, operation: ListBuckets}, stage: arrival, effect: {error: {code: InternalError}}}`)
+- {name: nobodys, match: {caller: anonymous, operation: ListBuckets}, stage: arrival,
+  effect: {error: {code: InternalError}}}`)
 	sc, err := srv.Describe("w", base)
 	if err != nil {
 		t.Fatal(err)
 	}
-	claim := "AWS4-HMAC-SHA256 Credential=" + sc.Callers["ann"].AccessKeyID + "/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=00"
+	claim := "AWS4-HMAC-SHA256 Credential=" + sc.Callers["ann"].AccessKeyID +
+		"/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=00"
 	r, err := http.NewRequest(http.MethodGet, base+"/my-bucket/a.txt", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +95,8 @@ func TestArrivalKnowsWhoIsClaimed(t *testing.T) {
 // What is refused never reaches the commit, and uses up no strike.
 func TestRefusedUsesUpNoStrike(t *testing.T) {
 	srv, base := faultyServer(t)
-	setFaults(t, srv, `[{name: once, match: {operation: [PutObject, ListBuckets]}, when: {first: 1}, effect: {error: {code: SlowDown}}}]`)
+	setFaults(t, srv, `[{name: once, match: {operation: [PutObject, ListBuckets]}, when: {first: 1},
+		effect: {error: {code: SlowDown}}}]`)
 	if got := send(t, http.MethodGet, base+"/", ""); got.status != 403 {
 		t.Errorf("refused: %+v", got)
 	}
@@ -171,7 +179,8 @@ func TestControlAPIErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer reply.Body.Close()
-	if e := srv.Requests("w")[0]; reply.StatusCode != 400 || e.Code != "Throttling" || e.Message != "Rate exceeded" || e.Service != "iam" {
+	e := srv.Requests("w")[0]
+	if reply.StatusCode != 400 || e.Code != "Throttling" || e.Message != "Rate exceeded" || e.Service != "iam" {
 		t.Errorf("%s, %+v", reply.Status, e)
 	}
 }
@@ -180,7 +189,8 @@ func TestControlAPIErrors(t *testing.T) {
 // stay; setting rules begins anew.
 func TestWhatKeepsCounters(t *testing.T) {
 	srv, base := faultyServer(t)
-	const once = `{"name": "once", "match": {"operation": "GetObject"}, "when": {"first": 1}, "effect": {"error": {"code": "SlowDown"}}}`
+	const once = `{"name": "once", "match": {"operation": "GetObject"}, "when": {"first": 1},
+		"effect": {"error": {"code": "SlowDown"}}}`
 	statuses := func(want ...int) {
 		t.Helper()
 		for _, w := range want {

@@ -12,7 +12,8 @@ import (
 
 // faults are the rules by which requests are struck.
 var faults = facts.Fact("faults", fault.Items, (*making).setFaults,
-	func(*making) []fault.Item { return nil }).Written(func(w *making) *tree.Node { return fault.Describe(w.faults.Rules) })
+	func(*making) []fault.Item { return nil }).
+	Written(func(w *making) *tree.Node { return fault.Describe(w.faults.Rules) })
 
 func (w *making) setFaults(items []fault.Item, n *tree.Node) (err error) {
 	known := knownIn(w.scene, w.Callers)

@@ -32,17 +32,20 @@ func faultScenario(t *testing.T, rules string) *scenarios.Scenario {
 // place in the patch.
 func TestBadFaults(t *testing.T) {
 	_, err := scenarios.Parse("f.yaml", []byte(faultFile+`[{match: {operation: PutObjekt}, effect: pass}]`))
-	if want := `f.yaml:6:34: unknown operation "PutObjekt" (did you mean "PutObject"?)`; err == nil || err.Error() != want {
-		t.Errorf("a file: %v, want %s", err, want)
-	}
-	_, err = scenarios.Parse("f.yaml", []byte(strings.Replace(faultFile, "scenarios:", "fault_sets: {s: [{effect: {latncy: 1s}}]}\nscenarios:", 1)+"[]"))
-	if want := `f.yaml:2:28: unknown key "latncy" in a fault effect (did you mean "latency"?)`; err == nil || err.Error() != want {
-		t.Errorf("a set: %v, want %s", err, want)
-	}
+	says(t, err, `f.yaml:6:34: unknown operation "PutObjekt" (did you mean "PutObject"?)`)
+	withSet := strings.Replace(faultFile, "scenarios:", "fault_sets: {s: [{effect: {latncy: 1s}}]}\nscenarios:", 1)
+	_, err = scenarios.Parse("f.yaml", []byte(withSet+"[]"))
+	says(t, err, `f.yaml:2:28: unknown key "latncy" in a fault effect (did you mean "latency"?)`)
 	s := faultScenario(t, `[{use: lost-answer}]`)
-	_, err = build.Of(s).Patch(build.Options{}, built(t, s), []byte(`{"faults": [{"match": {"caller": "nobody"}, "effect": "pass"}]}`))
-	if want := `patch:1:34: unknown caller "nobody"`; err == nil || err.Error() != want {
-		t.Errorf("a patch: %v, want %s", err, want)
+	patch := `{"faults": [{"match": {"caller": "nobody"}, "effect": "pass"}]}`
+	_, err = build.Of(s).Patch(build.Options{}, built(t, s), []byte(patch))
+	says(t, err, `patch:1:34: unknown caller "nobody"`)
+}
+
+func says(t *testing.T, err error, want string) {
+	t.Helper()
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
@@ -51,7 +54,8 @@ func TestBadFaults(t *testing.T) {
 func TestWhichFaultsStay(t *testing.T) {
 	s := faultScenario(t, `[{name: a, effect: pass}, {name: b, effect: pass}]`)
 	before := built(t, s)
-	after := patched(t, s, before, `{"faults": [{"name": "b", "effect": "pass"}, {"name": "a", "effect": "pass", "must_fire": true}]}`)
+	after := patched(t, s, before, `{"faults": [{"name": "b", "effect": "pass"},
+		{"name": "a", "effect": "pass", "must_fire": true}]}`)
 	if was, is := before.Faults.Find("b"), after.Faults.Find("b"); was != is {
 		t.Error("b, which stays, has counters of its own")
 	}
@@ -63,8 +67,11 @@ func TestWhichFaultsStay(t *testing.T) {
 		t.Fatal(err)
 	}
 	change, err := build.Of(s).SetFaults(before, n)
-	if err != nil || change.Faults.Find("b") == before.Faults.Find("b") || change.Faults.Seed != 3 || after.Faults.Seed != 3 {
-		t.Errorf("set: %+v, %v", change.Faults, err)
+	if err != nil || change.Faults.Find("b") == before.Faults.Find("b") {
+		t.Errorf("set: b has the counters of the one before: %v", err)
+	}
+	if change.Faults.Seed != 3 || after.Faults.Seed != 3 {
+		t.Errorf("the seed became %d and %d", change.Faults.Seed, after.Faults.Seed)
 	}
 }
 

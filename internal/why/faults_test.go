@@ -25,7 +25,8 @@ func TestFaultsAreExplained(t *testing.T) {
 		"it made the answer of a refused request": {emulator.Entry{Status: 503, Decisions: denied, Fault: &broken},
 			[]string{"The fault rule broken made this answer"}, []string{"Fix"}},
 		"it struck beside a layer": {emulator.Entry{Status: 403, Decisions: denied, Fault: &slow},
-			[]string{"The fault rule slow struck it: latency, at arrival.", "denied by identity", "Fix"}, []string{"made this answer"}},
+			[]string{"The fault rule slow struck it: latency, at arrival.", "denied by identity", "Fix"},
+			[]string{"made this answer"}},
 		"several": {emulator.Entry{Status: 503, Fault: &broken, Faults: []journal.Fault{slow, broken}},
 			[]string{"broken made this answer", "slow struck it"}, []string{"broken struck it"}},
 	} {
