@@ -62,9 +62,17 @@ func TestUsualStages(t *testing.T) {
 	}{
 		{`{error: {code: SlowDown}}`, "PutObject", BeforeCommit}, {`{error: {code: SlowDown}}`, "GetObject", BeforeCommit},
 		{`{latency: 1s}`, "DeleteObject", BeforeCommit}, {`pass`, "ListBuckets", BeforeCommit},
+		{`{reset: true}`, "PutObject", BeforeCommit},
+		{`{reset: true, after_bytes: 1}`, "PutObject", RequestBody},
+		{`{reset: true, after_bytes: 1}`, "GetObject", ResponseBody},
+		{`{corrupt: {at: 0}}`, "CompleteMultipartUpload", RequestBody},
+		{`{corrupt: {at: 0}}`, "CopyObject", ResponseBody},
+		{`{corrupt: {at: 0}}`, "DeleteObject", ""},
+		{`{truncate_after: 1}`, "CompleteMultipartUpload", ResponseBody},
+		{`{continue: never}`, "PutObject", RequestBody}, {`{continue: never}`, "GetObject", ""},
 	} {
 		r := planOf(t, "[{effect: "+row.effect+"}]").Rules[0]
-		if got, ok := r.stageFor(few.named(t, row.operation)); !ok || got != row.want {
+		if got, ok := r.stageFor(few.named(t, row.operation)); ok != (row.want != "") || got != row.want {
 			t.Errorf("%s of %s strikes at %s, want %s", row.effect, row.operation, got, row.want)
 		}
 	}
@@ -82,6 +90,19 @@ func TestNames(t *testing.T) {
 	}
 	if got := strings.Join(names, " "); got != "fault-1 fault-2 lost-answer fault-3" {
 		t.Errorf("names: %s", got)
+	}
+}
+
+// These are the sets that every file can use.
+func TestBuiltInSets(t *testing.T) {
+	k := known(t)
+	for _, name := range []string{
+		"slow-down-first", "error-500-first", "reset-before", "reset-within", "lost-answer", "truncated", "corrupted",
+		"stalled", "one-percent-500", "flaky-network", "tired-proxy",
+	} {
+		if len(k.Sets[name]) == 0 {
+			t.Errorf("there is no set %s", name)
+		}
 	}
 }
 
