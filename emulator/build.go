@@ -69,7 +69,7 @@ func (s *Server) checkTestCredentials() error {
 }
 
 func (s *Server) options(p *privacy) build.Options {
-	o := build.Options{Responses: s.config.Responses, AsOf: s.config.AsOf, Now: s.config.Now()}
+	o := build.Options{Responses: s.config.Responses, AsOf: s.config.AsOf, Now: s.config.Now(), Bodies: &s.bodies}
 	if p != nil {
 		o.KeySeed = p.seed
 	}

@@ -278,8 +278,8 @@ func TestNothingIsLeft(t *testing.T) {
 			t.Fatalf("nothing is known of %s", ids[len(ids)-1])
 		}
 	}
-	if s.blobs.Len() != blobs+6 {
-		t.Fatalf("two worlds of three objects hold %d blobs", s.blobs.Len()-blobs)
+	if s.blobs.Len() != blobs+2 { // the file's objects are those of all worlds
+		t.Fatalf("two worlds, each with an object of its own, hold %d blobs", s.blobs.Len()-blobs)
 	}
 	clock.advance(time.Minute)
 	if err := s.DeleteWorld("one"); err != nil {
@@ -306,10 +306,11 @@ func TestNothingIsLeft(t *testing.T) {
 // asks for it or makes another.
 func TestExpiry(t *testing.T) {
 	s, clock := serveFamiliar(t)
-	create(t, s, NewWorld{Name: "one", Expires: 2 * time.Minute})
 	blobs := s.blobs.Len()
-	create(t, s, NewWorld{Name: "two", Expires: time.Minute})
-	create(t, s, NewWorld{Name: "three"})
+	for name, expires := range map[string]time.Duration{"one": 2 * time.Minute, "two": time.Minute, "three": 0} {
+		create(t, s, NewWorld{Name: name, Expires: expires})
+		want(t, ask(s, keyOf(t, s, name, "app"), "s3", "PUT", "/my-bucket/mine", "mine"), 200, "")
+	}
 	one, two := keyOf(t, s, "one", "app"), keyOf(t, s, "two", "app")
 	clock.advance(59 * time.Second)
 	want(t, ask(s, two, "s3", "GET", "/my-bucket/file.txt", ""), 200, "hello")
@@ -326,7 +327,7 @@ func TestExpiry(t *testing.T) {
 		t.Errorf("%d blobs, before anybody looked for the other", s.blobs.Len())
 	}
 	create(t, s, NewWorld{Name: "two"})
-	if s.blobs.Len() != blobs+2 { // one went, two came
+	if s.blobs.Len() != blobs+1 { // of the object in three
 		t.Errorf("%d blobs", s.blobs.Len())
 	}
 	if err := s.Reset("two"); err != nil {
@@ -451,6 +452,23 @@ func BenchmarkCreateWorld(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// In the library each key leads to one world, so that it does so at the bare address too; the
+// documented example pair is plain's, and that of the unknown key nobody's.
+func TestKeysOfTheLibrary(t *testing.T) {
+	s := serveLibrary(t)
+	for id, owners := range s.worlds.owners {
+		if len(owners) != 1 {
+			t.Errorf("%s is of %d worlds, %s among them", id, len(owners), owners[0].name)
+		}
+	}
+	if w := s.worlds.ofKey("AKIAIOSFODNN7EXAMPLE"); w == nil || w.name != "plain" {
+		t.Errorf("the example pair is of %v", w)
+	}
+	if w := s.worlds.ofKey("AKIAI44QH8DHBEXAMPLE"); w != nil {
+		t.Errorf("the unknown key is that of %s", w.name)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/internal/store/blob"
 	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/scenarios"
@@ -71,6 +72,7 @@ type Config struct {
 type Server struct {
 	config  Config
 	blobs   *blob.Store
+	bodies  build.Bodies
 	worlds  *worlds
 	strays  *records // of the requests that reached no world
 	control http.Handler

@@ -178,7 +178,7 @@ func (p *patching) object(s *seed, was *tree.Node) error {
 		old = contents.Latest(s.facts.Key)
 	}
 	if was == nil || s.written || old == nil || old.Marker || old.Size != s.size {
-		put, err := s.put(p.index, store.Seen(old))
+		put, err := s.put(p.index, nil, store.Seen(old))
 		if err == nil {
 			p.add(put)
 		}

@@ -66,7 +66,11 @@ func managedPolicies(a *world.Account) []string {
 	return all
 }
 
-func keysOf[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+func keysOf[V any](m map[string]V) []string {
+	keys := slices.AppendSeq(make([]string, 0, len(m)), maps.Keys(m))
+	slices.Sort(keys)
+	return keys
+}
 
 // boundary is a permissions boundary: a policy, or the name of a managed one.
 func boundary[T any](of func(T) (*accountIn, *authz.Named), put func(T, *authz.Named)) facts.Row[T] {

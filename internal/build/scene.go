@@ -37,6 +37,9 @@ type Options struct {
 	KeySeed string
 	// TestCaller is one whose key pair is test/test, whatever the file says; empty: none.
 	TestCaller string
+	// Bodies has the bytes of the file's objects for all worlds of a server; nil: each world
+	// writes its own.
+	Bodies *Bodies
 }
 
 func (o Options) now() time.Time {

@@ -2,7 +2,6 @@ package build
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"time"
 
@@ -50,7 +49,7 @@ func (w *making) fill(x *store.Index) error {
 		}
 	}
 	for _, seed := range w.seeds {
-		put, err := seed.put(x, store.Any)
+		put, err := seed.put(x, w.options.Bodies, store.Any)
 		if err != nil {
 			return err
 		}
@@ -61,9 +60,9 @@ func (w *making) fill(x *store.Index) error {
 	return nil
 }
 
-// put is the change that writes the object, with its bytes staged in the index.
-func (s *seed) put(x *store.Index, e store.Expect) (store.Put, error) {
-	staged, err := x.Write(context.Background(), s.bytes(), s.size)
+// put is the change that writes the object, with its bytes staged in the index, or shared.
+func (s *seed) put(x *store.Index, shared *Bodies, e store.Expect) (store.Put, error) {
+	staged, err := shared.of(s, x)
 	if err != nil {
 		return store.Put{}, err
 	}

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"iter"
 	"maps"
 	"slices"
@@ -131,14 +132,15 @@ func inOrder(n *tree.Node, do func(name string, item *tree.Node) error) error {
 	if n == nil {
 		return nil
 	}
-	items := make(map[string]*tree.Node, len(n.Keys))
-	for i, key := range n.Keys {
+	order := make([]int, 0, len(n.Keys))
+	for i := range n.Keys {
 		if n.Items[i].Kind != tree.Null {
-			items[key.Text] = n.Items[i]
+			order = append(order, i)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(items)) {
-		if err := do(name, items[name]); err != nil {
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(n.Keys[a].Text, n.Keys[b].Text) })
+	for _, i := range order {
+		if err := do(n.Keys[i].Text, n.Items[i]); err != nil {
 			return err
 		}
 	}

@@ -34,24 +34,35 @@ func Check(ctx context.Context, p *Player, s *scenarios.Scenario) Report {
 
 // Before plays what a client must see in a world without the fix.
 func Before(ctx context.Context, p *Player, s *scenarios.Scenario) Report {
-	c := &checking{scenario: s, player: p}
-	c.play(ctx, "expect", s.Expect)
+	c := checks(p, s)
+	c.play(ctx, "expect", c.scenario.Expect)
 	c.holdRules(ctx)
 	return c.Report
 }
 
 // After plays what must hold, and what must not, in a world with the fix.
 func After(ctx context.Context, p *Player, s *scenarios.Scenario) Report {
-	c := &checking{scenario: s, player: p}
-	c.play(ctx, "after_fix", s.AfterFix)
-	c.play(ctx, "still_denied", s.StillDenied)
+	c := checks(p, s)
+	c.play(ctx, "after_fix", c.scenario.AfterFix)
+	c.play(ctx, "still_denied", c.scenario.StillDenied)
 	return c.Report
 }
 
 type checking struct {
 	Report
-	scenario *scenarios.Scenario
+	scenario *scenarios.Scenario // as it is told in the player's world
 	player   *Player
+}
+
+func checks(p *Player, s *scenarios.Scenario) *checking {
+	c := &checking{scenario: s, player: p}
+	told, err := s.In(p.Callers)
+	if err != nil {
+		c.fail("with the keys of its callers: %v", err)
+		return c
+	}
+	c.scenario = told
+	return c
 }
 
 // play plays a list, which has what its calls save to itself.

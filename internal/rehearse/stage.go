@@ -99,7 +99,11 @@ func (s *Stage) Play(ctx context.Context, name string) ([]Step, error) {
 		return nil, err
 	}
 	responses := cmp.Or(s.config.Responses, scenario.Responses())
-	p := &rehearsal{stage: s, scenario: scenario, player: play.For(sc, s.base, responses)}
+	player := play.For(sc, s.base, responses)
+	if scenario, err = scenario.In(player.Callers); err != nil {
+		return nil, err
+	}
+	p := &rehearsal{stage: s, scenario: scenario, player: player}
 	if err := s.server.Reset(name); err != nil {
 		return nil, err
 	}

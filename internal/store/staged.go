@@ -18,6 +18,12 @@ type Staged struct {
 	MD5    [md5.Size]byte
 }
 
+// Keep holds the bytes for good, whatever becomes of the records that have them, so that
+// any number of records can be given them.
+func (s *Staged) Keep() {
+	_ = retain(s.Chunks) // they are still staged
+}
+
 // Discard frees the bytes unless a record has taken them over. Defer it: after a
 // write it does nothing, and it may be called again.
 func (s *Staged) Discard() {

@@ -51,7 +51,9 @@ func RoleID(account, name string) string { return "AROA" + Letters(17, "role", a
 // is at most 51.
 func Letters(n int, parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-	return base32.StdEncoding.EncodeToString(sum[:])[:n]
+	var letters [56]byte
+	base32.StdEncoding.Encode(letters[:], sum[:])
+	return string(letters[:n])
 }
 
 // RootARN is the ARN of an account's root user.
