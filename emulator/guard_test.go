@@ -274,6 +274,14 @@ func TestTestCredentials(t *testing.T) {
 	if got := keyOf(t, s, "other", "app").AccessKeyID; got != "test" {
 		t.Errorf("after a patch of something else the key is %s", got)
 	}
+	for _, id := range []string{"t", "minio-admin", "a.b@c+d=e", strings.Repeat("k", 128)} {
+		patch := `{"callers":{"app":{"access_key_id":"` + id + `","secret_access_key":" any ü "}}}`
+		if err := s.Patch("plain", []byte(patch)); err != nil {
+			t.Fatal(err)
+		}
+		key := sigv4.Credentials{AccessKeyID: id, SecretAccessKey: " any ü "}
+		want(t, ask(s, key, "s3", "GET", "/my-bucket/file.txt", ""), 200, "hello")
+	}
 	want(t, askTest(s, "/~plain/my-bucket/file.txt"), 403, "InvalidAccessKeyId")
 	create(t, s, NewWorld{Name: "copy"})
 	want(t, askTest(s, "/~copy/my-bucket/file.txt"), 403, "InvalidAccessKeyId")
