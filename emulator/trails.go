@@ -54,11 +54,12 @@ func (p *passage) deliver(t *world.Trail, r *trail.Record) {
 
 // writeLog is one try, on one moment.
 func (p *passage) writeLog(m *store.Moment, t *world.Trail, key string, file []byte, at time.Time) error {
-	b := m.State.Bucket(t.Bucket)
+	state := m.InForce(at)
+	b := state.Bucket(t.Bucket)
 	if b == nil {
 		return errors.New("NoSuchBucket")
 	}
-	if exchange.Decide([]*authz.Request{trail.MayPut(m.State, t, b, key, at)})[0].Denied() {
+	if exchange.Decide([]*authz.Request{trail.MayPut(state, t, b, key, at)})[0].Denied() {
 		return errors.New("AccessDenied")
 	}
 	staged, err := m.Index.Write(context.Background(), bytes.NewReader(file), int64(len(file)))

@@ -71,7 +71,7 @@ func (c *Call) parameters() map[string]any {
 // Asker is who calls.
 func (c *Call) Asker() *asker.Asker {
 	return &asker.Asker{
-		State: c.State(), Uses: c.Moment.Uses, Now: c.Now, Caller: c.Caller, Principal: c.Principal, Presented: c.Presented,
+		State: c.InForce(), Uses: c.Moment.Uses, Now: c.Now, Caller: c.Caller, Principal: c.Principal, Presented: c.Presented,
 		SourceIP: c.SourceIP, UserAgent: c.Request.Header.Get("User-Agent"), Referer: c.Request.Header.Get("Referer"),
 		Secure: c.Secure(), Region: c.Region(),
 	}
@@ -156,7 +156,7 @@ func accountOf(resource, otherwise string) string {
 // on; nil: it stays as it is. Error: store.ErrMoved where the world has moved since;
 // the call is then decided again.
 func (c *Call) Change(next func(*world.State) (*world.State, error)) error {
-	state, refused := next(c.State())
+	state, refused := next(c.Moment.State)
 	if refused != nil {
 		return refused
 	}

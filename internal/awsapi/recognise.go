@@ -86,6 +86,7 @@ func Read(s *Service, f exchange.Frame, path string) *Call {
 	if c.Action != nil && c.Action.since != nil && !c.State().Answers.Has(*c.Action.since) {
 		c.Action, c.early = nil, true
 	}
+	c.ReadOnly = c.Action != nil && c.Action.ReadOnly
 	if c.Action == nil || c.unread != nil {
 		return c
 	}

@@ -61,6 +61,9 @@ func (s *Scene) Merge(o Options, m *store.Moment, patch *tree.Node) (store.World
 		return store.World{}, err
 	}
 	carryOver(m.State, w.State)
+	w.State = world.Carry(m.State, w.State, m.State.Clock.Now(o.now()), func(place ...string) bool {
+		return before.Find(place...).Equal(after.Find(place...))
+	})
 	p := &patching{
 		was: was, now: recordsOf(after), index: m.Index,
 		change: store.World{State: w.State, Uses: m.Uses.CopyFor(w.State), Faults: w.faults.Keeping(m.Faults)},

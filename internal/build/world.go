@@ -31,6 +31,7 @@ var World = facts.New("world",
 		func(w *making, _ *tree.Node) *world.BucketDefaults { return &w.NewBuckets }).After("as_of"),
 	faults.After("callers"),
 	facts.Field("seed", facts.Number, func(w *making) *int { return &w.faults.Seed }),
+	facts.Field("propagation", propagation, func(w *making) *world.Propagation { return &w.Propagation }),
 	facts.Field("sigv2", sigV2, func(w *making) *world.SigV2 { return &w.SigV2 }),
 )
 

@@ -41,6 +41,9 @@ type Frame struct {
 	Caller    *world.Caller     // nil: anonymous, or nobody that the world knows
 	Principal *policy.Principal // nil: nobody could be named
 
+	// ReadOnly says that the call changes nothing.
+	ReadOnly bool
+
 	// Questions are those that the call must be allowed, Decisions what was answered,
 	// one each, in their order.
 	Questions []*authz.Request
@@ -70,8 +73,17 @@ func NewFrame(r *http.Request, live *store.Live, now time.Time) Frame {
 // Base is the frame of the call that it is embedded in.
 func (f *Frame) Base() *Frame { return f }
 
-// State is the snapshot of the world that the call is decided against.
-func (f *Frame) State() *world.State { return f.Moment.State }
+// State is the snapshot of the world that the call works on. A call that only reads may be
+// shown a stale one.
+func (f *Frame) State() *world.State {
+	if f.ReadOnly && f.Moment.State.Propagation.Reads == world.ReadsStale {
+		return f.InForce()
+	}
+	return f.Moment.State
+}
+
+// InForce is the State as the call is decided against it: without what has not propagated.
+func (f *Frame) InForce() *world.State { return f.Moment.InForce(f.Now) }
 
 // Commit changes the world that the call was decided on, in one step. It is the only
 // way in which a call changes anything, and before the first time it is the stage
@@ -80,6 +92,10 @@ func (f *Frame) State() *world.State { return f.Moment.State }
 func (f *Frame) Commit(c store.Change) error {
 	if err := f.Visit.Reach(fault.BeforeCommit); err != nil {
 		return err
+	}
+	if w, ok := c.(store.World); ok && w.State != nil {
+		w.State = world.Changed(f.Moment.State, w.State, f.Now)
+		c = w
 	}
 	return f.Live.Commit(f.Request.Context(), f.Moment, c)
 }

@@ -14,7 +14,7 @@ import (
 // Claimed is the caller whose key the request names, if that key and the token
 // beside it are good (s3-errors.md A7 to A9, A13 and A14).
 func (f *Frame) Claimed() (*world.Caller, error) {
-	p, caller := f.Presented, f.State().Credential(f.Presented.AccessKeyID)
+	p, caller := f.Presented, f.InForce().Credential(f.Presented.AccessKeyID)
 	switch {
 	case caller == nil, caller.Inactive, caller.Temporary() && p.SessionToken == "":
 		return nil, p.Refuse(sigv4.AccessKeyUnknown, p.AccessKeyID)
@@ -56,7 +56,7 @@ func (f *Frame) Recognise() {
 		}
 		return
 	}
-	f.Caller = f.State().Credential(p.AccessKeyID)
+	f.Caller = f.InForce().Credential(p.AccessKeyID)
 	switch {
 	case f.Caller != nil:
 		f.Principal = &f.Caller.Principal

@@ -19,7 +19,7 @@ func readPolicy(c *Call) (*policy.Policy, error) {
 		return nil, err
 	}
 	p, err := policy.Load(text, policy.Rules{
-		Kind: policy.Bucket, Bucket: c.Bucket, PrincipalExists: c.State().PrincipalExists,
+		Kind: policy.Bucket, Bucket: c.Bucket, PrincipalExists: c.InForce().PrincipalExists,
 	})
 	if err != nil {
 		return nil, malformedPolicy(policy.ProblemOf(err))

@@ -61,11 +61,11 @@ func setOwner(c *Call, ctx *policy.Context, account string) {
 
 // asker is who asks, and the way that the request took.
 func (c *Call) asker() *asker.Asker {
-	if w := c.contexts.who; w != nil && w.State == c.State() && w.Principal == c.Principal && w.Presented == c.Presented {
+	if w := c.contexts.who; w != nil && w.State == c.InForce() && w.Principal == c.Principal && w.Presented == c.Presented {
 		return w
 	}
 	a := &asker.Asker{
-		State: c.State(), Uses: c.Moment.Uses, Now: c.Now, Caller: c.Caller, Principal: c.Principal, Presented: c.Presented,
+		State: c.InForce(), Uses: c.Moment.Uses, Now: c.Now, Caller: c.Caller, Principal: c.Principal, Presented: c.Presented,
 		SourceIP: c.SourceIP, UserAgent: c.Request.Header.Get("User-Agent"), Referer: c.Request.Header.Get("Referer"),
 		Secure: c.Secure(), Region: endpointRegion(c), Endpoint: endpointOf(c),
 	}
@@ -205,7 +205,7 @@ func seen(into []condition, action string, all []condition) []condition {
 // keyARN is the ARN of the key that a request names: the condition key holds
 // ARNs however the key was named.
 func keyARN(c *Call, ref string) string {
-	if k := c.State().KeyNamed(ref, keyAccount(c), bucketRegion(c)); k != nil {
+	if k := c.InForce().KeyNamed(ref, keyAccount(c), bucketRegion(c)); k != nil {
 		return k.ARN
 	}
 	return ref

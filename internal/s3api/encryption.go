@@ -34,7 +34,7 @@ func sealingOf(c *Call, b *world.Bucket) sealing {
 	if s.err = kmsNeedsV4(c); s.err != nil {
 		return s
 	}
-	s.key, s.err = kmsKey(c.State(), ref, keyAccount(c), b.Region)
+	s.key, s.err = kmsKey(c.InForce(), ref, keyAccount(c), b.Region)
 	if s.key != nil {
 		s.KeyARN, s.alias = s.key.ARN, world.AliasIn(cmp.Or(ref, world.ManagedKeyAlias))
 	}
@@ -121,7 +121,7 @@ func openQuestion(c *Call, enc store.Encryption, bucket, key string) []*authz.Re
 	if !enc.ByKMS() || !provedByV4(c) {
 		return nil
 	}
-	k := c.State().KeyNamed(enc.KeyARN, "", "")
+	k := c.InForce().KeyNamed(enc.KeyARN, "", "")
 	if k == nil {
 		return nil
 	}
@@ -137,7 +137,7 @@ func unsealable(c *Call, enc store.Encryption) error {
 	if err := kmsNeedsV4(c); err != nil {
 		return err
 	}
-	if c.State().KeyNamed(enc.KeyARN, "", "") != nil {
+	if c.InForce().KeyNamed(enc.KeyARN, "", "") != nil {
 		return nil
 	}
 	return s3err.New(s3err.KMSNotFoundException).WithMessage("Key '" + enc.KeyARN + "' does not exist")

@@ -121,7 +121,7 @@ func (c *Call) objectQuestion(action, resource string, o *store.Object, extra ..
 // parameters add: it puts the identity's side and the resource's side together.
 func (c *Call) about(action, resource string, extra []condition) *authz.Request {
 	asker, name := c.asker(), wire.BucketOf(resource)
-	b := c.State().Buckets[name]
+	b := c.InForce().Buckets[name]
 	switch {
 	case name == "":
 		r := asker.Question(action, resource, ownSide(c))
@@ -135,7 +135,7 @@ func (c *Call) about(action, resource string, extra []condition) *authz.Request 
 	r := asker.Question(action, resource, bucketSide(c, b))
 	r.ExpectedOwner = c.header(expectedBucketOwner)
 	r.Context = contextOf(c, b.Owner, extra)
-	if c.State().AccessTags(b) != nil {
+	if asker.State.AccessTags(b) != nil {
 		r.Context = r.Context.Clone()
 		asker.SetBucketTags(r.Context, b)
 	}

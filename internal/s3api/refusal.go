@@ -64,7 +64,7 @@ func notProved(c *Call) *s3err.Error {
 	switch {
 	case !ok:
 		return s3err.New(s3err.AccessDenied)
-	case e.Reason == sigv4.AccessKeyUnknown && e.Location == sigv4.Query && deactivated(c.State(), e.AccessKeyID) &&
+	case e.Reason == sigv4.AccessKeyUnknown && e.Location == sigv4.Query && deactivated(c.InForce(), e.AccessKeyID) &&
 		c.State().Answers.Has(world.PresignedCredentialsAccessDenied):
 		return s3err.New(s3err.AccessDenied)
 	}

@@ -35,14 +35,14 @@ func (r refusing) byKey(f *authz.Finding) *s3err.Error {
 
 // foreignKey says whether the key belongs to another account than the caller.
 func (r refusing) foreignKey() bool {
-	key := r.State().KeyNamed(r.no.Resource, "", "")
+	key := r.InForce().KeyNamed(r.no.Resource, "", "")
 	return key == nil || key.Account != r.account()
 }
 
 // byKeyState is KMS's refusal to use a key in its present state, or at all
 // (s3-errors.md 2.4; the last text [unsure]).
 func (r refusing) byKeyState() *s3err.Error {
-	key := r.State().KeyNamed(r.no.Resource, "", "")
+	key := r.InForce().KeyNamed(r.no.Resource, "", "")
 	switch {
 	case key == nil:
 		return s3err.New(s3err.KMSNotFoundException).WithMessage("Key '" + r.no.Resource + "' does not exist")

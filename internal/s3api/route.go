@@ -27,6 +27,7 @@ func Route(f exchange.Frame, addr Address) (*Call, error) {
 	if r.Method == http.MethodOptions {
 		return c, preflight(r.Header, on)
 	}
+	c.ReadOnly = r.Method == http.MethodGet || r.Method == http.MethodHead
 	c.Op, err = sought{c, on}.recognise()
 	return c, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/world"
@@ -21,7 +22,13 @@ type Moment struct {
 	Uses *world.Uses
 	// Faults is the rules by which requests are struck; nil: there are none.
 	Faults *fault.Plan
+
+	inForce *world.InForce // the same at every Moment of a Live
 }
+
+// InForce is the State by which decisions go at the world's time now: without the changes
+// that have not propagated yet.
+func (m *Moment) InForce(now time.Time) *world.State { return m.inForce.At(m.State, now) }
 
 // Live is a world that is served: the newest Moment of it.
 type Live struct {
@@ -34,7 +41,7 @@ type Live struct {
 func NewLive(m *Moment) *Live {
 	l := &Live{}
 	first := *m
-	first.Revision = 1
+	first.Revision, first.inForce = 1, &world.InForce{}
 	if first.Uses == nil {
 		first.Uses = world.NewUses()
 	}
@@ -50,7 +57,7 @@ func (l *Live) Now() *Moment { return l.now.Load() }
 // nothing.
 func (l *Live) after(m *Moment) *Moment {
 	before, next := l.now.Load(), *m
-	next.Revision = before.Revision + 1
+	next.Revision, next.inForce = before.Revision+1, before.inForce
 	if next.State == nil {
 		next.State = before.State
 	}

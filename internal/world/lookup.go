@@ -11,8 +11,19 @@ import (
 // Credential is the caller whose access key that is; nil when nobody has it.
 func (s *State) Credential(accessKeyID string) *Caller { return s.credentials[accessKeyID] }
 
-// KeyIDs are the access key ids of all callers.
-func (s *State) KeyIDs() iter.Seq[string] { return maps.Keys(s.credentials) }
+// KeyIDs are the access key ids of all callers, and of those that are gone and still work.
+func (s *State) KeyIDs() iter.Seq[string] {
+	if len(s.recent) == 0 {
+		return maps.Keys(s.credentials)
+	}
+	all := maps.Clone(s.credentials)
+	for _, c := range s.recent {
+		if c.key != "" {
+			all[c.key] = nil
+		}
+	}
+	return maps.Keys(all)
+}
 
 // Account is the account of that number; nil when the world does not declare it.
 func (s *State) Account(id string) *Account { return s.Accounts[id] }

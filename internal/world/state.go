@@ -32,11 +32,14 @@ type State struct {
 	Endpoints    map[string]*VPCEndpoint // VPC endpoints by id
 	RouteTables  map[string]*RouteTable  // by id
 	Trails       map[string]*Trail       // of CloudTrail, by name
+	Propagation  Propagation
 
 	// Seal makes these.
 	credentials map[string]*Caller // by access key id
 	managed     map[string]*Key    // the aws/s3 keys that the world declares, by region and account
 	aliases     map[string]*Key    // KMS keys by the ARN of each alias
+
+	recent []change // those that need not count yet, the oldest first
 }
 
 // Network is where requests seem to come from.

@@ -59,12 +59,12 @@ func checkCreateTrail(c *awsapi.Call, in *createTrailInput) ([]*authz.Request, e
 // writing asks what CloudTrail must be allowed in the trail's bucket; nothing where
 // there is no such bucket.
 func writing(c *awsapi.Call, t *world.Trail, bucket string) []*authz.Request {
-	b := c.State().Bucket(bucket)
+	b := c.InForce().Bucket(bucket)
 	if b == nil {
 		return nil
 	}
 	insufficient := awsapi.Refuse("InsufficientS3BucketPolicyException", "Incorrect S3 bucket policy is detected for bucket: %s", bucket)
-	look, put := trail.MayLook(c.State(), t, b, c.Now), trail.MayPut(c.State(), t, b, trail.Folder(t)+t.Region+"/log", c.Now)
+	look, put := trail.MayLook(c.InForce(), t, b, c.Now), trail.MayPut(c.InForce(), t, b, trail.Folder(t)+t.Region+"/log", c.Now)
 	return []*authz.Request{c.RefuseAs(look, insufficient), c.RefuseAs(put, insufficient)}
 }
 

@@ -58,6 +58,9 @@ func checkNamed(c *awsapi.Call, name string, by naming, of scope, keys ...awsapi
 // question asks KMS whether the caller may do action with the key, under the call's
 // own condition keys too. Its state hinders no call by itself: the call says so.
 func question(c *awsapi.Call, action string, key *world.Key, keys ...awsapi.Key) *authz.Request {
+	if inForce := c.InForce().Keys[key.ARN]; inForce != nil {
+		key = inForce
+	}
 	q := c.Asker().KeyQuestion(action, key)
 	q.Key.State = ""
 	// No service makes the call for somebody; of the ones about grants the key says so,

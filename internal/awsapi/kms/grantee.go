@@ -109,7 +109,7 @@ func (in *createGrantInput) real(c *awsapi.Call) error {
 // there, or a service.
 func isPrincipal(c *awsapi.Call, name string) bool {
 	if strings.HasPrefix(name, "arn:aws:iam::") || strings.HasPrefix(name, "arn:aws:sts::") {
-		return c.State().PrincipalExists(name)
+		return c.InForce().PrincipalExists(name)
 	}
 	return serviceForm.MatchString(name)
 }

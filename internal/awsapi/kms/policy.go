@@ -85,7 +85,7 @@ func policyOf(c *awsapi.Call, key *world.Key, document string, bypass bool) (*au
 		}
 		return p, nil
 	}
-	p, err := policy.Load([]byte(document), policy.Rules{Kind: policy.Key, PrincipalExists: c.State().PrincipalExists})
+	p, err := policy.Load([]byte(document), policy.Rules{Kind: policy.Key, PrincipalExists: c.InForce().PrincipalExists})
 	if err != nil {
 		problem := policy.ProblemOf(err)
 		return nil, awsapi.Refuse(problem.Code, "%s", problem.Message)

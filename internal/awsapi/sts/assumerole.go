@@ -59,7 +59,7 @@ func checkAssumeRole(c *awsapi.Call, in *assumeRoleInput) ([]*authz.Request, err
 	questions := make([]*authz.Request, len(actions))
 	for i, action := range actions {
 		questions[i] = c.Question(action, in.RoleArn, keys...)
-		questions[i].Trust = trustOf(c.State(), in.RoleArn)
+		questions[i].Trust = trustOf(c.InForce(), in.RoleArn)
 		questions[i].RCPs = c.State().RCPs(questions[i].ResourceAccount)
 	}
 	return questions, nil
@@ -69,7 +69,7 @@ func checkAssumeRole(c *awsapi.Call, in *assumeRoleInput) ([]*authz.Request, err
 // that it was made with a multi-factor device.
 func (in *assumeRoleInput) keys(c *awsapi.Call) []awsapi.Key {
 	keys := append(awsapi.RequestTags(in.tags(c)), awsapi.Key{Name: "sts:RoleSessionName", Values: []string{in.RoleSessionName}})
-	if role := c.State().RoleAt(in.RoleArn); role != nil {
+	if role := c.InForce().RoleAt(in.RoleArn); role != nil {
 		keys = append(keys, awsapi.ResourceTags(role.Tags)...)
 	}
 	for _, k := range []awsapi.Key{
@@ -180,7 +180,7 @@ func trustOf(s *world.State, arn string) *authz.Named {
 const hour = 3600
 
 func assumeRole(c *awsapi.Call, in *assumeRoleInput) (*assumeRoleOutput, error) {
-	role := c.State().RoleAt(in.RoleArn)
+	role := c.Moment.State.RoleAt(in.RoleArn)
 	if role == nil {
 		return nil, awsapi.RefuseWith(403, "AccessDenied", "User: %s is not authorized to perform: sts:AssumeRole on resource: %s", c.Principal.ARN, in.RoleArn)
 	}

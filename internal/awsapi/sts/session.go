@@ -45,7 +45,8 @@ func mint(c *awsapi.Call, session *world.Caller, lasts time.Duration, in tokenIn
 	err = c.Change(func(s *world.State) (*world.State, error) {
 		next, err := s.WithCaller(session, c.Now)
 		if err != nil {
-			return nil, awsapi.RefuseWith(500, "ServiceFailure", "%v", err)
+			// Who asks is gone, and still in force.
+			return nil, awsapi.RefuseWith(403, "InvalidClientTokenId", "The security token included in the request is invalid.")
 		}
 		return next, nil
 	})
