@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 )
 
 const propagationWorld = `version: 1
@@ -59,6 +60,10 @@ func startSlow(t *testing.T, replace ...string) *slow {
 }
 
 func (s *slow) advance(d time.Duration) { s.moved.Add(int64(d)) }
+
+func (s *slow) s3(caller string, opts ...func(*s3.Options)) *s3.Client {
+	return sdkv2.S3(s.t, s.Server, caller, opts...)
+}
 
 // arrives holds that something begins to be so after a time, and not before. err is
 // nil once it is so.
@@ -122,7 +127,7 @@ func putUserPolicy(admin *clients, user, document string) error {
 
 // named has a key of an access key pair sign.
 func (s *slow) named(key *iamtypes.AccessKey) *s3.Client {
-	return s.S3(s.t, "admin", func(o *s3.Options) {
+	return s.s3("admin", func(o *s3.Options) {
 		o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: *key.AccessKeyId, SecretAccessKey: *key.SecretAccessKey}, nil
 		})
@@ -176,7 +181,7 @@ func TestPrincipalsPropagate(t *testing.T) {
 	}
 	refusedWith(t, assume(), "AccessDenied")
 	s.arrives(2*time.Second, "MalformedPolicy", func() error {
-		_, err := s.S3(t, "admin").PutBucketPolicy(ctx, &s3.PutBucketPolicyInput{
+		_, err := s.s3("admin").PutBucketPolicy(ctx, &s3.PutBucketPolicyInput{
 			Bucket: myBucket, Policy: objectPolicy("Deny", arn),
 		})
 		return err
@@ -267,8 +272,8 @@ func TestPoliciesPropagate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := startSlow(t)
-			s.must(c.put(as(t, s.Server, "admin"), s.S3(t, "admin")))
-			s.arrives(c.after, "AccessDenied", s.get(s.S3(t, "app")))
+			s.must(c.put(as(t, s.Server, "admin"), s.s3("admin")))
+			s.arrives(c.after, "AccessDenied", s.get(s.s3("app")))
 		})
 	}
 }
@@ -277,7 +282,7 @@ func TestPoliciesPropagate(t *testing.T) {
 func TestRemovalsPropagate(t *testing.T) {
 	t.Parallel()
 	s := startSlow(t)
-	admin, bucket, get := as(t, s.Server, "admin"), s.S3(t, "admin"), s.get(s.S3(t, "leaver"))
+	admin, bucket, get := as(t, s.Server, "admin"), s.s3("admin"), s.get(s.s3("leaver"))
 	put := func(policy *string) {
 		_, err := bucket.PutBucketPolicy(ctx, &s3.PutBucketPolicyInput{Bucket: myBucket, Policy: policy})
 		s.must(err)
@@ -338,7 +343,7 @@ func TestDeletedUserWorksOn(t *testing.T) {
 	refusedWith(t, err, "InvalidClientTokenId")
 	_, err = leaver.sts.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	s.must(err)
-	s.stays(5*time.Second, "InvalidAccessKeyId", s.get(s.S3(t, "leaver")))
+	s.stays(5*time.Second, "InvalidAccessKeyId", s.get(s.s3("leaver")))
 	if len(s.Requests()) == 0 {
 		t.Error("nothing was journalled")
 	}
@@ -364,7 +369,7 @@ func TestDeletedRoleWorksOn(t *testing.T) {
 	}
 	session, err := assume()
 	s.must(err)
-	client := s.S3(t, "admin", func(o *s3.Options) {
+	client := s.s3("admin", func(o *s3.Options) {
 		o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			c := session.Credentials
 			return aws.Credentials{
@@ -394,7 +399,7 @@ func TestDeletedRoleWorksOn(t *testing.T) {
 func TestKMSPropagates(t *testing.T) {
 	t.Parallel()
 	s := startSlow(t)
-	admin, leaver := as(t, s.Server, "admin"), s.S3(t, "leaver")
+	admin, leaver := as(t, s.Server, "admin"), s.s3("leaver")
 	made, err := admin.kms.CreateKey(ctx, &kms.CreateKeyInput{})
 	s.must(err)
 	id := made.KeyMetadata.KeyId
@@ -409,7 +414,7 @@ func TestKMSPropagates(t *testing.T) {
 			return err
 		}
 	}
-	s.arrives(2*time.Second, "KMS.NotFoundException", put(s.S3(t, "admin")))
+	s.arrives(2*time.Second, "KMS.NotFoundException", put(s.s3("admin")))
 	_, err = admin.kms.CreateGrant(ctx, &kms.CreateGrantInput{
 		KeyId: id, GranteePrincipal: aws.String("arn:aws:iam::123456789012:user/leaver"),
 		Operations: []kmstypes.GrantOperation{kmstypes.GrantOperationGenerateDataKey},
@@ -425,7 +430,7 @@ func TestKMSPropagates(t *testing.T) {
 func TestStaleReads(t *testing.T) {
 	t.Parallel()
 	s := startSlow(t, "kms: 2s", "kms: 2s, reads: stale")
-	admin, bucket := as(t, s.Server, "admin"), s.S3(t, "admin")
+	admin, bucket := as(t, s.Server, "admin"), s.s3("admin")
 	getPolicy := func() error {
 		_, err := bucket.GetBucketPolicy(ctx, &s3.GetBucketPolicyInput{Bucket: myBucket})
 		return err
@@ -457,7 +462,7 @@ func TestStaleReads(t *testing.T) {
 func TestPatchesDoNotPropagate(t *testing.T) {
 	t.Parallel()
 	s := startSlow(t)
-	admin, get := as(t, s.Server, "admin"), s.get(s.S3(t, "app"))
+	admin, get := as(t, s.Server, "admin"), s.get(s.s3("app"))
 	attach := func() {
 		s.must(putUserPolicy(admin, "app", allowAllS3))
 	}
