@@ -1,10 +1,15 @@
 package exchange
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"net/http"
+	"slices"
 
 	"github.com/s3fault/s3fault/internal/fault"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/sigv4"
 )
@@ -21,7 +26,22 @@ func Arrive(c Call, counts *fault.Counts) error {
 	asked.HTTP, asked.Now, asked.Caller = f.Request, f.Now, f.claims()
 	f.Visit = counts.Meet(rules, &asked)
 	f.Request.Body = f.Visit.Read(f.Request.Body)
-	return f.Visit.Reach(fault.Arrival)
+	if told := f.Visit.Reach(fault.Arrival); told != nil || !f.Visit.Expires() {
+		return told
+	}
+	return f.expire()
+}
+
+// expire ends the session that the request claims, as a change of the world.
+func (f *Frame) expire() error {
+	for {
+		m := f.Live.Now()
+		state := world.Expire(m.State, sigv4.ClaimedKey(f.Request), f.Now)
+		if err := f.Live.Commit(f.Request.Context(), m, store.World{State: state}); !errors.Is(err, store.ErrMoved) {
+			f.Moment = f.Live.Now()
+			return err
+		}
+	}
 }
 
 // claims is the name of the caller whose key the request names, whether or not it can
@@ -103,9 +123,26 @@ func (r *Reply) tell(told *fault.Refusal) {
 		r.drop()
 		r.Header, r.Body, r.Length = http.Header{}, http.NoBody, 0
 	}
+	if told.Late {
+		r.putOff()
+	}
 	for name, values := range told.Header {
 		r.Header[name] = values
 	}
+}
+
+// patience is the white space that S3 sends while an operation takes its time.
+var patience = []byte("\n\n\n")
+
+// putOff has white space stand between the declaration of the body, which is in memory, and
+// its document.
+func (r *Reply) putOff() {
+	body, err := io.ReadAll(r.Body)
+	if head := bytes.IndexByte(body, '\n') + 1; err == nil {
+		body = slices.Concat(body[:head], patience, body[head:])
+	}
+	r.drop()
+	r.Reason, r.Body, r.Length = "", Text(body), int64(len(body))
 }
 
 // drop lets go of a body that nobody is to read.

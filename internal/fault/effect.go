@@ -58,6 +58,7 @@ type Refusal struct {
 	Message *string     // nil: that of the code
 	Header  http.Header // beyond those that every error has; nil: none
 	Bare    bool        // the status line is all that leaves
+	Late    bool        // it comes behind white space, when the status has long gone out
 }
 
 func (r *Refusal) Error() string { return r.Code + ", as a fault rule has it" }
@@ -108,6 +109,13 @@ var effects = []effect{
 	newEffect(truncateAfterName, truncates(truncateAfterName, false), ResponseBody),
 	newEffect(truncateAtName, truncates(truncateAtName, true), ResponseBody),
 	newEffect(corruptName, corruptions, RequestBody, ResponseBody),
+	newEffect(lateName, lates, BeforeCommit, AfterCommit),
+	newEffect(listName, listings, BeforeCommit),
+	newEffect(dropName, droppings, BeforeCommit, AfterCommit),
+	newEffect(setName, settings, BeforeCommit, AfterCommit),
+	newEffect(throttleName, throttles, Arrival),
+	newEffect(redirectName, redirects, Arrival),
+	newEffect(expireName, expiries, Arrival),
 }
 
 // newEffect is a row: how the effect is written in a file, and the stages in which it can

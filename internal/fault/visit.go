@@ -22,6 +22,7 @@ type Visit struct {
 	over    bool // the answer is made: no stage is reached any more
 
 	warnings []string
+	charged  bool
 }
 
 // meeting is a rule that matched.

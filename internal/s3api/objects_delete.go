@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
@@ -133,19 +134,45 @@ func (d *deletingAll) serve(c *Call) (*Reply, error) {
 	if err := d.mfaChecked(c, b); err != nil {
 		return nil, err
 	}
-	var result deleteResult
+	c.Visit.Charge(d.list.keys())
+	if told := c.Visit.Reach(fault.BeforeCommit); told != nil {
+		return nil, told
+	}
+	done, errs := make([]removal, len(d.entries)), make([]error, len(d.entries))
+	for i := range d.entries {
+		if done[i], errs[i] = d.deleteOne(c, b, i); errors.Is(errs[i], store.ErrMoved) {
+			return nil, errs[i]
+		}
+	}
+	if told := c.Visit.Reach(fault.AfterCommit); told != nil {
+		return nil, told
+	}
+	return xmlReply(http.Header{}, d.result(c, done, errs)), nil
+}
+
+// result is what became of each key.
+func (d *deletingAll) result(c *Call, done []removal, errs []error) (result deleteResult) {
 	for i, item := range d.list.Objects {
-		r, err := d.deleteOne(c, b, i)
+		err := errs[i]
+		if told := c.Visit.Spoils(fault.AfterCommit, *item.Key); told != nil && err == nil {
+			err = ruled(told)
+		}
 		switch {
-		case errors.Is(err, store.ErrMoved):
-			return nil, err
 		case err != nil:
 			result.refuse(item, err)
 		case !d.list.Quiet:
-			result.add(item, r)
+			result.add(item, done[i])
 		}
 	}
-	return xmlReply(http.Header{}, result), nil
+	return result
+}
+
+func (d *deleteXML) keys() []string {
+	keys := make([]string, len(d.Objects))
+	for i, item := range d.Objects {
+		keys[i] = *item.Key
+	}
+	return keys
 }
 
 // mfaChecked refuses the whole list where a version of it is deleted only with a
@@ -177,6 +204,9 @@ func (d *deletingAll) deleteOne(c *Call, b *world.Bucket, i int) (removal, error
 		return removal{}, wire.KeyTooLong(*item.Key)
 	case v != "" && v != store.NullVersion && (b.Versioning == "" || !store.IsVersionID(v)):
 		return removal{}, s3err.New(s3err.NoSuchVersion)
+	}
+	if told := c.Visit.Spoils(fault.BeforeCommit, *item.Key); told != nil {
+		return removal{}, ruled(told)
 	}
 	e := store.Any
 	e.IfMatch = wire.BareETag(item.ETag)

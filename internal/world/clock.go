@@ -144,3 +144,16 @@ func (c *Caller) Temporary() bool { return c.SessionToken != "" }
 func (c *Caller) Expired(now time.Time) bool {
 	return !c.Expires.IsZero() && !now.Before(c.Expires)
 }
+
+// Expire is the state where the session with that access key has expired at the world's
+// time now; without one it is the same.
+func Expire(s *State, accessKeyID string, now time.Time) *State {
+	c := s.credentials[accessKeyID]
+	if c == nil || !c.Temporary() || c.Expired(now) {
+		return s
+	}
+	ended, next := *c, *s
+	ended.Expires = now
+	next.Callers, next.credentials = with(s.Callers, c.Name, &ended), with(s.credentials, accessKeyID, &ended)
+	return &next
+}
