@@ -86,7 +86,7 @@ func TestDeleteObjectsPartly(t *testing.T) {
 			srv, base := faultyServer(t)
 			setFaults(t, srv, `[{match: {operation: DeleteObjects}, stage: `+stage+`, effect: {error_in_200: {code: InternalError, keys: "a*"}}}]`)
 			const list = `<Delete><Object><Key>a.txt</Key></Object><Object><Key>b.txt</Key></Object></Delete>`
-			got := sendWith(t, http.MethodPost, base+"/my-bucket?delete", list, http.Header{"Content-Md5": {md5Of(list)}})
+			got := sendWith(t, http.MethodPost, base+"/my-bucket?delete", list, http.Header{"Content-Md5": {contentMD5(list)}})
 			if got.status != 200 || !strings.Contains(got.body, "<Deleted><Key>b.txt</Key></Deleted>") ||
 				!strings.Contains(got.body, "<Error><Key>a.txt</Key><Code>InternalError</Code>") {
 				t.Errorf("%+v", got)
@@ -189,7 +189,7 @@ func TestBadAnswers(t *testing.T) {
 	}
 }
 
-func md5Of(text string) string {
+func contentMD5(text string) string {
 	sum := md5.Sum([]byte(text))
 	return base64.StdEncoding.EncodeToString(sum[:])
 }

@@ -129,8 +129,8 @@ func (c *counter) charge(t *throttle, r *Request, keys []string) {
 }
 
 var throttles = facts.RecordIf(facts.New("throttle",
-	facts.Field("rate", rates, func(t *throttle) *int { return &t.Rate }).Must("a throttle needs a rate"),
-	facts.Field("burst", rates, func(t *throttle) *int { return &t.Burst }),
+	facts.Field("rate", perSecond, func(t *throttle) *int { return &t.Rate }).Must("a throttle needs a rate"),
+	facts.Field("burst", perSecond, func(t *throttle) *int { return &t.Burst }),
 	facts.Field("per", facts.Is[share](facts.OneOf("value", perPrefix, perBucket, perCaller, perWorld)),
 		func(t *throttle) *share { return &t.Per }),
 	facts.Field("depth", facts.Checked(positive, func(i int, n *tree.Node) error {
@@ -151,7 +151,7 @@ const (
 	maxRate  = 1_000_000 // more than S3 itself takes
 )
 
-var rates = facts.Checked(positive, func(i int, n *tree.Node) error {
+var perSecond = facts.Checked(positive, func(i int, n *tree.Node) error {
 	if i > maxRate {
 		return tree.Fail(n, "a number from 1 to %d is wanted here, not %d", maxRate, i)
 	}
