@@ -31,7 +31,7 @@ func clockOf(w *making, _ *tree.Node) *clockIn {
 var clock = facts.New("clock",
 	facts.Field("offset", facts.Lasting, func(c *clockIn) *time.Duration { return &c.Offset }),
 	facts.Field("now", facts.Instant, func(c *clockIn) *time.Time { return &c.Frozen }),
-	facts.Field("rate", rate.Unless(func(r float64) bool { return r == 1 }), func(c *clockIn) *float64 { return &c.rate }),
+	facts.Field("rate", rate.Unless(isReal), func(c *clockIn) *float64 { return &c.rate }),
 	facts.Field("client_skew", facts.Duration, func(c *clockIn) *time.Duration { return &c.ClientSkew }),
 ).Rule(func(n *tree.Node) error {
 	if now, rate := n.Get("now"), n.Get("rate"); now != nil && rate != nil {
@@ -42,6 +42,9 @@ var clock = facts.New("clock",
 	c.world.Clock = c.world.ticking.Loaded(c.Clock, c.rate, c.world.options.now())
 	return nil
 })
+
+// isReal says whether time goes by as it really does, which is not written.
+func isReal(rate float64) bool { return rate == 1 }
 
 // rate is how many seconds of the world go by in a real one.
 var rate = facts.Kind[float64]{
