@@ -199,17 +199,17 @@ func TestContinueAtOnce(t *testing.T) {
 func TestReasonPhrases(t *testing.T) {
 	srv := emulatortest.Start(t, "plain")
 	w := dial(t, srv.Endpoint)
-	ranged := func(r *http.Request) { r.Header.Set("Range", "bytes=100-") }
+	ranged := with("Range", "bytes=100-")
 	for _, row := range []struct {
 		method, path, want string
 		edit               func(*http.Request)
 	}{
 		{"GET", "/my-bucket/file.txt", "416 Requested Range Not Satisfiable", ranged},
 		{"HEAD", "/my-bucket/file.txt", "416 Requested Range Not Satisfiable", ranged},
-		{"GET", "/my-bucket/file.txt", "206 Partial Content", func(r *http.Request) { r.Header.Set("Range", "bytes=1-") }},
+		{"GET", "/my-bucket/file.txt", "206 Partial Content", with("Range", "bytes=1-")},
 		{"GET", "/my-bucket/absent", "404 Not Found", nil},
 		{"HEAD", "/my-bucket/absent", "404 Not Found", nil},
-		{"GET", "/my-bucket/file.txt", "412 Precondition Failed", func(r *http.Request) { r.Header.Set("If-Match", "x") }},
+		{"GET", "/my-bucket/file.txt", "412 Precondition Failed", with("If-Match", "x")},
 		{"GET", "/my-bucket/file.txt", "200 OK", nil},
 	} {
 		edit := row.edit
@@ -225,6 +225,11 @@ func TestReasonPhrases(t *testing.T) {
 			t.Errorf("HEAD: %q, %v", body, got.Header)
 		}
 	}
+}
+
+// with sets a header.
+func with(name, value string) func(*http.Request) {
+	return func(r *http.Request) { r.Header.Set(name, value) }
 }
 
 // What an upload is begun with is the object's, also after a second attempt to complete it.
@@ -245,9 +250,9 @@ func TestUploadKeepsItsMetadata(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	parts := []types.CompletedPart{{PartNumber: aws.Int32(1), ETag: part.ETag}}
 	_, err = client.CompleteMultipartUpload(t.Context(), &s3.CompleteMultipartUploadInput{
-		Bucket: bucket, Key: key, UploadId: begun.UploadId,
-		MultipartUpload: &types.CompletedMultipartUpload{Parts: []types.CompletedPart{{PartNumber: aws.Int32(1), ETag: part.ETag}}},
+		Bucket: bucket, Key: key, UploadId: begun.UploadId, MultipartUpload: &types.CompletedMultipartUpload{Parts: parts},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -256,7 +261,8 @@ func TestUploadKeepsItsMetadata(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if head.Metadata["md5chksum"] != "x" || len(head.Metadata) != 2 || *head.ContentType != "text/x" || *head.CacheControl != "no-cache" {
+	if head.Metadata["md5chksum"] != "x" || len(head.Metadata) != 2 ||
+		*head.ContentType != "text/x" || *head.CacheControl != "no-cache" {
 		t.Errorf("the object has %v, %s, %s", head.Metadata, *head.ContentType, *head.CacheControl)
 	}
 }

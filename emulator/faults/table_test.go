@@ -181,7 +181,11 @@ func TestTableOfFaults(t *testing.T) {
 
 const tableHead = `# What each fault does
 
-Every effect at every stage, in each of six calls: what the wire carries, what the bucket holds after, and what the journal says of it (the status, the code, and whether the answer is the rule's own). The objects, and what is put, have 300 bytes; the caller waits for what comes. This page is written by a test that plays it: ` + "`go test ./emulator/faults -run TestTableOfFaults -update`" + `.
+Every effect at every stage, in each of six calls: what the wire carries, what the bucket
+holds after, and what the journal says of it (the status, the code, and whether the answer
+is the rule's own). The objects, and what is put, have 300 bytes; the caller waits for what
+comes. A test plays it and writes this page:
+` + "`go test ./emulator/faults -run TestTableOfFaults -update`" + `.
 
 | effect | stage | calls | on the wire | the bucket after | the journal |
 | --- | --- | --- | --- | --- | --- |

@@ -44,7 +44,8 @@ func malformed(status string) []byte {
 	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n", refused.Status, refused.Reason())
 	fmt.Fprintf(&b, "x-amz-request-id: %s\r\nx-amz-id-2: %s\r\n", id, host)
 	fmt.Fprintf(&b, "Content-Type: application/xml\r\nContent-Length: %d\r\n", len(body))
-	fmt.Fprintf(&b, "Date: %s\r\nServer: AmazonS3\r\nConnection: close\r\n\r\n", time.Now().UTC().Format(http.TimeFormat))
+	date := time.Now().UTC().Format(http.TimeFormat)
+	fmt.Fprintf(&b, "Date: %s\r\nServer: AmazonS3\r\nConnection: close\r\n\r\n", date)
 	b.Write(body)
 	return b.Bytes()
 }

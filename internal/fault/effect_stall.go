@@ -28,7 +28,8 @@ func (e stall) flow(s *Strike) flow {
 }
 
 // stalls is the kind of a stall.
-var stalls = lasting("forever", func(d time.Duration) stall { return stall{d} }, func(e stall) time.Duration { return e.Length })
+var stalls = lasting("forever",
+	func(d time.Duration) stall { return stall{d} }, func(e stall) time.Duration { return e.Length })
 
 // lasting is the kind of an effect that is a time, or that word.
 func lasting[E Effect](word string, of func(time.Duration) E, length func(E) time.Duration) facts.Kind[E] {

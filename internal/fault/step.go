@@ -52,11 +52,12 @@ func oneEffect(n *tree.Node) error {
 			return tree.Fail(key, "an effect is one thing: %s and %s are two, for effects or for two rules", found[0], found[1])
 		}
 	}
-	if place := n.Find("after_bytes"); n.Get("after_bytes") != nil && len(found) > 0 && !slices.Contains(placed, found[0]) {
-		return tree.Fail(place, "after_bytes stands beside %s: there is none of %s", strings.Join(placed, ", "), found[0])
-	}
-	if len(found) == 0 {
+	switch {
+	case len(found) == 0:
 		return tree.Fail(n, "an effect is a mapping of its name: {error: {code: SlowDown}}")
+	case n.Get("after_bytes") != nil && !slices.Contains(placed, found[0]):
+		return tree.Fail(n.Find("after_bytes"), "after_bytes stands beside %s, and not beside %s",
+			strings.Join(placed, ", "), found[0])
 	}
 	return nil
 }
