@@ -85,12 +85,7 @@ func TestNothingIsLeftOfAStall(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	serving := runtime.NumGoroutine()
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	if _, err := client.Get(base + "/my-bucket"); err != nil { // all that serves is running
-		t.Fatal(err)
-	}
-	eventually(t, "the first request is over", func() bool { return runtime.NumGoroutine() <= serving+2 })
+	stall(t, s, base, "arrival", "GetObject", "stall: 0s").Close() // all that serves is running
 	for _, row := range stalled {
 		t.Run(row.stage+" "+row.operation+" "+row.effect, func(t *testing.T) {
 			goroutines, blobs := runtime.NumGoroutine(), s.blobs.Len()
@@ -99,7 +94,7 @@ func TestNothingIsLeftOfAStall(t *testing.T) {
 			}
 			stall(t, s, base, row.stage, row.operation, row.effect).Close()
 			eventually(t, "its goroutines end", func() bool { return runtime.NumGoroutine() <= goroutines })
-			eventually(t, "its bytes go", func() bool { return s.blobs.Len() == blobs })
+			eventually(t, "its bytes go", func() bool { return s.blobs.Len() <= blobs })
 			if err := s.Reset("plain"); err != nil {
 				t.Fatal(err)
 			}
