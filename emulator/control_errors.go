@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+
+	"github.com/s3fault/s3fault/journal"
 )
 
 // statuses are those of the control plane's errors; all others are about what was sent,
@@ -16,6 +18,7 @@ var statuses = []struct {
 	{isA[*wrongMethod], http.StatusMethodNotAllowed},
 	{is(ErrScenarioWorld), http.StatusMethodNotAllowed},
 	{is(ErrTaken), http.StatusConflict},
+	{isA[*journal.Unmet], http.StatusConflict},
 	{isA[*forbidden], http.StatusForbidden},
 	{isA[*noToken], http.StatusUnauthorized},
 	{isA[*notJSON], http.StatusUnsupportedMediaType},
@@ -46,7 +49,17 @@ func refuse(w http.ResponseWriter, r *http.Request, err error) {
 	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", `Bearer realm="s3fault"`)
 	}
-	writeJSON(w, status, map[string]string{"error": err.Error()})
+	writeJSON(w, status, refusal(err))
+}
+
+// refusal is an error as JSON tells it, with what it has beside its text.
+func refusal(err error) any {
+	told := struct {
+		Error string `json:"error"`
+		*journal.Unmet
+	}{Error: err.Error()}
+	errors.As(err, &told.Unmet)
+	return told
 }
 
 // wrongMethod is an error for a path that has calls, and none of this method.

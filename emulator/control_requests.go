@@ -1,12 +1,19 @@
 package emulator
 
-import "net/http"
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/s3fault/s3fault/internal/inquiry"
+	"github.com/s3fault/s3fault/internal/tree"
+)
 
 func requestRoutes() []route {
 	return []route{
 		{http.MethodGet, "/requests/{id}", control.request},
 		{http.MethodGet, "/requests/{id}/advice", control.advice},
 		{http.MethodGet, "/worlds/{id}/requests", control.requests},
+		{http.MethodPost, "/worlds/{id}/verify", control.verify},
 	}
 }
 
@@ -20,10 +27,44 @@ func (c control) request(r *http.Request) (any, error) {
 
 func (c control) advice(r *http.Request) (any, error) { return c.server.Advice(id(r)) }
 
+// streamed is the parameter that asks for a stream.
+const streamed = "stream"
+
 func (c control) requests(r *http.Request) (any, error) {
-	w, err := c.server.worlds.find("world", id(r))
+	w, known, err := c.server.journal(id(r))
 	if err != nil {
 		return nil, err
 	}
-	return map[string]any{"requests": entries(w.records)}, nil
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, err
+	}
+	filter, err := inquiry.Parse(query, known, streamed)
+	if err != nil {
+		return nil, err
+	}
+	switch values := query[streamed]; {
+	case len(values) == 0:
+		return map[string]any{"requests": w.search(filter)}, nil
+	case len(values) > 1 || values[0] != "1":
+		return nil, &tree.Error{File: "parameter " + streamed, Message: "1 is wanted here, or it is left out"}
+	}
+	after := r.Header.Get("Last-Event-ID")
+	return &stream{world: w, filter: filter, after: after, now: c.server.config.Now, pause: keepAlive}, nil
+}
+
+// verified is the answer where all is as expected.
+type verified struct {
+	Verified int `json:"verified"` // expectations
+}
+
+func (c control) verify(r *http.Request) (any, error) {
+	n, err := bodyTree(r)
+	if err != nil {
+		return nil, err
+	}
+	if n.Kind == tree.Mapping && len(n.Keys) == 0 && n.At.Line == 0 { // no body
+		n = &tree.Node{Kind: tree.List}
+	}
+	return verified{len(n.Items)}, c.server.verifyTree(id(r), n)
 }

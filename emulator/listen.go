@@ -73,10 +73,28 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, idle time.Du
 }
 
 func newHTTPServer(h http.Handler, idle time.Duration) *http.Server {
-	return &http.Server{
+	ending, end := context.WithCancel(context.Background())
+	server := &http.Server{
 		Handler: h, ReadHeaderTimeout: headerTime, IdleTimeout: idle, ConnContext: conn.InContext,
+		BaseContext: func(net.Listener) context.Context {
+			return context.WithValue(context.Background(), endingKey{}, ending)
+		},
 		ErrorLog: log.New(quiet{}, "", 0),
 	}
+	server.RegisterOnShutdown(end)
+	return server
+}
+
+// endingKey is for the context that is over once a request's server shuts down: the
+// request's own is not, so that it can be answered.
+type endingKey struct{}
+
+// ending is that context.
+func ending(r *http.Request) context.Context {
+	if ctx, ok := r.Context().Value(endingKey{}).(context.Context); ok {
+		return ctx
+	}
+	return context.Background()
 }
 
 // end lets running requests finish, for a while.

@@ -49,15 +49,6 @@ const recorded = 10_000
 
 func newRecords() *records { return ring.New[*exchange.Record](recorded) }
 
-// entries are those of the records, newest last; never nil.
-func entries(kept *records) []Entry {
-	all := make([]Entry, 0)
-	for _, r := range kept.All() {
-		all = append(all, r.Entry())
-	}
-	return all
-}
-
 // serveWorld serves a moment under a name.
 func (s *Server) serveWorld(name string, of *scenarios.Scenario, m *store.Moment) *World {
 	return &World{
@@ -68,6 +59,7 @@ func (s *Server) serveWorld(name string, of *scenarios.Scenario, m *store.Moment
 
 // close gives back what the world holds. Nobody finds it any more.
 func (w *World) close() {
+	w.records.Close()
 	w.live.Close()
 	if w.port != nil {
 		w.port.close()

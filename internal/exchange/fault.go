@@ -57,6 +57,17 @@ func (f *Frame) claims() string {
 	return ""
 }
 
+// caller is the name of who makes the call, as far as that got, or claims to.
+func (f *Frame) caller() string {
+	switch {
+	case f.Caller != nil:
+		return f.Caller.Name
+	case f.Moment == nil:
+		return ""
+	}
+	return f.claims()
+}
+
 // Serve has an allowed call do what was asked for, between the stages before and after
 // its commit. A call that commits nothing reaches both before its answer; one that only
 // reads, before it looks. Errors: as Call.Serve, and what is told in place of an answer.

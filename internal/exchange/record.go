@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/trail"
 	"github.com/s3fault/s3fault/journal"
@@ -29,6 +30,7 @@ type Record struct {
 	faults []journal.Fault // that struck it
 	fault  *journal.Fault  // the one that made the answer, or else the last
 	in     int64           // bytes that were read of the request's body
+	caller string          // as the request claims it, for rules
 
 	mu        sync.Mutex
 	questions []*authz.Request // nil: nobody need look any more
@@ -47,13 +49,29 @@ func NewRecord(call Call, reply *Reply, at time.Time, world, panicked string) *R
 	return &Record{
 		faults: faults, fault: one,
 		at: at, world: world, panic: panicked, call: call,
-		status: reply.StatusCode(), code: reply.Code, text: reply.Message, in: f.body.n,
+		status: reply.StatusCode(), code: reply.Code, text: reply.Message, in: f.body.n, caller: f.caller(),
 		questions: f.Questions, decisions: f.Decisions,
 	}
 }
 
 // ID is the request's.
 func (r *Record) ID() string { return r.call.Base().RequestID }
+
+// Asked is the request as fault rules see one, without the world's time.
+func (r *Record) Asked() fault.Request {
+	asked := r.call.ForRules()
+	asked.HTTP, asked.Caller = r.call.Base().Request, r.caller
+	return asked
+}
+
+// Names are those of the caller and of the fault rules that struck, which an Asked and an
+// Entry have too.
+func (r *Record) Names() (caller string, rules []string) {
+	for _, f := range r.faults {
+		rules = append(rules, f.Rule)
+	}
+	return r.caller, rules
+}
 
 // Settle lets go of the connection, the world and the bytes of the body, so that the
 // record can be kept. What was refused can be asked Again.
@@ -100,8 +118,11 @@ func (r *Record) Brief() journal.Entry {
 	if e.Fault = r.fault; len(r.faults) > 1 {
 		e.Faults = r.faults
 	}
+	if r.caller != fault.Anonymous {
+		e.Caller = r.caller
+	}
 	if f.Caller != nil {
-		e.Caller, e.Principal = f.Caller.Name, f.Caller.Principal.ARN
+		e.Principal = f.Caller.Principal.ARN
 	}
 	noteClient(&e, f.Request.Header)
 	e.BytesIn = r.in

@@ -136,7 +136,7 @@ func (d *draft) addSince(f *Filter, n *tree.Node, known Known) error {
 	number, ok := known.Number(d.since)
 	if !ok {
 		return tree.Fail(n.Find("since"),
-			"since is a time like 2026-01-02T03:04:05Z, or the id of a request that the journal still has, which %q is not", d.since)
+			"%q is neither a time like 2026-01-02T03:04:05Z nor the id of a request that the journal still has", d.since)
 	}
 	f.add(true, "since", d.since, func(a *Answered) bool { return a.Number > number }, at)
 	return nil

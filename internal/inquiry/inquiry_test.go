@@ -161,7 +161,7 @@ func TestBadFilter(t *testing.T) {
 		"layer=identty":                       `parameter layer: unknown layer "identty" (did you mean "identity"?)`,
 		"caller=admn":                         `parameter caller: unknown caller "admn" (did you mean "admin"?)`,
 		"fault=slwo":                          `parameter fault: unknown fault rule "slwo" (did you mean "slow"?)`,
-		"since=yesterday":                     `parameter since: since is a time like 2026-01-02T03:04:05Z, or the id of a request that the journal still has, which "yesterday" is not`,
+		"since=yesterday":                     `parameter since: "yesterday" is neither a time like 2026-01-02T03:04:05Z nor the id of a request that the journal still has`,
 		"method=GTE":                          `parameter method: unknown method "GTE" (did you mean "GET"?)`,
 		"range=yes":                           `parameter range: true or false is wanted here, not "yes"`,
 		"attempt=0":                           `parameter attempt: a number from 1 on is wanted here, not 0`,

@@ -76,7 +76,8 @@ func (w *wanted) ready(n *tree.Node, known Known) (e *Expectation, err error) {
 func (w *wanted) count(n *tree.Node) (journal.Times, error) {
 	switch {
 	case w.times != nil && (w.least != nil || w.most != nil):
-		return journal.Times{}, tree.Fail(n.Get("times"), "times says it all: times_at_least and times_at_most are for where it is not given")
+		return journal.Times{}, tree.Fail(n.Get("times"),
+			"times says it all: times_at_least and times_at_most are for where it is not given")
 	case w.times != nil:
 		return journal.Exactly(*w.times), nil
 	case w.least != nil && w.most != nil && *w.least > *w.most:
@@ -172,7 +173,10 @@ func nearestMisses(f *Filter, requests []Answered) []journal.Miss {
 		if len(differs) == 0 || len(differs) > 1 && len(differs) == len(f.criteria) {
 			continue
 		}
-		at, _ := slices.BinarySearchFunc(all, len(differs)+1, func(m journal.Miss, n int) int { return cmp.Compare(len(m.Differs), n) })
+		at := 0
+		for at < len(all) && len(all[at].Differs) <= len(differs) {
+			at++
+		}
 		if at < misses {
 			all = slices.Insert(all, at, missOf(&requests[i], differs))
 			all = all[:min(len(all), misses)]
@@ -187,7 +191,8 @@ func missOf(a *Answered, differs []journal.Difference) journal.Miss {
 	if e.Key != "" {
 		place += "/" + e.Key
 	}
-	text := fmt.Sprintf("%s %s by %s: %s", cmp.Or(a.Operation.String(), e.Method), place, cmp.Or(a.Caller, "nobody that is known"), outcome(e))
+	text := fmt.Sprintf("%s %s by %s: %s",
+		cmp.Or(a.Operation.String(), e.Method), place, cmp.Or(a.Caller, "nobody that is known"), outcome(e))
 	return journal.Miss{RequestID: e.RequestID, Request: text, Differs: differs}
 }
 

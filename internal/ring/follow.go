@@ -36,8 +36,8 @@ func (r *Ring[V]) From(n uint64, most int) (things []V, first uint64) {
 	return things, first
 }
 
-// News is closed when the next thing is put in, or Stir is called. Ask for it before
-// you look at what there is.
+// News is closed when the next thing is put in, or Stir or Close is called. Ask for it
+// before you look at what there is.
 func (r *Ring[V]) News() <-chan struct{} {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -52,6 +52,21 @@ func (r *Ring[V]) Stir() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.tell()
+}
+
+// Close tells who reads on that nobody is to: Closed is true from then on.
+func (r *Ring[V]) Close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.closed = true
+	r.tell()
+}
+
+// Closed says whether Close was called.
+func (r *Ring[V]) Closed() bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.closed
 }
 
 func (r *Ring[V]) tell() {

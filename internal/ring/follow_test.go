@@ -56,7 +56,10 @@ func TestNumbersGoOn(t *testing.T) {
 // Whoever waits for news is woken by the next thing, and by a stir.
 func TestNews(t *testing.T) {
 	r := New[int](2)
-	for _, wake := range []func(){func() { r.Put("a", 1) }, r.Stir} {
+	for _, wake := range []func(){func() { r.Put("a", 1) }, r.Stir, r.Close} {
+		if r.Closed() {
+			t.Fatal("it is closed")
+		}
 		news := r.News()
 		select {
 		case <-news:
@@ -67,6 +70,9 @@ func TestNews(t *testing.T) {
 		<-news
 	}
 	r.Stir() // nobody waits
+	if !r.Closed() {
+		t.Error("it is not closed")
+	}
 }
 
 // Readers of any pace see things in order, and know of each that they did not see.

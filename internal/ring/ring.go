@@ -17,6 +17,7 @@ type Ring[V any] struct {
 	byID   map[string]int // where in things
 	gone   uint64         // how many have made room, or were cleared
 	news   chan struct{}  // nil: nobody waits for any
+	closed bool
 }
 
 type thing[V any] struct {

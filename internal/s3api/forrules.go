@@ -42,7 +42,10 @@ func (o *Operation) class() fault.Class {
 
 // ForRules is what fault rules look at of the call.
 func (c *Call) ForRules() fault.Request {
-	r := fault.Request{Operation: c.Op.ForRules(), Bucket: c.Bucket, Key: c.Key}
+	r := fault.Request{Bucket: c.Bucket, Key: c.Key}
+	if c.Op != nil {
+		r.Operation = c.Op.ForRules()
+	}
 	if v, ok := c.Query.Lookup("uploadId"); ok {
 		r.Upload = v
 	}
