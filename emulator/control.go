@@ -29,6 +29,7 @@ type created struct{ body any }
 // route is a call and how it is asked for.
 type route struct {
 	method, path string // {id} is the name of a scenario or a world, or a request's id
+	does         string // in a few words, as GET /_s3fault tells it
 	call         call
 }
 
@@ -39,9 +40,10 @@ func routes() []route {
 
 func serverRoutes() []route {
 	return []route{
-		{http.MethodGet, "/health", control.health},
-		{http.MethodGet, "/scenarios", control.scenarios},
-		{http.MethodGet, "/scenarios/{id}", control.scenario},
+		{http.MethodGet, "", "all calls", control.calls},
+		{http.MethodGet, "/health", "whether it is there, which version it is, and which scenario is the default", control.health},
+		{http.MethodGet, "/scenarios", "all scenarios of the file", control.scenarios},
+		{http.MethodGet, "/scenarios/{id}", "endpoint, callers and all else that a program needs to use a scenario's world", control.scenario},
 	}
 }
 
@@ -109,6 +111,21 @@ func (control) misused(r *http.Request) (any, error) {
 
 func (control) unknown(r *http.Request) (any, error) {
 	return nil, &NotFound{Kind: "control call", Name: r.Method + " " + r.URL.Path}
+}
+
+// told is a call as the list of all has it.
+type told struct {
+	Method string `json:"method"`
+	Path   string `json:"path"`
+	Does   string `json:"does"`
+}
+
+func (control) calls(*http.Request) (any, error) {
+	var all []told
+	for _, r := range routes() {
+		all = append(all, told{r.method, ControlPrefix + r.path, r.does})
+	}
+	return map[string]any{"calls": all}, nil
 }
 
 func (c control) health(*http.Request) (any, error) {

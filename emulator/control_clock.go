@@ -8,9 +8,9 @@ import (
 
 func clockRoutes() []route {
 	return []route{
-		{http.MethodGet, "/worlds/{id}/clock", control.clock},
-		{http.MethodPut, "/worlds/{id}/clock", control.setClock},
-		{http.MethodDelete, "/worlds/{id}/clock", control.resetClock},
+		{http.MethodGet, "/worlds/{id}/clock", "the time in a world", control.clock},
+		{http.MethodPut, "/worlds/{id}/clock", "freezes, shifts, steps or speeds up a world's clock", control.setClock},
+		{http.MethodDelete, "/worlds/{id}/clock", "goes back to real time", control.resetClock},
 	}
 }
 

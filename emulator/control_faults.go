@@ -10,11 +10,11 @@ import (
 
 func faultRoutes() []route {
 	return []route{
-		{http.MethodGet, "/worlds/{id}/faults", control.faults},
-		{http.MethodPut, "/worlds/{id}/faults", control.setFaults},
-		{http.MethodPost, "/worlds/{id}/faults", control.addFault},
-		{http.MethodDelete, "/worlds/{id}/faults", control.removeFaults},
-		{http.MethodDelete, "/worlds/{id}/faults/{name}", control.removeFault},
+		{http.MethodGet, "/worlds/{id}/faults", "the fault rules of a world and what came of them", control.faults},
+		{http.MethodPut, "/worlds/{id}/faults", "replaces all fault rules", control.setFaults},
+		{http.MethodPost, "/worlds/{id}/faults", "adds a fault rule", control.addFault},
+		{http.MethodDelete, "/worlds/{id}/faults", "takes all fault rules away", control.removeFaults},
+		{http.MethodDelete, "/worlds/{id}/faults/{name}", "takes one fault rule away", control.removeFault},
 	}
 }
 

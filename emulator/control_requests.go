@@ -10,10 +10,10 @@ import (
 
 func requestRoutes() []route {
 	return []route{
-		{http.MethodGet, "/requests/{id}", control.request},
-		{http.MethodGet, "/requests/{id}/advice", control.advice},
-		{http.MethodGet, "/worlds/{id}/requests", control.requests},
-		{http.MethodPost, "/worlds/{id}/verify", control.verify},
+		{http.MethodGet, "/requests/{id}", "what happened to a request", control.request},
+		{http.MethodGet, "/requests/{id}/advice", "what would let a refused request pass", control.advice},
+		{http.MethodGet, "/worlds/{id}/requests", "what happened in a world, by filters; stream=1: as it happens", control.requests},
+		{http.MethodPost, "/worlds/{id}/verify", "holds what happened against what was expected", control.verify},
 	}
 }
 

@@ -99,7 +99,8 @@ func TestControlAnswers(t *testing.T) {
 		{"POST", at + "/health", "", http.StatusMethodNotAllowed, `{"error":"/_s3fault/health does not take POST"}`},
 		{"GET", at + "/worlds/locked-out/fix", "", http.StatusMethodNotAllowed, `{"error":"/_s3fault/worlds/locked-out/fix does not take GET"}`},
 		{"GET", at + "/help", "", http.StatusNotFound, `{"error":"no control call \"GET /_s3fault/help\""}`},
-		{"GET", at, "", http.StatusNotFound, `{"error":"no control call \"GET /_s3fault\""}`},
+		{"GET", at, "", http.StatusOK, `{"method":"GET","path":"/_s3fault","does":"all calls"}`},
+		{"GET", at + "/", "", http.StatusNotFound, `{"error":"no control call \"GET /_s3fault/\""}`},
 	} {
 		status, text := answered(t, lockedOut(t), c.method, c.url, c.body)
 		if status != c.status || !strings.Contains(text, c.holds) {

@@ -13,14 +13,14 @@ import (
 
 func worldRoutes() []route {
 	return []route{
-		{http.MethodGet, "/worlds", control.worlds},
-		{http.MethodPost, "/worlds", control.create},
-		{http.MethodGet, "/worlds/{id}", control.facts},
-		{http.MethodPatch, "/worlds/{id}", control.patch},
-		{http.MethodDelete, "/worlds/{id}", control.remove},
-		{http.MethodGet, "/worlds/{id}/cloudtrail", control.trails},
-		{http.MethodPost, "/worlds/{id}/reset", control.reset},
-		{http.MethodPost, "/worlds/{id}/fix", control.fix},
+		{http.MethodGet, "/worlds", "all worlds", control.worlds},
+		{http.MethodPost, "/worlds", "makes a private copy of a scenario", control.create},
+		{http.MethodGet, "/worlds/{id}", "the facts of a world as they are now", control.facts},
+		{http.MethodPatch, "/worlds/{id}", "changes a world by a JSON merge patch", control.patch},
+		{http.MethodDelete, "/worlds/{id}", "deletes a private world", control.remove},
+		{http.MethodGet, "/worlds/{id}/cloudtrail", "what the world's trails have written", control.trails},
+		{http.MethodPost, "/worlds/{id}/reset", "puts a world back as it was loaded", control.reset},
+		{http.MethodPost, "/worlds/{id}/fix", "applies the scenario's fix_patch", control.fix},
 	}
 }
 
