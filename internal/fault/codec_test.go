@@ -98,7 +98,7 @@ func TestBuiltInSets(t *testing.T) {
 	k := known(t)
 	for _, name := range []string{
 		"slow-down-first", "error-500-first", "reset-before", "reset-within", "lost-answer", "truncated", "corrupted",
-		"stalled", "one-percent-500", "flaky-network", "tired-proxy",
+		"stalled", "error-in-200", "throttled", "one-percent-500", "flaky-network", "tired-proxy",
 	} {
 		if len(k.Sets[name]) == 0 {
 			t.Errorf("there is no set %s", name)

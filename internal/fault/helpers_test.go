@@ -21,6 +21,8 @@ var few = &Catalogue{
 		{Name: "CompleteMultipartUpload", Class: Writes, RequestBody: true, ResponseBody: true},
 		{Name: "CreateMultipartUpload", Class: Writes, ResponseBody: true},
 		{Name: "DeleteObject", Class: Writes | Deletes},
+		{Name: "DeleteObjects", Class: Writes | Deletes, RequestBody: true, ResponseBody: true},
+		{Name: "UploadPartCopy", Class: Writes, ResponseBody: true},
 		{Service: "iam", Name: "CreateUser", Class: Writes, ResponseBody: true},
 		{Service: "iam", Name: "GetUser", Class: Reads, ResponseBody: true},
 		{Service: "kms", Name: "Decrypt", Class: Writes, ResponseBody: true},
