@@ -128,10 +128,10 @@ func (control) calls(*http.Request) (any, error) {
 	return map[string]any{"calls": all}, nil
 }
 
-func (c control) health(*http.Request) (any, error) {
+func (c control) health(r *http.Request) (any, error) {
 	s := c.server
 	return Health{
-		Status: "ok", Version: s3fault.Version, Scenarios: len(s.worlds.scenarios), Default: s.Default(),
+		Status: "ok", Version: s3fault.Version, Scenarios: len(s.worlds.scenarios), Default: s.bare(r),
 	}, nil
 }
 

@@ -17,7 +17,7 @@ type Health struct {
 	Status    string `json:"status"` // "ok"
 	Version   string `json:"version"`
 	Scenarios int    `json:"scenarios"` // how many it has
-	Default   string `json:"default"`   // the scenario at the bare address
+	Default   string `json:"default"`   // the scenario or private world at the bare address
 }
 
 // Summary names a scenario, as GET /_s3fault/scenarios lists it.

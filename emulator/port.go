@@ -52,4 +52,21 @@ type portal struct {
 	world string
 }
 
+// portKey is where the context of a call of the control plane has the world of the port
+// that it came to.
+type portKey struct{}
+
+func atPort(r *http.Request, world string) *http.Request {
+	if world == "" {
+		return r
+	}
+	return r.WithContext(context.WithValue(r.Context(), portKey{}, world))
+}
+
+// bare is the name of the world at the bare address to which a call came.
+func (s *Server) bare(r *http.Request) string {
+	world, _ := r.Context().Value(portKey{}).(string)
+	return cmp.Or(world, s.Default())
+}
+
 func (p portal) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.answer(w, r, p.world) }

@@ -132,7 +132,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.answer(w,
 // answer is ServeHTTP at the port of a world; empty: at an address of the server's.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, bare string) {
 	if !s.config.SeparateControl && s.isControl(r) {
-		s.control.ServeHTTP(w, r)
+		s.control.ServeHTTP(w, atPort(r, bare))
 		return
 	}
 	s.serve(w, r, bare)

@@ -61,6 +61,14 @@ func (s *Scenario) HasPatch() bool { return s.scene.Fix != nil }
 // ExpectJSON is the expectations in the form of the file.
 func (s *Scenario) ExpectJSON() []any { return jsonList(s.told.Get("expect")) }
 
+// LessonJSON is the lesson as the file has it; nil without one.
+func (s *Scenario) LessonJSON() any {
+	if n := s.scene.Facts.Get("lesson"); n != nil {
+		return json.RawMessage(toJSON(n))
+	}
+	return nil
+}
+
 // FixPatchJSON is the fix_patch as a JSON merge patch of the world; nil without one.
 func (s *Scenario) FixPatchJSON() []byte {
 	if !s.HasPatch() {

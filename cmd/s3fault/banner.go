@@ -28,16 +28,18 @@ func announce(w io.Writer, s *emulator.Server, r readiness, answers string) erro
 	fmt.Fprintf(b, "Control plane: %s\n\n", r.Admin)
 	fmt.Fprintf(b, "The bare address is scenario %s (%s):\n", sc.Name, sc.Title)
 	fmt.Fprintf(b, "  AWS_ENDPOINT_URL=%s\n  AWS_REGION=%s\n", r.Endpoint, sc.Region)
-	writeCallers(b, sc)
-	fmt.Fprintf(b, "\nOther scenarios' credentials: eval \"$(s3fault env --endpoint %s --scenario NAME)\"\n", r.Endpoint)
-	fmt.Fprintf(b, "Why a request was denied: s3fault why --endpoint %s\n", r.Endpoint)
+	writeCallers(b, sc.Callers)
+	control := strings.TrimSuffix(r.Admin, emulator.ControlPrefix)
+	fmt.Fprintf(b, "\nOther scenarios' credentials: eval \"$(s3fault env --endpoint %s --scenario NAME)\"\n", control)
+	fmt.Fprintf(b, "Why a request was denied: s3fault why --endpoint %s\n", control)
+	fmt.Fprintf(b, "To have the next three puts fail: s3fault fault create PutObject SlowDown --first 3 --endpoint %s\n", control)
 	_, err = io.WriteString(w, b.String())
 	return err
 }
 
-func writeCallers(b *strings.Builder, sc *emulator.Scenario) {
-	for _, name := range sortedNames(sc.Callers) {
-		c := sc.Callers[name]
+func writeCallers(b *strings.Builder, callers map[string]emulator.Caller) {
+	for _, name := range sortedNames(callers) {
+		c := callers[name]
 		fmt.Fprintf(b, "  # %s, %s\n", name, c.ARN)
 		fmt.Fprintf(b, "  AWS_ACCESS_KEY_ID=%s\n  AWS_SECRET_ACCESS_KEY=%s\n", c.AccessKeyID, c.SecretAccessKey)
 		if c.SessionToken != "" {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -22,22 +24,50 @@ const defaultEndpoint = "http://127.0.0.1:9403"
 // server is a running s3fault, as the commands that ask one see it.
 type server struct {
 	base  string // http://HOST:PORT
+	admin string // where its control plane is: http://HOST:PORT/_s3fault
+	token string // that the control plane asks for; may be empty
 	world string // from /~NAME in the endpoint; may be empty
 }
 
 func endpointFlag(cmd *cobra.Command) *string {
-	return cmd.Flags().String("endpoint", "", "address of the running server (default: S3FAULT_ENDPOINT, else AWS_ENDPOINT_URL, else "+defaultEndpoint+")")
+	return cmd.PersistentFlags().String("endpoint", "", "address of the running server "+
+		"(default: S3FAULT_ENDPOINT, else AWS_ENDPOINT_URL, else "+defaultEndpoint+")")
 }
 
-// dial reads an endpoint as S3FAULT_ENDPOINT has it, with or without /~NAME.
+// dial reads an endpoint as S3FAULT_ENDPOINT has it, with or without /~NAME. Where the
+// control plane has an address of its own, S3FAULT_ADMIN says it; an endpoint that is given
+// outright is asked itself.
 func dial(endpoint string) (*server, error) {
-	endpoint = cmp.Or(endpoint, os.Getenv("S3FAULT_ENDPOINT"), os.Getenv("AWS_ENDPOINT_URL"), defaultEndpoint)
-	u, err := url.Parse(endpoint)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, fmt.Errorf("endpoint %q is not an address like %s", endpoint, defaultEndpoint)
+	admin := ""
+	if endpoint == "" {
+		endpoint = cmp.Or(os.Getenv("S3FAULT_ENDPOINT"), os.Getenv("AWS_ENDPOINT_URL"), defaultEndpoint)
+		admin = os.Getenv("S3FAULT_ADMIN")
 	}
-	name, _ := strings.CutPrefix(strings.Trim(u.Path, "/"), "~")
-	return &server{base: u.Scheme + "://" + u.Host, world: name}, nil
+	base, path, err := address(endpoint)
+	if err != nil {
+		return nil, fmt.Errorf("endpoint %w", err)
+	}
+	s := &server{base: base, admin: base + emulator.ControlPrefix, token: os.Getenv(adminTokenVariable)}
+	if name, ok := strings.CutPrefix(path, "~"); ok {
+		s.world, _, _ = strings.Cut(name, "/")
+	}
+	if admin == "" {
+		return s, nil
+	}
+	if base, _, err = address(admin); err != nil {
+		return nil, fmt.Errorf("S3FAULT_ADMIN %w", err)
+	}
+	s.admin = base + emulator.ControlPrefix
+	return s, nil
+}
+
+// address takes a URL apart: "http://HOST:PORT", and its path without the slashes around.
+func address(text string) (base, path string, err error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return "", "", fmt.Errorf("%q is not an address like %s", text, defaultEndpoint)
+	}
+	return u.Scheme + "://" + u.Host, strings.Trim(u.Path, "/"), nil
 }
 
 // controlTimeout bounds one call to the control plane, which answers from memory.
@@ -45,27 +75,39 @@ const controlTimeout = 10 * time.Second
 
 // get reads one answer of the control plane.
 func (s *server) get(ctx context.Context, path string, into any) error {
+	return s.call(ctx, http.MethodGet, path, nil, into)
+}
+
+// call makes a call of the control plane with a body of JSON, which may be nil, and reads
+// the answer.
+func (s *server) call(ctx context.Context, method, path string, body []byte, into any) error {
 	ctx, cancel := context.WithTimeout(ctx, controlTimeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base+emulator.ControlPrefix+path, nil)
+	req, err := http.NewRequestWithContext(ctx, method, s.admin+path, bytes.NewReader(body))
 	if err != nil {
 		return err
+	}
+	if len(body) > 0 {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if s.token != "" {
+		req.Header.Set("Authorization", "Bearer "+s.token)
 	}
 	client := &http.Client{Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true}}
 	resp, err := client.Do(req)
 	if err != nil {
-		return fmt.Errorf("no s3fault answers at %s: %w", s.base, err)
+		return fmt.Errorf("no s3fault answers at %s: %w", strings.TrimSuffix(s.admin, emulator.ControlPrefix), err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
+	answer, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return err
 	}
-	if resp.StatusCode != http.StatusOK {
-		return refusal(resp.Status, body)
+	if resp.StatusCode/100 != 2 {
+		return refusal(resp.Status, answer)
 	}
-	if err := json.Unmarshal(body, into); err != nil {
-		return fmt.Errorf("%s does not answer as s3fault does: %w", s.base, err)
+	if err := json.Unmarshal(answer, into); err != nil {
+		return fmt.Errorf("%s does not answer as s3fault does: %w", s.admin, err)
 	}
 	return nil
 }
@@ -73,7 +115,20 @@ func (s *server) get(ctx context.Context, path string, into any) error {
 func refusal(status string, body []byte) error {
 	var answer struct{ Error string }
 	if json.Unmarshal(body, &answer) == nil && answer.Error != "" {
-		return fmt.Errorf("%s", answer.Error)
+		return errors.New(answer.Error)
 	}
 	return fmt.Errorf("the server answers %s", status)
+}
+
+// worldName is the world that was asked for: by flag, by the endpoint's /~NAME, else
+// the one at the server's bare address.
+func (s *server) worldName(ctx context.Context, flag string) (string, error) {
+	if name := cmp.Or(flag, s.world); name != "" {
+		return name, nil
+	}
+	var health emulator.Health
+	if err := s.get(ctx, "/health", &health); err != nil {
+		return "", err
+	}
+	return health.Default, nil
 }

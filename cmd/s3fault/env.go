@@ -16,7 +16,7 @@ import (
 )
 
 type envFlags struct {
-	endpoint                    *string
+	*asking
 	scenario, as, shell, format string
 	guard, unset                bool
 }
@@ -36,7 +36,7 @@ func envCommand() *cobra.Command {
   s3fault env --shell powershell | Out-String | Invoke-Expression`,
 		Args: cobra.NoArgs,
 	}
-	f := envFlags{endpoint: endpointFlag(cmd)}
+	f := envFlags{asking: newAsking(cmd)}
 	flags := cmd.Flags()
 	flags.StringVar(&f.scenario, "scenario", "", "the scenario (default: the server's)")
 	flags.StringVar(&f.as, "as", "app", "whose credentials")
@@ -44,11 +44,20 @@ func envCommand() *cobra.Command {
 	flags.BoolVar(&f.unset, "unset", false, "give back what the shell had before")
 	flags.StringVar(&f.shell, "shell", "sh", "the shell that reads it: "+strings.Join(shell.Shells(), ", "))
 	flags.StringVar(&f.format, "format", "", "print a file of variables instead: "+strings.Join(shell.Formats(), " or "))
-	for _, other := range []string{"scenario", "as", "guard", "format"} {
+	for _, other := range []string{"scenario", "as", "guard", "format", "json"} {
 		cmd.MarkFlagsMutuallyExclusive("unset", other)
 	}
-	cmd.MarkFlagsMutuallyExclusive("format", "shell")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return env(cmd, f) }
+	cmd.MarkFlagsMutuallyExclusive("format", "shell", "json")
+	complete(cmd, "scenario", scenarioNames(f.asking))
+	complete(cmd, "as", callerNames(f.asking, &f.scenario))
+	complete(cmd, "shell", among(shell.Shells()))
+	complete(cmd, "format", among(shell.Formats()))
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if *f.json {
+			f.format = "json"
+		}
+		return env(cmd, f)
+	}
 	return cmd
 }
 
@@ -85,11 +94,11 @@ func oneOf(flag, value string, known []string) error {
 
 // settings asks the server for the scenario, and are what points a program at it.
 func (f envFlags) settings(cmd *cobra.Command) (*emulator.Scenario, []shell.Setting, error) {
-	s, err := dial(*f.endpoint)
+	s, err := f.dial()
 	if err != nil {
 		return nil, nil, err
 	}
-	name, err := s.scenarioName(cmd, f.scenario)
+	name, err := s.worldName(cmd.Context(), f.scenario)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -106,21 +115,5 @@ func (f envFlags) settings(cmd *cobra.Command) (*emulator.Scenario, []shell.Sett
 	if f.guard {
 		proxies = shell.Guard(sc)
 	}
-	return sc, slices.Concat(shell.World(sc), proxies, shell.Caller(caller)), nil
-}
-
-// scenarioName is the scenario that was asked for: by flag, by the endpoint's
-// /~NAME, else the server's default.
-func (s *server) scenarioName(cmd *cobra.Command, flag string) (string, error) {
-	if flag != "" {
-		return flag, nil
-	}
-	if s.world != "" {
-		return s.world, nil
-	}
-	var health emulator.Health
-	if err := s.get(cmd.Context(), "/health", &health); err != nil {
-		return "", err
-	}
-	return health.Default, nil
+	return sc, slices.Concat(shell.World(sc, s.admin), proxies, shell.Caller(caller)), nil
 }

@@ -15,9 +15,9 @@ func healthCommand() *cobra.Command {
 		Short: "End with 0 when the server answers",
 		Args:  cobra.NoArgs,
 	}
-	endpoint := endpointFlag(cmd)
+	a := newAsking(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		s, err := dial(*endpoint)
+		s, err := a.dial()
 		if err != nil {
 			return err
 		}
@@ -26,6 +26,9 @@ func healthCommand() *cobra.Command {
 			fmt.Fprintf(cmd.ErrOrStderr(), "s3fault: %v\n", err)
 			return errFailed
 		}
+		if *a.json {
+			return printJSON(cmd.OutOrStdout(), health)
+		}
 		fmt.Fprintf(cmd.OutOrStdout(), "%s: s3fault %s, %d scenarios\n", health.Status, health.Version, health.Scenarios)
 		return nil
 	}
@@ -33,13 +36,18 @@ func healthCommand() *cobra.Command {
 }
 
 func versionCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "s3fault %s\n", s3fault.Version)
-			return err
-		},
 	}
+	asJSON := jsonFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if *asJSON {
+			return printJSON(cmd.OutOrStdout(), map[string]string{"version": s3fault.Version})
+		}
+		_, err := fmt.Fprintf(cmd.OutOrStdout(), "s3fault %s\n", s3fault.Version)
+		return err
+	}
+	return cmd
 }

@@ -64,11 +64,11 @@ func newRoot() *cobra.Command {
 		RunE:          helpOrUnknown,
 	}
 	root.AddCommand(serveCommand(), checkCommand(), rehearseCommand(), listCommand(), showCommand(), lessonsCommand(), decideCommand(),
-		schemaCommand(), envCommand(), whyCommand(), healthCommand(), versionCommand())
+		schemaCommand(), envCommand(), whyCommand(), faultCommand(), worldCommand(), healthCommand(), versionCommand())
 	return root
 }
 
-// helpOrUnknown is s3fault without a command that it knows.
+// helpOrUnknown is s3fault, or a family of its commands, without one that it knows.
 func helpOrUnknown(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return cmd.Help()
@@ -80,5 +80,5 @@ func helpOrUnknown(cmd *cobra.Command, args []string) error {
 	if near := nearest.Name(args[0], names); near != "" {
 		return fmt.Errorf("unknown command %q (did you mean %q?)", args[0], near)
 	}
-	return fmt.Errorf("unknown command %q; s3fault --help lists them", args[0])
+	return fmt.Errorf("unknown command %q; %s --help lists them", args[0], cmd.CommandPath())
 }

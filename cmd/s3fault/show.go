@@ -17,8 +17,10 @@ func showCommand() *cobra.Command {
 		Short: "Show one scenario as a lesson: symptom, cause, how to see it, how to fix it",
 		Args:  cobra.ExactArgs(1),
 	}
-	path := fileFlag(cmd)
+	path, asJSON := fileFlag(cmd), jsonFlag(cmd)
+	cmd.ValidArgsFunction = first(fileScenarios(path))
 	format := cmd.Flags().String("format", "text", "how it is written: text, for a terminal, or markdown, for a handout")
+	cmd.MarkFlagsMutuallyExclusive("format", "json")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if *format != "text" && *format != "markdown" {
 			return fmt.Errorf("--format is text or markdown, not %q", *format)
@@ -31,6 +33,11 @@ func showCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if *asJSON {
+			return printJSON(cmd.OutOrStdout(), shown{
+				sc.Name, sc.Title, append([]int{}, sc.Fix...), sc.LessonJSON(), sc.ExpectJSON(), sc.FixCommandsJSON(),
+			})
+		}
 		text := lesson.Text(sc)
 		if *format == "markdown" {
 			text = lesson.Markdown(sc, 1)
@@ -39,6 +46,16 @@ func showCommand() *cobra.Command {
 		return err
 	}
 	return cmd
+}
+
+// shown is a scenario as show --json has it.
+type shown struct {
+	Name        string `json:"name"`
+	Title       string `json:"title"`
+	Fix         []int  `json:"fix"`
+	Lesson      any    `json:"lesson"` // null: it has none
+	Expect      []any  `json:"expect"`
+	FixCommands []any  `json:"fix_commands"`
 }
 
 // lessonsCommand writes the lessons of any file as docs/lessons has the library's;

@@ -17,15 +17,19 @@ func whyCommand() *cobra.Command {
 		Short: "Say why a request was answered as it was; without an id, the last denied one",
 		Args:  cobra.MaximumNArgs(1),
 	}
-	endpoint := endpointFlag(cmd)
+	a := newAsking(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		s, err := dial(*endpoint)
+		s, err := a.dial()
 		if err != nil {
 			return err
 		}
 		entry, err := s.entry(cmd.Context(), args)
 		if err != nil {
 			return err
+		}
+		advice := s.advice(cmd.Context(), entry)
+		if *a.json {
+			return printJSON(cmd.OutOrStdout(), explained{entry, advice})
 		}
 		var sc *emulator.Scenario
 		if entry.World != "" {
@@ -34,9 +38,15 @@ func whyCommand() *cobra.Command {
 				return err
 			}
 		}
-		return why.Write(cmd.OutOrStdout(), entry, sc, s.advice(cmd.Context(), entry))
+		return why.Write(cmd.OutOrStdout(), entry, sc, advice)
 	}
 	return cmd
+}
+
+// explained is a request as why --json has it.
+type explained struct {
+	Request *emulator.Entry `json:"request"`
+	Advice  *why.Advice     `json:"advice"` // null: there is none
 }
 
 // advice is nil where there is none: nothing was denied, or the request is too old
@@ -45,7 +55,7 @@ func (s *server) advice(ctx context.Context, e *emulator.Entry) *why.Advice {
 	if e.Denied() == nil {
 		return nil
 	}
-	a := &why.Advice{World: s.base + emulator.ControlPrefix + "/worlds/" + url.PathEscape(e.World)}
+	a := &why.Advice{World: s.admin + "/worlds/" + url.PathEscape(e.World)}
 	if s.get(ctx, "/requests/"+url.PathEscape(e.RequestID)+"/advice", &a.Advice) != nil {
 		return nil
 	}
@@ -78,18 +88,24 @@ func (s *server) entry(ctx context.Context, args []string) (*emulator.Entry, err
 	return last, nil
 }
 
-// worlds are those to look for a denied request in: the endpoint's own, or all.
+// worlds are those to look for a denied request in: the endpoint's own, or all that have
+// had requests.
 func (s *server) worlds(ctx context.Context) ([]string, error) {
 	if s.world != "" {
 		return []string{s.world}, nil
 	}
-	var list struct{ Scenarios []emulator.Summary }
-	if err := s.get(ctx, "/scenarios", &list); err != nil {
+	var list struct{ Worlds []emulator.WorldSummary }
+	if err := s.get(ctx, "/worlds", &list); err != nil {
 		return nil, err
 	}
-	names := make([]string, len(list.Scenarios))
-	for i, sc := range list.Scenarios {
-		names[i] = sc.Name
+	var names []string
+	for _, w := range list.Worlds {
+		if w.Endpoint == s.base {
+			return []string{w.ID}, nil
+		}
+		if w.Requests > 0 {
+			names = append(names, w.ID)
+		}
 	}
 	return names, nil
 }

@@ -25,5 +25,5 @@ func environment(surroundings []string, sc *emulator.Scenario, folder string) []
 		{Name: "AWS_SHARED_CREDENTIALS_FILE", Value: filepath.Join(folder, "credentials")},
 		{Name: "AWS_PAGER"},
 	}
-	return shell.Apply(kept, slices.Concat(shell.World(sc), shell.Guard(sc), own))
+	return shell.Apply(kept, slices.Concat(shell.World(sc, ""), shell.Guard(sc), own))
 }

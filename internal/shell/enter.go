@@ -34,7 +34,7 @@ func DialectOf(shell string) Dialect { return dialects[shell] }
 func touched() []string {
 	var names []string
 	sc := &emulator.Scenario{}
-	for _, s := range slices.Concat(World(sc), Direct(sc, ""), Guard(sc), Caller(emulator.Caller{})) {
+	for _, s := range slices.Concat(World(sc, ""), Direct(sc, ""), Guard(sc), Caller(emulator.Caller{})) {
 		if !slices.Contains(names, s.Name) {
 			names = append(names, s.Name)
 		}

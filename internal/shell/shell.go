@@ -26,10 +26,10 @@ func unset(names ...string) []Setting {
 }
 
 // World is what an AWS program must know to reach the world, and s3fault to find
-// the server.
-func World(sc *emulator.Scenario) []Setting {
+// the server and its control plane, which is at admin.
+func World(sc *emulator.Scenario, admin string) []Setting {
 	all := []Setting{
-		set("S3FAULT_ENDPOINT", sc.Endpoint),
+		set("S3FAULT_ENDPOINT", sc.Endpoint), set("S3FAULT_ADMIN", admin),
 		set("AWS_ENDPOINT_URL", sc.Endpoint), set("AWS_ENDPOINT_URL_S3", sc.Endpoint),
 		set("AWS_REGION", sc.Region), set("AWS_DEFAULT_REGION", sc.Region),
 		set("AWS_EC2_METADATA_DISABLED", "true"),

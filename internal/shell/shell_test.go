@@ -78,7 +78,7 @@ func TestAWS(t *testing.T) {
 	look := program(t, "look", "#!/bin/sh\necho \"$HTTP_PROXY,$https_proxy,$no_proxy\"\n")
 	own := []string{"HTTP_PROXY=http://mine", "https_proxy=http://mine:1"}
 	everyShell(t, func(t *testing.T, shell string, d Dialect) {
-		settings := slices.Concat(World(scenario), Direct(scenario, "a.example"))
+		settings := slices.Concat(World(scenario, "http://127.0.0.1:9403/_s3fault"), Direct(scenario, "a.example"))
 		if got := run(t, shell, real, d.Enter(scenario, settings)+command); got != told {
 			t.Errorf("by the function, aws is told %q", got)
 		}
@@ -111,7 +111,7 @@ func inside(guarded bool, c emulator.Caller) []Setting {
 	if guarded {
 		proxies = Guard(scenario)
 	}
-	return slices.Concat(World(scenario), proxies, Caller(c))
+	return slices.Concat(World(scenario, "http://127.0.0.1:9403/_s3fault"), proxies, Caller(c))
 }
 
 // variables are the names that a test looks at.
