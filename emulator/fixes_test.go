@@ -20,10 +20,10 @@ func TestFixesOfTheLibrary(t *testing.T) {
 	}
 	ways := map[string]func(*testing.T, *emulatortest.Server, *scenarios.Scenario){
 		"fix": func(t *testing.T, srv *emulatortest.Server, s *scenarios.Scenario) {
-			tell(t, srv, http.MethodPost, "/worlds/"+s.Name+"/fix", nil, http.StatusOK, new(struct{}))
+			tell(t, srv, http.MethodPost, "/worlds/"+srv.World+"/fix", nil, http.StatusOK, new(struct{}))
 		},
 		"PATCH": func(t *testing.T, srv *emulatortest.Server, s *scenarios.Scenario) {
-			tell(t, srv, http.MethodPatch, "/worlds/"+s.Name, s.FixPatchJSON(), http.StatusOK, new(struct{}))
+			tell(t, srv, http.MethodPatch, "/worlds/"+srv.World, s.FixPatchJSON(), http.StatusOK, new(struct{}))
 		},
 	}
 	fixed := 0

@@ -100,9 +100,9 @@ func player(t *testing.T, srv *emulatortest.Server, s *scenarios.Scenario) *play
 			SessionToken    string `json:"session_token"`
 		}
 	}
-	control(t, srv, "GET", "/scenarios/"+s.Name, 200, &described)
+	control(t, srv, "GET", "/scenarios/"+srv.World, 200, &described)
 	p := &play.Player{
-		Endpoint: srv.Endpoint, Control: srv.Endpoint + "/_s3fault", World: s.Name, Region: srv.Region,
+		Endpoint: srv.Endpoint, Control: srv.Endpoint + "/_s3fault", World: srv.World, Region: srv.Region,
 		Callers: map[string]sigv4.Credentials{}, Responses: s.Responses(),
 	}
 	for name, c := range described.Callers {

@@ -46,7 +46,7 @@ func (c client) presignEverywhere(t *testing.T, srv *emulatortest.Server, signat
 	if c.hostOnly {
 		return
 	}
-	at.Endpoint += "/~presign-expired"
+	at.Endpoint += "/~" + srv.World
 	c.presignAt(t, at)
 }
 
@@ -198,7 +198,7 @@ func TestSigV2Header(t *testing.T) {
 		writeFile(t, file, []byte("signed with SigV2"))
 		at := appOf(srv)
 		at.Signature = "s3"
-		for _, prefix := range []string{"", "/~plain"} {
+		for _, prefix := range []string{"", "/~" + srv.World} {
 			at.Endpoint = srv.Endpoint + prefix
 			back := file + ".back"
 			c.runAll(t, at, []step{

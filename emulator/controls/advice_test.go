@@ -21,7 +21,7 @@ func TestAdviceLetsEveryCallPass(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := &raw{t: t, service: s, srv: emulatortest.Start(t, "world", emulatortest.YAML(plan.World))}
+			w := &raw{t: t, service: s, srv: emulatortest.Start(t, "world", emulatortest.YAML(plan.World), emulatortest.Alone())}
 			for _, a := range s.Actions {
 				if !calls[a.Name].Free {
 					w.advised(a, calls[a.Name])

@@ -92,7 +92,7 @@ func playBoto3(t *testing.T, python string) {
 
 func boto3Plan(t *testing.T, all map[string]*plan.Call) *pythonPlan {
 	t.Helper()
-	srv := emulatortest.Start(t, "world", emulatortest.YAML(plan.World))
+	srv := emulatortest.Start(t, "world", emulatortest.YAML(plan.World), emulatortest.Alone())
 	admin := srv.Caller("admin")
 	p := &pythonPlan{
 		Endpoint: srv.Endpoint, Region: srv.Region, Reset: srv.Endpoint + "/_s3fault/worlds/world/reset",

@@ -154,7 +154,7 @@ func TestEveryCallIsRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := &raw{t: t, service: s, srv: emulatortest.Start(t, "world", emulatortest.YAML(plan.World))}
+			w := &raw{t: t, service: s, srv: emulatortest.Start(t, "world", emulatortest.YAML(plan.World), emulatortest.Alone())}
 			for _, a := range s.Actions {
 				w.refuseAction(a, calls[a.Name])
 			}

@@ -31,7 +31,7 @@ func TestGoSDKReadsEveryAnswer(t *testing.T) {
 		}
 		t.Run(s.Name, func(t *testing.T) {
 			t.Parallel()
-			srv := emulatortest.Start(t, "world", emulatortest.YAML(plan.World))
+			srv := emulatortest.Start(t, "world", emulatortest.YAML(plan.World), emulatortest.Alone())
 			plan.PlaySDK(t, s, srv, clientOf(t, srv, s))
 		})
 	}

@@ -94,7 +94,7 @@ type details struct {
 func startTraced(t *testing.T, settings string, options ...emulatortest.Option) *raw {
 	t.Helper()
 	text := "version: 1\nresponses: aws\nscenarios:\n  world:\n    title: A world of a test\n" + settings + tracedWorld
-	srv := emulatortest.Start(t, "world", append(options, emulatortest.YAML(text))...)
+	srv := emulatortest.Start(t, "world", append(options, emulatortest.YAML(text), emulatortest.Alone())...)
 	return &raw{t: t, srv: srv, service: iamtoolbox.Service}
 }
 

@@ -22,11 +22,12 @@ import (
 // ctx is never cancelled: the server ends with the test.
 var ctx = context.Background()
 
-// start serves a world of the test's own, given as the facts of a scenario; its
-// callers are among them.
+// start serves a world of the test's own, at the bare address and at /~world, given as the
+// facts of a scenario; its callers are among them.
 func start(t *testing.T, facts string) *emulatortest.Server {
 	t.Helper()
-	return emulatortest.Start(t, "world", emulatortest.YAML("version: 1\nresponses: aws\nscenarios:\n  world:\n    title: A world of a test\n"+facts))
+	text := "version: 1\nresponses: aws\nscenarios:\n  world:\n    title: A world of a test\n" + facts
+	return emulatortest.Start(t, "world", emulatortest.YAML(text), emulatortest.Alone())
 }
 
 // refusedWith holds an error against the code that the SDK reads of it.

@@ -1,153 +1,106 @@
-// Package emulatortest gives Go tests an S3 endpoint that says no:
+// Package emulatortest gives Go tests an S3 endpoint that says no, and breaks:
 //
 //	srv := emulatortest.Start(t, "ip-deny")
 //	client := sdkv2.S3(t, srv, "app")
 //	_, err := client.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String("my-bucket"), Key: aws.String("file.txt")})
+//	srv.WantDenied(err, "bucket-policy")
 //
-// Every Start is a server and a world of its own on a free loopback port, so
-// that tests may run in parallel.
+// Every Start is a world of its own, on a free loopback port of its own: what one test
+// breaks, changes or sees, no other does, so that tests may run in parallel. All worlds
+// are of one server, which is started for the test binary on first use.
 package emulatortest
 
 import (
-	"context"
-	"net"
-	"sync"
+	"maps"
+	"os"
+	"slices"
 	"testing"
-	"time"
 
 	"github.com/s3fault/s3fault/emulator"
-	"github.com/s3fault/s3fault/scenarios"
+	"github.com/s3fault/s3fault/internal/nearest"
+	"github.com/s3fault/s3fault/internal/shell"
+	"github.com/s3fault/s3fault/sigv4"
 )
 
-// Server is a running emulator whose bare address is the scenario's world.
+// Server is a world with a port of its own. Its methods are for the test that started it,
+// and for as long as that runs.
 type Server struct {
-	// Endpoint is "http://127.0.0.1:PORT".
+	// Endpoint is "http://127.0.0.1:PORT"; its bare address is the world.
 	Endpoint string
 	// Region is the scenario's region.
 	Region string
+	// World is the name by which the control plane knows the world.
+	World string
 
 	t        testing.TB
-	scenario string
 	server   *emulator.Server
-	callers  map[string]Caller
+	scenario *emulator.Scenario
 }
 
 // Caller is a set of credentials of the scenario.
-type Caller struct {
-	AccessKeyID, SecretAccessKey, SessionToken, ARN string
-}
+type Caller = emulator.Caller
 
-type options struct {
-	config emulator.Config
-	err    error
-}
-
-// Option changes what Start starts.
-type Option func(*options)
-
-// File takes the scenarios from a file instead of the built-in library.
-func File(path string) Option {
-	return func(o *options) { o.config.File, o.err = scenarios.Load(path) }
-}
-
-// YAML takes the scenarios from a text in the form of the scenario file.
-func YAML(text string) Option {
-	return func(o *options) { o.config.File, o.err = scenarios.Parse("test.yaml", []byte(text)) }
-}
-
-// Responses overrides the file's `responses`: "aws" or "article".
-func Responses(r string) Option { return func(o *options) { o.config.Responses = r } }
-
-// AsOf overrides the file's `as_of`.
-func AsOf(day time.Time) Option { return func(o *options) { o.config.AsOf = day } }
-
-// Now sets the real clock, which the world's own clock follows.
-func Now(now func() time.Time) Option { return func(o *options) { o.config.Now = now } }
-
-// Domain also serves the host names under d.
-func Domain(d string) Option {
-	return func(o *options) { o.config.Domains = append(o.config.Domains, d) }
-}
-
-// Start serves the scenario until the test ends. It fails the test when it
-// cannot.
+// Start makes a world of the scenario, as it was loaded and with access keys of its own,
+// until the test ends. It fails the test when it cannot.
 func Start(t testing.TB, scenario string, opts ...Option) *Server {
 	t.Helper()
-	o := options{}
+	var o options
 	for _, opt := range opts {
 		opt(&o)
-		if o.err != nil {
-			t.Fatalf("emulatortest: %v", o.err)
-		}
 	}
-	if o.config.File == nil {
-		o.config.File = library(t)
+	s := &Server{t: t}
+	start := s.join
+	if o.alone {
+		start = s.serve
 	}
-	o.config.Scenario = scenario
-	server, err := emulator.New(o.config)
+	base, err := start(scenario, o)
+	if err == nil {
+		s.scenario, err = s.server.Describe(s.World, base)
+	}
 	if err != nil {
 		t.Fatalf("emulatortest: %v", err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatalf("emulatortest: %v", err)
+	s.Region, s.Endpoint = s.scenario.Region, s.scenario.Endpoint
+	if o.alone {
+		s.Endpoint = base
 	}
-	run(t, server, listener)
-	s := &Server{Endpoint: "http://" + listener.Addr().String(), t: t, scenario: scenario, server: server}
-	s.read()
 	return s
 }
 
-// read takes over what the control plane tells of the scenario.
-func (s *Server) read() {
-	s.t.Helper()
-	sc, err := s.server.Describe(s.scenario, s.Endpoint)
-	if err != nil {
-		s.t.Fatalf("emulatortest: %v", err)
-	}
-	s.Region, s.callers = sc.Region, map[string]Caller{}
-	for name, c := range sc.Callers {
-		s.callers[name] = Caller(c)
-	}
-}
-
-// parsed is the library, which is the same for every Start.
-var parsed = sync.OnceValues(scenarios.Library)
-
-func library(t testing.TB) *scenarios.File {
-	t.Helper()
-	file, err := parsed()
-	if err != nil {
-		t.Fatalf("emulatortest: %v", err)
-	}
-	return file
-}
-
-func run(t testing.TB, server *emulator.Server, listener net.Listener) {
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(ctx, listener) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("emulatortest: %v", err)
-		}
-	})
-}
-
-// Caller is the named caller's credentials; a name that the scenario does not
-// have fails the test.
+// Caller is the named caller's credentials, and who that is. A name that the scenario does
+// not have fails the test.
 func (s *Server) Caller(name string) Caller {
 	s.t.Helper()
-	c, ok := s.callers[name]
+	c, ok := s.scenario.Callers[name]
 	if !ok {
-		s.t.Fatalf("emulatortest: scenario %s has no caller %q", s.scenario, name)
+		names := slices.Sorted(maps.Keys(s.scenario.Callers))
+		s.t.Fatalf("emulatortest: %v", &emulator.NotFound{Kind: "caller", Name: name, Nearest: nearest.Name(name, names)})
 	}
 	return c
 }
 
-// Requests is what happened in the scenario's world, newest last.
-func (s *Server) Requests() []emulator.Entry { return s.server.Requests(s.scenario) }
+// Credentials are the named caller's, to sign requests with.
+func (s *Server) Credentials(caller string) sigv4.Credentials {
+	s.t.Helper()
+	c := s.Caller(caller)
+	return sigv4.Credentials{
+		AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken,
+	}
+}
+
+// Env is this process's environment, pointed at the world: exec.Cmd's Env for a program
+// that is to run with the named caller's credentials.
+func (s *Server) Env(caller string) []string {
+	s.t.Helper()
+	c := s.Caller(caller)
+	at := *s.scenario
+	at.Endpoint = s.Endpoint
+	settings := slices.Concat(shell.World(&at, s.Endpoint+emulator.ControlPrefix), shell.Direct(&at, os.Getenv("NO_PROXY")), shell.Caller(c))
+	return shell.Apply(os.Environ(), settings)
+}
+
+// Requests is what happened in the world, newest last.
+func (s *Server) Requests() []emulator.Entry { return s.server.Requests(s.World) }
 
 // Why is the decision that denied the request of that id or, when none did, its
 // last one; nil when the request is not known or nothing was decided.
@@ -161,10 +114,10 @@ func (s *Server) Advice(requestID string) (*emulator.Advice, error) {
 
 // Patch changes the world by a JSON merge patch in the form of the scenario file,
 // whole or not at all.
-func (s *Server) Patch(patch string) error { return s.server.Patch(s.scenario, []byte(patch)) }
+func (s *Server) Patch(patch string) error { return s.server.Patch(s.World, []byte(patch)) }
 
 // Fix applies the scenario's fix_patch; without one nothing changes.
-func (s *Server) Fix() error { return s.server.Fix(s.scenario) }
+func (s *Server) Fix() error { return s.server.Fix(s.World) }
 
 // Reset puts the world back as it was loaded.
-func (s *Server) Reset() error { return s.server.Reset(s.scenario) }
+func (s *Server) Reset() error { return s.server.Reset(s.World) }

@@ -70,7 +70,7 @@ func TestWireStructs(t *testing.T) { wiretest.Hold(t, ec2api.Service, &ec2.Clien
 // AWS's SDK for Go reads the answer of every action.
 func TestGoSDKReadsEveryAnswer(t *testing.T) {
 	t.Parallel()
-	srv := emulatortest.Start(t, "world", emulatortest.YAML(plan.World))
+	srv := emulatortest.Start(t, "world", emulatortest.YAML(plan.World), emulatortest.Alone())
 	plan.PlaySDK(t, ec2api.Service, srv, client(t, srv, "admin"))
 }
 

@@ -13,7 +13,7 @@ import (
 // What the SDK does not send a call without, s3fault does not take it without.
 func TestRequiredParametersAreTheSDKs(t *testing.T) {
 	t.Parallel()
-	srv := emulatortest.Start(t, "world", emulatortest.YAML(plan.World))
+	srv := emulatortest.Start(t, "world", emulatortest.YAML(plan.World), emulatortest.Alone())
 	for _, a := range ec2.Service.Actions {
 		for _, name := range plan.Required(client(t, srv, "admin"), a.Name) {
 			if f, ok := a.Input().FieldByName(name); !ok || !strings.HasSuffix(f.Tag.Get("aws"), ",required") {
