@@ -32,7 +32,7 @@ func announce(w io.Writer, s *emulator.Server, r readiness, answers string) erro
 	control := strings.TrimSuffix(r.Admin, emulator.ControlPrefix)
 	fmt.Fprintf(b, "\nOther scenarios' credentials: eval \"$(s3fault env --endpoint %s --scenario NAME)\"\n", control)
 	fmt.Fprintf(b, "Why a request was denied: s3fault why --endpoint %s\n", control)
-	fmt.Fprintf(b, "To have the next three puts fail: s3fault fault create PutObject SlowDown --first 3 --endpoint %s\n", control)
+	fmt.Fprintf(b, "To have three puts fail: s3fault fault create PutObject SlowDown --first 3 --endpoint %s\n", control)
 	_, err = io.WriteString(w, b.String())
 	return err
 }

@@ -111,7 +111,8 @@ func effectOf(text string) (any, error) {
 	if near != "" {
 		return nil, fmt.Errorf("no effect %q (did you mean %q?)", word, near)
 	}
-	return nil, fmt.Errorf("no effect %q: it is the code of an error, JSON, or one of %s", word, strings.Join(effectWords(), ", "))
+	known := strings.Join(effectWords(), ", ")
+	return nil, fmt.Errorf("no effect %q: it is the code of an error, JSON, or one of %s", word, known)
 }
 
 // code is what the code of an error looks like.

@@ -63,8 +63,11 @@ func newRoot() *cobra.Command {
 		Args:          cobra.ArbitraryArgs,
 		RunE:          helpOrUnknown,
 	}
-	root.AddCommand(serveCommand(), checkCommand(), rehearseCommand(), listCommand(), showCommand(), lessonsCommand(), decideCommand(),
-		schemaCommand(), envCommand(), whyCommand(), faultCommand(), worldCommand(), healthCommand(), versionCommand())
+	root.AddCommand(
+		serveCommand(), checkCommand(), rehearseCommand(), listCommand(), showCommand(), lessonsCommand(),
+		decideCommand(), schemaCommand(), envCommand(), whyCommand(), faultCommand(), worldCommand(),
+		healthCommand(), versionCommand(),
+	)
 	return root
 }
 
