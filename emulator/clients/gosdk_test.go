@@ -36,6 +36,9 @@ func newGoSDK(at target) *s3.Client {
 		Region:       at.Region,
 		Credentials:  credentials,
 		UsePathStyle: true,
+		// As config.LoadDefaultConfig has them, which reads the environment.
+		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported,
+		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
 	})
 }
 

@@ -14,21 +14,30 @@ import (
 // which shows when a client gives up.
 var meetings = []meeting{
 	{name: "slow-down", steps: puts("logs/1", "logs/2", "logs/3"), ends: well, least: 4},
-	{name: "slow-down, for ever", scenario: "slow-down", patch: forever(`{"error": {"code": "SlowDown"}}`),
+	{name: "slow-down, for ever", scenario: "slow-down", patch: forever("PutObject", `{"error": {"code": "SlowDown"}}`),
 		steps: puts("logs/1"), ends: badly, least: 1},
 	{name: "internal-error", steps: []step{{Do: "get", Key: "file.txt"}}, ends: well, least: 2},
+	{name: "request-timeout", steps: puts("new.bin"), ends: well, least: 2},
 	{name: "delete-partly-refused", steps: []step{{Do: "several", Keys: []string{"d/1", "d/2", "d/3"}}}, ends: either, least: 1},
+	{name: "truncated-download", steps: []step{{Do: "download", Key: "large.bin"}}, ends: badly, least: 1},
+	{name: "cut-object", steps: []step{{Do: "download", Key: "large.bin"}}, ends: badly, least: 1},
+	// What the client has put itself has the checksum that the client gives by default.
+	{name: "corrupted-download", steps: append(puts("own.bin"), step{Do: "download", Key: "own.bin"}), ends: either, least: 2},
+	{name: "lost-answer-put", steps: puts("new.txt"), ends: well, least: 2},
+	{name: "lost-answer-conditional-put", steps: []step{{Do: "new", Key: "new.txt"}}, ends: badly, least: 0},
+	{name: "reset-on-upload", steps: puts("new.bin"), ends: well, least: 2},
+	{name: "reset-on-upload, for ever", scenario: "reset-on-upload", patch: forever("PutObject", `{"reset": true}`),
+		steps: puts("new.bin"), ends: badly, least: 1},
 	{name: "proxy-html-502", steps: []step{{Do: "get", Key: "file.txt"}}, ends: well, least: 2},
-	{name: "proxy-html-502, for ever", scenario: "proxy-html-502", patch: forever(`{"error": {"status": 502, "body": "html"}}`),
-		steps: []step{{Do: "get", Key: "file.txt"}}, ends: badly, least: 1},
+	{name: "proxy-html-502, for ever", scenario: "proxy-html-502",
+		patch: forever("GetObject", `{"error": {"status": 502, "body": "html"}}`), steps: []step{{Do: "get", Key: "file.txt"}}, ends: badly, least: 1},
+	{name: "clock-jump", patch: `{"clock": {"client_skew": "1h"}}`, steps: gets(1), ends: either, least: 1},
 	{name: "denied-head-first", steps: []step{{Do: "download", Key: "file.txt"}}, ends: either, least: 1},
 }
 
-// forever is a patch by which each request that changes or reads an object is struck at
-// arrival.
-func forever(effect string) string {
-	match := `{"operation": ["PutObject", "GetObject", "CompleteMultipartUpload"]}`
-	return `{"faults": [{"name": "for-ever", "match": ` + match + `, "effect": ` + effect + `}]}`
+// forever is a patch by which each request of an operation is struck.
+func forever(operation, effect string) string {
+	return `{"faults": [{"name": "for-ever", "match": {"operation": "` + operation + `"}, "effect": ` + effect + `}]}`
 }
 
 func puts(keys ...string) (steps []step) {
