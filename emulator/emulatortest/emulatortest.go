@@ -99,9 +99,6 @@ func (s *Server) Env(caller string) []string {
 	return shell.Apply(os.Environ(), settings)
 }
 
-// Requests is what happened in the world, newest last.
-func (s *Server) Requests() []emulator.Entry { return s.server.Requests(s.World) }
-
 // Why is the decision that denied the request of that id or, when none did, its
 // last one; nil when the request is not known or nothing was decided.
 func (s *Server) Why(requestID string) *emulator.Decision { return s.server.Why(requestID) }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
@@ -166,6 +167,25 @@ func TestFailures(t *testing.T) {
 			_, err := send(t, srv, "app", "GET", "/my-bucket/none", "")
 			srv.WantDenied(err, "kms")
 		}, []string{"not a denial by kms", "No layer denied it: NoSuchKey"}},
+		"requests as expected": {func(t testing.TB) {
+			srv := emulatortest.Start(t, "plain")
+			srv.AddFault(slowDown)
+			for range 3 {
+				send(t, srv, "app", "PUT", "/my-bucket/a", "x")
+			}
+			srv.Verify(puts(503, 2), puts(200, 1))
+			if n := len(srv.Requests(puts(503, 2).Filter)); n != 2 {
+				t.Errorf("%d requests fit the filter", n)
+			}
+		}, nil},
+		"other requests than expected": {func(t testing.TB) {
+			srv := emulatortest.Start(t, "ip-deny")
+			send(t, srv, "app", "GET", "/my-bucket/file.txt", "")
+			srv.Verify(puts(200, 1))
+		}, []string{"PutObject", "exactly 1", "denied by bucket-policy"}},
+		"a filter with a mistake": {func(t testing.TB) {
+			emulatortest.Start(t, "plain").Requests(journal.Filter{Operation: []string{"PutObjct"}})
+		}, []string{`did you mean "PutObject"?`}},
 		"no error": {func(t testing.TB) {
 			emulatortest.Start(t, "plain").WantDenied(nil, "kms")
 		}, []string{"no error, want a denial by kms"}},
@@ -186,6 +206,63 @@ func TestFailures(t *testing.T) {
 			}
 		})
 	}
+}
+
+func puts(status, times int) journal.Expectation {
+	filter := journal.Filter{Operation: []string{"PutObject"}, Status: status}
+	return journal.Expectation{Filter: filter, Times: journal.Exactly(times)}
+}
+
+// An hour goes by at once: the clients do not notice, and what was valid for less has
+// expired.
+func TestAdvance(t *testing.T) {
+	t.Parallel()
+	srv, other := emulatortest.Start(t, "plain"), emulatortest.Start(t, "plain")
+	url := presigned(t, srv)
+	if status := get(t, url); status != 200 {
+		t.Errorf("a new URL: %d", status)
+	}
+	before := time.Now()
+	if clock := srv.Advance(61 * time.Minute); clock.Now.Sub(before) < time.Hour {
+		t.Errorf("the world's time is %v", clock.Now)
+	}
+	if status, _ := send(t, srv, "app", "GET", "/my-bucket/file.txt", ""); status != 200 {
+		t.Errorf("the next request: %d", status)
+	}
+	if status := get(t, url); status != 403 {
+		t.Errorf("the old URL: %d", status)
+	}
+	for name, world := range map[string]*emulatortest.Server{"advanced": srv, "other": other} {
+		if status := get(t, presigned(t, world)); status != 200 {
+			t.Errorf("a new URL of the %s world: %d", name, status)
+		}
+	}
+}
+
+// presigned is a URL of an object, for a quarter of an hour.
+func presigned(t *testing.T, srv *emulatortest.Server) string {
+	t.Helper()
+	r, err := http.NewRequest("GET", srv.Endpoint+"/my-bucket/file.txt", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scope := sigv4.Scope{Region: srv.Region, Service: "s3"}
+	sigv4.Presign(r, srv.Credentials("app"), scope, 15*time.Minute, time.Now())
+	return r.URL.String()
+}
+
+func get(t *testing.T, url string) (status int) {
+	t.Helper()
+	r, err := http.NewRequest("GET", url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := transport.RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	return resp.StatusCode
 }
 
 // A server that is the test's alone has the scenario's own world, with the file's keys.

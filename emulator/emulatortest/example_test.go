@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
 	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
+	"github.com/s3fault/s3fault/journal"
 )
 
 // t is the *testing.T of your test.
@@ -50,4 +52,22 @@ func Example() {
 	// bucket-policy OfficeOnly
 	// fixed: true
 	// refused: false
+}
+
+// The first answer is an error that clients try again after, and the journal has both.
+func ExampleServer_AddFault() {
+	srv := emulatortest.Start(t, "plain")
+	srv.AddFault(`{match: {operation: PutObject}, when: {first: 1}, effect: {error: {code: SlowDown}}}`)
+
+	_, err := sdkv2.S3(t, srv, "app").PutObject(context.Background(), &s3.PutObjectInput{
+		Bucket: aws.String("my-bucket"), Key: aws.String("new.txt"), Body: strings.NewReader("hello"),
+	})
+	fmt.Println("error:", err)
+	for _, r := range srv.Requests(journal.Filter{Operation: []string{"writes"}}) {
+		fmt.Println(r.Operation, r.Status, r.Code)
+	}
+	// Output:
+	// error: <nil>
+	// PutObject 503 SlowDown
+	// PutObject 200
 }
