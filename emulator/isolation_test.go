@@ -44,17 +44,19 @@ func shared(t *testing.T) (*emulator.Server, string) {
 // sees another, whether it comes by key, by name or by a port of its own.
 func TestParallelWorlds(t *testing.T) {
 	s, base := shared(t)
-	t.Run("tests", func(t *testing.T) {
-		for i := range 200 {
+	var tests sync.WaitGroup
+	for i := range 200 { // all at once, where t.Parallel lets as many run as there are processors
+		tests.Go(func() {
 			t.Run(fmt.Sprint(i), func(t *testing.T) {
-				t.Parallel()
 				a := inhabit(t, s, base, i)
 				a.writes(t)
 				a.isStruck(t)
+				a.isAhead(t)
 				a.isAlone(t)
 			})
-		}
-	})
+		})
+	}
+	tests.Wait()
 	for _, w := range s.Worlds(base) {
 		if w.ID != w.Scenario || w.Requests != 0 {
 			t.Errorf("left, or asked: %+v", w)
@@ -151,6 +153,22 @@ func (a *inhabitant) isStruck(t *testing.T) {
 		if status, text := a.send(t, "PUT", "/struck", "x"); status != want {
 			t.Errorf("put %d of a world that strikes the first %d: %d %s", i, first, status, text)
 		}
+	}
+}
+
+// isAhead by its own clock, which it turns twice, and an honest client's requests pass.
+func (a *inhabitant) isAhead(t *testing.T) {
+	hours := time.Duration(a.number) * time.Hour
+	for _, by := range []time.Duration{hours, time.Hour} {
+		if _, err := a.server.Advance(a.world, by); err != nil {
+			t.Fatal(err)
+		}
+		if status, text := a.send(t, "GET", "/mine", ""); status != 200 {
+			t.Errorf("after %s more: %d %s", by, status, text)
+		}
+	}
+	if c, err := a.server.Clock(a.world); err != nil || c.Offset.Round(time.Minute) != hours+time.Hour {
+		t.Errorf("its clock is %+v, %v; want it %s ahead", c, err, hours+time.Hour)
 	}
 }
 
