@@ -12,7 +12,7 @@ func requestRoutes() []route {
 	return []route{
 		{http.MethodGet, "/requests/{id}", "what happened to a request", control.request},
 		{http.MethodGet, "/requests/{id}/advice", "what would let a refused request pass", control.advice},
-		{http.MethodGet, "/worlds/{id}/requests", "what happened in a world, by filters; stream=1: as it happens", control.requests},
+		{http.MethodGet, "/worlds/{id}/requests", "what happened in a world, or happens (stream=1)", control.requests},
 		{http.MethodPost, "/worlds/{id}/verify", "holds what happened against what was expected", control.verify},
 	}
 }
@@ -31,7 +31,7 @@ func (c control) advice(r *http.Request) (any, error) { return c.server.Advice(i
 const streamed = "stream"
 
 func (c control) requests(r *http.Request) (any, error) {
-	w, known, err := c.server.journal(id(r))
+	w, known, err := c.server.worlds.journal(id(r))
 	if err != nil {
 		return nil, err
 	}
@@ -66,5 +66,13 @@ func (c control) verify(r *http.Request) (any, error) {
 	if n.Kind == tree.Mapping && len(n.Keys) == 0 && n.At.Line == 0 { // no body
 		n = &tree.Node{Kind: tree.List}
 	}
-	return verified{len(n.Items)}, c.server.verifyTree(id(r), n)
+	w, known, err := c.server.worlds.journal(id(r))
+	if err != nil {
+		return nil, err
+	}
+	expectations, err := inquiry.Expectations(n, known)
+	if err != nil {
+		return nil, err
+	}
+	return verified{len(expectations)}, c.server.verify(w, expectations)
 }

@@ -67,7 +67,8 @@ func controlled(t testing.TB, method, url, body string) (int, string) {
 func eventful(t testing.TB) (s *Server, base string) {
 	t.Helper()
 	s, base, _ = listening(t)
-	rule := `{"name":"slow","match":{"operation":"PutObject"},"when":{"first":1},"effect":{"error":{"code":"SlowDown"}},"must_fire":true}`
+	rule := `{"name":"slow","match":{"operation":"PutObject"},"when":{"first":1},` +
+		`"effect":{"error":{"code":"SlowDown"}},"must_fire":true}`
 	if _, err := s.AddFault("plain", []byte(rule)); err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +114,8 @@ func TestRequestsAreFiltered(t *testing.T) {
 		"since=NONE":         `\"NONE\" is neither a time`, "stream=yes": `parameter stream: 1 is wanted here`, "stream=1&limit=x": `parameter limit`,
 		"a=%zz": "invalid URL escape",
 	} {
-		if status, text := controlled(t, "GET", base+"/_s3fault/worlds/plain/requests?"+query, ""); status != 400 || !strings.Contains(text, want) {
+		status, text := controlled(t, "GET", base+"/_s3fault/worlds/plain/requests?"+query, "")
+		if status != 400 || !strings.Contains(text, want) {
 			t.Errorf("%s: %d %s, want %s", query, status, text, want)
 		}
 	}
@@ -126,7 +128,8 @@ func TestSearch(t *testing.T) {
 	if err != nil || len(all) != 1 || all[0].Status != 403 || all[0].Denied() == nil {
 		t.Errorf("got %+v, %v", all, err)
 	}
-	if all, err = s.Search("plain", journal.Filter{Caller: "amdin"}); err == nil || all != nil || !strings.Contains(err.Error(), `"admin"`) {
+	all, err = s.Search("plain", journal.Filter{Caller: "amdin"})
+	if err == nil || all != nil || !strings.Contains(err.Error(), `"admin"`) {
 		t.Errorf("of nobody: %v, %v", all, err)
 	}
 	var missing *NotFound
@@ -140,15 +143,21 @@ func TestVerify(t *testing.T) {
 	s, base := eventful(t)
 	for body, holds := range map[string][]string{
 		``: {`200 {"verified":0}`}, `[]`: {`200 {"verified":0}`},
-		`[{"operation":"PutObject","times":2},{"caller":"app","status":200,"after":{"fault":"slow"}}]`: {`200 {"verified":2}`},
-		`[{"operation":"PutObject","key":"logs/*","status":503,"times_at_least":2}]`: {
+		`[{"operation":"PutObject","times":2},` +
+			`{"caller":"app","status":200,"after":{"fault":"slow"}}]`: {`200 {"verified":2}`},
+		`[{"operation":"PutObject","key":"logs/*","status":503,` +
+			`"times_at_least":2}]`: {
 			`409 {"error":"expectation 1: wanted at least 2 with operation PutObject, key logs/*, status 503, seen 1`,
-			`"failures":[{"index":0,"expected":"at least 2 with`, `"differs":[{"what":"status","wanted":"503","seen":"200"}]`, `"never_struck":[]}`,
+			`"failures":[{"index":0,"expected":"at least 2 with`,
+			`"differs":[{"what":"status","wanted":"503","seen":"200"}]`, `"never_struck":[]}`,
 		},
-		`[{"operation":"PutObjct"}]`: {`400 {"error":"body:1:15: unknown operation \"PutObjct\" (did you mean \"PutObject\"?)"}`},
-		`{"operation":"PutObject"}`:  {`400 {"error":"body:1:1: a list of expectations is wanted here, not a mapping"}`},
-		`{}`:                         {`400 {"error":"body:1:1: a list of expectations is wanted here, not a mapping"}`},
-		`[`:                          {`400 {"error":"body:1:2`},
+		`[{"operation":"PutObjct"}]`: {`400 {"error":"body:1:15: unknown operation \"PutObjct\" ` +
+			`(did you mean \"PutObject\"?)"}`},
+		`{"operation":"PutObject"}`: {`400 {"error":"body:1:1: ` +
+			`a list of expectations is wanted here, not a mapping"}`},
+		`{}`: {`400 {"error":"body:1:1: ` +
+			`a list of expectations is wanted here, not a mapping"}`},
+		`[`: {`400 {"error":"body:1:2`},
 	} {
 		status, text := controlled(t, "POST", base+"/_s3fault/worlds/plain/verify", body)
 		for _, part := range holds {
@@ -161,12 +170,14 @@ func TestVerify(t *testing.T) {
 	if _, err := s.AddFault("plain", []byte(rule)); err != nil {
 		t.Fatal(err)
 	}
-	if status, text := controlled(t, "POST", base+"/_s3fault/worlds/plain/verify", ""); status != 409 || !strings.Contains(text, `"failures":[],"never_struck":["never"]`) {
+	status, text := controlled(t, "POST", base+"/_s3fault/worlds/plain/verify", "")
+	if status != 409 || !strings.Contains(text, `"failures":[],"never_struck":["never"]`) {
 		t.Errorf("a rule never struck: %d %s", status, text)
 	}
 	var unmet *journal.Unmet
 	err := s.Verify("plain", journal.Expectation{Filter: journal.Filter{Caller: "admin"}, Times: journal.Exactly(3)})
-	if !errors.As(err, &unmet) || len(unmet.Failures) != 1 || unmet.Failures[0].Seen != 1 || !slices.Equal(unmet.NeverStruck, []string{"never"}) {
+	if !errors.As(err, &unmet) || len(unmet.Failures) != 1 || unmet.Failures[0].Seen != 1 ||
+		!slices.Equal(unmet.NeverStruck, []string{"never"}) {
 		t.Errorf("in Go: %v", err)
 	}
 	if err := s.Verify("plain", journal.Expectation{Filter: journal.Filter{Caller: "amdin"}}); err == nil || errors.As(err, &unmet) {

@@ -6,7 +6,6 @@ import (
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/inquiry"
 	"github.com/s3fault/s3fault/internal/services"
-	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/journal"
 )
 
@@ -23,7 +22,7 @@ func (s *Server) Requests(world string) []Entry {
 // Search is what happened in a world, newest last, as far as every filter means it.
 // Errors: *NotFound, and what is wrong with a filter, with the nearest name.
 func (s *Server) Search(world string, filters ...journal.Filter) ([]Entry, error) {
-	w, known, err := s.journal(world)
+	w, known, err := s.worlds.journal(world)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +39,7 @@ func (s *Server) Search(world string, filters ...journal.Filter) ([]Entry, error
 // rule that must fire to have struck. Errors: *journal.Unmet says what was not so;
 // *NotFound, and what is wrong with an expectation, with the nearest name.
 func (s *Server) Verify(world string, expectations ...journal.Expectation) error {
-	w, known, err := s.journal(world)
+	w, known, err := s.worlds.journal(world)
 	if err != nil {
 		return err
 	}
@@ -49,19 +48,6 @@ func (s *Server) Verify(world string, expectations ...journal.Expectation) error
 		if read[i], err = inquiry.ExpectationOf(e, known); err != nil {
 			return err
 		}
-	}
-	return s.verify(w, read)
-}
-
-// verifyTree is Verify for a list of expectations in JSON.
-func (s *Server) verifyTree(world string, n *tree.Node) error {
-	w, known, err := s.journal(world)
-	if err != nil {
-		return err
-	}
-	read, err := inquiry.Expectations(n, known)
-	if err != nil {
-		return err
 	}
 	return s.verify(w, read)
 }
@@ -80,7 +66,9 @@ func (s *Server) verify(w *World, expectations []*inquiry.Expectation) error {
 	if len(failures) == 0 && len(names) == 0 {
 		return nil
 	}
-	return &journal.Unmet{Failures: append([]journal.Failure{}, failures...), NeverStruck: append([]string{}, names...)}
+	return &journal.Unmet{
+		Failures: append([]journal.Failure{}, failures...), NeverStruck: append([]string{}, names...),
+	}
 }
 
 // search is the entries of the requests that all filters mean. What the layers said is
@@ -117,8 +105,8 @@ func answered(r *exchange.Record, number uint64) inquiry.Answered {
 }
 
 // journal is the world of that name, and what filters of its requests are held against.
-func (s *Server) journal(name string) (*World, inquiry.Known, error) {
-	w, err := s.worlds.find("world", name)
+func (r *worlds) journal(name string) (*World, inquiry.Known, error) {
+	w, err := r.find("world", name)
 	if err != nil {
 		return nil, inquiry.Known{}, err
 	}

@@ -114,7 +114,8 @@ func TestStream(t *testing.T) {
 	s, base := eventful(t)
 	url := base + "/_s3fault/worlds/plain/requests?stream=1"
 	f := followed(t, url+"&operation=PutObject", "")
-	if a, b := f.message(), f.message(); a.Status != 503 || b.Status != 200 || a.Fault == nil || len(b.Decisions) == 0 {
+	a, b := f.message(), f.message()
+	if a.Status != 503 || b.Status != 200 || a.Fault == nil || len(b.Decisions) == 0 {
 		t.Errorf("it begins with %+v, %+v", a, b)
 	}
 	signed(t, s, base, "app", "GET", "/my-bucket/none", "")
@@ -128,10 +129,12 @@ func TestStream(t *testing.T) {
 		t.Errorf("it resumes with %+v", again)
 	}
 	lost := followed(t, url, "NONE")
-	if e, err := lost.next(); err != nil || e.name != "dropped" || e.data != `{"after":"NONE"}` || lost.message().Status != 503 {
+	e, err := lost.next()
+	if err != nil || e.name != "dropped" || e.data != `{"after":"NONE"}` || lost.message().Status != 503 {
 		t.Errorf("after what nobody knows: %+v, %v", e, err)
 	}
-	if newest := followed(t, url+"&operation=PutObject&limit=2", ""); newest.message().Key != "late" || newest.message().Key != "later" {
+	newest := followed(t, url+"&operation=PutObject&limit=2", "")
+	if newest.message().Key != "late" || newest.message().Key != "later" {
 		t.Error("a limit is that of what is there")
 	}
 }
@@ -160,7 +163,8 @@ func TestStreamCompletes(t *testing.T) {
 	if e := f.entry(first); first.name != "" || e.Answered || e.BytesOut != 0 {
 		t.Errorf("before the answer: %+v", first)
 	}
-	if e := f.entry(then); then.name != "answered" || then.id != "" || !e.Answered || e.BytesOut != int64(answering.Body.Len()) {
+	e := f.entry(then)
+	if then.name != "answered" || then.id != "" || !e.Answered || e.BytesOut != int64(answering.Body.Len()) {
 		t.Errorf("then: %+v", then)
 	}
 	f.ended()
