@@ -193,3 +193,54 @@ func contentMD5(text string) string {
 	sum := md5.Sum([]byte(text))
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
+
+const leased = `
+version: 1
+scenarios:
+  w:
+    title: a session that ends early
+    accounts:
+      123456789012:
+        roles: {app: {policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}}}
+    callers: {one: {role: app, session_name: one}, two: {role: app, session_name: two}}
+    buckets: {my-bucket: {objects: {a.txt: {body: hello}}}}
+    faults: [{match: {caller: one, operation: GetObject}, when: {after: 1, first: 1}, effect: {expire: session}}]
+`
+
+// A session that a strike has ended stays expired, and no other ends with it.
+func TestExpireSession(t *testing.T) {
+	srv := emulatortest.Start(t, "w", emulatortest.YAML(leased))
+	bucket, key := "my-bucket", "a.txt"
+	get := func(caller string) string {
+		client := sdkv2.S3(t, srv, caller, func(o *s3.Options) { o.RetryMaxAttempts = 1 })
+		_, err := client.GetObject(t.Context(), &s3.GetObjectInput{Bucket: &bucket, Key: &key})
+		var told smithy.APIError
+		if errors.As(err, &told) {
+			return told.ErrorCode()
+		}
+		return ""
+	}
+	for i, want := range []string{"", "ExpiredToken", "ExpiredToken"} {
+		if got := get("one"); got != want {
+			t.Errorf("request %d: %q, want %q", i+1, got, want)
+		}
+	}
+	if got := get("two"); got != "" {
+		t.Errorf("the other session: %s", got)
+	}
+}
+
+// The SDK follows a redirect, once.
+func TestSDKFollowsRedirect(t *testing.T) {
+	srv := emulatortest.Start(t, "w", emulatortest.YAML(strings.Replace(leased,
+		"{match: {caller: one, operation: GetObject}, when: {after: 1, first: 1}, effect: {expire: session}}",
+		"{match: {operation: GetObject}, effect: {redirect: {region: eu-west-1}}}", 1)))
+	bucket, key := "my-bucket", "a.txt"
+	_, err := sdkv2.S3(t, srv, "one").GetObject(t.Context(), &s3.GetObjectInput{Bucket: &bucket, Key: &key})
+	if err != nil {
+		t.Errorf("the SDK says %v", err)
+	}
+	if all := srv.Requests(); len(all) != 2 || all[0].Status != 307 || all[1].Status != 200 {
+		t.Errorf("%d requests: %+v", len(all), all)
+	}
+}
