@@ -50,7 +50,11 @@ assert refused == fail, f"{refused} puts failed, not {fail}"
 assert s3.get_object(Bucket="my-bucket", Key="mine")["Body"].read() == name.encode()
 keys = [o["Key"] for o in s3.list_objects_v2(Bucket="my-bucket")["Contents"]]
 assert keys == ["file.txt", "mine"], keys
-asked += 2
+control("PUT", f"/worlds/{name}/clock", {"advance": f"{number}h"})
+s3.head_object(Bucket="my-bucket", Key="mine")  # signed by this process's clock, which is right
+offset = control("GET", f"/worlds/{name}/clock")["offset"]
+assert offset.startswith(f"{number}h") or number == 0, offset
+asked += 3
 journal = control("GET", f"/worlds/{name}/requests")["requests"]
 assert len(journal) == asked and {e["world"] for e in journal} == {name}, f"{len(journal)} of {asked}"
 control("DELETE", f"/worlds/{name}")
