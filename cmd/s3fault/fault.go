@@ -67,7 +67,8 @@ func (f faulting) create() *cobra.Command {
 		Aliases: []string{"add"},
 		Short:   "Make a world's requests fail",
 		Long: "Make a world's requests fail. OPERATION is an operation, a glob, a class,\n" +
-			"(" + strings.Join(classes, ", ") + ") or several with commas between.\nEFFECT is an error's code, 200:CODE for an error in a 200, one of\n" +
+			"(" + strings.Join(classes, ", ") + ") or several with commas between.\n" +
+			"EFFECT is an error's code, 200:CODE for an error in a 200, one of\n" +
 			strings.Join(effectWords(), ", ") + ", or JSON as in a scenario file.\n" +
 			"Of several EFFECTs each strike has the next, and the last one is for all others.",
 		Example: `  s3fault fault create PutObject SlowDown --first 3

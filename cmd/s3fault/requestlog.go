@@ -45,7 +45,8 @@ func warningLog(format string, w io.Writer) func(world, warning string) {
 }
 
 func textLine(e emulator.Entry) []byte {
-	line := fmt.Sprintf("%s %s %s %s", e.Time.Format(logTime), cmp.Or(e.World, "-"), cmp.Or(e.Caller, "anonymous"), why.Operation(&e))
+	line := fmt.Sprintf("%s %s %s %s",
+		e.Time.Format(logTime), cmp.Or(e.World, "-"), cmp.Or(e.Caller, "anonymous"), why.Operation(&e))
 	if e.Bucket != "" {
 		line += " " + e.Bucket
 		if e.Key != "" {
@@ -67,7 +68,8 @@ func textLine(e emulator.Entry) []byte {
 		line += ": " + oneLine(e.Lacks)
 	}
 	for _, w := range e.Warnings {
-		line += "\n" + oneLine(fmt.Sprintf("%s %s warning: %s %s", e.Time.Format(logTime), cmp.Or(e.World, "-"), w, e.RequestID))
+		warning := fmt.Sprintf("%s %s warning: %s %s", e.Time.Format(logTime), cmp.Or(e.World, "-"), w, e.RequestID)
+		line += "\n" + oneLine(warning)
 	}
 	return []byte(line + "\n")
 }

@@ -95,7 +95,9 @@ func (s *Server) Env(caller string) []string {
 	c := s.Caller(caller)
 	at := *s.scenario
 	at.Endpoint = s.Endpoint
-	settings := slices.Concat(shell.World(&at, s.Endpoint+emulator.ControlPrefix), shell.Direct(&at, os.Getenv("NO_PROXY")), shell.Caller(c))
+	settings := slices.Concat(
+		shell.World(&at, s.Endpoint+emulator.ControlPrefix), shell.Direct(&at, os.Getenv("NO_PROXY")), shell.Caller(c),
+	)
 	return shell.Apply(os.Environ(), settings)
 }
 

@@ -159,7 +159,8 @@ func (p *printer) finding(f *authz.Finding) {
 		p.line("      %s", compared(c.Operator, c.Key, c.Wanted, c.Got))
 	}
 	for _, m := range f.Misses {
-		p.line("      %s%s does not match: %s", inPolicy(m.Policy), statement(&m.Statement), compared(m.Element, "", m.Wanted, m.Got))
+		p.line("      %s%s does not match: %s",
+			inPolicy(m.Policy), statement(&m.Statement), compared(m.Element, "", m.Wanted, m.Got))
 	}
 }
 
