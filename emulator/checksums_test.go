@@ -18,7 +18,8 @@ func checksumsWorld(t *testing.T) *versionsWorld {
 	t.Helper()
 	srv := emulatortest.Start(t, "versions", emulatortest.YAML(strings.Replace(versionsYAML, "READER", "["+readAll+"]", 1)),
 		emulatortest.AsOf(time.Date(2026, time.April, 22, 0, 0, 0, 0, time.UTC)))
-	return &versionsWorld{T: t, srv: srv, owner: sdkv2.S3(t, srv, "owner", onceSummed), reader: sdkv2.S3(t, srv, "reader", onceSummed)}
+	return &versionsWorld{T: t, srv: srv, owner: sdkv2.S3(t, srv, "owner", onceSummed),
+		reader: sdkv2.S3(t, srv, "reader", onceSummed)}
 }
 
 // The SDK sends the younger checksums, or computes one, and finds them again.

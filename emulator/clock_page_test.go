@@ -29,7 +29,8 @@ func TestClockPage(t *testing.T) {
 	}
 	s := lockedOut(t)
 	for _, found := range steps {
-		if status, text := answered(t, s, "PUT", "http://localhost/_s3fault/worlds/locked-out/clock", found[1]); status != http.StatusOK {
+		if status, text := answered(t, s, "PUT", "http://localhost/_s3fault/worlds/locked-out/clock",
+			found[1]); status != http.StatusOK {
 			t.Errorf("%s: %d %s", found[1], status, text)
 		}
 	}
@@ -42,7 +43,8 @@ func TestClockPage(t *testing.T) {
 		if strings.Contains(found[1], "advance") {
 			what = "expect: [" + found[1] + "]"
 		}
-		if _, err := scenarios.Parse("clock.yaml", []byte("version: 1\nscenarios:\n  a:\n    title: A\n    fix: [1]\n    "+what+"\n")); err != nil {
+		if _, err := scenarios.Parse("clock.yaml",
+			[]byte("version: 1\nscenarios:\n  a:\n    title: A\n    fix: [1]\n    "+what+"\n")); err != nil {
 			t.Errorf("%s: %v", what, err)
 		}
 	}

@@ -44,7 +44,8 @@ scenarios:
         policy:
           Version: 2012-10-17
           Statement:
-            - {Effect: Deny, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/young/*", Condition: {NumericGreaterThan: {"s3:signatureAge": 600000}}}
+            - {Effect: Deny, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/young/*",
+	Condition: {NumericGreaterThan: {"s3:signatureAge": 600000}}}
         objects: {file.txt: {body: hello}, young/file.txt: {body: hello}}
 `
 
@@ -60,13 +61,15 @@ func newTimed(t *testing.T) timed {
 	t.Parallel()
 	srv := emulatortest.Start(t, "timed", emulatortest.YAML(clockYAML))
 	c := srv.Caller("ann")
-	return timed{t, srv, sigv4.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey}, sdkv2.S3(t, srv, "ann")}
+	return timed{t, srv, sigv4.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey},
+		sdkv2.S3(t, srv, "ann")}
 }
 
 // turn asks for a change of the clock, and is the clock afterwards.
 func (w timed) turn(method, body string) (c emulator.Clock) {
 	w.Helper()
-	r, err := http.NewRequestWithContext(w.Context(), method, w.srv.Endpoint+"/_s3fault/worlds/timed/clock", strings.NewReader(body))
+	r, err := http.NewRequestWithContext(w.Context(), method, w.srv.Endpoint+"/_s3fault/worlds/timed/clock",
+		strings.NewReader(body))
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -284,7 +287,8 @@ func TestClockForHonestClients(t *testing.T) {
 // versionsInOrder: the newest version is the one that was written last, whatever its time.
 func (w timed) versionsInOrder() {
 	w.Helper()
-	list, err := w.s3.ListObjectVersions(w.Context(), &s3.ListObjectVersionsInput{Bucket: aws.String("my-bucket"), Prefix: aws.String("k")})
+	list, err := w.s3.ListObjectVersions(w.Context(),
+		&s3.ListObjectVersionsInput{Bucket: aws.String("my-bucket"), Prefix: aws.String("k")})
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -363,13 +367,15 @@ func TestClientSkew(t *testing.T) {
 // session is a client with a new session of ann's, and when it is told to end.
 func (w timed) session() (*s3.Client, time.Time) {
 	w.Helper()
-	out, err := sts.NewFromConfig(sdkv2.Config(w.T, w.srv, "ann")).GetSessionToken(w.Context(), &sts.GetSessionTokenInput{DurationSeconds: aws.Int32(3600)})
+	out, err := sts.NewFromConfig(sdkv2.Config(w.T, w.srv, "ann")).GetSessionToken(w.Context(),
+		&sts.GetSessionTokenInput{DurationSeconds: aws.Int32(3600)})
 	if err != nil {
 		w.Fatal(err)
 	}
 	c := out.Credentials
 	credentials := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-		return aws.Credentials{AccessKeyID: *c.AccessKeyId, SecretAccessKey: *c.SecretAccessKey, SessionToken: *c.SessionToken}, nil
+		return aws.Credentials{AccessKeyID: *c.AccessKeyId, SecretAccessKey: *c.SecretAccessKey,
+			SessionToken: *c.SessionToken}, nil
 	})
 	return sdkv2.S3(w.T, w.srv, "ann", func(o *s3.Options) { o.Credentials = credentials }), *c.Expiration
 }
@@ -431,7 +437,8 @@ func TestObjectLockAdvances(t *testing.T) {
 		w.Fatal(err)
 	}
 	remove := func() error {
-		_, err := w.s3.DeleteObject(w.Context(), &s3.DeleteObjectInput{Bucket: aws.String("my-bucket"), Key: aws.String("k"), VersionId: put.VersionId})
+		_, err := w.s3.DeleteObject(w.Context(),
+			&s3.DeleteObjectInput{Bucket: aws.String("my-bucket"), Key: aws.String("k"), VersionId: put.VersionId})
 		return err
 	}
 	for _, step := range []string{`{"advance": "23h"}`, `{"advance": "2h"}`, `{"offset": "0s"}`} {
@@ -456,11 +463,13 @@ func TestCloudTrailAdvances(t *testing.T) {
 	if _, err := w.s3.CreateBucket(w.Context(), &s3.CreateBucketInput{Bucket: aws.String("another")}); err != nil {
 		w.Fatal(err)
 	}
-	out, err := cloudtrail.NewFromConfig(sdkv2.Config(w.T, w.srv, "ann")).LookupEvents(w.Context(), &cloudtrail.LookupEventsInput{})
+	out, err := cloudtrail.NewFromConfig(sdkv2.Config(w.T, w.srv, "ann")).LookupEvents(w.Context(),
+		&cloudtrail.LookupEventsInput{})
 	if err != nil || len(out.Events) == 0 {
 		w.Fatalf("%v, %d events", err, len(out.Events))
 	}
-	if e := out.Events[0]; *e.EventName != "CreateBucket" || !e.EventTime.Equal(time.Date(2030, 5, 6, 7, 8, 9, 0, time.UTC)) {
+	if e := out.Events[0]; *e.EventName != "CreateBucket" ||
+		!e.EventTime.Equal(time.Date(2030, 5, 6, 7, 8, 9, 0, time.UTC)) {
 		w.Errorf("%s at %v", *e.EventName, e.EventTime)
 	}
 }

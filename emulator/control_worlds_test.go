@@ -40,7 +40,8 @@ func TestWorldsOverControl(t *testing.T) {
 		"patch":{"buckets":{"extra":{}},"callers":{"late":{"root":true,"access_key_id":"late","secret_access_key":"s"}}}}`, &w)
 	want(t, made, http.StatusCreated, `"id":"t-17","endpoint":"http://localhost:9403/~t-17","region":"us-east-1","callers":{`)
 	app := w.Callers["app"]
-	if len(w.Callers) != 3 || app.ARN != "arn:aws:iam::123456789012:user/my-user" || app.AccessKeyID == "AKIAIOSFODNN7EXAMPLE" {
+	if len(w.Callers) != 3 || app.ARN != "arn:aws:iam::123456789012:user/my-user" ||
+		app.AccessKeyID == "AKIAIOSFODNN7EXAMPLE" {
 		t.Errorf("its callers are %+v", w.Callers)
 	}
 	want(t, ask(s, keyOf(t, s, "t-17", "app"), "s3", "PUT", "/extra/k", "x"), 200, "")
@@ -56,7 +57,8 @@ func TestWorldsOverControl(t *testing.T) {
 		t.Errorf("it expires at %v, now is %v", got.Expiry, clock.now())
 	}
 	got.Expiry = nil
-	if got != (WorldSummary{ID: "t-17", Scenario: "other", Requests: 2, Age: "1m1s", Endpoint: "http://localhost:9403/~t-17"}) {
+	if got != (WorldSummary{ID: "t-17", Scenario: "other", Requests: 2, Age: "1m1s",
+		Endpoint: "http://localhost:9403/~t-17"}) {
 		t.Errorf("it is listed as %+v", got)
 	}
 	want(t, controls(t, s, "DELETE", "/worlds/t-17", "", nil), 200, "{}")
@@ -136,7 +138,8 @@ func TestPortOfItsOwn(t *testing.T) {
 	defer s.Close()
 	var w born
 	patch := `{"buckets":{"open":{"acl":"public-read-write","object_ownership":"ObjectWriter","public_access_block":"none"}}}`
-	controls(t, s, "POST", "/worlds", `{"scenario":"other","name":"one","expires":"1m","listen":true,"patch":`+patch+`}`, &w)
+	controls(t, s, "POST", "/worlds", `{"scenario":"other","name":"one","expires":"1m","listen":true,"patch":`+patch+`}`,
+		&w)
 	u, err := url.Parse(w.Endpoint)
 	if err != nil || u.Hostname() != "localhost" || u.Port() == "" || u.Port() == "9403" || u.Path != "" {
 		t.Fatalf("its endpoint is %q", w.Endpoint)
@@ -162,7 +165,8 @@ func TestPortOfItsOwn(t *testing.T) {
 		t.Errorf("its journal, asked for at its own port: %d %s", status, body)
 	}
 	foreign, _ := http.NewRequest("GET", at+"/open/k", nil)
-	sigv4.Sign(foreign, keyOf(t, s, "plain", "admin"), sigv4.Scope{Region: "us-east-1", Service: "s3"}, sigv4.HashPayload(nil), clock.now())
+	sigv4.Sign(foreign, keyOf(t, s, "plain", "admin"), sigv4.Scope{Region: "us-east-1", Service: "s3"},
+		sigv4.HashPayload(nil), clock.now())
 	if status, body := sent(t, foreign); status != 403 || !strings.Contains(body, "InvalidAccessKeyId") {
 		t.Errorf("another world's key: %d %s", status, body)
 	}

@@ -114,7 +114,8 @@ func TestWhoMayControl(t *testing.T) {
 	} {
 		worlds := len(s.worlds.names())
 		resp, body := spoken(t, port, fmt.Sprintf("%s HTTP/1.1\nHost: %s\nConnection: close\n%s\n", c.head, c.host, c.more))
-		if resp.StatusCode != c.status || !strings.Contains(body, c.says) || resp.Header.Get("Content-Type") != "application/json" {
+		if resp.StatusCode != c.status || !strings.Contains(body, c.says) ||
+			resp.Header.Get("Content-Type") != "application/json" {
 			t.Errorf("%s, Host %s, %q: %s %s, want %d %s", c.head, c.host, c.more, resp.Status, body, c.status, c.says)
 		}
 		if c.status >= 400 && len(s.worlds.names()) != worlds {
@@ -254,7 +255,8 @@ func TestTestCredentials(t *testing.T) {
   temporary:
     title: A session
     callers: {app: null, session: {role: r}}
-    accounts: {123456789012: {roles: {r: {trust: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: "*", Action: "sts:AssumeRole"}]}}}}}
+    accounts: {123456789012: {roles: {r: {trust: {Version: 2012-10-17,
+	Statement: [{Effect: Allow, Principal: "*", Action: "sts:AssumeRole"}]}}}}}
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -286,9 +288,11 @@ func TestTestCredentials(t *testing.T) {
 	create(t, s, NewWorld{Name: "copy"})
 	want(t, askTest(s, "/~copy/my-bucket/file.txt"), 403, "InvalidAccessKeyId")
 	for scenario, wrong := range map[string][2]string{
-		"plain": {"admni", `no caller "admni" (did you mean "admin"?)`}, "temporary": {"session", "has temporary credentials"},
+		"plain": {"admni", `no caller "admni" (did you mean "admin"?)`}, "temporary": {"session",
+			"has temporary credentials"},
 	} {
-		if _, err := New(Config{File: f, Scenario: scenario, TestCredentials: wrong[0]}); err == nil || !strings.Contains(err.Error(), wrong[1]) {
+		if _, err := New(Config{File: f, Scenario: scenario, TestCredentials: wrong[0]}); err == nil ||
+			!strings.Contains(err.Error(), wrong[1]) {
 			t.Errorf("%s for %s: %v", scenario, wrong[0], err)
 		}
 	}

@@ -180,7 +180,8 @@ func TestVerify(t *testing.T) {
 		!slices.Equal(unmet.NeverStruck, []string{"never"}) {
 		t.Errorf("in Go: %v", err)
 	}
-	if err := s.Verify("plain", journal.Expectation{Filter: journal.Filter{Caller: "amdin"}}); err == nil || errors.As(err, &unmet) {
+	if err := s.Verify("plain", journal.Expectation{Filter: journal.Filter{Caller: "amdin"}}); err == nil ||
+		errors.As(err, &unmet) {
 		t.Errorf("an unknown caller: %v", err)
 	}
 	if status, _ := controlled(t, "POST", base+"/_s3fault/worlds/plian/verify", ""); status != 404 {

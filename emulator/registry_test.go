@@ -139,7 +139,8 @@ func TestBareAddress(t *testing.T) {
 	s, _ := serveFamiliar(t)
 	create(t, s, NewWorld{Name: "one"})
 	want(t, ask(s, keyOf(t, s, "other", "app"), "s3", "PUT", "/my-bucket/mine", "mine"), 200, "")
-	want(t, ask(s, sigv4.Credentials{AccessKeyID: "x", SecretAccessKey: "x"}, "s3", "GET", "/my-bucket/mine", ""), 403, "InvalidAccessKeyId")
+	want(t, ask(s, sigv4.Credentials{AccessKeyID: "x", SecretAccessKey: "x"}, "s3", "GET", "/my-bucket/mine", ""), 403,
+		"InvalidAccessKeyId")
 	anonymous := httptest.NewRecorder()
 	s.ServeHTTP(anonymous, httptest.NewRequest("GET", "http://localhost/my-bucket/mine", nil))
 	want(t, anonymous, 403, "AccessDenied")
@@ -149,7 +150,8 @@ func TestBareAddress(t *testing.T) {
 	want(t, ask(s, keyOf(t, s, "other", "admin"), "s3", "GET", "/my-bucket/mine", ""), 404, "NoSuchKey")
 	want(t, ask(s, keyOf(t, s, "broken", "admin"), "s3", "GET", "/my-bucket/file.txt", ""), 200, "hello")
 	if n := len(s.Requests("plain")); n != 3 || len(s.Requests("other")) != 1 || len(s.Requests("broken")) != 1 {
-		t.Errorf("keys that are one scenario's alone came to %d, %d and %d", n-3, len(s.Requests("other")), len(s.Requests("broken")))
+		t.Errorf("keys that are one scenario's alone came to %d, %d and %d", n-3, len(s.Requests("other")),
+			len(s.Requests("broken")))
 	}
 }
 

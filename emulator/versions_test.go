@@ -43,7 +43,8 @@ type versionsWorld struct {
 func newVersionsWorld(t *testing.T, reader string) *versionsWorld {
 	t.Helper()
 	srv := emulatortest.Start(t, "versions", emulatortest.YAML(strings.Replace(versionsYAML, "READER", "["+reader+"]", 1)))
-	return &versionsWorld{T: t, srv: srv, owner: sdkv2.S3(t, srv, "owner", onceSummed), reader: sdkv2.S3(t, srv, "reader", onceSummed)}
+	return &versionsWorld{T: t, srv: srv, owner: sdkv2.S3(t, srv, "owner", onceSummed),
+		reader: sdkv2.S3(t, srv, "reader", onceSummed)}
 }
 
 // onceSummed has a client try once, and send checksums, as the SDK does by default.

@@ -30,7 +30,8 @@ func TestAnHourGoesBy(t *testing.T) {
 		hour := turn(srv, `{"advance": "61m"}`)
 		if c.presigns {
 			made := c.runAll(t, appOf(srv), []step{get, presign, hour, get, presign})
-			if status, body := fetch(t, http.MethodGet, made[1].URL, nil); status != 403 || !strings.Contains(string(body), "Request has expired") {
+			if status, body := fetch(t, http.MethodGet, made[1].URL, nil); status != 403 ||
+				!strings.Contains(string(body), "Request has expired") {
 				t.Errorf("the old URL: %d %s\n%s", status, body, made[1].URL)
 			}
 			if status, body := fetch(t, http.MethodGet, made[4].URL, nil); status != 200 || string(body) != "hello\n" {

@@ -21,7 +21,8 @@ func TestEnvironmentReachesEverything(t *testing.T) {
 	const scenario = "account-public-access-block"
 	srv := emulatortest.Start(t, scenario)
 	sc := &emulator.Scenario{Endpoint: srv.Endpoint + "/~" + srv.World, Region: srv.Region}
-	settings := append(shell.World(sc, srv.Endpoint+emulator.ControlPrefix), shell.Caller(emulator.Caller(srv.Caller("admin")))...)
+	settings := append(shell.World(sc, srv.Endpoint+emulator.ControlPrefix),
+		shell.Caller(emulator.Caller(srv.Caller("admin")))...)
 	for _, aws := range inPath("aws", "/usr/bin/aws") {
 		t.Run(strings.Trim(filepath.Dir(aws), "/"), func(t *testing.T) {
 			t.Parallel()

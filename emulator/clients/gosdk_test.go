@@ -29,7 +29,8 @@ var goSDK = client{
 // newGoSDK connects the SDK without reading the environment.
 func newGoSDK(at target) *s3.Client {
 	credentials := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-		return aws.Credentials{AccessKeyID: at.AccessKeyID, SecretAccessKey: at.SecretAccessKey, SessionToken: at.SessionToken}, nil
+		return aws.Credentials{AccessKeyID: at.AccessKeyID, SecretAccessKey: at.SecretAccessKey,
+			SessionToken: at.SessionToken}, nil
 	})
 	return s3.New(s3.Options{
 		BaseEndpoint: aws.String(at.Endpoint),

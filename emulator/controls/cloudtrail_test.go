@@ -189,7 +189,8 @@ func TestLookupEvents(t *testing.T) {
 	srv := start(t, trailWorld)
 	api := as(t, srv, "admin").cloudtrail
 	for range 3 {
-		if _, err := sdkv2.S3(t, srv, "admin").GetBucketPolicy(ctx, &s3.GetBucketPolicyInput{Bucket: aws.String("logs")}); err != nil {
+		if _, err := sdkv2.S3(t, srv, "admin").GetBucketPolicy(ctx,
+			&s3.GetBucketPolicyInput{Bucket: aws.String("logs")}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -262,7 +263,8 @@ func TestTrails(t *testing.T) {
 	if err != nil || len(all.TrailList) != 2 || *all.TrailList[1].S3KeyPrefix != "all" {
 		t.Errorf("got %+v, %v", all, err)
 	}
-	list, err := sdkv2.S3(t, srv, "admin").ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: aws.String("closed"), Prefix: aws.String("all/AWSLogs/123456789012/CloudTrail/")})
+	list, err := sdkv2.S3(t, srv, "admin").ListObjectsV2(ctx,
+		&s3.ListObjectsV2Input{Bucket: aws.String("closed"), Prefix: aws.String("all/AWSLogs/123456789012/CloudTrail/")})
 	if err != nil || len(list.Contents) == 0 {
 		t.Errorf("nothing was written: %v", err)
 	}

@@ -128,7 +128,8 @@ func TestIAMDeletePolicyOfSession(t *testing.T) {
 // bucketPolicy is the text of the bucket's policy.
 func bucketPolicy(t *testing.T, srv *emulatortest.Server) string {
 	t.Helper()
-	out := must[*s3.GetBucketPolicyOutput](t)(sdkv2.S3(t, srv, "root").GetBucketPolicy(ctx, &s3.GetBucketPolicyInput{Bucket: aws.String("my-bucket")}))
+	out := must[*s3.GetBucketPolicyOutput](t)(sdkv2.S3(t, srv, "root").GetBucketPolicy(ctx,
+		&s3.GetBucketPolicyInput{Bucket: aws.String("my-bucket")}))
 	return *out.Policy
 }
 
@@ -142,7 +143,8 @@ func TestIAMPrincipalsInBucketPolicies(t *testing.T) {
 	const arn = "arn:aws:iam::123456789012:user/carol"
 	document := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"` + arn + `"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::my-bucket/*"}]}`
 	put := func() error {
-		_, err := sdkv2.S3(t, srv, "root").PutBucketPolicy(ctx, &s3.PutBucketPolicyInput{Bucket: aws.String("my-bucket"), Policy: &document})
+		_, err := sdkv2.S3(t, srv, "root").PutBucketPolicy(ctx,
+			&s3.PutBucketPolicyInput{Bucket: aws.String("my-bucket"), Policy: &document})
 		return err
 	}
 	if err := put(); err != nil {

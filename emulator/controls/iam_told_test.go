@@ -49,7 +49,8 @@ func TestIAMRefusalsNameTheResource(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &raw{t: t, service: iamapi.Service, srv: emulatortest.Start(t, "world", emulatortest.YAML(plan.World), emulatortest.Alone())}
+	w := &raw{t: t, service: iamapi.Service, srv: emulatortest.Start(t, "world", emulatortest.YAML(plan.World),
+		emulatortest.Alone())}
 	for _, a := range iamapi.Service.Actions {
 		parameters := w.prepare(calls[a.Name])
 		subject := "nobody"

@@ -16,7 +16,8 @@ import (
 
 func rawTo(t *testing.T, service string) *raw {
 	t.Helper()
-	return &raw{t: t, service: serviceNamed(service), srv: emulatortest.Start(t, "world", emulatortest.YAML(plan.World), emulatortest.Alone())}
+	return &raw{t: t, service: serviceNamed(service),
+		srv: emulatortest.Start(t, "world", emulatortest.YAML(plan.World), emulatortest.Alone())}
 }
 
 // serviceNamed is the service with that client; nil: there is none.

@@ -19,7 +19,8 @@ func clientOf(t *testing.T, srv *emulatortest.Server, s *awsapi.Service) any {
 	c := as(t, srv, "admin")
 	return map[string]any{
 		"accessanalyzer": c.accessanalyzer, "cloudtrail": c.cloudtrail, "iam": c.iam, "kms": c.kms, "organizations": c.organizations, "sts": c.sts,
-		"s3control": s3control.NewFromConfig(sdkv2.Config(t, srv, "admin"), func(o *s3control.Options) { o.HTTPClient = throughTo(srv) }),
+		"s3control": s3control.NewFromConfig(sdkv2.Config(t, srv, "admin"),
+			func(o *s3control.Options) { o.HTTPClient = throughTo(srv) }),
 	}[plan.Client(s)]
 }
 

@@ -108,7 +108,8 @@ func TestShapedAnswers(t *testing.T) {
 		{match: {operation: GetObject}, when: {after: 1}, effect: {set_headers: {ETag: '"other"', x-note: hello}}},
 		{match: {operation: GetObject}, when: {first: 1}, effect: {drop_headers: [etag, "last-*"]}}]`)
 	got := send(t, http.MethodGet, base+"/my-bucket?list-type=2&max-keys=1", "")
-	if !strings.Contains(got.body, "<IsTruncated>true</IsTruncated>") || strings.Contains(got.body, "NextContinuationToken") {
+	if !strings.Contains(got.body, "<IsTruncated>true</IsTruncated>") ||
+		strings.Contains(got.body, "NextContinuationToken") {
 		t.Errorf("the list: %s", got.body)
 	}
 	if got := send(t, http.MethodGet, base+"/my-bucket/a.txt", ""); got.header.Get("ETag") != "" ||
@@ -201,7 +202,8 @@ scenarios:
     title: a session that ends early
     accounts:
       123456789012:
-        roles: {app: {policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}}}
+        roles: {app: {policies: {s3: {Version: 2012-10-17,
+	Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}}}
     callers: {one: {role: app, session_name: one}, two: {role: app, session_name: two}}
     buckets: {my-bucket: {objects: {a.txt: {body: hello}}}}
     faults: [{match: {caller: one, operation: GetObject}, when: {after: 1, first: 1}, effect: {expire: session}}]

@@ -178,7 +178,8 @@ func TestBadFilter(t *testing.T) {
 		}
 	}
 	_, err := Of(journal.Filter{Operation: []string{"PutObjct"}}, known)
-	if want := `filter's operation: unknown operation "PutObjct" (did you mean "PutObject"?)`; err == nil || err.Error() != want {
+	if want := `filter's operation: unknown operation "PutObjct" (did you mean "PutObject"?)`; err == nil ||
+		err.Error() != want {
 		t.Errorf("in Go: %v\nwant %s", err, want)
 	}
 }

@@ -293,7 +293,8 @@ scenarios:
     callers: {app: {user: my-user}, admin: {root: true}}
     buckets: {my-bucket: {}}
     expect:
-      - {as: app, call: GetObject, bucket: my-bucket, key: a, want: [{status: 503, code: SlowDown, layer: fault}, {status: 200}]}
+      - {as: app, call: GetObject, bucket: my-bucket, key: a,
+	want: [{status: 503, code: SlowDown, layer: fault}, {status: 200}]}
       - {as: app, call: GetObject, bucket: my-bucket, key: a, times: 3, want: {status: 200, broken: cut}}
       - {as: app, call: GetObject, bucket: my-bucket, key: a, want: {broken: reset, article: {broken: timeout}}}
       - {advance: 61m}

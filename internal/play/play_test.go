@@ -105,8 +105,10 @@ func TestTimesAndSequences(t *testing.T) {
 func TestSavedUpload(t *testing.T) {
 	t.Parallel()
 	holds(t, `    expect:
-      - {as: app, call: CreateMultipartUpload, bucket: my-bucket, key: big.bin, save: {upload: UploadId}, want: {status: 200}}
-      - {as: app, call: UploadPart, bucket: my-bucket, key: big.bin, query: {partNumber: "1", uploadId: "{upload}"}, body: "part\n", save: {etag: ETag}, want: {status: 200}}
+      - {as: app, call: CreateMultipartUpload, bucket: my-bucket, key: big.bin, save: {upload: UploadId},
+	want: {status: 200}}
+      - {as: app, call: UploadPart, bucket: my-bucket, key: big.bin, query: {partNumber: "1", uploadId: "{upload}"},
+	body: "part\n", save: {etag: ETag}, want: {status: 200}}
       - as: app
         call: CompleteMultipartUpload
         bucket: my-bucket
@@ -123,9 +125,12 @@ func TestControlCalls(t *testing.T) {
 	t.Parallel()
 	holds(t, `    expect:
       - {as: stranger, call: GetObject, bucket: my-bucket, key: file.txt, want: {status: 403, layer: identity}}
-      - {as: admin, call: "iam:CreateAccessKey", query: {UserName: my-user}, save: {id: AccessKeyId, secret: SecretAccessKey}, want: {status: 200}}
-      - {as: stranger, call: GetObject, bucket: my-bucket, key: file.txt, sign: {access_key_id: "{id}", secret: "{secret}"}, want: {status: 200}}
-      - {as: stranger, call: "sts:GetCallerIdentity", sign: {access_key_id: "{id}", secret: "{secret}"}, want: {status: 200, body_contains: user/my-user}}
+      - {as: admin, call: "iam:CreateAccessKey", query: {UserName: my-user},
+	save: {id: AccessKeyId, secret: SecretAccessKey}, want: {status: 200}}
+      - {as: stranger, call: GetObject, bucket: my-bucket, key: file.txt,
+	sign: {access_key_id: "{id}", secret: "{secret}"}, want: {status: 200}}
+      - {as: stranger, call: "sts:GetCallerIdentity", sign: {access_key_id: "{id}", secret: "{secret}"},
+	want: {status: 200, body_contains: user/my-user}}
       - {as: admin, call: "iam:GetUser", query: {UserName: nobody}, want: {status: 404, code: NoSuchEntity}}
       - {as: admin, call: "iam:GetUsr", want: {status: 200}}
 `, "expect[5] iam:GetUsr as admin: status: wanted 200, seen 400 InvalidAction")
@@ -143,7 +148,8 @@ func TestFixBetweenTheLists(t *testing.T) {
 	t.Parallel()
 	p, s := served(t, `    expect:
       - {as: stranger, call: GetObject, bucket: my-bucket, key: file.txt, want: {status: 403, layer: identity}}
-    fix_patch: {accounts: {123456789012: {users: {stranger: {policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:GetObject", Resource: "*"}]}}}}}}}
+    fix_patch: {accounts: {123456789012: {users: {stranger: {policies: {s3: {Version: 2012-10-17,
+	Statement: [{Effect: Allow, Action: "s3:GetObject", Resource: "*"}]}}}}}}}
     after_fix:
       - {as: stranger, call: GetObject, bucket: my-bucket, key: file.txt, want: {status: 200}}
     still_denied:

@@ -74,7 +74,8 @@ func (p *Player) target(shape s3api.Shape, c scenarios.Call) string {
 const controlRegion = "us-east-1"
 
 // queryRequest builds a call of a Query service.
-func (p *Player) queryRequest(ctx context.Context, c scenarios.Call, service scenarios.QueryService, action string) (*http.Request, error) {
+func (p *Player) queryRequest(ctx context.Context, c scenarios.Call, service scenarios.QueryService,
+	action string) (*http.Request, error) {
 	form := url.Values{"Action": {action}, "Version": {service.Version}}
 	for name, value := range c.Query {
 		form.Set(name, value)

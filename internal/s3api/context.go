@@ -61,7 +61,8 @@ func setOwner(c *Call, ctx *policy.Context, account string) {
 
 // asker is who asks, and the way that the request took.
 func (c *Call) asker() *asker.Asker {
-	if w := c.contexts.who; w != nil && w.State == c.InForce() && w.Principal == c.Principal && w.Presented == c.Presented {
+	if w := c.contexts.who; w != nil && w.State == c.InForce() && w.Principal == c.Principal &&
+		w.Presented == c.Presented {
 		return w
 	}
 	a := &asker.Asker{

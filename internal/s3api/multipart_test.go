@@ -216,7 +216,8 @@ func TestConflictsInTheOrderOfWriting(t *testing.T) {
 	etag = b.must(t, part("/my-bucket/l", id, 1, "data")).header.Get("ETag")
 	b.now = b.now.Add(-time.Hour)
 	after := b.must(t, put("/my-bucket/l", "after")).header.Get("ETag")
-	b.do(t, matching("/my-bucket/l", id, etag, after)).refused(t, s3err.ConditionalRequestConflict, "", s3err.E("Condition", "If-Match"), s3err.E("Key", "l"))
+	b.do(t, matching("/my-bucket/l", id, etag, after)).refused(t, s3err.ConditionalRequestConflict, "",
+		s3err.E("Condition", "If-Match"), s3err.E("Key", "l"))
 }
 
 func TestUploadPartCopy(t *testing.T) {

@@ -37,9 +37,10 @@ var (
 	NotImplemented               = code("NotImplemented", 501, "A header you provided implies functionality that is not implemented")
 	NotModified                  = code("NotModified", 304, "Not Modified")
 	PreconditionFailed           = code("PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold")
-	InvalidRange                 = code("InvalidRange", 416, "The requested range is not satisfiable").phrased("Requested Range Not Satisfiable")
-	InvalidStorageClass          = code("InvalidStorageClass", 400, "The storage class you specified is not valid")
-	InvalidTag                   = code("InvalidTag", 400, "The TagKey you have provided is invalid")
+	InvalidRange                 = code("InvalidRange", 416,
+		"The requested range is not satisfiable").phrased("Requested Range Not Satisfiable")
+	InvalidStorageClass = code("InvalidStorageClass", 400, "The storage class you specified is not valid")
+	InvalidTag          = code("InvalidTag", 400, "The TagKey you have provided is invalid")
 )
 
 // The body and its digests (s3-errors.md 1.3).
@@ -78,7 +79,8 @@ var (
 var (
 	InvalidPart       = code("InvalidPart", 400, "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.")
 	InvalidPartOrder  = code("InvalidPartOrder", 400, "The list of parts was not in ascending order. Parts must be ordered by part number.")
-	InvalidPartNumber = code("InvalidPartNumber", 416, "The requested partnumber is not satisfiable").phrased("Requested Range Not Satisfiable")
+	InvalidPartNumber = code("InvalidPartNumber", 416,
+		"The requested partnumber is not satisfiable").phrased("Requested Range Not Satisfiable")
 )
 
 // Bucket policies, ACLs, ownership and Block Public Access (s3-errors.md 2.3 and

@@ -204,13 +204,15 @@ func TestClockStepsRefused(t *testing.T) {
 
 // TestExpiredStayKnown: of the minted credentials that have expired a world keeps the latest.
 func TestExpiredStayKnown(t *testing.T) {
-	s, err := (&State{Callers: map[string]*Caller{}, Accounts: map[string]*Account{"123456789012": {ID: "123456789012"}}}).Seal()
+	s, err := (&State{Callers: map[string]*Caller{},
+		Accounts: map[string]*Account{"123456789012": {ID: "123456789012"}}}).Seal()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range mostExpired + 2 {
 		name := "ASIA" + strconv.Itoa(i)
-		c := &Caller{Name: name, Account: "123456789012", Root: true, AccessKeyID: name, SessionToken: "t", Minted: true, Expires: dawn.Add(time.Duration(i) * time.Second)}
+		c := &Caller{Name: name, Account: "123456789012", Root: true, AccessKeyID: name, SessionToken: "t", Minted: true,
+			Expires: dawn.Add(time.Duration(i) * time.Second)}
 		if s, err = s.WithCaller(c, dawn.Add(1000*time.Hour)); err != nil {
 			t.Fatal(err)
 		}

@@ -13,9 +13,10 @@ import (
 func slow(t *testing.T) *State {
 	t.Helper()
 	s := &State{
-		Propagation: Propagation{Principals: 10 * time.Second, IAMPolicies: 10 * time.Second, BucketPolicies: 10 * time.Second},
-		Accounts:    map[string]*Account{account: {Users: map[string]*User{"user": {}}}},
-		Buckets:     map[string]*Bucket{"my-bucket": {Name: "my-bucket", Owner: account}},
+		Propagation: Propagation{Principals: 10 * time.Second, IAMPolicies: 10 * time.Second,
+			BucketPolicies: 10 * time.Second},
+		Accounts: map[string]*Account{account: {Users: map[string]*User{"user": {}}}},
+		Buckets:  map[string]*Bucket{"my-bucket": {Name: "my-bucket", Owner: account}},
 	}
 	sealed, err := s.Seal()
 	if err != nil {

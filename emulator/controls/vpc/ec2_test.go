@@ -96,7 +96,8 @@ func refusedWith(t *testing.T, err error, code, text string) {
 
 func get(t *testing.T, srv *emulatortest.Server, bucket string) error {
 	t.Helper()
-	_, err := sdkv2.S3(t, srv, "s3only").GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(bucket), Key: aws.String("file.txt")})
+	_, err := sdkv2.S3(t, srv, "s3only").GetObject(ctx,
+		&s3.GetObjectInput{Bucket: aws.String(bucket), Key: aws.String("file.txt")})
 	return err
 }
 

@@ -64,7 +64,8 @@ func writing(c *awsapi.Call, t *world.Trail, bucket string) []*authz.Request {
 		return nil
 	}
 	insufficient := awsapi.Refuse("InsufficientS3BucketPolicyException", "Incorrect S3 bucket policy is detected for bucket: %s", bucket)
-	look, put := trail.MayLook(c.InForce(), t, b, c.Now), trail.MayPut(c.InForce(), t, b, trail.Folder(t)+t.Region+"/log", c.Now)
+	look, put := trail.MayLook(c.InForce(), t, b, c.Now), trail.MayPut(c.InForce(), t, b,
+		trail.Folder(t)+t.Region+"/log", c.Now)
 	return []*authz.Request{c.RefuseAs(look, insufficient), c.RefuseAs(put, insufficient)}
 }
 

@@ -106,7 +106,8 @@ func (in *createRoleInput) fill(c *awsapi.Call, r *world.Role) (err error) {
 const maxTrust = 2048
 
 func readTrust(c *awsapi.Call, document string) (*authz.Named, error) {
-	p, err := readPolicy(document, policy.Rules{Kind: policy.Trust, PrincipalExists: c.InForce().PrincipalExists}, maxTrust, "ACLSizePerRole")
+	p, err := readPolicy(document, policy.Rules{Kind: policy.Trust, PrincipalExists: c.InForce().PrincipalExists},
+		maxTrust, "ACLSizePerRole")
 	if err != nil {
 		return nil, err
 	}

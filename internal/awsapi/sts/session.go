@@ -53,7 +53,8 @@ func mint(c *awsapi.Call, session *world.Caller, lasts time.Duration, in tokenIn
 	if err != nil {
 		return nil, size, err
 	}
-	return &credentials{session.AccessKeyID, session.SecretAccessKey, session.SessionToken, awsapi.ISO(c.Told(session.Expires))}, size, nil
+	return &credentials{session.AccessKeyID, session.SecretAccessKey, session.SessionToken,
+		awsapi.ISO(c.Told(session.Expires))}, size, nil
 }
 
 func random(n int) []byte {
