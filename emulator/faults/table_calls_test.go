@@ -112,6 +112,15 @@ func (c *caller) do(r *http.Request) answer {
 	return answer{reply.StatusCode, reply.Header, string(text), err}
 }
 
+// freeze has the clock of the world stand.
+func (c *caller) freeze() {
+	c.t.Helper()
+	now := time.Now()
+	if _, err := c.srv.SetClock(c.world, emulator.ClockStep{Now: &now}); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
 // bytes are a signed request as it goes over the wire.
 func (c *caller) bytes(r *http.Request) string {
 	c.t.Helper()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -21,8 +22,9 @@ import (
 type row struct {
 	effect, within string
 	silent         bool // nothing comes until the client goes
-	shapes         bool // the answer itself is another one, whole and in order
 	edit           func(*http.Request)
+	header         string // of which the table says whether the answer has it
+	beside         string // an operation that the rule is about too, and that is called before
 }
 
 // rows are all effects. One that is not here fails TestTableOfFaults by its name.
@@ -40,12 +42,12 @@ var rows = []row{
 	{effect: `truncate_at: 100`},
 	{effect: `corrupt: {at: 100}`},
 	{effect: `error_in_200: {code: InternalError}`},
-	{effect: `list: truncated-without-token`, shapes: true},
-	{effect: `drop_headers: [ETag]`},
-	{effect: `set_headers: {x-note: hello}`},
-	{effect: `throttle: {rate: 1000}`}, // of which none of these is over
+	{effect: `list: truncated-without-token`},
+	{effect: `drop_headers: [ETag]`, header: "Etag"},
+	{effect: `set_headers: {x-note: hello}`, header: "X-Note"},
+	{effect: `throttle: {rate: 1, burst: 1, per: world}`, beside: "HeadBucket"},
 	{effect: `redirect: {region: eu-west-1}`},
-	{effect: `expire: session`}, // which none of these has
+	{effect: `expire: session`}, // which the caller has none of
 }
 
 func expects(r *http.Request) { r.Header.Set("Expect", "100-continue") }
@@ -58,7 +60,10 @@ func (r row) rule(stage, operation string) string {
 	if strings.HasSuffix(stage, "_body") && r.within != "" {
 		effect = r.within
 	}
-	return fmt.Sprintf(`[{name: f, match: {operation: %s}, when: {first: 1}, stage: %s, effect: {%s}}]`,
+	if r.beside != "" {
+		operation += ", " + r.beside
+	}
+	return fmt.Sprintf(`[{name: f, match: {operation: [%s]}, when: {first: 1}, stage: %s, effect: {%s}}]`,
 		operation, stage, effect)
 }
 
@@ -81,14 +86,30 @@ func (r row) play(t *testing.T, srv *emulator.Server, base, stage string, of cal
 	before := c.contents()
 	if err := srv.SetFaults(c.world, []byte(r.rule(stage, of.operation))); err != nil {
 		_, text, _ := strings.Cut(err.Error(), ": ")
-		return cell{refused: strings.ReplaceAll(text, of.operation, "it")}
+		it := regexp.MustCompile(`\b(` + of.operation + `|HeadBucket)\b`)
+		return cell{refused: it.ReplaceAllString(text, "it")}
+	}
+	if r.beside != "" {
+		c.freeze() // or what is used up would come back
+		c.do(c.request(http.MethodHead, "", ""))
 	}
 	got := r.send(t, c, request)
 	after := c.contents()
-	if request.Method == http.MethodGet && !r.shapes {
+	if request.Method == http.MethodGet {
 		got.compare(t, c.do(of.request(c)).body)
 	}
-	return cell{wire: got.String(), journal: struck(t, c, stage), bucket: left(before, after, success)}
+	return cell{wire: got.String() + r.has(got), journal: struck(t, c, stage), bucket: left(before, after, success)}
+}
+
+// has says whether the answer has the row's header.
+func (r row) has(w wire) string {
+	switch {
+	case r.header == "" || w.answer == nil:
+		return ""
+	case w.answer.Header.Get(r.header) == "":
+		return ", without " + r.header
+	}
+	return ", with " + r.header
 }
 
 // left is what is in the bucket, in words.
