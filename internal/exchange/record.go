@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -32,6 +33,8 @@ type Record struct {
 	in     int64           // bytes that were read of the request's body
 	caller string          // as the request claims it, for rules
 
+	warnings []string // about strikes that could not be
+
 	mu        sync.Mutex
 	questions []*authz.Request // nil: nobody need look any more
 	decisions []authz.Decision
@@ -45,9 +48,8 @@ type Record struct {
 func NewRecord(call Call, reply *Reply, at time.Time, world, panicked string) *Record {
 	f := call.Base()
 	faults, one := f.faults()
-	f.Warnings = append(f.Warnings, f.Visit.Warnings()...)
 	return &Record{
-		faults: faults, fault: one,
+		faults: faults, fault: one, warnings: f.Visit.Warnings(),
 		at: at, world: world, panic: panicked, call: call,
 		status: reply.StatusCode(), code: reply.Code, text: reply.Message, in: f.body.n, caller: f.caller(),
 		questions: f.Questions, decisions: f.Decisions,
@@ -128,6 +130,7 @@ func (r *Record) Brief() journal.Entry {
 	e.BytesIn = r.in
 	e.Answered, e.BytesOut, e.Duration = r.measured()
 	r.call.Note(&e)
+	e.Warnings = slices.Concat(e.Warnings, r.warnings)
 	return e
 }
 

@@ -49,6 +49,16 @@ func (b *breaking) after(s *Strike, bytes int64) flow {
 	return at(bytes, func() error { return b.Act(s) })
 }
 
+// within ends it behind so many bytes of an answer's body, unless there is no connection:
+// then the answer says so from the beginning.
+func (b *breaking) within(s *Strike, a *Answer, bytes int64) {
+	if err := s.wired(); err != nil {
+		_ = s.Tell(err)
+		return
+	}
+	s.outgoing(a, b.after(s, bytes), nil)
+}
+
 // only is the kind of an effect of which there is nothing to be said but that it is: true.
 func only[E Effect](e E) facts.Kind[E] {
 	read := func(n *tree.Node) (E, error) {

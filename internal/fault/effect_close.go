@@ -17,4 +17,4 @@ func (e *closing) Read(s *Strike, body io.ReadCloser) io.ReadCloser {
 	return s.incoming(body, e.after(s, s.after()), nil)
 }
 
-func (e *closing) Write(s *Strike, a *Answer) { s.outgoing(a, e.after(s, s.after()), nil) }
+func (e *closing) Write(s *Strike, a *Answer) { e.within(s, a, s.after()) }

@@ -27,7 +27,7 @@ func (e *truncating) Write(s *Strike, a *Answer) {
 	if e.at {
 		bytes = max(0, bytes-firstByte(a))
 	}
-	s.outgoing(a, e.after(s, bytes), nil)
+	e.within(s, a, bytes)
 }
 
 // firstByte is that of the object with which the answer's body begins.
