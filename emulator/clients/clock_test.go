@@ -16,7 +16,7 @@ import (
 
 // turn is a step that changes the clock of the default world.
 func turn(srv *emulatortest.Server, change string) step {
-	return step{Do: "tell", URL: srv.Endpoint + "/_s3fault/worlds/plain/clock", Body: change}
+	return step{Do: "tell", URL: srv.Endpoint + "/_s3fault/worlds/" + srv.World + "/clock", Body: change}
 }
 
 // TestAnHourGoesBy lets every client live through an hour: its next call is good, its URL
