@@ -68,7 +68,7 @@ func newTimed(t *testing.T) timed {
 // turn asks for a change of the clock, and is the clock afterwards.
 func (w timed) turn(method, body string) (c emulator.Clock) {
 	w.Helper()
-	r, err := http.NewRequestWithContext(w.Context(), method, w.srv.Endpoint+"/_s3fault/worlds/timed/clock",
+	r, err := http.NewRequestWithContext(w.Context(), method, w.srv.Endpoint+"/_s3fault/worlds/"+w.srv.World+"/clock",
 		strings.NewReader(body))
 	if err != nil {
 		w.Fatal(err)
