@@ -61,6 +61,11 @@ func question(c *awsapi.Call, action string, key *world.Key, keys ...awsapi.Key)
 	if inForce := c.InForce().Keys[key.ARN]; inForce != nil {
 		key = inForce
 	}
+	return questionOf(c, action, key, keys...)
+}
+
+// questionOf is the question about just that key, which may be one that is to be.
+func questionOf(c *awsapi.Call, action string, key *world.Key, keys ...awsapi.Key) *authz.Request {
 	q := c.Asker().KeyQuestion(action, key)
 	q.Key.State = ""
 	// No service makes the call for somebody; of the ones about grants the key says so,

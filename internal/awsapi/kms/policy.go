@@ -104,5 +104,5 @@ func policyOf(c *awsapi.Call, key *world.Key, document string, bypass bool) (*au
 func letsBack(c *awsapi.Call, key *world.Key, p *authz.Named) bool {
 	changed := *key
 	changed.Policy, changed.Grants = p, nil
-	return authz.KeyPolicyAllows(question(c, "kms:PutKeyPolicy", &changed, bypassKey(false)))
+	return authz.KeyPolicyAllows(questionOf(c, "kms:PutKeyPolicy", &changed, bypassKey(false)))
 }
