@@ -173,7 +173,10 @@ func goUpload(ctx context.Context, sdk *s3.Client, s step) error {
 		return err
 	}
 	bucket, key := aws.String(s.Bucket), aws.String(s.Key)
-	upload, err := sdk.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: bucket, Key: key})
+	// Who says nothing here may not list the checksums that each part then has by default.
+	upload, err := sdk.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
+		Bucket: bucket, Key: key, ChecksumAlgorithm: types.ChecksumAlgorithmCrc32,
+	})
 	if err != nil {
 		return err
 	}
@@ -187,10 +190,8 @@ func goUpload(ctx context.Context, sdk *s3.Client, s step) error {
 		if err != nil {
 			return err
 		}
-		// A default checksum comes back with the part and belongs in the list.
 		parts = append(parts, types.CompletedPart{
-			PartNumber: number, ETag: part.ETag,
-			ChecksumCRC32: part.ChecksumCRC32, ChecksumCRC64NVME: part.ChecksumCRC64NVME,
+			PartNumber: number, ETag: part.ETag, ChecksumCRC32: part.ChecksumCRC32,
 		})
 	}
 	_, err = sdk.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{

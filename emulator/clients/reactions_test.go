@@ -44,7 +44,14 @@ const (
 // reaction is what a client does about a fault.
 type reaction struct {
 	requests string // by our journal: "1 CreateMultipartUpload, 2 UploadPart"
-	outcome  string // of the last step: "ok", S3's code, or what the client calls it
+	// outcome is that of the last step: "ok", S3's code, or what the client calls it. In the
+	// table it may be one " or " another, where two goroutines of a client race.
+	outcome string
+}
+
+// is says whether a reaction is one that the table has.
+func (r reaction) is(seen reaction) bool {
+	return r.requests == seen.requests && slices.Contains(strings.Split(r.outcome, " or "), seen.outcome)
 }
 
 // TestReactions has every client meet every fault and holds what it does against
@@ -65,7 +72,9 @@ func TestReactions(t *testing.T) {
 					r, ended := m.with(t, c)
 					m.holds(t, r, ended)
 					cell := m.name + "\t" + c.name
-					if want, ok := known[cell]; ok && want != r && !*update {
+					if want, ok := known[cell]; ok && want.is(r) {
+						r = want
+					} else if ok && !*update {
 						t.Errorf("%s\n seen %q, %s\n want %q, %s", c.name, r.requests, r.outcome, want.requests, want.outcome)
 					} else if !ok {
 						t.Logf("the table does not know %s: %s: %s", c.name, r.requests, r.outcome)
@@ -121,7 +130,7 @@ func (m meeting) with(t *testing.T, c reactor) (reaction, outcome) {
 // stepsIn are the steps with their bucket, and with their files in a folder.
 func (m meeting) stepsIn(t *testing.T, folder string) []step {
 	t.Helper()
-	sizes := map[string]int{"put": 128 << 10, "new": 128 << 10, "upload": partSize + 1024}
+	sizes := map[string]int{"put": 1024, "new": 1024, "upload": partSize + 1024}
 	steps := slices.Clone(m.steps)
 	for i := range steps {
 		steps[i].Bucket = "my-bucket"
@@ -141,7 +150,7 @@ func (m meeting) holds(t *testing.T, r reaction, last outcome) {
 	sum := 0
 	for part := range strings.SplitSeq(r.requests, ", ") {
 		var count int
-		if _, err := fmt.Sscan(part, &count); err != nil {
+		if _, err := fmt.Sscan(part, &count); err != nil && r.requests != "" {
 			t.Errorf("the requests are %q", r.requests)
 		}
 		sum += count
