@@ -85,7 +85,6 @@ func (s *Server) reset(w *World) error {
 	if err != nil {
 		return err
 	}
-	moment.Faults = moment.Faults.Anew()
 	seen := w.live.Now()
 	if err := w.live.Commit(context.Background(), seen, store.Anew{Moment: moment}); err != nil {
 		moment.Index.Close()

@@ -42,6 +42,27 @@ func TestBadFaults(t *testing.T) {
 	says(t, err, `patch:1:34: unknown caller "nobody"`)
 }
 
+// Limits are described as they were written, and what is wrong with them is told.
+func TestLimits(t *testing.T) {
+	s := faultScenario(t, "[]\n    limits: {prefix: {reads: 5, writes: 3, depth: 2}}")
+	m := patched(t, s, built(t, s), `{"region": "eu-west-1"}`)
+	if n := describedTree(t, m).Get("limits"); n == nil || m.Faults.Empty() {
+		t.Errorf("the world's limits are %v", n)
+	}
+	if m = patched(t, s, m, `{"limits": null}`); !m.Faults.Empty() {
+		t.Error("limits that are taken away still hold")
+	}
+	for text, want := range map[string]string{
+		`{prefx: {}}`:                      `f.yaml:7:14: unknown key "prefx" in a list of limits (did you mean "prefix"?)`,
+		`{prefix: {depth: 1}}`:             "f.yaml:7:22: limits of a prefix are of its reads, its writes, or both",
+		`{prefix: {reads: 0}}`:             "f.yaml:7:30: a number from 1 on is wanted here, not 0",
+		`{prefix: {reads: 1, depth: 600}}`: "f.yaml:7:40: the depth of a prefix is from 1 to 512, not 600",
+	} {
+		_, err := scenarios.Parse("f.yaml", []byte(faultFile+"[]\n    limits: "+text))
+		says(t, err, want)
+	}
+}
+
 func says(t *testing.T, err error, want string) {
 	t.Helper()
 	if err == nil || err.Error() != want {

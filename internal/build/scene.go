@@ -70,7 +70,7 @@ func (s *Scene) Build(o Options, x *store.Index) (*store.Moment, error) {
 		x.Close()
 		return nil, err
 	}
-	return &store.Moment{State: w.State, Index: x, Uses: world.NewUses(), Faults: &w.faults}, nil
+	return &store.Moment{State: w.State, Index: x, Uses: world.NewUses(), Faults: w.faults.Anew()}, nil
 }
 
 // Check makes the world's facts alone. Errors: as Build.
@@ -140,7 +140,7 @@ func describe(m *store.Moment) *tree.Node {
 	w := &making{State: m.State, index: m.Index, uses: m.Uses}
 	w.faults.Rules = m.Faults.All()
 	if m.Faults != nil {
-		w.faults.Seed = m.Faults.Seed
+		w.faults.Seed, w.faults.Limits = m.Faults.Seed, m.Faults.Limits
 	}
 	return World.Write(w)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -31,6 +32,7 @@ var World = facts.New("world",
 		func(w *making, _ *tree.Node) *world.BucketDefaults { return &w.NewBuckets }).After("as_of"),
 	faults.After("callers"),
 	facts.Field("seed", facts.Number, func(w *making) *int { return &w.faults.Seed }),
+	facts.Field("limits", fault.LimitsFacts, func(w *making) *fault.Limits { return &w.faults.Limits }),
 	facts.Field("propagation", propagation, func(w *making) *world.Propagation { return &w.Propagation }),
 	facts.Field("sigv2", sigV2, func(w *making) *world.SigV2 { return &w.SigV2 }),
 )

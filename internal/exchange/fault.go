@@ -19,7 +19,7 @@ import (
 func Arrive(c Call, counts *fault.Counts) error {
 	f := c.Base()
 	rules := f.Moment.Faults
-	if rules == nil || len(rules.Rules) == 0 {
+	if rules.Empty() {
 		return nil
 	}
 	asked := c.ForRules()

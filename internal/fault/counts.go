@@ -26,11 +26,11 @@ func (c *Counts) Tally(r *Rule) Tally {
 
 // Forget forgets the rules of a plan that the one in its place has no more.
 func (c *Counts) Forget(old, now *Plan) {
-	stays := make(map[*Rule]bool, len(now.All()))
-	for _, r := range now.All() {
+	stays := map[*Rule]bool{}
+	for _, r := range now.whole() {
 		stays[r] = true
 	}
-	for _, r := range old.All() {
+	for _, r := range old.whole() {
 		if !stays[r] {
 			c.of.Delete(r)
 		}
@@ -48,7 +48,7 @@ func (c *Counts) counter(r *Rule) *counter {
 // Meet finds the rules that a request matches, which has arrived in a world with that
 // plan; nil: none does.
 func (c *Counts) Meet(p *Plan, r *Request) *Visit {
-	if p == nil || len(p.Rules) == 0 {
+	if p.Empty() {
 		return nil
 	}
 	var v *Visit

@@ -128,7 +128,7 @@ func newEffect[E Effect](name string, kind facts.Kind[E], stages ...Stage) effec
 		return nil
 	}, func(s *Step) (e E) { return e })
 	return effect{name, stages, row.Written(func(s *Step) *tree.Node {
-		if e, ok := s.Effect.(E); ok {
+		if e, ok := s.Effect.(E); ok && e.Name() == name {
 			return kind.Write(e)
 		}
 		return nil

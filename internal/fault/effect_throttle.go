@@ -133,12 +133,7 @@ var throttles = facts.RecordIf(facts.New("throttle",
 	facts.Field("burst", perSecond, func(t *throttle) *int { return &t.Burst }),
 	facts.Field("per", facts.Is[share](facts.OneOf("value", perPrefix, perBucket, perCaller, perWorld)),
 		func(t *throttle) *share { return &t.Per }),
-	facts.Field("depth", facts.Checked(positive, func(i int, n *tree.Node) error {
-		if i > maxDepth {
-			return tree.Fail(n, "the depth of a prefix is from 1 to %d, not %d", maxDepth, i)
-		}
-		return nil
-	}), func(t *throttle) *int { return &t.Depth }),
+	facts.Field("depth", depths, func(t *throttle) *int { return &t.Depth }),
 ).Rule(func(n *tree.Node) error {
 	if per := n.Get("per"); n.Get("depth") != nil && per != nil && per.Text != string(perPrefix) {
 		return tree.Fail(n.Find("depth"), "depth is of a throttle per prefix")
@@ -154,6 +149,13 @@ const (
 var perSecond = facts.Checked(positive, func(i int, n *tree.Node) error {
 	if i > maxRate {
 		return tree.Fail(n, "a number from 1 to %d is wanted here, not %d", maxRate, i)
+	}
+	return nil
+})
+
+var depths = facts.Checked(positive, func(i int, n *tree.Node) error {
+	if i > maxDepth {
+		return tree.Fail(n, "the depth of a prefix is from 1 to %d, not %d", maxDepth, i)
 	}
 	return nil
 })

@@ -12,8 +12,10 @@ type Plan struct {
 	Rules  []*Rule
 	Seed   int
 	Loaded time.Time // of the world, by its clock: windows can be told from then on
+	Limits Limits
 
-	about about
+	limits []*Rule // that the Limits are
+	about  about
 }
 
 // about is which rules are about an operation, found once.
@@ -39,7 +41,7 @@ func (p *Plan) rulesAbout(o Operation) []aboutOne {
 	if ok {
 		return found
 	}
-	for _, r := range p.Rules {
+	for _, r := range p.whole() {
 		if stage, ok := r.stageFor(o); ok && r.Match.operation(o) {
 			found = append(found, aboutOne{r, stage})
 		}
@@ -55,7 +57,18 @@ func (p *Plan) rulesAbout(o Operation) []aboutOne {
 	return found
 }
 
-// All is the rules; nil has none.
+// Empty says that no request can be struck; nil is.
+func (p *Plan) Empty() bool { return p == nil || len(p.Rules) == 0 && len(p.limits) == 0 }
+
+// whole is the rules and what the limits are.
+func (p *Plan) whole() []*Rule {
+	if p == nil {
+		return nil
+	}
+	return slices.Concat(p.Rules, p.limits)
+}
+
+// All is the rules, without the limits; nil has none.
 func (p *Plan) All() []*Rule {
 	if p == nil {
 		return nil
@@ -78,7 +91,7 @@ func (p *Plan) With(rules []*Rule) *Plan {
 	if p == nil {
 		return &Plan{Rules: rules}
 	}
-	return &Plan{Rules: rules, Seed: p.Seed, Loaded: p.Loaded}
+	return &Plan{Rules: rules, Seed: p.Seed, Loaded: p.Loaded, Limits: p.Limits, limits: p.limits}
 }
 
 // Anew is the plan with counters that begin at nothing.
@@ -88,21 +101,26 @@ func (p *Plan) Anew() *Plan {
 		again := *r
 		rules[i] = &again
 	}
-	return p.With(rules)
+	next := p.With(rules)
+	next.limits = next.Limits.rules()
+	return next
 }
 
 // Keeping is the plan of a world that had another one before: rules that are in both, under
-// the same name and word for word, keep their counters.
+// the same name and word for word, keep their counters, and so do limits.
 func (p *Plan) Keeping(old *Plan) *Plan {
-	rules := slices.Clone(p.Rules)
-	for i, r := range rules {
+	next := p.Anew()
+	for i, r := range p.Rules {
 		if was := old.Find(r.Name); was != nil && was.describe().Equal(r.describe()) {
-			rules[i] = was
+			next.Rules[i] = was
 		}
 	}
-	next := p.With(rules)
-	if old != nil {
-		next.Loaded = old.Loaded
+	if old == nil {
+		return next
+	}
+	next.Loaded = old.Loaded
+	if next.Limits == old.Limits {
+		next.limits = old.limits
 	}
 	return next
 }
