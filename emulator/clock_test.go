@@ -430,8 +430,9 @@ func TestSignatureAgeAdvances(t *testing.T) {
 func TestObjectLockAdvances(t *testing.T) {
 	w := newTimed(t)
 	put, err := w.s3.PutObject(w.Context(), &s3.PutObjectInput{
-		Bucket: aws.String("my-bucket"), Key: aws.String("k"), Body: strings.NewReader("x"), ChecksumAlgorithm: types.ChecksumAlgorithmCrc32,
-		ObjectLockMode: types.ObjectLockModeCompliance, ObjectLockRetainUntilDate: aws.Time(time.Now().Add(24 * time.Hour)),
+		Bucket: aws.String("my-bucket"), Key: aws.String("k"), Body: strings.NewReader("x"),
+		ChecksumAlgorithm: types.ChecksumAlgorithmCrc32,
+		ObjectLockMode:    types.ObjectLockModeCompliance, ObjectLockRetainUntilDate: aws.Time(time.Now().Add(24 * time.Hour)),
 	})
 	if err != nil {
 		w.Fatal(err)

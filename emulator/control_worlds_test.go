@@ -161,7 +161,8 @@ func TestPortOfItsOwn(t *testing.T) {
 	if status, body := send("POST", "/open", "multipart/form-data; boundary=b", form); status != 204 {
 		t.Errorf("a form: %d %s", status, body)
 	}
-	if status, body := send("GET", "/_s3fault/worlds/one/requests", "", ""); status != 200 || strings.Count(body, `"request_id"`) != 2 {
+	status, body := send("GET", "/_s3fault/worlds/one/requests", "", "")
+	if status != 200 || strings.Count(body, `"request_id"`) != 2 {
 		t.Errorf("its journal, asked for at its own port: %d %s", status, body)
 	}
 	foreign, _ := http.NewRequest("GET", at+"/open/k", nil)

@@ -239,7 +239,8 @@ func TestSeparateControl(t *testing.T) {
 	if body := asked("GET", base, "/_s3fault/health"); !strings.Contains(body, "<Error>") {
 		t.Errorf("at S3's address: %s", body)
 	}
-	if body := asked("GET", admin.URL, "/_s3fault/scenarios/plain"); !strings.Contains(body, `"endpoint":"`+base+`/~plain"`) {
+	body := asked("GET", admin.URL, "/_s3fault/scenarios/plain")
+	if !strings.Contains(body, `"endpoint":"`+base+`/~plain"`) {
 		t.Errorf("the scenario, for who is at %s, of a server at %s: %s", admin.URL, base, body)
 	}
 	w := create(t, s, NewWorld{Name: "one", Listen: true})

@@ -138,7 +138,8 @@ func (a *inhabitant) writes(t *testing.T) {
 // isStruck by its own rule, as often as that says.
 func (a *inhabitant) isStruck(t *testing.T) {
 	first := a.number % 4
-	rule := fmt.Sprintf(`[{name: own, match: {operation: PutObject}, when: {first: %d}, effect: {error: {code: SlowDown}}}]`, first)
+	rule := fmt.Sprintf(`[{name: own, match: {operation: PutObject}, when: {first: %d}, effect: {error: {code: SlowDown}}}]`,
+		first)
 	if first == 0 {
 		rule = `[]`
 	}

@@ -14,7 +14,8 @@ func TestJSON(t *testing.T) {
 	in := Entry{
 		RequestID: "R", World: "ip-deny", Caller: "app", Operation: "GetObject", Bucket: "b", Key: "k",
 		Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Status: 403, Code: "AccessDenied",
-		Invocation: "i", Attempt: 2, UserAgent: "u", Answered: true, BytesIn: 1, BytesOut: 2, Duration: 1234567 * time.Nanosecond,
+		Invocation: "i", Attempt: 2, UserAgent: "u", Answered: true,
+		BytesIn: 1, BytesOut: 2, Duration: 1234567 * time.Nanosecond,
 		Decisions: []authz.Decision{
 			{Action: "s3:GetObject", Verdict: authz.Allowed, Findings: []authz.Finding{}},
 			{Action: "s3:PutObject", Verdict: authz.ExplicitlyDenied, Cause: authz.BucketPolicy,
@@ -28,7 +29,8 @@ func TestJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"request_id":"R"`, `"verdict":"allowed"`, `"verdict":"denied"`, `"layer":"bucket-policy"`, `"fault":null`,
+	for _, want := range []string{`"request_id":"R"`, `"verdict":"allowed"`, `"verdict":"denied"`, `"layer":"bucket-policy"`,
+		`"fault":null`,
 		`"duration_ms":1.234567`, `"bytes_out":2`, `"attempt":2`} {
 		if !strings.Contains(string(data), want) {
 			t.Errorf("no %s in %s", want, data)

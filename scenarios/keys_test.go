@@ -19,8 +19,7 @@ scenarios:
     callers: {app: {user: ann}, admin: {root: true}}
     buckets: {my-bucket: {}}
     expect:
-      - {as: app, call: ListBuckets, sign: {access_key_id: "{admin.access_key_id}"},
-	want: {aws: {body_contains: "<K>{app.access_key_id}</K>"}, header: {X: "%s"}}}
+      - {as: app, call: ListBuckets, sign: {access_key_id: "{admin.access_key_id}"}, want: {aws: {body_contains: "<K>{app.access_key_id}</K>"}, header: {X: "%s"}}}
     after_fix:
       - {as: app, call: ListBuckets, want: {status: 200}}
     lesson:
@@ -53,8 +52,7 @@ func TestKeysInTexts(t *testing.T) {
 	if call.Sign.AccessKey != "ROOT" || call.Want.AWS.BodyContains != "<K>ID</K>" || call.Want.Header["X"] != "ID" {
 		t.Errorf("the call is %+v", call)
 	}
-	if c := in.Lesson.Symptom[0]; c.Run != `a b '{"k":1}' {a.b} ${x}` || c.Prints.AWS != "SE$1CRET" ||
-		in.Lesson.Why != "The key ID is the one." {
+	if c := in.Lesson.Symptom[0]; c.Run != `a b '{"k":1}' {a.b} ${x}` || c.Prints.AWS != "SE$1CRET" || in.Lesson.Why != "The key ID is the one." {
 		t.Errorf("the lesson is %+v", in.Lesson)
 	}
 	if c := in.FixCommands[0].Run; c != "aws --id ID --token " {

@@ -27,7 +27,10 @@ func TestLimitsOfPrefixes(t *testing.T) {
 	plan, counts := limited(t, `{"prefix": {"reads": 2, "writes": 1, "depth": 2}}`), &Counts{}
 	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	ask := func(class Class, key string, after time.Duration) string {
-		r := Request{Operation: Operation{Name: "X", Class: class}, Bucket: "b", Key: key, HTTP: &http.Request{}, Now: start.Add(after)}
+		r := Request{
+			Operation: Operation{Name: "X", Class: class}, Bucket: "b", Key: key,
+			HTTP: &http.Request{}, Now: start.Add(after),
+		}
 		if s := counts.Meet(plan, &r).Strike(Arrival); s != nil {
 			return s.Rule.Name
 		}
