@@ -4,9 +4,11 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"sync"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/services"
 	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -80,12 +82,10 @@ func checkCall(at *tree.Node, c Call, state *world.State) error {
 	if c.As != Anonymous && state.Callers[c.As] == nil {
 		return tree.Unknown(at.Find("as"), "caller", c.As, append(callerNames(state), Anonymous))
 	}
-	if _, _, ok := c.Control(); ok {
-		return nil
+	if !slices.Contains(allCalls(), c.Call) {
+		return tree.Unknown(at.Find("call"), "call", c.Call, allCalls())
 	}
-	switch shape, ok := operations[c.Call]; {
-	case !ok:
-		return tree.Unknown(at.Find("call"), "call", c.Call, Calls())
+	switch shape := operations[c.Call]; {
 	case shape.Bucket && c.Bucket == "":
 		return tree.Fail(at, "%s needs a bucket", c.Call)
 	case shape.Key && c.Key == "":
@@ -121,6 +121,17 @@ func checkWant(at *tree.Node, c Call, w *Want) error {
 	}
 	return nil
 }
+
+// allCalls are S3's operations, and the actions of the control APIs that can be called.
+var allCalls = sync.OnceValue(func() []string {
+	names := Calls()
+	for _, o := range services.Catalogue().Operations {
+		if _, _, ok := (Call{Call: o.String()}).Control(); ok {
+			names = append(names, o.String())
+		}
+	}
+	return names
+})
 
 func callerNames(s *world.State) []string { return slices.Sorted(maps.Keys(s.Callers)) }
 

@@ -87,7 +87,8 @@ func withNewPolicy(t *testing.T, srv *emulatortest.Server) target {
 	t.Helper()
 	in := &iam.PutUserPolicyInput{
 		UserName: aws.String("my-user"), PolicyName: aws.String("read"),
-		PolicyDocument: aws.String(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}`),
+		PolicyDocument: aws.String(`{"Version": "2012-10-17",
+			"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}`),
 	}
 	if _, err := iam.NewFromConfig(sdkv2.Config(t, srv, "admin")).PutUserPolicy(t.Context(), in); err != nil {
 		t.Fatal(err)

@@ -23,7 +23,8 @@ func TestBrokenAnswers(t *testing.T) {
 		{"silence before", `{name: r, stage: arrival, effect: {stall: forever}}`, `{broken: timeout, layer: fault}`, nil},
 		{"cut within", `{name: r, match: {operation: GetObject}, effect: {truncate_after: 3}}`,
 			`{status: 200, broken: cut, ` + hello + `}`, nil},
-		{"silence within", `{name: r, match: {operation: GetObject}, stage: response_body, effect: {stall: forever, after_bytes: 3}}`,
+		{"silence within",
+			`{name: r, match: {operation: GetObject}, stage: response_body, effect: {stall: forever, after_bytes: 3}}`,
 			`{status: 200, broken: timeout, header: {Content-Length: "6"}}`, nil},
 		{"none wanted", `{name: r, match: {operation: GetObject}, effect: {truncate_after: 3}}`, `{status: 200}`,
 			[]string{"expect[0] GetObject as app: answer: wanted a whole one, seen broken by cut"}},
@@ -43,7 +44,8 @@ func TestBrokenAnswers(t *testing.T) {
 // accord on a connection that served before.
 func TestNobodyRepeats(t *testing.T) {
 	t.Parallel()
-	holds(t, rule(`{name: r, match: {operation: GetObject}, when: {after: 1, first: 1}, stage: arrival, effect: {reset: true}}`)+
+	once := `{name: r, match: {operation: GetObject}, when: {after: 1, first: 1}, stage: arrival, effect: {reset: true}}`
+	holds(t, rule(once)+
 		"    expect:\n      - {"+get+", want: [{status: 200}, {broken: reset}, {status: 200}]}\n")
 }
 

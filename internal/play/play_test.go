@@ -132,8 +132,8 @@ func TestControlCalls(t *testing.T) {
       - {as: stranger, call: "sts:GetCallerIdentity", sign: {access_key_id: "{id}", secret: "{secret}"},
 	want: {status: 200, body_contains: user/my-user}}
       - {as: admin, call: "iam:GetUser", query: {UserName: nobody}, want: {status: 404, code: NoSuchEntity}}
-      - {as: admin, call: "iam:GetUsr", want: {status: 200}}
-`, "expect[5] iam:GetUsr as admin: status: wanted 200, seen 400 InvalidAction")
+      - {as: stranger, call: "iam:ListUsers", want: {status: 200}}
+`, "expect[5] iam:ListUsers as stranger: status: wanted 200, seen 403 AccessDenied")
 }
 
 func TestWhatCannotBeSaved(t *testing.T) {
