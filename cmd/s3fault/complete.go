@@ -121,13 +121,6 @@ func fileScenarios(path *string) names {
 	}
 }
 
-// each completes all arguments alike.
-func each(all names) completer {
-	return func(cmd *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-		return beginning(all(cmd), typed), cobra.ShellCompDirectiveNoFileComp
-	}
-}
-
 // thenFile completes the first argument, and a file behind it.
 func thenFile(all names) completer {
 	return func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {

@@ -103,7 +103,7 @@ func effectOf(text string) (any, error) {
 	case isBare:
 		return effect, nil
 	case isEffect(text):
-		return nil, fmt.Errorf("the effect %s needs a value: %s=...", text, text)
+		return nil, fmt.Errorf("the effect %s needs a value, %s=VALUE", text, text)
 	case !valued && code.MatchString(text):
 		return effectWith("error", text), nil
 	}

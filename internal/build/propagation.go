@@ -14,7 +14,7 @@ var propagation = facts.Record(facts.New("propagation",
 	facts.Field("access_keys", delay, func(p *world.Propagation) *time.Duration { return &p.AccessKeys }),
 	facts.Field("iam_policies", delay, func(p *world.Propagation) *time.Duration { return &p.IAMPolicies }),
 	facts.Field("bucket_policies", delay, func(p *world.Propagation) *time.Duration { return &p.BucketPolicies }),
-	facts.Field("kms", delay, func(p *world.Propagation) *time.Duration { return &p.KMS }),
+	facts.Field("kms", delay, func(p *world.Propagation) *time.Duration { return &p.KMSKeys }),
 	facts.Field("reads", reads, func(p *world.Propagation) *world.Reads { return &p.Reads }),
 )).Unless(func(p world.Propagation) bool { return p == world.Propagation{} })
 

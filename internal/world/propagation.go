@@ -16,7 +16,7 @@ type Propagation struct {
 	AccessKeys     time.Duration // long-term keys: whether they are there, and active
 	IAMPolicies    time.Duration // all that binds a user or role, its groups' policies and a role's trust policy too
 	BucketPolicies time.Duration
-	KMS            time.Duration // keys: whether they are there, their state, policies, grants and aliases
+	KMSKeys        time.Duration // keys: whether they are there, their state, policies, grants and aliases
 	Reads          Reads
 }
 
@@ -42,12 +42,12 @@ const (
 
 // of is how long a facet's changes take.
 func (p Propagation) of(f facet) time.Duration {
-	return [...]time.Duration{p.Principals, p.AccessKeys, p.IAMPolicies, p.BucketPolicies, p.KMS}[f]
+	return [...]time.Duration{p.Principals, p.AccessKeys, p.IAMPolicies, p.BucketPolicies, p.KMSKeys}[f]
 }
 
 // slow says that some change does not count at once.
 func (p Propagation) slow() bool {
-	return p.Principals+p.AccessKeys+p.IAMPolicies+p.BucketPolicies+p.KMS > 0
+	return p.Principals+p.AccessKeys+p.IAMPolicies+p.BucketPolicies+p.KMSKeys > 0
 }
 
 // change is one that need not count yet.
