@@ -74,5 +74,5 @@ func (c control) verify(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return verified{len(expectations)}, c.server.verify(w, expectations)
+	return verified{len(expectations)}, w.verify(expectations)
 }

@@ -49,6 +49,13 @@ type Caller struct {
 	ARN             string `json:"arn"`
 }
 
+// Credentials are the caller's, to sign requests with.
+func (c Caller) Credentials() sigv4.Credentials {
+	return sigv4.Credentials{
+		AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken,
+	}
+}
+
 // NotFound is an error for something that does not exist.
 type NotFound struct {
 	Kind, Name string // "scenario", "ip-dney"
@@ -150,9 +157,7 @@ func summary(w *World) Summary {
 func keys(s *world.State) map[string]sigv4.Credentials {
 	all := make(map[string]sigv4.Credentials, len(s.Callers))
 	for name, c := range callers(s) {
-		all[name] = sigv4.Credentials{
-			AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken,
-		}
+		all[name] = c.Credentials()
 	}
 	return all
 }

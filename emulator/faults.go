@@ -77,14 +77,20 @@ func (s *Server) Faults(world string) ([]Fault, error) {
 
 // NeverStruck is the names of the rules of a world that must fire and have not. Error: *NotFound.
 func (s *Server) NeverStruck(world string) ([]string, error) {
-	all, err := s.Faults(world)
-	var names []string
-	for _, f := range all {
-		if f.MustFire && f.Struck == 0 {
-			names = append(names, f.Name)
+	w, err := s.worlds.find("world", world)
+	if err != nil {
+		return nil, err
+	}
+	return w.neverStruck(), nil
+}
+
+func (w *World) neverStruck() (names []string) {
+	for _, r := range w.live.Now().Faults.All() {
+		if r.MustFire && w.counts.Tally(r).Struck == 0 {
+			names = append(names, r.Name)
 		}
 	}
-	return names, err
+	return names
 }
 
 // SetFaults gives a world other fault rules, whole or not at all, and has their counters

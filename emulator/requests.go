@@ -49,20 +49,16 @@ func (s *Server) Verify(world string, expectations ...journal.Expectation) error
 			return err
 		}
 	}
-	return s.verify(w, read)
+	return w.verify(read)
 }
 
-func (s *Server) verify(w *World, expectations []*inquiry.Expectation) error {
+func (w *World) verify(expectations []*inquiry.Expectation) error {
 	var requests []inquiry.Answered
 	kept, first := w.records.From(0, recorded)
 	for i, r := range kept {
 		requests = append(requests, answered(r, first+uint64(i)))
 	}
-	names, err := s.NeverStruck(w.name)
-	if err != nil {
-		return err
-	}
-	failures := inquiry.Verify(expectations, requests)
+	names, failures := w.neverStruck(), inquiry.Verify(expectations, requests)
 	if len(failures) == 0 && len(names) == 0 {
 		return nil
 	}

@@ -12,14 +12,23 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/fault"
 )
 
 // The words of a rule that complete what a person types.
 var (
 	classes = []string{"reads", "writes", "lists", "deletes", "heads", "all", "credentials"}
-	pers    = []string{"world", "key", "upload", "caller", "connection"}
-	stages  = []string{"arrival", "request_body", "before_commit", "after_commit", "response_body"}
+	pers    = texts(fault.Pers())
+	stages  = texts(fault.Stages())
 )
+
+func texts[T ~string](all []T) []string {
+	words := make([]string, len(all))
+	for i, t := range all {
+		words[i] = string(t)
+	}
+	return words
+}
 
 // faulting is the family of commands about a world's fault rules.
 type faulting struct {

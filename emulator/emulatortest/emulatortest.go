@@ -82,10 +82,7 @@ func (s *Server) Caller(name string) Caller {
 // Credentials are the named caller's, to sign requests with.
 func (s *Server) Credentials(caller string) sigv4.Credentials {
 	s.t.Helper()
-	c := s.Caller(caller)
-	return sigv4.Credentials{
-		AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken,
-	}
+	return s.Caller(caller).Credentials()
 }
 
 // Env is this process's environment, pointed at the world: exec.Cmd's Env for a program

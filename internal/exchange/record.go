@@ -3,8 +3,6 @@ package exchange
 import (
 	"net/http"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -137,19 +135,7 @@ func (r *Record) Brief() journal.Entry {
 // noteClient adds what a client says of itself.
 func noteClient(e *journal.Entry, h http.Header) {
 	e.UserAgent, e.Invocation = h.Get("User-Agent"), h.Get("Amz-Sdk-Invocation-Id")
-	e.Attempt = sdkAttempt(h.Get("Amz-Sdk-Request"))
-}
-
-// sdkAttempt is the number in "attempt=1; max=3"; 0: there is none.
-func sdkAttempt(header string) int {
-	for part := range strings.SplitSeq(header, ";") {
-		if number, ok := strings.CutPrefix(strings.TrimSpace(part), "attempt="); ok {
-			if n, err := strconv.Atoi(number); err == nil && n > 0 {
-				return n
-			}
-		}
-	}
-	return 0
+	e.Attempt = fault.Attempt(h)
 }
 
 // measured is what is known once the answer is written.

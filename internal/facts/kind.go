@@ -228,6 +228,16 @@ func Map[V any](of Kind[V]) Kind[map[string]V] {
 // Tags is texts by name.
 var Tags = Map(member)
 
+// AtLeast is a whole number from least on.
+func AtLeast(least int) Kind[int] {
+	return Checked(Number, func(i int, n *tree.Node) error {
+		if i < least {
+			return tree.Fail(n, "a number from %d on is wanted here, not %d", least, i)
+		}
+		return nil
+	})
+}
+
 // Record is a mapping that is a V whatever world it stands in.
 func Record[V any](s *Struct[*V]) Kind[V] {
 	read := func(n *tree.Node) (v V, err error) { err = s.Read(&v, n); return v, err }

@@ -156,9 +156,9 @@ var spans = facts.Kind[Span]{
 		case s == Span{}:
 			return nil
 		case s.From == s.To:
-			return tree.NewNumber(strconv.Itoa(s.From))
+			return tree.NewNumber(s.String())
 		}
-		return tree.NewText(strconv.Itoa(s.From) + "-" + strconv.Itoa(s.To))
+		return tree.NewText(s.String())
 	},
 }
 
@@ -179,7 +179,7 @@ func readSpan(n *tree.Node) (Span, error) {
 }
 
 var when = facts.New("when",
-	facts.Field("per", facts.Is[Per](facts.OneOf("value", PerWorld, PerKey, PerUpload, PerCaller, PerConnection)),
+	facts.Field("per", facts.Is[Per](facts.OneOf("value", pers...)),
 		func(w *When) *Per { return &w.Per }),
 	facts.Field("after", natural, func(w *When) *int { return &w.After }),
 	facts.Field("first", positive, func(w *When) *int { return &w.First }),
@@ -190,19 +190,7 @@ var when = facts.New("when",
 
 func (w When) always() bool { return when.Write(&w).IsEmpty() }
 
-var positive = facts.Checked(facts.Number, func(i int, n *tree.Node) error {
-	if i < 1 {
-		return tree.Fail(n, "a number from 1 on is wanted here, not %d", i)
-	}
-	return nil
-})
-
-var natural = facts.Checked(facts.Number, func(i int, n *tree.Node) error {
-	if i < 0 {
-		return tree.Fail(n, "a number from 0 on is wanted here, not %d", i)
-	}
-	return nil
-})
+var positive, natural = facts.AtLeast(1), facts.AtLeast(0)
 
 // chances is the kind of a probability.
 var chances = facts.Kind[float64]{
@@ -242,3 +230,12 @@ var moment = facts.When.Written(func(m facts.Moment) *tree.Node {
 	}
 	return facts.When.Write(m)
 })
+
+// asType is a kind as one of another type.
+func asType[V, W any](k facts.Kind[V], from func(W) V, to func(V) W) facts.Kind[W] {
+	return facts.Kind[W]{
+		Form:  k.Form,
+		Read:  func(n *tree.Node) (W, error) { v, err := k.Read(n); return to(v), err },
+		Write: func(w W) *tree.Node { return k.Write(from(w)) },
+	}
+}

@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"io"
 	"net/http"
 
 	"github.com/s3fault/s3fault/internal/conn"
@@ -43,6 +44,13 @@ func (b *breaking) Act(s *Strike) error {
 	}
 	return &HangUp{Act: func(r *http.Request) { _ = b.do(conn.Of(r.Context())) }}
 }
+
+// Read ends it within the body of a request.
+func (b *breaking) Read(s *Strike, body io.ReadCloser) io.ReadCloser {
+	return s.incoming(body, b.after(s, s.after()), nil)
+}
+
+func (b *breaking) Write(s *Strike, a *Answer) { b.within(s, a, s.after()) }
 
 // after ends it behind so many bytes of a body.
 func (b *breaking) after(s *Strike, bytes int64) flow {

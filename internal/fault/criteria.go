@@ -54,7 +54,7 @@ func (m *Match) Criteria() []Criterion {
 		func(r *Request) bool { return r.HTTP.Header["Range"] != nil },
 		func(r *Request) string { return r.HTTP.Header.Get("Range") }})
 	add(m.Attempt != 0, same("attempt", strconv.Itoa(m.Attempt),
-		func(r *Request) string { return strconv.Itoa(attempt(r.HTTP.Header)) }))
+		func(r *Request) string { return strconv.Itoa(Attempt(r.HTTP.Header)) }))
 	return append(all, m.headerCriteria()...)
 }
 

@@ -36,14 +36,8 @@ func (e bandwidth) flow(s *Strike) flow {
 }
 
 // bandwidths is the kind of a bandwidth: bytes a second.
-var bandwidths = facts.Kind[bandwidth]{
-	Form: rates.Form,
-	Read: func(n *tree.Node) (bandwidth, error) {
-		rate, err := rates.Read(n)
-		return bandwidth{rate}, err
-	},
-	Write: func(e bandwidth) *tree.Node { return rates.Write(e.Rate) },
-}
+var bandwidths = asType(rates,
+	func(e bandwidth) int64 { return e.Rate }, func(rate int64) bandwidth { return bandwidth{rate} })
 
 var rates = facts.Checked(facts.Size, func(rate int64, n *tree.Node) error {
 	if rate == 0 {

@@ -38,5 +38,5 @@ type failed struct {
 func (f failed) Read([]byte) (int, error) { return 0, f.err }
 
 // continues is the kind of a withheld continuation.
-var continues = lasting("never",
-	func(d time.Duration) withholding { return withholding{d} }, func(e withholding) time.Duration { return e.Length })
+var continues = asType(orWord("never"),
+	func(e withholding) time.Duration { return e.Length }, func(d time.Duration) withholding { return withholding{d} })

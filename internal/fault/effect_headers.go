@@ -87,12 +87,3 @@ var settings = asType(facts.Checked(facts.Tags, func(all map[string]string, n *t
 	}
 	return nil
 }), func(s setting) map[string]string { return s }, func(all map[string]string) setting { return all })
-
-// asType is a kind as one of another type.
-func asType[V, W any](k facts.Kind[V], from func(W) V, to func(V) W) facts.Kind[W] {
-	return facts.Kind[W]{
-		Form:  k.Form,
-		Read:  func(n *tree.Node) (W, error) { v, err := k.Read(n); return to(v), err },
-		Write: func(w W) *tree.Node { return k.Write(from(w)) },
-	}
-}

@@ -3,9 +3,6 @@ package fault
 import (
 	"io"
 	"time"
-
-	"github.com/s3fault/s3fault/internal/facts"
-	"github.com/s3fault/s3fault/internal/tree"
 )
 
 const stallName = "stall"
@@ -28,15 +25,5 @@ func (e stall) flow(s *Strike) flow {
 }
 
 // stalls is the kind of a stall.
-var stalls = lasting("forever",
-	func(d time.Duration) stall { return stall{d} }, func(e stall) time.Duration { return e.Length })
-
-// lasting is the kind of an effect that is a time, or that word.
-func lasting[E Effect](word string, of func(time.Duration) E, length func(E) time.Duration) facts.Kind[E] {
-	times := orWord(word)
-	read := func(n *tree.Node) (E, error) {
-		d, err := times.Read(n)
-		return of(d), err
-	}
-	return facts.Kind[E]{Form: times.Form, Read: read, Write: func(e E) *tree.Node { return times.Write(length(e)) }}
-}
+var stalls = asType(orWord("forever"),
+	func(e stall) time.Duration { return e.Length }, func(d time.Duration) stall { return stall{d} })

@@ -5,7 +5,6 @@ import (
 
 	"github.com/s3fault/s3fault/internal/conn"
 	"github.com/s3fault/s3fault/internal/facts"
-	"github.com/s3fault/s3fault/internal/tree"
 )
 
 const (
@@ -42,10 +41,7 @@ func firstByte(a *Answer) (first int64) {
 func (e *truncating) Act(*Strike) error { return nil }
 
 func truncates(name string, at bool) facts.Kind[*truncating] {
-	read := func(n *tree.Node) (*truncating, error) {
-		bytes, err := facts.Size.Read(n)
-		return &truncating{breaking{name, (*conn.Conn).End}, bytes, at}, err
-	}
-	write := func(e *truncating) *tree.Node { return facts.Size.Write(e.bytes) }
-	return facts.Kind[*truncating]{Form: facts.Size.Form, Read: read, Write: write}
+	return asType(facts.Size, func(e *truncating) int64 { return e.bytes }, func(bytes int64) *truncating {
+		return &truncating{breaking{name, (*conn.Conn).End}, bytes, at}
+	})
 }

@@ -53,7 +53,7 @@ func (m *Match) fits(r *Request) bool {
 		(m.Method == "" || m.Method == r.HTTP.Method) &&
 		(m.Part == Span{} || m.Part.From <= r.Part && r.Part <= m.Part.To) &&
 		(!m.Range || r.HTTP.Header["Range"] != nil) &&
-		(m.Attempt == 0 || m.Attempt == attempt(r.HTTP.Header)) &&
+		(m.Attempt == 0 || m.Attempt == Attempt(r.HTTP.Header)) &&
 		m.header(r.HTTP.Header)
 }
 
@@ -79,17 +79,18 @@ func (m *Match) header(h http.Header) bool {
 	return true
 }
 
-// attempt is the number of the attempt, as SDKs tell it: "attempt=2; max=3".
+// Attempt is the number of the attempt, from 1, as SDKs tell it: "attempt=2; max=3".
 // 0: the request does not tell.
-func attempt(h http.Header) int {
+func Attempt(h http.Header) int {
 	values := h["Amz-Sdk-Request"]
 	if len(values) == 0 {
 		return 0
 	}
 	for field := range strings.SplitSeq(values[0], ";") {
 		if digits, ok := strings.CutPrefix(strings.TrimSpace(field), "attempt="); ok {
-			n, _ := strconv.Atoi(digits)
-			return n
+			if n, err := strconv.Atoi(digits); err == nil && n > 0 {
+				return n
+			}
 		}
 	}
 	return 0

@@ -71,6 +71,14 @@ const (
 	PerConnection Per = "connection"
 )
 
+var pers = []Per{PerWorld, PerKey, PerUpload, PerCaller, PerConnection}
+
+// Stages are all stages, in the order of the path.
+func Stages() []Stage { return slices.Clone(stages) }
+
+// Pers are all things that requests are counted for.
+func Pers() []Per { return slices.Clone(pers) }
+
 // stageFor is where the rule strikes requests for the operation. Not ok: there is no
 // such stage.
 func (r *Rule) stageFor(o Operation) (s Stage, ok bool) {

@@ -37,7 +37,7 @@ func rows[S any](of func(S) *draft) []facts.Row[S] {
 
 var (
 	matcher = facts.New("matcher", rows(func(d *draft) *draft { return d })...)
-	limit   = facts.Field("limit", count(1), func(d *draft) *int { return &d.limit })
+	limit   = facts.Field("limit", facts.AtLeast(1), func(d *draft) *int { return &d.limit })
 	whole   = facts.New("filter", append(rows(func(d *draft) *draft { return d }), limit)...)
 )
 
@@ -72,15 +72,6 @@ var status = facts.Checked(facts.Number, func(i int, n *tree.Node) error {
 	}
 	return nil
 })
-
-func count(least int) facts.Kind[int] {
-	return facts.Checked(facts.Number, func(i int, n *tree.Node) error {
-		if i < least {
-			return tree.Fail(n, "a number from %d on is wanted here, not %d", least, i)
-		}
-		return nil
-	})
-}
 
 // Parse reads the parameters of a query, in which others that are named may stand too.
 // Errors: *tree.Error, with the parameter's name and the nearest name.

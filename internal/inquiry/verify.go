@@ -26,9 +26,9 @@ type wanted struct {
 }
 
 var expectation = facts.New("verify expectation", append(rows(func(w *wanted) *draft { return &w.draft }),
-	optional("times", count(0), func(w *wanted) **int { return &w.times }),
-	optional("times_at_least", count(0), func(w *wanted) **int { return &w.least }),
-	optional("times_at_most", count(0), func(w *wanted) **int { return &w.most }),
+	optional("times", facts.AtLeast(0), func(w *wanted) **int { return &w.times }),
+	optional("times_at_least", facts.AtLeast(0), func(w *wanted) **int { return &w.least }),
+	optional("times_at_most", facts.AtLeast(0), func(w *wanted) **int { return &w.most }),
 	facts.Field("after", facts.RecordIf(matcher), func(w *wanted) **draft { return &w.after }),
 )...)
 

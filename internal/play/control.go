@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -66,13 +67,7 @@ func (p *Player) setClock(ctx context.Context, c scenarios.Call) error {
 
 // neverStruck are the rules of the world that must strike and have not, by name.
 func (p *Player) neverStruck(ctx context.Context) ([]string, error) {
-	var rules struct {
-		Faults []struct {
-			Name     string
-			MustFire bool `json:"must_fire"`
-			Struck   int
-		}
-	}
+	var rules struct{ Faults []emulator.Fault }
 	if err := p.tell(ctx, http.MethodGet, p.ofWorld("/faults"), nil, &rules); err != nil {
 		return nil, err
 	}
@@ -104,14 +99,14 @@ func (p *Player) entry(ctx context.Context, s *seen) (e entry, err error) {
 		return e, p.tell(ctx, http.MethodGet, "/requests/"+url.PathEscape(id), nil, &e)
 	}
 	var all struct{ Requests []entry }
-	err = p.tell(ctx, http.MethodGet, p.ofWorld("/requests"), nil, &all)
+	err = p.tell(ctx, http.MethodGet, p.ofWorld("/requests?limit=1"), nil, &all)
 	if err == nil && len(all.Requests) == 0 {
 		err = fmt.Errorf("the journal of %s is empty", p.World)
 	}
 	if err != nil {
 		return e, err
 	}
-	return all.Requests[len(all.Requests)-1], nil
+	return all.Requests[0], nil
 }
 
 // ask finds out which layers stood in the way, and which statements decided. Where none

@@ -40,9 +40,7 @@ func For(sc *emulator.Scenario, base, responses string) *Player {
 		Callers: map[string]sigv4.Credentials{}, Responses: responses,
 	}
 	for caller, c := range sc.Callers {
-		p.Callers[caller] = sigv4.Credentials{
-			AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken,
-		}
+		p.Callers[caller] = c.Credentials()
 	}
 	return p
 }

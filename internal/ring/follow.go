@@ -4,13 +4,7 @@ package ring
 // Ring lives: who reads them one after the other notices what made room before it came
 // to it. Nothing is kept for a reader, and none is waited for.
 
-// End is the number that the next thing will have.
-func (r *Ring[V]) End() uint64 {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	return r.end()
-}
-
+// end is the number that the next thing will have.
 func (r *Ring[V]) end() uint64 { return r.gone + uint64(len(r.things)) }
 
 // Number is that of the thing with the id; false: it never was here, or has made room.

@@ -14,8 +14,8 @@ func TestFrom(t *testing.T) {
 		for i := range n {
 			r.Put(fmt.Sprint(i), i)
 		}
-		if r.End() != uint64(n) {
-			t.Errorf("%d things: the next has number %d", n, r.End())
+		if r.end() != uint64(n) {
+			t.Errorf("%d things: the next has number %d", n, r.end())
 		}
 		for from := range n + 2 {
 			things, first := r.From(uint64(from), 3)

@@ -50,12 +50,6 @@ func (s ClockStep) Check() error {
 // GoodRate says whether a clock can run at a rate.
 func GoodRate(rate float64) bool { return rate >= 0 && rate <= MaxRate }
 
-// Turns says whether the step changes how the world's time goes: one that does is to be
-// made as a second begins, for a signature tells no fractions.
-func (s ClockStep) Turns() bool {
-	return s.Now != nil || s.Offset != nil || s.Advance != nil || s.Rate != nil
-}
-
 // Step is the clock after a step at a real time. Error: *StepError, what Check finds or a
 // time that AWS cannot tell.
 func (c Clock) Step(s ClockStep, real time.Time) (Clock, error) {
