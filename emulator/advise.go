@@ -41,12 +41,12 @@ type retrial struct {
 }
 
 // Decide is advice.Case.
-func (t *retrial) Decide(p journal.Patch) (*advice.Outcome, error) {
-	m, err := t.patched(p)
+func (t *retrial) Decide(try advice.Try) (*advice.Outcome, error) {
+	m, err := t.patched(try.Patch)
 	if err != nil {
 		return nil, err
 	}
-	f, err := t.record.Again(m)
+	f, err := t.record.Again(m, try.Request)
 	if err != nil {
 		return nil, fmt.Errorf("the request cannot be decided there: %w", err)
 	}

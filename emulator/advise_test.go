@@ -220,7 +220,7 @@ func TestAdvice(t *testing.T) {
 				t.Fatal(err)
 			}
 			if len(a.Changes) != len(c.texts) {
-				t.Fatalf("changes %q, want %d", a.Changes, len(c.texts))
+				t.Fatalf("changes %+v, want %d", a.Changes, len(c.texts))
 			}
 			for i, text := range c.texts {
 				if !strings.Contains(a.Changes[i].Text, text) {
@@ -285,7 +285,7 @@ func TestAdviceForTheProgram(t *testing.T) {
 				t.Fatal(err)
 			}
 			if a.Proved || len(a.Patch) > 0 || len(a.Changes) != 1 || !strings.Contains(a.Changes[0].Text, c.text) {
-				t.Errorf("proved %v, patch %v, changes %q", a.Proved, a.Patch, a.Changes)
+				t.Errorf("proved %v, patch %v, changes %+v", a.Proved, a.Patch, a.Changes)
 			}
 		})
 	}

@@ -81,13 +81,13 @@ func TestAdviceOnVectors(t *testing.T) {
 			}
 			if programCures(v, srv.Why(id)) {
 				if a.Proved || len(a.Patch) > 0 || len(a.Changes) != 1 {
-					t.Errorf("proved %v, patch %v, changes %q", a.Proved, a.Patch, a.Changes)
+					t.Errorf("proved %v, patch %v, changes %+v", a.Proved, a.Patch, a.Changes)
 				}
 				return
 			}
 			follow(t, srv, a)
 			if d := lastDecision(t, srv, p, call); d.Denied() {
-				t.Errorf("with %q it is denied by %v", a.Changes, d.DeniedBy)
+				t.Errorf("with %+v it is denied by %v", a.Changes, d.DeniedBy)
 			}
 		})
 	}
@@ -116,7 +116,7 @@ func programCures(v *vector, d *emulator.Decision) bool {
 func follow(t *testing.T, srv *emulatortest.Server, a *emulator.Advice) {
 	t.Helper()
 	if !a.Proved {
-		t.Fatalf("not proved: %q", a.Changes)
+		t.Fatalf("not proved: %+v", a.Changes)
 	}
 	patch, err := json.Marshal(a.Patch)
 	if err != nil {

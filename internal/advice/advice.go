@@ -20,10 +20,16 @@ type Outcome struct {
 
 // Case is a refused request that can be put to other worlds.
 type Case interface {
-	// Decide puts it to the world with a patch applied; an empty one is the world as
-	// it is. What Outcome.Moment holds is good until the next call. Errors: those of
-	// the patch.
-	Decide(p journal.Patch) (*Outcome, error)
+	// Decide puts it to the world as a try has it; the zero Try is the request as it was
+	// made, in its world. What Outcome.Moment holds is good until the Case is closed. Errors:
+	// those of the patch; the request cannot be put.
+	Decide(Try) (*Outcome, error)
+}
+
+// Try is a request, made in another way, in a world with other facts.
+type Try struct {
+	Patch   journal.Patch
+	Request journal.Remake
 }
 
 // maxChanges bounds the search: more layers than this never stand in the way of
@@ -32,11 +38,11 @@ const maxChanges = 12
 
 // On looks for the changes. Errors: those of the world as it is.
 func On(c Case) (*journal.Advice, error) {
-	now, err := c.Decide(nil)
+	now, err := c.Decide(Try{})
 	if err != nil {
 		return nil, err
 	}
-	none := &journal.Advice{Changes: []journal.Change{}, Patch: journal.Patch{}}
+	none := &journal.Advice{Proposal: journal.Proposal{Changes: []journal.Change{}, Patch: journal.Patch{}}}
 	s := &search{of: c, now: now, advice: none, set: map[refusal]bool{}}
 	for range maxChanges {
 		r, ok := s.next()
@@ -117,7 +123,7 @@ func (s *search) satisfy(r refusal) error {
 	d, f := s.find(r)
 	for _, change := range s.changes(d, f) {
 		joined := join(s.advice.Patch, change.Patch)
-		then, err := s.of.Decide(joined)
+		then, err := s.of.Decide(Try{Patch: joined})
 		if err != nil {
 			continue // the world does not take it
 		}
@@ -130,7 +136,7 @@ func (s *search) satisfy(r refusal) error {
 	s.set[r] = true
 	s.advice.Changes = append(s.advice.Changes, journal.Change{Layer: f.Layer, Text: Remedy(d, f)})
 	// The last try left another world behind.
-	now, err := s.of.Decide(s.advice.Patch)
+	now, err := s.of.Decide(Try{Patch: s.advice.Patch})
 	s.now = now
 	return err
 }

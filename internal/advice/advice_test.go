@@ -85,11 +85,11 @@ type sealed struct{ *retrial }
 
 var errSealed = errors.New("the world is sealed")
 
-func (s sealed) Decide(p journal.Patch) (*advice.Outcome, error) {
-	if len(p) > 0 {
+func (s sealed) Decide(try advice.Try) (*advice.Outcome, error) {
+	if len(try.Patch) > 0 {
 		return nil, errSealed
 	}
-	return s.retrial.Decide(p)
+	return s.retrial.Decide(try)
 }
 
 // A change that the world does not take is not proposed.

@@ -98,8 +98,8 @@ func try(t *testing.T, facts string, ask question) *retrial {
 	return &retrial{t, worldtest.Build(t, facts), ask}
 }
 
-func (r *retrial) Decide(p journal.Patch) (*advice.Outcome, error) {
-	m, err := r.patched(r.world.Moment, p)
+func (r *retrial) Decide(try advice.Try) (*advice.Outcome, error) {
+	m, err := r.patched(r.world.Moment, try.Patch)
 	if err != nil {
 		return nil, err
 	}

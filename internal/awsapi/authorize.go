@@ -10,6 +10,7 @@ import (
 	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/reason"
 	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
@@ -203,8 +204,9 @@ func (c *Call) Settle(again bool) {
 	}
 }
 
-// Again is a settled call whose questions are put to another moment.
-func (c *Call) Again(m *store.Moment) exchange.Call {
+// Again is a settled call whose questions are put to another moment. Its parameters stay what they were: they are what
+// it asks for.
+func (c *Call) Again(m *store.Moment, _ journal.Remake) exchange.Call {
 	k := *c
 	k.Moment = m
 	return &k

@@ -41,10 +41,11 @@ type Call interface {
 	Close()
 	// Settle lets go of the connection, the world and the bytes of the body once the
 	// call is answered, and, unless it may be asked again, of all that Note does not need.
-	// Again is a settled call whose questions are put to another moment: who the caller is
-	// there is for Recognise to say. It acts on nothing.
+	// Again is a settled call whose questions are put to another moment, with the parameters
+	// of how in the place of its own: the rest of how is for Frame.Remake, and who the caller
+	// is there for Recognise to say. It acts on nothing.
 	Settle(again bool)
-	Again(*store.Moment) Call
+	Again(m *store.Moment, how journal.Remake) Call
 }
 
 // Reply is what a client reads: a success or a refusal.

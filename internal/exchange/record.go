@@ -88,11 +88,12 @@ func (r *Record) Answered(out int64, end time.Time) {
 // Denied is the first decision that was a no; nil: there is none.
 func (r *Record) Denied() *authz.Decision { return denied(r.known()) }
 
-// Again puts the questions of a refused request to another moment of its world: who asks
-// there, and what. Error: they cannot be put.
-func (r *Record) Again(m *store.Moment) (*Frame, error) {
-	call := r.call.Again(m)
+// Again puts the questions of a refused request to another moment of its world, as if it
+// had been made as how says: who asks there, and what. Error: they cannot be put.
+func (r *Record) Again(m *store.Moment, how journal.Remake) (*Frame, error) {
+	call := r.call.Again(m, how)
 	f := call.Base()
+	f.Remake(how)
 	f.Recognise()
 	var err error
 	f.Questions, err = call.Checks()

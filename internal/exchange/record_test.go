@@ -8,6 +8,7 @@ import (
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3api"
 	"github.com/s3fault/s3fault/internal/worldtest"
+	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/policy"
 )
 
@@ -79,7 +80,7 @@ func TestRefusedIsExplainedAtOnce(t *testing.T) {
 	if e := r.Entry(); e.Code != "AccessDenied" || e.Status != 403 || e.Message == "" {
 		t.Errorf("the entry says %+v", e)
 	}
-	f, err := r.Again(w.Moment)
+	f, err := r.Again(w.Moment, journal.Remake{})
 	if err != nil || len(f.Questions) == 0 || f.Principal.Kind != policy.Anonymous {
 		t.Fatalf("asked again: %+v, %v", f, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/journal"
 )
 
 // Settle lets go of the connection, the world and the bytes of the body. What Checks
@@ -20,10 +21,15 @@ func (c *Call) Settle(again bool) {
 	c.renew(nil)
 }
 
-// Again is a settled call whose questions are put to another moment: who the caller
-// is there is for Recognise to say. It acts on nothing.
-func (c *Call) Again(m *store.Moment) exchange.Call {
+// Again is a settled call whose questions are put to another moment, with other
+// parameters where how says so. It acts on nothing.
+func (c *Call) Again(m *store.Moment, how journal.Remake) exchange.Call {
 	k := *c
+	k.Query = c.Query.With(how.Query)
+	k.hoisted, k.hoistedOf = nil, nil
+	if k.form != nil {
+		k.form = k.form.With(how.Headers)
+	}
 	k.renew(m)
 	return &k
 }

@@ -1,6 +1,10 @@
 package s3api
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/s3fault/s3fault/journal"
+)
 
 // What is kept of a call that nobody will ask again has nothing of its body, of which
 // a journal of thousands would be full.
@@ -21,7 +25,7 @@ func TestSettledCallsKeepNoBody(t *testing.T) {
 		if !again {
 			continue
 		}
-		settled := c.Again(b.live.Now())
+		settled := c.Again(b.live.Now(), journal.Remake{})
 		settled.Base().Recognise()
 		if asked, err := settled.Checks(); err != nil || len(asked) != len(questions) {
 			t.Errorf("asked again: %d questions of %d, %v", len(asked), len(questions), err)

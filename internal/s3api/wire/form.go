@@ -25,6 +25,21 @@ type Form struct {
 	File   io.Reader
 }
 
+// With is the form with other values for some of the fields that stand for headers; an empty value leaves the field out.
+func (f *Form) With(headers map[string]string) *Form {
+	if len(headers) == 0 {
+		return f
+	}
+	with := *f
+	with.Header = f.Header.Clone()
+	for name, value := range headers {
+		if with.Header.Del(name); value != "" {
+			with.Header.Set(name, value)
+		}
+	}
+	return &with
+}
+
 // ReadForm reads the fields of a POST form up to its file.
 func ReadForm(contentType string, body io.Reader) (*Form, error) {
 	boundary, err := formBoundary(contentType)

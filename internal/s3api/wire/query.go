@@ -4,6 +4,8 @@ package wire
 
 import (
 	"iter"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -68,6 +70,26 @@ func (q Query) Has(name string) bool {
 
 // Len is the number of parameters sent.
 func (q Query) Len() int { return len(q.params) }
+
+// With is the query with other values for some parameters, by their names; an empty
+// value leaves the parameter out.
+func (q Query) With(values map[string]string) Query {
+	if len(values) == 0 {
+		return q
+	}
+	var with Query
+	for _, p := range q.params {
+		if _, other := values[p.Name]; !other {
+			with.params = append(with.params, p)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if value := values[name]; value != "" {
+			with.params = append(with.params, Param{Name: name, Value: value})
+		}
+	}
+	return with
+}
 
 // All iterates over the parameters in the order sent.
 func (q Query) All() iter.Seq[Param] {
