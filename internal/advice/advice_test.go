@@ -112,11 +112,11 @@ type broken struct {
 	n int
 }
 
-func (b *broken) Decide(p journal.Patch) (*advice.Outcome, error) {
+func (b *broken) Decide(try advice.Try) (*advice.Outcome, error) {
 	if b.n--; b.n < 0 {
 		return nil, errSealed
 	}
-	return b.retrial.Decide(p)
+	return b.retrial.Decide(try)
 }
 
 // Where the world as it is cannot be asked there is no advice.
