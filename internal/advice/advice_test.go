@@ -9,7 +9,6 @@ import (
 	"github.com/s3fault/s3fault/internal/advice"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
-	"github.com/s3fault/s3fault/journal"
 )
 
 // Where nothing is in the way there is nothing to change.
