@@ -50,7 +50,9 @@ func (t *retrial) Decide(try advice.Try) (*advice.Outcome, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the request cannot be decided there: %w", err)
 	}
-	return &advice.Outcome{Moment: m, Caller: f.Caller, Decisions: exchange.Explain(f.Questions)}, nil
+	return &advice.Outcome{
+		Moment: m, Caller: f.Caller, Questions: f.Questions, Decisions: exchange.Explain(f.Questions),
+	}, nil
 }
 
 // patched is the world with the patch applied.

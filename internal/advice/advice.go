@@ -15,7 +15,8 @@ import (
 type Outcome struct {
 	Moment    *store.Moment
 	Caller    *world.Caller // nil: nobody that the world knows
-	Decisions []authz.Decision
+	Questions []*authz.Request
+	Decisions []authz.Decision // an answer to each question
 }
 
 // Case is a refused request that can be put to other worlds.
@@ -121,7 +122,11 @@ func (s *search) denied() bool {
 // it is set aside, and what the program can do about it is said.
 func (s *search) satisfy(r refusal) error {
 	d, f := s.find(r)
-	for _, change := range s.changes(d, f) {
+	all := s.candidates(d, f)
+	for _, change := range all {
+		if change.told() {
+			continue
+		}
 		joined := join(s.advice.Patch, change.Patch)
 		then, err := s.of.Decide(Try{Patch: joined})
 		if err != nil {
@@ -134,11 +139,26 @@ func (s *search) satisfy(r refusal) error {
 		}
 	}
 	s.set[r] = true
-	s.advice.Changes = append(s.advice.Changes, journal.Change{Layer: f.Layer, Text: Remedy(d, f)})
+	for _, change := range all {
+		if change.told() {
+			s.advice.Changes = append(s.advice.Changes, change.Change)
+			break
+		}
+	}
 	// The last try left another world behind.
 	now, err := s.of.Decide(Try{Patch: s.advice.Patch})
 	s.now = now
 	return err
+}
+
+// question is the one that a decision of the outcome answers; nil: the decision is of none.
+func (s *search) question(d *authz.Decision) *authz.Request {
+	for i := range s.now.Questions {
+		if &s.now.Decisions[i] == d {
+			return s.now.Questions[i]
+		}
+	}
+	return nil
 }
 
 func (s *search) find(r refusal) (*authz.Decision, *authz.Finding) {

@@ -125,7 +125,7 @@ func (r *retrial) patched(m *store.Moment, p journal.Patch) (*store.Moment, erro
 
 func (r *retrial) outcome(m *store.Moment) *advice.Outcome {
 	caller, questions := r.ask(r.t, m)
-	out := &advice.Outcome{Moment: m, Caller: caller}
+	out := &advice.Outcome{Moment: m, Caller: caller, Questions: questions}
 	for _, q := range questions {
 		out.Decisions = append(out.Decisions, authz.Evaluate(q))
 	}

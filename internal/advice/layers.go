@@ -7,68 +7,7 @@ import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/internal/world"
-	"github.com/s3fault/s3fault/journal"
 )
-
-// candidate is a change that is still to be tried. One that reveals is taken even
-// where the layer says no again: what it takes away may have hidden the next Deny.
-type candidate struct {
-	journal.Change
-	reveals bool
-}
-
-// changes are the changes of the world that might satisfy a refusal, the smallest
-// first. Layers whose cure is in the program have none.
-func (s *search) changes(d *authz.Decision, f *authz.Finding) []candidate {
-	switch f.Layer {
-	case authz.Identity, authz.PermissionsBoundary, authz.Session, authz.VPCEndpoint, authz.BucketPolicy, authz.TrustPolicy:
-		return s.byPolicy(d, f)
-	case authz.SCP, authz.RCP:
-		return s.byGuardrail(d, f)
-	case authz.KMS:
-		return s.byKey(d, f)
-	case authz.ACLs:
-		return s.byACL(d)
-	case authz.BlockPublicAccess:
-		return s.byPublicAccess(d, f)
-	case authz.ObjectOwnership:
-		return s.byOwnership(d)
-	case authz.ObjectLock:
-		return s.byLock(d)
-	}
-	return nil
-}
-
-// byPolicy drops the statement that denies, or allows exactly what was asked for.
-func (s *search) byPolicy(d *authz.Decision, f *authz.Finding) []candidate {
-	places := s.places(d, f)
-	if f.Effect == authz.ExplicitDeny {
-		return drops(f, places)
-	}
-	var all []candidate
-	for i := range places {
-		p := &places[i]
-		all = append(all, p.add(f.Layer, p.allow(d, s.principal())))
-	}
-	return all
-}
-
-// drops takes the statement that denies away. Where several policies of one name have
-// such a statement, only trying tells which one it is.
-func drops(f *authz.Finding, places []place) []candidate {
-	var all []candidate
-	for i := range places {
-		if p := &places[i]; p.denies(f) {
-			all = append(all, p.drop(f.Layer, f.Statement.Index))
-		}
-	}
-	if len(all) > 1 {
-		for i := range all {
-			all[i].reveals = false
-		}
-	}
-	return all
-}
 
 // places are the policies that a layer reads; where one must allow, the one to
 // add to comes first.

@@ -51,7 +51,11 @@ func (s *search) objectOf(d *authz.Decision) (*store.Object, build.Path) {
 // key's state.
 func (s *search) byKey(d *authz.Decision, f *authz.Finding) []candidate {
 	if f.Part == authz.PartIdentity {
-		return s.byPolicy(d, f)
+		places := s.places(d, f)
+		if f.Effect == authz.ExplicitDeny {
+			return drops(f, places)
+		}
+		return s.allows(d, f)
 	}
 	key := s.state().KeyNamed(d.Resource, "", "")
 	if key == nil || key.AWSManaged {
