@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/asker"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
@@ -158,7 +159,7 @@ func inForce(s *world.State, b *world.Bucket, owner string, acl authz.ACL) authz
 	if b.Ownership == world.BucketOwnerEnforced {
 		acl = nil
 	}
-	acl = aclOf(s, owner, acl)
+	acl = asker.ACLOf(s, owner, acl)
 	if !acl.Public() || !s.PublicAccess(b).IgnorePublicAcls {
 		return acl
 	}

@@ -43,20 +43,12 @@ func contextOf(c *Call, account string, extra []condition) *policy.Context {
 	}
 	ctx = ctx.Clone()
 	if account != c.contexts.account {
-		setOwner(c, ctx, account)
+		c.asker().SetBucketOwner(ctx, account)
 	}
 	for _, e := range extra {
 		ctx.Set(e.key, e.values...)
 	}
 	return ctx
-}
-
-// setOwner sets the keys that name the resource's account and its organization.
-func setOwner(c *Call, ctx *policy.Context, account string) {
-	c.asker().SetOwner(ctx, account)
-	if account != "" {
-		ctx.Set("s3:ResourceAccount", account)
-	}
 }
 
 // asker is who asks, and the way that the request took.
@@ -77,7 +69,7 @@ func (c *Call) asker() *asker.Asker {
 // globalKeys is every key that does not depend on the action.
 func globalKeys(c *Call, account string) *policy.Context {
 	ctx := c.asker().Keys()
-	setOwner(c, ctx, account)
+	c.asker().SetBucketOwner(ctx, account)
 	setSignatureKeys(c, ctx)
 	if c.Request.TLS != nil {
 		if v := tlsVersion(c.Request.TLS.Version); v != "" {

@@ -81,7 +81,7 @@ func TestConditionKeysOfAWrite(t *testing.T) {
 		}
 	}
 	// The source of a copy is read without the keys of what is written.
-	if got := value(c.question("s3:GetObject", wire.ARNPrefix+"my-bucket/source").Context, "s3:x-amz-acl"); got != "(absent)" {
+	if got := value(c.question("s3:GetObject", world.BucketARN+"my-bucket/source").Context, "s3:x-amz-acl"); got != "(absent)" {
 		t.Errorf("s3:GetObject sees s3:x-amz-acl %q", got)
 	}
 }
@@ -231,7 +231,7 @@ func TestHoistedHeaders(t *testing.T) {
 // Questions about one bucket share their context: DeleteObjects puts a thousand.
 func TestContextsAreShared(t *testing.T) {
 	c := trial{answers: awsAnswers(), sending: sending{method: "GET", target: "/my-bucket"}}.court(t)
-	a, b := c.question("s3:DeleteObject", wire.ARNPrefix+"my-bucket/a"), c.question("s3:DeleteObject", wire.ARNPrefix+"my-bucket/b")
+	a, b := c.question("s3:DeleteObject", world.BucketARN+"my-bucket/a"), c.question("s3:DeleteObject", world.BucketARN+"my-bucket/b")
 	if a.Context != b.Context {
 		t.Error("each question has a context of its own")
 	}
@@ -243,7 +243,7 @@ func TestContextsAreShared(t *testing.T) {
 		t.Errorf("%q", keys)
 	}
 	c.Moment = &store.Moment{State: c.State(), Index: c.Moment.Index}
-	if c.question("s3:DeleteObject", wire.ARNPrefix+"my-bucket/a").Context == a.Context {
+	if c.question("s3:DeleteObject", world.BucketARN+"my-bucket/a").Context == a.Context {
 		t.Error("a context outlived its moment")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/asker"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -12,10 +13,10 @@ import (
 )
 
 // bucketARN is the ARN of the call's bucket.
-func (c *Call) bucketARN() string { return wire.ARNPrefix + c.Bucket }
+func (c *Call) bucketARN() string { return world.BucketARN + c.Bucket }
 
 // objectARN is the ARN of the call's object.
-func (c *Call) objectARN() string { return wire.ARNPrefix + c.Bucket + "/" + c.Key }
+func (c *Call) objectARN() string { return world.BucketARN + c.Bucket + "/" + c.Key }
 
 // Resource is the ARN that the operation's own action is asked about; "*" where it
 // is about none.
@@ -107,37 +108,35 @@ func (c *Call) objectQuestion(action, resource string, o *store.Object, extra ..
 		return r
 	}
 	r.Object = objectFacts(c.State(), o)
-	if len(o.Tags) == 0 || !keyApplies(action, "s3:ExistingObjectTag/x") {
+	if len(o.Tags) == 0 || !asker.SeesObjectTags(action) {
 		return r
 	}
 	r.Context = r.Context.Clone()
-	for k, v := range o.Tags {
-		r.Context.Set("s3:ExistingObjectTag/"+k, v)
-	}
+	asker.SetObjectTags(r.Context, o.Tags)
 	return r
 }
 
 // about is question without the condition keys that the request's own headers and
 // parameters add: it puts the identity's side and the resource's side together.
 func (c *Call) about(action, resource string, extra []condition) *authz.Request {
-	asker, name := c.asker(), wire.BucketOf(resource)
+	who, name := c.asker(), world.BucketOf(resource)
 	b := c.InForce().Buckets[name]
 	switch {
 	case name == "":
-		r := asker.Question(action, resource, ownSide(c))
+		r := who.Question(action, resource, ownSide(c))
 		r.Context = contextOf(c, c.account(), extra)
 		return r
 	case b == nil:
-		r := asker.Question(action, resource, noBucket(c, name))
+		r := who.Question(action, resource, noBucket(c, name))
 		r.Context = contextOf(c, "", extra)
 		return r
 	}
-	r := asker.Question(action, resource, bucketSide(c, b))
+	r := who.Question(action, resource, bucketSide(c, b))
 	r.ExpectedOwner = c.header(expectedBucketOwner)
 	r.Context = contextOf(c, b.Owner, extra)
-	if asker.State.AccessTags(b) != nil {
+	if who.State.AccessTags(b) != nil {
 		r.Context = r.Context.Clone()
-		asker.SetBucketTags(r.Context, b)
+		who.SetBucketTags(r.Context, b)
 	}
 	return r
 }
@@ -156,36 +155,16 @@ func noBucket(c *Call, name string) authz.Target {
 
 // bucketSide is what a bucket says of a question.
 func bucketSide(c *Call, b *world.Bucket) authz.Target {
-	s := c.State()
-	block := s.PublicAccess(b)
-	t := authz.Target{
-		ResourceAccount: b.Owner, RCPs: s.RCPs(b.Owner), BucketPolicy: b.Policy,
-		RestrictPublicBuckets: block.RestrictPublicBuckets, PublicAccessParts: s.PublicAccessParts(b),
-	}
-	if b.RequesterPays {
-		t.Payment = &authz.Payment{Offered: offersToPay(c)}
-	}
-	if b.Ownership != world.BucketOwnerEnforced {
-		t.ACLs = &authz.AccessLists{Bucket: aclOf(s, b.Owner, b.ACL), IgnorePublic: block.IgnorePublicAcls}
+	t := asker.BucketSide(c.State(), b)
+	if t.Payment != nil {
+		t.Payment.Offered = offersToPay(c)
 	}
 	return t
 }
 
-// aclOf is an ACL as it is in force: where none was set, the owner has all rights.
-func aclOf(s *world.State, owner string, acl authz.ACL) authz.ACL {
-	if acl != nil {
-		return acl
-	}
-	return authz.ACL{{Grantee: authz.Grantee{CanonicalID: s.CanonicalID(owner)}, Permission: authz.FullControl}}
-}
-
 // objectFacts is what a question needs to know of an object.
 func objectFacts(s *world.State, o *store.Object) *authz.Object {
-	facts := &authz.Object{Owner: o.Owner, ACL: aclOf(s, o.Owner, o.ACL)}
-	if o.Owner == world.Anonymous {
-		facts.Owner = "" // no account's
-	}
-	return facts
+	return asker.ObjectSide(s, o.Owner, o.ACL)
 }
 
 // endpointOf is the VPC endpoint that the request came through; nil: it came over
@@ -211,7 +190,7 @@ func (c *Call) maskedQuestion() *authz.Request {
 
 // maskedQuestionOn is maskedQuestion for another object: the source of a copy.
 func (c *Call) maskedQuestionOn(bucket, key, action string) *authz.Request {
-	r := c.about(action, wire.ARNPrefix+bucket, []condition{{"s3:prefix", []string{key}}})
+	r := c.about(action, world.BucketARN+bucket, []condition{{"s3:prefix", []string{key}}})
 	if r.Missing == nil {
 		r.Missing = &authz.Missing{Masked: true, Name: key}
 	}

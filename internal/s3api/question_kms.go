@@ -6,7 +6,6 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/asker"
-	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -45,9 +44,9 @@ const s3ContextKey = "aws:s3:arn"
 // where a Bucket Key stands between the two.
 func encryptedARN(enc store.Encryption, bucket, object string) string {
 	if enc.BucketKey {
-		return wire.ARNPrefix + bucket
+		return world.BucketARN + bucket
 	}
-	return wire.ARNPrefix + bucket + "/" + object
+	return world.BucketARN + bucket + "/" + object
 }
 
 // kmsKey is the key that a header or a configuration names: a key id, an ARN or

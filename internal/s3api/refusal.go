@@ -6,7 +6,6 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3api/authentication"
-	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -119,7 +118,7 @@ func (r refusing) byPolicy() *s3err.Error {
 // end of the sentence, from behind the resource on; empty: there is none to tell.
 func explained(c *Call, action, resource, reason string) *s3err.Error {
 	refused := s3err.New(s3err.AccessDenied)
-	if reason == "" || !toldWhy(c, wire.BucketOf(resource)) {
+	if reason == "" || !toldWhy(c, world.BucketOf(resource)) {
 		return refused
 	}
 	on := ""

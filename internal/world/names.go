@@ -56,6 +56,19 @@ func Letters(n int, parts ...string) string {
 	return string(letters[:n])
 }
 
+// BucketARN is what the ARN of a bucket or an object begins with.
+const BucketARN = "arn:aws:s3:::"
+
+// BucketOf is the bucket in an S3 ARN; empty for "*" and other ARNs.
+func BucketOf(resource string) string {
+	rest, ok := strings.CutPrefix(resource, BucketARN)
+	if !ok {
+		return ""
+	}
+	name, _, _ := strings.Cut(rest, "/")
+	return name
+}
+
 // RootARN is the ARN of an account's root user.
 func RootARN(account string) string { return "arn:aws:iam::" + account + ":root" }
 

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // CopySource is what x-amz-copy-source names.
@@ -13,7 +14,7 @@ type CopySource struct {
 	Version     string // empty: the current one
 }
 
-func (s CopySource) ARN() string { return ARNPrefix + s.Bucket + "/" + s.Key }
+func (s CopySource) ARN() string { return world.BucketARN + s.Bucket + "/" + s.Key }
 
 // ParseCopySource reads "bucket/key" or "/bucket/key", URL-encoded, with
 // "?versionId=" behind it at times. A + is a space, as in a path (aws-cli#614,

@@ -34,19 +34,6 @@ func MayBeBucket(name string) bool {
 	return true
 }
 
-// ARNPrefix is what the ARN of a bucket or an object begins with.
-const ARNPrefix = "arn:aws:s3:::"
-
-// BucketOf is the bucket in an S3 ARN; empty for "*" and other ARNs.
-func BucketOf(resource string) string {
-	rest, ok := strings.CutPrefix(resource, ARNPrefix)
-	if !ok {
-		return ""
-	}
-	name, _, _ := strings.Cut(rest, "/")
-	return name
-}
-
 // MaxKey is the longest key of an object, in bytes of UTF-8 (S3 User Guide,
 // "Naming Amazon S3 objects").
 const MaxKey = 1024
