@@ -4,11 +4,14 @@
 package advice
 
 import (
+	"net/http"
+
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/journal"
+	"github.com/s3fault/s3fault/sigv4"
 )
 
 // Outcome is how a world answers the questions of the refused request.
@@ -17,6 +20,15 @@ type Outcome struct {
 	Caller    *world.Caller // nil: nobody that the world knows
 	Questions []*authz.Request
 	Decisions []authz.Decision // an answer to each question
+	Made      Made
+}
+
+// Made is how the request was made.
+type Made struct {
+	HTTP      *http.Request    // its line and headers; nil: nobody says
+	Presented *sigv4.Presented // nil: it was not signed
+	Unproved  error            // why its signer did not prove who it is
+	Diagnosis string           // what a signature that did not match was made for
 }
 
 // Case is a refused request that can be put to other worlds.

@@ -38,18 +38,21 @@ func withHeaders(r *http.Request, headers map[string]string) *http.Request {
 	return &k
 }
 
-// presentAs gives the request the credentials of another caller, or another region. One that was not signed is signed
-// then, in its headers.
+// presentAs gives the request another signature: of another caller, for another region, made now, or in another way. One
+// that was not signed is signed then, in its headers.
 func (f *Frame) presentAs(how journal.Remake) {
 	caller := f.State().Callers[how.Caller]
-	if caller == nil && how.Region == "" {
+	if caller == nil && how.Region == "" && !how.Signed {
 		return
 	}
 	p := sigv4.Presented{
-		Scheme: sigv4.V4, Location: sigv4.Header, Algorithm: sigv4.AlgorithmV4, Region: f.State().Region, Service: "s3", Time: f.Now,
+		Scheme: sigv4.V4, Location: sigv4.Header, Algorithm: sigv4.AlgorithmV4, Region: f.State().Region, Service: "s3", Time: f.Client(),
 	}
-	if f.Presented != nil {
+	switch {
+	case f.Presented != nil:
 		p = *f.Presented
+	case caller == nil:
+		return // there is nobody to sign it
 	}
 	if caller != nil {
 		p.AccessKeyID, p.SessionToken = caller.AccessKeyID, caller.SessionToken
@@ -57,5 +60,27 @@ func (f *Frame) presentAs(how journal.Remake) {
 	if how.Region != "" {
 		p.Region = how.Region
 	}
+	if how.Signed {
+		p.Time = f.Client()
+	}
+	inTheWay(&p, how)
 	f.Presented = &p
+}
+
+// inTheWay has the signature be of the kind that a Remake wants.
+func inTheWay(p *sigv4.Presented, how journal.Remake) {
+	if at, ok := places[how.AuthType]; ok {
+		p.Location = at
+	}
+	switch how.Algorithm {
+	case sigv4.AlgorithmV4:
+		p.Scheme, p.Algorithm = sigv4.V4, sigv4.AlgorithmV4
+	case sigv4.AlgorithmV2:
+		p.Scheme, p.Algorithm = sigv4.V2, sigv4.AlgorithmV2
+	}
+}
+
+// places are those of a signature, as the condition key s3:authType calls them.
+var places = map[string]sigv4.Location{
+	"REST-HEADER": sigv4.Header, "REST-QUERY-STRING": sigv4.Query, "POST": sigv4.FormFields,
 }

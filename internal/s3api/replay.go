@@ -30,6 +30,12 @@ func (c *Call) Again(m *store.Moment, how journal.Remake) exchange.Call {
 	if k.form != nil {
 		k.form = k.form.With(how.Headers)
 	}
+	if how.Key != "" && k.Key != "" {
+		k.Key = how.Key
+	}
+	if how.Region != "" && k.Address.Region != "" {
+		k.Address.Region = how.Region
+	}
 	k.renew(m)
 	return &k
 }
