@@ -7,8 +7,9 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/advice"
+	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/store"
-	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/journal"
 )
 
 // Where nothing is in the way there is nothing to change.
@@ -132,9 +133,10 @@ func TestWorldThatCannotBeAsked(t *testing.T) {
 func TestUnknownCaller(t *testing.T) {
 	r := try(t, ann(``, bucket), get("ann"))
 	as := r.ask
-	r.ask = func(t *testing.T, m *store.Moment) (*world.Caller, []*authz.Request) {
-		_, questions := as(t, m)
-		return nil, questions
+	r.ask = func(t *testing.T, m *store.Moment, how journal.Remake) *exchange.Frame {
+		f := as(t, m, how)
+		f.Caller = nil
+		return f
 	}
 	a := r.on()
 	says(t, a, `allow s3:GetObject on arn:aws:s3:::my-bucket/k in a policy of the caller's user, group or role.`)

@@ -15,7 +15,6 @@ import (
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/internal/worldtest"
 	"github.com/s3fault/s3fault/journal"
-	"github.com/s3fault/s3fault/policy"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
@@ -43,33 +42,45 @@ const (
 	annAll = `policies: {all: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}}`
 )
 
-// question asks what a request does, of one moment of its world.
-type question func(*testing.T, *store.Moment) (*world.Caller, []*authz.Request)
+// question is a request, made as how says, with the questions that it puts at one moment of its world.
+type question func(t *testing.T, m *store.Moment, how journal.Remake) *exchange.Frame
 
 // s3 is a request to S3 as the caller signs it; empty: nobody does.
 func s3(caller, method, target string, headers ...string) question {
-	return func(t *testing.T, m *store.Moment) (*world.Caller, []*authz.Request) {
+	return func(t *testing.T, m *store.Moment, how journal.Remake) *exchange.Frame {
 		r := httptest.NewRequest(method, "http://s3.localhost"+target, nil)
 		for i := 0; i+1 < len(headers); i += 2 {
 			r.Header.Set(headers[i], headers[i+1])
 		}
-		c, refused := s3api.Route(exchange.Frame{Request: r}, s3api.Address{Path: r.URL.EscapedPath()})
+		c, refused := s3api.Route(exchange.NewFrame(r, nil, worldtest.Loaded.Now), s3api.Address{Path: r.URL.EscapedPath()})
 		if refused != nil {
 			t.Fatal(refused)
 		}
-		c.Moment, c.Now = m, worldtest.Loaded.Now
-		c.Principal = &policy.Principal{Kind: policy.Anonymous, CanonicalID: world.AnonymousID}
 		if caller != "" {
-			c.Presented = &sigv4.Presented{Scheme: sigv4.V4, Location: sigv4.Header, Algorithm: sigv4.AlgorithmV4, Region: "us-east-1"}
-			c.Caller = m.State.Callers[caller]
-			c.Principal = &c.Caller.Principal
+			c.Presented = signed(m.State.Callers[caller])
 		}
-		questions, err := c.Checks()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return c.Caller, questions
+		return asked(t, c.Again(m, how), how)
 	}
+}
+
+// signed is how a caller signs.
+func signed(c *world.Caller) *sigv4.Presented {
+	return &sigv4.Presented{
+		Scheme: sigv4.V4, Location: sigv4.Header, Algorithm: sigv4.AlgorithmV4, Region: "us-east-1", Service: "s3",
+		Time: worldtest.Loaded.Now, AccessKeyID: c.AccessKeyID, SessionToken: c.SessionToken,
+	}
+}
+
+// asked is the frame of a call, remade, with its questions.
+func asked(t *testing.T, call exchange.Call, how journal.Remake) *exchange.Frame {
+	f := call.Base()
+	f.Remake(how)
+	f.Recognise()
+	var err error
+	if f.Questions, err = call.Checks(); err != nil {
+		t.Fatal(err)
+	}
+	return f
 }
 
 // get is the request that most of the tests are about.
@@ -77,12 +88,12 @@ func get(caller string) question { return s3(caller, "GET", "/my-bucket/k") }
 
 // assume asks STS for a session of a role of the own account.
 func assume(caller, role string) question {
-	return func(_ *testing.T, m *store.Moment) (*world.Caller, []*authz.Request) {
+	return func(_ *testing.T, m *store.Moment, _ journal.Remake) *exchange.Frame {
 		c, r := m.State.Callers[caller], m.State.Accounts[own].Roles[role]
 		a := &asker.Asker{State: m.State, Now: worldtest.Loaded.Now, Caller: c, Principal: &c.Principal, Region: "us-east-1"}
 		q := a.Question("sts:AssumeRole", r.ARN, authz.Target{ResourceAccount: own, Trust: r.Trust})
 		q.Context = a.Keys()
-		return c, []*authz.Request{q}
+		return &exchange.Frame{Moment: m, Caller: c, Questions: []*authz.Request{q}}
 	}
 }
 
@@ -103,7 +114,7 @@ func (r *retrial) Decide(try advice.Try) (*advice.Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.outcome(m), nil
+	return r.outcome(m, try.Request), nil
 }
 
 func (r *retrial) patched(m *store.Moment, p journal.Patch) (*store.Moment, error) {
@@ -123,18 +134,17 @@ func (r *retrial) patched(m *store.Moment, p journal.Patch) (*store.Moment, erro
 	return fork.Now(), err
 }
 
-func (r *retrial) outcome(m *store.Moment) *advice.Outcome {
-	caller, questions := r.ask(r.t, m)
-	out := &advice.Outcome{Moment: m, Caller: caller, Questions: questions}
-	for _, q := range questions {
-		out.Decisions = append(out.Decisions, authz.Evaluate(q))
+func (r *retrial) outcome(m *store.Moment, how journal.Remake) *advice.Outcome {
+	f := r.ask(r.t, m, how)
+	return &advice.Outcome{
+		Moment: m, Caller: f.Caller, Questions: f.Questions, Decisions: exchange.Explain(f.Questions),
+		Made: advice.Made{HTTP: f.Request, Presented: f.Presented, Unproved: f.Unproved, Diagnosis: f.Diagnosis},
 	}
-	return out
 }
 
 // denied says whether one of the questions is answered with no at a moment.
-func (r *retrial) denied(m *store.Moment) bool {
-	for _, d := range r.outcome(m).Decisions {
+func (r *retrial) denied(m *store.Moment, how journal.Remake) bool {
+	for _, d := range r.outcome(m, how).Decisions {
 		if d.Denied() {
 			return true
 		}
@@ -158,29 +168,42 @@ func (r *retrial) on() *journal.Advice {
 // before the others are made, and the world itself is as it was.
 func (r *retrial) holds(a *journal.Advice) {
 	r.t.Helper()
-	m := r.world.Moment
+	m, how := r.world.Moment, journal.Remake{}
 	for i, c := range a.Changes {
-		if !r.denied(m) {
+		if !r.denied(m, how) {
 			r.t.Errorf("before the change %q nothing is in the way", c.Text)
 		}
+		how = remade(how, c.Request)
 		var err error
 		if m, err = r.patched(m, c.Patch); err != nil {
 			r.t.Fatalf("the world does not take change %d, %v: %v", i, c.Patch, err)
 		}
 	}
-	if r.denied(m) == a.Proved {
-		r.t.Errorf("with all changes the request is refused: %v; proved: %v", r.denied(m), a.Proved)
+	if r.denied(m, how) == a.Proved {
+		r.t.Errorf("with all changes the request is refused: %v; proved: %v", r.denied(m, how), a.Proved)
 	}
 	whole, err := r.patched(r.world.Moment, a.Patch)
 	if err != nil {
 		r.t.Fatalf("the world does not take %v: %v", a.Patch, err)
 	}
-	if r.denied(whole) == a.Proved {
-		r.t.Errorf("with the patch the request is refused: %v; proved: %v", r.denied(whole), a.Proved)
+	if r.denied(whole, how) == a.Proved {
+		r.t.Errorf("with the patch the request is refused: %v; proved: %v", r.denied(whole, how), a.Proved)
 	}
-	if len(a.Changes) > 0 && !r.denied(r.world.Moment) {
+	if len(a.Changes) > 0 && !r.denied(r.world.Moment, journal.Remake{}) {
 		r.t.Error("the advice has changed the world")
 	}
+}
+
+// remade is a request made as both say.
+func remade(how journal.Remake, also *journal.Remake) journal.Remake {
+	if also == nil {
+		return how
+	}
+	all, _ := json.Marshal(how)
+	more, _ := json.Marshal(also)
+	var both journal.Remake
+	_, _ = json.Unmarshal(all, &both), json.Unmarshal(more, &both) // members of maps are added
+	return both
 }
 
 // says compares the texts of the changes.
