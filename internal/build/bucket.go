@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"regexp"
+	"strings"
 
 	"github.com/s3fault/s3fault/internal/facts"
 	"github.com/s3fault/s3fault/internal/tree"
@@ -106,7 +107,14 @@ func (b *bucketIn) protect() error {
 	return nil
 }
 
+// directoryEnd ends the name of a directory bucket, and of no other.
+const directoryEnd = "--x-s3"
+
 var bucketNames = facts.Names{Pattern: bucketForm.String(), Check: func(key *tree.Node) error {
+	if strings.HasSuffix(key.Text, directoryEnd) {
+		return tree.Fail(key, "%q is the name of a directory bucket, and s3fault has none: a bucket's name does not end in %s",
+			key.Text, directoryEnd)
+	}
 	if len(key.Text) > 63 || !bucketForm.MatchString(key.Text) || addressForm.MatchString(key.Text) {
 		return tree.Fail(key, "%q is no bucket's name: 3 to 63 of a-z, 0-9, hyphen and dot, and no address", key.Text)
 	}
