@@ -54,6 +54,7 @@ var badFiles = []struct{ name, old, new, want string }{
 	{"a name for no host", "  one:", "  One_Two:", `6:3: the scenario's name "One_Two" may have a-z, 0-9 and hyphens, and begins with a letter`},
 	{"no account number", "      123456789012:\n", "      12345678901:\n", `11:7: the account number "12345678901" has not 12 digits`},
 	{"no bucket's name", "      my-bucket:\n", "      my_bucket:\n", `25:7: "my_bucket" is no bucket's name: 3 to 63 of a-z, 0-9, hyphen and dot, and no address`},
+	{"a directory bucket", "      my-bucket:\n", "      my-bucket--use1-az4--x-s3:\n", `25:7: "my-bucket--use1-az4--x-s3" is the name of a directory bucket, and s3fault has none: a bucket's name does not end in --x-s3`},
 	{"an address for a bucket", "      my-bucket:\n", "      10.0.0.1:\n", `25:7: "10.0.0.1" is no bucket's name: 3 to 63 of a-z, 0-9, hyphen and dot, and no address`},
 	{"a bucket in another account's namespace", "      my-bucket:\n", "      my-210987654321-us-east-1-an:\n", `26:9: "my-210987654321-us-east-1-an" is a name of the account 210987654321 in us-east-1, and this bucket belongs to 123456789012 in us-east-1`},
 	{"no S3 policy", "    kms_keys:", "    organization: {id: o-a1b2c3d4e5, management_account: 123456789012, s3_policies: {no: {policy: {s3_attributes: {public_access_block_configuration: {'@@assign': some}}}}}}\n    kms_keys:", `22:99: "some" is nothing that @@assign can be: all or none`},

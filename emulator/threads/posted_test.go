@@ -42,8 +42,9 @@ var posted = []thread{
 	{name: "case-24-01", ask: put("a"), want: denied, cause: cause{layer: authz.KMS},
 		cure: cure{class: journal.OfGrant, text: "the policy of the KMS key audit",
 			patch: `"Principal":{"Service":"delivery.logs.amazonaws.com"}`}},
-	{name: "case-24-02", ask: uploadInParts, want: unallowed(theUser, "kms:Decrypt", theKey), cause: cause{layer: authz.KMS},
-		cure: cure{class: journal.OfGrant, text: "kms:Decrypt", patch: `"kms:Decrypt"`}},
+	{name: "case-24-02", ask: uploadInParts, want: unallowed(theUser, "kms:Decrypt", theKey),
+		cause: cause{layer: authz.KMS},
+		cure:  cure{class: journal.OfGrant, text: "kms:Decrypt", patch: `"kms:Decrypt"`}},
 	{name: "case-24-03", ask: assumeRole,
 		want: answer{403, "AccessDenied",
 			"User: " + theUser + " is not authorized to perform: sts:AssumeRole on resource: " + target},
@@ -99,11 +100,11 @@ var posted = []thread{
 const (
 	signing           = "arn:aws:sts::210987654321:assumed-role/signer/app"
 	target            = "arn:aws:iam::210987654321:role/target"
-	roleWithoutRegion = "arn:aws:iam::210987654321:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef"
-	roleInLondon      = "arn:aws:iam::210987654321:role/aws-reserved/sso.amazonaws.com/eu-west-2/" +
-		"AWSReservedSSO_Admin_0123456789abcdef"
-	originIdentity = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity "
-	ownKeysBlocked = "User: " + theUser + " is not authorized to perform: s3:PutObject on resource: " + theObject +
+	reserved          = "arn:aws:iam::210987654321:role/aws-reserved/sso.amazonaws.com/"
+	roleWithoutRegion = reserved + "AWSReservedSSO_Admin_0123456789abcdef"
+	roleInLondon      = reserved + "eu-west-2/AWSReservedSSO_Admin_0123456789abcdef"
+	originIdentity    = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity "
+	ownKeysBlocked    = "User: " + theUser + " is not authorized to perform: s3:PutObject on resource: " + theObject +
 		" because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys" +
 		" (SSE-C). Please specify a different server-side encryption type"
 )

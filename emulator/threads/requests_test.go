@@ -100,15 +100,18 @@ func trusts(principal string) request {
 
 func assumeRole(p *program) error {
 	c := sts.NewFromConfig(sdkv2.Config(p.t, p.srv, p.as))
-	_, err := c.AssumeRole(background, &sts.AssumeRoleInput{RoleArn: aws.String(target), RoleSessionName: aws.String("xx")})
+	in := &sts.AssumeRoleInput{RoleArn: aws.String(target), RoleSessionName: aws.String("xx")}
+	_, err := c.AssumeRole(background, in)
 	return err
 }
 
 // tagsByControl asks S3 Control, whose SDK puts the account into the host name.
 func tagsByControl(p *program) error {
-	c := s3control.NewFromConfig(sdkv2.Config(p.t, p.srv, p.as), func(o *s3control.Options) { o.HTTPClient = p.wherever() })
-	in := &s3control.ListTagsForResourceInput{AccountId: aws.String("210987654321"), ResourceArn: aws.String("arn:aws:s3:::acme-data")}
-	_, err := c.ListTagsForResource(background, in)
+	config := sdkv2.Config(p.t, p.srv, p.as)
+	config.HTTPClient = p.wherever()
+	in := &s3control.ListTagsForResourceInput{AccountId: aws.String("210987654321")}
+	in.ResourceArn = aws.String("arn:aws:s3:::acme-data")
+	_, err := s3control.NewFromConfig(config).ListTagsForResource(background, in)
 	return err
 }
 

@@ -87,12 +87,23 @@ func tlsVersion(v uint16) string {
 	return "1." + strconv.Itoa(int(v-0x0301))
 }
 
+// payloadHash is what the request says that its body is; a URL of Signature Version 4 has
+// always an unsigned one (S3 API Reference, "Amazon S3 Signature Version 4 Authentication
+// Specific Policy Keys").
+func payloadHash(c *Call) string {
+	hash := c.header("X-Amz-Content-Sha256")
+	if p := c.Presented; hash == "" && p != nil && p.Location == sigv4.Query && p.Scheme == sigv4.V4 {
+		return sigv4.UnsignedPayload
+	}
+	return hash
+}
+
 // setSignatureKeys says how the request was signed.
 func setSignatureKeys(c *Call, ctx *policy.Context) {
-	if v := c.header("X-Amz-Content-Sha256"); v != "" {
+	p := c.Presented
+	if v := payloadHash(c); v != "" {
 		ctx.Set("s3:x-amz-content-sha256", v)
 	}
-	p := c.Presented
 	if p == nil {
 		return
 	}

@@ -1,0 +1,64 @@
+package threads
+
+import (
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
+)
+
+// waiting are the threads of the list that cannot be played yet: what their programs ask
+// for, what they are answered until then, and the issue that is to bring it.
+var waiting = []struct {
+	id    string
+	issue int
+	ask   request
+	until answer
+}{
+	{"24-17 activeloopai/deeplake#3161", 12, assumeWithWebIdentity,
+		answer{403, "MissingAuthenticationToken", "Request is missing Authentication Token"}},
+	{"24-18 floci-io/floci#2412", 13, putCORS,
+		answer{501, "NotImplemented", "A header you provided implies functionality that is not implemented"}},
+	// A file that has a directory bucket is refused: scenarios, TestBadFiles.
+	{"24-19 awslabs/mountpoint-s3#1076", 13, listDirectory,
+		answer{400, "AuthorizationHeaderMalformed", `The authorization header is malformed; ` +
+			`incorrect service "s3express". This endpoint belongs to "s3".`}},
+}
+
+// TestWaitingThreads fails where a thread need not wait any longer: then it is a row of
+// posted.
+func TestWaitingThreads(t *testing.T) {
+	for _, row := range waiting {
+		t.Run(row.id, func(t *testing.T) {
+			p := &program{t: t, srv: emulatortest.Start(t, "plain"), as: "app"}
+			p.refused(row.ask, row.until)
+		})
+	}
+}
+
+func assumeWithWebIdentity(p *program) error {
+	c := sts.NewFromConfig(sdkv2.Config(p.t, p.srv, p.as))
+	in := &sts.AssumeRoleWithWebIdentityInput{RoleArn: aws.String(target), RoleSessionName: aws.String("xx")}
+	in.WebIdentityToken = aws.String("header.claims.signature")
+	_, err := c.AssumeRoleWithWebIdentity(background, in)
+	return err
+}
+
+func putCORS(p *program) error {
+	rule := types.CORSRule{AllowedMethods: []string{"PUT"}, AllowedOrigins: []string{"*"}}
+	in := &s3.PutBucketCorsInput{Bucket: aws.String("my-bucket")}
+	in.CORSConfiguration = &types.CORSConfiguration{CORSRules: []types.CORSRule{rule}}
+	_, err := p.s3().PutBucketCors(background, in)
+	return err
+}
+
+// listDirectory begins as the SDK does to list a directory bucket.
+func listDirectory(p *program) error {
+	_, err := p.s3().CreateSession(background, &s3.CreateSessionInput{Bucket: aws.String("acme--use1-az4--x-s3")})
+	return err
+}
