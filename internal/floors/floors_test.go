@@ -48,6 +48,7 @@ var floor = map[string]int{
 	"internal/exchange":              5,
 	"internal/s3api":                 6,
 	"internal/build":                 4,
+	"internal/deeds":                 4,
 	"internal/advice":                5,
 	"internal/awsapi":                6,
 	"internal/awsapi/accessanalyzer": 7,
@@ -265,16 +266,19 @@ func readsSetting(n *ast.SelectorExpr) bool {
 // journal and `why` share the Decision that it gets. decider is for cases that are
 // no requests, permitter asks authz.Allows for what only decides whether a reply
 // shows something, simulator for IAM's policy simulator, whose answers are decisions about requests
-// that nobody makes.
+// that nobody makes; as are those of supposer, about what somebody might do.
 const (
 	evaluator = "internal/exchange/decide.go"
 	decider   = "internal/decide/decide.go"
 	permitter = "internal/s3api/decide.go"
 	simulator = "internal/awsapi/iam/evaluation.go"
+	supposer  = "internal/deeds/decide.go"
 )
 
 // evaluations are the functions that decide a question, with who may call them.
-var evaluations = map[string][]string{"Evaluate": {evaluator, decider, simulator}, "Allows": {evaluator, permitter}}
+var evaluations = map[string][]string{
+	"Evaluate": {evaluator, decider, simulator, supposer}, "Allows": {evaluator, permitter, supposer},
+}
 
 func onePlaceEvaluates(all []source) (against []string) {
 	calls := map[string]int{}

@@ -2,7 +2,6 @@ package s3api
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3api/checksum"
@@ -16,12 +15,9 @@ func lockOf(c *Call, o *store.Object) *authz.Lock {
 	if o == nil {
 		return nil
 	}
-	l := retentionLock(c, o)
-	if l == nil && o.LegalHold {
-		l = &authz.Lock{Bypass: bypasses(c.header)}
-	}
+	l := o.Lock(c.Now)
 	if l != nil {
-		l.LegalHold = o.LegalHold
+		l.Bypass = bypasses(c.header)
 	}
 	return l
 }
@@ -29,13 +25,11 @@ func lockOf(c *Call, o *store.Object) *authz.Lock {
 // retentionLock is lockOf without the legal hold, which a change of the retention
 // does not touch.
 func retentionLock(c *Call, o *store.Object) *authz.Lock {
-	if !o.Retention.Active(c.Now) {
-		return nil
+	l := o.Retention.Lock(c.Now)
+	if l != nil {
+		l.Bypass = bypasses(c.header)
 	}
-	return &authz.Lock{
-		Mode: o.Retention.Mode, Until: o.Retention.Ends(c.Now).UTC().Format(time.RFC3339),
-		EventHold: o.Retention.EventHold.On(), Bypass: bypasses(c.header),
-	}
+	return l
 }
 
 // bypassQuestion asks for the right to use the header that bypasses, which the

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"time"
 
+	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -86,6 +87,30 @@ func (r Retention) Ends(now time.Time) time.Time {
 
 // Active says whether the retention is in force at the time now.
 func (r Retention) Active(now time.Time) bool { return r.Mode != "" && now.Before(r.Ends(now)) }
+
+// Lock is what the retention holds at the time now against whoever would delete the
+// version, or end it sooner; nil: it is not in force.
+func (r Retention) Lock(now time.Time) *authz.Lock {
+	if !r.Active(now) {
+		return nil
+	}
+	return &authz.Lock{
+		Mode: r.Mode, Until: r.Ends(now).UTC().Format(time.RFC3339), EventHold: r.EventHold.On(),
+	}
+}
+
+// Lock is what Object Lock holds at the time now against the deletion of the version: its
+// retention, and its legal hold; nil: nothing.
+func (o *Object) Lock(now time.Time) *authz.Lock {
+	l := o.Retention.Lock(now)
+	if l == nil && o.LegalHold {
+		l = &authz.Lock{}
+	}
+	if l != nil {
+		l.LegalHold = o.LegalHold
+	}
+	return l
+}
 
 // Checksum is an object's or part's additional checksum.
 type Checksum struct {

@@ -1,0 +1,95 @@
+// Package deeds finds out what somebody can do in one world and could not in another.
+// A deed is something that somebody might do: who, which action, to which resource, under
+// which circumstances. Deeds come from two nets: a grid of all who might ask, the actions
+// that matter and representative resources; and witnesses, which meet all elements of a
+// statement that was added, changed or removed. Each is put to both worlds as a question,
+// and a question is made as S3 makes it of a request. It knows no HTTP.
+package deeds
+
+import (
+	"time"
+
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/journal"
+)
+
+// Subject is what deeds are looked for about; what is left empty is the whole world.
+type Subject struct {
+	Buckets []string // by name
+	Keys    []string // KMS keys, by ARN
+}
+
+// Found is a deed that is possible in one world alone.
+type Found struct {
+	journal.Deed
+	// Principal is the aws:PrincipalArn of who does it, or a service's name; empty: nobody
+	// that has one.
+	Principal string
+}
+
+// Difference is what two worlds decide otherwise.
+type Difference struct {
+	Opened []Found // possible after and not before; By says what allows it
+	Closed []Found // possible before and not after; By says what refuses it
+	// Asked is how many questions were put to the world after.
+	Asked int
+}
+
+// Net is the deeds about one world, with what is decided of them there. The answers are
+// remembered, so that a world can be compared with many. It is not for use by several
+// goroutines at once.
+type Net struct {
+	now     time.Time
+	subject Subject
+	before  *court
+	catalogue
+	grid    []deed
+	answers map[deed]bool // of the world before
+	read    map[string][]*statement
+}
+
+// Cast makes the net about a world, at its time now.
+func Cast(before *store.Moment, now time.Time, about Subject) *Net {
+	n := &Net{now: now, subject: about, answers: map[deed]bool{}, read: map[string][]*statement{}}
+	n.catalogue = newCatalogue(before, about)
+	n.ways = waysOf(before.State, n.statementsOf(before.State))
+	n.grid = n.spread()
+	n.before = n.court(before)
+	return n
+}
+
+// Compare puts the deeds to another world. What is possible in one of the yardsticks as
+// well, worlds that are as they should be, is not opened; what is refused by one of them is
+// not closed.
+func (n *Net) Compare(after *store.Moment, yardsticks ...*store.Moment) Difference {
+	n.admit(after)
+	c := n.comparison(after, yardsticks)
+	for _, d := range n.grid {
+		c.hold(d)
+	}
+	for _, d := range n.witnesses(n.before.m, after) {
+		c.hold(d)
+	}
+	for _, y := range yardsticks {
+		for _, d := range n.witnesses(y, after) {
+			c.hold(d)
+		}
+	}
+	return c.difference()
+}
+
+// admit takes in who and what a world has that the world before had not.
+func (n *Net) admit(after *store.Moment) {
+	people, things := len(n.people), len(n.things)
+	for _, p := range newcomers(after.State) {
+		n.person(p)
+	}
+	for _, t := range thingsOf(after, n.subject) {
+		n.thing(t)
+	}
+	if len(n.people) > people || len(n.things) > things {
+		n.grid = n.spread()
+	}
+}
+
+func (n *Net) court(m *store.Moment) *court { return newCourt(&n.catalogue, m, n.now) }

@@ -1,0 +1,93 @@
+package deeds
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// name adds whom a principal of a policy means, where nobody of the net is that.
+func (n *Net) name(s *world.State, p principal) {
+	switch p.kind {
+	case "Service":
+		if !n.isThere(p.value) {
+			n.person(service(p.value))
+		}
+	case "AWS":
+		n.nameARN(s, p.value)
+	}
+}
+
+func (n *Net) isThere(arn string) bool {
+	for i := range n.people {
+		if n.people[i].arn == arn {
+			return true
+		}
+	}
+	return false
+}
+
+// nameARN adds a user or role by its ARN, or somebody of an account.
+func (n *Net) nameARN(s *world.State, value string) {
+	account := value
+	parts := strings.SplitN(value, ":", 6)
+	if len(parts) == 6 {
+		account = parts[4]
+	}
+	if !world.IsAccountID(account) || n.isThere(value) {
+		return
+	}
+	policies := mayEverything
+	if s.Accounts[account] != nil {
+		policies = mayUse
+	}
+	name := "somebody"
+	if len(parts) == 6 && parts[5] != "root" {
+		name = world.LastName(value)
+	} else if s.Accounts[account] != nil {
+		return // its siblings are there
+	}
+	if len(parts) == 6 && strings.HasPrefix(parts[5], "role/") {
+		n.person(inventRole("somebody named", account, name, policies))
+		return
+	}
+	n.person(invent("somebody of the account", account, name, policies))
+}
+
+// namedByKeys adds whom the condition keys of principals mean: by ARN or account, or
+// somebody who has the tag, or the organization.
+func (n *Net) namedByKeys(s *world.State, conditions []condition) {
+	for _, c := range conditions {
+		if !among(c.key, ofPrincipals) {
+			continue
+		}
+		for _, values := range c.met() {
+			if len(values) != 1 {
+				continue
+			}
+			switch strings.ToLower(c.key) {
+			case "aws:principalarn":
+				n.nameARN(s, values[0])
+			case "aws:principalaccount":
+				n.nameARN(s, values[0])
+			default:
+				n.withKey(s, circumstance{c.key, values})
+			}
+		}
+	}
+}
+
+// withKey adds a stranger, and somebody of each account, who has a condition key.
+func (n *Net) withKey(s *world.State, c circumstance) {
+	base := []person{stranger(strangersAccount(s))}
+	for _, number := range slices.Sorted(maps.Keys(s.Accounts)) {
+		base = append(base, invent("another user with s3:* and kms:*", number, "another-power-user", mayUse))
+	}
+	for _, p := range base {
+		p.name += " with " + c.key + " " + strings.Join(c.values, ", ")
+		p.with = []circumstance{c}
+		n.person(p)
+	}
+}

@@ -1,0 +1,222 @@
+package deeds
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// Bounds of the witnesses of one comparison, and of what is made from one statement.
+const (
+	maxWitnesses = 24000
+	maxVariants  = 12
+	maxActs      = 12 // with one variant; with many, fewer
+	maxInstances = 6
+)
+
+// witnesses are deeds that meet all elements of a statement that only one of two worlds
+// has: by everybody, and by those whom it names; what it names, or what matters of that; with
+// each condition met, unmet and absent.
+func (n *Net) witnesses(before, after *store.Moment) []deed {
+	var all []deed
+	for _, m := range n.movedBetween(before.State, after.State) {
+		for _, p := range m.principals {
+			n.name(after.State, p)
+		}
+		n.namedByKeys(after.State, m.conditions)
+		all = n.meeting(all, n.about(after, &m), n.variantsOf(m.conditions))
+		if len(all) > maxWitnesses {
+			return all[:maxWitnesses]
+		}
+	}
+	return all
+}
+
+// done is an action with a resource that it is done to.
+type done struct{ act, thing int }
+
+// meeting adds a deed for everybody, for all that is done, in all circumstances.
+func (n *Net) meeting(all []deed, what []done, variants []int) []deed {
+	for _, w := range n.witnessWays() {
+		for p := range n.people {
+			for _, d := range what {
+				for _, v := range variants {
+					all = append(all, deed{person: p, act: d.act, thing: d.thing, way: w, variant: v})
+				}
+			}
+		}
+	}
+	return all
+}
+
+// witnessWays are the world's own and the easiest.
+func (n *Net) witnessWays() []int {
+	if last := len(n.ways) - 1; last > 0 {
+		return []int{0, last}
+	}
+	return []int{0}
+}
+
+// about is what a statement is about: of the actions that matter and that it covers some of
+// each kind, and those that it names; done to what it covers.
+func (n *Net) about(after *store.Moment, m *moved) []done {
+	covers := m.covers()
+	if covers == nil {
+		return nil
+	}
+	n.instances(after.State, m)
+	var all []done
+	room := max(3, maxActs*2/(1+len(m.conditions)))
+	for _, a := range n.actsOf(m, room) {
+		left := maxInstances
+		for t := len(n.things) - 1; t >= 0 && left > 0; t-- {
+			thing := &n.things[t]
+			if thing.kind == n.acts[a].on && (m.on == "" || m.on == thing.arn) && covers(n.acts[a].name, thing.arn) {
+				all = append(all, done{a, t})
+				left--
+			}
+		}
+	}
+	return all
+}
+
+// covers says whether a statement is about an action and a resource, whoever asks and
+// however; nil: it is about nothing.
+func (s *statement) covers() func(action, resource string) bool {
+	element := func(name string, not bool) string {
+		if not {
+			return "Not" + name
+		}
+		return name
+	}
+	body := map[string]any{"Effect": "Allow", element("Action", s.notActions): s.actions}
+	if len(s.resources) > 0 {
+		body[element("Resource", s.notRes)] = s.resources
+	}
+	doc, err := json.Marshal(map[string]any{"Statement": body})
+	if err != nil {
+		return nil
+	}
+	p, err := policy.Parse(doc)
+	if err != nil {
+		return nil
+	}
+	return func(action, resource string) bool {
+		return p.Match(&policy.Request{Action: action, Resource: resource}).Allow >= 0
+	}
+}
+
+// actsOf are actions that a statement names, and of the others that it covers the first of
+// each kind, as many as there is room for.
+func (n *Net) actsOf(m *moved, room int) []int {
+	var all []int
+	seen := map[int]bool{}
+	add := func(i int) {
+		if !seen[i] && len(all) < room {
+			seen[i] = true
+			all = append(all, i)
+		}
+	}
+	if !m.notActions {
+		for _, name := range m.actions {
+			if i, ok := n.actOf(name); ok {
+				add(i)
+			}
+		}
+	}
+	action := &statement{actions: m.actions, notActions: m.notActions}
+	covers := action.covers()
+	if covers == nil {
+		return all
+	}
+	for round := range n.acts {
+		for on := everything; on <= users; on++ {
+			if i := n.nth(on, round); i >= 0 && covers(n.acts[i].name, "*") {
+				add(i)
+			}
+		}
+	}
+	return all
+}
+
+// nth is the n-th action that is done to a kind; -1: there are not so many.
+func (n *Net) nth(on kind, nth int) int {
+	for i := range n.acts {
+		if n.acts[i].on != on {
+			continue
+		}
+		if nth == 0 {
+			return i
+		}
+		nth--
+	}
+	return -1
+}
+
+// actOf is an action that a policy names outright.
+func (n *Net) actOf(name string) (int, bool) {
+	if i, known := n.index["a\x00"+name]; known {
+		return i, true
+	}
+	if strings.ContainsAny(name, "*?") {
+		return 0, false
+	}
+	a, ok := actNamed(name)
+	if !ok {
+		return 0, false
+	}
+	return n.act(a), true
+}
+
+// instances adds the objects that a statement's resources can mean, in buckets that are
+// there.
+func (n *Net) instances(s *world.State, m *moved) {
+	for _, pattern := range m.resources {
+		arn, ok := fill(pattern)
+		b := s.Buckets[world.BucketOf(arn)]
+		if !ok || b == nil {
+			continue
+		}
+		if _, key, isObject := strings.Cut(strings.TrimPrefix(arn, world.BucketARN), "/"); isObject && key != "" {
+			n.thing(objectThing(b.Name, key, b.Owner))
+		}
+	}
+}
+
+// variantsOf are the circumstances that a statement's conditions are tried in: none of
+// their own; all met; and each in turn met otherwise, unmet, and absent.
+func (n *Net) variantsOf(conditions []condition) []int {
+	var met []circumstance
+	for _, c := range conditions {
+		if values := c.met(); len(values) > 0 {
+			met = append(met, circumstance{c.key, values[0]})
+		}
+	}
+	all := []int{0, n.variant(met)}
+	if len(met) == 0 {
+		all = all[:1]
+	}
+	for _, c := range conditions {
+		tries := append(append([][]string{nil}, c.unmet()...), c.met()...)
+		for _, values := range tries {
+			if len(all) < maxVariants {
+				all = append(all, n.variant(instead(met, circumstance{c.key, values})))
+			}
+		}
+	}
+	return all
+}
+
+// instead is circumstances with one in the place of that of its key.
+func instead(met []circumstance, one circumstance) []circumstance {
+	out := make([]circumstance, 0, len(met)+1)
+	for _, o := range met {
+		if !strings.EqualFold(o.key, one.key) {
+			out = append(out, o)
+		}
+	}
+	return append(out, one)
+}
