@@ -17,7 +17,7 @@ type act struct {
 	grants bool
 	// owners: S3 takes it from principals of the bucket's account alone.
 	owners bool
-	draft  draft // besides the plain deed, one that puts this
+	drafts []draft // besides the plain deed, those that put this
 	// creates and lists: the questions have the condition keys of such operations.
 	creates, lists bool
 	lock           func(*store.Object, time.Time) *authz.Lock // what Object Lock holds against it
@@ -30,30 +30,33 @@ const (
 	nothing draft = iota
 	publicPolicy
 	publicACL
+	ownerACL
 )
 
+var acls = []draft{publicACL, ownerACL}
+
 // told is how the draft is told among a deed's circumstances.
-func (d draft) told(action string) []circumstance {
+func (d draft) told() []circumstance {
 	switch d {
 	case publicPolicy:
 		return []circumstance{{"the policy", []string{"public"}}}
 	case publicACL:
-		return []circumstance{{"s3:x-amz-acl", []string{publicRead}}}
+		return []circumstance{{"s3:x-amz-acl", []string{"public-read"}}}
+	case ownerACL:
+		return []circumstance{{"s3:x-amz-acl", []string{"bucket-owner-full-control"}}}
 	}
 	return nil
 }
-
-const publicRead = "public-read"
 
 // acts are the actions that matter: what is done to data, what sets up buckets, keys and
 // the organization, and what gives permissions.
 var acts = append([]act{
 	{name: "s3:GetObject", on: objects, data: true},
-	{name: "s3:PutObject", on: objects, data: true, creates: true},
+	{name: "s3:PutObject", on: objects, data: true, creates: true, drafts: acls},
 	{name: "s3:DeleteObject", on: objects, data: true},
 	{name: "s3:GetObjectVersion", on: objects, data: true},
 	{name: "s3:DeleteObjectVersion", on: objects, data: true, lock: (*store.Object).Lock},
-	{name: "s3:PutObjectAcl", on: objects, data: true, grants: true, draft: publicACL},
+	{name: "s3:PutObjectAcl", on: objects, data: true, grants: true, drafts: acls},
 	{name: "s3:GetObjectAcl", on: objects},
 	{name: "s3:GetObjectTagging", on: objects},
 	{name: "s3:PutObjectTagging", on: objects},
@@ -70,10 +73,10 @@ var acts = append([]act{
 	{name: "s3:ListBucketMultipartUploads", on: buckets},
 	{name: "s3:GetBucketLocation", on: buckets},
 	{name: "s3:GetBucketPolicy", on: buckets, owners: true},
-	{name: "s3:PutBucketPolicy", on: buckets, owners: true, grants: true, draft: publicPolicy},
+	{name: "s3:PutBucketPolicy", on: buckets, owners: true, grants: true, drafts: []draft{publicPolicy}},
 	{name: "s3:DeleteBucketPolicy", on: buckets, owners: true, grants: true},
 	{name: "s3:GetBucketAcl", on: buckets},
-	{name: "s3:PutBucketAcl", on: buckets, grants: true, draft: publicACL},
+	{name: "s3:PutBucketAcl", on: buckets, grants: true, drafts: acls},
 	{name: "s3:PutBucketPublicAccessBlock", on: buckets, grants: true},
 	{name: "s3:PutBucketOwnershipControls", on: buckets, grants: true},
 	{name: "s3:PutEncryptionConfiguration", on: buckets},

@@ -17,6 +17,7 @@ type comparison struct {
 	seen       map[deed]bool
 	opened     map[plainly]deed
 	closed     map[plainly]deed
+	same       sameness
 	asked      int
 }
 
@@ -32,6 +33,7 @@ func (n *Net) comparison(after *store.Moment, yardsticks []*store.Moment) *compa
 		net: n, after: n.court(after), seen: map[deed]bool{},
 		opened: map[plainly]deed{}, closed: map[plainly]deed{},
 	}
+	c.same = n.sameness(n.before, c.after)
 	for _, y := range yardsticks {
 		c.yardsticks = append(c.yardsticks, n.court(y))
 	}
@@ -44,8 +46,11 @@ func (c *comparison) hold(d deed) {
 		return
 	}
 	c.seen[d] = true
-	before, after := c.net.possibleBefore(d), c.after.possible(d)
 	c.asked++
+	if c.same.decides(d) && !c.net.alwaysAsks {
+		return
+	}
+	before, after := c.net.possibleBefore(d), c.after.possible(d)
 	switch {
 	case after && !before && !c.anyYardstick(d, true):
 		c.keep(c.opened, d)
@@ -114,7 +119,7 @@ func compareTruth(a, b bool) int {
 // found is a deed without what allows it.
 func (n *Net) found(d deed) Found {
 	p, act, with := &n.people[d.person], &n.acts[d.act], map[string][]string{}
-	for _, over := range [][]circumstance{n.ways[d.way].over, p.with, n.variants[d.variant], d.draft.told(act.name)} {
+	for _, over := range [][]circumstance{n.ways[d.way].over, p.with, n.variants[d.variant], d.draft.told()} {
 		for _, c := range over {
 			with[c.key] = c.values
 		}
@@ -123,7 +128,9 @@ func (n *Net) found(d deed) Found {
 		with = nil
 	}
 	return Found{
-		Deed:      journal.Deed{As: p.name, Action: act.name, Resource: n.things[d.thing].arn, With: with, Grants: act.grants},
+		Deed: journal.Deed{
+			As: p.name, Action: act.name, Resource: n.things[d.thing].arn, With: with, Grants: act.grants,
+		},
 		Principal: p.arn,
 	}
 }

@@ -54,7 +54,7 @@ func (c *court) setS3(ctx *policy.Context, of shared, who *asker.Asker) {
 // have.
 func (c *catalogue) over(d deed) []circumstance {
 	way, own, variant := c.ways[d.way].over, c.people[d.person].with, c.variants[d.variant]
-	put := d.draft.told(c.acts[d.act].name)
+	put := d.draft.told()
 	if len(way)+len(own)+len(variant)+len(put) == 0 {
 		return nil
 	}
@@ -106,6 +106,8 @@ func (c *catalogue) placesOf(d deed, over []circumstance) string {
 	b.WriteString(strconv.Itoa(d.way))
 	b.WriteByte('.')
 	b.WriteString(strconv.Itoa(d.variant))
+	b.WriteByte('.')
+	b.WriteString(strconv.Itoa(int(d.draft)))
 	for _, o := range over {
 		b.WriteByte(' ')
 		b.WriteString(o.key)

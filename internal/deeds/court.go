@@ -1,6 +1,7 @@
 package deeds
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
@@ -242,13 +243,12 @@ func (c *court) put(q *authz.Request, what draft, b *world.Bucket) {
 	switch what {
 	case publicPolicy:
 		q.BlockedPolicy = block.BlockPublicPolicy
-	case publicACL:
-		q.BlockedACL = block.BlockPublicAcls
-		mode := b.Ownership
-		if mode == "" {
-			mode = world.ObjectWriter
+	case publicACL, ownerACL:
+		q.BlockedACL = what == publicACL && block.BlockPublicAcls
+		q.Ownership = &authz.Ownership{
+			Mode: string(cmp.Or(b.Ownership, world.ObjectWriter)), Sets: "x-amz-acl: " + what.told()[0].values[0],
+			OwnerFullControl: what == ownerACL, RefusesAny: c.m.State.Answers.Has(world.AnyACLRefused),
 		}
-		q.Ownership = &authz.Ownership{Mode: string(mode), Sets: "x-amz-acl: " + publicRead}
 	}
 }
 

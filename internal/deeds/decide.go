@@ -54,10 +54,12 @@ func newAllow(no, yes *authz.Decision) *authz.Finding {
 	return found
 }
 
+// allowedBefore says that the layer said the same before, or that what it refused then is
+// told by what is gone.
 func allowedBefore(no *authz.Decision, f *authz.Finding) bool {
 	for i := range no.Findings {
 		if b := &no.Findings[i]; b.Layer == f.Layer && b.Part == f.Part {
-			return b.Effect == authz.Allow || b.Effect == authz.ExplicitDeny
+			return b.Effect == authz.ExplicitDeny || b.Effect == authz.Allow && *byOf(b) == *byOf(f) && b.Detail == f.Detail
 		}
 	}
 	return false

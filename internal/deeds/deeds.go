@@ -31,7 +31,8 @@ type Found struct {
 type Difference struct {
 	Opened []Found // possible after and not before; By says what allows it
 	Closed []Found // possible before and not after; By says what refuses it
-	// Asked is how many questions were put to the world after.
+	// Asked is how many deeds were held against each other. Where who asks, what of and the
+	// network are the very same in both worlds, one answer is that of both.
 	Asked int
 }
 
@@ -46,6 +47,8 @@ type Net struct {
 	grid    []deed
 	answers map[deed]bool // of the world before
 	read    map[string][]*statement
+	// alwaysAsks: a test holds what is not asked twice against the answers.
+	alwaysAsks bool
 }
 
 // Cast makes the net about a world, at its time now.

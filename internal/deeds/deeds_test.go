@@ -85,7 +85,8 @@ func TestOpened(t *testing.T) {
 				"Resource": "arn:aws:s3:::my-bucket/*"}`),
 			"anonymous s3:GetObject my-bucket/secret.txt by bucket-policy my-bucket All"},
 		"s3:* for the user": {
-			account(`"users": {"ann": {"policies": {"read": ` + policyOf(`{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}`) + `}}}`),
+			account(`"users": {"ann": {"policies": {"read": ` +
+				policyOf(`{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}`) + `}}}`),
 			"ann s3:PutBucketPolicy my-bucket by identity read 0"},
 		"a trust policy open to everybody": {
 			account(`"roles": {"reader": {"trust": ` +

@@ -23,8 +23,7 @@ func (n *Net) asked(all []deed, d deed) []deed {
 		return all
 	}
 	all = append(all, d)
-	if a.draft != nothing {
-		d.draft = a.draft
+	for _, d.draft = range a.drafts {
 		all = append(all, d)
 	}
 	return all

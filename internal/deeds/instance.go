@@ -56,7 +56,8 @@ func (c *condition) unmet() [][]string { return c.holdsNot }
 // trial says whether a condition holds for values of its key; nil: no policy has it.
 func trial(operator, key string, wanted texts) func([]string) bool {
 	doc, err := json.Marshal(map[string]any{"Statement": map[string]any{
-		"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": map[string]any{operator: map[string]any{key: wanted}},
+		"Effect": "Allow", "Action": "*", "Resource": "*",
+		"Condition": map[string]any{operator: map[string]any{key: wanted}},
 	}})
 	if err != nil {
 		return nil
@@ -106,7 +107,7 @@ func near(wanted string) []string {
 		return addressesOf(prefix)
 	}
 	if filled, ok := fill(wanted); ok {
-		all = append(all, filled)
+		all = append(all, filled, wanted) // no wildcards to operators that compare it as it is
 	}
 	if n, err := strconv.ParseInt(wanted, 10, 64); err == nil {
 		return append(all, strconv.FormatInt(n-1, 10), strconv.FormatInt(n+1, 10))

@@ -135,7 +135,8 @@ func roleCaller(s *world.State, account, name, arn, id string) *world.Caller {
 
 // mustAllow is a policy of somebody who was invented.
 func mustAllow(actions string) []authz.Named {
-	p, err := policy.Parse([]byte(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":[` + actions + `],"Resource":"*"}]}`))
+	p, err := policy.Parse([]byte(
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":[` + actions + `],"Resource":"*"}]}`))
 	if err != nil {
 		panic(err) // a constant
 	}

@@ -120,8 +120,9 @@ func inventedThings(s *world.State, account string) []thing {
 	}
 	bucket, object := bucketThing(b.Name, account), objectThing(b.Name, missingKey, account)
 	bucket.invented, bucket.asBucket, object.invented, object.asBucket = true, b, true, b
-	user := thing{kind: users, arn: world.UserARN(account, "/", "another-of-the-users"), account: account, invented: true}
-	role := thing{kind: roles, arn: world.RoleARN(account, "/", "another-of-the-roles"), account: account, invented: true}
+	user := thing{kind: users, arn: world.UserARN(account, "/", "another-of-the-users"), account: account}
+	role := thing{kind: roles, arn: world.RoleARN(account, "/", "another-of-the-roles"), account: account}
+	user.invented, role.invented = true, true
 	role.asRole = &world.Role{ARN: role.arn, Trust: trustingAccount(account)}
 	all := []thing{bucket, object, user, role}
 	if k := anotherKey(s, account); k != nil {
@@ -132,7 +133,8 @@ func inventedThings(s *world.State, account string) []thing {
 
 // trustingAccount is the trust policy that leaves it to the account.
 func trustingAccount(account string) *authz.Named {
-	doc := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"` + world.RootARN(account) + `"},"Action":"sts:AssumeRole"}]}`
+	doc := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"` + world.RootARN(account) +
+		`"},"Action":"sts:AssumeRole"}]}`
 	p, err := policy.Parse([]byte(doc))
 	if err != nil {
 		panic(err) // a constant but for a number

@@ -11,10 +11,11 @@ import (
 
 // Bounds of the witnesses of one comparison, and of what is made from one statement.
 const (
-	maxWitnesses = 24000
-	maxVariants  = 12
-	maxActs      = 12 // with one variant; with many, fewer
-	maxInstances = 6
+	maxWitnesses    = 8000
+	maxOfAStatement = 2400
+	maxVariants     = 12
+	maxActs         = 12
+	maxInstances    = 6
 )
 
 // witnesses are deeds that meet all elements of a statement that only one of two worlds
@@ -27,7 +28,9 @@ func (n *Net) witnesses(before, after *store.Moment) []deed {
 			n.name(after.State, p)
 		}
 		n.namedByKeys(after.State, m.conditions)
-		all = n.meeting(all, n.about(after, &m), n.variantsOf(m.conditions))
+		variants := n.variantsOf(m.conditions)
+		room := maxOfAStatement / (len(n.people) * len(n.witnessWays()) * len(variants))
+		all = n.meeting(all, n.about(after, &m, room), variants)
 		if len(all) > maxWitnesses {
 			return all[:maxWitnesses]
 		}
@@ -61,17 +64,17 @@ func (n *Net) witnessWays() []int {
 }
 
 // about is what a statement is about: of the actions that matter and that it covers some of
-// each kind, and those that it names; done to what it covers.
-func (n *Net) about(after *store.Moment, m *moved) []done {
+// each kind, and those that it names; done to what it covers. There is room for so many.
+func (n *Net) about(after *store.Moment, m *moved, room int) []done {
 	covers := m.covers()
 	if covers == nil {
 		return nil
 	}
 	n.instances(after.State, m)
 	var all []done
-	room := max(3, maxActs*2/(1+len(m.conditions)))
-	for _, a := range n.actsOf(m, room) {
-		left := maxInstances
+	chosen := n.actsOf(m, min(max(room/2, 2), maxActs))
+	for _, a := range chosen {
+		left := min(max(room/len(chosen), 2), maxInstances)
 		for t := len(n.things) - 1; t >= 0 && left > 0; t-- {
 			thing := &n.things[t]
 			if thing.kind == n.acts[a].on && (m.on == "" || m.on == thing.arn) && covers(n.acts[a].name, thing.arn) {
