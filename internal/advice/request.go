@@ -1,11 +1,151 @@
 package advice
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/journal"
 )
 
-// inRequest is what the program can do about a refusal.
+// inRequest is how the request could be made so that the policies and settings let it through as they are, the likeliest
+// first. What cannot be tried is a text.
 func (s *search) inRequest(d *authz.Decision, f *authz.Finding) []candidate {
-	return []candidate{{Change: journal.Change{Text: Remedy(d, f)}}}
+	q := s.question(d)
+	if q == nil {
+		return nil
+	}
+	var all []candidate
+	if d.Cause == authz.Masking {
+		all = s.ofWhatIsThere(d)
+	}
+	if of := settled[f.Layer]; of != nil {
+		all = append(all, of(s, q, f)...)
+	}
+	switch f.Effect {
+	case authz.ExplicitDeny:
+		all = append(all, s.avoiding(q, f)...)
+		all = append(all, s.byOthers(f)...)
+	case authz.ImplicitDeny:
+		all = append(all, s.meeting(q, f)...)
+	}
+	if nobody(q) {
+		all = append(all, s.byOthers(f)...)
+	}
+	all = append(all, s.needless(q)...)
+	if slices.ContainsFunc(all, func(c candidate) bool { return c.told() }) {
+		return all
+	}
+	return append(all, telling(Remedy(d, f), nil)...)
+}
+
+// settled are the layers that are no policies.
+var settled = map[authz.Layer]func(*search, *authz.Request, *authz.Finding) []candidate{
+	authz.Authentication:    (*search).signedWell,
+	authz.RequestForm:       (*search).formed,
+	authz.Region:            (*search).toRegion,
+	authz.ExpectedOwner:     (*search).expectingOwner,
+	authz.RequesterPays:     (*search).paying,
+	authz.ObjectOwnership:   (*search).withoutACL,
+	authz.BlockPublicAccess: (*search).privately,
+	authz.ObjectLock:        (*search).bypassing,
+}
+
+// avoiding is the request made so that the statement that denies does not match it.
+func (s *search) avoiding(q *authz.Request, f *authz.Finding) []candidate {
+	var all []candidate
+	for _, r := range denying(q, f) {
+		for _, key := range r.keys() {
+			all = append(all, s.reaching(q, &r, key, false)...)
+		}
+	}
+	return all
+}
+
+// meeting is the request made so that an Allow applies that its conditions keep from it.
+func (s *search) meeting(q *authz.Request, f *authz.Finding) []candidate {
+	var found []candidate
+	for _, r := range almost(q, f) {
+		met := []candidate{{}}
+		for _, key := range r.keys() {
+			if all(r.on(key), q.Context) {
+				continue
+			}
+			met = combined(met, s.reaching(q, &r, key, true))
+		}
+		found = append(found, met...)
+	}
+	return found
+}
+
+// most bounds how many ways are tried for one key.
+const most = 4
+
+// reaching are the ways in which the clauses on a key come to hold, or come not to.
+func (s *search) reaching(q *authz.Request, r *read, key string, hold bool) []candidate {
+	can := wayOf(key)
+	if can == nil {
+		return nil
+	}
+	var found []candidate
+	for _, w := range s.wishes(q, key, r.on(key), hold) {
+		if c, ok := can(s, q, w); ok && len(found) < most {
+			c.Text += " (" + r.wants(key) + ")"
+			found = append(found, candidate{Change: c})
+		}
+	}
+	return found
+}
+
+// combined are both sets of changes, each with each: no more than most.
+func combined(first, second []candidate) []candidate {
+	var found []candidate
+	for _, a := range first {
+		for _, b := range second {
+			if len(found) == most {
+				return found
+			}
+			if a.Text == "" {
+				found = append(found, b)
+				continue
+			}
+			found = append(found, candidate{Change: journal.Change{
+				Text: a.Text + "; and " + b.Text, Patch: join(a.Patch, b.Patch), Request: both(a.Request, b.Request),
+			}})
+		}
+	}
+	return found
+}
+
+// keys are the condition keys of the statement, each once.
+func (r *read) keys() []string {
+	var keys []string
+	seen := map[string]bool{}
+	for i := range r.clauses {
+		if folded := strings.ToLower(r.clauses[i].key); !seen[folded] {
+			seen[folded] = true
+			keys = append(keys, r.clauses[i].key)
+		}
+	}
+	return keys
+}
+
+// on are the clauses on a key.
+func (r *read) on(key string) []clause {
+	var found []clause
+	for i := range r.clauses {
+		if strings.EqualFold(r.clauses[i].key, key) {
+			found = append(found, r.clauses[i])
+		}
+	}
+	return found
+}
+
+// wants names the condition that a change of the request satisfies.
+func (r *read) wants(key string) string {
+	operators := make([]string, 0, 1)
+	for _, c := range r.on(key) {
+		operators = append(operators, c.operator)
+	}
+	return "the condition " + strings.Join(operators, " and ") + " " + key + " of " + r.name()
 }

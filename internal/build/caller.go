@@ -45,7 +45,7 @@ var caller = facts.New("caller",
 	facts.Field("session_token", sessionToken, func(c *callerIn) *string { return &c.SessionToken }),
 	facts.Fact("expires", facts.When, (*callerIn).setExpires,
 		func(c *callerIn) facts.Moment { return facts.Moment{At: c.Expires} }),
-	facts.Fact("mfa", mfaKind, (*callerIn).setMFA, func(c *callerIn) mfa { return mfa{c.MFA, facts.Moment{At: c.MFAAt}} }),
+	MFA,
 	facts.Field("session_tags", facts.Tags, func(c *callerIn) *map[string]string { return &c.SessionTags }),
 	facts.Field("transitive_tags", facts.Texts,
 		func(c *callerIn) *[]string { return &c.TransitiveTags }), // keys of session_tags
@@ -62,6 +62,8 @@ var (
 	ScopedPolicies = facts.Fact("scoped_policies", documents, (*callerIn).setScoped, (*callerIn).describeScoped)
 	SessionManaged = facts.Field("session_managed_policies", facts.Texts,
 		func(c *callerIn) *[]string { return &c.SessionManaged })
+	MFA = facts.Fact("mfa", mfaKind, (*callerIn).setMFA,
+		func(c *callerIn) mfa { return mfa{c.MFA, facts.Moment{At: c.MFAAt}} })
 )
 
 // documents are policies, in a list or by name.

@@ -34,6 +34,12 @@ func KeyAt(id string) Path { return Path{}.At(Keys, id) }
 // EndpointAt is a VPC endpoint.
 func EndpointAt(id string) Path { return Path{}.At(Endpoints, id) }
 
+// NetworkAt is where requests seem to come from.
+func NetworkAt() Path { return Path{"network"} }
+
+// ClockAt is the world's time.
+func ClockAt() Path { return Path{"clock"} }
+
 // OrganizationAt is the organization.
 func OrganizationAt() Path { return Path{}.At(Organization) }
 

@@ -1,0 +1,165 @@
+package advice
+
+import (
+	"maps"
+	"net/netip"
+	"regexp"
+	"slices"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/build"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/journal"
+)
+
+// network is a patch of where requests seem to come from.
+func network(facts journal.Patch) journal.Patch { return at(facts, build.NetworkAt()) }
+
+// here says how the world is told what the program does elsewhere.
+func here(facts string) string { return "; here, network: {" + facts + "}" }
+
+func (s *search) overTLS(_ *authz.Request, w wish) (journal.Change, bool) {
+	switch w.value {
+	case "true":
+		return journal.Change{
+			Text: "come over TLS (https)" + here("secure_transport: true"), Patch: network(journal.Patch{"secure_transport": true}),
+		}, true
+	case "false":
+		return journal.Change{
+			Text: "come without TLS" + here("secure_transport: false"), Patch: network(journal.Patch{"secure_transport": false}),
+		}, true
+	}
+	return journal.Change{}, false
+}
+
+// newerTLS cannot be tried: no fact of a world says which version it is.
+func (s *search) newerTLS(_ *authz.Request, w wish) (journal.Change, bool) {
+	return journal.Change{Text: "come over TLS " + w.value}, !w.absent
+}
+
+// endpoint is the VPC endpoint that the request came through; nil: none.
+func (s *search) endpoint(q *authz.Request) *world.VPCEndpoint {
+	if id, ok := q.Context.Get("aws:SourceVpce"); ok {
+		return s.state().Endpoints[id[0]]
+	}
+	return nil
+}
+
+// internet is a network without the way through a VPC.
+func internet() journal.Patch {
+	return journal.Patch{"vpc_endpoint": nil, "vpc": nil, "route_table": nil}
+}
+
+// fromAddress is a request that comes over the internet, from an address there.
+func (s *search) fromAddress(q *authz.Request, w wish) (journal.Change, bool) {
+	if w.absent {
+		return journal.Change{}, false
+	}
+	if a, err := netip.ParseAddr(w.value); err != nil || s.endpoint(q) != nil && a.IsPrivate() {
+		return journal.Change{}, false // the address is one in a VPC, which this key never has
+	}
+	facts, over := journal.Patch{"source_ip": w.value}, ""
+	if s.endpoint(q) != nil {
+		over, facts = "over the internet, ", internet()
+		facts["source_ip"] = w.value
+	}
+	how := "send it " + over + "from an address that the policy lets through, such as " + w.value
+	if s.presigned() {
+		how = "use the URL " + over + "from an address that the statement lets through, such as " + w.value
+	}
+	return journal.Change{Text: how + here("source_ip: "+w.value), Patch: network(facts)}, true
+}
+
+// fromWithin is a request that comes from an address in its VPC.
+func (s *search) fromWithin(q *authz.Request, w wish) (journal.Change, bool) {
+	if w.absent {
+		return s.overInternet()
+	}
+	facts, through := journal.Patch{"source_ip": w.value}, ""
+	if s.endpoint(q) == nil {
+		ids := slices.Sorted(maps.Keys(s.state().Endpoints))
+		if len(ids) == 0 {
+			return journal.Change{}, false
+		}
+		facts["vpc_endpoint"], through = ids[0], "vpc_endpoint: "+ids[0]+", "
+	}
+	return journal.Change{
+		Text:  "send it from an address in the VPC that the policy lets through, such as " + w.value + here(through+"source_ip: "+w.value),
+		Patch: network(facts),
+	}, true
+}
+
+func (s *search) overInternet() (journal.Change, bool) {
+	return journal.Change{
+		Text: "come over the internet, and not through a VPC endpoint; here, without network.vpc_endpoint", Patch: network(internet()),
+	}, true
+}
+
+// The forms of ids that a world takes.
+var (
+	endpointForm = regexp.MustCompile(`^vpce-\w+$`)
+	vpcForm      = regexp.MustCompile(`^vpc-\w+$`)
+)
+
+// throughEndpoint is a request that takes a VPC endpoint. One that the world has not is made.
+func (s *search) throughEndpoint(q *authz.Request, w wish) (journal.Change, bool) {
+	if w.absent {
+		return s.overInternet()
+	}
+	return s.through(q, w.value, "vpc-1a2b3c4d")
+}
+
+func (s *search) through(q *authz.Request, id, vpc string) (journal.Change, bool) {
+	if !endpointForm.MatchString(id) || !vpcForm.MatchString(vpc) {
+		return journal.Change{}, false
+	}
+	c := journal.Change{
+		Text:  "come through the VPC endpoint " + id + here("vpc_endpoint: "+id),
+		Patch: network(journal.Patch{"vpc_endpoint": id, "vpc": nil, "route_table": nil}),
+	}
+	if s.state().Endpoints[id] != nil {
+		return c, true
+	}
+	facts := journal.Patch{"vpc": vpc}
+	bucket, _ := bucketAndKey(q.Resource)
+	if b := s.state().Buckets[bucket]; b != nil {
+		facts["region"] = b.Region
+	}
+	c.Text += ", and vpc_endpoints: {" + id + ": {vpc: " + vpc + "}}"
+	c.Patch = join(c.Patch, at(facts, build.EndpointAt(id)))
+	return c, true
+}
+
+// outOfVPC is a request that comes out of a VPC, by an endpoint for S3 there.
+func (s *search) outOfVPC(q *authz.Request, w wish) (journal.Change, bool) {
+	if w.absent {
+		return s.overInternet()
+	}
+	id := "vpce-1a2b3c4d"
+	for _, name := range slices.Sorted(maps.Keys(s.state().Endpoints)) {
+		if s.state().Endpoints[name].VPC == w.value {
+			id = name
+			break
+		}
+	}
+	c, ok := s.through(q, id, w.value)
+	c.Text = "come out of the VPC " + w.value + ": " + c.Text
+	return c, ok
+}
+
+// inRegion is a request to another region, which a bucket of the world leaves nobody to choose.
+func (s *search) inRegion(q *authz.Request, w wish) (journal.Change, bool) {
+	bucket, _ := bucketAndKey(q.Resource)
+	if b := s.state().Buckets[bucket]; w.absent || b != nil && b.Region != w.value {
+		return journal.Change{}, false
+	}
+	return journal.Change{Text: "sign for " + w.value + ", and send it there", Request: &journal.Remake{Region: w.value}}, true
+}
+
+// constrained cannot be tried: the region stands in the body.
+func (s *search) constrained(_ *authz.Request, w wish) (journal.Change, bool) {
+	if w.absent {
+		return journal.Change{Text: "send no LocationConstraint in the body"}, true
+	}
+	return journal.Change{Text: "send the LocationConstraint " + w.value + " in the body"}, true
+}

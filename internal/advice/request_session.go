@@ -1,0 +1,96 @@
+package advice
+
+import (
+	"time"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/build"
+	"github.com/s3fault/s3fault/journal"
+	"github.com/s3fault/s3fault/sigv4"
+)
+
+// later is a request that is made once its time has come; what is over does not come again.
+func (s *search) later(q *authz.Request, w wish) (journal.Change, bool) {
+	now, _ := q.Context.Get("aws:CurrentTime")
+	from, err := time.Parse(time.RFC3339, w.value)
+	if err != nil || len(now) != 1 || w.value <= now[0] {
+		return journal.Change{}, false
+	}
+	return s.wait(from.UTC().Format(time.RFC3339)), true
+}
+
+// wait is the request once the clock says that.
+func (s *search) wait(until string) journal.Change {
+	return journal.Change{
+		Text:    "wait until " + until + "; here, clock: {now: " + until + "}",
+		Patch:   at(journal.Patch{"now": until, "rate": nil, "offset": nil}, build.ClockAt()),
+		Request: &journal.Remake{Signed: true},
+	}
+}
+
+// renewed cannot be tried: when a session was made is no fact that can be changed.
+func (s *search) renewed(_ *authz.Request, w wish) (journal.Change, bool) {
+	c := s.now.Caller
+	if w.absent || c == nil || !c.Temporary() {
+		return journal.Change{}, false
+	}
+	return journal.Change{
+		Text: "make a new session, and use its credentials: this one's were issued at " + c.Issued.UTC().Format(time.RFC3339),
+	}, true
+}
+
+// withMFA is a request by a session that was made with multi-factor authentication.
+func (s *search) withMFA(_ *authz.Request, w wish) (journal.Change, bool) {
+	c := s.now.Caller
+	if c == nil || w.absent || w.value == "false" {
+		return journal.Change{}, false
+	}
+	text := "make the call with a session that was made with MFA (sts get-session-token, or sts assume-role, with --serial-number and --token-code)"
+	return journal.Change{
+		Text: text + "; here, callers: {" + c.Name + ": {mfa: true}}", Patch: at(true, build.CallerAt(c.Name).At(build.MFA)),
+	}, true
+}
+
+func (s *search) signedAnew(q *authz.Request, w wish) (journal.Change, bool) {
+	age, ok := q.Context.Get("s3:signatureAge")
+	if w.absent || !ok {
+		return journal.Change{}, false
+	}
+	what := "request"
+	if s.presigned() {
+		what = "URL"
+	}
+	return journal.Change{
+		Text:    "sign a new " + what + ": the signature of this one is " + age[0] + " ms old",
+		Request: &journal.Remake{Signed: true},
+	}, true
+}
+
+// signings are the ways to sign, in words.
+var signings = map[string]string{
+	"REST-HEADER":       "sign the request in its Authorization header",
+	"REST-QUERY-STRING": "sign the request in its URL (presign it)",
+	"POST":              "send the object with a signed form (POST)",
+	sigv4.AlgorithmV4:   "sign it with Signature Version 4 (" + sigv4.AlgorithmV4 + ")",
+	sigv4.AlgorithmV2:   "sign it with Signature Version 2",
+}
+
+func (s *search) signedIn(q *authz.Request, w wish) (journal.Change, bool) {
+	text, ok := signings[w.value]
+	if q.Principal == nil || s.now.Made.Presented == nil {
+		ok = false
+	}
+	c := journal.Change{Text: text, Request: &journal.Remake{Signed: true, AuthType: w.value}}
+	if w.value == "POST" {
+		c.Request = nil // it is another request
+	}
+	return c, ok && !w.absent
+}
+
+func (s *search) signedWith(_ *authz.Request, w wish) (journal.Change, bool) {
+	text, ok := signings[w.value]
+	if s.now.Made.Presented == nil {
+		ok = false
+	}
+	return journal.Change{Text: text, Request: &journal.Remake{Signed: true, Algorithm: w.value}}, ok && !w.absent
+}

@@ -1,0 +1,208 @@
+package advice
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/nearest"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/journal"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// telling is a list of one change of the request.
+func telling(text string, how *journal.Remake) []candidate {
+	return []candidate{{Change: journal.Change{Text: text, Request: how}}}
+}
+
+// toRegion is the request sent to where the bucket is.
+func (s *search) toRegion(q *authz.Request, _ *authz.Finding) []candidate {
+	bucket, _ := bucketAndKey(q.Resource)
+	b := s.state().Buckets[bucket]
+	if b == nil {
+		return telling("sign for the region of the endpoint that the request is sent to", nil)
+	}
+	return telling("sign for "+b.Region+", where the bucket "+b.Name+" is, and send it there (--region "+b.Region+")",
+		&journal.Remake{Region: b.Region})
+}
+
+// ownerHeaders are those that say to whom the client takes a bucket to belong.
+var ownerHeaders = []string{"x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"}
+
+// expectingOwner is the request with the number of the account that the bucket does belong to.
+func (s *search) expectingOwner(q *authz.Request, _ *authz.Finding) []candidate {
+	var found []candidate
+	for _, name := range ownerHeaders {
+		if s.sent(name) == q.ExpectedOwner && q.ExpectedOwner != "" {
+			c := s.sending(name, q.ResourceAccount)
+			c.Text += ", the account that owns the bucket; or do not send it"
+			found = append(found, candidate{Change: c})
+		}
+	}
+	if len(found) == 0 {
+		return telling("send the number of the account that owns the bucket, "+q.ResourceAccount+", in x-amz-expected-bucket-owner, or do not send it", nil)
+	}
+	return found
+}
+
+// paying is the request of one who takes the costs.
+func (s *search) paying(q *authz.Request, _ *authz.Finding) []candidate {
+	if nobody(q) {
+		return nil // there is nobody to charge
+	}
+	c := s.sending("x-amz-request-payer", "requester")
+	c.Text += ", and pay for the request"
+	return []candidate{{Change: c}}
+}
+
+// aclHeaders are those that write an ACL.
+var aclHeaders = []string{
+	"x-amz-acl", "x-amz-grant-read", "x-amz-grant-write", "x-amz-grant-read-acp", "x-amz-grant-write-acp", "x-amz-grant-full-control",
+}
+
+// noACL is the request without what writes an ACL; false: it sends none in a header.
+func (s *search) noACL() (journal.Change, bool) {
+	var c journal.Change
+	for _, name := range aclHeaders {
+		if s.sent(name) == "" {
+			continue
+		}
+		less := s.sending(name, "")
+		if c.Text != "" {
+			less.Text = c.Text + ", nor " + name
+		}
+		c.Text, c.Request = less.Text, both(c.Request, less.Request)
+	}
+	return c, c.Text != ""
+}
+
+// withoutACL is the request without an ACL.
+func (s *search) withoutACL(*authz.Request, *authz.Finding) []candidate {
+	c, ok := s.noACL()
+	if !ok {
+		return telling("do without the call: the bucket has ACLs disabled (BucketOwnerEnforced), and its owner has all rights in it", nil)
+	}
+	c.Text += ": the bucket has ACLs disabled (BucketOwnerEnforced), and its owner owns every object in it"
+	return []candidate{{Change: c}}
+}
+
+// privately is the request that makes nothing public.
+func (s *search) privately(_ *authz.Request, f *authz.Finding) []candidate {
+	switch f.Setting {
+	case authz.BlockPublicACLs:
+		if c, ok := s.noACL(); ok {
+			c.Text += ", which is public: " + f.Setting + " is on"
+			return []candidate{{Change: c}}
+		}
+		return telling("put an ACL that grants nothing to everybody (AllUsers) or to all of AWS (AuthenticatedUsers)", nil)
+	case authz.BlockPublicPolicy:
+		return telling(`put a policy that is not public: name principals in the place of "*", or add a condition with fixed values, such as aws:PrincipalOrgID`, nil)
+	}
+	return nil
+}
+
+// bypassing is the deletion that a lock does not forbid.
+func (s *search) bypassing(q *authz.Request, _ *authz.Finding) []candidate {
+	l := q.Lock
+	if l == nil {
+		return nil
+	}
+	var found []candidate
+	if l.Mode == authz.Governance && !l.LegalHold && !l.EventHold {
+		c := s.sending("x-amz-bypass-governance-retention", "true")
+		c.Text += ", which needs the permission s3:BypassGovernanceRetention"
+		found = append(found, candidate{Change: c})
+	}
+	if q.Action == "s3:DeleteObjectVersion" {
+		found = append(found, candidate{Change: journal.Change{
+			Text:    "delete the object without naming its version: S3 puts a delete marker in front, and keeps the version",
+			Request: &journal.Remake{Query: map[string]string{"versionId": ""}},
+		}})
+	}
+	if l.Mode != "" && !l.LegalHold && !l.EventHold {
+		found = append(found, candidate{Change: s.wait(l.Until)})
+	}
+	return found
+}
+
+// formed cannot be tried: a form is signed as a whole.
+func (s *search) formed(_ *authz.Request, f *authz.Finding) []candidate {
+	return telling("send a form that its own policy covers: "+f.Detail, nil)
+}
+
+// ofWhatIsThere is the request for the object that was probably meant. A reader who may not list a bucket is refused what
+// is not there.
+func (s *search) ofWhatIsThere(d *authz.Decision) []candidate {
+	bucket, _ := bucketAndKey(d.Resource)
+	contents := s.now.Moment.Index.Bucket(bucket)
+	if contents == nil {
+		if near := nearest.Name(bucket, slices.Sorted(maps.Keys(s.state().Buckets))); near != "" {
+			return telling("ask for the bucket "+near+": there is no "+bucket, nil)
+		}
+		return nil
+	}
+	key := missing(s.question(d))
+	near := keyNear(contents, key)
+	if near == "" {
+		return nil
+	}
+	return telling("ask for "+near+": there is no object "+key, &journal.Remake{Key: near})
+}
+
+// keyNear is the key of an object that is a slip away from one that is not there; empty: there is none.
+func keyNear(b *store.Bucket, key string) string {
+	for _, o := range b.List(store.ListQuery{Max: listed}).Objects {
+		if o.Key != key && slip(key, o.Key) {
+			return o.Key
+		}
+	}
+	return ""
+}
+
+// listed is how many keys are looked at for one that was meant.
+const listed = 10000
+
+func missing(q *authz.Request) string {
+	if q == nil || q.Missing == nil {
+		return ""
+	}
+	return q.Missing.Name
+}
+
+// nobody says whether the request is anonymous.
+func nobody(q *authz.Request) bool { return q.Principal != nil && q.Principal.Kind == policy.Anonymous }
+
+// needless says that the request need not be made at all.
+func (s *search) needless(q *authz.Request) []candidate {
+	bucket, _ := bucketAndKey(q.Resource)
+	b := s.state().Buckets[bucket]
+	if q.Action != "s3:CreateBucket" || b == nil || q.Principal == nil || b.Owner != q.Principal.Account {
+		return nil
+	}
+	return telling("do not make the bucket: one of the name "+bucket+" is there and is yours (rclone: --s3-no-check-bucket, or no_check_bucket = true)", nil)
+}
+
+// byOthers is the request made by another caller of the world whom every layer allows it, the last that one thinks of.
+func (s *search) byOthers(f *authz.Finding) []candidate {
+	for _, name := range slices.Sorted(maps.Keys(s.state().Callers)) {
+		c := s.state().Callers[name]
+		if c == s.now.Caller || c.Inactive || c.Service != "" || c.OriginIdentity != "" {
+			continue
+		}
+		how := journal.Remake{Caller: name}
+		if out, err := s.of.Decide(Try{Request: how}); err == nil && !refuses(out) {
+			verb := "make it as "
+			if s.now.Made.Presented == nil {
+				verb = "sign it, as "
+			}
+			return telling(verb+name+", whom every layer allows this", &how)
+		}
+	}
+	return nil
+}
+
+// refuses says whether one of the questions was answered with no.
+func refuses(o *Outcome) bool {
+	return slices.ContainsFunc(o.Decisions, func(d authz.Decision) bool { return d.Denied() })
+}

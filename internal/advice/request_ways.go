@@ -1,0 +1,225 @@
+package advice
+
+import (
+	"maps"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/journal"
+	"github.com/s3fault/s3fault/sigv4"
+)
+
+// way is how a request comes to have a condition key as it is wished; false: it cannot.
+type way func(s *search, q *authz.Request, w wish) (journal.Change, bool)
+
+// wayByKey is those of the keys, by their names in lower case, or by those of their families. A key that repeats a header
+// needs none.
+var wayByKey map[string]way
+
+func init() {
+	wayByKey = map[string]way{
+		kmsKeyKey:                    (*search).withKey,
+		encryptionKey:                (*search).encrypted,
+		"s3:requestobjecttag/":       (*search).tagged,
+		"s3:requestobjecttagkeys":    (*search).tagged,
+		"s3:prefix":                  parameter("prefix"),
+		"s3:delimiter":               parameter("delimiter"),
+		"s3:max-keys":                parameter("max-keys"),
+		"s3:versionid":               parameter("versionId"),
+		"aws:useragent":              header("User-Agent"),
+		"aws:referer":                header("Referer"),
+		"aws:securetransport":        (*search).overTLS,
+		"s3:tlsversion":              (*search).newerTLS,
+		"aws:sourceip":               (*search).fromAddress,
+		"aws:vpcsourceip":            (*search).fromWithin,
+		"aws:sourcevpce":             (*search).throughEndpoint,
+		"aws:sourcevpc":              (*search).outOfVPC,
+		"aws:requestedregion":        (*search).inRegion,
+		"aws:currenttime":            (*search).later,
+		"aws:tokenissuetime":         (*search).renewed,
+		"aws:multifactorauthpresent": (*search).withMFA,
+		"aws:multifactorauthage":     (*search).withMFA,
+		"s3:signatureage":            (*search).signedAnew,
+		"s3:authtype":                (*search).signedIn,
+		"s3:signatureversion":        (*search).signedWith,
+		"s3:locationconstraint":      (*search).constrained,
+	}
+}
+
+// wayOf is the way of a key; nil: no request can choose it.
+func wayOf(key string) way {
+	if w := wayByKey[familyOf(key)]; w != nil {
+		return w
+	}
+	name, ok := strings.CutPrefix(strings.ToLower(key), "s3:")
+	switch {
+	case !ok:
+	case strings.HasPrefix(name, "x-amz-"), name == "if-match", name == "if-none-match":
+		return header(name)
+	case strings.HasPrefix(name, "object-lock-") && name != "object-lock-remaining-retention-days":
+		return header("x-amz-" + name)
+	case strings.HasPrefix(name, "requestobjecttag"):
+		return (*search).tagged
+	}
+	if strings.HasPrefix(strings.ToLower(key), contextKey) {
+		return (*search).inContext
+	}
+	return nil
+}
+
+// header is the way of a key that repeats a header.
+func header(name string) way {
+	return func(s *search, _ *authz.Request, w wish) (journal.Change, bool) {
+		if w.absent {
+			return s.sending(name, ""), s.sent(name) != ""
+		}
+		return s.sending(name, w.value), true
+	}
+}
+
+// sent is the header as it came; of a URL also as a parameter.
+func (s *search) sent(name string) string {
+	r := s.now.Made.HTTP
+	if r == nil {
+		return ""
+	}
+	if v := r.Header.Get(name); v != "" {
+		return v
+	}
+	_, v := hoisted(r, name)
+	return v
+}
+
+// hoisted is the parameter of a URL that stands for a header.
+func hoisted(r *http.Request, name string) (parameter, value string) {
+	for p, values := range r.URL.Query() {
+		if strings.EqualFold(p, name) && len(values) > 0 {
+			return p, values[0]
+		}
+	}
+	return "", ""
+}
+
+// sending is the request with a header; empty: without it.
+func (s *search) sending(name, value string) journal.Change {
+	c := journal.Change{Text: s.sends(name, value), Request: &journal.Remake{}}
+	if s.now.Made.HTTP != nil {
+		if p, _ := hoisted(s.now.Made.HTTP, name); p != "" {
+			c.Request.Query = map[string]string{p: value}
+			return c
+		}
+	}
+	c.Request.Headers = map[string]string{name: value}
+	return c
+}
+
+func (s *search) sends(name, value string) string {
+	before := s.sent(name)
+	signed := ""
+	if s.presigned() {
+		signed = ", signed with the URL"
+	}
+	switch {
+	case value == "":
+		return "do not send " + shown(name)
+	case before != "":
+		return "send " + shown(name) + ": " + value + " in the place of " + before + signed
+	}
+	return "send " + shown(name) + ": " + value + signed
+}
+
+// shown is a header's name as AWS's pages have it.
+func shown(name string) string {
+	if strings.HasPrefix(name, "x-amz-") {
+		return name
+	}
+	return textproto.CanonicalMIMEHeaderKey(name)
+}
+
+func (s *search) presigned() bool {
+	p := s.now.Made.Presented
+	return p != nil && p.Location == sigv4.Query
+}
+
+// parameter is the way of a key that repeats a parameter of the query.
+func parameter(name string) way {
+	return func(s *search, q *authz.Request, w wish) (journal.Change, bool) {
+		if bucket, key := bucketAndKey(q.Resource); bucket != "" && key == "" && !s.lists() {
+			return journal.Change{}, false // it is asked about for the sake of a mask
+		}
+		c := journal.Change{Request: &journal.Remake{Query: map[string]string{name: w.value}}}
+		if c.Text = "ask with " + name + "=" + w.value; w.absent {
+			c.Request.Query[name], c.Text = "", "ask without "+name
+		}
+		return c, true
+	}
+}
+
+// lists says whether the request itself is one for a list, as far as its path tells.
+func (s *search) lists() bool {
+	r := s.now.Made.HTTP
+	if r == nil || r.Method != http.MethodGet {
+		return false
+	}
+	for i := range s.now.Decisions {
+		if _, key := bucketAndKey(s.now.Decisions[i].Resource); key != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// join is a request made as both say.
+func both(a, b *journal.Remake) *journal.Remake {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	c := *a
+	c.Headers, c.Query = merged(a.Headers, b.Headers), merged(a.Query, b.Query)
+	for _, f := range []struct{ to, from *string }{
+		{&c.Key, &b.Key}, {&c.Caller, &b.Caller}, {&c.Region, &b.Region}, {&c.AuthType, &b.AuthType}, {&c.Algorithm, &b.Algorithm},
+	} {
+		if *f.from != "" {
+			*f.to = *f.from
+		}
+	}
+	c.Signed = a.Signed || b.Signed
+	return &c
+}
+
+func merged(a, b map[string]string) map[string]string {
+	if len(a)+len(b) == 0 {
+		return nil
+	}
+	m := map[string]string{}
+	maps.Copy(m, a)
+	maps.Copy(m, b)
+	return m
+}
+
+// tagged is a request whose x-amz-tagging has the tag, or has it not.
+func (s *search) tagged(_ *authz.Request, w wish) (journal.Change, bool) {
+	const name = "x-amz-tagging"
+	tags, err := url.ParseQuery(s.sent(name))
+	if err != nil {
+		return journal.Change{}, false
+	}
+	_, tag, ok := strings.Cut(w.key, "/")
+	switch {
+	case !ok && w.absent:
+		return s.sending(name, ""), true
+	case !ok:
+		tags = url.Values{w.value: {"true"}}
+	case w.absent:
+		tags.Del(tag)
+	default:
+		tags.Set(tag, w.value)
+	}
+	return s.sending(name, tags.Encode()), true
+}
