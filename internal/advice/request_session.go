@@ -16,14 +16,18 @@ func (s *search) later(q *authz.Request, w wish) (journal.Change, bool) {
 	if err != nil || len(now) != 1 || w.value <= now[0] {
 		return journal.Change{}, false
 	}
-	return s.wait(from.UTC().Format(time.RFC3339)), true
+	return s.wait(from.UTC().Format(time.RFC3339), ""), true
 }
 
-// wait is the request once the clock says that.
-func (s *search) wait(until string) journal.Change {
+// wait is the request once the clock says that; why is what happens then.
+func (s *search) wait(until, why string) journal.Change {
+	clock := journal.Patch{"now": until}
+	if c := s.state().Clock; c.Frozen.IsZero() && c.Rate() != 1 {
+		clock["rate"] = nil // one that stands has none
+	}
 	return journal.Change{
-		Text:    "wait until " + until + "; here, clock: {now: " + until + "}",
-		Patch:   at(journal.Patch{"now": until, "rate": nil, "offset": nil}, build.ClockAt()),
+		Text:    "wait until " + until + why + "; here, clock: {now: " + until + "}",
+		Patch:   at(clock, build.ClockAt()),
 		Request: &journal.Remake{Signed: true},
 	}
 }

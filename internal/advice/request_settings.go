@@ -121,7 +121,7 @@ func (s *search) bypassing(q *authz.Request, _ *authz.Finding) []candidate {
 		}})
 	}
 	if l.Mode != "" && !l.LegalHold && !l.EventHold {
-		found = append(found, candidate{Change: s.wait(l.Until)})
+		found = append(found, candidate{Change: s.wait(l.Until, ", when the retention ends")})
 	}
 	return found
 }
@@ -142,7 +142,7 @@ func (s *search) ofWhatIsThere(d *authz.Decision) []candidate {
 		}
 		return nil
 	}
-	key := missing(s.question(d))
+	key := absentKey(s.question(d))
 	near := keyNear(contents, key)
 	if near == "" {
 		return nil
@@ -163,7 +163,7 @@ func keyNear(b *store.Bucket, key string) string {
 // listed is how many keys are looked at for one that was meant.
 const listed = 10000
 
-func missing(q *authz.Request) string {
+func absentKey(q *authz.Request) string {
 	if q == nil || q.Missing == nil {
 		return ""
 	}

@@ -41,9 +41,9 @@ func TestLocks(t *testing.T) {
 		texts []string
 	}{
 		"a legal hold": {`legal_hold: true`, []string{`take the legal hold from k`}},
-		"a retention":  {`retention: {mode: COMPLIANCE, until: 2026-12-01T00:00:00Z}`, []string{`wait until 2026-12-01T00:00:00Z, when the retention of k ends`}},
+		"a retention":  {`retention: {mode: COMPLIANCE, until: 2026-12-01T00:00:00Z}`, []string{`wait until 2026-12-01T00:00:00Z, when the retention ends; here, clock: {now: 2026-12-01T00:00:00Z}`}},
 		"both": {`legal_hold: true, retention: {mode: COMPLIANCE, until: 2026-12-01T00:00:00Z}`,
-			[]string{`take the legal hold from k`, `wait until 2026-12-01T00:00:00Z, when the retention of k ends`}},
+			[]string{`take the legal hold from k`, `wait until 2026-12-01T00:00:00Z, when the retention ends; here, clock: {now: 2026-12-01T00:00:00Z}`}},
 		"an event hold": {`retention: {mode: COMPLIANCE, until: 2026-12-01T00:00:00Z}, event_hold: {days: 30}`,
 			[]string{`release the event hold of k, and wait the 30 days that it keeps the version from then on`}},
 	} {
