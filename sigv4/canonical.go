@@ -37,8 +37,9 @@ func (s *scratch) release() {
 type form struct {
 	path    func(dst []byte, path string) []byte
 	rawSort bool   // the query goes in as sent
-	without string // a signed header left out, and
-	blank   bool   // only its value
+	changed string // a signed header that has another value, or
+	leftOut bool   // is none
+	value   string
 	payload string // last line
 }
 
@@ -65,14 +66,17 @@ func (s *scratch) appendCanonical(m *message, p *Presented, f form) {
 	b = append(b, '\n')
 	names := s.sortedNames(p.SignedHeaders)
 	for _, name := range names {
-		if name != f.without || f.blank {
-			b = appendHeader(b, m, p, name, name == f.without)
+		switch {
+		case name != f.changed:
+			b = appendHeader(b, m, p, name)
+		case !f.leftOut:
+			b = append(append(append(append(b, name...), ':'), f.value...), '\n')
 		}
 	}
 	b = append(b, '\n')
 	start := len(b)
 	for _, name := range names {
-		if name == f.without && !f.blank {
+		if f.leftOut && name == f.changed {
 			continue
 		}
 		if len(b) > start {
@@ -97,12 +101,9 @@ func (s *scratch) sortedNames(names []string) []string {
 
 // appendHeader writes one canonical header. A presigned URL may carry a signed
 // x-amz- header as a parameter instead (the older JavaScript SDKs do).
-func appendHeader(b []byte, m *message, p *Presented, name string, blank bool) []byte {
+func appendHeader(b []byte, m *message, p *Presented, name string) []byte {
 	b = append(b, name...)
 	b = append(b, ':')
-	if blank {
-		return append(b, '\n')
-	}
 	values := m.values(name)
 	if values == nil && p.Location == Query && strings.HasPrefix(name, "x-amz-") {
 		q := parameters{raw: m.query}

@@ -56,7 +56,7 @@ func diagnosed(t testing.TB, r *http.Request, k Key, others []Candidate) string 
 	if _, e := p.Verify(r, k); ReasonOf(e) != SignatureDoesNotMatch {
 		t.Fatalf("got %v, want a mismatch", e)
 	}
-	return p.Diagnose(r, k, others)
+	return p.Diagnose(r, k, Clues{Secrets: others}).Text
 }
 
 func TestDiagnoseSecrets(t *testing.T) {
@@ -83,7 +83,7 @@ func TestDiagnoseSecrets(t *testing.T) {
 		if e != nil {
 			t.Fatal(e)
 		}
-		if got := p.Diagnose(nil, k, others); got != row.want {
+		if got := p.Diagnose(nil, k, Clues{Secrets: others}).Text; got != row.want {
 			t.Errorf("%s, form: %q", row.name, got)
 		}
 	}
@@ -105,8 +105,8 @@ func TestDiagnoseCanonicalForm(t *testing.T) {
 		{"cleaned", "/b//a%20b", func(f *form) { f.path = func(dst []byte, p string) []byte { return append(dst, "/b/a%20b"...) } }, "signed with the path cleaned of dot segments and double slashes"},
 		{"cleaned and twice", "/b//a%20b", func(f *form) { f.path = appendPathTwice }, "signed with the path cleaned and encoded twice, as for other services than S3"},
 		{"query as sent", "/b?prefix=x&delimiter=/", func(f *form) { f.rawSort = true }, "signed with the query as sent, neither sorted nor encoded"},
-		{"header left out", "/b/k", func(f *form) { f.without = "x-amz-date" }, "signed without the header x-amz-date"},
-		{"header empty", "/b/k", func(f *form) { f.without, f.blank = "x-amz-date", true }, "signed with the header x-amz-date empty, arrived with it set"},
+		{"header left out", "/b/k", func(f *form) { f.changed, f.leftOut = "x-amz-date", true }, "signed without the header x-amz-date"},
+		{"header empty", "/b/k", func(f *form) { f.changed = "x-amz-date" }, "signed with x-amz-date empty, arrived with 20130524T000000Z"},
 		{"payload", "/b/k", func(f *form) { f.payload = UnsignedPayload }, "signed with the payload UNSIGNED-PAYLOAD"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -167,7 +167,7 @@ func TestDiagnoseOddRequests(t *testing.T) {
 		if e != nil {
 			t.Fatal(e)
 		}
-		if got := p.Diagnose(r, Key{Secret: "s", Now: exampleDay}, nil); got != Unknown {
+		if got := p.Diagnose(r, Key{Secret: "s", Now: exampleDay}, Clues{}).Text; got != Unknown {
 			t.Errorf("%s: %q", head, got)
 		}
 	}

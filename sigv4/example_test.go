@@ -62,7 +62,7 @@ func ExamplePresented_Verify() {
 	_, err = p.Verify(r, key)
 	if refusal, ok := errors.AsType[*sigv4.Error](err); ok {
 		fmt.Println(refusal.Reason, "by", refusal.AccessKeyID)
-		fmt.Println(p.Diagnose(r, key, nil))
+		fmt.Println(p.Diagnose(r, key, sigv4.Clues{}).Text)
 	}
 	// Output:
 	// SignatureDoesNotMatch by AKIAIOSFODNN7EXAMPLE

@@ -45,7 +45,7 @@ func FuzzParse(f *testing.F) {
 		if _, e := p.Verify(r, k); e == nil {
 			t.Fatalf("proved without the secret: %+v", p)
 		}
-		p.Diagnose(r, k, []Candidate{{"other", "other"}})
+		p.Diagnose(r, k, Clues{Secrets: []Candidate{{"other", "other"}}})
 	})
 }
 
