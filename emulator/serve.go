@@ -87,6 +87,7 @@ func (p *passage) read(r *http.Request) (exchange.Call, error) {
 	}
 	p.world = w
 	f := p.frame(r, w.live)
+	f.World = w
 	if service := awsapi.Recognise(services.All, r, at.Path); service != nil {
 		call := awsapi.Read(service, f, at.Path)
 		call.Events, call.Details = &w.events, w.details

@@ -51,6 +51,9 @@ type Entry struct {
 	// AuthorizationID is that of IAM's refusal, by which GetRequestAuthorizationDetails
 	// tells of it.
 	AuthorizationID string `json:"authorization_id,omitempty"`
+	// Cause is why the operation itself refused it, or why its signature does not hold;
+	// nil: the Decisions say all.
+	Cause *Cause `json:"cause,omitempty"`
 	// Diagnosis says what a signature that did not match was made for, Lacks what was
 	// asked for that AWS has and s3fault does not.
 	Diagnosis string           `json:"diagnosis,omitempty"`

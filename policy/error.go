@@ -12,6 +12,7 @@ type Error struct {
 	Code    string // AWS's error code: MalformedPolicy, PolicyTooLarge, MalformedPolicyDocument, ...
 	Message string // AWS's message for it
 	Detail  string // what AWS does not tell: the value at fault
+	Value   string // the principal at fault, where it is one
 	Nearest string // the known name closest to the one at fault, "" when none is close
 
 	phase    phase

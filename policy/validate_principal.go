@@ -17,7 +17,7 @@ func (v *validation) principals(p *principals, path string) {
 		e := &p.entries[i]
 		if reason, near := v.invalidPrincipal(e); reason != "" {
 			v.report(Error{Path: strings.TrimSuffix(path+"."+e.family, "."), Message: v.principalMessage(e),
-				Detail: reason, Nearest: near, phase: phasePrincipal})
+				Detail: reason, Value: e.text, Nearest: near, phase: phasePrincipal})
 		}
 	}
 }

@@ -2,10 +2,12 @@ package awsapi
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/reason"
@@ -179,6 +181,9 @@ func (c *Call) Serve() (*exchange.Reply, error) {
 	return c.Service.Protocol.answer(c, out), nil
 }
 
+// nameForm is that of the names of actions.
+var nameForm = regexp.MustCompile(`^[A-Za-z0-9]{1,128}$`)
+
 // Fail is what the client reads of an error; one that is no refusal of the service's
 // is its InternalFailure (IAM API Reference, "Common errors").
 func (c *Call) Fail(err error) *exchange.Reply {
@@ -188,7 +193,10 @@ func (c *Call) Fail(err error) *exchange.Reply {
 		e = c.ruled(ruled)
 	}
 	a := c.Service.Protocol.failure(c, e)
-	a.Code, a.Message = e.Code, e.Message
+	a.Code, a.Message, a.Cause = e.Code, e.Message, cause.Of(err)
+	if c.Action == nil && !c.early && nameForm.MatchString(c.Name) {
+		a.Header.Set(exchange.LacksHeader, c.Service.Name+":"+c.Name)
+	}
 	return a
 }
 

@@ -23,7 +23,7 @@ func (c *Call) lacks() string {
 	case c.early:
 		return "AWS has no action " + c.Name + " of " + c.Service.Name + " yet on the day that this world answers as of"
 	}
-	return "s3fault has no action " + c.Name + " of " + c.Service.Name
+	return "s3fault has no action " + c.Name + " of " + c.Service.Name + "; AWS would have done it, if it has one"
 }
 
 // Happened is the answered request as CloudTrail sees it.

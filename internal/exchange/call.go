@@ -60,11 +60,17 @@ type Reply struct {
 	Body io.ReadCloser
 	// Code and Message are those of a refusal; an empty Code: it is none.
 	Code, Message string
+	// Cause is why, for the journal alone; nil: the Decisions say it, or nobody does.
+	Cause *journal.Cause
 	// Written is how many bytes of Body have left.
 	Written int64
 	// HangUp is what happens to the connection in place of a reply; nil: this is one.
 	HangUp *fault.HangUp
 }
+
+// LacksHeader names, in an answer, what S3 or another service would have done and s3fault
+// does not have.
+const LacksHeader = "x-s3fault-lacks"
 
 // Refusal says that the reply is one.
 func (r *Reply) Refusal() bool { return r.Code != "" || r.Status >= http.StatusBadRequest }

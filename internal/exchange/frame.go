@@ -35,9 +35,10 @@ type Frame struct {
 	Presented *sigv4.Presented // nil: anonymous
 	// Unproved is why the signer did not prove who it is; nil: it did, or is anonymous.
 	Unproved error
-	// Diagnosis says what a signature that did not match was made for; empty: nothing
-	// is known.
-	Diagnosis string
+	// Diagnosis says what a signature that did not match was made for; zero: it matched.
+	Diagnosis sigv4.Diagnosis
+	// World is what there is around the request; nil: it has reached none.
+	World     World
 	Caller    *world.Caller     // nil: anonymous, or nobody that the world knows
 	Principal *policy.Principal // nil: nobody could be named
 
@@ -55,6 +56,12 @@ type Frame struct {
 
 	body    counted      // of the Request
 	settled http.Request // what is kept of the Request
+}
+
+// World is the world around a request, as far as it helps to explain one.
+type World interface {
+	// Hosts are the names under which requests have lately come.
+	Hosts() []string
 }
 
 // NewFrame is a request that has reached a world at the real time now. live may be nil:

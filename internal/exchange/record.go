@@ -26,6 +26,7 @@ type Record struct {
 	status int
 	code   string // of a refusal
 	text   string
+	cause  *journal.Cause
 	faults []journal.Fault // that struck it
 	fault  *journal.Fault  // the one that made the answer, or else the last
 	in     int64           // bytes that were read of the request's body
@@ -49,13 +50,16 @@ func NewRecord(call Call, reply *Reply, at time.Time, world, panicked string) *R
 	return &Record{
 		faults: faults, fault: one, warnings: f.Visit.Warnings(),
 		at: at, world: world, panic: panicked, call: call,
-		status: reply.StatusCode(), code: reply.Code, text: reply.Message, in: f.body.n, caller: f.caller(),
+		status: reply.StatusCode(), code: reply.Code, text: reply.Message, cause: causeOf(f, reply), in: f.body.n, caller: f.caller(),
 		questions: f.Questions, decisions: f.Decisions,
 	}
 }
 
 // ID is the request's.
 func (r *Record) ID() string { return r.call.Base().RequestID }
+
+// Host is the name that it came under.
+func (r *Record) Host() string { return r.call.Base().Request.Host }
 
 // Asked is the request as fault rules see one, without the world's time.
 func (r *Record) Asked() fault.Request {
@@ -114,7 +118,8 @@ func (r *Record) Brief() journal.Entry {
 	e := journal.Entry{
 		RequestID: f.RequestID, HostID: f.HostID, Time: r.at, World: r.world,
 		Method: f.Request.Method, Host: f.Request.Host, Path: f.Request.URL.EscapedPath(), SourceIP: f.SourceIP,
-		Status: r.status, Code: r.code, Message: r.text, Diagnosis: f.Diagnosis, Panic: r.panic, Decisions: r.known(),
+		Status: r.status, Code: r.code, Message: r.text, Diagnosis: f.Diagnosis.Text, Panic: r.panic, Cause: r.cause,
+		Decisions: r.known(),
 	}
 	if e.Fault = r.fault; len(r.faults) > 1 {
 		e.Faults = r.faults
@@ -206,5 +211,5 @@ func (f *Frame) Settle() {
 		ContentLength: r.ContentLength, TransferEncoding: r.TransferEncoding, Body: http.NoBody,
 	}
 	f.Request = &f.settled
-	f.Live, f.Moment, f.Questions, f.Decisions, f.Visit = nil, nil, nil, nil, nil
+	f.Live, f.World, f.Moment, f.Questions, f.Decisions, f.Visit = nil, nil, nil, nil, nil, nil
 }

@@ -19,7 +19,7 @@ func (f *Frame) Remake(how journal.Remake) {
 	}
 	f.presentAs(how)
 	if how.Signed || how.Caller != "" {
-		f.Unproved, f.Diagnosis = nil, ""
+		f.Unproved, f.Diagnosis = nil, sigv4.Diagnosis{}
 	}
 }
 

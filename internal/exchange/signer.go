@@ -2,8 +2,10 @@ package exchange
 
 import (
 	"cmp"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"sort"
 
 	"github.com/s3fault/s3fault/internal/world"
@@ -29,8 +31,17 @@ func (f *Frame) Claimed() (*world.Caller, error) {
 // Diagnose notes what a signature that does not match was made for.
 func (f *Frame) Diagnose(claimed *world.Caller, key sigv4.Key, unproved error) {
 	if sigv4.ReasonOf(unproved) == sigv4.SignatureDoesNotMatch {
-		f.Diagnosis = f.Presented.Diagnose(f.Request, key, candidates(f.State(), claimed))
+		f.Diagnosis = f.Presented.Diagnose(f.Request, key, f.clues(claimed))
 	}
+}
+
+// clues are what the world knows that a request may have been signed with or for.
+func (f *Frame) clues(claimed *world.Caller) sigv4.Clues {
+	c := sigv4.Clues{Secrets: candidates(f.State(), claimed), Prefixes: slices.Sorted(maps.Keys(f.State().Buckets))}
+	if f.World != nil {
+		c.Hosts = f.World.Hosts()
+	}
+	return c
 }
 
 // candidates are the other secrets of the world.

@@ -34,6 +34,7 @@ var floor = map[string]int{
 	"authz":                          1,
 	"journal":                        2,
 	"internal/inquiry":               3,
+	"internal/cause":                 3,
 	"internal/world":                 2,
 	"internal/decide":                2,
 	"internal/store":                 3,

@@ -20,7 +20,7 @@ func (c *Call) Fail(err error) *Reply {
 	status, h, body := refused.Answer(c.RequestID, c.HostID)
 	reply := &Reply{
 		Status: status, Reason: refused.Reason(), Header: h, Length: -1,
-		Code: refused.Code.String(), Message: refused.Message,
+		Code: refused.Code.String(), Message: refused.Message, Cause: c.causeOf(err, refused),
 	}
 	if body != nil { // as S3: without a Content-Length
 		reply.Body = exchange.Text(body)

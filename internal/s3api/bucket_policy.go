@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
@@ -22,9 +23,19 @@ func readPolicy(c *Call) (*policy.Policy, error) {
 		Kind: policy.Bucket, Bucket: c.Bucket, PrincipalExists: c.InForce().PrincipalExists,
 	})
 	if err != nil {
-		return nil, malformedPolicy(policy.ProblemOf(err))
+		return nil, refusedDocument(c, text).Refused(malformedPolicy(policy.ProblemOf(err)), err)
 	}
 	return p, nil
+}
+
+// refusedDocument is a policy that the bucket was to have.
+func refusedDocument(c *Call, text []byte) cause.Document {
+	return cause.Document{
+		What: "the bucket policy of " + c.Bucket, Text: string(text), Kind: policy.Bucket, State: c.InForce(),
+		Put: func(document string) string {
+			return cause.Command("aws", "s3api", "put-bucket-policy", "--bucket", c.Bucket, "--policy", document)
+		},
+	}
 }
 
 // settingPolicy is one attempt to put a policy. What is wrong with it is told to those

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/s3api/authentication"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -132,7 +133,7 @@ func (c *Call) located(err error) error {
 	if b == nil || !c.Op.locates || !errors.As(err, &refused) {
 		return err
 	}
-	return refused.WithHeader(bucketRegionHeader, b.Region)
+	return cause.Keep(refused.WithHeader(bucketRegionHeader, b.Region), err)
 }
 
 // lengthTold refuses a body that has no length, which S3 takes from nobody: neither a

@@ -1,12 +1,15 @@
 package s3api
 
 import (
+	"cmp"
 	"encoding/xml"
 	"net/http"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/journal"
 )
 
 // objectLockXML is a bucket's Object Lock configuration.
@@ -71,8 +74,14 @@ func servePutObjectLockConfiguration(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	if b.Versioning != world.VersioningEnabled {
-		return nil, s3err.New(s3err.InvalidBucketState).WithMessage(
+		refused := s3err.New(s3err.InvalidBucketState).WithMessage(
 			"Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")
+		return nil, cause.Explain(refused, journal.Cause{
+			Text: "Object Lock needs a bucket with versions", Element: "versioning",
+			Wanted: string(world.VersioningEnabled), Seen: cmp.Or(string(b.Versioning), "never enabled"),
+			Cures: []journal.Change{cause.Cure("enable versioning first.", cause.Command("aws", "s3api", "put-bucket-versioning",
+				"--bucket", b.Name, "--versioning-configuration", "Status=Enabled"))},
+		})
 	}
 	if err := c.changeBucket(func(b *world.Bucket) { b.ObjectLock = l }); err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
 
@@ -107,4 +108,6 @@ func absentOf(ofVersion string) begin {
 
 // notHere refuses an operation that is not here, as S3 refuses what it does not know
 // itself.
-var notHere = act(func(*Call) (*Reply, error) { return nil, s3err.New(s3err.NotImplemented) })
+var notHere = act(func(c *Call) (*Reply, error) {
+	return nil, s3err.New(s3err.NotImplemented).WithHeader(exchange.LacksHeader, c.Op.Name)
+})

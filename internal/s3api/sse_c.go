@@ -1,10 +1,15 @@
 package s3api
 
 import (
+	"cmp"
+	"encoding/json"
+
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/journal"
 )
 
 // insecure says that the world has its requests come without TLS, which S3 does
@@ -47,8 +52,12 @@ func opens(c *Call, enc store.Encryption, in wire.CustomerHeaders) error {
 		return s3err.New(s3err.InvalidRequest).WithMessage(
 			"The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.")
 	}
-	return s3err.New(s3err.AccessDenied).WithMessage(
-		"Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.")
+	return cause.Explain(s3err.New(s3err.AccessDenied).WithMessage(
+		"Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key."),
+		journal.Cause{
+			Text:    "the object is under another customer's key than the request brings",
+			Element: in.Sum, Wanted: enc.CustomerKeyMD5, Seen: sum,
+		})
 }
 
 // sameCustomerKey refuses a part that does not come with the key that its upload
@@ -84,6 +93,37 @@ func customerKeyAllowed(c *Call, sum string) error {
 	if sum == "" || b == nil || !b.Encryption.BlockSSEC {
 		return nil
 	}
-	return explained(c, c.Op.blocked("s3:PutObject"), c.objectARN(),
+	refused := explained(c, c.Op.blocked("s3:PutObject"), c.objectARN(),
 		"because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type")
+	return cause.Explain(refused, blocksSSEC(b))
+}
+
+// blocksSSEC is why a bucket takes no object with a customer's key.
+func blocksSSEC(b *world.Bucket) journal.Cause {
+	unblock := cause.Cure("let the bucket take SSE-C again: BlockedEncryptionTypes NONE.",
+		cause.Command("aws", "s3api", "put-bucket-encryption", "--bucket", b.Name,
+			"--server-side-encryption-configuration", unblocked(b.Encryption)))
+	unblock.Patch = journal.Patch{"buckets": journal.Patch{b.Name: journal.Patch{
+		"encryption": journal.Patch{"block_ssec": false}}}}
+	other := cause.Cure("or upload with SSE-KMS, or with the bucket's default encryption, in place of SSE-C.",
+		cause.Command("aws", "s3api", "put-object", "--bucket", b.Name, "--key", "KEY", "--body", "FILE",
+			"--server-side-encryption", "aws:kms"))
+	return journal.Cause{
+		Text:     "the bucket's BlockedEncryptionTypes has SSE-C: it takes no upload that brings a customer's key",
+		Document: "the default encryption of " + b.Name, Element: "BlockedEncryptionTypes", Wanted: blockNone, Seen: blockSSEC,
+		Cures: []journal.Change{unblock, other},
+	}
+}
+
+// unblocked is a bucket's encryption, as the AWS CLI takes it, with nothing blocked.
+func unblocked(e world.Encryption) string {
+	by := map[string]any{"SSEAlgorithm": cmp.Or(e.Algorithm, wire.SSES3)}
+	if e.KMSKey != "" {
+		by["KMSMasterKeyID"] = e.KMSKey
+	}
+	text, _ := json.Marshal(map[string]any{"Rules": []any{map[string]any{ // texts and a truth value
+		"ApplyServerSideEncryptionByDefault": by, "BucketKeyEnabled": e.BucketKey,
+		"BlockedEncryptionTypes": map[string]any{"EncryptionType": []string{blockNone}},
+	}}})
+	return string(text)
 }

@@ -4,10 +4,12 @@ import (
 	"encoding/xml"
 	"net/http"
 
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/journal"
 )
 
 // versioningXML is a bucket's versioning. Of a bucket that never had any S3 says
@@ -66,7 +68,10 @@ func versionable(c *Call, b *world.Bucket, status world.Versioning, mfa string) 
 		mfa != "" && mfa != mfaEnabled && mfa != mfaDisabled:
 		return s3err.New(s3err.MalformedXML)
 	case b.ObjectLock != nil && status == world.VersioningSuspended:
-		return s3err.New(s3err.InvalidBucketState)
+		return cause.Explain(s3err.New(s3err.InvalidBucketState), journal.Cause{
+			Text:    "the bucket has Object Lock, which needs versions: versioning cannot be suspended any more",
+			Element: "Status", Wanted: string(world.VersioningEnabled), Seen: string(status),
+		})
 	case b.MFADelete || mfa == mfaEnabled:
 		return mfaRequired(c)
 	}
@@ -78,9 +83,16 @@ func versionable(c *Call, b *world.Bucket, status world.Versioning, mfa string) 
 func mfaRequired(c *Call) error {
 	switch {
 	case c.header("x-amz-mfa") == "":
-		return s3err.New(s3err.AccessDenied).WithMessage("Mfa Authentication must be used for this request")
+		return cause.Explain(
+			s3err.New(s3err.AccessDenied).WithMessage("Mfa Authentication must be used for this request"),
+			journal.Cause{
+				Text:    "the bucket has MFA Delete on, or is to have it, and the request brings no code of an MFA device",
+				Element: "x-amz-mfa", Wanted: "the device's serial number and code", Seen: "no header",
+			})
 	case c.Caller == nil || !c.Caller.Root:
-		return s3err.New(s3err.AccessDenied).WithMessage("This operation may only be performed by the bucket owner")
+		return cause.Say(
+			s3err.New(s3err.AccessDenied).WithMessage("This operation may only be performed by the bucket owner"),
+			"with MFA Delete only the root user of the bucket's account may do this")
 	}
 	return s3err.New(s3err.TokenCodeInvalidError)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
 )
@@ -89,7 +90,9 @@ func policyOf(id, document string) (*authz.Named, error) {
 	p, err := policy.Load([]byte(document), policy.Rules{Kind: policy.Endpoint})
 	if err != nil {
 		// The beginning is recorded, the reason behind it is not always [unsure].
-		return nil, awsapi.Refuse("InvalidPolicyDocument", "The Policy Document is not valid. %s", policy.ProblemOf(err).Message)
+		d := cause.Document{What: "the policy of the VPC endpoint " + id, Text: document, Kind: policy.Endpoint}
+		refusal := awsapi.Refuse("InvalidPolicyDocument", "The Policy Document is not valid. %s", policy.ProblemOf(err).Message)
+		return nil, d.Refused(refusal, err)
 	}
 	return &authz.Named{Name: id, Policy: p}, nil
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/world"
-	"github.com/s3fault/s3fault/policy"
 )
 
 // policyText is an inline policy, policyName its name alone.
@@ -80,7 +79,7 @@ func putInline[In interface {
 	if err := checkName(c, "PolicyName", text.PolicyName, 128); err != nil {
 		return nil, err
 	}
-	p, err := readPolicy(text.PolicyDocument, policy.Rules{Kind: policy.Identity}, maxInline, "PolicySize")
+	p, err := readPolicy(identityPolicy(text.PolicyName, text.PolicyDocument), maxInline, "PolicySize")
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/world"
-	"github.com/s3fault/s3fault/policy"
 )
 
 // managedPolicy is a managed policy as IAM describes it.
@@ -146,7 +145,7 @@ func createPolicy(c *awsapi.Call, in *createPolicyInput) (*policyOutput, error) 
 	if err != nil {
 		return nil, err
 	}
-	compiled, err := readPolicy(in.PolicyDocument, policy.Rules{Kind: policy.Identity}, maxManaged, "PolicySize")
+	compiled, err := readPolicy(identityPolicy(in.PolicyName, in.PolicyDocument), maxManaged, "PolicySize")
 	if err != nil {
 		return nil, err
 	}

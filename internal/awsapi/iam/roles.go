@@ -7,6 +7,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
 )
@@ -88,7 +89,7 @@ func createRole(c *awsapi.Call, in *createRoleInput) (*roleOutput, error) {
 
 // fill reads what a role is made with into it.
 func (in *createRoleInput) fill(c *awsapi.Call, r *world.Role) (err error) {
-	if r.Trust, err = readTrust(c, in.AssumeRolePolicyDocument); err != nil {
+	if r.Trust, err = readTrust(c, r.Name, in.AssumeRolePolicyDocument); err != nil {
 		return err
 	}
 	if r.MaxSession, err = sessionLength(c, in.MaxSessionDuration, 0); err != nil {
@@ -105,9 +106,13 @@ func (in *createRoleInput) fill(c *awsapi.Call, r *world.Role) (err error) {
 // AWS STS quotas").
 const maxTrust = 2048
 
-func readTrust(c *awsapi.Call, document string) (*authz.Named, error) {
-	p, err := readPolicy(document, policy.Rules{Kind: policy.Trust, PrincipalExists: c.InForce().PrincipalExists},
-		maxTrust, "ACLSizePerRole")
+func readTrust(c *awsapi.Call, role, document string) (*authz.Named, error) {
+	put := func(document string) string {
+		return cause.Command("aws", "iam", "update-assume-role-policy", "--role-name", role, "--policy-document", document)
+	}
+	p, err := readPolicy(cause.Document{
+		What: "the trust policy of the role " + role, Text: document, Kind: policy.Trust, State: c.InForce(), Put: put,
+	}, maxTrust, "ACLSizePerRole")
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +192,7 @@ type updateTrustInput struct {
 }
 
 func updateAssumeRolePolicy(c *awsapi.Call, in *updateTrustInput) (*awsapi.Nothing, error) {
-	trust, err := readTrust(c, in.PolicyDocument)
+	trust, err := readTrust(c, in.RoleName, in.PolicyDocument)
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,6 @@ import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/world"
-	"github.com/s3fault/s3fault/policy"
 )
 
 // policyVersion is a version of a managed policy as IAM describes it; listings leave
@@ -37,7 +36,7 @@ type createVersionInput struct {
 type versionOutput struct{ PolicyVersion policyVersion }
 
 func createPolicyVersion(c *awsapi.Call, in *createVersionInput) (*versionOutput, error) {
-	compiled, err := readPolicy(in.PolicyDocument, policy.Rules{Kind: policy.Identity}, maxManaged, "PolicySize")
+	compiled, err := readPolicy(identityPolicy(in.PolicyArn, in.PolicyDocument), maxManaged, "PolicySize")
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/policy"
 )
 
@@ -67,16 +68,24 @@ func orRoot(path string) string {
 
 // readPolicy compiles a document, or says what IAM says of it. limit is the most
 // characters without white space, quota the name of that limit.
-func readPolicy(document string, rules policy.Rules, limit int, quota string) (*policy.Policy, error) {
-	if size(document) > limit {
-		return nil, quotaExceeded(quota, limit)
+func readPolicy(d cause.Document, limit int, quota string) (*policy.Policy, error) {
+	if n := size(d.Text); n > limit {
+		return nil, cause.Say(quotaExceeded(quota, limit), "%s has %d characters besides white space, of at most %d", d.What, n, limit)
 	}
-	rules.MaxSize = limit
-	p, err := policy.Load([]byte(document), rules)
+	rules := policy.Rules{Kind: d.Kind, MaxSize: limit}
+	if d.State != nil {
+		rules.PrincipalExists = d.State.PrincipalExists
+	}
+	p, err := policy.Load([]byte(d.Text), rules)
 	if err != nil {
-		return nil, awsapi.Refuse("MalformedPolicyDocument", "%s", policy.ProblemOf(err).Message)
+		return nil, d.Refused(awsapi.Refuse("MalformedPolicyDocument", "%s", policy.ProblemOf(err).Message), err)
 	}
 	return p, nil
+}
+
+// identityPolicy is a document that allows identities something.
+func identityPolicy(name, text string) cause.Document {
+	return cause.Document{What: strings.TrimSpace("the policy " + name), Text: text, Kind: policy.Identity}
 }
 
 // size is how IAM counts a policy: characters without white space.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
 )
@@ -88,12 +89,17 @@ func policyOf(c *awsapi.Call, key *world.Key, document string, bypass bool) (*au
 	p, err := policy.Load([]byte(document), policy.Rules{Kind: policy.Key, PrincipalExists: c.InForce().PrincipalExists})
 	if err != nil {
 		problem := policy.ProblemOf(err)
-		return nil, awsapi.Refuse(problem.Code, "%s", problem.Message)
+		d := cause.Document{What: "the policy of the KMS key " + key.ID, Text: document, Kind: policy.Key, State: c.InForce(),
+			Put: func(document string) string {
+				return cause.Command("aws", "kms", "put-key-policy", "--key-id", key.ID, "--policy", document)
+			}}
+		return nil, d.Refused(awsapi.Refuse(problem.Code, "%s", problem.Message), err)
 	}
 	c.Warnings = c.State().Doubts(p)
 	named := world.KeyPolicy(p)
 	if !bypass && !letsBack(c, key, named) {
-		return nil, awsapi.Refuse("MalformedPolicyDocumentException", "The new key policy will not allow you to update the key policy in the future.")
+		return nil, cause.Say(awsapi.Refuse("MalformedPolicyDocumentException", "The new key policy will not allow you to update the key policy in the future."),
+			"%s could not call kms:PutKeyPolicy on the key with that policy; --bypass-policy-lockout-safety-check puts it all the same", c.Principal.ARN)
 	}
 	return named, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
 )
@@ -210,7 +211,8 @@ func (p *named) document(text string) error {
 	}
 	d, err := policy.Load([]byte(text), policy.Rules{Kind: arnKinds[p.Type].kind})
 	if err != nil {
-		return malformed("%s", cmp.Or(policy.ProblemOf(err).Message, notOfType))
+		read := cause.Document{What: "the policy " + p.Name, Text: text, Kind: arnKinds[p.Type].kind}
+		return read.Refused(malformed("%s", cmp.Or(policy.ProblemOf(err).Message, notOfType)), err)
 	}
 	p.Policy = d
 	return nil

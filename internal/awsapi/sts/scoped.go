@@ -81,7 +81,7 @@ func getScopedCredentials(c *awsapi.Call, in *scopedInput) (*scopedOutput, error
 	if in.Policy != "" {
 		p, problem := policy.Load([]byte(in.Policy), policy.Rules{Kind: policy.Session})
 		if problem != nil {
-			return nil, awsapi.Refuse("MalformedPolicyDocument", "%s", policy.ProblemOf(problem).Message)
+			return nil, malformedPolicy(in.Policy, problem)
 		}
 		session.ScopedPolicies = append(slices.Clone(session.ScopedPolicies), authz.Named{Name: session.NextScope(), Policy: p})
 	}

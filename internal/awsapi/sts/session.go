@@ -10,6 +10,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
 )
@@ -107,13 +108,19 @@ func named(c *awsapi.Call, parameter, name string, most int) error {
 	return nil
 }
 
+// malformedPolicy refuses the policy of a session.
+func malformedPolicy(document string, problem error) error {
+	d := cause.Document{What: "the session policy", Text: document, Kind: policy.Session}
+	return d.Refused(awsapi.Refuse("MalformedPolicyDocument", "%s", policy.ProblemOf(problem).Message), problem)
+}
+
 // limits reads the policies that a session is to be limited by into it: one in the
 // call, and managed policies of the account.
 func limits(c *awsapi.Call, session *world.Caller, document string, managed []policyARN) error {
 	if document != "" {
 		p, err := policy.Load([]byte(document), policy.Rules{Kind: policy.Session})
 		if err != nil {
-			return awsapi.Refuse("MalformedPolicyDocument", "%s", policy.ProblemOf(err).Message)
+			return malformedPolicy(document, err)
 		}
 		session.SessionPolicy = &authz.Named{Name: "session", Policy: p}
 	}

@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
@@ -124,8 +126,8 @@ func (k Claim) Check(got [md5.Size]byte, trailer http.Header, sum func(*Algorith
 	if err != nil || want == "" {
 		return err
 	}
-	if want != sum(k.Algorithm) {
-		return BadDigest(k.Algorithm.Name)
+	if got := sum(k.Algorithm); want != got {
+		return BadDigest(k.Algorithm.Name, k.Algorithm.Header(), want, got)
 	}
 	return nil
 }
@@ -157,7 +159,14 @@ func (k Claim) expected(trailer http.Header) (string, error) {
 	return value, nil
 }
 
-// BadDigest is the answer to a body that has not the claimed checksum.
-func BadDigest(name string) error {
-	return s3err.New(s3err.BadDigest).WithMessage("The " + name + " you specified did not match the calculated checksum.")
+// BadDigest is the answer to a body that has another checksum than its header claims.
+func BadDigest(name, header, claimed, got string) error {
+	refused := s3err.New(s3err.BadDigest).WithMessage("The " + name + " you specified did not match the calculated checksum.")
+	return cause.Explain(refused, journal.Cause{
+		Text:    "the bytes that came have another checksum than the request says: they were changed on the way, or summed otherwise",
+		Element: header, Wanted: claimed, Seen: got,
+		Cures: []journal.Change{
+			cause.Cure("sum the very bytes that are sent, after any encoding or compression, and send it in base64."),
+		},
+	})
 }

@@ -95,7 +95,7 @@ func CheckWhole(u *store.Upload, sum store.Checksum, header Header, younger bool
 	for _, a := range All {
 		v := header(a.Header())
 		if v != "" && a.offered(younger) && (unnamed || a.Name != sum.Algorithm || v != WithoutCount(sum.Value)) {
-			return BadDigest(Kept(u).Lower())
+			return BadDigest(Kept(u).Lower(), a.Header(), v, sum.Value)
 		}
 	}
 	return nil

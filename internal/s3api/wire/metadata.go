@@ -2,8 +2,10 @@ package wire
 
 import (
 	"encoding/base64"
+	"maps"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -35,6 +37,9 @@ var storageClasses = map[string]bool{
 	StandardClass: false, "REDUCED_REDUNDANCY": false, "STANDARD_IA": false, "ONEZONE_IA": false,
 	"INTELLIGENT_TIERING": false, "GLACIER_IR": false, "GLACIER": true, "DEEP_ARCHIVE": true,
 }
+
+// StorageClasses are their names.
+func StorageClasses() []string { return slices.Sorted(maps.Keys(storageClasses)) }
 
 // Redirectable says whether a website may redirect there.
 func Redirectable(to string) bool {

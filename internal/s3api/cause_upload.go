@@ -1,0 +1,67 @@
+package s3api
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/s3fault/s3fault/internal/cause"
+	"github.com/s3fault/s3fault/internal/s3api/wire"
+	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/journal"
+)
+
+// goneUpload tells what became of an upload, and which go on.
+func goneUpload(c *Call, k *journal.Cause) {
+	k.Element, k.Seen = "uploadId", c.Query.Get("uploadId")
+	contents := c.contents()
+	if contents == nil {
+		return
+	}
+	if contents.Completed(c.Key, k.Seen) != nil {
+		k.Text = "the upload was completed: it is the object now"
+		return
+	}
+	var others []string
+	for _, u := range contents.ListUploads(store.UploadQuery{Max: looksAt}).Uploads {
+		switch {
+		case u.ID == k.Seen:
+			k.Text = "the upload of that id is for another key"
+			k.Element, k.Wanted, k.Seen = "key", u.Key, c.Key
+			return
+		case u.Key == c.Key && len(others) < 3:
+			others = append(others, u.ID)
+		}
+	}
+	k.Wanted = cmp.Or(strings.Join(others, " or "), "an upload that goes on: none does for this key")
+	k.Cures = []journal.Change{
+		cause.Cure("begin the upload anew, and complete it while it goes on.",
+			cause.Command("aws", "s3api", "create-multipart-upload", "--bucket", c.Bucket, "--key", c.Key)),
+	}
+}
+
+// itsParts lists the parts that are there.
+func itsParts(c *Call, k *journal.Cause) {
+	contents := c.contents()
+	if contents == nil {
+		return
+	}
+	page, err := contents.ListParts(c.Key, c.Query.Get("uploadId"), 0, looksAt)
+	if err != nil {
+		return
+	}
+	var there []string
+	for _, p := range page.Parts {
+		there = append(there, fmt.Sprintf("part %d %s", p.Number, wire.Quoted(p.ETag)))
+	}
+	k.Wanted = cmp.Or(strings.Join(there, ", "), "a part: none was uploaded")
+	k.Element, k.Seen = "PartNumber", "part "+k.Element+" "+wire.Quoted(k.Seen)
+}
+
+func inParts(c *Call, k *journal.Cause) {
+	k.Element = "body"
+	k.Cures = []journal.Change{
+		cause.Cure("upload in parts: one request takes up to 5 GiB, an object has up to 10,000 parts.",
+			cause.Command("aws", "s3", "cp", "FILE", "s3://"+c.Bucket+"/"+c.Key)),
+	}
+}

@@ -1,0 +1,44 @@
+package world
+
+import (
+	"slices"
+	"strings"
+)
+
+// Namesakes are the users, or roles, that have the name of one that there is not: those
+// with another path in its account first, then those of other accounts. kind is "user" or
+// "role"; empty: the ARN is of neither, or of an account that the world does not declare.
+func Namesakes(s *State, arn string) (kind string, arns []string) {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) != 6 || parts[2] != "iam" || s.Accounts[parts[4]] == nil {
+		return "", nil
+	}
+	kind, rest, _ := strings.Cut(parts[5], "/")
+	if kind != "user" && kind != "role" {
+		return "", nil
+	}
+	var elsewhere []string
+	for id, a := range s.Accounts {
+		other := a.principalNamed(kind, lastSegment(rest))
+		switch {
+		case other == "":
+		case id == parts[4]:
+			arns = append(arns, other)
+		default:
+			elsewhere = append(elsewhere, other)
+		}
+	}
+	slices.Sort(elsewhere)
+	return kind, append(arns, elsewhere...)
+}
+
+// principalNamed is the ARN of the user, or role, of that name; empty: there is none.
+func (a *Account) principalNamed(kind, name string) string {
+	if u := a.Users[name]; u != nil && kind == "user" {
+		return UserARN(a.ID, u.Path, u.Name)
+	}
+	if r := a.Roles[name]; r != nil && kind == "role" {
+		return RoleARN(a.ID, r.Path, r.Name)
+	}
+	return ""
+}
