@@ -28,7 +28,7 @@ type Made struct {
 	HTTP      *http.Request    // its line and headers; nil: nobody says
 	Presented *sigv4.Presented // nil: it was not signed
 	Unproved  error            // why its signer did not prove who it is
-	Diagnosis string           // what a signature that did not match was made for
+	Diagnosis sigv4.Diagnosis  // what a signature that did not match was made for
 }
 
 // Case is a refused request that can be put to other worlds.
