@@ -19,15 +19,26 @@ scenarios:
     accounts:
       123456789012:
         roles:
-          reader: {path: /aws-reserved/sso.amazonaws.com/eu-west-2/, trust: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: "sts:AssumeRole"}]}}
-          target: {trust: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: "sts:AssumeRole"}]}}
-      222222222222: {users: {bob: {policies: {all: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}}}}}
+          reader:
+            path: /aws-reserved/sso.amazonaws.com/eu-west-2/
+            trust: &trust
+              Version: 2012-10-17
+              Statement: [{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: "sts:AssumeRole"}]
+          target: {trust: *trust}
+      222222222222:
+        users: {bob: {policies: {all: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}}}}
     callers:
       app: {account: 123456789012, root: true}
       bob: {account: 222222222222, user: bob}
     buckets:
-      my-bucket: {owner: 123456789012, encryption: {block_ssec: true}, policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {AWS: "222222222222"}, Action: "s3:*", Resource: ["arn:aws:s3:::my-bucket", "arn:aws:s3:::my-bucket/*"]}]},
-        objects: {file.txt: {body: hello}, cold: {body: x, storage_class: GLACIER}}}
+      my-bucket:
+        owner: 123456789012
+        encryption: {block_ssec: true}
+        policy:
+          Version: 2012-10-17
+          Statement: [{Effect: Allow, Principal: {AWS: "222222222222"}, Action: "s3:*",
+            Resource: ["arn:aws:s3:::my-bucket", "arn:aws:s3:::my-bucket/*"]}]
+        objects: {file.txt: {body: hello}, cold: {body: x, storage_class: GLACIER}}
       kept: {owner: 123456789012, versioning: Enabled, object_lock: {}, objects: {a: {body: x}}}
 `
 
@@ -138,7 +149,7 @@ var causes = map[string]struct {
 	"a range": {method: "GET", path: fileHere, edit: headers("Range", "bytes=10-"), code: "InvalidRange",
 		want: journal.Cause{Text: "behind the end", Wanted: "5", Seen: "bytes=10-"}},
 	"no such document": {method: "PUT", path: "/my-bucket?versioning", body: []byte("<x/>"), code: "MalformedXML",
-		want: journal.Cause{Text: "the body is not the XML document"}},
+		want: journal.Cause{Text: "the body is not the XML"}},
 }
 
 // Each refusal of an operation tells what it found, and where there is a cure, that.
@@ -182,5 +193,81 @@ func holdCause(t *testing.T, e journal.Entry, want journal.Cause, cure string) {
 	}
 	if !strings.Contains(told, cure) || (cure == "") != (told == "") {
 		t.Errorf("the cure is %q, want %q", told, cure)
+	}
+}
+
+// What s3fault lacks is told in the answer, the journal and by `why`, and only to whom S3
+// would have done it for.
+func TestWhatIsLacking(t *testing.T) {
+	srv := emulatortest.Start(t, "causes", emulatortest.YAML(causesWorld))
+	for _, row := range []struct {
+		as, method, path, header, lacks string
+	}{
+		{"app", "PUT", "/my-bucket?cors", "PutBucketCors", "s3fault has no PutBucketCors; S3 would have done it"},
+		{"bob", "GET", "/my-bucket?website", "GetBucketWebsite",
+			"s3fault has no GetBucketWebsite; S3 would have done it"},
+		{"", "PUT", "/my-bucket?cors", "", ""},
+		{"app", "GET", fileHere, "", ""},
+	} {
+		a := send(t, srv, row.as, row.method, row.path, nil)
+		if e := newest(srv); a.header.Get("x-s3fault-lacks") != row.header || e.Lacks != row.lacks {
+			t.Errorf("%s %s as %s: %d, %q, %q", row.method, row.path, row.as, a.status,
+				a.header.Get("x-s3fault-lacks"), e.Lacks)
+		}
+	}
+}
+
+// A signature that does not hold has its cause too, and it is none that other credentials
+// would cure.
+func TestCausesOfSignatures(t *testing.T) {
+	srv := emulatortest.Start(t, "causes", emulatortest.YAML(causesWorld))
+	other := request(t, srv, "GET", fileHere, nil)
+	other.Host = "seen.here:9000"
+	do(t, other)
+	for name, row := range map[string]struct {
+		signed, sent func(*http.Request)
+		want         journal.Cause
+		cure         string
+	}{
+		"a header that came unsigned": {nil, headers("x-amz-meta-a", "b"),
+			journal.Cause{Text: "the request has x-amz-meta-a, which its signature does not cover",
+				Element: "x-amz-meta-a",
+				Wanted:  "x-amz-meta-a among the signed headers", Seen: "not signed"},
+			"sign x-amz-meta-a too, or do not send it."},
+		"a charset that a proxy added": {headers("Content-Type", "text/plain"), headers("Content-Type",
+			"text/plain; charset=utf-8"),
+			journal.Cause{Text: "signed with content-type text/plain, arrived with text/plain; charset=utf-8",
+				Wanted: "text/plain; charset=utf-8", Seen: "text/plain"},
+			"pass content-type on as it came"},
+		"a name that others came under": {func(r *http.Request) { r.Host = "seen.here:9000" },
+			func(r *http.Request) { r.Host = srv.Endpoint[7:] },
+			journal.Cause{Text: "signed for seen.here:9000, arrived for " + srv.Endpoint[7:],
+				Wanted: srv.Endpoint[7:], Seen: "seen.here:9000"},
+			"pass the Host header on as it came"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := request(t, srv, "GET", fileHere, nil)
+			if row.signed != nil {
+				row.signed(r)
+			}
+			sign(srv, r, "app", nil, time.Now())
+			row.sent(r)
+			if a := do(t, r); a.status != 403 {
+				t.Fatalf("got %d", a.status)
+			}
+			holdCause(t, newest(srv), row.want, row.cure)
+		})
+	}
+}
+
+// A clock that is wrong is told by how much.
+func TestCauseOfAClock(t *testing.T) {
+	srv := emulatortest.Start(t, "causes", emulatortest.YAML(causesWorld))
+	r := request(t, srv, "GET", fileHere, nil)
+	sign(srv, r, "app", nil, time.Now().Add(-2*time.Hour))
+	do(t, r)
+	k := newest(srv).Cause
+	if k == nil || !strings.Contains(k.Text, "the client's clock is wrong: it is 2h0m") || len(k.Cures) != 1 {
+		t.Errorf("the cause is %+v", k)
 	}
 }

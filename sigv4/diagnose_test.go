@@ -105,8 +105,10 @@ func TestDiagnoseCanonicalForm(t *testing.T) {
 		{"cleaned", "/b//a%20b", func(f *form) { f.path = func(dst []byte, p string) []byte { return append(dst, "/b/a%20b"...) } }, "signed with the path cleaned of dot segments and double slashes"},
 		{"cleaned and twice", "/b//a%20b", func(f *form) { f.path = appendPathTwice }, "signed with the path cleaned and encoded twice, as for other services than S3"},
 		{"query as sent", "/b?prefix=x&delimiter=/", func(f *form) { f.rawSort = true }, "signed with the query as sent, neither sorted nor encoded"},
-		{"header left out", "/b/k", func(f *form) { f.changed, f.leftOut = "x-amz-date", true }, "signed without the header x-amz-date"},
-		{"header empty", "/b/k", func(f *form) { f.changed = "x-amz-date" }, "signed with x-amz-date empty, arrived with 20130524T000000Z"},
+		{"header left out", "/b/k", func(f *form) { f.changed, f.leftOut = "x-amz-date", true },
+			"signed without the header x-amz-date"},
+		{"header empty", "/b/k", func(f *form) { f.changed = "x-amz-date" },
+			"signed with x-amz-date empty, arrived with 20130524T000000Z"},
 		{"payload", "/b/k", func(f *form) { f.payload = UnsignedPayload }, "signed with the payload UNSIGNED-PAYLOAD"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -36,7 +36,8 @@ func TestCauseGoesWithTheRefusal(t *testing.T) {
 // What a request brings does not fill the journal.
 func TestCausesAreBounded(t *testing.T) {
 	long := strings.Repeat("ä", 4000)
-	c := cause.Of(cause.Explain(s3err.New(s3err.InvalidTag), journal.Cause{Text: long, Wanted: long, Seen: long, Element: long}))
+	c := cause.Of(cause.Explain(s3err.New(s3err.InvalidTag),
+		journal.Cause{Text: long, Wanted: long, Seen: long, Element: long}))
 	for _, text := range []string{c.Text, c.Wanted, c.Seen, c.Element} {
 		if len(text) > 1100 || !utf8.ValidString(text) {
 			t.Errorf("%d bytes, valid: %v", len(text), utf8.ValidString(text))

@@ -72,9 +72,9 @@ func (d Document) namesakes(arn string, k *journal.Cause) {
 		k.Cures = append(k.Cures, d.instead(other, arn))
 	}
 	if at := strings.Index(k.Wanted, "/aws-reserved/sso.amazonaws.com/"); at >= 0 {
-		k.Cures = append(k.Cures, Cure("or name the account, arn:aws:iam::"+account+":root, and hold aws:PrincipalArn against "+
-			k.Wanted[:at]+"/aws-reserved/sso.amazonaws.com/*/"+world.LastName(k.Wanted)+
-			" with ArnLike: IAM Identity Center makes such roles anew, under other names."))
+		anyRegion := k.Wanted[:at] + "/aws-reserved/sso.amazonaws.com/*/" + world.LastName(k.Wanted)
+		k.Cures = append(k.Cures, Cure("or name the account, arn:aws:iam::"+account+":root, and hold aws:PrincipalArn "+
+			"against "+anyRegion+" with ArnLike: IAM Identity Center makes such roles anew, under other names."))
 	}
 }
 

@@ -52,8 +52,10 @@ func (f *Frame) unprovedCause() *journal.Cause {
 		c = skewed(e)
 		cures("set the client's clock, and sign anew: S3 takes what is signed within 15 minutes of its own time.")
 	case sigv4.Expired:
-		c = journal.Cause{Text: "the URL was good until " + stamp(e.ExpiresAt), Wanted: "before " + stamp(e.ExpiresAt), Seen: stamp(e.ServerTime)}
-		cures("make the URL anew, or let it be good for longer: X-Amz-Expires is at most a week, and no URL outlives the session that signed it.")
+		until := stamp(e.ExpiresAt)
+		c = journal.Cause{Text: "the URL was good until " + until, Wanted: "before " + until, Seen: stamp(e.ServerTime)}
+		cures("make the URL anew, or let it be good for longer: X-Amz-Expires is at most a week, " +
+			"and no URL outlives the session that signed it.")
 	case sigv4.AccessKeyUnknown:
 		c.Text = f.unknownKey(e.AccessKeyID)
 		cures("use an access key that is there and active, a temporary one with its session token (AWS_SESSION_TOKEN).")

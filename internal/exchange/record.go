@@ -50,7 +50,8 @@ func NewRecord(call Call, reply *Reply, at time.Time, world, panicked string) *R
 	return &Record{
 		faults: faults, fault: one, warnings: f.Visit.Warnings(),
 		at: at, world: world, panic: panicked, call: call,
-		status: reply.StatusCode(), code: reply.Code, text: reply.Message, cause: causeOf(f, reply), in: f.body.n, caller: f.caller(),
+		status: reply.StatusCode(), code: reply.Code, text: reply.Message, cause: causeOf(f, reply),
+		in: f.body.n, caller: f.caller(),
 		questions: f.Questions, decisions: f.Decisions,
 	}
 }

@@ -110,7 +110,8 @@ func blocksSSEC(b *world.Bucket) journal.Cause {
 			"--server-side-encryption", "aws:kms"))
 	return journal.Cause{
 		Text:     "the bucket's BlockedEncryptionTypes has SSE-C: it takes no upload that brings a customer's key",
-		Document: "the default encryption of " + b.Name, Element: "BlockedEncryptionTypes", Wanted: blockNone, Seen: blockSSEC,
+		Document: "the default encryption of " + b.Name,
+		Element:  "BlockedEncryptionTypes", Wanted: blockNone, Seen: blockSSEC,
 		Cures: []journal.Change{unblock, other},
 	}
 }

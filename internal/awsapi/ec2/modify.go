@@ -91,8 +91,8 @@ func policyOf(id, document string) (*authz.Named, error) {
 	if err != nil {
 		// The beginning is recorded, the reason behind it is not always [unsure].
 		d := cause.Document{What: "the policy of the VPC endpoint " + id, Text: document, Kind: policy.Endpoint}
-		refusal := awsapi.Refuse("InvalidPolicyDocument", "The Policy Document is not valid. %s", policy.ProblemOf(err).Message)
-		return nil, d.Refused(refusal, err)
+		said := "The Policy Document is not valid. " + policy.ProblemOf(err).Message
+		return nil, d.Refused(awsapi.Refuse("InvalidPolicyDocument", "%s", said), err)
 	}
 	return &authz.Named{Name: id, Policy: p}, nil
 }

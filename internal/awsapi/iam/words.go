@@ -70,7 +70,8 @@ func orRoot(path string) string {
 // characters without white space, quota the name of that limit.
 func readPolicy(d cause.Document, limit int, quota string) (*policy.Policy, error) {
 	if n := size(d.Text); n > limit {
-		return nil, cause.Say(quotaExceeded(quota, limit), "%s has %d characters besides white space, of at most %d", d.What, n, limit)
+		return nil, cause.Say(quotaExceeded(quota, limit),
+			"%s has %d characters besides white space, of at most %d", d.What, n, limit)
 	}
 	rules := policy.Rules{Kind: d.Kind, MaxSize: limit}
 	if d.State != nil {

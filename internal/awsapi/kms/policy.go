@@ -98,8 +98,10 @@ func policyOf(c *awsapi.Call, key *world.Key, document string, bypass bool) (*au
 	c.Warnings = c.State().Doubts(p)
 	named := world.KeyPolicy(p)
 	if !bypass && !letsBack(c, key, named) {
-		return nil, cause.Say(awsapi.Refuse("MalformedPolicyDocumentException", "The new key policy will not allow you to update the key policy in the future."),
-			"%s could not call kms:PutKeyPolicy on the key with that policy; --bypass-policy-lockout-safety-check puts it all the same", c.Principal.ARN)
+		refusal := awsapi.Refuse("MalformedPolicyDocumentException",
+			"The new key policy will not allow you to update the key policy in the future.")
+		return nil, cause.Say(refusal, "with that policy %s could not call kms:PutKeyPolicy on the key again; "+
+			"--bypass-policy-lockout-safety-check puts it all the same", c.Principal.ARN)
 	}
 	return named, nil
 }

@@ -161,9 +161,11 @@ func (k Claim) expected(trailer http.Header) (string, error) {
 
 // BadDigest is the answer to a body that has another checksum than its header claims.
 func BadDigest(name, header, claimed, got string) error {
-	refused := s3err.New(s3err.BadDigest).WithMessage("The " + name + " you specified did not match the calculated checksum.")
+	refused := s3err.New(s3err.BadDigest).
+		WithMessage("The " + name + " you specified did not match the calculated checksum.")
 	return cause.Explain(refused, journal.Cause{
-		Text:    "the bytes that came have another checksum than the request says: they were changed on the way, or summed otherwise",
+		Text: "the bytes that came have another checksum than the request says: " +
+			"they were changed on the way, or summed otherwise",
 		Element: header, Wanted: claimed, Seen: got,
 		Cures: []journal.Change{
 			cause.Cure("sum the very bytes that are sent, after any encoding or compression, and send it in base64."),
