@@ -109,34 +109,11 @@ var signings4 = map[sigv4.Reason]func(*sigv4.Error) string{
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// mismatches are what to do about a signature over something else than arrives, by how the diagnosis begins.
-var mismatches = []struct{ begins, do string }{
-	{"signed with the secret of ", "use the secret access key that belongs to the access key"},
-	{"signed with the secret", "take the blanks and line ends off the secret access key"},
-	{"signed as ", "use the method that was signed, or sign for the one that is used"},
-	{"signed for the path ", "have the proxy leave the path alone, or sign for the path that arrives"},
-	{"signed for ", "have the proxy pass the Host header on as it came, or sign for the name and port that arrive"},
-	{"signed with the path ", "sign the path as S3 does, encoded once and not cleaned, and have nothing on the way change it"},
-	{"signed with the query ", "sign the query sorted and encoded"},
-	{"signed without the query", "sign the query, or have nothing on the way add one"},
-	{"signed with the payload ", "let x-amz-content-sha256 say what is signed of the body"},
-	{"signed with the hash ", "let x-amz-content-sha256 say what is signed of the body"},
-	{"signed without the header ", "have the proxy leave that header alone, or sign it too"},
-	{"signed with ", "have the proxy leave that header alone, or do not sign it"},
-	{"signed ", "have nothing on the way change what was signed"},
-}
-
 // mismatchAdvice is what to do about a signature that does not match, by its diagnosis. Where that knows nothing, it says
 // what was signed.
 func (s *search) mismatchAdvice(e *sigv4.Error) string {
-	diagnosis := s.now.Made.Diagnosis
-	for _, m := range mismatches {
-		if strings.HasPrefix(diagnosis, m.begins) {
-			return m.do + ": " + diagnosis
-		}
-	}
-	if diagnosis != "" && diagnosis != sigv4.Unknown {
-		return "have nothing on the way change what was signed: " + diagnosis
+	if found := s.now.Made.Diagnosis; found.Text != "" && found.Text != sigv4.Unknown {
+		return found.Text + ": " + strings.TrimSuffix(found.Cure, ".")
 	}
 	covered := "method, host, path and query"
 	if p := s.now.Made.Presented; p != nil && len(p.SignedHeaders) > 0 {
