@@ -12,7 +12,7 @@ import (
 )
 
 // kinds are more of what people ask about.
-var kinds = slices.Concat(ofValues, ofRequests, ofGrants, ofKeys, ofGuards)
+var kinds = slices.Concat(ofValues, ofRequests, ofCalls, ofGrants, ofKeys, ofGuards)
 
 // Who asks, for what, and what else says no.
 const (
@@ -109,6 +109,33 @@ var ofRequests = []thread{
 		cause: cause{layer: authz.Authentication}, cure: cure{class: journal.OfRequest, text: "/store", again: get("a")}},
 }
 
+// ofCalls are requests that have to be made in another way.
+var ofCalls = []thread{
+	{name: "external-id", ask: assumeRole,
+		want: answer{403, "AccessDenied",
+			"User: " + theUser + " is not authorized to perform: sts:AssumeRole on resource: " + target},
+		cause: cause{layer: authz.TrustPolicy},
+		cure:  cure{class: journal.OfRequest, text: "vendor-42", again: assumeRoleFor("vendor-42")}},
+	{name: "content-type-of-url", ask: presignedPNG("application/octet-stream"), want: signatureDiffers,
+		cause: cause{layer: authz.Authentication},
+		cure:  cure{class: journal.OfRequest, text: "ontent-type", again: presignedPNG("image/png")}},
+	{name: "token-left-out", ask: withoutToken,
+		want:  answer{403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."},
+		cause: cause{layer: authz.Authentication},
+		cure:  cure{class: journal.OfRequest, text: "token", again: get("a")}},
+	{name: "key-not-named", ask: put("n", withKMS),
+		want:  refusing(theUser, "s3:PutObject", uploaded, byResource),
+		cause: cause{authz.BucketPolicy, "OurKey"},
+		cure:  cure{class: journal.OfRequest, text: theKey, again: put("n", withKey(theKey))}},
+	{name: "bucket-with-acl", ask: createPublic,
+		want: answer{400, "InvalidBucketAclWithObjectOwnership",
+			"Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting"},
+		cure: cure{class: journal.OfRequest, text: "no ACL", again: createBucket("acme-public")}},
+	{name: "policy-of-objects", ask: letsOn("arn:aws:s3:::acme-data"),
+		want: answer{400, "MalformedPolicy", "Action does not apply to any resource(s) in statement"},
+		cure: cure{class: journal.OfValue, text: "arn:aws:s3:::acme-data/*", again: letsOn("arn:aws:s3:::acme-data/*")}},
+}
+
 // ofGrants are grants that nobody gave.
 var ofGrants = []thread{
 	{name: "acl-permission", ask: put("n", withACL(types.ObjectCannedACLBucketOwnerFullControl)),
@@ -134,6 +161,13 @@ var ofGrants = []thread{
 			"because no resource-based policy allows the s3:GetObject action"),
 		cause: cause{layer: authz.ACLs},
 		cure:  cure{class: journal.OfGrant, text: "ACL of the object theirs", patch: `"READ"`}},
+	{name: "another-version", ask: getVersion,
+		want:  unallowed(theUser, "s3:GetObjectVersion", `"arn:aws:s3:::acme-data/v"`),
+		cause: cause{layer: authz.Identity},
+		cure:  cure{class: journal.OfGrant, text: "s3:GetObjectVersion", patch: `"s3:GetObjectVersion"`}},
+	{name: "upload-with-tags", ask: put("n", tagged), want: unallowed(theUser, "s3:PutObjectTagging", uploaded),
+		cause: cause{layer: authz.Identity},
+		cure:  cure{class: journal.OfGrant, text: "s3:PutObjectTagging", patch: `"s3:PutObjectTagging"`}},
 	{name: "copy-with-tags", ask: copyTagged,
 		want:  unallowed(theUser, "s3:GetObjectTagging", `"arn:aws:s3:::acme-data/tagged"`),
 		cause: cause{layer: authz.Identity},
@@ -148,6 +182,9 @@ var ofKeys = []thread{
 		cause: cause{layer: authz.KMS},
 		cure: cure{class: journal.OfValue, text: "s3.eu-west-1.amazonaws.com",
 			patch: `"kms:ViaService":"s3.eu-west-1.amazonaws.com"`}},
+	{name: "cloudfront-and-kms", ask: get("a"), want: denied, cause: cause{layer: authz.KMS},
+		cure: cure{class: journal.OfGrant, text: "the policy of the KMS key key-1",
+			patch: `"aws:SourceArn":"arn:aws:cloudfront::210987654321:distribution/EDFDVBD6EXAMPLE"`}},
 	{name: "key-of-another-account", ask: get("a"),
 		want: answer{403, "AccessDenied", "User: " + reading + " is not authorized to perform: kms:Decrypt on the resource " +
 			"associated with this ciphertext because the resource does not exist in this Region, no resource-based policies " +
@@ -163,6 +200,9 @@ var ofGuards = []thread{
 		want: refusing(theUser, "s3:GetObject", theObject, "with an explicit deny in a service control policy: "+
 			"arn:aws:organizations::999999999999:policy/o-a1b2c3d4e5/service_control_policy/p-1234567890"),
 		cause: cause{authz.SCP, "OneRegion"}, cure: cure{class: journal.OfGuard, text: "eu-west-1", patch: `"eu-west-1"`}},
+	{name: "beanstalk-bucket", ask: deleteBucket, want: refusing(theUser, "s3:DeleteBucket", theBucket, byResource),
+		cause: cause{authz.BucketPolicy, "eb-58950a8c-feb6-11e2-89e0-0800277d041b"},
+		cure:  cure{class: journal.OfGuard, text: "eb-58950a8c", patch: theUser}},
 	{name: "locked-out", ask: lets(theUser), want: refusing(theUser, "s3:PutBucketPolicy", theBucket, byResource),
 		cause: cause{authz.BucketPolicy, "NobodyChangesThis"},
 		cure:  cure{class: journal.OfRequest, text: "root", again: as("admin", lets(theUser))}},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
@@ -56,6 +57,18 @@ func put(key string, edit ...func(*s3.PutObjectInput)) request {
 func encrypted(in *s3.PutObjectInput)   { in.ServerSideEncryption = types.ServerSideEncryptionAes256 }
 func ifNoneThere(in *s3.PutObjectInput) { in.IfNoneMatch = aws.String("*") }
 
+func tagged(in *s3.PutObjectInput) { in.Tagging = aws.String("team=blue") }
+
+func withKMS(in *s3.PutObjectInput) { in.ServerSideEncryption = types.ServerSideEncryptionAwsKms }
+
+// withKey asks for encryption with a KMS key.
+func withKey(arn string) func(*s3.PutObjectInput) {
+	return func(in *s3.PutObjectInput) {
+		withKMS(in)
+		in.SSEKMSKeyId = &arn
+	}
+}
+
 // withACL sends a canned ACL with the upload.
 func withACL(acl types.ObjectCannedACL) func(*s3.PutObjectInput) {
 	return func(in *s3.PutObjectInput) { in.ACL = acl }
@@ -81,9 +94,14 @@ func putPolicy(policy string) request {
 }
 
 // lets writes a bucket policy that lets a principal read.
-func lets(principal string) request {
+func lets(principal string) request { return letsRead(principal, "arn:aws:s3:::acme-data/*") }
+
+// letsOn writes one that lets the user read a resource.
+func letsOn(resource string) request { return letsRead(theUser, resource) }
+
+func letsRead(principal, resource string) request {
 	return putPolicy(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"` + principal +
-		`"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::acme-data/*"}]}`)
+		`"},"Action":"s3:GetObject","Resource":"` + resource + `"}]}`)
 }
 
 // trusts makes the role target trust a principal.
@@ -98,11 +116,18 @@ func trusts(principal string) request {
 	}
 }
 
-func assumeRole(p *program) error {
-	c := sts.NewFromConfig(sdkv2.Config(p.t, p.srv, p.as))
-	in := &sts.AssumeRoleInput{RoleArn: aws.String(target), RoleSessionName: aws.String("xx")}
-	_, err := c.AssumeRole(background, in)
-	return err
+func assumeRole(p *program) error { return assumeRoleFor("")(p) }
+
+// assumeRoleFor assumes the role target with an external id; empty: without one.
+func assumeRoleFor(externalID string) request {
+	return func(p *program) error {
+		in := &sts.AssumeRoleInput{RoleArn: aws.String(target), RoleSessionName: aws.String("xx")}
+		if externalID != "" {
+			in.ExternalId = &externalID
+		}
+		_, err := sts.NewFromConfig(sdkv2.Config(p.t, p.srv, p.as)).AssumeRole(background, in)
+		return err
+	}
 }
 
 // tagsByControl asks S3 Control, whose SDK puts the account into the host name.
@@ -147,6 +172,33 @@ func createTagged(p *program) error {
 	return err
 }
 
+func createPublic(p *program) error {
+	in := &s3.CreateBucketInput{Bucket: aws.String("acme-public"), ACL: types.BucketCannedACLPublicRead}
+	_, err := p.s3().CreateBucket(background, in)
+	return err
+}
+
+func deleteBucket(p *program) error {
+	_, err := p.s3().DeleteBucket(background, &s3.DeleteBucketInput{Bucket: bucket})
+	return err
+}
+
+func getVersion(p *program) error {
+	in := &s3.GetObjectInput{Bucket: bucket, Key: aws.String("v")}
+	in.VersionId = aws.String("3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrH")
+	_, err := p.s3().GetObject(background, in)
+	return err
+}
+
+// withoutToken reads the object a with a session's keys alone.
+func withoutToken(p *program) error {
+	caller := p.srv.Credentials(p.as)
+	keys := credentials.NewStaticCredentialsProvider(caller.AccessKeyID, caller.SecretAccessKey, "")
+	in := &s3.GetObjectInput{Bucket: bucket, Key: aws.String("a")}
+	_, err := p.s3(func(o *s3.Options) { o.Credentials = keys }).GetObject(background, in)
+	return err
+}
+
 // putWithOwnKey encrypts with a key of the program's own, in a bucket that is new.
 func putWithOwnKey(p *program) error {
 	if err := createBucket(*bucket)(p); err != nil {
@@ -177,6 +229,18 @@ func presignedGetAfter(age time.Duration) request {
 			p.srv.Advance(age)
 		}
 		return use("GET", url.URL, "", nil)
+	}
+}
+
+// presignedPNG writes the object a by a URL that is signed for a picture.
+func presignedPNG(contentType string) request {
+	return func(p *program) error {
+		in := &s3.PutObjectInput{Bucket: bucket, Key: aws.String("a"), ContentType: aws.String("image/png")}
+		url, err := s3.NewPresignClient(p.s3()).PresignPutObject(background, in)
+		if err != nil {
+			return err
+		}
+		return use("PUT", url.URL, "x", http.Header{"Content-Type": {contentType}})
 	}
 }
 
