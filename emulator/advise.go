@@ -17,13 +17,17 @@ type Advice = journal.Advice
 
 // Advice looks for the fewest changes of the world that would let a denied request
 // pass, and proves them on a copy. Errors: *NotFound for a request that is
-// not known; one of a request that no layer denied.
+// not known; one of a request that no layer denied, and of which no cause with a cure is
+// known.
 func (s *Server) Advice(requestID string) (*Advice, error) {
 	w, r := s.record(requestID)
 	if r == nil {
 		return nil, &NotFound{Kind: "request", Name: requestID}
 	}
 	if r.Denied() == nil {
+		if a := cureOf(r.Cause()); a != nil {
+			return a, nil
+		}
 		return nil, fmt.Errorf("no layer denied the request %s", requestID)
 	}
 	again := &retrial{subject: w, options: s.options(w.private), record: r, forks: []*store.Live{w.live.Fork()}}

@@ -65,11 +65,17 @@ func (d Document) namesakes(arn string, k *journal.Cause) {
 		return
 	}
 	account := strings.SplitN(arn, ":", 6)[4]
-	k.Text += ": no such " + kind + " in the account " + account
+	k.Text += ": there is no such " + kind
+	if kind == "user" || kind == "role" {
+		k.Text += " in the account " + account + nameElsewhere(kind, others)
+	}
 	for _, other := range others {
-		k.Text += "; a " + kind + " of that name is at " + other
 		k.Wanted = cmp.Or(k.Wanted, other)
 		k.Cures = append(k.Cures, d.instead(other, arn))
+	}
+	if len(others) == 0 {
+		k.Cures = append(k.Cures, as(journal.OfValue,
+			Cure("name a "+kind+" that there is in the place of "+arn+", or make that one first.")))
 	}
 	if at := strings.Index(k.Wanted, "/aws-reserved/sso.amazonaws.com/"); at >= 0 {
 		anyRegion := k.Wanted[:at] + "/aws-reserved/sso.amazonaws.com/*/" + world.LastName(k.Wanted)
@@ -78,12 +84,24 @@ func (d Document) namesakes(arn string, k *journal.Cause) {
 	}
 }
 
+func nameElsewhere(kind string, others []string) (text string) {
+	for _, other := range others {
+		text += "; a " + kind + " of that name is at " + other
+	}
+	return text
+}
+
+func as(class journal.Class, c journal.Change) journal.Change {
+	c.Class = class
+	return c
+}
+
 // longestPut is the longest document that a cure's command repeats: that of a bucket.
 const longestPut = 20 << 10
 
 // instead is the cure that writes one name in the place of another.
 func (d Document) instead(right, wrong string) journal.Change {
-	c := Cure("write " + right + " in the place of " + wrong + ".")
+	c := as(journal.OfValue, Cure("write "+right+" in the place of "+wrong+"."))
 	c.Wanted, c.Seen, c.Corrected = right, wrong, right
 	if d.Put != nil && len(d.Text) <= longestPut && wrong != "" {
 		c.Commands = []string{d.Put(strings.Replace(d.Text, strconv.Quote(wrong), strconv.Quote(right), 1))}

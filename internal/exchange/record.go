@@ -59,6 +59,9 @@ func NewRecord(call Call, reply *Reply, at time.Time, world, panicked string) *R
 // ID is the request's.
 func (r *Record) ID() string { return r.call.Base().RequestID }
 
+// Cause is why the operation itself refused it; nil: it did not, or nobody knows.
+func (r *Record) Cause() *journal.Cause { return r.cause }
+
 // Host is the name that it came under.
 func (r *Record) Host() string { return r.call.Base().Request.Host }
 

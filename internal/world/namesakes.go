@@ -3,12 +3,18 @@ package world
 import (
 	"slices"
 	"strings"
+
+	"github.com/s3fault/s3fault/policy"
 )
 
 // Namesakes are the users, or roles, that have the name of one that there is not: those
-// with another path in its account first, then those of other accounts. kind is "user" or
-// "role"; empty: the ARN is of neither, or of an account that the world does not declare.
+// with another path in its account first, then those of other accounts; for an origin
+// access identity, those that there are. kind is "user", "role" or that; empty: the ARN is
+// of neither, or of an account that the world does not declare.
 func Namesakes(s *State, arn string) (kind string, arns []string) {
+	if strings.HasPrefix(arn, policy.OriginIdentityARN) {
+		return kindOfPrincipal(arn), originIdentities(s)
+	}
 	parts := strings.SplitN(arn, ":", 6)
 	if len(parts) != 6 || parts[2] != "iam" || s.Accounts[parts[4]] == nil {
 		return "", nil
@@ -30,6 +36,16 @@ func Namesakes(s *State, arn string) (kind string, arns []string) {
 	}
 	slices.Sort(elsewhere)
 	return kind, append(arns, elsewhere...)
+}
+
+func originIdentities(s *State) (arns []string) {
+	for _, c := range s.Callers {
+		if c.OriginIdentity != "" {
+			arns = append(arns, c.Principal.ARN)
+		}
+	}
+	slices.Sort(arns)
+	return arns
 }
 
 // principalNamed is the ARN of the user, or role, of that name; empty: there is none.
