@@ -133,7 +133,7 @@ var ofCalls = []thread{
 		cure: cure{class: journal.OfRequest, text: "no ACL", again: createBucket("acme-public")}},
 	{name: "policy-of-objects", ask: letsOn("arn:aws:s3:::acme-data"),
 		want: answer{400, "MalformedPolicy", "Action does not apply to any resource(s) in statement"},
-		cure: cure{class: journal.OfValue, text: "arn:aws:s3:::acme-data/*", again: letsOn("arn:aws:s3:::acme-data/*")}},
+		cure: cure{class: journal.OfRequest, text: "arn:aws:s3:::acme-data/*", again: letsOn("arn:aws:s3:::acme-data/*")}},
 }
 
 // ofGrants are grants that nobody gave.

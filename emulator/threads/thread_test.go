@@ -136,10 +136,7 @@ func sid(d *emulator.Decision) string {
 // cured wants the cure to be advised first, and to let the request pass.
 func (p *program) cured(id string, ask request, want cure) {
 	p.t.Helper()
-	a, err := p.srv.Advice(id)
-	if err != nil {
-		p.t.Fatal(err)
-	}
+	a := p.advised(id)
 	patch, err := json.Marshal(a.Patch)
 	if err != nil {
 		p.t.Fatal(err)
@@ -159,8 +156,29 @@ func (p *program) cured(id string, ask request, want cure) {
 	}
 }
 
-// texts are what the changes that are advised first say.
-func texts(a *emulator.Advice) string {
+// advised is what is advised first: of a refusal by a layer the first proposal, of one by
+// the operation itself the first cure of its cause.
+func (p *program) advised(id string) *journal.Proposal {
+	p.t.Helper()
+	if d := p.srv.Why(id); d != nil && d.Denied() {
+		a, err := p.srv.Advice(id)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		return &a.Proposal
+	}
+	for _, e := range p.srv.Requests() {
+		if e.RequestID == id && e.Cause != nil && len(e.Cause.Cures) > 0 {
+			first := e.Cause.Cures[0]
+			return &journal.Proposal{Class: first.Class, Changes: []journal.Change{first}, Patch: first.Patch}
+		}
+	}
+	p.t.Fatal("nothing is advised")
+	return nil
+}
+
+// texts are what the changes of a proposal say.
+func texts(a *journal.Proposal) string {
 	all := make([]string, len(a.Changes))
 	for i, c := range a.Changes {
 		all[i] = c.Text

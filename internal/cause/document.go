@@ -44,6 +44,9 @@ func (d Document) cause(p policy.Error) journal.Cause {
 		k.Cures = append(k.Cures, d.instead(p.Nearest, k.Seen))
 	}
 	d.namesakes(p.Value, &k)
+	if len(k.Cures) == 0 && k.Statement != nil {
+		k.Cures = d.mend(p, k.Statement.Index)
+	}
 	return k
 }
 

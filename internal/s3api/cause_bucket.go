@@ -80,3 +80,13 @@ func anotherName(_ *Call, k *journal.Cause) {
 		cause.Cure("choose another name, or one in the account's own namespace of a region: NAME-ACCOUNT-REGION-an."),
 	}
 }
+
+// withoutBucketACL says how a bucket is made since ACLs are disabled in new ones.
+func withoutBucketACL(c *Call, k *journal.Cause) {
+	k.Element, k.Seen = "x-amz-acl", c.header("X-Amz-Acl")
+	k.Cures = []journal.Change{
+		cause.Cure("send no ACL with CreateBucket, and name who is to read in a bucket policy.",
+			cause.Command("aws", "s3api", "create-bucket", "--bucket", c.Bucket)),
+		cause.Cure("or make the bucket with ACLs enabled: x-amz-object-ownership: BucketOwnerPreferred."),
+	}
+}
