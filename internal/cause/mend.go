@@ -42,7 +42,9 @@ func (d Document) resourceFor(action string, kinds []string, statement int) []jo
 
 // resourcesOf are the resources of a statement; none where the document cannot be read.
 func resourcesOf(text string, statement int) []string {
-	var document struct{ Statement many[struct{ Resource many[string] }] }
+	var document struct {
+		Statement many[struct{ Resource many[string] }]
+	}
 	if json.Unmarshal([]byte(text), &document) != nil || statement < 0 || statement >= len(document.Statement) {
 		return nil
 	}
