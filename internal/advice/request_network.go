@@ -120,6 +120,11 @@ func (s *search) through(q *authz.Request, id, vpc string) (journal.Change, bool
 	if s.state().Endpoints[id] != nil {
 		return c, true
 	}
+	for name := range s.state().Endpoints {
+		if slip(id, name) {
+			return c, false // the policy is to be corrected
+		}
+	}
 	facts := journal.Patch{"vpc": vpc}
 	bucket, _ := bucketAndKey(q.Resource)
 	if b := s.state().Buckets[bucket]; b != nil {

@@ -43,6 +43,32 @@ var usuals = map[string][]string{
 	"s3:x-amz-website-redirect-location": {"/"},
 }
 
+// legal are all the values of a key for which S3 takes no others, by its name in lower case.
+var legal = map[string][]string{
+	encryptionKey: {"AES256", "aws:kms", "aws:kms:dsse"},
+	"s3:x-amz-acl": {
+		"private", "public-read", "public-read-write", "authenticated-read", "aws-exec-read", "bucket-owner-read",
+		"bucket-owner-full-control", "log-delivery-write",
+	},
+	"s3:x-amz-storage-class": {
+		"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR",
+	},
+	"s3:x-amz-metadata-directive":                        {"COPY", "REPLACE"},
+	"s3:x-amz-object-ownership":                          {"BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"},
+	"s3:object-lock-mode":                                {authz.Governance, authz.Compliance},
+	"s3:object-lock-legal-hold":                          {"ON", "OFF"},
+	"aws:securetransport":                                {"true", "false"},
+	"aws:multifactorauthpresent":                         {"true", "false"},
+	"s3:if-none-match":                                   {"*"},
+	"s3:x-amz-server-side-encryption-customer-algorithm": {"AES256"},
+}
+
+// takes says whether a request can have the value for a key.
+func takes(key, value string) bool {
+	all, closed := legal[familyOf(key)]
+	return !closed || slices.Contains(all, value)
+}
+
 // documented are addresses of the three networks that documentation has for itself (RFC 5737).
 var documented = []string{"203.0.113.10", "198.51.100.10", "192.0.2.10"}
 
@@ -132,9 +158,12 @@ func bucketAndKey(arn string) (bucket, key string) {
 	return target(&authz.Decision{Resource: arn})
 }
 
-// addresses are some in a range and, for a request that should not come out of it, none: the usual ones are asked then.
+// addresses are some in a range. One that ends in .0 is a network's, from which nobody asks.
 func addresses(v string) []string {
 	if a, err := netip.ParseAddr(v); err == nil {
+		if strings.HasSuffix(v, ".0") {
+			return nil
+		}
 		return []string{a.String()}
 	}
 	p, err := netip.ParsePrefix(v)

@@ -35,10 +35,7 @@ func (s *search) wishes(q *authz.Request, key string, clauses []clause, hold boo
 	var passing, others []wish
 	for _, w := range s.pool(q, key, clauses) {
 		ctx := w.in(q.Context)
-		if now, ok := q.Context.Get(key); ok == !w.absent && (w.absent || slices.Equal(now, []string{w.value})) {
-			continue // it is so already
-		}
-		if all(clauses, ctx) != hold {
+		if w.idle(q.Context) || all(clauses, ctx) != hold {
 			continue
 		}
 		changed := *q
@@ -50,6 +47,17 @@ func (s *search) wishes(q *authz.Request, key string, clauses []clause, hold boo
 		others = append(others, w)
 	}
 	return append(passing, others...)
+}
+
+// idle says whether there is no sense in the wish: no request can have the value, or it has it already, or one that is a
+// slip away from it, so that the policy is to be corrected.
+func (w *wish) idle(ctx *policy.Context) bool {
+	now, there := ctx.Get(w.key)
+	if w.absent || !there {
+		return w.absent && !there || !w.absent && !takes(w.key, w.value)
+	}
+	_, closed := legal[familyOf(w.key)]
+	return slices.Equal(now, []string{w.value}) || !takes(w.key, w.value) || !closed && len(now) == 1 && slip(w.value, now[0])
 }
 
 func all(clauses []clause, ctx *policy.Context) bool {
@@ -115,7 +123,9 @@ func (c *clause) listed(ctx *policy.Context) []string {
 		case strings.Contains(operator, "like"), strings.Contains(operator, "arn"):
 			found = append(found, instance(v, ctx, true)...)
 		case strings.Contains(operator, "string"):
-			found = append(found, instance(v, ctx, false)...)
+			if !strings.Contains(v, "*") || v == "*" { // it was meant to be a pattern
+				found = append(found, instance(v, ctx, false)...)
+			}
 		default:
 			found = append(found, v)
 		}

@@ -1,6 +1,233 @@
 package advice
 
-import "github.com/s3fault/s3fault/authz"
+import (
+	"strings"
 
-// inValue corrects a value of a policy that is wrong by a hair.
-func (s *search) inValue(*authz.Decision, *authz.Finding) []candidate { return nil }
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/build"
+	"github.com/s3fault/s3fault/journal"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// inValue corrects values of policies that are wrong by a hair: those that keep an Allow from the request, and those of
+// a Deny that ought to spare it.
+func (s *search) inValue(d *authz.Decision, f *authz.Finding) []candidate {
+	q := s.question(d)
+	if q == nil || q.Principal == nil || f.Effect != authz.ImplicitDeny && f.Statement == nil {
+		return nil
+	}
+	var all []candidate
+	for _, p := range s.readAt(d, f) {
+		if p.has != nil {
+			all = append(all, s.corrections(q, f, &p)...)
+		}
+	}
+	return all
+}
+
+// corrections are those of one policy.
+func (s *search) corrections(q *authz.Request, f *authz.Finding, p *place) []candidate {
+	deny := f.Effect == authz.ExplicitDeny
+	if deny && !p.denies(f) {
+		return nil
+	}
+	doc, statements := p.document()
+	version, _ := doc["Version"].(string)
+	var all []candidate
+	for i, v := range statements {
+		st, ok := v.(map[string]any)
+		if !ok || (st["Effect"] == "Deny") != deny || deny && i != f.Statement.Index {
+			continue
+		}
+		w := &wrong{search: s, q: q, version: version}
+		for _, m := range w.mended(st, deny) {
+			if len(m.fixes) > 0 { // otherwise it allows already, and another policy is in the way
+				all = append(all, p.correct(f.Layer, i, m))
+			}
+		}
+	}
+	return all
+}
+
+// mending is a statement with values corrected.
+type mending struct {
+	statement
+	fixes []fix
+}
+
+// fix is one correction of a statement.
+type fix struct {
+	element                 string // Resource, Condition.StringEquals.aws:SourceVpce
+	wanted, seen, corrected string
+	beside                  bool   // the corrected value stands beside the one that was there
+	why                     string // what is wrong with it
+}
+
+// wrong is a statement of a policy that ought to be about a request, and is not.
+type wrong struct {
+	*search
+	q       *authz.Request
+	version string
+}
+
+// deep is how many values of a statement are corrected at most.
+const deep = 3
+
+// mended are the statements that do what was meant: of an Allow to match the request, of a Deny to spare it.
+func (w *wrong) mended(st statement, deny bool) []mending {
+	if !deny {
+		return w.allowing(st, deep)
+	}
+	var all []mending
+	for _, element := range sparing(st) {
+		for _, m := range w.mend(st, element) {
+			if !w.matches(m.statement) {
+				all = append(all, m)
+			}
+		}
+	}
+	return all
+}
+
+func (w *wrong) allowing(st statement, depth int) []mending {
+	element := w.miss(st)
+	if element == "" {
+		return []mending{{statement: st}}
+	}
+	var all []mending
+	for _, m := range w.mend(st, element) {
+		if depth == 0 {
+			return nil
+		}
+		for _, rest := range w.allowing(m.statement, depth-1) {
+			all = append(all, mending{rest.statement, append(m.fixes[:1:1], rest.fixes...)})
+		}
+	}
+	return all
+}
+
+// sparing are the elements of a Deny that say what it is not about.
+func sparing(st statement) []string {
+	var elements []string
+	for _, e := range []string{"NotPrincipal", "NotAction", "NotResource"} {
+		if st[e] != nil {
+			elements = append(elements, e)
+		}
+	}
+	for _, c := range clausesOf(st, "2012-10-17") {
+		if c.negated() {
+			elements = append(elements, "Condition."+c.operator+"."+c.key)
+		}
+	}
+	return elements
+}
+
+// mend corrects an element, in each way in which it may be wrong.
+func (w *wrong) mend(st statement, element string) []mending {
+	switch element {
+	case "Principal", "NotPrincipal":
+		return w.principals(st, element)
+	case "Action", "NotAction":
+		return w.actions(st, element)
+	case "Resource", "NotResource":
+		return w.resources(st, element)
+	}
+	if rest, ok := strings.CutPrefix(element, "Condition."); ok {
+		operator, key, _ := strings.Cut(rest, ".")
+		return w.condition(st, operator, key)
+	}
+	return nil
+}
+
+// alone is the statement as a policy; nil: it is none.
+func (w *wrong) alone(st statement) *policy.Policy {
+	doc := journal.Patch{"Version": w.version, "Statement": []any{st}}
+	if w.version == "" {
+		delete(doc, "Version")
+	}
+	p, err := policy.Parse([]byte(text(doc)))
+	if err != nil {
+		return nil
+	}
+	return p
+}
+
+func (w *wrong) matches(st statement) bool {
+	asked := toPolicies(w.q)
+	p := w.alone(st)
+	return p == nil || len(p.Matching(&asked)) > 0
+}
+
+// miss is the element that keeps an Allow from matching; empty: it matches.
+func (w *wrong) miss(st statement) string {
+	asked := toPolicies(w.q)
+	p := w.alone(st)
+	if p == nil {
+		return "Statement"
+	}
+	for _, m := range p.Misses(&asked, policy.Allow) {
+		return m.Element
+	}
+	return ""
+}
+
+// correct is the change that puts a corrected statement into the place of the one that is there.
+func (p *place) correct(layer authz.Layer, index int, m mending) candidate {
+	_, statements := p.document()
+	all := append([]any{}, statements...)
+	all[index] = map[string]any(m.statement)
+	first := m.fixes[0]
+	texts := make([]string, len(m.fixes))
+	for i, f := range m.fixes {
+		texts[i] = f.text()
+	}
+	return candidate{Change: journal.Change{
+		Layer: layer, Text: "correct " + p.named(index) + " of " + p.what + ": " + strings.Join(texts, "; and "),
+		Patch: p.with(all), Wanted: first.wanted, Seen: first.seen, Corrected: first.corrected,
+	}}
+}
+
+func (f *fix) text() string {
+	verb := " in the place of "
+	if f.beside {
+		verb = " beside "
+	}
+	return f.element + " " + f.corrected + verb + f.wanted + ", " + f.why
+}
+
+// readAt are the policies that decide a finding, where they can be changed. Where either side may allow, both are.
+func (s *search) readAt(d *authz.Decision, f *authz.Finding) []place {
+	switch f.Layer {
+	case authz.SCP, authz.RCP:
+		o := s.state().Organization
+		if o == nil {
+			return nil
+		}
+		if l, ok := levelOf(o, f.Part); ok {
+			return l.places(o, f.Layer)
+		}
+		return nil
+	case authz.PermissionsBoundary, authz.Session, authz.VPCEndpoint:
+		return s.places(d, f)
+	case authz.KMS:
+		return append(s.ofRequester(), s.ofKey(d)...)
+	}
+	return append(append(s.ofRequester(), s.bucketPolicy(d)...), s.trustPolicy(d)...)
+}
+
+func (s *search) ofRequester() []place {
+	if who, ok := s.identity(); ok {
+		return who.all()
+	}
+	return nil
+}
+
+func (s *search) ofKey(d *authz.Decision) []place {
+	key := s.state().KeyNamed(d.Resource, "", "")
+	if key == nil || key.AWSManaged {
+		return nil
+	}
+	return []place{{
+		what: "the policy of the KMS key " + key.ID, path: build.KeyAt(key.ID).At(build.KeyPolicy), has: key.Policy, resource: true,
+	}}
+}

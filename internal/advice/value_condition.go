@@ -1,0 +1,292 @@
+package advice
+
+import (
+	"maps"
+	"net/netip"
+	"strings"
+
+	"github.com/s3fault/s3fault/policy"
+)
+
+// condition corrects what a statement says of one condition key under an operator: a value, the operator, or the key.
+func (w *wrong) condition(st statement, operator, key string) []mending {
+	as, written, ok := clauseIn(st, operator, key)
+	if !ok {
+		return nil
+	}
+	seen, there := w.q.Context.Get(key)
+	element := "Condition." + as.operator + "." + as.key
+	var all []mending
+	if there && len(seen) == 1 {
+		put := func(list []string) statement { return st.move(as, as, list) }
+		all = append(all, w.operators(st, as, written, seen[0])...)
+		all = append(all, w.inList(st, element, written, seen[0], valueHairs, put)...)
+	}
+	return append(all, w.otherKeys(st, as, written, there)...)
+}
+
+// valueHairs are the ways in which the value of a condition is wrong by a hair.
+var valueHairs = []hair{
+	(*wrong).sealedObject, ofSession, pathless, otherKind, viaRegion, ofAccount, beside, below, elsewhere, (*wrong).aliased, otherKey,
+	maskless, (*wrong).respelled,
+}
+
+// keyed is an operator and a key of a Condition, as they are written.
+type keyed struct{ operator, key string }
+
+// clauseIn finds a clause by its names, whatever their case, and its values.
+func clauseIn(st statement, operator, key string) (keyed, []string, bool) {
+	for _, c := range clausesOf(st, "2012-10-17") {
+		if strings.EqualFold(c.operator, operator) && strings.EqualFold(c.key, key) {
+			return keyed{c.operator, c.key}, c.values, true
+		}
+	}
+	return keyed{}, nil, false
+}
+
+// move is the statement with other values for a clause, or with the clause under another operator or for another key.
+func (s statement) move(from, to keyed, values []string) statement {
+	block, _ := s["Condition"].(map[string]any)
+	block = maps.Clone(block)
+	keys, _ := block[from.operator].(map[string]any)
+	keys = maps.Clone(keys)
+	delete(keys, from.key)
+	block[from.operator] = keys
+	target, _ := block[to.operator].(map[string]any)
+	if target = maps.Clone(target); target == nil {
+		target = map[string]any{}
+	}
+	target[to.key] = listing(append(texts(target[to.key]), values...))
+	if block[to.operator] = target; len(keys) == 0 && from.operator != to.operator {
+		delete(block, from.operator)
+	}
+	return s.set("Condition", block)
+}
+
+// under is an operator with another base: StringLike for StringEquals, whatever stands around it.
+func under(operator, from, to string) (string, bool) {
+	i := strings.Index(strings.ToLower(operator), strings.ToLower(from))
+	if i < 0 {
+		return operator, false
+	}
+	return operator[:i] + to + operator[i+len(from):], true
+}
+
+// operators corrects the operator: one that takes no patterns for values that are, or that compares texts for addresses.
+func (w *wrong) operators(st statement, as keyed, written []string, seen string) []mending {
+	var all []mending
+	try := func(from, to, why string, values []string) {
+		operator, ok := under(as.operator, from, to)
+		if !ok {
+			return
+		}
+		f := fix{element: "Condition", wanted: as.operator + " " + as.key, seen: seen, corrected: operator + " " + as.key, why: why}
+		if v := first(values); v != first(written) {
+			f.corrected += ": " + v
+			f.wanted += ": " + first(written)
+		}
+		all = append(all, mending{st.move(as, keyed{operator, as.key}, values), []fix{f}})
+	}
+	for i, v := range written {
+		switch {
+		case strings.ContainsAny(v, "*?") && w.lets(v, seen):
+			why := "which takes a * for a letter like any other"
+			try("StringEquals", "StringLike", why, written)
+			try("StringNotEquals", "StringNotLike", why, written)
+		case inNetwork(v, seen):
+			try("StringEquals", "IpAddress", "which compares texts and knows no ranges", written)
+			try("StringNotEquals", "NotIpAddress", "which compares texts and knows no ranges", written)
+			try("StringLike", "IpAddress", "which compares texts and knows no ranges", written)
+			try("StringNotLike", "NotIpAddress", "which compares texts and knows no ranges", written)
+		case strings.EqualFold(v, seen):
+			continue // the value is corrected, not the operator
+		default:
+			if m, ok := longer(w, v, seen); ok && !isID(as.key) {
+				with := append([]string{}, written...)
+				with[i] = m.value
+				for _, o := range [][2]string{{"StringEquals", "StringLike"}, {"StringNotEquals", "StringNotLike"}, {"Like", "Like"}, {"Arn", "Arn"}} {
+					if len(all) == 0 {
+						try(o[0], o[1], m.why, with)
+					}
+				}
+			}
+		}
+	}
+	return all
+}
+
+// isID says whether the values of a key are ids, of which none is the beginning of another.
+func isID(key string) bool {
+	switch familyOf(key) {
+	case "aws:sourcevpc", "aws:sourcevpce", "aws:principalorgid", "aws:principalaccount", "aws:sourceaccount", "aws:username",
+		"aws:resourceaccount", "s3:versionid", "kms:viaservice", "aws:userid", "kms:calleraccount", "s3:resourceaccount":
+		return true
+	}
+	return false
+}
+
+func first(all []string) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0]
+}
+
+// inNetwork says whether an address is in a range, or is the address.
+func inNetwork(network, address string) bool {
+	a, err := netip.ParseAddr(address)
+	if err != nil {
+		return false
+	}
+	p, err := netip.ParsePrefix(network)
+	return err == nil && p.Contains(a)
+}
+
+// maskless: the address of a network stands there, without how many bits of it count.
+func maskless(_ *wrong, written, seen string) (mend, bool) {
+	a, err := netip.ParseAddr(written)
+	if err != nil || !a.Is4() {
+		return mend{}, false
+	}
+	for _, n := range []struct{ end, bits string }{{".0.0.0", "/8"}, {".0.0", "/16"}, {".0", "/24"}} {
+		if strings.HasSuffix(written, n.end) && inNetwork(written+n.bits, seen) {
+			return mend{value: written + n.bits, why: "which is a network, with the bits that count"}, true
+		}
+	}
+	return mend{}, false
+}
+
+// sealedObject: with a Bucket Key the encryption context has the bucket's ARN, and without one the object's.
+func (w *wrong) sealedObject(written, seen string) (mend, bool) {
+	bucket, key := bucketAndKey(seen)
+	other, _ := bucketAndKey(written)
+	switch {
+	case !strings.HasPrefix(w.q.Action, "kms:") || bucket == "" || bucket != other:
+	case key == "" && strings.HasPrefix(written, seen+"/"):
+		return mend{value: seen, why: "as the bucket has a Bucket Key, with which the encryption context is the bucket's ARN"}, true
+	case written == seen[:len(seen)-len(key)-1] && key != "":
+		return mend{value: written + "/*", why: "as the bucket has no Bucket Key, and the encryption context is the object's ARN"}, true
+	}
+	return mend{}, false
+}
+
+// viaRegion: the service is right, and its region is not.
+func viaRegion(_ *wrong, written, seen string) (mend, bool) {
+	const end = ".amazonaws.com"
+	service, _, ok := strings.Cut(strings.TrimSuffix(written, end), ".")
+	of, region, _ := strings.Cut(strings.TrimSuffix(seen, end), ".")
+	if !strings.HasSuffix(seen, end) || !strings.HasSuffix(written, end) || service != of || region == "" {
+		return mend{}, false
+	}
+	if !ok {
+		return mend{value: seen, why: "with the region"}, true
+	}
+	return mend{value: seen, why: "as the service asks from " + region}, true
+}
+
+// beside: a beginning with its slash lets everything below through, and not the folder itself.
+func beside(w *wrong, written, seen string) (mend, bool) {
+	plain, ok := strings.CutSuffix(written, "/*")
+	if !ok || strings.ContainsAny(plain, "*?") || !w.lets(plain, strings.TrimSuffix(seen, "/")) {
+		return mend{}, false
+	}
+	return mend{value: strings.TrimSuffix(seen, "/"), beside: true, why: "for the folder itself, without a slash"}, true
+}
+
+// swaps are condition keys that are taken for each other. Those that end in / are families.
+var swaps = [][]string{
+	{"aws:SourceIp", "aws:VpcSourceIp"}, {"aws:SourceVpc", "aws:SourceVpce"}, {"aws:userid", "aws:username"},
+	{"aws:SourceArn", "aws:PrincipalArn"}, {"aws:SourceAccount", "aws:PrincipalAccount"},
+	{"aws:PrincipalOrgID", "aws:SourceOrgID"}, {"aws:PrincipalTag/", "aws:RequestTag/"},
+	{"s3:RequestObjectTag/", "aws:RequestTag/"}, {"s3:ExistingObjectTag/", "aws:ResourceTag/"}, {"s3:ExistingObjectTag/", "s3:ResourceTag/"},
+}
+
+// otherKeys corrects the key: one that requests of this kind do not have, for one that has what is wanted.
+func (w *wrong) otherKeys(st statement, as keyed, written []string, there bool) []mending {
+	var all []mending
+	for _, key := range w.instead(as.key) {
+		if there && !misplaced(as.key, first(written)) {
+			continue
+		}
+		f := fix{
+			element: "Condition." + as.operator, wanted: as.key, corrected: key,
+			seen: as.key + " " + seenAs(w.q.Context, as.key), why: whyKey(as.key, key, there),
+		}
+		all = append(all, mending{st.move(as, keyed{as.operator, key}, written), []fix{f}})
+	}
+	return append(all, w.orgPaths(st, as, written)...)
+}
+
+// orgPaths: the id of an organization stands in aws:PrincipalOrgID, and its paths elsewhere.
+func (w *wrong) orgPaths(st statement, as keyed, written []string) []mending {
+	id, _, ok := strings.Cut(first(written), "/")
+	if !ok || !strings.EqualFold(as.key, "aws:PrincipalOrgID") || len(written) != 1 {
+		return nil
+	}
+	f := fix{element: "Condition", wanted: as.operator + " " + as.key + ": " + written[0], seen: seenAs(w.q.Context, as.key)}
+	to := keyed{"ForAnyValue:StringLike", "aws:PrincipalOrgPaths"}
+	paths, one := f, f
+	paths.corrected, paths.why = to.operator+" "+to.key+": "+written[0], "which is a path, and not the id of the organization"
+	one.corrected, one.why = as.operator+" "+as.key+": "+id, paths.why
+	return []mending{{st.move(as, to, written), []fix{paths}}, {st.move(as, as, []string{id}), []fix{one}}}
+}
+
+// instead are the keys for which one may have been taken.
+func (w *wrong) instead(key string) []string {
+	var all []string
+	for _, pair := range swaps {
+		for i, name := range pair {
+			if tag, ok := cutFold(key, name); ok && (tag == "") == !strings.HasSuffix(name, "/") {
+				all = append(all, pair[1-i]+tag)
+			}
+		}
+	}
+	if policy.KeyApplies(w.q.Action, key) == policy.Refused {
+		if near := policy.NearestKey(key); near != "" && slip(key, near) {
+			all = append(all, near)
+		}
+	}
+	return all
+}
+
+// cutFold is strings.CutPrefix without regard to case.
+func cutFold(s, prefix string) (string, bool) {
+	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+		return s, false
+	}
+	return s[len(prefix):], true
+}
+
+// misplaced says whether a value has the form of those of another key.
+func misplaced(key, value string) bool {
+	switch strings.ToLower(key) {
+	case "aws:sourcevpc":
+		return strings.HasPrefix(value, "vpce-")
+	case "aws:sourcevpce":
+		return strings.HasPrefix(value, "vpc-")
+	case "aws:userid":
+		return !strings.HasPrefix(value, "A") || len(value) < 16
+	case "aws:username":
+		return strings.HasPrefix(value, "AIDA")
+	}
+	return false
+}
+
+func seenAs(ctx *policy.Context, key string) string {
+	if values, ok := ctx.Get(key); ok {
+		return strings.Join(values, ", ")
+	}
+	return policy.Absent
+}
+
+func whyKey(key, good string, there bool) string {
+	switch {
+	case strings.EqualFold(good, "aws:VpcSourceIp"):
+		return "which requests through a VPC endpoint do not have: the address in the VPC is aws:VpcSourceIp"
+	case strings.EqualFold(good, "aws:SourceIp"):
+		return "which only requests through a VPC endpoint have: over the internet the address is aws:SourceIp"
+	case there:
+		return "whose values have another form"
+	}
+	return "which this request does not have"
+}
