@@ -17,17 +17,14 @@ import (
 // codes, layers, and what no call above has saved.
 func checkCalls(list *tree.Node, calls []Call, state *world.State) error {
 	var saved []string
+	var errs []error
 	for i, c := range calls {
-		at := list.Items[i]
-		if err := checkStep(at, c, state); err != nil {
-			return err
-		}
-		if err := checkSaid(at, saved); err != nil {
-			return err
+		if at := list.Items[i]; !at.Broken {
+			errs = append(errs, checkStep(at, c, state), checkSaid(at, saved))
 		}
 		saved = slices.AppendSeq(saved, maps.Keys(c.Save))
 	}
-	return nil
+	return tree.Join(errs...)
 }
 
 func checkStep(at *tree.Node, c Call, state *world.State) error {
@@ -37,18 +34,14 @@ func checkStep(at *tree.Node, c Call, state *world.State) error {
 	if c.Times > 0 && len(c.Wants) > 0 {
 		return tree.Fail(at.Find("times"), "a list of answers says how often the call is sent")
 	}
-	if err := checkCall(at, c, state); err != nil {
-		return err
-	}
+	errs := []error{checkCall(at, c, state)}
 	if len(c.Wants) == 0 {
-		return checkWants(at.Find("want"), c, c.Want)
+		errs = append(errs, checkWants(at.Find("want"), c, c.Want))
 	}
 	for i, w := range c.Wants {
-		if err := checkWants(at.Find("want").Items[i], c, w); err != nil {
-			return err
-		}
+		errs = append(errs, checkWants(at.Find("want").Items[i], c, w))
 	}
-	return nil
+	return tree.Join(errs...)
 }
 
 // checkClock wants a step of the clock to be that alone.
@@ -64,62 +57,64 @@ var said = regexp.MustCompile(`\{([a-z][a-z0-9_]*)\}`)
 
 // checkSaid looks for names in braces wherever the player does.
 func checkSaid(at *tree.Node, saved []string) error {
+	var errs []error
 	for _, key := range []string{"headers", "query", "body", "sign"} {
 		if n := at.Get(key); n != nil {
 			for _, text := range append(n.Items, n) {
 				for _, m := range said.FindAllStringSubmatch(text.Text, -1) {
 					if !slices.Contains(saved, m[1]) {
-						return tree.Unknown(text, "saved name", m[1], saved)
+						errs = append(errs, tree.Unknown(text, "saved name", m[1], saved))
 					}
 				}
 			}
 		}
 	}
-	return nil
+	return tree.Join(errs...)
 }
 
 func checkCall(at *tree.Node, c Call, state *world.State) error {
+	var errs []error
 	if c.As != Anonymous && state.Callers[c.As] == nil {
-		return tree.Unknown(at.Find("as"), "caller", c.As, append(callerNames(state), Anonymous))
+		errs = append(errs, tree.Unknown(at.Find("as"), "caller", c.As, append(callerNames(state), Anonymous)))
 	}
 	if !slices.Contains(allCalls(), c.Call) {
-		return tree.Unknown(at.Find("call"), "call", c.Call, allCalls())
+		errs = append(errs, tree.Unknown(at.Find("call"), "call", c.Call, allCalls()))
 	}
 	switch shape := operations[c.Call]; {
 	case shape.Bucket && c.Bucket == "":
-		return tree.Fail(at, "%s needs a bucket", c.Call)
+		errs = append(errs, tree.Fail(at, "%s needs a bucket", c.Call))
 	case shape.Key && c.Key == "":
-		return tree.Fail(at, "%s needs a key", c.Call)
+		errs = append(errs, tree.Fail(at, "%s needs a key", c.Call))
 	case c.Presign != nil && c.Sign != nil:
-		return tree.Fail(at.Find("sign"), "a call has either presign or sign")
+		errs = append(errs, tree.Fail(at.Find("sign"), "a call has either presign or sign"))
 	}
-	return nil
+	return tree.Join(errs...)
 }
 
 // checkWants looks at a want and at what differs in it between the two responses.
 func checkWants(at *tree.Node, c Call, w Want) error {
-	for _, w := range []*Want{&w, w.Article, w.AWS} {
-		if w == nil {
-			continue
-		}
-		if err := checkWant(at, c, w); err != nil {
-			return err
-		}
+	errs := []error{checkWant(at, c, &w)}
+	if w.Article != nil {
+		errs = append(errs, checkWant(at.Find("article"), c, w.Article))
 	}
-	return nil
+	if w.AWS != nil {
+		errs = append(errs, checkWant(at.Find("aws"), c, w.AWS))
+	}
+	return tree.Join(errs...)
 }
 
 // checkWant looks up the names in a want. Which codes a control API has it alone knows.
 func checkWant(at *tree.Node, c Call, w *Want) error {
+	var errs []error
 	if _, _, control := c.Control(); w.Code != "" && !control {
 		if _, ok := s3err.Lookup(w.Code); !ok {
-			return tree.Unknown(at.Find("code"), "code", w.Code, codeNames())
+			errs = append(errs, tree.Unknown(at.Find("code"), "code", w.Code, codeNames()))
 		}
 	}
 	if w.Layer != "" && !slices.Contains(layerNames(), w.Layer) {
-		return tree.Unknown(at.Find("layer"), "layer", w.Layer, layerNames())
+		errs = append(errs, tree.Unknown(at.Find("layer"), "layer", w.Layer, layerNames()))
 	}
-	return nil
+	return tree.Join(errs...)
 }
 
 // allCalls are S3's operations, and the actions of the control APIs that can be called.

@@ -26,13 +26,17 @@ func Example() {
 	// app GetObject my-bucket file.txt sees 403 AccessDenied
 }
 
-// An error names the place in the file, and what was probably meant.
+// The error names every place in the file, and what was probably meant.
 func ExampleParse() {
 	_, err := scenarios.Parse("mine.yaml", []byte(`
+version: 1
 scenarios:
   first:
     bukets: {my-bucket: {}}
+    accounts: {123456789012: {}}
 `))
 	fmt.Println(err)
-	// Output: mine.yaml:4:5: unknown key "bukets" in a scenario (did you mean "buckets"?)
+	// Output:
+	// mine.yaml:4:3: the scenario first needs a title
+	// mine.yaml:5:5: unknown key "bukets" in a scenario (did you mean "buckets"?)
 }

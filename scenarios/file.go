@@ -25,7 +25,7 @@ type File struct {
 
 // Parse reads a scenario file; name is what errors call it, and where {file:
 // path} is relative to. Every world is built once, so that a file that Parse
-// takes can be served. The error is an *Error.
+// takes can be served. The error is an *Error, or an Errors where there are several.
 func Parse(name string, data []byte) (*File, error) {
 	root, err := tree.ParseYAML(name, data)
 	if err != nil {
@@ -39,58 +39,59 @@ func Parse(name string, data []byte) (*File, error) {
 func read(root, lessons *tree.Node) (*File, error) {
 	f, err := readFile(root, lessons)
 	if err != nil {
-		return nil, public(err)
+		return nil, public(tree.PlacedAt(root, err))
 	}
 	return f, nil
 }
 
 func readFile(root, lessons *tree.Node) (*File, error) {
 	doc, err := readDocument(root)
-	if err != nil {
+	if doc == nil {
 		return nil, err
 	}
+	errs := []error{err}
 	for _, told := range []*tree.Node{doc.lessons, lessons} {
-		if doc.scenarios, err = withLessons(doc.scenarios, told); err != nil {
-			return nil, err
-		}
+		doc.scenarios, err = withLessons(doc.scenarios, told)
+		errs = append(errs, err)
 	}
 	f := &File{name: root.At.File, scenarios: map[string]*Scenario{}, doc: doc}
 	for i, key := range doc.scenarios.Keys {
 		s, err := readScenario(key, doc.scenarios.Items[i], doc)
-		if err != nil {
-			return nil, err
-		}
+		errs = append(errs, tree.PlacedAt(key, err))
 		f.names = append(f.names, key.Text)
 		f.scenarios[key.Text] = s
 	}
-	return f, nil
+	return f, withoutEchoes(doc.scenarios, tree.Join(errs...))
 }
 
 // readDocument reads what is beside the scenarios. What defaults and scenarios hold is
 // read once the two are merged; but by then its nulls are gone, and with them the wrong
-// keys that they may have stood at: its form is checked as it is written.
+// keys that they may have stood at: its form is checked as it is written. Beside an error
+// the document is what is good in it; nil: there is nothing to go on with.
 func readDocument(root *tree.Node) (*document, error) {
-	if err := whole.Check(root, fileFacts.Shape); err != nil {
+	good, err := whole.Good(root, fileFacts.Shape)
+	if good == nil {
 		return nil, err
 	}
-	known, err := services.Known()
-	if err != nil {
-		return nil, err
+	known, unknown := services.Known()
+	if unknown != nil {
+		return nil, unknown
 	}
-	doc := &document{faults: known}
-	if err := fileFacts.Read(doc, root); err != nil {
-		return nil, err
-	}
-	if doc.version != 1 {
-		return nil, tree.Fail(root.Find("version"), "the file needs `version: 1`")
-	}
-	if s := doc.scenarios; s == nil || s.Kind != tree.Mapping || len(s.Keys) == 0 {
-		return nil, tree.Fail(root.Find("scenarios"), "the file needs scenarios")
+	doc := &document{faults: known, broken: err != nil}
+	err = tree.Join(err, fileFacts.Read(doc, good))
+	if doc.version != 1 && !good.Broken {
+		err = tree.Join(err, tree.Fail(root.Find("version"), "the file needs `version: 1`"))
 	}
 	if d := doc.defaults; d != nil && d.Kind != tree.Mapping && d.Kind != tree.Null {
-		return nil, tree.Fail(d, "defaults are a mapping, not %s", d.Kind)
+		err = tree.Join(err, tree.Fail(d, "defaults are a mapping, not %s", d.Kind))
 	}
-	return doc, nil
+	if s := doc.scenarios; s == nil || s.Kind != tree.Mapping || len(s.Keys) == 0 {
+		if !good.Broken {
+			err = tree.Join(err, tree.Fail(root.Find("scenarios"), "the file needs scenarios"))
+		}
+		return nil, err
+	}
+	return doc, err
 }
 
 // Name is what errors call the file.
@@ -131,17 +132,14 @@ func readScenario(key, own *tree.Node, doc *document) (*Scenario, error) {
 	if fix := own.Get("fix_patch"); fix != nil && fix.Kind == tree.Mapping {
 		s.scene.Fix = fix
 	}
-	if err := whole.Check(s.scene.Facts, scenarioFacts.Shape); err != nil {
-		return nil, err
-	}
+	good, err := whole.Good(s.scene.Facts, scenarioFacts.Shape)
+	s.scene.Facts = good
 	s.scene.Prepare()
 	s.told = s.scene.Facts
-	if err := scenarioFacts.Read(s, s.scene.Facts); err != nil {
-		return nil, err
-	}
+	err = tree.Join(err, scenarioFacts.Read(s, s.scene.Facts))
 	s.responses, s.asOf = s.scene.Own()
-	if s.Title == "" {
-		return nil, tree.Fail(key, "the scenario %s needs a title", key.Text)
+	if s.Title == "" && !good.Broken {
+		err = tree.Join(err, tree.Fail(key, "the scenario %s needs a title", key.Text))
 	}
-	return s, s.check()
+	return s, tree.Join(err, s.check(err == nil && !doc.broken))
 }

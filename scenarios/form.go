@@ -19,6 +19,7 @@ type document struct {
 	scenarios *tree.Node
 	lessons   *tree.Node // an entry for the name of each scenario
 	faults    fault.Known
+	broken    bool // something in it is not good in form
 }
 
 // whole is the whole of a scenario file.

@@ -77,21 +77,20 @@ func mapped(n *tree.Node, of func(string) string) *tree.Node {
 // checkKeyNames refuses names of keys that nobody has. What has neither a caller nor a part
 // of one's keys in it is no such name.
 func checkKeyNames(n *tree.Node, state *world.State) error {
+	var errs []error
 	if n.Kind == tree.Text {
 		for _, m := range keyName.FindAllStringSubmatch(n.Text, -1) {
 			caller, part := state.Callers[m[1]] != nil, keyParts[m[2]] != nil
 			switch {
 			case part && !caller:
-				return tree.Unknown(n, "caller", m[1], callerNames(state))
+				errs = append(errs, tree.Unknown(n, "caller", m[1], callerNames(state)))
 			case caller && !part:
-				return tree.Unknown(n, "part of a caller's keys", m[2], slices.Sorted(maps.Keys(keyParts)))
+				errs = append(errs, tree.Unknown(n, "part of a caller's keys", m[2], slices.Sorted(maps.Keys(keyParts))))
 			}
 		}
 	}
 	for _, item := range n.Items {
-		if err := checkKeyNames(item, state); err != nil {
-			return err
-		}
+		errs = append(errs, checkKeyNames(item, state))
 	}
-	return nil
+	return tree.Join(errs...)
 }

@@ -13,7 +13,7 @@ func withLessons(scenarios, lessons *tree.Node) (*tree.Node, error) {
 		return scenarios, nil
 	}
 	if lessons.Kind != tree.Mapping {
-		return nil, tree.Wanted(lessons, "a mapping")
+		return scenarios, tree.Wanted(lessons, "a mapping")
 	}
 	index := make(map[string]int, len(scenarios.Keys))
 	var names []string
@@ -21,39 +21,39 @@ func withLessons(scenarios, lessons *tree.Node) (*tree.Node, error) {
 		index[key.Text] = i
 		names = append(names, key.Text)
 	}
+	var errs []error
 	all := *scenarios
 	all.Items = slices.Clone(scenarios.Items)
 	for i, key := range lessons.Keys {
 		at, ok := index[key.Text]
 		if !ok {
-			return nil, tree.Unknown(key, "scenario", key.Text, names)
+			errs = append(errs, tree.Unknown(key, "scenario", key.Text, names))
+			continue
 		}
 		var err error
-		if all.Items[at], err = withLesson(all.Items[at], key.Text, lessons.Items[i]); err != nil {
-			return nil, err
-		}
+		all.Items[at], err = withLesson(all.Items[at], key.Text, lessons.Items[i])
+		errs = append(errs, err)
 	}
-	return &all, nil
+	return &all, tree.Join(errs...)
 }
 
 // withLesson is a scenario with the entry that lessons have for it. What is no
 // mapping is left to the error of who reads scenarios.
 func withLesson(scenario *tree.Node, name string, entry *tree.Node) (*tree.Node, error) {
-	if err := whole.Check(entry, lessonsEntry.Shape); err != nil {
-		return nil, err
+	good, err := whole.Good(entry, lessonsEntry.Shape)
+	if good == nil || scenario.Kind != tree.Mapping {
+		return scenario, err
 	}
-	if scenario.Kind != tree.Mapping {
-		return scenario, nil
-	}
-	whole := *scenario
-	for i, key := range entry.Keys {
+	errs, whole := []error{err}, *scenario
+	for i, key := range good.Keys {
 		if k := slices.IndexFunc(scenario.Keys, func(k *tree.Node) bool { return k.Text == key.Text }); k >= 0 {
 			there := scenario.Keys[k].At
-			return nil, tree.Fail(key, "the scenario %s has its %s in two places, here and at %s:%d:%d", name, key.Text,
-				there.File, there.Line, there.Column)
+			errs = append(errs, tree.Fail(key, "the scenario %s has its %s in two places, here and at %s:%d:%d", name,
+				key.Text, there.File, there.Line, there.Column))
+			continue
 		}
 		whole.Keys = append(slices.Clip(whole.Keys), key)
-		whole.Items = append(slices.Clip(whole.Items), entry.Items[i])
+		whole.Items = append(slices.Clip(whole.Items), good.Items[i])
 	}
-	return &whole, nil
+	return &whole, tree.Join(errs...)
 }

@@ -97,31 +97,26 @@ func toJSON(n *tree.Node) []byte {
 	return text
 }
 
-// check builds the scenario's world, and the one after its fix, and holds the
-// calls against it.
-func (s *Scenario) check() error {
+// check builds the scenario's world and holds the calls against it; of a scenario in
+// which nothing else is wrong the world after its fix, too.
+func (s *Scenario) check(whole bool) error {
 	state, err := s.scene.Check()
-	if err != nil {
-		return err
-	}
+	errs := []error{err}
 	s.Region = state.Region
 	for _, list := range []struct {
 		name  string
 		calls []Call
 	}{{"expect", s.Expect}, {"after_fix", s.AfterFix}, {"still_denied", s.StillDenied}} {
-		if err := checkCalls(s.scene.Facts.Find(list.name), list.calls, state); err != nil {
-			return err
-		}
+		errs = append(errs, checkCalls(s.scene.Facts.Find(list.name), list.calls, state))
 	}
-	if err := s.checkCommands(state); err != nil {
-		return err
-	}
+	errs = append(errs, s.checkCommands(state))
 	for _, list := range toldOf {
 		if n := s.scene.Facts.Get(list); n != nil {
-			if err := checkKeyNames(n, state); err != nil {
-				return err
-			}
+			errs = append(errs, checkKeyNames(n, state))
 		}
+	}
+	if err := tree.Join(errs...); err != nil || !whole {
+		return err
 	}
 	return s.scene.CheckFix()
 }
@@ -135,12 +130,13 @@ func (s *Scenario) checkCommands(state *world.State) error {
 		{s.scene.Facts.Find("lesson", "symptom"), s.Lesson.Symptom},
 		{s.scene.Facts.Find("lesson", "diagnose"), s.Lesson.Diagnose},
 	}
+	var errs []error
 	for _, l := range lists {
 		for i, c := range l.commands {
-			if state.Callers[c.As] == nil {
-				return tree.Unknown(l.at.Items[i].Find("as"), "caller", c.As, callerNames(state))
+			if at := l.at.Items[i]; state.Callers[c.As] == nil && !at.Broken {
+				errs = append(errs, tree.Unknown(at.Find("as"), "caller", c.As, callerNames(state)))
 			}
 		}
 	}
-	return nil
+	return tree.Join(errs...)
 }

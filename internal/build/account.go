@@ -17,12 +17,11 @@ var Accounts = facts.Many("accounts", accountNumbers, account, (*making).addAcco
 	func(w *making) iter.Seq2[string, *accountIn] {
 		return facts.ByName(w.Accounts, func(_ string, a *world.Account) *accountIn { return &accountIn{w, a} })
 	}).Then(func(w *making) error {
+	var errs []error
 	for _, do := range w.later {
-		if err := do(); err != nil {
-			return err
-		}
+		errs = append(errs, do())
 	}
-	return nil
+	return tree.Join(errs...)
 })
 
 // accountIn is an account in its world.

@@ -83,6 +83,9 @@ func (b *bucketIn) setACL(a *acl, _ *tree.Node) error {
 func (b *bucketIn) check() error {
 	n := b.node
 	b.Region = cmp.Or(b.Region, b.world.Region)
+	if b.Owner == "" || n.Broken {
+		return nil // of which there is an error already
+	}
 	account, region, ok := world.RegionalName(b.Name)
 	if ok && b.world.InNamespace(b.Name) && (account != b.Owner || region != b.Region) {
 		return tree.Fail(n, "%q is a name of the account %s in %s, and this bucket belongs to %s in %s", b.Name, account,

@@ -53,7 +53,7 @@ func TestLimits(t *testing.T) {
 		t.Error("limits that are taken away still hold")
 	}
 	for text, want := range map[string]string{
-		`{prefx: {}}`:                      `f.yaml:7:14: unknown key "prefx" in a list of limits (did you mean "prefix"?)`,
+		`{prefx: {reads: 1}}`:              `f.yaml:7:14: unknown key "prefx" in a list of limits (did you mean "prefix"?)`,
 		`{prefix: {depth: 1}}`:             "f.yaml:7:22: limits of a prefix are of its reads, its writes, or both",
 		`{prefix: {reads: 0}}`:             "f.yaml:7:30: a number from 1 on is wanted here, not 0",
 		`{prefix: {reads: 1, depth: 600}}`: "f.yaml:7:40: the depth of a prefix is from 1 to 512, not 600",

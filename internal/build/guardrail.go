@@ -75,7 +75,9 @@ var guardrailID = facts.Matching(regexp.MustCompile(`^p-[0-9a-zA-Z_]{8,128}$`), 
 
 func addTo(kind guardrailKind) func(*organizing, string, *tree.Node) (*guardrailIn, error) {
 	return func(o *organizing, name string, _ *tree.Node) (*guardrailIn, error) {
-		return &guardrailIn{in: o, kind: kind, name: name}, nil
+		g := &guardrailIn{in: o, kind: kind, name: name}
+		g.put(&authz.Named{Name: name}, &world.S3Policy{Name: name})
+		return g, nil
 	}
 }
 
@@ -101,12 +103,21 @@ func (g *guardrailIn) finish(n *tree.Node) error {
 	if err != nil {
 		return err
 	}
-	if g.kind == scp {
-		o.SCPs[g.name] = p
-	} else {
-		o.RCPs[g.name] = p
-	}
+	g.put(p, nil)
 	return nil
+}
+
+// put gives the organization the policy. Until it is read another stands for it: who
+// attaches one that is not good is not wrong.
+func (g *guardrailIn) put(p *authz.Named, ofS3 *world.S3Policy) {
+	switch g.kind {
+	case scp:
+		g.in.SCPs[g.name] = p
+	case rcp:
+		g.in.RCPs[g.name] = p
+	default:
+		g.in.S3Policies[g.name] = ofS3
+	}
 }
 
 func (g *guardrailIn) finishS3(arn string) error {
@@ -118,6 +129,6 @@ func (g *guardrailIn) finishS3(arn string) error {
 	if err != nil {
 		return tree.Fail(written, "%v", err)
 	}
-	g.in.S3Policies[g.name] = &world.S3Policy{Name: g.name, ARN: arn, Document: document}
+	g.put(nil, &world.S3Policy{Name: g.name, ARN: arn, Document: document})
 	return nil
 }

@@ -38,7 +38,7 @@ type keyIn struct {
 }
 
 var key = facts.New("kms key",
-	facts.Fact("account", facts.Text, (*keyIn).setAccount, func(k *keyIn) string { return k.Account }),
+	facts.Fact("account", facts.Text, (*keyIn).setAccount, func(k *keyIn) string { return k.Account }).After("region"),
 	facts.Field("region", facts.Text, func(k *keyIn) *string { return &k.Region }),
 	KeyState,
 	facts.Field("spec", facts.Text, func(k *keyIn) *string { return &k.Spec }),
@@ -70,8 +70,12 @@ func (w *making) addKey(id string, n *tree.Node) (*keyIn, error) {
 	return &keyIn{world: w, node: n, Key: &world.Key{ID: id, Created: w.now()}}, nil
 }
 
+// setAccount gives the key its ARN, by which it is there, whatever else is wrong with it.
 func (k *keyIn) setAccount(name string, _ *tree.Node) (err error) {
 	k.Account, err = k.world.account(name, k.node.Find("account"))
+	k.Region = cmp.Or(k.Region, k.world.Region)
+	k.ARN = world.KeyARN(k.Region, k.Account, k.ID)
+	k.world.Keys[k.ARN] = k.Key
 	return err
 }
 
@@ -79,12 +83,9 @@ func (k *keyIn) setAccount(name string, _ *tree.Node) (err error) {
 // follow.
 func (k *keyIn) finish(*tree.Node) error {
 	w := k.world
-	k.Region, k.State = cmp.Or(k.Region, w.Region), cmp.Or(k.State, world.KeyEnabled)
-	k.ARN = world.KeyARN(k.Region, k.Account, k.ID)
-	for _, step := range []func() error{k.checkKind, k.compilePolicy, k.checkGrants, k.addAliases} {
-		if err := step(); err != nil {
-			return err
-		}
+	k.State = cmp.Or(k.State, world.KeyEnabled)
+	if err := tree.Join(k.checkKind(), k.compilePolicy(), k.checkGrants(), k.addAliases()); err != nil {
+		return err
 	}
 	// Of a key in another state the date counts for nothing: a patch of the state
 	// leaves it there.
@@ -94,7 +95,6 @@ func (k *keyIn) finish(*tree.Node) error {
 	case k.DeletionDate.IsZero():
 		k.DeletionDate = w.now().AddDate(0, 0, 30)
 	}
-	w.Keys[k.ARN] = k.Key
 	return nil
 }
 

@@ -23,16 +23,18 @@ var ManagedPolicies = facts.Fact("managed_policies", facts.Mapped(document), (*a
 	})
 
 func (a *accountIn) setManaged(docs map[string]*tree.Node, _ *tree.Node) error {
+	var errs []error
 	for _, name := range keysOf(docs) {
 		p, err := compile(docs[name], name, world.ManagedPolicyARN(a.ID, name), policy.Rules{Kind: policy.Identity})
 		if err != nil {
-			return err
+			errs = append(errs, err)
+			p = &authz.Named{Name: name} // who attaches it is not wrong
 		}
 		now := a.world.now()
 		a.ManagedPolicies[name] = p
 		a.PolicyDetails[name] = &world.PolicyDetails{Created: now, Updated: now, Default: 1, Last: 1}
 	}
-	return nil
+	return tree.Join(errs...)
 }
 
 // policyDetails is what there is to a managed policy besides the version in force. Of

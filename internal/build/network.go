@@ -44,7 +44,7 @@ func (n *networkIn) check(*tree.Node) error {
 		return tree.Unknown(n.node.Get("vpc_endpoint"), "VPC endpoint", d.VPCEndpoint, keysOf(w.Endpoints))
 	case d.RouteTable != "" && table == nil:
 		return tree.Unknown(n.node.Get("route_table"), "route table", d.RouteTable, keysOf(w.RouteTables))
-	case d.RouteTable != "" && d.VPC != "" && table.VPC != d.VPC:
+	case d.RouteTable != "" && d.VPC != "" && table.VPC != "" && table.VPC != d.VPC:
 		return tree.Fail(n.node.Get("route_table"), "the route table %s is of %s, not of %s", d.RouteTable, table.VPC, d.VPC)
 	}
 	return nil
@@ -178,7 +178,7 @@ func (e *endpointIn) check(n *tree.Node) (err error) {
 		switch t := e.world.RouteTables[table]; {
 		case t == nil:
 			return tree.Unknown(at, "route table", table, keysOf(e.world.RouteTables))
-		case t.VPC != e.VPC:
+		case t.VPC != "" && t.VPC != e.VPC:
 			return tree.Fail(at, "the route table %s is of %s, not of %s", table, t.VPC, e.VPC)
 		}
 	}

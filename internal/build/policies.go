@@ -58,9 +58,9 @@ func message(err error) string {
 	return err.Error()
 }
 
-// compile parses and validates a policy as AWS would when it is put there; of none
-// there is none. One that a world has already is not validated again: AWS keeps a
-// policy whose principals are gone.
+// compile parses and validates a policy as AWS would when it is put there, and names all
+// that it would refuse; of none there is none. One that a world has already is not
+// validated again: AWS keeps a policy whose principals are gone.
 func compile(n *tree.Node, name, arn string, r policy.Rules) (*authz.Named, error) {
 	if n == nil {
 		return nil, nil
@@ -79,13 +79,21 @@ func compile(n *tree.Node, name, arn string, r policy.Rules) (*authz.Named, erro
 	if err == nil {
 		return &authz.Named{Name: name, ARN: arn, Policy: compiled}, nil
 	}
-	problem := policy.ProblemOf(err)
-	e := tree.Fail(locate(written, problem.Path), "%s", problem.Message)
+	var all []error
+	for _, problem := range policy.Check(text, r) {
+		all = append(all, refused(locate(written, problem.Path), problem))
+	}
+	return nil, tree.Join(all...)
+}
+
+// refused is what AWS would not take of a policy, as an error at a node.
+func refused(at *tree.Node, problem *policy.Error) error {
+	e := tree.Fail(at, "%s", problem.Message)
 	if problem.Detail != "" && !strings.Contains(problem.Message, problem.Detail) {
 		e.Message += ": " + problem.Detail
 	}
 	e.Nearest = problem.Nearest
-	return nil, e
+	return e
 }
 
 // prepare compiles the policies that are written out in a tree, once for all worlds that are
@@ -138,14 +146,16 @@ func inline[T any](at func(T) *[]authz.Named) facts.Row[T] {
 
 func compileAll(docs map[string]*tree.Node, r policy.Rules) ([]authz.Named, error) {
 	var all []authz.Named
+	var errs []error
 	for _, name := range keysOf(docs) {
 		p, err := compile(docs[name], name, "", r)
 		if err != nil {
-			return nil, err
+			errs = append(errs, err)
+			continue
 		}
 		all = append(all, *p)
 	}
-	return all, nil
+	return all, tree.Join(errs...)
 }
 
 func describedAll(all []authz.Named) map[string]*tree.Node {

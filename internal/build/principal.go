@@ -48,12 +48,13 @@ func attachments[T any](of func(T) (*accountIn, *[]string)) facts.Row[T] {
 
 // known refuses names in a list that nothing has.
 func known(names []string, list *tree.Node, what string, all []string) error {
+	var errs []error
 	for i, name := range names {
 		if !slices.Contains(all, name) {
-			return tree.Unknown(list.Items[i], what, name, all)
+			errs = append(errs, tree.Unknown(list.Items[i], what, name, all))
 		}
 	}
-	return nil
+	return tree.Join(errs...)
 }
 
 // managedPolicies are the names of the policies that an account can attach: its own

@@ -73,13 +73,11 @@ func (s *Scene) Build(o Options, x *store.Index) (*store.Moment, error) {
 	return &store.Moment{State: w.State, Index: x, Uses: world.NewUses(), Faults: w.faults.Anew()}, nil
 }
 
-// Check makes the world's facts alone. Errors: as Build.
+// Check makes the world's facts alone. Errors: as Build, but all that there are; beside
+// them the state has the names of what could be read.
 func (s *Scene) Check() (*world.State, error) {
 	w, err := s.read(s.Facts, &making{responses: s.Responses, asOf: s.AsOf})
-	if err != nil {
-		return nil, err
-	}
-	return w.State, nil
+	return w.State, err
 }
 
 // CheckFix builds the world that the fix would make of the one in the file.
@@ -106,7 +104,8 @@ func (s *Scene) Own() (responses string, asOf time.Time) {
 	return responses, asOf
 }
 
-// read makes the world of a tree, which is good in form.
+// read makes the world of a tree, which is good in form. After an error the world is not
+// whole.
 func (s *Scene) read(n *tree.Node, w *making) (*making, error) {
 	w.scene, w.facts, w.owners = s, n, map[string]string{}
 	w.State = &world.State{
@@ -116,20 +115,19 @@ func (s *Scene) read(n *tree.Node, w *making) (*making, error) {
 		Endpoints: map[string]*world.VPCEndpoint{}, RouteTables: map[string]*world.RouteTable{},
 		Trails: map[string]*world.Trail{},
 	}
-	if err := World.Read(w, n); err != nil {
-		return nil, err
+	if err := World.Read(w, n); err != nil || n.AnyBroken() {
+		return w, err
 	}
 	sealed, err := w.Seal()
 	if err != nil {
-		return nil, tree.Fail(n, "%v", err)
+		return w, tree.Fail(n, "%v", err)
 	}
 	w.State = sealed
+	var errs []error
 	for _, o := range w.objects {
-		if err := o.seed(); err != nil {
-			return nil, err
-		}
+		errs = append(errs, o.seed())
 	}
-	return w, nil
+	return w, tree.Join(errs...)
 }
 
 // Describe is a world as it is now, in the form of the scenario file, as JSON.

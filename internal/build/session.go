@@ -38,6 +38,7 @@ func (c *callerIn) setScoped(n *tree.Node, _ *tree.Node) error {
 	case len(n.Items) > world.MostScopes:
 		return tree.Fail(n, "a session has at most %d scoped policies", world.MostScopes)
 	}
+	var errs []error
 	for i, item := range n.Items {
 		name := world.ScopeName(i)
 		if n.Kind == tree.Mapping {
@@ -45,11 +46,12 @@ func (c *callerIn) setScoped(n *tree.Node, _ *tree.Node) error {
 		}
 		p, err := compile(item, name, "", policy.Rules{Kind: policy.Session})
 		if err != nil {
-			return err
+			errs = append(errs, err)
+			continue
 		}
 		c.ScopedPolicies = append(c.ScopedPolicies, *p)
 	}
-	return nil
+	return tree.Join(errs...)
 }
 
 func (c *callerIn) describeScoped() *tree.Node {

@@ -344,8 +344,9 @@ func (w *patchedWorld) sameRecords(t *testing.T, keys ...string) {
 
 func checkRefused(t *testing.T, text, want string) {
 	t.Helper()
-	if _, err := scenarios.Parse("world.yaml", []byte(text)); err == nil || err.Error() != "world.yaml:"+want {
-		t.Errorf("error\n  %v\nwant\n  world.yaml:%s", err, want)
+	want = "world.yaml:" + strings.ReplaceAll(want, "\n", "\nworld.yaml:")
+	if _, err := scenarios.Parse("world.yaml", []byte(text)); err == nil || err.Error() != want {
+		t.Errorf("error\n%v\nwant\n%s", err, want)
 	}
 }
 

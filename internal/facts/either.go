@@ -15,10 +15,10 @@ func Or[V any](long Kind[V], form *Form, short func(n *tree.Node) bool, read fun
 		}
 		return long.Read(n)
 	}
-	check := func(n *tree.Node, w *Whole) error {
+	shorter := checkBy(read)
+	check := func(n *tree.Node, w *Whole) (*tree.Node, error) {
 		if short(n) {
-			_, err := read(n)
-			return err
+			return shorter(n, w)
 		}
 		return long.check(n, w)
 	}
@@ -36,7 +36,7 @@ func Either[V any](first func(n *tree.Node) bool, one, other Kind[V]) Kind[V] {
 		return other
 	}
 	read := func(n *tree.Node) (V, error) { return of(n).Read(n) }
-	check := func(n *tree.Node, w *Whole) error { return of(n).check(n, w) }
+	check := func(n *tree.Node, w *Whole) (*tree.Node, error) { return of(n).check(n, w) }
 	schema := func(d definitions) Schema { return Schema{"anyOf": []Schema{one.schema(d), other.schema(d)}} }
 	within := slices.Concat(one.within, other.within)
 	return Kind[V]{&Form{check, schema, within}, read, other.Write}

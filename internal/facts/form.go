@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,10 +12,13 @@ import (
 // Form is what a value looks like, whatever it is a value of: which nodes are good
 // for it, and how the JSON Schema says so.
 type Form struct {
-	check  func(n *tree.Node, in *Whole) error
+	check  check
 	schema func(d definitions) Schema
 	within []*Shape // the mappings that it holds
 }
+
+// check is what is good in a value, nil where nothing is, and what is wrong in it.
+type check = func(n *tree.Node, in *Whole) (*tree.Node, error)
 
 // Shape is the form of a mapping that has the same keys wherever it stands.
 type Shape struct {
@@ -37,51 +41,88 @@ type Whole struct{ tops []*Shape }
 func NewWhole(tops ...*Shape) *Whole { return &Whole{tops} }
 
 // Check holds a tree against a shape, strictly: a key that the shape does not have,
-// or a value of another form, is a *tree.Error with its place. A null, which takes a
-// key away when trees are merged, may stand for every value: its key must be known
-// all the same.
-func (w *Whole) Check(n *tree.Node, s *Shape) error { return s.check(n, w) }
+// or a value of another form, is a *tree.Error with its place; several are a
+// tree.Errors. A null, which takes a key away when trees are merged, may stand for every
+// value: its key must be known all the same.
+func (w *Whole) Check(n *tree.Node, s *Shape) error {
+	_, err := s.check(n, w)
+	return err
+}
+
+// Good is Check for who goes on after an error: it gives what is good in the tree, which
+// is the tree itself where nothing is wrong. A misspelt key counts as the one that was
+// probably meant, and what has no good value is not there.
+func (w *Whole) Good(n *tree.Node, s *Shape) (*tree.Node, error) { return s.check(n, w) }
 
 // CheckForm is Check for a value that is no mapping of a shape's.
-func (w *Whole) CheckForm(n *tree.Node, f *Form) error { return f.check(n, w) }
+func (w *Whole) CheckForm(n *tree.Node, f *Form) error {
+	_, err := f.check(n, w)
+	return err
+}
 
-func (s *Shape) check(n *tree.Node, w *Whole) error {
+func (s *Shape) check(n *tree.Node, w *Whole) (*tree.Node, error) {
 	if n.Kind != tree.Mapping {
-		return tree.Wanted(n, "a mapping")
+		return nil, tree.Wanted(n, "a mapping")
 	}
-	for i, key := range n.Keys {
-		at := slices.IndexFunc(s.facts, func(e entry) bool { return e.key == key.Text })
-		if at < 0 {
-			return s.unknownKey(key, w)
-		}
-		if n.Items[i].Kind == tree.Null {
-			continue
-		}
-		if err := s.facts[at].form.check(n.Items[i], w); err != nil {
-			return err
-		}
+	m := mending{n: n}
+	for i := range n.Keys {
+		s.checkKey(&m, i, w)
 	}
-	return s.checkWhole(n)
+	s.checkMust(&m)
+	s.askRules(&m)
+	return m.done()
 }
 
-// checkWhole asks for what must be there, and then for the rules.
-func (s *Shape) checkWhole(n *tree.Node) error {
-	for _, e := range s.facts {
-		if v := n.Get(e.key); e.must != "" && (v == nil || v.IsEmpty()) {
-			return tree.Fail(n, "%s", e.must)
-		}
-	}
+// askRules asks the rules of a mapping in which nothing else is wrong.
+func (s *Shape) askRules(m *mending) {
 	for _, rule := range s.rules {
-		if err := rule(n); err != nil {
-			return err
+		if len(m.errs) == 0 && !m.n.Broken {
+			m.failOwn(rule(m.n))
 		}
 	}
-	return nil
 }
 
-// unknownKey names the key that was probably meant, or else where a key of that
-// name belongs.
-func (s *Shape) unknownKey(key *tree.Node, w *Whole) error {
+// checkKey holds a key and its value against the shape.
+func (s *Shape) checkKey(m *mending, i int, w *Whole) {
+	key, item := m.n.Keys[i], m.n.Items[i]
+	name := key.Text
+	if !slices.Contains(s.keys(), name) {
+		e := s.unknownKey(m.n, i, w)
+		if name = e.Nearest; name == "" || m.n.Get(name) != nil {
+			m.failOwn(e)
+			return
+		}
+		m.fail(e)
+		key = &tree.Node{Kind: tree.Text, Text: name, At: key.At}
+	}
+	if item.Kind == tree.Null {
+		m.keep(key, item)
+		return
+	}
+	at := slices.IndexFunc(s.facts, func(e entry) bool { return e.key == name })
+	good, err := s.facts[at].form.check(item, w)
+	if good == nil {
+		m.failOwn(err)
+		return
+	}
+	m.fail(err)
+	m.keep(key, good)
+}
+
+// checkMust asks for what cannot be left out.
+func (s *Shape) checkMust(m *mending) {
+	for _, e := range s.facts {
+		v := cmp.Or(m.n.Get(e.key), m.get(e.key))
+		if e.must != "" && !m.n.Broken && (v == nil || v.IsEmpty() && !v.Broken) {
+			m.failOwn(tree.Fail(m.n, "%s", e.must))
+		}
+	}
+}
+
+// unknownKey is the error for the i-th key: it names the key that was probably meant, or
+// else where a key of that name belongs.
+func (s *Shape) unknownKey(n *tree.Node, i int, w *Whole) *tree.Error {
+	key := n.Keys[i]
 	e := tree.Unknown(key, "key", key.Text, s.keys())
 	e.Message += " in a " + s.name
 	if e.Nearest != "" {
@@ -147,24 +188,21 @@ type Names struct {
 
 // Named is the form of a mapping of which every value has the form.
 func Named(of *Form, names Names) *Form {
-	check := func(n *tree.Node, w *Whole) error {
+	check := func(n *tree.Node, w *Whole) (*tree.Node, error) {
 		if n.Kind != tree.Mapping {
-			return tree.Wanted(n, "a mapping")
+			return nil, tree.Wanted(n, "a mapping")
 		}
+		m := mending{n: n}
 		for i, key := range n.Keys {
-			if names.Check != nil {
-				if err := names.Check(key); err != nil {
-					return err
-				}
+			names.checkOne(&m, key)
+			item, err := n.Items[i], error(nil)
+			if item.Kind != tree.Null {
+				item, err = of.check(item, w)
 			}
-			if n.Items[i].Kind == tree.Null {
-				continue
-			}
-			if err := of.check(n.Items[i], w); err != nil {
-				return err
-			}
+			m.fail(err)
+			m.keep(key, cmp.Or(item, &tree.Node{Kind: tree.Mapping, At: n.Items[i].At, Broken: true}))
 		}
-		return nil
+		return m.done()
 	}
 	schema := func(d definitions) Schema {
 		s := Schema{"type": []string{"object"}, "additionalProperties": orNull(of.schema(d))}
@@ -176,18 +214,31 @@ func Named(of *Form, names Names) *Form {
 	return &Form{check, schema, of.within}
 }
 
+// checkOne holds a name against what names may be. It is the name all the same: what
+// speaks of it is not wrong.
+func (names Names) checkOne(m *mending, key *tree.Node) {
+	if names.Check != nil {
+		m.fail(names.Check(key))
+	}
+}
+
 // listing is the form of a list of which every item has the form.
 func listing(of *Form) *Form {
-	check := func(n *tree.Node, w *Whole) error {
+	check := func(n *tree.Node, w *Whole) (*tree.Node, error) {
 		if n.Kind != tree.List {
-			return tree.Wanted(n, "a list")
+			return nil, tree.Wanted(n, "a list")
 		}
+		m := mending{n: n}
 		for _, item := range n.Items {
-			if err := of.check(item, w); err != nil {
-				return err
+			good, err := of.check(item, w)
+			if good == nil {
+				m.failOwn(err)
+				continue
 			}
+			m.fail(err)
+			m.keep(nil, good)
 		}
-		return nil
+		return m.done()
 	}
 	schema := func(d definitions) Schema { return Schema{"type": []string{"array"}, "items": of.schema(d)} }
 	return &Form{check, schema, of.within}
@@ -195,9 +246,9 @@ func listing(of *Form) *Form {
 
 // Part is the form where the value is a mapping. What is none is left to who reads it.
 func (f *Form) Part() *Form {
-	check := func(n *tree.Node, w *Whole) error {
+	check := func(n *tree.Node, w *Whole) (*tree.Node, error) {
 		if n.Kind != tree.Mapping {
-			return nil
+			return n, nil
 		}
 		return f.check(n, w)
 	}
@@ -206,7 +257,7 @@ func (f *Form) Part() *Form {
 
 // Unchecked is the form for the schema alone: whoever reads the value checks it.
 func (f *Form) Unchecked() *Form {
-	return &Form{check: func(*tree.Node, *Whole) error { return nil }, schema: f.schema}
+	return &Form{check: func(n *tree.Node, _ *Whole) (*tree.Node, error) { return n, nil }, schema: f.schema}
 }
 
 // Having is the form with keys that, as the schema has it, cannot be left out.

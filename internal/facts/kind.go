@@ -39,9 +39,16 @@ func scalar[V comparable](schema Schema, read func(*tree.Node) (V, error), write
 
 // Simple is the form of what the reader takes.
 func Simple[V any](schema Schema, read func(*tree.Node) (V, error)) *Form {
-	return &Form{
-		check:  func(n *tree.Node, _ *Whole) error { _, err := read(n); return err },
-		schema: func(definitions) Schema { return schema },
+	return &Form{check: checkBy(read), schema: func(definitions) Schema { return schema }}
+}
+
+// checkBy is the check of what is good if it can be read.
+func checkBy[V any](read func(*tree.Node) (V, error)) check {
+	return func(n *tree.Node, _ *Whole) (*tree.Node, error) {
+		if _, err := read(n); err != nil {
+			return nil, err
+		}
+		return n, nil
 	}
 }
 
@@ -199,7 +206,9 @@ func Mapped[V any](of Kind[V]) Kind[map[string]V] {
 	read := func(n *tree.Node) (map[string]V, error) {
 		all := make(map[string]V, len(n.Keys))
 		return all, inOrder(n, func(name string, item *tree.Node) (err error) {
-			all[name], err = of.Read(item)
+			if !item.Broken {
+				all[name], err = of.Read(item)
+			}
 			return err
 		})
 	}
@@ -264,21 +273,21 @@ func Any(schema Schema) *Form {
 	return Simple(schema, func(n *tree.Node) (*tree.Node, error) { return n, nil })
 }
 
-// Checked adds a rule to a kind.
+// Checked adds a rule to a kind. What is broken need not keep it.
 func Checked[V any](k Kind[V], rule func(v V, n *tree.Node) error) Kind[V] {
 	read := func(n *tree.Node) (V, error) {
 		v, err := k.Read(n)
-		if err == nil {
+		if err == nil && !n.AnyBroken() {
 			err = rule(v, n)
 		}
 		return v, err
 	}
-	check := func(n *tree.Node, w *Whole) error {
-		if err := k.check(n, w); err != nil {
-			return err
+	whole := checkBy(read)
+	check := func(n *tree.Node, w *Whole) (*tree.Node, error) {
+		if good, err := k.check(n, w); err != nil {
+			return good, err
 		}
-		_, err := read(n)
-		return err
+		return whole(n, w)
 	}
 	return Kind[V]{&Form{check, k.schema, k.within}, read, k.Write}
 }

@@ -127,7 +127,8 @@ func ByName[V, U any](all map[string]V, of func(name string, v V) U) iter.Seq2[s
 	}
 }
 
-// inOrder does something with each value of a mapping, in the order of their names.
+// inOrder does something with each value of a mapping, in the order of their names, and
+// goes on after an error.
 func inOrder(n *tree.Node, do func(name string, item *tree.Node) error) error {
 	if n == nil {
 		return nil
@@ -139,12 +140,13 @@ func inOrder(n *tree.Node, do func(name string, item *tree.Node) error) error {
 		}
 	}
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(n.Keys[a].Text, n.Keys[b].Text) })
+	var errs []error
 	for _, i := range order {
 		if err := do(n.Keys[i].Text, n.Items[i]); err != nil {
-			return err
+			errs = append(errs, err)
 		}
 	}
-	return nil
+	return tree.Join(errs...)
 }
 
 // After says which facts are read before this one, in whatever order they are written.
@@ -177,14 +179,12 @@ func (r Row[T]) Unless(out func(T) bool) Row[T] {
 // Key is the fact's key.
 func (r Row[T]) Key() string { return r.key }
 
-// Then adds what is done once the fact is read, or absent.
+// Then adds what is done once the fact is read, or absent, whether it was good or not.
 func (r Row[T]) Then(do func(T) error) Row[T] {
 	read := r.read
 	r.read = func(t T, n *tree.Node) error {
-		if err := read(t, n); err != nil {
-			return err
-		}
-		return do(t)
+		err := read(t, n)
+		return tree.Join(err, do(t))
 	}
 	return r
 }
@@ -193,10 +193,8 @@ func (r Row[T]) Then(do func(T) error) Row[T] {
 func (r Row[T]) Before(do func(T) error) Row[T] {
 	read := r.read
 	r.read = func(t T, n *tree.Node) error {
-		if err := do(t); err != nil {
-			return err
-		}
-		return read(t, n)
+		err := do(t)
+		return tree.Join(err, read(t, n))
 	}
 	return r
 }

@@ -69,20 +69,24 @@ func Forms[S, T any](s *Struct[T]) []Row[S] {
 }
 
 // Read reads the facts of a mapping, which may be nil, into t. Errors: what the facts
-// mean, of whose form Check is content.
+// mean, of whose form Check is content. It goes on after one, to find all; what is done
+// once all facts are read is then left out.
 func (s *Struct[T]) Read(t T, n *tree.Node) error {
-	read := make([]bool, len(s.rows))
+	read, errs := make([]bool, len(s.rows)), []error(nil)
 	for i := range s.rows {
 		if err := s.readRow(t, n, i, read); err != nil {
-			return err
+			errs = append(errs, err)
 		}
 	}
 	for _, do := range s.then {
+		if len(errs) > 0 || n != nil && n.Broken {
+			break
+		}
 		if err := do(t, n); err != nil {
-			return err
+			errs = append(errs, err)
 		}
 	}
-	return nil
+	return tree.Join(errs...)
 }
 
 // readRow reads a row once, after those that it comes after.
@@ -91,17 +95,21 @@ func (s *Struct[T]) readRow(t T, n *tree.Node, i int, read []bool) error {
 		return nil
 	}
 	read[i] = true
+	var errs []error
 	for _, key := range s.rows[i].after {
 		before := slices.IndexFunc(s.rows, func(r Row[T]) bool { return r.key == key })
 		if err := s.readRow(t, n, before, read); err != nil {
-			return err
+			errs = append(errs, err)
 		}
 	}
 	value := n.Get(s.rows[i].key)
 	if value != nil && value.Kind == tree.Null {
 		value = nil
 	}
-	return s.rows[i].read(t, value)
+	if err := s.rows[i].read(t, value); err != nil {
+		errs = append(errs, err)
+	}
+	return tree.Join(errs...)
 }
 
 // Write describes t: a mapping of its facts, in the order of the rows.

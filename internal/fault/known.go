@@ -19,17 +19,19 @@ type Known struct {
 // without a name get one. n is the list. Errors: *tree.Error, with the place in the list.
 func (k Known) Rules(items []Item, n *tree.Node) ([]*Rule, error) {
 	var all []*Rule
+	var errs []error
 	for i := range items {
 		rules, err := k.rules(&items[i], n.Items[i])
-		if err != nil {
-			return nil, err
-		}
+		errs = append(errs, err)
 		for _, r := range rules {
 			if r.Name != "" && named(all, r.Name) {
-				return nil, tree.Fail(n.Items[i].Find("name"), "there are two fault rules of the name %q", r.Name)
+				errs = append(errs, tree.Fail(n.Items[i].Find("name"), "there are two fault rules of the name %q", r.Name))
 			}
 			all = append(all, r)
 		}
+	}
+	if err := tree.Join(errs...); err != nil {
+		return nil, err
 	}
 	for i, r := range all {
 		if r.Name == "" {

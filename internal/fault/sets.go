@@ -43,15 +43,14 @@ func (k Known) With(sets map[string][]Item, n *tree.Node) (Known, error) {
 	if all == nil {
 		all = make(map[string][]*Rule, len(sets))
 	}
+	var errs []error
 	for _, name := range keysOf(sets) {
 		rules, err := k.Rules(called(name, sets[name]), n.Find(name))
-		if err != nil {
-			return k, err
-		}
-		all[name] = rules
+		errs = append(errs, err)
+		all[name] = rules // of one that is not good too: who uses it is not wrong
 	}
 	k.Sets = all
-	return k, nil
+	return k, tree.Join(errs...)
 }
 
 // called names the rules of a set after it, where they have no name.

@@ -7,14 +7,14 @@ func Merge(target, patch *Node) *Node {
 	if patch.Kind != Mapping {
 		return patch
 	}
-	merged := &Node{Kind: Mapping, At: patch.At}
+	merged := &Node{Kind: Mapping, At: patch.At, Broken: patch.Broken}
 	values := make(map[string]*Node, len(patch.Keys))
 	for i, k := range patch.Keys {
 		values[k.Text] = patch.Items[i]
 	}
 	var old *Node
 	if target != nil && target.Kind == Mapping {
-		old = target
+		old, merged.Broken = target, patch.Broken || target.Broken
 	} else {
 		old = &Node{Kind: Mapping}
 	}

@@ -6,6 +6,7 @@ package tree
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 )
 
 // Node is one value of a scenario file, a patch or a description of a world. A
@@ -19,6 +20,9 @@ type Node struct {
 	// Made is what a world has that the node describes, or what was made of it once for all
 	// worlds: as long as no patch reaches into it, it stays that, word for word.
 	Made any
+	// Broken says that defects of the value's own were found and taken out of it: what is
+	// there is good, and says nothing of what is not.
+	Broken bool
 }
 
 // Kind is what a node is. Scalars keep what YAML or JSON takes them for; where a
@@ -197,6 +201,9 @@ func MoveTo(n *Node, at Place) {
 		MoveTo(item, at)
 	}
 }
+
+// AnyBroken says whether the node, or one within it, is Broken.
+func (n *Node) AnyBroken() bool { return n.Broken || slices.ContainsFunc(n.Items, (*Node).AnyBroken) }
 
 // IsEmpty says whether the node is null, an empty text, or has no items.
 func (n *Node) IsEmpty() bool { return n.Text == "" && len(n.Items) == 0 }

@@ -1,0 +1,54 @@
+package facts
+
+import "github.com/s3fault/s3fault/internal/tree"
+
+// mending is a mapping or a list that is held against its form: what was wrong so far, and
+// what is good.
+type mending struct {
+	n, good *tree.Node
+	errs    []error
+}
+
+// begin is before anything is kept. What is broken already stays that.
+func (m *mending) begin() {
+	if m.good == nil {
+		m.good = &tree.Node{Kind: m.n.Kind, At: m.n.At, Broken: m.n.Broken}
+	}
+}
+
+// keep takes over a value that is good. Of a list it has no key.
+func (m *mending) keep(key, item *tree.Node) {
+	m.begin()
+	if key != nil {
+		m.good.Keys = append(m.good.Keys, key)
+	}
+	m.good.Items = append(m.good.Items, item)
+}
+
+// get is a value that was kept.
+func (m *mending) get(key string) *tree.Node { return m.good.Get(key) }
+
+// fail notes what is wrong within a value.
+func (m *mending) fail(err error) {
+	if err != nil {
+		m.errs = append(m.errs, err)
+	}
+}
+
+// failOwn notes what is wrong in the mapping itself.
+func (m *mending) failOwn(err error) {
+	if err != nil {
+		m.fail(err)
+		m.begin()
+		m.good.Broken = true
+	}
+}
+
+// done is what is good, the node itself where nothing is wrong, and all that is wrong.
+func (m *mending) done() (*tree.Node, error) {
+	if len(m.errs) == 0 {
+		return m.n, nil
+	}
+	m.begin()
+	return m.good, tree.Join(m.errs...)
+}
