@@ -27,21 +27,36 @@ type File struct {
 // path} is relative to. Every world is built once, so that a file that Parse
 // takes can be served. The error is an *Error, or an Errors where there are several.
 func Parse(name string, data []byte) (*File, error) {
-	root, err := tree.ParseYAML(name, data)
-	if err != nil {
-		return nil, public(err)
-	}
-	return read(root, nil)
+	return read(source{name, data})
 }
 
-// read makes a file of its tree and of that of the lessons beside it; nil: there
-// are none.
-func read(root, lessons *tree.Node) (*File, error) {
-	f, err := readFile(root, lessons)
-	if err != nil {
-		return nil, public(tree.PlacedAt(root, err))
+// source is the text of a file.
+type source struct {
+	name string
+	data []byte
+}
+
+// read makes a file of its text and, where there are any, of the lessons beside it.
+func read(text source, beside ...source) (*File, error) {
+	root, err := tree.ParseYAML(text.name, text.data)
+	errs := []error{err}
+	var lessons *tree.Node
+	for _, s := range beside {
+		lessons, err = tree.ParseYAML(s.name, s.data)
+		errs = append(errs, err)
 	}
-	return f, nil
+	var f *File
+	if root != nil {
+		f, err = readFile(root, lessons)
+		errs = append(errs, tree.PlacedAt(root, err))
+	}
+	if err = tree.Join(errs...); err == nil {
+		return f, nil
+	}
+	for _, s := range append(beside, text) {
+		tree.Show(err, s.name, s.data)
+	}
+	return nil, public(err)
 }
 
 func readFile(root, lessons *tree.Node) (*File, error) {
@@ -86,7 +101,7 @@ func readDocument(root *tree.Node) (*document, error) {
 		err = tree.Join(err, tree.Fail(d, "defaults are a mapping, not %s", d.Kind))
 	}
 	if s := doc.scenarios; s == nil || s.Kind != tree.Mapping || len(s.Keys) == 0 {
-		if !good.Broken {
+		if !good.Broken && (s == nil || !s.Broken) {
 			err = tree.Join(err, tree.Fail(root.Find("scenarios"), "the file needs scenarios"))
 		}
 		return nil, err

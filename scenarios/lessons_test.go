@@ -91,7 +91,7 @@ func TestLessonsBeside(t *testing.T) {
 		"a misspelt key":    {good, "one: {lesson: {symtom: []}}\n", `lessons.yaml:1:16: unknown key "symtom" in a lesson (did you mean "symptom"?)`},
 		"an unknown caller": {good, "one: {lesson: {symptom: [{as: sesion, run: ls}]}}\n", `lessons.yaml:1:31: unknown caller "sesion" (did you mean "session"?)`},
 		"twice":             {told, beside, `lessons.yaml:2:3: the scenario one has its lesson in two places, here and at scenarios.yaml:44:5`},
-		"no YAML":           {good, "one: [\n", `lessons.yaml:1:1: did not find expected node content`},
+		"no YAML":           {good, "one: [\n", `lessons.yaml:1:6: the [ that is opened here is never closed`},
 	} {
 		folder := folderOf(t, "scenarios.yaml", row.scenarios, "lessons.yaml", row.lessons)
 		_, err := Load(filepath.Join(folder, "scenarios.yaml"))

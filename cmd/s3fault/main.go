@@ -45,7 +45,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, errFailed):
 		return exitFailed
 	}
-	fmt.Fprintf(stderr, "s3fault: %s\n", oneLine(err.Error()))
+	complain(stderr, err)
 	return exitUsage
 }
 

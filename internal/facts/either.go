@@ -23,7 +23,7 @@ func Or[V any](long Kind[V], form *Form, short func(n *tree.Node) bool, read fun
 		return long.check(n, w)
 	}
 	schema := func(d definitions) Schema { return Schema{"anyOf": []Schema{form.schema(d), long.schema(d)}} }
-	return Kind[V]{&Form{check, schema, long.within}, either, long.Write}
+	return Kind[V]{&Form{check: check, schema: schema, within: long.within}, either, long.Write}
 }
 
 // Either is one kind or another: first says of a node that it is of the first. What is
@@ -39,7 +39,7 @@ func Either[V any](first func(n *tree.Node) bool, one, other Kind[V]) Kind[V] {
 	check := func(n *tree.Node, w *Whole) (*tree.Node, error) { return of(n).check(n, w) }
 	schema := func(d definitions) Schema { return Schema{"anyOf": []Schema{one.schema(d), other.schema(d)}} }
 	within := slices.Concat(one.within, other.within)
-	return Kind[V]{&Form{check, schema, within}, read, other.Write}
+	return Kind[V]{&Form{check: check, schema: schema, within: within}, read, other.Write}
 }
 
 // Alone is a list of one value, which is written as that.

@@ -15,6 +15,7 @@ type Form struct {
 	check  check
 	schema func(d definitions) Schema
 	within []*Shape // the mappings that it holds
+	named  bool     // it is a mapping whose keys are names
 }
 
 // check is what is good in a value, nil where nothing is, and what is wrong in it.
@@ -65,8 +66,11 @@ func (s *Shape) check(n *tree.Node, w *Whole) (*tree.Node, error) {
 		return nil, tree.Wanted(n, "a mapping")
 	}
 	m := mending{n: n}
+	runs := m.takeOut(s.sunken(n))
 	for i := range n.Keys {
-		s.checkKey(&m, i, w)
+		if !isSunken(runs, i) {
+			s.checkKey(&m, i, w)
+		}
 	}
 	s.checkMust(&m)
 	s.askRules(&m)
@@ -86,7 +90,7 @@ func (s *Shape) askRules(m *mending) {
 func (s *Shape) checkKey(m *mending, i int, w *Whole) {
 	key, item := m.n.Keys[i], m.n.Items[i]
 	name := key.Text
-	if !slices.Contains(s.keys(), name) {
+	if s.index(name) < 0 {
 		e := s.unknownKey(m.n, i, w)
 		if name = e.Nearest; name == "" || m.n.Get(name) != nil {
 			m.failOwn(e)
@@ -99,8 +103,7 @@ func (s *Shape) checkKey(m *mending, i int, w *Whole) {
 		m.keep(key, item)
 		return
 	}
-	at := slices.IndexFunc(s.facts, func(e entry) bool { return e.key == name })
-	good, err := s.facts[at].form.check(item, w)
+	good, err := s.facts[s.index(name)].form.check(item, w)
 	if good == nil {
 		m.failOwn(err)
 		return
@@ -124,15 +127,20 @@ func (s *Shape) checkMust(m *mending) {
 func (s *Shape) unknownKey(n *tree.Node, i int, w *Whole) *tree.Error {
 	key := n.Keys[i]
 	e := tree.Unknown(key, "key", key.Text, s.keys())
-	e.Message += " in a " + s.name
+	e.Message += " in " + oneOf(s.name)
 	if e.Nearest != "" {
 		return e
 	}
 	if places := w.having(key.Text); len(places) > 0 {
-		e.Message = fmt.Sprintf("the key %q does not belong in a %s, but in a %s", key.Text, s.name,
-			strings.Join(places, " or a "))
+		e.Message = fmt.Sprintf("the key %q does not belong in %s, but in %s", key.Text, oneOf(s.name),
+			strings.Join(places, " or "))
 	}
 	return e
+}
+
+// index is the place of a key among the shape's; -1: it has none of that name.
+func (s *Shape) index(key string) int {
+	return slices.IndexFunc(s.facts, func(e entry) bool { return e.key == key })
 }
 
 func (s *Shape) keys() []string {
@@ -143,12 +151,20 @@ func (s *Shape) keys() []string {
 	return keys
 }
 
-// having are the names of the shapes that have the key.
+// oneOf is a shape of that name, in words.
+func oneOf(name string) string {
+	if strings.ContainsRune("aeio", rune(name[0])) {
+		return "an " + name
+	}
+	return "a " + name
+}
+
+// having are the shapes that have the key, in words.
 func (w *Whole) having(key string) []string {
 	var names []string
 	for _, s := range w.Shapes() {
-		if slices.Contains(s.keys(), key) && !slices.Contains(names, s.name) {
-			names = append(names, s.name)
+		if name := oneOf(s.name); s.index(key) >= 0 && !slices.Contains(names, name) {
+			names = append(names, name)
 		}
 	}
 	return names
@@ -193,14 +209,11 @@ func Named(of *Form, names Names) *Form {
 			return nil, tree.Wanted(n, "a mapping")
 		}
 		m := mending{n: n}
-		for i, key := range n.Keys {
-			names.checkOne(&m, key)
-			item, err := n.Items[i], error(nil)
-			if item.Kind != tree.Null {
-				item, err = of.check(item, w)
+		runs := m.takeOut(names.sunken(n, of))
+		for i := range n.Keys {
+			if !isSunken(runs, i) {
+				names.checkOne(&m, i, of, w)
 			}
-			m.fail(err)
-			m.keep(key, cmp.Or(item, &tree.Node{Kind: tree.Mapping, At: n.Items[i].At, Broken: true}))
 		}
 		return m.done()
 	}
@@ -211,15 +224,36 @@ func Named(of *Form, names Names) *Form {
 		}
 		return s
 	}
-	return &Form{check, schema, of.within}
+	return &Form{check: check, schema: schema, within: of.within, named: true}
 }
 
-// checkOne holds a name against what names may be. It is the name all the same: what
-// speaks of it is not wrong.
-func (names Names) checkOne(m *mending, key *tree.Node) {
+// checkOne holds a name against what names may be, and its value against the form. It is
+// the name all the same: what speaks of it is not wrong.
+func (names Names) checkOne(m *mending, i int, of *Form, w *Whole) {
+	key, item := m.n.Keys[i], m.n.Items[i]
 	if names.Check != nil {
 		m.fail(names.Check(key))
 	}
+	if item.Kind == tree.Null {
+		m.keep(key, item)
+		return
+	}
+	good, err := of.check(item, w)
+	if good == nil {
+		good = &tree.Node{Kind: tree.Mapping, At: item.At, Broken: true}
+		err = of.tooDeep(key, err, w)
+	}
+	m.fail(err)
+	m.keep(key, good)
+}
+
+// tooDeep adds to the error about a value that its name is a key of what is around it.
+func (f *Form) tooDeep(key *tree.Node, err error, w *Whole) error {
+	e, ok := err.(*tree.Error)
+	if places := w.having(key.Text); ok && len(f.within) > 0 && len(places) > 0 && !f.takes(key.Text) {
+		e.Message += fmt.Sprintf("; %q is a key of %s: is it indented too far?", key.Text, strings.Join(places, " or "))
+	}
+	return err
 }
 
 // listing is the form of a list of which every item has the form.
@@ -241,7 +275,7 @@ func listing(of *Form) *Form {
 		return m.done()
 	}
 	schema := func(d definitions) Schema { return Schema{"type": []string{"array"}, "items": of.schema(d)} }
-	return &Form{check, schema, of.within}
+	return &Form{check: check, schema: schema, within: of.within}
 }
 
 // Part is the form where the value is a mapping. What is none is left to who reads it.
@@ -252,7 +286,7 @@ func (f *Form) Part() *Form {
 		}
 		return f.check(n, w)
 	}
-	return &Form{check, f.schema, f.within}
+	return &Form{check: check, schema: f.schema, within: f.within, named: f.named}
 }
 
 // Unchecked is the form for the schema alone: whoever reads the value checks it.
@@ -263,5 +297,5 @@ func (f *Form) Unchecked() *Form {
 // Having is the form with keys that, as the schema has it, cannot be left out.
 func (f *Form) Having(keys ...string) *Form {
 	schema := func(d definitions) Schema { return Schema{"allOf": []Schema{f.schema(d)}, "required": keys} }
-	return &Form{f.check, schema, f.within}
+	return &Form{check: f.check, schema: schema, within: f.within, named: f.named}
 }

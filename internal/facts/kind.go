@@ -289,5 +289,5 @@ func Checked[V any](k Kind[V], rule func(v V, n *tree.Node) error) Kind[V] {
 		}
 		return whole(n, w)
 	}
-	return Kind[V]{&Form{check, k.schema, k.within}, read, k.Write}
+	return Kind[V]{&Form{check: check, schema: k.schema, within: k.within, named: k.named}, read, k.Write}
 }

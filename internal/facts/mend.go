@@ -44,6 +44,14 @@ func (m *mending) failOwn(err error) {
 	}
 }
 
+// takeOut notes the runs of keys that stand in the wrong place.
+func (m *mending) takeOut(runs []sunken) []sunken {
+	for _, r := range runs {
+		r.fail(m)
+	}
+	return runs
+}
+
 // done is what is good, the node itself where nothing is wrong, and all that is wrong.
 func (m *mending) done() (*tree.Node, error) {
 	if len(m.errs) == 0 {

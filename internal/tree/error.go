@@ -15,8 +15,9 @@ type Error struct {
 	Line, Column int    // from 1; 0 where the text at fault has no place in a file
 	Message      string
 	Nearest      string // the name that was probably meant; may be empty
-	// Lines are those of the file that the error is about, where they say it better than
-	// words: `  3 |   buckets: {}`, with tabs as arrows.
+	Beside       int    // another line that it is about, as one that this should line up with; 0: none
+	// Lines are the lines of the file that it is about, where they say it better than words:
+	// "  3 |   buckets: {}", with tabs as arrows.
 	Lines []string
 }
 
