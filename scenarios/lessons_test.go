@@ -44,9 +44,11 @@ func TestBadLessons(t *testing.T) {
 		{"a key of the scenario", "    lesson: {why:", "    after_fix: []\n    lesson: {why:", `44:5: the key "after_fix" does not belong in a lessons entry, but in a scenario`},
 		{"unknown key of the lesson", "symptom:", "symtom:", `44:46: unknown key "symtom" in a lesson (did you mean "symptom"?)`},
 		{"unknown caller", "as: app, run: aws s3 ls", "as: sesion, run: aws s3 ls", `44:61: unknown caller "sesion" (did you mean "session"?)`},
-		{"a list of lessons", "lessons:\n", "lessons: []\nresponse:\n", `42:10: a mapping is wanted here, not a list` + "\n" +
-			`43:1: unknown key "response" in a file (did you mean "responses"?)`},
-		{"an entry without anything", "  one:\n    lesson:", "  one: null\n  two:\n    lesson:", "43:8: a mapping is wanted here, not null\n44:3: unknown scenario \"two\""},
+		{"a list of lessons", "lessons:\n", "lessons: []\nresponse:\n",
+			`42:10: a mapping is wanted here, not a list` + "\n" +
+				`43:1: unknown key "response" in a file (did you mean "responses"?)`},
+		{"an entry without anything", "  one:\n    lesson:", "  one: null\n  two:\n    lesson:",
+			"43:8: a mapping is wanted here, not null\n44:3: unknown scenario \"two\""},
 		{"twice", "lessons:\n", "    fix_commands: [aws s3 ls]\nlessons:\n", `46:5: the scenario one has its fix_commands in two places, here and at world.yaml:42:5`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -87,8 +89,9 @@ func TestLessonsBeside(t *testing.T) {
 		}
 	}
 	for name, row := range map[string]struct{ scenarios, lessons, want string }{
-		"another scenario":  {good, "oen: {lesson: {why: x}}\n", `lessons.yaml:1:1: unknown scenario "oen" (did you mean "one"?)`},
-		"a misspelt key":    {good, "one: {lesson: {symtom: []}}\n", `lessons.yaml:1:16: unknown key "symtom" in a lesson (did you mean "symptom"?)`},
+		"another scenario": {good, "oen: {lesson: {why: x}}\n", `lessons.yaml:1:1: unknown scenario "oen" (did you mean "one"?)`},
+		"a misspelt key": {good, "one: {lesson: {symtom: []}}\n",
+			`lessons.yaml:1:16: unknown key "symtom" in a lesson (did you mean "symptom"?)`},
 		"an unknown caller": {good, "one: {lesson: {symptom: [{as: sesion, run: ls}]}}\n", `lessons.yaml:1:31: unknown caller "sesion" (did you mean "session"?)`},
 		"twice":             {told, beside, `lessons.yaml:2:3: the scenario one has its lesson in two places, here and at scenarios.yaml:44:5`},
 		"no YAML":           {good, "one: [\n", `lessons.yaml:1:6: the [ that is opened here is never closed`},

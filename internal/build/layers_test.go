@@ -99,8 +99,9 @@ func TestBadLayers(t *testing.T) {
 		{"unknown RCP", "rcps: [tls]", "rcps: [tsl]", `17:16: unknown RCP "tsl" (did you mean "tls"?)`},
 		{"unknown member", "accounts: {123456789012: {}}", "accounts: {123456789013: {}}", `21:38: unknown account "123456789013" (did you mean "123456789012"?)`},
 		{"two places", "accounts: {123456789012: {}}", "accounts: {222222222222: {}}", `21:38: the account 222222222222 has another place in the organization already`},
-		{"route table's id", "{rtb-1: {vpc: vpc-1}}", "{table: {vpc: vpc-1}}", `23:27: "table" is no route table's id, like rtb-1a2b3c4d` + "\n" +
-			`27:24: unknown route table "rtb-1"` + "\n" + `29:40: unknown route table "rtb-1"`},
+		{"route table's id", "{rtb-1: {vpc: vpc-1}}", "{table: {vpc: vpc-1}}",
+			`23:27: "table" is no route table's id, like rtb-1a2b3c4d` + "\n" +
+				`27:24: unknown route table "rtb-1"` + "\n" + `29:40: unknown route table "rtb-1"`},
 		{"route table of no VPC", "{rtb-1: {vpc: vpc-1}}", "{rtb-1: {}}", `23:27: a vpc is wanted, like vpc-1a2b3c4d, not ""`},
 		{"route table in no region", "{rtb-1: {vpc: vpc-1}}", "{rtb-1: {vpc: vpc-1, region: US}}", `23:48: "US" is no region's name`},
 		{"route table of nobody", "{rtb-1: {vpc: vpc-1}}", "{rtb-1: {vpc: vpc-1, account: 999999999999}}", `23:49: unknown account "999999999999"`},
@@ -122,8 +123,9 @@ func TestBadLayers(t *testing.T) {
 		{"mode without days", "{mode: GOVERNANCE, days: 1}", "{mode: GOVERNANCE}", `43:22: a default retention has a mode, and either days or years, or an event_hold, or both`},
 		{"lock without versioning", "object_lock: {mode: GOVERNANCE, days: 1}", "versioning: Suspended\n        object_lock: {}", `43:21: object_lock needs versioning Enabled`},
 		{"MFA Delete without versioning", "object_lock: {mode: GOVERNANCE, days: 1}", "region: us-east-1", `44:21: mfa_delete needs versioning`},
-		{"hold without lock", "object_lock: {mode: GOVERNANCE, days: 1}", "versioning: Enabled", `49:59: legal_hold needs a bucket with object_lock, and my-bucket has none` + "\n" +
-			`50:38: retention needs a bucket with object_lock, and my-bucket has none`},
+		{"hold without lock", "object_lock: {mode: GOVERNANCE, days: 1}", "versioning: Enabled",
+			`49:59: legal_hold needs a bucket with object_lock, and my-bucket has none` + "\n" +
+				`50:38: retention needs a bucket with object_lock, and my-bucket has none`},
 		{"version id", `version_id: "null"`, "version_id: one", `49:39: a version id has 32 letters, digits, dots and underscores, or is "null"`},
 		{"retention without end", "{mode: COMPLIANCE, until: 48h}", "{mode: COMPLIANCE}", `50:38: a retention has mode and until, or a mode and an event_hold that is on`},
 		{"grantee", "grantee: AuthenticatedUsers", "grantee: Everybody", `51:53: unknown grantee "Everybody"`},

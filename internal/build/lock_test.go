@@ -52,10 +52,11 @@ func TestBadEventHolds(t *testing.T) {
 		{"released without a date", "event_hold: {days: 30}", "event_hold: released", "12:38: a retention has mode and until, or a mode and an event_hold that is on"},
 		{"default without a mode", "{mode: COMPLIANCE, days: 10, event_hold: {years: 1}}", "{event_hold: {years: 1}}", "9:22: a default retention has a mode, and either days or years, or an event_hold, or both"},
 		{"default that is released", "event_hold: {years: 1}", "event_hold: released", "9:63: the event_hold of new objects is of days or of years"},
-		{"without Object Lock", "object_lock: {mode: COMPLIANCE, days: 10, event_hold: {years: 1}}", "versioning: Enabled", strings.Join([]string{
-			"12:38: retention needs a bucket with object_lock, and my-bucket has none",
-			"13:39: retention needs a bucket with object_lock, and my-bucket has none",
-			"14:38: retention needs a bucket with object_lock, and my-bucket has none"}, "\n")},
+		{"without Object Lock", "object_lock: {mode: COMPLIANCE, days: 10, event_hold: {years: 1}}",
+			"versioning: Enabled", strings.Join([]string{
+				"12:38: retention needs a bucket with object_lock, and my-bucket has none",
+				"13:39: retention needs a bucket with object_lock, and my-bucket has none",
+				"14:38: retention needs a bucket with object_lock, and my-bucket has none"}, "\n")},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			if strings.Count(text(t, "held"), row.old) != 1 {

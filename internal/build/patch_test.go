@@ -140,7 +140,8 @@ func TestPatchTwiceIsOnce(t *testing.T) {
 func TestBadPatches(t *testing.T) {
 	s := scenario(t, parse(t, text(t, "full")), "full")
 	for _, row := range []struct{ name, patch, want string }{
-		{"unknown key", `{"buckets": {"my-bucket": {"owner": "111111111111", "regin": "us-east-1"}}}`, `patch:1:53: unknown key "regin" in a bucket (did you mean "region"?)`},
+		{"unknown key", `{"buckets": {"my-bucket": {"owner": "111111111111", "regin": "us-east-1"}}}`,
+			`patch:1:53: unknown key "regin" in a bucket (did you mean "region"?)`},
 		{"unknown value", "{\"buckets\": {\n \"my-bucket\": {\"object_ownership\": \"Owner\"}}}", `patch:2:36: unknown value "Owner"`},
 		{"lesson", `{"title": "x"}`, `patch:1:2: the key "title" does not belong in a world, but in a scenario`},
 		{"whole", `[]`, `patch:1:1: a mapping is wanted here, not a list`},

@@ -41,13 +41,15 @@ func isSunken(all []sunken, key int) bool {
 	return slices.ContainsFunc(all, func(r sunken) bool { return r.has(key) })
 }
 
-// fail is the error for the run, and takes it out.
+// fail is the error for the run, and takes it out. What is above it is there, with nothing
+// said of what is in it.
 func (r sunken) fail(m *mending) {
 	above, first := m.n.Keys[r.above], m.n.Keys[r.from]
 	e := tree.Fail(first, "the key %q lines up with %q on line %d, which is empty: what belongs to that is indented by "+
 		"more spaces", first.Text, above.Text, above.At.Line)
 	e.Beside = above.At.Line
 	m.failOwn(e)
+	m.keep(above, &tree.Node{Kind: tree.Mapping, At: above.At, Broken: true})
 }
 
 // sunken are keys that the shape does not have, and the form of the key above them may.
