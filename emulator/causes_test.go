@@ -227,23 +227,19 @@ func TestCausesOfSignatures(t *testing.T) {
 	for name, row := range map[string]struct {
 		signed, sent func(*http.Request)
 		want         journal.Cause
-		cure         string
 	}{
 		"a header that came unsigned": {nil, headers("x-amz-meta-a", "b"),
 			journal.Cause{Text: "the request has x-amz-meta-a, which its signature does not cover",
 				Element: "x-amz-meta-a",
-				Wanted:  "x-amz-meta-a among the signed headers", Seen: "not signed"},
-			"sign x-amz-meta-a too, or do not send it"},
+				Wanted:  "x-amz-meta-a among the signed headers", Seen: "not signed"}},
 		"a charset that a proxy added": {headers("Content-Type", "text/plain"), headers("Content-Type",
 			"text/plain; charset=utf-8"),
 			journal.Cause{Text: "signed with content-type text/plain, arrived with text/plain; charset=utf-8",
-				Wanted: "text/plain", Seen: "text/plain; charset=utf-8"},
-			"pass content-type on as it came"},
+				Wanted: "text/plain", Seen: "text/plain; charset=utf-8"}},
 		"a name that others came under": {func(r *http.Request) { r.Host = "seen.here:9000" },
 			func(r *http.Request) { r.Host = srv.Endpoint[7:] },
 			journal.Cause{Text: "signed for seen.here:9000, arrived for " + srv.Endpoint[7:],
-				Wanted: "seen.here:9000", Seen: srv.Endpoint[7:]},
-			"pass the Host header on as it came"},
+				Wanted: "seen.here:9000", Seen: srv.Endpoint[7:]}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := request(t, srv, "GET", fileHere, nil)
@@ -255,12 +251,7 @@ func TestCausesOfSignatures(t *testing.T) {
 			if a := do(t, r); a.status != 403 {
 				t.Fatalf("got %d", a.status)
 			}
-			e := newest(srv)
-			holdCause(t, e, row.want, "")
-			advised, err := srv.Advice(e.RequestID)
-			if err != nil || !strings.Contains(advised.Changes[0].Text, row.cure) {
-				t.Errorf("advised is %+v, %v", advised, err)
-			}
+			holdCause(t, newest(srv), row.want, "")
 		})
 	}
 }
