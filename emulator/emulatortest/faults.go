@@ -83,11 +83,11 @@ func (s *Server) entryOf(err error) *emulator.Entry {
 
 // explained is what `s3fault why` says of a request.
 func (s *Server) explained(e *emulator.Entry) string {
-	var advice *why.Advice
+	c := &why.Case{Request: e, Scenario: s.scenario, Passed: why.PassedSince(e, s.Requests())}
 	if a, err := s.server.Advice(e.RequestID); err == nil {
-		advice = &why.Advice{Advice: *a}
+		c.Advice = &why.Advice{Advice: *a}
 	}
 	var text strings.Builder
-	_ = why.Write(&text, e, s.scenario, advice) // a Builder takes all
+	_ = c.Write(&text, why.Style{}) // a Builder takes all
 	return text.String()
 }

@@ -82,7 +82,7 @@ func (d Document) namesakes(arn string, k *journal.Cause) {
 	}
 	if at := strings.Index(k.Wanted, "/aws-reserved/sso.amazonaws.com/"); at >= 0 {
 		anyRegion := k.Wanted[:at] + "/aws-reserved/sso.amazonaws.com/*/" + world.LastName(k.Wanted)
-		k.Cures = append(k.Cures, Cure("or name the account, arn:aws:iam::"+account+":root, and hold aws:PrincipalArn "+
+		k.Cures = append(k.Cures, Cure("name the account, arn:aws:iam::"+account+":root, and hold aws:PrincipalArn "+
 			"against "+anyRegion+" with ArnLike: IAM Identity Center makes such roles anew, under other names."))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/internal/cause"
+	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/journal"
 )
@@ -14,6 +15,9 @@ import (
 func (c *Call) causeOf(err error, refused *s3err.Error) *journal.Cause {
 	if carried := cause.Of(err); carried != nil {
 		return carried
+	}
+	if refused.Header.Get(exchange.LacksHeader) != "" {
+		return nil // S3 would have no reason
 	}
 	k := told(refused)
 	if find := finders[refused.Code]; find != nil && c.Moment != nil {

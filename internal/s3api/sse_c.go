@@ -105,7 +105,7 @@ func blocksSSEC(b *world.Bucket) journal.Cause {
 			"--server-side-encryption-configuration", unblocked(b.Encryption)))
 	unblock.Patch = journal.Patch{"buckets": journal.Patch{b.Name: journal.Patch{
 		"encryption": journal.Patch{"block_ssec": false}}}}
-	other := cause.Cure("or upload with SSE-KMS, or with the bucket's default encryption, in place of SSE-C.",
+	other := cause.Cure("upload with SSE-KMS, or with the bucket's default encryption, in place of SSE-C.",
 		cause.Command("aws", "s3api", "put-object", "--bucket", b.Name, "--key", "KEY", "--body", "FILE",
 			"--server-side-encryption", "aws:kms"))
 	return journal.Cause{

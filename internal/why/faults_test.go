@@ -31,7 +31,7 @@ func TestFaultsAreExplained(t *testing.T) {
 			[]string{"broken made this answer", "slow struck it"}, []string{"broken struck it"}},
 	} {
 		var out strings.Builder
-		if err := Write(&out, &row.entry, nil, nil); err != nil {
+		if err := (&Case{Request: &row.entry}).Write(&out, Style{}); err != nil {
 			t.Fatal(err)
 		}
 		for _, want := range row.says {

@@ -4,11 +4,10 @@ package why
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
+	"time"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/emulator"
@@ -16,57 +15,100 @@ import (
 	"github.com/s3fault/s3fault/journal"
 )
 
-// Advice is the advice on a denied request, and where its world can be changed.
+// Case is a request, and what is known about it.
+type Case struct {
+	Request *emulator.Entry `json:"request"`
+	Advice  *Advice         `json:"advice"` // nil: there is none
+	// Passed is the same call when it was made again and passed; nil: it was not.
+	Passed *Passed `json:"passed_since,omitempty"`
+	// Scenario is what is taught where it happened; nil: nothing.
+	Scenario *emulator.Scenario `json:"-"`
+}
+
+// Advice is the advice on a refused request, and where its world can be changed.
 type Advice struct {
 	emulator.Advice
 	World string // URL of the world's facts; empty: how to change them is not said
 }
 
-// Write prints a journal entry. sc is what is taught where it happened, and a what would
-// help; either may be nil. Its error is w's.
-func Write(w io.Writer, e *emulator.Entry, sc *emulator.Scenario, a *Advice) error {
-	p := &printer{w: w}
+// Passed is a later request that was allowed.
+type Passed struct {
+	RequestID string    `json:"request_id"`
+	Time      time.Time `json:"time"`
+}
+
+// NotAllowed says that a request was not answered with what it asked for.
+func NotAllowed(e *emulator.Entry) bool {
+	return e.Denied() != nil || e.Status >= 400 || e.Status == 0 && e.Fault != nil
+}
+
+// Same says that two requests are the same call of the same caller.
+func Same(a, b *emulator.Entry) bool {
+	return a.Service == b.Service && a.Operation == b.Operation && a.Bucket == b.Bucket && a.Key == b.Key &&
+		a.Caller == b.Caller
+}
+
+// PassedSince is the first of the later requests that is the same call and passed; nil:
+// none did.
+func PassedSince(e *emulator.Entry, later []emulator.Entry) *Passed {
+	for i := range later {
+		l := &later[i]
+		if l.RequestID != e.RequestID && !l.Time.Before(e.Time) && Same(e, l) && !NotAllowed(l) {
+			return &Passed{l.RequestID, l.Time}
+		}
+	}
+	return nil
+}
+
+// Write prints all that is known of it. Its error is w's.
+func (c *Case) Write(w io.Writer, s Style) error {
+	p := &printer{w: w, Style: s}
+	e := c.Request
 	p.head(e)
+	if c.Passed != nil {
+		p.line("  The same call has passed since: %s at %s.", c.Passed.RequestID, c.Passed.Time.UTC().Format(time.RFC3339))
+	}
 	for i := range e.Decisions {
 		p.decision(&e.Decisions[i])
 	}
-	if e.Diagnosis != "" {
-		p.line("\nSignature: %s", e.Diagnosis)
-	}
-	if e.Lacks != "" {
-		p.line("\n%s.", e.Lacks)
-	}
 	p.faults(e)
-	ruled := e.Fault != nil && e.Fault.Answered
-	if e.Denied() == nil && e.Status >= 400 && !ruled {
-		p.line("\nNo layer denied it: %s is what the operation itself answers.", cmp.Or(e.Code, fmt.Sprint(e.Status)))
-	}
-	if d := e.Denied(); d != nil && !ruled {
-		p.next(d)
-		p.advice(d, a)
-		p.lesson(e, sc)
+	if e.Fault == nil || !e.Fault.Answered {
+		c.refusal(p)
 	}
 	return p.err
 }
 
-// printer writes lines until one fails.
-type printer struct {
-	w   io.Writer
-	err error
-}
-
-func (p *printer) line(format string, args ...any) {
-	if p.err == nil {
-		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
+// refusal says what no layer said, and what to do.
+func (c *Case) refusal(p *printer) {
+	e, d := c.Request, c.Request.Denied()
+	switch {
+	case e.Lacks != "":
+		p.line("\n%s.", e.Lacks)
+	case d == nil && e.Status >= 400:
+		p.line("\nNo layer denied it: %s is what the operation itself answers.", cmp.Or(e.Code, fmt.Sprint(e.Status)))
+	}
+	switch {
+	case e.Cause != nil:
+		p.cause(e.Cause)
+	case e.Diagnosis != "":
+		p.line("\nSignature: %s", e.Diagnosis)
+	}
+	if d != nil {
+		p.next(d)
+	}
+	switch {
+	case c.Advice != nil:
+		p.advice(c.Advice)
+	case d != nil:
+		p.line("\n%s %s", p.bold("Fix:"), advice.Remedy(d, laidTo(d)))
+	}
+	if d != nil {
+		p.lesson(e, c.Scenario)
 	}
 }
 
 func (p *printer) head(e *emulator.Entry) {
-	target := e.Bucket
-	if e.Key != "" {
-		target += "/" + e.Key
-	}
-	p.line("%s  %s %s by %s: %d %s", e.RequestID, Operation(e), target, who(e), e.Status, e.Code)
+	p.line("%s  %s: %s", e.RequestID, asked(e), p.answer(e))
 	if e.Message != "" {
 		p.line("  %s said: %s", cmp.Or(e.Service, "S3"), e.Message)
 	}
@@ -76,6 +118,23 @@ func (p *printer) head(e *emulator.Entry) {
 	}
 }
 
+// asked is what was asked for, and by whom.
+func asked(e *emulator.Entry) string {
+	target := e.Bucket
+	if e.Key != "" {
+		target += "/" + e.Key
+	}
+	return strings.Join(strings.Fields(Operation(e)+" "+target+" by "+who(e)), " ")
+}
+
+func (p *printer) answer(e *emulator.Entry) string {
+	text := strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, e.Code))
+	if NotAllowed(e) {
+		return p.red(text)
+	}
+	return p.green(text)
+}
+
 // Operation is what was asked for: of a control API with the service in front, of what
 // is no operation the method.
 func Operation(e *emulator.Entry) string {
@@ -83,6 +142,18 @@ func Operation(e *emulator.Entry) string {
 		return e.Service + ":" + e.Operation
 	}
 	return cmp.Or(e.Operation, e.Method)
+}
+
+func who(e *emulator.Entry) string {
+	switch {
+	case e.Caller != "" && e.Principal != "":
+		return fmt.Sprintf("%s (%s)", e.Caller, e.Principal)
+	case e.Caller != "":
+		return e.Caller
+	case e.Principal != "":
+		return e.Principal
+	}
+	return "nobody that could be named"
 }
 
 // faults says what fault rules did to the request.
@@ -104,86 +175,17 @@ func (p *printer) faults(e *emulator.Entry) {
 	}
 }
 
-func who(e *emulator.Entry) string {
-	switch {
-	case e.Caller != "" && e.Principal != "":
-		return fmt.Sprintf("%s (%s)", e.Caller, e.Principal)
-	case e.Caller != "":
-		return e.Caller
-	case e.Principal != "":
-		return e.Principal
-	}
-	return "nobody that could be named"
+// cause says why the operation, or the signature, was refused.
+func (p *printer) cause(c *journal.Cause) {
+	p.line("\n%s %s.", p.bold("Cause:"), strings.TrimSuffix(c.Text, "."))
+	p.pairs("  ", [][2]string{{"in", c.Document}, {"where", where(c)}, {"wanted", c.Wanted}, {"seen", c.Seen}})
 }
 
-func (p *printer) decision(d *authz.Decision) {
-	p.line("")
-	if !d.Denied() {
-		p.line("%s on %s: allowed", d.Action, d.Resource)
-	} else {
-		p.line("%s on %s: denied by %s", d.Action, d.Resource, layers(d.DeniedBy))
+func where(c *journal.Cause) string {
+	if c.Statement == nil {
+		return c.Element
 	}
-	for i := range d.Findings {
-		p.finding(&d.Findings[i])
-	}
-}
-
-func layers(all []authz.Layer) string {
-	names := make([]string, len(all))
-	for i, l := range all {
-		names[i] = string(l)
-	}
-	return strings.Join(names, ", then ")
-}
-
-func (p *printer) finding(f *authz.Finding) {
-	if f.Effect == authz.NotApplicable {
-		return
-	}
-	name := string(f.Layer)
-	if f.Part != "" {
-		name += " (" + f.Part + ")"
-	}
-	text := fmt.Sprintf("  %-24s %s", name, f.Effect)
-	if f.Policy != "" {
-		text += ", policy " + f.Policy
-	}
-	if f.Statement != nil {
-		text += ", " + statement(f.Statement)
-	}
-	p.line("%s", text)
-	if f.Detail != "" {
-		p.line("      %s", f.Detail)
-	}
-	for _, c := range f.Compared {
-		p.line("      %s", compared(c.Operator, c.Key, c.Wanted, c.Got))
-	}
-	for _, m := range f.Misses {
-		p.line("      %s%s does not match: %s",
-			inPolicy(m.Policy), statement(&m.Statement), compared(m.Element, "", m.Wanted, m.Got))
-	}
-}
-
-func inPolicy(name string) string {
-	if name == "" {
-		return ""
-	}
-	return "policy " + name + ", "
-}
-
-func statement(s *authz.Statement) string {
-	if s.Sid != "" {
-		return fmt.Sprintf("statement %q", s.Sid)
-	}
-	return fmt.Sprintf("statement %d", s.Index)
-}
-
-func compared(operator, key, wanted, got string) string {
-	text := strings.TrimSpace(operator + " " + key)
-	if wanted != "" {
-		text += " wants " + wanted
-	}
-	return text + ", the request has " + cmp.Or(got, "none")
+	return strings.TrimSuffix(statement(c.Statement)+", "+c.Element, ", ")
 }
 
 // next says what stands behind the cause.
@@ -191,76 +193,4 @@ func (p *printer) next(d *authz.Decision) {
 	if len(d.DeniedBy) > 1 {
 		p.line("\nThe answer names %s. Were it out of the way, %s would say no next.", d.Cause, layers(d.DeniedBy[1:]))
 	}
-}
-
-// advice says what would help: the changes that were found, or what the refusing
-// layer calls for in general.
-func (p *printer) advice(d *authz.Decision, a *Advice) {
-	if a == nil {
-		p.line("\nFix: %s", advice.Remedy(d, cause(d)))
-		return
-	}
-	p.line("\nFix:")
-	for i, c := range a.Changes {
-		p.line("  %d. %s", i+1, c.Text)
-	}
-	if !a.Proved {
-		p.line("  No change of the world alone was found that allows the request.")
-	}
-	if len(a.Patch) > 0 && a.World != "" {
-		p.patch(a)
-	}
-}
-
-// patch says how the changes are made here.
-func (p *printer) patch(a *Advice) {
-	text, err := json.Marshal(a.Patch)
-	if err != nil {
-		p.err = err
-		return
-	}
-	if a.Proved {
-		p.line("  Proved: on a copy of the world that has it, every layer allows the request. To make it so here:")
-	} else {
-		p.line("  What the world has to do with it, to try here:")
-	}
-	p.line("    curl -X PATCH %s -d '%s'", a.World, strings.ReplaceAll(string(text), "'", `'\''`))
-}
-
-// expects says whether the scenario has a call like the request.
-func expects(sc *emulator.Scenario, e *emulator.Entry) bool {
-	return slices.ContainsFunc(sc.Expect, func(one any) bool {
-		call, _ := one.(map[string]any)
-		return call["call"] == e.Operation && call["as"] == cmp.Or(e.Caller, "anonymous") && e.Service == ""
-	})
-}
-
-// lesson is what the scenario teaches, of a refusal that it is about.
-func (p *printer) lesson(e *emulator.Entry, sc *emulator.Scenario) {
-	if sc == nil || len(sc.FixCommands) == 0 || !expects(sc, e) {
-		return
-	}
-	p.line("\nAs the scenario %s teaches it:", sc.Name)
-	for _, c := range sc.FixCommands {
-		p.line("    %s", command(c))
-	}
-}
-
-// cause is the finding that a denial is laid to.
-func cause(d *authz.Decision) *authz.Finding {
-	for i := range d.Findings {
-		f := &d.Findings[i]
-		if f.Layer == d.Cause && (f.Effect == authz.ExplicitDeny || f.Effect == authz.ImplicitDeny) {
-			return f
-		}
-	}
-	return &authz.Finding{Layer: d.Cause}
-}
-
-// command is one of a scenario's fix_commands: a text, or {as, run}.
-func command(c any) string {
-	if m, ok := c.(map[string]any); ok {
-		return fmt.Sprintf("%v   # as %v", m["run"], m["as"])
-	}
-	return fmt.Sprint(c)
 }

@@ -14,7 +14,7 @@ func TestWarningsAreExplained(t *testing.T) {
 		RequestID: "A", Operation: "PutBucketPolicy", Status: 204,
 		Warnings: []string{"the service principal is none that s3fault knows"},
 	}
-	if err := Write(&out, entry, nil, nil); err != nil {
+	if err := (&Case{Request: entry}).Write(&out, Style{}); err != nil {
 		t.Fatal(err)
 	}
 	if want := "\n  warning: the service principal is none that s3fault knows\n"; !strings.Contains(out.String(), want) {
