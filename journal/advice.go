@@ -63,12 +63,15 @@ type Change struct {
 // Remake is a request made in another way; what it does not say stays as it was.
 type Remake struct {
 	Headers map[string]string `json:"headers,omitempty"` // by name, with their values; an empty one is not sent
-	Query   map[string]string `json:"query,omitempty"`   // parameters; an empty one is left out
+	Query   map[string]string `json:"query,omitempty"`   // parameters, also of a form; an empty one is left out
 	Key     string            `json:"key,omitempty"`     // for which object of the bucket
 	Caller  string            `json:"caller,omitempty"`  // whose credentials, by the scenario file's name
 	Region  string            `json:"region,omitempty"`  // for which it is signed, and to which it is sent
 	// Signed says that it is signed as it should be: with a good key, for what arrives, in time.
 	Signed bool `json:"signed,omitempty"`
+	// Body is the document that it sends; Omitted says that it is not made at all.
+	Body    string `json:"body,omitempty"`
+	Omitted bool   `json:"omitted,omitempty"`
 	// AuthType and Algorithm are how, as s3:authType and s3:signatureversion have it; empty: as it was.
 	AuthType  string `json:"auth_type,omitempty"`
 	Algorithm string `json:"algorithm,omitempty"`

@@ -26,6 +26,7 @@ type Outcome struct {
 // Made is how the request was made.
 type Made struct {
 	HTTP      *http.Request    // its line and headers; nil: nobody says
+	Body      []byte           // the document that it sends, where that is at hand
 	Presented *sigv4.Presented // nil: it was not signed
 	Unproved  error            // why its signer did not prove who it is
 	Diagnosis sigv4.Diagnosis  // what a signature that did not match was made for

@@ -138,7 +138,7 @@ func (r *retrial) outcome(m *store.Moment, how journal.Remake) *advice.Outcome {
 	f := r.ask(r.t, m, how)
 	return &advice.Outcome{
 		Moment: m, Caller: f.Caller, Questions: f.Questions, Decisions: exchange.Explain(f.Questions),
-		Made: advice.Made{HTTP: f.Request, Presented: f.Presented, Unproved: f.Unproved, Diagnosis: f.Diagnosis},
+		Made: advice.Made{HTTP: f.Request, Body: f.Document, Presented: f.Presented, Unproved: f.Unproved, Diagnosis: f.Diagnosis},
 	}
 }
 

@@ -25,7 +25,9 @@ func (s *search) inRequest(d *authz.Decision, f *authz.Finding) []candidate {
 	switch f.Effect {
 	case authz.ExplicitDeny:
 		all = append(all, s.avoiding(q, f)...)
-		all = append(all, s.byOthers(f)...)
+		if len(s.inValue(d, f)) == 0 {
+			all = append(all, s.byOthers(f)...)
+		}
 	case authz.ImplicitDeny:
 		all = append(all, s.meeting(q, f)...)
 	}

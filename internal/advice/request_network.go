@@ -60,7 +60,7 @@ func (s *search) fromAddress(q *authz.Request, w wish) (journal.Change, bool) {
 	}
 	facts, over := journal.Patch{"source_ip": w.value}, ""
 	if s.endpoint(q) != nil {
-		over, facts = "over the internet, ", internet()
+		over, facts = "over the internet, ", s.internet()
 		facts["source_ip"] = w.value
 	}
 	how := "send it " + over + "from an address that the policy lets through, such as " + w.value
@@ -91,7 +91,7 @@ func (s *search) fromWithin(q *authz.Request, w wish) (journal.Change, bool) {
 
 func (s *search) overInternet() (journal.Change, bool) {
 	return journal.Change{
-		Text: "come over the internet, and not through a VPC endpoint; here, without network.vpc_endpoint", Patch: network(internet()),
+		Text: "come over the internet, and not through a VPC endpoint; here, without network.vpc_endpoint", Patch: network(s.internet()),
 	}, true
 }
 
@@ -113,9 +113,10 @@ func (s *search) through(q *authz.Request, id, vpc string) (journal.Change, bool
 	if !endpointForm.MatchString(id) || !vpcForm.MatchString(vpc) {
 		return journal.Change{}, false
 	}
+	way := s.internet()
+	way["vpc_endpoint"] = id
 	c := journal.Change{
-		Text:  "come through the VPC endpoint " + id + here("vpc_endpoint: "+id),
-		Patch: network(journal.Patch{"vpc_endpoint": id, "vpc": nil, "route_table": nil}),
+		Text: "come through the VPC endpoint " + id + here("vpc_endpoint: "+id), Patch: network(way),
 	}
 	if s.state().Endpoints[id] != nil {
 		return c, true

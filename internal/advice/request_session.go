@@ -65,7 +65,7 @@ func (s *search) signedAnew(q *authz.Request, w wish) (journal.Change, bool) {
 		what = "URL"
 	}
 	return journal.Change{
-		Text:    "sign a new " + what + ": the signature of this one is " + age[0] + " ms old",
+		Text:    "sign the " + what + " anew: its signature is " + age[0] + " ms old",
 		Request: &journal.Remake{Signed: true},
 	}, true
 }

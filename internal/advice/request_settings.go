@@ -1,8 +1,10 @@
 package advice
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/nearest"
@@ -64,17 +66,15 @@ var aclHeaders = []string{
 // noACL is the request without what writes an ACL; false: it sends none in a header.
 func (s *search) noACL() (journal.Change, bool) {
 	var c journal.Change
+	var names []string
 	for _, name := range aclHeaders {
-		if s.sent(name) == "" {
-			continue
+		if s.sent(name) != "" {
+			names = append(names, name)
+			c.Request = both(c.Request, s.sending(name, "").Request)
 		}
-		less := s.sending(name, "")
-		if c.Text != "" {
-			less.Text = c.Text + ", nor " + name
-		}
-		c.Text, c.Request = less.Text, both(c.Request, less.Request)
 	}
-	return c, c.Text != ""
+	c.Text = "send no ACL (" + strings.Join(names, ", ") + ")"
+	return c, len(names) > 0
 }
 
 // withoutACL is the request without an ACL.
@@ -88,18 +88,40 @@ func (s *search) withoutACL(*authz.Request, *authz.Finding) []candidate {
 }
 
 // privately is the request that makes nothing public.
-func (s *search) privately(_ *authz.Request, f *authz.Finding) []candidate {
+func (s *search) privately(q *authz.Request, f *authz.Finding) []candidate {
 	switch f.Setting {
 	case authz.BlockPublicACLs:
 		if c, ok := s.noACL(); ok {
-			c.Text += ", which is public: " + f.Setting + " is on"
+			c.Text += ": it is public, and " + f.Setting + " is on"
 			return []candidate{{Change: c}}
 		}
 		return telling("put an ACL that grants nothing to everybody (AllUsers) or to all of AWS (AuthenticatedUsers)", nil)
 	case authz.BlockPublicPolicy:
-		return telling(`put a policy that is not public: name principals in the place of "*", or add a condition with fixed values, such as aws:PrincipalOrgID`, nil)
+		return s.naming(q)
 	}
 	return nil
+}
+
+// naming is the policy that is put with the owner's account in the place of everybody.
+func (s *search) naming(q *authz.Request) []candidate {
+	owner := "arn:aws:iam::" + q.ResourceAccount + ":root"
+	said := "put a policy that is not public: name principals in the place of \"*\", such as " + owner +
+		", or add a condition with fixed values, such as aws:PrincipalOrgID"
+	var doc journal.Patch
+	if json.Unmarshal(s.now.Made.Body, &doc) != nil {
+		return telling(said, nil)
+	}
+	statements, ok := doc["Statement"].([]any)
+	if !ok {
+		statements = []any{doc["Statement"]}
+	}
+	for i, v := range statements {
+		if st, ok := v.(map[string]any); ok && st["Effect"] == "Allow" && st["Principal"] != nil {
+			statements[i] = map[string]any(statement(st).set("Principal", map[string]any{"AWS": owner}))
+		}
+	}
+	doc["Statement"] = statements
+	return telling(said, &journal.Remake{Body: text(doc)})
 }
 
 // bypassing is the deletion that a lock does not forbid.
@@ -180,7 +202,8 @@ func (s *search) needless(q *authz.Request) []candidate {
 	if q.Action != "s3:CreateBucket" || b == nil || q.Principal == nil || b.Owner != q.Principal.Account {
 		return nil
 	}
-	return telling("do not make the bucket: one of the name "+bucket+" is there and is yours (rclone: --s3-no-check-bucket, or no_check_bucket = true)", nil)
+	return telling("do not make the bucket: one of the name "+bucket+" is there and is yours (rclone: --s3-no-check-bucket, or no_check_bucket = true)",
+		&journal.Remake{Omitted: true})
 }
 
 // byOthers is the request made by another caller of the world whom every layer allows it, the last that one thinks of.
@@ -196,7 +219,7 @@ func (s *search) byOthers(f *authz.Finding) []candidate {
 			if s.now.Made.Presented == nil {
 				verb = "sign it, as "
 			}
-			return telling(verb+name+", whom every layer allows this", &how)
+			return telling(verb+name+" ("+c.Principal.String()+"), whom every layer allows this", &how)
 		}
 	}
 	return nil

@@ -45,6 +45,9 @@ func init() {
 		"s3:signatureage":            (*search).signedAnew,
 		"s3:authtype":                (*search).signedIn,
 		"s3:signatureversion":        (*search).signedWith,
+		"sts:externalid":             parameter("ExternalId"),
+		"sts:rolesessionname":        parameter("RoleSessionName"),
+		"sts:sourceidentity":         parameter("SourceIdentity"),
 		"s3:locationconstraint":      (*search).constrained,
 	}
 }

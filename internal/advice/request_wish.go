@@ -57,7 +57,7 @@ func (w *wish) idle(ctx *policy.Context) bool {
 		return w.absent && !there || !w.absent && !takes(w.key, w.value)
 	}
 	_, closed := legal[familyOf(w.key)]
-	return slices.Equal(now, []string{w.value}) || !takes(w.key, w.value) || !closed && len(now) == 1 && slip(w.value, now[0])
+	return slices.Equal(now, []string{w.value}) || !takes(w.key, w.value) || !closed && len(now) == 1 && w.value != now[0]+"/" && slip(w.value, now[0])
 }
 
 func all(clauses []clause, ctx *policy.Context) bool {

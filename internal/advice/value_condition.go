@@ -27,7 +27,7 @@ func (w *wrong) condition(st statement, operator, key string) []mending {
 
 // valueHairs are the ways in which the value of a condition is wrong by a hair.
 var valueHairs = []hair{
-	(*wrong).sealedObject, ofSession, pathless, otherKind, viaRegion, ofAccount, beside, below, elsewhere, (*wrong).aliased, otherKey,
+	(*wrong).sealedObject, userID, ofSession, pathless, otherKind, viaRegion, ofAccount, beside, below, elsewhere, (*wrong).aliased, otherKey,
 	maskless, (*wrong).respelled,
 }
 
@@ -140,6 +140,14 @@ func inNetwork(network, address string) bool {
 	}
 	p, err := netip.ParsePrefix(network)
 	return err == nil && p.Contains(a)
+}
+
+// userID: the aws:userid of a session is the id of its role, a colon, and the session's name.
+func userID(_ *wrong, written, seen string) (mend, bool) {
+	if !strings.HasPrefix(written, "A") || !strings.HasPrefix(seen, written+":") {
+		return mend{}, false
+	}
+	return mend{value: written + ":*", why: "as aws:userid goes on behind the role's id, with the session's name"}, true
 }
 
 // maskless: the address of a network stands there, without how many bits of it count.

@@ -19,7 +19,7 @@ func (w *wrong) principals(st statement, element string) []mending {
 			changed[kind] = listing(list)
 			return st.set(element, changed)
 		}
-		hairs := []hair{ofSession, pathless, otherKind, wildcard, ofAccount, (*wrong).respelled}
+		hairs := []hair{withSession(element), ofSession, pathless, otherKind, wildcard, ofAccount, (*wrong).respelled}
 		if kind == "Service" {
 			hairs = []hair{(*wrong).respelled}
 		}
@@ -46,6 +46,18 @@ func called(p *policy.Principal, kind string) []string {
 		return []string{p.ARN, p.Account}
 	}
 	return []string{p.ARN, "arn:aws:iam::" + p.Account + ":root", p.Account}
+}
+
+// withSession: a NotPrincipal names a role, and not its session as well, which it needs (IAM User Guide, "AWS JSON policy
+// elements: NotPrincipal").
+func withSession(element string) hair {
+	return func(w *wrong, written, _ string) (mend, bool) {
+		p := w.q.Principal
+		if element != "NotPrincipal" || p.Kind != policy.RoleSession || written != p.RoleARN {
+			return mend{}, false
+		}
+		return mend{value: p.ARN, beside: true, why: "as a NotPrincipal spares a session only where it names it beside its role"}, true
+	}
 }
 
 // ofSession: the ARN of a session stands where that of its role should: the next session has another name.

@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"errors"
+	"maps"
 	"regexp"
 	"strings"
 	"time"
@@ -212,10 +213,20 @@ func (c *Call) Settle(again bool) {
 	}
 }
 
-// Again is a settled call whose questions are put to another moment. Its parameters stay what they were: they are what
-// it asks for.
-func (c *Call) Again(m *store.Moment, _ journal.Remake) exchange.Call {
+// Again is a settled call whose questions are put to another moment, with other parameters where a Query API has some.
+func (c *Call) Again(m *store.Moment, how journal.Remake) exchange.Call {
 	k := *c
 	k.Moment = m
+	if len(how.Query) == 0 || c.form == nil || c.Action == nil {
+		return &k
+	}
+	k.form = maps.Clone(c.form)
+	for name, value := range how.Query {
+		if k.form.Del(name); value != "" {
+			k.form.Set(name, value)
+		}
+	}
+	k.in = k.Action.input()
+	k.malformed = k.Service.Protocol.read(&k, k.in)
 	return &k
 }

@@ -54,6 +54,9 @@ type Frame struct {
 	// Visit is the fault rules that the request matches; nil: none does.
 	Visit *fault.Visit
 
+	// Document is the body of a call that is asked again, where it was read whole.
+	Document []byte
+
 	body    counted      // of the Request
 	settled http.Request // what is kept of the Request
 }

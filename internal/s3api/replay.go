@@ -1,6 +1,10 @@
 package s3api
 
 import (
+	"maps"
+	"net/http"
+	"strings"
+
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/store"
@@ -36,7 +40,22 @@ func (c *Call) Again(m *store.Moment, how journal.Remake) exchange.Call {
 	if how.Region != "" && k.Address.Region != "" {
 		k.Address.Region = how.Region
 	}
+	if how.Body != "" {
+		k.document = document{read: true, text: []byte(how.Body)}
+		k.Request = unclaimed(k.Request)
+	}
+	k.Document = k.document.text
 	k.renew(m)
+	return &k
+}
+
+// unclaimed is a request that says nothing of its body.
+func unclaimed(r *http.Request) *http.Request {
+	k := *r
+	k.Header = maps.Clone(r.Header)
+	maps.DeleteFunc(k.Header, func(name string, _ []string) bool {
+		return name == "Content-Md5" || strings.HasPrefix(name, "X-Amz-Checksum-") || name == "X-Amz-Sdk-Checksum-Algorithm"
+	})
 	return &k
 }
 
