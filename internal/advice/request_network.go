@@ -46,8 +46,14 @@ func (s *search) endpoint(q *authz.Request) *world.VPCEndpoint {
 }
 
 // internet is a network without the way through a VPC.
-func internet() journal.Patch {
-	return journal.Patch{"vpc_endpoint": nil, "vpc": nil, "route_table": nil}
+func (s *search) internet() journal.Patch {
+	facts, n := journal.Patch{}, s.state().Network
+	for key, value := range map[string]string{"vpc_endpoint": n.VPCEndpoint, "vpc": n.VPC, "route_table": n.RouteTable} {
+		if value != "" {
+			facts[key] = nil
+		}
+	}
+	return facts
 }
 
 // fromAddress is a request that comes over the internet, from an address there.

@@ -81,12 +81,23 @@ func (w *wrong) mended(st statement, deny bool) []mending {
 	var all []mending
 	for _, element := range sparing(st) {
 		for _, m := range w.mend(st, element) {
-			if !w.matches(m.statement) {
-				all = append(all, m)
-			}
+			all = append(all, w.sparingBy(m, element)...)
 		}
 	}
 	return all
+}
+
+// sparingBy is the mending where it spares the request, and otherwise what one more correction of the element makes of it.
+func (w *wrong) sparingBy(m mending, element string) []mending {
+	if !w.matches(m.statement) {
+		return []mending{m}
+	}
+	for _, more := range w.mend(m.statement, element) {
+		if !w.matches(more.statement) {
+			return []mending{{more.statement, append(m.fixes[:1:1], more.fixes...)}}
+		}
+	}
+	return nil
 }
 
 func (w *wrong) allowing(st statement, depth int) []mending {
