@@ -98,6 +98,15 @@ func (s *Server) Describe(name, base string) (*Scenario, error) {
 	}, nil
 }
 
+// Credentials are the keys of the scenario's callers, by name.
+func (s *Scenario) Credentials() map[string]sigv4.Credentials {
+	all := make(map[string]sigv4.Credentials, len(s.Callers))
+	for name, c := range s.Callers {
+		all[name] = c.Credentials()
+	}
+	return all
+}
+
 // endpoint is the world's address on a server that is reached at base: that of its own
 // port, if it has one.
 func (w *World) endpoint(base string) string {

@@ -140,5 +140,8 @@ func checkOne(ctx context.Context, file *scenarios.File, s *emulator.Server, bas
 	if err := s.Reset(name); err != nil {
 		return play.Report{}, err
 	}
-	return play.Check(ctx, play.For(sc, base, kind), scenario), nil
+	return play.Check(ctx, &play.Player{
+		Endpoint: sc.Endpoint, Control: base + emulator.ControlPrefix, World: sc.Name, Region: sc.Region,
+		Callers: sc.Credentials(), Responses: kind,
+	}, scenario), nil
 }

@@ -66,7 +66,8 @@ var floor = map[string]int{
 	"scenarios":                      9,
 	"internal/worldtest":             10, // for tests alone
 	"internal/lesson":                10,
-	"internal/play":                  12,
+	"internal/play":                  10,
+	"internal/grade":                 10,
 	"internal/ui":                    10,
 	"internal/shell":                 12,
 	"emulator":                       11,

@@ -10,7 +10,6 @@ import (
 	"slices"
 
 	"github.com/s3fault/s3fault/authz"
-	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -53,8 +52,11 @@ func (p *Player) Reset(ctx context.Context) error {
 	return p.tell(ctx, http.MethodPost, p.ofWorld("/reset"), nil, nil)
 }
 
-// setClock takes a step of the clock.
-func (p *Player) setClock(ctx context.Context, c scenarios.Call) error {
+// turn takes a step of the clock.
+func (p *Player) turn(ctx context.Context, c scenarios.Call) error {
+	if p.Turn != nil {
+		return p.Turn(ctx, c)
+	}
 	step := map[string]string{}
 	if c.Advance != 0 {
 		step["advance"] = c.Advance.String()
@@ -67,7 +69,13 @@ func (p *Player) setClock(ctx context.Context, c scenarios.Call) error {
 
 // neverStruck are the rules of the world that must strike and have not, by name.
 func (p *Player) neverStruck(ctx context.Context) ([]string, error) {
-	var rules struct{ Faults []emulator.Fault }
+	var rules struct {
+		Faults []struct {
+			Name     string
+			MustFire bool `json:"must_fire"`
+			Struck   int
+		}
+	}
 	if err := p.tell(ctx, http.MethodGet, p.ofWorld("/faults"), nil, &rules); err != nil {
 		return nil, err
 	}

@@ -39,7 +39,10 @@ func served(t *testing.T, text string) (*Player, *scenarios.Scenario) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return For(described, base, "aws"), scenario
+	return &Player{
+		Endpoint: described.Endpoint, Control: base + emulator.ControlPrefix, World: described.Name,
+		Region: described.Region, Callers: described.Credentials(), Responses: "aws",
+	}, scenario
 }
 
 const world = `version: 1

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/scenarios"
 	"github.com/s3fault/s3fault/sigv4"
 )
@@ -30,19 +29,8 @@ type Player struct {
 	Client *http.Client
 	// Now is the world's clock; nil: time.Now.
 	Now func() time.Time
-}
-
-// For plays against the world of a scenario on the server at base ("http://HOST:PORT"),
-// as its control plane describes it, with these responses.
-func For(sc *emulator.Scenario, base, responses string) *Player {
-	p := &Player{
-		Endpoint: sc.Endpoint, Control: base + emulator.ControlPrefix, World: sc.Name, Region: sc.Region,
-		Callers: map[string]sigv4.Credentials{}, Responses: responses,
-	}
-	for caller, c := range sc.Callers {
-		p.Callers[caller] = c.Credentials()
-	}
-	return p
+	// Turn takes a step of the world's clock; nil: the control plane is asked to.
+	Turn func(context.Context, scenarios.Call) error
 }
 
 // directClient talks to the endpoint and to nobody else. A connection that served a call
@@ -82,7 +70,7 @@ func (p *Player) begin() *run { return &run{p, map[string]string{}} }
 
 func (r *run) step(ctx context.Context, c scenarios.Call) ([]Mismatch, error) {
 	if !c.Sends() {
-		return nil, r.setClock(ctx, c)
+		return nil, r.turn(ctx, c)
 	}
 	wants := c.Each()
 	var all []Mismatch

@@ -99,7 +99,10 @@ func (s *Stage) Play(ctx context.Context, name string) ([]Step, error) {
 		return nil, err
 	}
 	responses := cmp.Or(s.config.Responses, scenario.Responses())
-	player := play.For(sc, s.base, responses)
+	player := &play.Player{
+		Endpoint: sc.Endpoint, Control: s.base + emulator.ControlPrefix, World: sc.Name, Region: sc.Region,
+		Callers: sc.Credentials(), Responses: responses,
+	}
 	if scenario, err = scenario.In(player.Callers); err != nil {
 		return nil, err
 	}
