@@ -21,6 +21,7 @@ func worldRoutes() []route {
 		{http.MethodGet, "/worlds/{id}/cloudtrail", "what the world's trails have written", control.trails},
 		{http.MethodPost, "/worlds/{id}/reset", "puts a world back as it was loaded", control.reset},
 		{http.MethodPost, "/worlds/{id}/fix", "applies the scenario's fix_patch", control.fix},
+		{http.MethodGet, "/worlds/{id}/grade", "whether the cure that was made in a world is a good one", control.grade},
 	}
 }
 
@@ -96,5 +97,13 @@ func (c control) trails(r *http.Request) (any, error) {
 }
 
 func (c control) reset(r *http.Request) (any, error) { return struct{}{}, c.server.Reset(id(r)) }
+
+func (c control) grade(r *http.Request) (any, error) {
+	w, err := c.server.worlds.find("world", id(r))
+	if err != nil {
+		return nil, err
+	}
+	return gradeOf(r.Context(), c.server, w)
+}
 
 func (c control) fix(r *http.Request) (any, error) { return struct{}{}, c.server.Fix(id(r)) }

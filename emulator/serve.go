@@ -21,6 +21,7 @@ import (
 type passage struct {
 	server *Server
 	bare   string        // the world at the bare address it came to; empty: any that its key names
+	only   *World        // that it is for, whatever its address names; nil: that decides
 	world  *World        // nil: its address names none
 	call   exchange.Call // nil: nothing could be read of it
 	at     time.Time     // when it arrived, by the real clock
@@ -38,10 +39,16 @@ type ids struct{ request, host string }
 // what happened is written down before the answer leaves. bare is the world of the port
 // that it came to, empty at the server's own addresses.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, bare string) {
-	p := &passage{server: s, bare: bare, at: s.config.Now(), ids: ids{s3err.NewRequestID(), s3err.NewHostID()}}
+	p := newPassage(s, w, r)
+	p.bare = bare
+	p.finish(w, r, p.answer(r))
+}
+
+func newPassage(s *Server, w http.ResponseWriter, r *http.Request) *passage {
+	p := &passage{server: s, at: s.config.Now(), ids: ids{s3err.NewRequestID(), s3err.NewHostID()}}
 	p.sent = conn.LimitBody(r)
 	p.empty = expectEmpty(w, r)
-	p.finish(w, r, p.answer(r))
+	return p
 }
 
 // answer leads a request through its stages, at each of which a fault can strike. A
@@ -81,9 +88,12 @@ func (p *passage) answer(r *http.Request) (reply *exchange.Reply) {
 // call has as much as could be read.
 func (p *passage) read(r *http.Request) (exchange.Call, error) {
 	at := locate(r.Host, r.URL.EscapedPath(), r.Header.Get("X-Amz-Account-Id"), p.server.config.Domains)
-	w, refused := p.server.worldAt(cmp.Or(at.world, p.bare), r)
-	if refused != nil {
-		return &s3api.Call{Frame: p.frame(r, nil)}, refused
+	w := p.only
+	if w == nil {
+		var refused error
+		if w, refused = p.server.worldAt(cmp.Or(at.world, p.bare), r); refused != nil {
+			return &s3api.Call{Frame: p.frame(r, nil)}, refused
+		}
 	}
 	p.world = w
 	f := p.frame(r, w.live)

@@ -58,7 +58,7 @@ func newAllow(no, yes *authz.Decision) *authz.Finding {
 // told by what is gone.
 func allowedBefore(no *authz.Decision, f *authz.Finding) bool {
 	for i := range no.Findings {
-		if b := &no.Findings[i]; b.Layer == f.Layer && b.Part == f.Part {
+		if b := &no.Findings[i]; b.Layer == f.Layer && (b.Part == f.Part || f.Layer != authz.KMS) {
 			return b.Effect == authz.ExplicitDeny || b.Effect == authz.Allow && *byOf(b) == *byOf(f) && b.Detail == f.Detail
 		}
 	}

@@ -74,16 +74,25 @@ func (n *Net) about(after *store.Moment, m *moved, room int) []done {
 	var all []done
 	chosen := n.actsOf(m, min(max(room/2, 2), maxActs))
 	for _, a := range chosen {
-		left := min(max(room/len(chosen), 2), maxInstances)
-		for t := len(n.things) - 1; t >= 0 && left > 0; t-- {
+		var on []done
+		for t := range n.things {
 			thing := &n.things[t]
 			if thing.kind == n.acts[a].on && (m.on == "" || m.on == thing.arn) && covers(n.acts[a].name, thing.arn) {
-				all = append(all, done{a, t})
-				left--
+				on = append(on, done{a, t})
 			}
 		}
+		all = append(all, firstAndLast(on, min(max(room/len(chosen), 2), maxInstances))...)
 	}
 	return all
+}
+
+// firstAndLast are so many of a list: the first, which are in the world, and the last, which
+// was made from a statement.
+func firstAndLast(all []done, most int) []done {
+	if len(all) <= most {
+		return all
+	}
+	return append(all[:most-1:most-1], all[len(all)-1])
 }
 
 // covers says whether a statement is about an action and a resource, whoever asks and

@@ -2,6 +2,7 @@ package play
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -38,9 +39,9 @@ const (
 	impatience = time.Second
 )
 
-func patienceFor(want scenarios.Want) time.Duration {
+func (p *Player) patienceFor(want scenarios.Want) time.Duration {
 	if want.Broken == scenarios.BrokenTimeout {
-		return impatience
+		return cmp.Or(p.Impatience, impatience)
 	}
 	return patience
 }

@@ -1,4 +1,4 @@
-package play
+package play_test
 
 import (
 	"context"
@@ -7,12 +7,13 @@ import (
 	"testing"
 
 	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/play"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
 // served is a scenario named one, of a file with these facts and calls, and a player
 // against a server of its own.
-func served(t *testing.T, text string) (*Player, *scenarios.Scenario) {
+func served(t *testing.T, text string) (*play.Player, *scenarios.Scenario) {
 	t.Helper()
 	file, err := scenarios.Parse("test.yaml", []byte(world+text))
 	if err != nil {
@@ -39,7 +40,7 @@ func served(t *testing.T, text string) (*Player, *scenarios.Scenario) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Player{
+	return &play.Player{
 		Endpoint: described.Endpoint, Control: base + emulator.ControlPrefix, World: described.Name,
 		Region: described.Region, Callers: described.Credentials(), Responses: "aws",
 	}, scenario
@@ -60,10 +61,10 @@ scenarios:
 `
 
 // holds plays the scenario and wants these failures, in order: a part of each.
-func holds(t *testing.T, text string, failures ...string) Report {
+func holds(t *testing.T, text string, failures ...string) play.Report {
 	t.Helper()
 	p, s := served(t, text)
-	r := Check(context.Background(), p, s)
+	r := play.Check(context.Background(), p, s)
 	if len(r.Failures) != len(failures) {
 		t.Errorf("the failures are %q, want %q", r.Failures, failures)
 		return r
@@ -158,7 +159,7 @@ func TestFixBetweenTheLists(t *testing.T) {
     still_denied:
       - {as: stranger, call: ListObjectsV2, bucket: my-bucket, want: {status: 200}}
 `)
-	r := Check(context.Background(), p, s)
+	r := play.Check(context.Background(), p, s)
 	want := []string{"one (aws): still_denied[0] ListObjectsV2 as stranger: status: wanted 200, seen 403 AccessDenied"}
 	if r.Played != 3 || !slices.Equal(r.Failures, want) {
 		t.Errorf("%d calls, failures %q", r.Played, r.Failures)
@@ -170,7 +171,7 @@ func TestNobodyThere(t *testing.T) {
 	t.Parallel()
 	p, s := served(t, "    expect:\n      - {as: app, call: ListBuckets, want: {broken: reset}}\n")
 	p.Endpoint = "http://127.0.0.1:9"
-	if r := Before(context.Background(), p, s); len(r.Failures) != 1 || !strings.Contains(r.Failures[0], "dial") {
+	if r := play.Before(context.Background(), p, s); len(r.Failures) != 1 || !strings.Contains(r.Failures[0], "dial") {
 		t.Errorf("the failures are %q", r.Failures)
 	}
 }

@@ -29,6 +29,9 @@ type Player struct {
 	Client *http.Client
 	// Now is the world's clock; nil: time.Now.
 	Now func() time.Time
+	// Impatience is how long it waits for an answer of which nothing more is to come; zero: a
+	// second.
+	Impatience time.Duration
 	// Turn takes a step of the world's clock; nil: the control plane is asked to.
 	Turn func(context.Context, scenarios.Call) error
 }
@@ -95,7 +98,7 @@ func (r *run) once(ctx context.Context, c scenarios.Call, want scenarios.Want) (
 	if err != nil {
 		return nil, err
 	}
-	seen, err := r.send(request, patienceFor(want))
+	seen, err := r.send(request, r.patienceFor(want))
 	if err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ func (r *run) take(ctx context.Context, c scenarios.Call, want scenarios.Want) (
 	if err != nil {
 		return Taken{}, err
 	}
-	seen, err := r.send(request, patienceFor(want))
+	seen, err := r.send(request, r.patienceFor(want))
 	if err != nil {
 		return Taken{}, err
 	}
