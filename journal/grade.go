@@ -35,7 +35,7 @@ type Answered struct {
 	Call json.RawMessage `json:"call"` // as the scenario file has it, without its want
 	Want int             `json:"want"` // the status that was wanted; 0: none in particular
 	Saw  int             `json:"saw"`  // the status that came; 0: none
-	// Differs is what else is not as wanted.
+	// Differs is what else is not as wanted, where the status is.
 	Differs []string `json:"differs,omitempty"`
 }
 

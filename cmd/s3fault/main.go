@@ -65,7 +65,7 @@ func newRoot() *cobra.Command {
 	}
 	root.AddCommand(
 		serveCommand(), checkCommand(), rehearseCommand(), listCommand(), showCommand(), lessonsCommand(),
-		decideCommand(), schemaCommand(), envCommand(), whyCommand(), faultCommand(), worldCommand(),
+		decideCommand(), schemaCommand(), envCommand(), whyCommand(), gradeCommand(), faultCommand(), worldCommand(),
 		healthCommand(), versionCommand(),
 	)
 	return root

@@ -24,7 +24,8 @@ func user(policies string) string {
 func bucket(facts string) string { return `{"buckets": {"my-bucket": {` + facts + `}}}` }
 
 func key(statements ...string) string {
-	enable := `{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*", "Resource": "*"}`
+	enable := `{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+		"Action": "kms:*", "Resource": "*"}`
 	return `{"kms_keys": {"key-id-here": {"policy": ` + policyOf(append([]string{enable}, statements...)...) + `}}}`
 }
 
@@ -73,10 +74,12 @@ var wide = []struct{ name, scenario, patch, opened string }{
 		"app s3:GetObject arn:aws:s3:::my-bucket/file.txt bucket-policy OfficeOnly"},
 	{"the condition of the endpoint dropped", "source-vpce-required",
 		bucket(`"policy": ` + policyOf(`{"Sid": "AppOnly", "Effect": "Deny", "NotPrincipal": {"AWS":
-			["arn:aws:iam::123456789012:user/my-user", "arn:aws:iam::123456789012:root"]}, "Action": "s3:*", `+ofBucket+`}`)),
+			["arn:aws:iam::123456789012:user/my-user", "arn:aws:iam::123456789012:root"]},
+			"Action": "s3:*", `+ofBucket+`}`)),
 		"app s3:GetObject arn:aws:s3:::my-bucket/file.txt bucket-policy ThroughTheEndpoint"},
 	{"a condition dropped from an Allow", "prefix-listing",
-		user(`"s3": ` + policyOf(`{"Sid": "List", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::my-bucket"}`,
+		user(`"s3": ` + policyOf(`{"Sid": "List", "Effect": "Allow", "Action": "s3:ListBucket",
+				"Resource": "arn:aws:s3:::my-bucket"}`,
 			`{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::my-bucket/reports/*"}`)),
 		"app s3:ListBucket arn:aws:s3:::my-bucket identity List"},
 	{"all of Block Public Access off", "block-public-acls", bucket(open),
@@ -84,7 +87,8 @@ var wide = []struct{ name, scenario, patch, opened string }{
 	{"a trust policy open to everybody", "cross-account-no-identity-policy",
 		`{"accounts": {"111111111111": {"roles": {"CrossAccountRole": {"policies": {"s3": ` +
 			policyOf(`{"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject", "s3:ListBucket"], `+ofBucket+`}`) +
-			`}, "trust": ` + policyOf(`{"Sid": "Anybody", "Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}`) +
+			`}, "trust": ` + policyOf(`{"Sid": "Anybody", "Effect": "Allow", "Principal": {"AWS": "*"},
+				"Action": "sts:AssumeRole"}`) +
 			`}}}}}`,
 		"stranger sts:AssumeRole " + partner + " trust-policy Anybody"},
 	{"the account's root in a bucket policy", "cross-account-no-bucket-policy",
@@ -95,8 +99,8 @@ var wide = []struct{ name, scenario, patch, opened string }{
 		`{"organization": {"root": {"units": {"workloads": {"scps": ["FullAWSAccess"]}}}}}`,
 		"app s3:GetObject arn:aws:s3:::frankfurt-bucket/file.txt scp TwoRegions"},
 	{"an ACL for everybody", "acl-without-grant",
-		bucket(open + `, "objects": {"file.txt": {"acl": {"grants": [{"grantee": "123456789012", "permission": "FULL_CONTROL"},
-			{"grantee": "AllUsers", "permission": "READ"}]}}}`),
+		bucket(open + `, "objects": {"file.txt": {"acl": {"grants": [
+			{"grantee": "123456789012", "permission": "FULL_CONTROL"}, {"grantee": "AllUsers", "permission": "READ"}]}}}`),
 		"anonymous s3:GetObject arn:aws:s3:::my-bucket/file.txt acl "},
 	{"an endpoint policy for everything", "vpc-endpoint-policy",
 		`{"vpc_endpoints": {"vpce-1a2b3c4d": {"policy": ` +
@@ -150,7 +154,8 @@ func TestTooWide(t *testing.T) {
 // honest are cures that do the same in another way.
 var honest = []struct{ name, scenario, patch string }{
 	{"a bucket policy in place of an identity policy", "iam-no-permission",
-		bucket(`"policy": ` + policyOf(`{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/my-user"},
+		bucket(`"policy": ` + policyOf(`{"Effect": "Allow",
+			"Principal": {"AWS": "arn:aws:iam::123456789012:user/my-user"},
 			"Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"], `+ofBucket+`}`))},
 	{"a group in place of the user", "iam-no-permission",
 		`{"accounts": {"123456789012": {"groups": {"readers": {"policies": {"s3": ` + policyOf(mayUseBucket) +
@@ -167,7 +172,8 @@ var honest = []struct{ name, scenario, patch string }{
 		bucket(`"policy": ` + policyOf(`{"Effect": "Allow", "Principal": {"AWS": "`+partner+`"}, "Action": "s3:GetObject",
 			"Resource": "arn:aws:s3:::my-bucket/file.txt"}`))},
 	{"a grant of the key in place of its policy", "kms-cross-account",
-		`{"kms_keys": {"key-id-here": {"grants": [{"grantee": "` + partner + `", "operations": ["Decrypt", "GenerateDataKey"]}]}}}`},
+		`{"kms_keys": {"key-id-here": {"grants": [{"grantee": "` + partner + `",
+			"operations": ["Decrypt", "GenerateDataKey"]}]}}}`},
 	{"the key's policy in place of the user's", "kms-no-decrypt",
 		key(`{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/my-user"},
 			"Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*"}`)},
@@ -175,11 +181,13 @@ var honest = []struct{ name, scenario, patch string }{
 		user(`"no-objects": ` + policyOf(`{"Effect": "Deny", "Action": ["s3:GetObject", "s3:PutObject"],
 			"Resource": "arn:aws:s3:::another-bucket/*"}`))},
 	{"listing by the bucket's policy", "missing-key-masked",
-		bucket(`"policy": ` + policyOf(`{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/my-user"},
+		bucket(`"policy": ` + policyOf(`{"Effect": "Allow",
+			"Principal": {"AWS": "arn:aws:iam::123456789012:user/my-user"},
 			"Action": "s3:ListBucket", "Resource": "arn:aws:s3:::my-bucket"}`))},
 	{"another boundary that leaves as much", "permissions-boundary",
 		`{"accounts": {"123456789012": {"managed_policies": {"wider": ` +
-			policyOf(`{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket", "s3:PutObject"], "Resource": "*"}`) +
+			policyOf(`{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket", "s3:PutObject"],
+				"Resource": "*"}`) +
 			`}, "users": {"my-user": {"permissions_boundary": "wider"}}}}}`},
 	{"the address as a range of its own", "ip-deny",
 		bucket(`"policy": ` + policyOf(`{"Sid": "OfficeOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
@@ -193,8 +201,8 @@ var honest = []struct{ name, scenario, patch string }{
 			"Condition": {"StringNotEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:user/admin-user"}}}`))},
 }
 
-const mayUseBucket = `{"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"], ` +
-	ofBucket + `}`
+const mayUseBucket = `{"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject",
+	"s3:ListBucket"], ` + ofBucket + `}`
 
 // An honest cure is good, however it is made.
 func TestHonest(t *testing.T) {

@@ -120,9 +120,12 @@ func near(wanted string) []string {
 	return all
 }
 
-// addressesOf are the first address of a range that a host can have, and those before
-// and behind it.
+// addressesOf are the first address of a range that a host can have, and the one before the
+// range. Of a range that is almost everything the others will do.
 func addressesOf(p netip.Prefix) []string {
+	if p.Bits() < 8 {
+		return nil
+	}
 	first := p.Masked().Addr()
 	host := first
 	if p.Bits() < first.BitLen() {

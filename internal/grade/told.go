@@ -10,7 +10,10 @@ import (
 func told(answers []Answer) []journal.Answered {
 	all := make([]journal.Answered, len(answers))
 	for i, a := range answers {
-		all[i] = journal.Answered{Call: callOf(a), Want: a.Want.Status, Saw: a.Saw, Differs: a.Differs}
+		all[i] = journal.Answered{Call: callOf(a), Want: a.Want.Status, Saw: a.Saw}
+		if a.Want.Status == 0 || a.Want.Status == a.Saw {
+			all[i].Differs = a.Differs // else the status says it all
+		}
 	}
 	return all
 }
