@@ -99,3 +99,21 @@ func (s *search) inContext(q *authz.Request, w wish) (journal.Change, bool) {
 	c.Text += ", which is " + text(pairs) + " in base64"
 	return c, true
 }
+
+// customerAlgorithm is the key of requests that bring a key of their own (SSE-C).
+const customerAlgorithm = "s3:x-amz-server-side-encryption-customer-algorithm"
+
+// withOwnKey is a request that brings no key of its own; one that should have to make one first.
+func (s *search) withOwnKey(_ *authz.Request, w wish) (journal.Change, bool) {
+	const name = "x-amz-server-side-encryption-customer-"
+	if !w.absent {
+		c := s.sending(name+"algorithm", w.value)
+		c.Text += ", with a key of yours in " + name + "key"
+		return c, true
+	}
+	c := s.sending(name+"algorithm", "")
+	for _, part := range []string{"key", "key-MD5"} {
+		c = s.without(c, name+part)
+	}
+	return c, s.sent(name+"algorithm") != ""
+}

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/build"
@@ -168,10 +169,16 @@ func (s *search) inRegion(q *authz.Request, w wish) (journal.Change, bool) {
 	return journal.Change{Text: "sign for " + w.value + ", and send it there", Request: &journal.Remake{Region: w.value}}, true
 }
 
-// constrained cannot be tried: the region stands in the body.
+// constrained is a request whose body names the region of the new bucket.
 func (s *search) constrained(_ *authz.Request, w wish) (journal.Change, bool) {
 	if w.absent {
-		return journal.Change{Text: "send no LocationConstraint in the body"}, true
+		return journal.Change{Text: "send no LocationConstraint in the body", Request: &journal.Remake{Body: emptyCreation}}, true
 	}
-	return journal.Change{Text: "send the LocationConstraint " + w.value + " in the body"}, true
+	return journal.Change{
+		Text:    "ask for the LocationConstraint " + w.value + " (--create-bucket-configuration LocationConstraint=" + w.value + ")",
+		Request: &journal.Remake{Body: strings.Replace(emptyCreation, "></", "><LocationConstraint>"+w.value+"</LocationConstraint></", 1)},
+	}, true
 }
+
+// emptyCreation is the body of a CreateBucket that asks for nothing.
+const emptyCreation = `<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"></CreateBucketConfiguration>`

@@ -1,6 +1,9 @@
 package advice
 
 import (
+	"cmp"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
@@ -97,4 +100,31 @@ func (s *search) signedWith(_ *authz.Request, w wish) (journal.Change, bool) {
 		ok = false
 	}
 	return journal.Change{Text: text, Request: &journal.Remake{Signed: true, Algorithm: w.value}}, ok && !w.absent
+}
+
+// retained is an upload with a retention: its mode, and until when, which go together.
+func (s *search) retained(q *authz.Request, w wish) (journal.Change, bool) {
+	const mode, until = "x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date"
+	if w.absent {
+		return s.without(s.sending(mode, ""), until), s.sent(mode) != ""
+	}
+	now, _ := q.Context.Get("aws:CurrentTime")
+	from, err := time.Parse(time.RFC3339, first(now))
+	if err != nil {
+		return journal.Change{}, false
+	}
+	as, last := cmp.Or(s.sent(mode), authz.Governance), cmp.Or(s.sent(until), stamp(from.AddDate(0, 0, 1)))
+	switch strings.ToLower(w.key) {
+	case "s3:object-lock-mode":
+		as = w.value
+	case "s3:object-lock-retain-until-date":
+		last = w.value
+	default:
+		days, err := strconv.Atoi(w.value)
+		if err != nil || days < 1 {
+			return journal.Change{}, false
+		}
+		last = stamp(from.AddDate(0, 0, days))
+	}
+	return s.also(s.sending(mode, as), until, last), true
 }

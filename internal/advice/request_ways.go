@@ -21,34 +21,38 @@ var wayByKey map[string]way
 
 func init() {
 	wayByKey = map[string]way{
-		kmsKeyKey:                    (*search).withKey,
-		encryptionKey:                (*search).encrypted,
-		"s3:requestobjecttag/":       (*search).tagged,
-		"s3:requestobjecttagkeys":    (*search).tagged,
-		"s3:prefix":                  parameter("prefix"),
-		"s3:delimiter":               parameter("delimiter"),
-		"s3:max-keys":                parameter("max-keys"),
-		"s3:versionid":               parameter("versionId"),
-		"aws:useragent":              header("User-Agent"),
-		"aws:referer":                header("Referer"),
-		"aws:securetransport":        (*search).overTLS,
-		"s3:tlsversion":              (*search).newerTLS,
-		"aws:sourceip":               (*search).fromAddress,
-		"aws:vpcsourceip":            (*search).fromWithin,
-		"aws:sourcevpce":             (*search).throughEndpoint,
-		"aws:sourcevpc":              (*search).outOfVPC,
-		"aws:requestedregion":        (*search).inRegion,
-		"aws:currenttime":            (*search).later,
-		"aws:tokenissuetime":         (*search).renewed,
-		"aws:multifactorauthpresent": (*search).withMFA,
-		"aws:multifactorauthage":     (*search).withMFA,
-		"s3:signatureage":            (*search).signedAnew,
-		"s3:authtype":                (*search).signedIn,
-		"s3:signatureversion":        (*search).signedWith,
-		"sts:externalid":             parameter("ExternalId"),
-		"sts:rolesessionname":        parameter("RoleSessionName"),
-		"sts:sourceidentity":         parameter("SourceIdentity"),
-		"s3:locationconstraint":      (*search).constrained,
+		kmsKeyKey:                                 (*search).withKey,
+		encryptionKey:                             (*search).encrypted,
+		"s3:requestobjecttag/":                    (*search).tagged,
+		"s3:requestobjecttagkeys":                 (*search).tagged,
+		"s3:prefix":                               parameter("prefix"),
+		"s3:delimiter":                            parameter("delimiter"),
+		"s3:max-keys":                             parameter("max-keys"),
+		"s3:versionid":                            parameter("versionId"),
+		"aws:useragent":                           header("User-Agent"),
+		"aws:referer":                             header("Referer"),
+		"aws:securetransport":                     (*search).overTLS,
+		"s3:tlsversion":                           (*search).newerTLS,
+		"aws:sourceip":                            (*search).fromAddress,
+		"aws:vpcsourceip":                         (*search).fromWithin,
+		"aws:sourcevpce":                          (*search).throughEndpoint,
+		"aws:sourcevpc":                           (*search).outOfVPC,
+		"aws:requestedregion":                     (*search).inRegion,
+		"aws:currenttime":                         (*search).later,
+		"aws:tokenissuetime":                      (*search).renewed,
+		"aws:multifactorauthpresent":              (*search).withMFA,
+		"aws:multifactorauthage":                  (*search).withMFA,
+		"s3:signatureage":                         (*search).signedAnew,
+		"s3:authtype":                             (*search).signedIn,
+		"s3:signatureversion":                     (*search).signedWith,
+		"s3:object-lock-mode":                     (*search).retained,
+		"s3:object-lock-retain-until-date":        (*search).retained,
+		"s3:object-lock-remaining-retention-days": (*search).retained,
+		customerAlgorithm:                         (*search).withOwnKey,
+		"sts:externalid":                          parameter("ExternalId"),
+		"sts:rolesessionname":                     parameter("RoleSessionName"),
+		"sts:sourceidentity":                      parameter("SourceIdentity"),
+		"s3:locationconstraint":                   (*search).constrained,
 	}
 }
 
@@ -62,10 +66,8 @@ func wayOf(key string) way {
 	case !ok:
 	case strings.HasPrefix(name, "x-amz-"), name == "if-match", name == "if-none-match":
 		return header(name)
-	case strings.HasPrefix(name, "object-lock-") && name != "object-lock-remaining-retention-days":
+	case strings.HasPrefix(name, "object-lock-"):
 		return header("x-amz-" + name)
-	case strings.HasPrefix(name, "requestobjecttag"):
-		return (*search).tagged
 	}
 	if strings.HasPrefix(strings.ToLower(key), contextKey) {
 		return (*search).inContext

@@ -1,6 +1,8 @@
 package advice
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
@@ -44,6 +46,11 @@ func (s *search) corrections(q *authz.Request, f *authz.Finding, p *place) []can
 			if len(m.fixes) > 0 { // otherwise it allows already, and another policy is in the way
 				all = append(all, p.correct(f.Layer, i, m))
 			}
+		}
+		if m, ok := w.ofToday(st, deny); ok {
+			c := p.correct(f.Layer, i, m)
+			c.Patch = join(c.Patch, at(today, append(slices.Clone(p.path), "Version")))
+			all = append(all, c)
 		}
 	}
 	return all
@@ -117,6 +124,23 @@ func (w *wrong) allowing(st statement, depth int) []mending {
 	return all
 }
 
+// today is the version of the policy language that has variables.
+const today = "2012-10-17"
+
+// ofToday is the statement as a policy of the newest version has it, where that makes a difference: those before have no
+// variables (IAM User Guide, "IAM JSON policy elements: Version").
+func (w *wrong) ofToday(st statement, deny bool) (mending, bool) {
+	if w.version == today || !strings.Contains(text(st), "${") {
+		return mending{}, false
+	}
+	newer := &wrong{search: w.search, q: w.q, version: today}
+	if newer.matches(st) == deny {
+		return mending{}, false
+	}
+	was := cmp.Or(w.version, "2008-10-17, which a policy without Version has")
+	return mending{st, []fix{{element: "Version", wanted: was, seen: w.q.Resource, corrected: today, why: "as older versions have no variables"}}}, true
+}
+
 // sparing are the elements of a Deny that say what it is not about.
 func sparing(st statement) []string {
 	var elements []string
@@ -125,7 +149,7 @@ func sparing(st statement) []string {
 			elements = append(elements, e)
 		}
 	}
-	for _, c := range clausesOf(st, "2012-10-17") {
+	for _, c := range clausesOf(st, today) {
 		if c.negated() {
 			elements = append(elements, "Condition."+c.operator+"."+c.key)
 		}

@@ -28,7 +28,7 @@ func (w *wrong) condition(st statement, operator, key string) []mending {
 // valueHairs are the ways in which the value of a condition is wrong by a hair.
 var valueHairs = []hair{
 	(*wrong).sealedObject, userID, ofSession, pathless, otherKind, viaRegion, ofAccount, beside, below, elsewhere, (*wrong).aliased, otherKey,
-	maskless, (*wrong).respelled,
+	maskless, (*wrong).respelled, otherVariable,
 }
 
 // keyed is an operator and a key of a Condition, as they are written.
@@ -36,7 +36,7 @@ type keyed struct{ operator, key string }
 
 // clauseIn finds a clause by its names, whatever their case, and its values.
 func clauseIn(st statement, operator, key string) (keyed, []string, bool) {
-	for _, c := range clausesOf(st, "2012-10-17") {
+	for _, c := range clausesOf(st, today) {
 		if strings.EqualFold(c.operator, operator) && strings.EqualFold(c.key, key) {
 			return keyed{c.operator, c.key}, c.values, true
 		}

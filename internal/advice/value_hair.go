@@ -67,38 +67,41 @@ func (w *wrong) respelled(written, seen string) (mend, bool) {
 	if w.names(written, seen) {
 		return mend{}, false
 	}
+	return w.respelledIn(written, seen)
+}
+
+func (w *wrong) respelledIn(written, seen string) (mend, bool) {
 	stretches := atoms(written)
 	for i, a := range stretches {
 		if a == "" || isAtom(a) {
 			continue
 		}
-		for _, good := range w.spellings(stretches, i, seen) {
+		if good, ok := w.spelling(stretches, i, seen); ok {
 			return mend{value: good, why: difference(written, good)}, true
 		}
 	}
 	return mend{}, false
 }
 
-// spellings are the patterns with other texts in the place of one stretch that let the value through.
-func (w *wrong) spellings(stretches []string, i int, seen string) []string {
+// spelling is the pattern with another text in the place of one stretch, with which it lets the value through.
+func (w *wrong) spelling(stretches []string, i int, seen string) (string, bool) {
 	before, after := strings.Join(stretches[:i], ""), strings.Join(stretches[i+1:], "")
-	a := stretches[i]
-	first, last := 0, len(seen)
+	last := len(seen)
 	if before == "" {
 		last = 0
 	}
-	for from := first; from <= last; from++ {
-		for _, n := range lengths(len(a)) {
+	for from := 0; from <= last; from++ {
+		for _, n := range lengths(len(stretches[i])) {
 			if n < 0 || from+n > len(seen) || after == "" && from+n != len(seen) {
 				continue
 			}
 			text := seen[from : from+n]
-			if slip(a, text) && w.lets(before+literal(text)+after, seen) {
-				return []string{before + literal(text) + after}
+			if good := before + literal(text) + after; slip(stretches[i], text) && w.lets(good, seen) {
+				return good, true
 			}
 		}
 	}
-	return nil
+	return "", false
 }
 
 // lengths are those of texts that may be slips of one of n letters, the nearest first.

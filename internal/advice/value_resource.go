@@ -12,7 +12,7 @@ func (w *wrong) resources(st statement, element string) []mending {
 	put := func(all []string) statement { return st.set(element, listing(all)) }
 	o := &onResources{w, texts(st["Action"])}
 	hairs := []hair{
-		o.objectsOfBucket, o.bucketOfObjects, below, elsewhere, addressed, (*wrong).aliased, otherKey, pathless, (*wrong).respelled, longer,
+		o.objectsOfBucket, o.bucketOfObjects, below, elsewhere, addressed, (*wrong).aliased, otherKey, pathless, (*wrong).respelled, longer, otherVariable,
 	}
 	return w.inList(st, element, texts(st[element]), w.q.Resource, hairs, put)
 }
@@ -155,6 +155,23 @@ func otherKey(_ *wrong, written, seen string) (mend, bool) {
 		return mend{}, false
 	}
 	return mend{value: seen, why: "as the ARN of that key is"}, true
+}
+
+// otherVariable: a variable is taken for another, as aws:userid for aws:username.
+func otherVariable(w *wrong, written, seen string) (mend, bool) {
+	for _, a := range atoms(written) {
+		name, ok := strings.CutPrefix(strings.TrimSuffix(a, "}"), "${")
+		if !ok || !strings.HasSuffix(a, "}") {
+			continue
+		}
+		for _, key := range w.instead(name) {
+			good := strings.ReplaceAll(written, a, "${"+key+"}")
+			if w.lets(good, seen) {
+				return mend{value: good, why: "as " + name + " is " + seenAs(w.q.Context, name) + " here"}, true
+			}
+		}
+	}
+	return mend{}, false
 }
 
 // pathless: the path of a role or a user is missing, or is another.
