@@ -133,7 +133,7 @@ var ofCalls = []thread{
 		cure: cure{class: journal.OfRequest, text: "no ACL", again: createBucket("acme-public")}},
 	{name: "policy-of-objects", ask: letsOn("arn:aws:s3:::acme-data"),
 		want: answer{400, "MalformedPolicy", "Action does not apply to any resource(s) in statement"},
-		cure: cure{class: journal.OfRequest, text: "arn:aws:s3:::acme-data/*", again: letsOn("arn:aws:s3:::acme-data/*")}},
+		cure: cure{class: journal.OfValue, text: "arn:aws:s3:::acme-data/*", again: letsOn("arn:aws:s3:::acme-data/*")}},
 }
 
 // ofGrants are grants that nobody gave.
@@ -164,7 +164,7 @@ var ofGrants = []thread{
 	{name: "another-version", ask: getVersion,
 		want:  unallowed(theUser, "s3:GetObjectVersion", `"arn:aws:s3:::acme-data/v"`),
 		cause: cause{layer: authz.Identity},
-		cure:  cure{class: journal.OfGrant, text: "s3:GetObjectVersion", patch: `"s3:GetObjectVersion"`}},
+		cure:  cure{class: journal.OfValue, text: "s3:GetObjectVersion", patch: `"s3:GetObjectVersion"`}},
 	{name: "upload-with-tags", ask: put("n", tagged), want: unallowed(theUser, "s3:PutObjectTagging", uploaded),
 		cause: cause{layer: authz.Identity},
 		cure:  cure{class: journal.OfGrant, text: "s3:PutObjectTagging", patch: `"s3:PutObjectTagging"`}},

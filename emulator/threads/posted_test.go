@@ -81,10 +81,10 @@ var posted = []thread{
 	{name: "case-24-13", ask: putWithOwnKey, want: answer{403, "AccessDenied", ownKeysBlocked},
 		cure: cure{class: journal.OfRequest, text: "BlockedEncryptionTypes"}},
 	{name: "case-24-14", ask: lets(roleWithoutRegion), want: invalidPrincipal,
-		cure: cure{class: journal.OfRequest, text: roleInLondon, again: lets(roleInLondon)}},
+		cure: cure{class: journal.OfValue, text: roleInLondon, again: lets(roleInLondon)}},
 	{name: "case-24-15", ask: trusts(roleWithoutRegion),
 		want: answer{400, "MalformedPolicyDocument", `Invalid principal in policy: "AWS":"` + roleWithoutRegion + `"`},
-		cure: cure{class: journal.OfRequest, text: roleInLondon, again: trusts(roleInLondon)}},
+		cure: cure{class: journal.OfValue, text: roleInLondon, again: trusts(roleInLondon)}},
 	{name: "case-24-16", ask: tagsByControl, want: unallowed(theUser, "s3:ListTagsForResource", theBucket),
 		cause: cause{layer: authz.Identity},
 		cure:  cure{class: journal.OfGrant, text: "s3:ListTagsForResource", patch: `"s3:ListTagsForResource"`}},
@@ -94,7 +94,7 @@ var posted = []thread{
 		cause: cause{layer: authz.Identity},
 		cure:  cure{class: journal.OfGrant, text: "s3:TagResource", patch: `"s3:TagResource"`}},
 	{name: "case-24-22", ask: lets(originIdentity + "REPLACE_ME"), want: invalidPrincipal,
-		cure: cure{class: journal.OfRequest, text: "REPLACE_ME", again: lets(originIdentity + "E2EXAMPLE1OAID")}},
+		cure: cure{class: journal.OfValue, text: "REPLACE_ME", again: lets(originIdentity + "E2EXAMPLE1OAID")}},
 }
 
 const (
