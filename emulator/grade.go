@@ -165,14 +165,19 @@ func (t *stage) player() *play.Player {
 }
 
 // turn takes a step of the clock. Nothing is on its way to the copy, so that what was signed
-// in the present second may count as signed after the step.
+// in the present second may count as signed after the step; a clock that stands may do so
+// since later than that second began.
 func (t *stage) turn(_ context.Context, c scenarios.Call) error {
 	step := world.ClockStep{ClientSkew: c.ClientSkew}
 	if c.Advance != 0 {
 		step.Advance = &c.Advance
 	}
-	real := t.server.config.Now().Truncate(time.Second)
+	now := t.server.config.Now()
 	return t.change(func(m *store.Moment) (store.World, error) {
+		real := now
+		if m.State.Clock.Rate() > 0 {
+			real = now.Truncate(time.Second)
+		}
 		next, err := m.State.Clock.Step(step, real)
 		return store.World{State: m.State.WithClock(next)}, err
 	})

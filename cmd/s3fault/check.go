@@ -20,6 +20,7 @@ func checkCommand() *cobra.Command {
 	}
 	path := fileFlag(cmd)
 	responses := cmd.Flags().String("responses", "", "play with these responses alone: aws or article (default: both)")
+	lessons := cmd.Flags().Bool("lesson", false, "tell whether the lessons teach: their own cure, and three that are too wide, are graded")
 	cmd.RunE = func(cmd *cobra.Command, names []string) error {
 		if err := checkResponses(*responses); err != nil {
 			return err
@@ -30,6 +31,9 @@ func checkCommand() *cobra.Command {
 		}
 		if len(names) == 0 {
 			names = file.Names()
+		}
+		if *lessons {
+			return checkLessons(cmd.Context(), cmd.OutOrStdout(), file, names, *responses)
 		}
 		return check(cmd.Context(), cmd.OutOrStdout(), file, names, *responses)
 	}

@@ -48,7 +48,7 @@ func TestWideCures(t *testing.T) {
 // Each is beside what was there, and for the program that there is.
 func TestWideCuresOfAWorld(t *testing.T) {
 	const world = `{"accounts":{"111111111111":{"roles":{"reader":{}}}},"callers":{"app":{"account":"111111111111","role":"reader"}},
-		"buckets":{"b":{"policy":{"Statement":{"Sid":"First"}}}},"kms_keys":{"k":{}}}`
+		"buckets":{"b":{"owner":"222222222222","policy":{"Statement":{"Sid":"First"}}}},"kms_keys":{"k":{"account":"111111111111"}}}`
 	cures, err := lesson.WideCures([]byte(world), "app")
 	if err != nil || len(cures) != 3 {
 		t.Fatalf("%d cures, %v", len(cures), err)
@@ -56,7 +56,7 @@ func TestWideCuresOfAWorld(t *testing.T) {
 	for i, parts := range [][]string{
 		{`{"Sid":"First"},{`, `"Principal":{"AWS":"*"}`, `"public_access_block":"none"`, `"kms_keys":{"k":{`},
 		{`"roles":{"reader":{"policies":{"wide":`, `"Action":"*"`},
-		{`"Principal":{"AWS":"arn:aws:iam::111111111111:root"}`},
+		{`"Principal":{"AWS":"arn:aws:iam::111111111111:root"}`, `"kms_keys":{}`},
 	} {
 		text, err := json.Marshal(cures[i].Patch)
 		for _, part := range parts {
