@@ -1,6 +1,7 @@
 package asker
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/s3fault/s3fault/authz"
@@ -30,6 +31,35 @@ func (a *Asker) KeyQuestion(action string, key *world.Key) *authz.Request {
 	}
 	return r
 }
+
+// SealQuestion asks KMS, as S3 does on the requester's behalf, whether he may use the key
+// for an object: action is kms:GenerateDataKey or kms:Decrypt (authorization.md 4). context
+// is the encryption context that the caller gave, arn what S3 itself puts into it.
+func (a *Asker) SealQuestion(
+	action string, key *world.Key, context map[string]string, arn string,
+) *authz.Request {
+	r := a.Forwarded("s3", key.Region).KeyQuestion(action, key)
+	if !key.Encrypts() {
+		r.Key.Unfit = "the key's spec is " + key.Spec + ": S3 encrypts with symmetric keys alone"
+	}
+	SetFor(r.Context, action, "kms:EncryptionAlgorithm", world.SymmetricDefault)
+	names := make([]string, 0, len(context)+1)
+	for name, value := range context {
+		if name == s3ContextKey {
+			continue
+		}
+		SetFor(r.Context, action, "kms:EncryptionContext:"+name, value)
+		names = append(names, name)
+	}
+	SetFor(r.Context, action, "kms:EncryptionContext:"+s3ContextKey, arn)
+	names = append(names, s3ContextKey)
+	slices.Sort(names)
+	SetFor(r.Context, action, "kms:EncryptionContextKeys", names...)
+	return r
+}
+
+// s3ContextKey is what S3 itself puts into the encryption context.
+const s3ContextKey = "aws:s3:arn"
 
 // setProperties sets what a key is that is there (KMS Developer Guide, "AWS KMS condition keys"
 // and "ABAC condition keys for AWS KMS").

@@ -31,6 +31,7 @@ const (
 	publicPolicy
 	publicACL
 	ownerACL
+	sealed // contents that are encrypted with a KMS key: KMS is asked too
 )
 
 var acls = []draft{publicACL, ownerACL}
@@ -44,6 +45,8 @@ func (d draft) told() []circumstance {
 		return []circumstance{{"s3:x-amz-acl", []string{"public-read"}}}
 	case ownerACL:
 		return []circumstance{{"s3:x-amz-acl", []string{"bucket-owner-full-control"}}}
+	case sealed:
+		return []circumstance{{"the encryption", []string{"by KMS"}}}
 	}
 	return nil
 }
@@ -51,8 +54,8 @@ func (d draft) told() []circumstance {
 // acts are the actions that matter: what is done to data, what sets up buckets, keys and
 // the organization, and what gives permissions.
 var acts = append([]act{
-	{name: "s3:GetObject", on: objects, data: true},
-	{name: "s3:PutObject", on: objects, data: true, creates: true, drafts: acls},
+	{name: "s3:GetObject", on: objects, data: true, drafts: []draft{sealed}},
+	{name: "s3:PutObject", on: objects, data: true, creates: true, drafts: []draft{publicACL, ownerACL, sealed}},
 	{name: "s3:DeleteObject", on: objects, data: true},
 	{name: "s3:GetObjectVersion", on: objects, data: true},
 	{name: "s3:DeleteObjectVersion", on: objects, data: true, lock: (*store.Object).Lock},

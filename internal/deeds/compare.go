@@ -98,10 +98,15 @@ func (c *comparison) told(deeds map[plainly]deed, refuses, allows *court) []Foun
 			cmp.Compare(a.person, b.person), -compareTruth(c.net.acts[a.act].grants, c.net.acts[b.act].grants),
 			cmp.Compare(a.thing, b.thing), cmp.Compare(a.act, b.act), cmp.Compare(a.draft, b.draft))
 	})
-	all := make([]Found, len(sorted))
-	for i, d := range sorted {
-		all[i] = c.net.found(d)
-		all[i].By = by(d, refuses, allows, allows == c.after)
+	all := make([]Found, 0, len(sorted))
+	for _, d := range sorted {
+		plain := plainly{d.person, d.act, d.thing, nothing}
+		if _, told := deeds[plain]; told && d.draft == sealed {
+			continue
+		}
+		f := c.net.found(d)
+		f.By = by(d, refuses, allows, allows == c.after)
+		all = append(all, f)
 	}
 	return all
 }

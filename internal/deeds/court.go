@@ -65,9 +65,7 @@ func (c *court) question(d deed) *authz.Request {
 		return nil // of the services, S3 alone answers who does not sign
 	}
 	q := c.ask(who, s, d, a, t)
-	if invented := c.people[d.person].policies; invented != nil {
-		q.Identity = invented
-	}
+	c.bind(q, d)
 	return q
 }
 

@@ -10,15 +10,31 @@ import (
 // possible says whether somebody can do it in the world.
 func (c *court) possible(d deed) bool {
 	q := c.question(d)
-	return q != nil && authz.Allows(q)
+	if q == nil || !isAllowed(q) {
+		return false
+	}
+	if d.draft != sealed {
+		return true
+	}
+	q = c.keyQuestion(d)
+	return q == nil || isAllowed(q)
 }
 
-// decision is possible with what every layer said; without findings where nobody asks.
+func isAllowed(q *authz.Request) bool { return authz.Allows(q) }
+
+// decision is possible with what every layer said; without findings where nobody asks. Of a
+// deed with two questions it is that of the first that is refused.
 func (c *court) decision(d deed) authz.Decision {
-	if q := c.question(d); q != nil {
-		return authz.Evaluate(q)
+	q := c.question(d)
+	if q == nil {
+		return authz.Decision{}
 	}
-	return authz.Decision{}
+	if d.draft == sealed && isAllowed(q) {
+		if key := c.keyQuestion(d); key != nil {
+			q = key
+		}
+	}
+	return authz.Evaluate(q)
 }
 
 // by is what allows a deed in one world, where another refuses it: the statement that is
@@ -27,7 +43,7 @@ func (c *court) decision(d deed) authz.Decision {
 func by(d deed, refuses, allows *court, opened bool) *journal.By {
 	no, yes := refuses.decision(d), allows.decision(d)
 	way := no.InTheWay()
-	if opened {
+	if opened && no.Action == yes.Action {
 		if f := newAllow(&no, &yes); f != nil {
 			return byOf(f)
 		}

@@ -90,6 +90,7 @@ func (n *Net) admit(after *store.Moment) {
 	for _, t := range thingsOf(after, n.subject) {
 		n.thing(t)
 	}
+	n.grantees(after)
 	if len(n.people) > people || len(n.things) > things {
 		n.grid = n.spread()
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -75,6 +77,44 @@ func (n *Net) namedByKeys(s *world.State, conditions []condition) {
 			default:
 				n.withKey(s, circumstance{c.key, values})
 			}
+		}
+	}
+}
+
+// grantees adds those whom grants of keys and ACLs name.
+func (n *Net) grantees(m *store.Moment) {
+	s := m.State
+	for _, arn := range slices.Sorted(maps.Keys(s.Keys)) {
+		for _, g := range s.Keys[arn].Grants {
+			kind := "Service"
+			if strings.HasPrefix(g.Grantee, "arn:") {
+				kind = "AWS"
+			}
+			n.name(s, principal{kind, g.Grantee})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Buckets)) {
+		n.granteesOf(s, s.Buckets[name].ACL)
+		if contents := m.Index.Bucket(name); contents != nil {
+			for _, o := range contents.List(store.ListQuery{Max: maxObjects}).Objects {
+				n.granteesOf(s, o.ACL)
+			}
+		}
+	}
+}
+
+// granteesOf adds somebody of each account in an ACL that the world does not declare.
+func (n *Net) granteesOf(s *world.State, acl authz.ACL) {
+	for _, g := range acl {
+		if id := g.Grantee.CanonicalID; world.IsCanonicalID(id) && s.AccountWith(id) == nil {
+			p := invent("somebody of an unknown account", strangersAccount(s), "owner-of-"+id[:8], mayEverything)
+			find := p.find
+			p.find = func(s *world.State) *world.Caller {
+				c := find(s)
+				c.Principal.CanonicalID = id
+				return c
+			}
+			n.person(p)
 		}
 	}
 }

@@ -5,19 +5,21 @@ import (
 	"slices"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
 // sameness says of whom and of what two worlds have the very same facts: a question that
 // only these decide has the same answer in both, and need not be asked twice.
 type sameness struct {
-	world          bool
+	world, keys    bool // the network and its like, all KMS keys
 	people, things []bool
 }
 
 func (n *Net) sameness(a, b *court) sameness {
 	s := sameness{people: make([]bool, len(n.people)), things: make([]bool, len(n.things))}
 	s.world = sameNetwork(a.m.State, b.m.State)
+	s.keys = maps.EqualFunc(a.m.State.Keys, b.m.State.Keys, sameKey)
 	for i := range n.people {
 		s.people[i] = s.world && samePerson(a, b, i)
 	}
@@ -29,7 +31,7 @@ func (n *Net) sameness(a, b *court) sameness {
 
 // decides says whether the same facts decide a deed in both worlds.
 func (s *sameness) decides(d deed) bool {
-	return s.world && d.person < len(s.people) && d.thing < len(s.things) && s.people[d.person] && s.things[d.thing]
+	return s.world && (s.keys || d.draft != sealed) && d.person < len(s.people) && d.thing < len(s.things) && s.people[d.person] && s.things[d.thing]
 }
 
 // sameNetwork says that requests take the same way.
@@ -115,7 +117,7 @@ func sameBucket(a, b *court, t *thing) bool {
 	}
 	return x.Owner == y.Owner && x.Region == y.Region && samePolicy(x.Policy, y.Policy) && x.Ownership == y.Ownership &&
 		a.m.State.PublicAccess(x) == b.m.State.PublicAccess(y) && slices.Equal(x.ACL, y.ACL) &&
-		x.RequesterPays == y.RequesterPays && maps.Equal(a.m.State.AccessTags(x), b.m.State.AccessTags(y)) &&
+		x.RequesterPays == y.RequesterPays && x.Encryption == y.Encryption && maps.Equal(a.m.State.AccessTags(x), b.m.State.AccessTags(y)) &&
 		a.m.State.CanonicalID(x.Owner) == b.m.State.CanonicalID(y.Owner) && sameObject(a, b, t)
 }
 
@@ -125,7 +127,11 @@ func sameObject(a, b *court, t *thing) bool {
 		return o == p
 	}
 	return o == p || o.Owner == p.Owner && slices.Equal(o.ACL, p.ACL) && maps.Equal(o.Tags, p.Tags) &&
-		o.Retention == p.Retention && o.LegalHold == p.LegalHold
+		o.Retention == p.Retention && o.LegalHold == p.LegalHold && sameSeal(o.Encryption, p.Encryption)
+}
+
+func sameSeal(a, b store.Encryption) bool {
+	return a.Algorithm == b.Algorithm && a.KeyARN == b.KeyARN && a.BucketKey == b.BucketKey && maps.Equal(a.Context, b.Context)
 }
 
 // sameKey says that a KMS key decides the same. Grants that were made anew are not

@@ -1,11 +1,9 @@
 package s3api
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
-	"github.com/s3fault/s3fault/internal/asker"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -17,28 +15,8 @@ import (
 func kmsQuestion(
 	c *Call, action string, key *world.Key, enc store.Encryption, bucket, object string,
 ) *authz.Request {
-	r := c.asker().Forwarded("s3", key.Region).KeyQuestion(action, key)
-	if !key.Encrypts() {
-		r.Key.Unfit = "the key's spec is " + key.Spec + ": S3 encrypts with symmetric keys alone"
-	}
-	asker.SetFor(r.Context, action, "kms:EncryptionAlgorithm", world.SymmetricDefault)
-	names := make([]string, 0, len(enc.Context)+1)
-	for name, value := range enc.Context {
-		if name == s3ContextKey {
-			continue
-		}
-		asker.SetFor(r.Context, action, "kms:EncryptionContext:"+name, value)
-		names = append(names, name)
-	}
-	asker.SetFor(r.Context, action, "kms:EncryptionContext:"+s3ContextKey, encryptedARN(enc, bucket, object))
-	names = append(names, s3ContextKey)
-	slices.Sort(names)
-	asker.SetFor(r.Context, action, "kms:EncryptionContextKeys", names...)
-	return r
+	return c.asker().SealQuestion(action, key, enc.Context, encryptedARN(enc, bucket, object))
 }
-
-// s3ContextKey is what S3 itself puts into the encryption context.
-const s3ContextKey = "aws:s3:arn"
 
 // encryptedARN is the value of aws:s3:arn: the object's ARN, or the bucket's
 // where a Bucket Key stands between the two.
