@@ -1,13 +1,9 @@
 package emulator
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/s3fault/s3fault/internal/advice"
-	"github.com/s3fault/s3fault/internal/build"
-	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/journal"
 )
@@ -15,10 +11,10 @@ import (
 // Advice is what would let a refused request pass.
 type Advice = journal.Advice
 
-// Advice looks for the fewest changes of the world that would let a denied request
-// pass, and proves them on a copy. Errors: *NotFound for a request that is
-// not known; one of a request that no layer denied, and of which no cause with a cure is
-// known.
+// Advice looks for what would let a denied request pass, and proves it on a copy of the
+// world that the request met. That is kept for the newest of them; for older ones it is the
+// world as it is now. Errors: *NotFound for a request that is not known; one of a request
+// that no layer denied, and of which no cause with a cure is known.
 func (s *Server) Advice(requestID string) (*Advice, error) {
 	w, r := s.record(requestID)
 	if r == nil {
@@ -30,61 +26,30 @@ func (s *Server) Advice(requestID string) (*Advice, error) {
 		}
 		return nil, fmt.Errorf("no layer denied the request %s", requestID)
 	}
-	again := &retrial{subject: w, options: s.options(w.private), record: r, forks: []*store.Live{w.live.Fork()}}
-	defer again.close()
-	return advice.On(again)
+	now := &retrial{subject: w, options: s.options(w.private), record: r, forks: []*store.Live{w.live.Fork()}}
+	defer now.close()
+	past := w.past.find(requestID)
+	if past == nil {
+		a, err := advice.On(now)
+		if err == nil {
+			a.Moved = since(a)
+		}
+		return a, err
+	}
+	then := &retrial{subject: w, options: now.options, record: r, forks: []*store.Live{past}}
+	defer then.close()
+	a, err := advice.On(then)
+	if err == nil {
+		a.Moved = moved(then, now, a)
+	}
+	return a, err
 }
 
-// retrial puts a kept request to the world as it is when advice is asked for, and to
-// what patches would make of it.
-type retrial struct {
-	subject *World
-	options build.Options
-	record  *exchange.Record
-	forks   []*store.Live // nobody is served any; the first is as the world is
-}
-
-// Decide is advice.Case.
-func (t *retrial) Decide(try advice.Try) (*advice.Outcome, error) {
-	m, err := t.patched(try.Patch)
-	if err != nil {
-		return nil, err
+// since says of an advice in the present world what may have become of the one that refused
+// the request, which nobody remembers.
+func since(a *Advice) string {
+	if len(a.Changes) == 0 {
+		return passesNow
 	}
-	f, err := t.record.Again(m, try.Request)
-	if err != nil {
-		return nil, fmt.Errorf("the request cannot be decided there: %w", err)
-	}
-	return &advice.Outcome{
-		Moment: m, Caller: f.Caller, Questions: f.Questions, Decisions: exchange.Explain(f.Questions),
-		Made: advice.Made{HTTP: f.Request, Body: f.Document, Presented: f.Presented, Unproved: f.Unproved, Diagnosis: f.Diagnosis},
-	}, nil
-}
-
-// patched is the world with the patch applied.
-func (t *retrial) patched(p journal.Patch) (*store.Moment, error) {
-	now := t.forks[0].Now()
-	if len(p) == 0 {
-		return now, nil
-	}
-	text, err := json.Marshal(p)
-	if err != nil {
-		return nil, err
-	}
-	change, err := build.Of(t.subject.scenario).Patch(t.options, now, text)
-	if err != nil {
-		return nil, err
-	}
-	defer change.Discard()
-	fork := t.forks[0].Fork()
-	t.forks = append(t.forks, fork)
-	if err := fork.Commit(context.Background(), fork.Now(), change); err != nil {
-		return nil, err
-	}
-	return fork.Now(), nil
-}
-
-func (t *retrial) close() {
-	for _, f := range t.forks {
-		f.Close()
-	}
+	return "the world that refused the request is not kept any more: this is for the world as it is now"
 }

@@ -93,6 +93,7 @@ func (s *Server) reset(w *World) error {
 	w.counts.Forget(seen.Faults, moment.Faults)
 	w.events.Clear()
 	w.details.Clear()
+	w.past.clear(false)
 	return nil
 }
 

@@ -28,6 +28,7 @@ type World struct {
 	records *records
 	events  trail.Log
 	details *authdetails.Log
+	past    past
 
 	// The registry's, under its lock: the access keys that it holds for the world, and
 	// those that the world began with. Neither map is changed.
@@ -60,6 +61,7 @@ func (s *Server) serveWorld(name string, of *scenarios.Scenario, m *store.Moment
 // close gives back what the world holds. Nobody finds it any more.
 func (w *World) close() {
 	w.records.Close()
+	w.past.clear(true)
 	w.live.Close()
 	if w.port != nil {
 		w.port.close()

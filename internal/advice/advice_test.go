@@ -3,6 +3,7 @@ package advice_test
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/s3fault/s3fault/authz"
@@ -21,44 +22,50 @@ func TestAllowed(t *testing.T) {
 }
 
 // The changes come in the order in which the refusals are reported, explicit denies
-// first, each with its layer; every question of a request has its own.
+// first, each with its layer; every question of a request has its own. One Allow in the
+// bucket's policy that names the user makes good what her policies and her boundary leave
+// out.
 func TestOrder(t *testing.T) {
-	const writes = `{"Action":"s3:PutObject","Effect":"Allow","Resource":"arn:aws:s3:::my-bucket/new"}`
+	const (
+		reads = `add to the bucket policy of my-bucket: {"Action":"s3:GetObject","Effect":"Allow","Principal":{"AWS":"` + annARN + `"},"Resource":"arn:aws:s3:::my-bucket/k"}`
+		mayDo = `{"Action":"s3:PutObject",` + onlyAnn + `,"Effect":"Allow","Resource":"arn:aws:s3:::my-bucket/new"}`
+	)
 	a := try(t, ann(`permissions_boundary: `+with(`{Effect: Allow, Action: "s3:List*", Resource: "*"}`), `organization: {id: o-exampleorgid, management_account: 333333333333, root: {accounts: {123456789012: {scps: []}}}}`,
 		`buckets: {my-bucket: {owner: 123456789012, objects: {k: {body: x}}, policy: `+with(`{Sid: Never, Effect: Deny, Principal: "*", Action: "s3:PutObject", Resource: "arn:aws:s3:::my-bucket/*"}`)+`}}`),
 		s3("ann", "PUT", "/my-bucket/new", "x-amz-copy-source", "my-bucket/k")).on()
 	says(t, a,
-		`write an SCP allow-s3-GetObject: `+allowGet+`, and attach it to 123456789012`,
-		`write the inline policy allow-s3-GetObject of the user ann: `+allowGet,
-		`add to the permissions boundary of the user ann: `+allowGet,
-		`drop the statement "Never" from the bucket policy of my-bucket`,
-		`add to the SCP allow-s3-GetObject: `+writes,
-		`write the inline policy allow-s3-PutObject of the user ann: `+writes,
-		`add to the permissions boundary of the user ann: `+writes)
-	for i, want := range []authz.Layer{authz.SCP, authz.Identity, authz.PermissionsBoundary, authz.BucketPolicy, authz.SCP, authz.Identity, authz.PermissionsBoundary} {
+		`write an SCP allow-s3-GetObject: `+scpAllowsGet+`, and attach it to 123456789012`,
+		reads,
+		`except `+annARN+` from the statement "Never" of the bucket policy of my-bucket: ArnNotEquals aws:PrincipalArn`,
+		`add to the SCP allow-s3-GetObject: `+mayDo,
+		strings.NewReplacer("GetObject", "PutObject", "my-bucket/k", "my-bucket/new").Replace(reads))
+	if a.Class != journal.OfGuard {
+		t.Errorf("the class is %s", a.Class)
+	}
+	for i, want := range []authz.Layer{authz.SCP, authz.Identity, authz.BucketPolicy, authz.SCP, authz.Identity} {
 		if i < len(a.Changes) && a.Changes[i].Layer != want {
 			t.Errorf("change %d is of %s, want %s", i, a.Changes[i].Layer, want)
 		}
 	}
 }
 
-// What the program must do is said beside what the world needs, and the whole is not
-// called proved.
+// What the program must do is said beside what the world needs.
 func TestTheProgramsPart(t *testing.T) {
+	const owner = `123456789012 in the place of 333333333333, the account that owns the bucket; or do not send it`
 	for name, c := range map[string]struct {
 		ask  question
 		says []string
 	}{
 		"another owner expected": {s3("ann", "GET", "/my-bucket/k", "x-amz-expected-bucket-owner", "333333333333"),
-			[]string{`send the number of the account that owns the bucket in x-amz-expected-bucket-owner, or do not send it.`, `write the inline policy allow-s3-GetObject of the user ann: ` + allowGet}},
+			[]string{`send x-amz-expected-bucket-owner: ` + owner, `write the inline policy allow-s3-GetObject of the user ann: ` + allowGet}},
 		"two objects, both of another owner": {s3("ann", "PUT", "/my-bucket/new", "x-amz-copy-source", "my-bucket/k", "x-amz-source-expected-bucket-owner", "333333333333"),
-			[]string{`send the number of the account that owns the bucket in x-amz-expected-bucket-owner, or do not send it.`, `write the inline policy allow-s3-GetObject of the user ann: ` + allowGet,
+			[]string{`send x-amz-source-expected-bucket-owner: ` + owner, `write the inline policy allow-s3-GetObject of the user ann: ` + allowGet,
 				`write the inline policy allow-s3-PutObject of the user ann: {"Action":"s3:PutObject","Effect":"Allow","Resource":"arn:aws:s3:::my-bucket/new"}`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := try(t, ann(``, bucket), c.ask).on()
 			says(t, a, c.says...)
-			if a.Proved || a.Changes[0].Patch != nil || a.Changes[1].Patch == nil || len(a.Patch) == 0 {
+			if !a.Proved || a.Changes[0].Patch != nil || a.Changes[0].Request == nil || a.Changes[1].Patch == nil || a.Class != journal.OfGrant {
 				t.Errorf("proved: %v, changes %+v", a.Proved, a.Changes)
 			}
 		})
@@ -122,14 +129,16 @@ func (b *broken) Decide(try advice.Try) (*advice.Outcome, error) {
 // Where the world as it is cannot be asked there is no advice.
 func TestWorldThatCannotBeAsked(t *testing.T) {
 	r := try(t, ann(``, bucket), get("ann"))
-	for n := range 2 {
-		if a, err := advice.On(&broken{r, n}); a != nil || !errors.Is(err, errSealed) {
-			t.Errorf("after %d answers: %+v, %v", n, a, err)
-		}
+	if a, err := advice.On(&broken{r, 0}); a != nil || !errors.Is(err, errSealed) {
+		t.Errorf("%+v, %v", a, err)
+	}
+	a, err := advice.On(&broken{r, 1})
+	if err != nil || a.Proved || len(a.Patch) > 0 || len(a.Changes) != 1 {
+		t.Errorf("where nothing can be tried: %+v, %v", a, err)
 	}
 }
 
-// Nobody that the world knows has no policies to change: the cure is in words.
+// Nobody that the world knows has no policies to change: the bucket's can name him.
 func TestUnknownCaller(t *testing.T) {
 	r := try(t, ann(``, bucket), get("ann"))
 	as := r.ask
@@ -139,5 +148,5 @@ func TestUnknownCaller(t *testing.T) {
 		return f
 	}
 	a := r.on()
-	says(t, a, `allow s3:GetObject on arn:aws:s3:::my-bucket/k in a policy of the caller's user, group or role.`)
+	says(t, a, `write the bucket policy of my-bucket: {"Action":"s3:GetObject","Effect":"Allow","Principal":{"AWS":"`+annARN+`"},"Resource":"arn:aws:s3:::my-bucket/k"}`)
 }

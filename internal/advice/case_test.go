@@ -3,6 +3,7 @@ package advice_test
 import (
 	"encoding/json"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -139,6 +140,7 @@ func (r *retrial) outcome(m *store.Moment, how journal.Remake) *advice.Outcome {
 	return &advice.Outcome{
 		Moment: m, Caller: f.Caller, Questions: f.Questions, Decisions: exchange.Explain(f.Questions),
 		Made: advice.Made{HTTP: f.Request, Body: f.Document, Presented: f.Presented, Unproved: f.Unproved, Diagnosis: f.Diagnosis},
+		Now:  f.Now,
 	}
 }
 
@@ -160,6 +162,12 @@ func (r *retrial) on() *journal.Advice {
 		r.t.Fatal(err)
 	}
 	r.holds(a)
+	for i, p := range slices.Concat([]journal.Proposal{a.Proposal}, a.Others) {
+		r.holds(&journal.Advice{Proposal: p})
+		if removes(p) && (i == 0 || i < len(a.Others)) {
+			r.t.Errorf("proposal %d of %d removes a guardrail", i, 1+len(a.Others))
+		}
+	}
 	return a
 }
 
@@ -216,6 +224,31 @@ func says(t *testing.T, a *journal.Advice, want ...string) {
 	if got := strings.Join(texts, "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("it says\n%s\nwant\n%s", got, strings.Join(want, "\n"))
 	}
+}
+
+// of is the first proposal of a class, as an advice.
+func of(t *testing.T, a *journal.Advice, class journal.Class) *journal.Advice {
+	t.Helper()
+	for _, p := range slices.Concat([]journal.Proposal{a.Proposal}, a.Others) {
+		if p.Class == class {
+			return &journal.Advice{Proposal: p}
+		}
+	}
+	t.Fatalf("no proposal is of the class %s: %+v", class, a)
+	return nil
+}
+
+// last is the last proposal, which removes a guardrail.
+func last(t *testing.T, a *journal.Advice) *journal.Advice {
+	t.Helper()
+	if len(a.Others) == 0 || !removes(a.Others[len(a.Others)-1]) {
+		t.Fatalf("the last proposal removes no guardrail: %+v", a)
+	}
+	return &journal.Advice{Proposal: a.Others[len(a.Others)-1]}
+}
+
+func removes(p journal.Proposal) bool {
+	return slices.ContainsFunc(p.Changes, func(c journal.Change) bool { return c.Removes })
 }
 
 // patches compares the patch, as JSON.

@@ -20,16 +20,28 @@ type place struct {
 	// resource: its statements name a principal; anyone: only everybody, as the policy
 	// of a gateway endpoint must.
 	resource, anyone bool
+	of               audience
 	// itself: its statements name no resource, as a role's trust policy is about the
-	// role.
-	itself bool
+	// role; star: their resource is "*", as the key is of a key's policy.
+	itself, star bool
+	lists        bool   // an Allow goes into the lists of a statement, or elsewhere
+	bucket       string // of a bucket's policy: its name
 	// away is the patch that leaves it out, where its last statement is dropped; nil:
 	// a null at its path.
 	away journal.Patch
 }
 
-// statement is an element of a policy's Statement.
-type statement map[string]any
+// audience is whom the statements of a policy are about that do not say it.
+type audience int
+
+// The audiences.
+const (
+	one       audience = iota // the requester, or who is named
+	several                   // whoever has the policy, the requester among them
+	everybody                 // the whole of an account, or of a network
+)
+
+func (p *place) binds(a audience) bool { return p.of == a }
 
 // document is a policy as AWS's JSON has it.
 func (p *place) document() (doc journal.Patch, statements []any) {
@@ -83,10 +95,12 @@ func (p *place) denies(f *authz.Finding) bool {
 	return ok && s["Effect"] == "Deny"
 }
 
-// drop is the change that takes a statement away.
+// drop is the change that takes a statement away, and with it a guardrail.
 func (p *place) drop(layer authz.Layer, index int) candidate {
 	_, statements := p.document()
-	c := candidate{reveals: true, Change: journal.Change{Layer: layer, Text: "drop " + p.named(index) + " from " + p.what}}
+	c := candidate{reveals: true, Change: journal.Change{
+		Layer: layer, Text: "removes a guardrail: drop " + p.named(index) + " from " + p.what, Removes: true,
+	}}
 	switch rest := slices.Delete(slices.Clone(statements), index, index+1); {
 	case len(rest) > 0:
 		c.Patch = p.with(rest)
@@ -96,6 +110,16 @@ func (p *place) drop(layer authz.Layer, index int) candidate {
 		c.Patch = at(nil, p.path)
 	}
 	return c
+}
+
+// replace is the patch that puts statements in the place of one.
+func (p *place) replace(index int, by ...statement) journal.Patch {
+	_, statements := p.document()
+	all := slices.Clone(statements[:index])
+	for _, s := range by {
+		all = append(all, map[string]any(s))
+	}
+	return p.with(append(all, statements[index+1:]...))
 }
 
 func (p *place) named(index int) string {
@@ -113,31 +137,16 @@ func text(v any) string {
 	return strings.TrimSpace(b.String())
 }
 
-// allow is the statement that allows exactly what was asked for.
-func (p *place) allow(d *authz.Decision, by *policy.Principal) statement {
-	s := statement{"Effect": "Allow", "Action": d.Action, "Resource": d.Resource}
-	switch {
-	case p.anyone:
-		s["Principal"] = "*"
-	case p.resource:
-		s["Principal"] = principal(by)
-	}
-	if p.itself {
-		delete(s, "Resource")
-	}
-	return s
-}
-
 // principal names the requester in a policy of a resource: a session by its role,
-// which is how AWS advises it.
-func principal(p *policy.Principal) any {
+// which is how AWS advises it; nil: nobody who could be named.
+func principal(p *policy.Principal) map[string]any {
 	switch {
 	case p == nil || p.Kind == policy.Anonymous:
-		return "*"
+		return nil
 	case p.Kind == policy.Service:
-		return journal.Patch{"Service": p.String()}
+		return map[string]any{"Service": p.String()}
 	case p.Kind == policy.RoleSession:
-		return journal.Patch{"AWS": p.RoleARN}
+		return map[string]any{"AWS": p.RoleARN}
 	}
-	return journal.Patch{"AWS": p.ARN}
+	return map[string]any{"AWS": p.ARN}
 }

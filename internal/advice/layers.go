@@ -27,26 +27,33 @@ func (s *search) places(d *authz.Decision, f *authz.Finding) []place {
 	return s.own(d, f)
 }
 
-// own is the requester's own policies. To allow something a policy is written
-// that has its name; to drop something the policy is looked for.
+// own is the requester's own policies. To allow something one is written that has its
+// name, or one that nobody else has is added to; to drop something the policy is looked for.
 func (s *search) own(d *authz.Decision, f *authz.Finding) []place {
 	who, ok := s.identity()
 	if !ok {
 		return nil
 	}
 	if f.Effect == authz.ImplicitDeny {
-		return []place{who.allowing("allow-" + strings.ReplaceAll(d.Action, ":", "-"))}
+		return who.granting("allow-" + strings.ReplaceAll(d.Action, ":", "-"))
 	}
 	return who.all()
 }
 
-// allowing is the inline policy with that name, which may be there.
-func (w *identity) allowing(name string) place {
-	p := place{what: "the inline policy " + name + " of " + w.what, path: w.path.At(build.InlinePolicies, name)}
-	if i := slices.IndexFunc(w.inline, func(n authz.Named) bool { return n.Name == name }); i >= 0 {
-		p.has = &w.inline[i]
+// granting are the inline policies, of which lists may be added to, and the one with that
+// name, which may be there.
+func (w *identity) granting(name string) []place {
+	own := place{what: "the inline policy " + name + " of " + w.what, path: w.path.At(build.InlinePolicies, name)}
+	var all []place
+	for i := range w.inline {
+		if n := &w.inline[i]; n.Name == name {
+			own.has = n
+		} else {
+			what := "the inline policy " + n.Name + " of " + w.what
+			all = append(all, place{what: what, path: w.path.At(build.InlinePolicies, n.Name), has: n, lists: true})
+		}
 	}
-	return p
+	return append(all, own)
 }
 
 // identity is a user or a role.
@@ -94,7 +101,7 @@ func (w *identity) all() []place {
 		for i := range g.Inline {
 			p := &g.Inline[i]
 			what := "the policy " + p.Name + " of the group " + name
-			all = append(all, place{what: what, path: path.At(build.InlinePolicies, p.Name), has: p})
+			all = append(all, place{what: what, path: path.At(build.InlinePolicies, p.Name), has: p, of: several})
 		}
 		for _, attached := range g.Managed {
 			all = append(all, w.managedPlace(attached, path.At(build.AttachedPolicies), g.Managed))
@@ -109,7 +116,7 @@ func (w *identity) managedPlace(name string, list build.Path, attached []string)
 	rest := slices.DeleteFunc(slices.Clone(attached), func(n string) bool { return n == name })
 	return place{
 		what: "the managed policy " + name, path: build.AccountAt(w.account.ID).At(build.ManagedPolicies, name),
-		has: w.account.ManagedPolicies[name], away: at(rest, list),
+		has: w.account.ManagedPolicies[name], away: at(rest, list), of: several,
 	}
 }
 
@@ -163,7 +170,7 @@ func (s *search) boundary() []place {
 		}
 		return []place{{
 			what: "the permissions boundary " + name, path: build.AccountAt(who.account.ID).At(build.ManagedPolicies, name),
-			has: who.account.ManagedPolicies[name], away: at(nil, who.path.At(build.Boundary)),
+			has: who.account.ManagedPolicies[name], away: at(nil, who.path.At(build.Boundary)), of: several,
 		}}
 	}
 	return []place{{what: "the permissions boundary of " + who.what, path: who.path.At(build.Boundary), has: who.boundary}}
@@ -180,7 +187,7 @@ func (s *search) endpoints(d *authz.Decision) []place {
 	}
 	return []place{{
 		what: "the policy of the VPC endpoint " + e.ID, path: build.EndpointAt(e.ID).At(build.EndpointPolicy),
-		has: e.Policy, anyone: true,
+		has: e.Policy, anyone: true, of: everybody,
 	}}
 }
 
@@ -191,7 +198,7 @@ func (s *search) bucketPolicy(d *authz.Decision) []place {
 	}
 	return []place{{
 		what: "the bucket policy of " + b.Name, path: build.BucketAt(b.Name).At(build.BucketPolicy),
-		has: b.Policy, resource: true,
+		has: b.Policy, resource: true, bucket: b.Name,
 	}}
 }
 

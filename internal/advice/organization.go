@@ -9,25 +9,28 @@ import (
 	"github.com/s3fault/s3fault/internal/world"
 )
 
-// byGuardrail changes an SCP or an RCP. A level that does not allow something is
-// given the Allow in a policy that is attached there, or in one of its own.
-func (s *search) byGuardrail(d *authz.Decision, f *authz.Finding) []candidate {
-	o := s.state().Organization
-	if o == nil {
-		return nil
-	}
-	l, ok := levelOf(o, f.Part)
+// byGuardrail allows it at a level of the organization that does not: in a policy that is
+// attached there, or in one of its own.
+func (s *search) byGuardrail(q *authz.Request, f *authz.Finding) []candidate {
+	l, ok := s.level(f)
 	if !ok {
 		return nil
 	}
-	if f.Effect == authz.ExplicitDeny {
-		return drops(f, l.places(o, f.Layer))
+	var all []candidate
+	places := l.places(s.state().Organization, f.Layer)
+	for i := range places {
+		all = append(all, s.grantsIn(&places[i], f.Layer, q)...)
 	}
-	all := []candidate{}
-	for _, p := range l.places(o, f.Layer) {
-		all = append(all, p.add(f.Layer, p.allow(d, s.principal())))
+	return append(all, s.attach(l, q)...)
+}
+
+// level is the place in the organization that a finding names.
+func (s *search) level(f *authz.Finding) (*level, bool) {
+	o := s.state().Organization
+	if o == nil {
+		return nil, false
 	}
-	return append(all, l.attach(o, d))
+	return levelOf(o, f.Part)
 }
 
 // level is a place in the organization where policies are attached.
@@ -77,7 +80,7 @@ func (l *level) places(o *world.Organization, layer authz.Layer) []place {
 			rest := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == name })
 			all = append(all, place{
 				what: what + name, path: build.OrganizationAt().At(row, name).At(build.GuardrailPolicy),
-				has: p, away: at(rest, l.path.At(list)),
+				has: p, away: at(rest, l.path.At(list)), of: everybody, resource: layer == authz.RCP,
 			})
 		}
 	}
@@ -85,16 +88,19 @@ func (l *level) places(o *world.Organization, layer authz.Layer) []place {
 }
 
 // attach is an SCP of its own at the level, for where none can be added to.
-func (l *level) attach(o *world.Organization, d *authz.Decision) candidate {
-	name := "allow-" + strings.ReplaceAll(d.Action, ":", "-")
+func (s *search) attach(l *level, q *authz.Request) []candidate {
+	o := s.state().Organization
+	name := "allow-" + strings.ReplaceAll(q.Action, ":", "-")
 	path := build.OrganizationAt().At(build.SCPs, name).At(build.GuardrailPolicy)
-	p := place{what: "an SCP " + name, path: path, has: o.SCPs[name]}
-	c := p.add(authz.SCP, p.allow(d, nil))
+	p := place{what: "an SCP " + name, path: path, has: o.SCPs[name], of: everybody}
 	attached := l.attached.SCPs
 	if !slices.Contains(attached, name) {
 		attached = append(slices.Clone(attached), name)
 	}
-	c.Text += ", and attach it to " + l.name
-	c.Patch = join(c.Patch, at(attached, l.path.At(build.AttachedSCPs)))
-	return c
+	all := s.grantsIn(&p, authz.SCP, q)
+	for i := range all {
+		all[i].Text += ", and attach it to " + l.name
+		all[i].Patch = join(all[i].Patch, at(attached, l.path.At(build.AttachedSCPs)))
+	}
+	return all
 }

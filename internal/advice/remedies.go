@@ -10,6 +10,7 @@ import (
 type candidate struct {
 	journal.Change
 	reveals bool
+	kind    string // of an exception in a guard
 }
 
 // told says that the change cannot be tried: it is a text.
@@ -31,7 +32,9 @@ func (s *search) candidates(d *authz.Decision, f *authz.Finding) []candidate {
 	var all []candidate
 	for _, r := range remedies {
 		for _, c := range r.write(s, d, f) {
-			c.Class = r.class
+			if c.Class == "" {
+				c.Class = r.class
+			}
 			if c.Layer == "" {
 				c.Layer = f.Layer
 			}

@@ -38,6 +38,10 @@ func (s *search) inRequest(d *authz.Decision, f *authz.Finding) []candidate {
 	if slices.ContainsFunc(all, func(c candidate) bool { return c.told() }) {
 		return all
 	}
+	if nobody(q) {
+		return append(all, telling("sign it, as somebody whom the policies allow "+d.Action+" on "+d.Resource+
+			": to let everybody do it opens it to the world", nil)...)
+	}
 	return append(all, telling(Remedy(d, f), nil)...)
 }
 

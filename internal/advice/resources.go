@@ -47,77 +47,63 @@ func (s *search) objectOf(d *authz.Decision) (*store.Object, build.Path) {
 	return contents.Current(key), build.BucketAt(name).At(build.Objects, key)
 }
 
-// byKey changes what KMS reads: the requester's policies, the key's policy, or the
-// key's state.
-func (s *search) byKey(d *authz.Decision, f *authz.Finding) []candidate {
-	if f.Part == authz.PartIdentity {
-		places := s.places(d, f)
-		if f.Effect == authz.ExplicitDeny {
-			return drops(f, places)
-		}
-		return s.allows(d, f)
-	}
+// keyPolicy is the policy of a customer's KMS key.
+func (s *search) keyPolicy(d *authz.Decision) []place {
 	key := s.state().KeyNamed(d.Resource, "", "")
 	if key == nil || key.AWSManaged {
 		return nil
 	}
-	path := build.KeyAt(key.ID)
-	if f.Part == authz.PartKeyState {
-		if key.State == world.KeyEnabled { // it is the wrong kind of key, and stays it
-			return nil
-		}
-		return []candidate{{Change: journal.Change{
-			Layer: authz.KMS, Text: "enable the KMS key " + key.ID, Patch: at(world.KeyEnabled, path.At(build.KeyState)),
-		}}}
-	}
-	what := "the policy of the KMS key " + key.ID
-	p := place{what: what, path: path.At(build.KeyPolicy), has: key.Policy, resource: true}
-	if f.Effect == authz.ExplicitDeny {
-		return drops(f, []place{p})
-	}
-	allow := p.allow(d, s.principal())
-	allow["Resource"] = "*" // of a key's policy: the key
-	return []candidate{p.add(authz.KMS, allow)}
+	return []place{{
+		what: "the policy of the KMS key " + key.ID, path: build.KeyAt(key.ID).At(build.KeyPolicy),
+		has: key.Policy, resource: true, star: true,
+	}}
 }
 
-// byACL lets the bucket's policy allow it or, of an object that is not the bucket
-// owner's, the object's ACL.
-func (s *search) byACL(d *authz.Decision) []candidate {
-	var all []candidate
-	for _, p := range s.bucketPolicy(d) {
-		all = append(all, p.add(authz.ACLs, p.allow(d, s.principal())))
+// byKeyState enables a key; of one of the wrong kind, and of one that is AWS's, the state
+// stays.
+func (s *search) byKeyState(d *authz.Decision) []candidate {
+	key := s.state().KeyNamed(d.Resource, "", "")
+	if key == nil || key.AWSManaged || key.State == world.KeyEnabled {
+		return nil
 	}
+	return []candidate{{Change: journal.Change{
+		Text: "enable the KMS key " + key.ID, Patch: at(world.KeyEnabled, build.KeyAt(key.ID).At(build.KeyState)),
+	}}}
+}
+
+// byACL grants it in the bucket's ACL or in the object's.
+func (s *search) byACL(d *authz.Decision) []candidate {
 	onObject, permission, ok := authz.ACLPermission(d.Action)
 	b := s.bucketOf(d)
 	if !ok || b == nil {
-		return all
+		return nil
 	}
 	acl, owner, what, path := b.ACL, b.Owner, "the ACL of the bucket "+b.Name, build.BucketAt(b.Name).At(build.BucketACL)
 	if onObject {
 		o, at := s.objectOf(d)
 		if o == nil {
-			return all
+			return nil
 		}
 		acl, owner, what, path = o.ACL, o.Owner, "the ACL of the object "+o.Key, at.At(build.ObjectACL)
 	}
-	return append(all, s.grant(acl, owner, permission, what, path))
+	return s.grant(acl, owner, permission, what, path)
 }
 
-// grant is the change that adds the requester to an ACL.
+// grant is the change that adds the requester's account to an ACL, where it has one.
 func (s *search) grant(
 	acl authz.ACL, owner string, permission authz.Permission, what string, path build.Path,
-) candidate {
-	grantee := "AllUsers"
-	if p := s.principal(); p != nil && p.Account != "" {
-		grantee = p.Account
+) []candidate {
+	p := s.principal()
+	if p == nil || p.Account == "" {
+		return nil
 	}
 	if acl == nil {
 		acl = authz.ACL{{Grantee: authz.Grantee{CanonicalID: s.state().CanonicalID(owner)}, Permission: authz.FullControl}}
 	}
-	return candidate{Change: journal.Change{
-		Layer: authz.ACLs, Text: "grant " + grantee + " " + string(permission) + " in " + what,
-		Patch: at(build.ACLWith(acl, grantee, permission), path),
-	}}
+	return []candidate{{Change: journal.Change{
+		Text:  "grant " + p.Account + " " + string(permission) + " in " + what,
+		Patch: at(build.ACLWith(acl, p.Account, permission), path),
+	}}}
 }
 
 // settings are those of Block Public Access.
@@ -158,7 +144,7 @@ func (s *search) byPublicAccess(d *authz.Decision, f *authz.Finding) []candidate
 		off(a.PublicAccessBlock, "the account "+a.ID, build.AccountAt(a.ID).At(build.AccountBlock))
 	}
 	return []candidate{{Change: journal.Change{
-		Layer: authz.BlockPublicAccess, Text: "turn " + f.Setting + " off for " + strings.Join(where, " and "), Patch: patch,
+		Text: "turn " + f.Setting + " off for " + strings.Join(where, " and "), Patch: patch,
 	}}}
 }
 
@@ -182,13 +168,12 @@ func (s *search) byOwnership(d *authz.Decision) []candidate {
 		return nil
 	}
 	return []candidate{{Change: journal.Change{
-		Layer: authz.ObjectOwnership,
-		Text:  "send no ACL; or choose BucketOwnerPreferred as the Object Ownership of the bucket " + b.Name,
+		Text:  "choose BucketOwnerPreferred as the Object Ownership of the bucket " + b.Name,
 		Patch: at(string(world.BucketOwnerPreferred), build.BucketAt(b.Name).At(build.Ownership)),
 	}}}
 }
 
-// byLock takes the protection of a current version away.
+// byLock takes the protection of a current version away; a retention ends by waiting.
 func (s *search) byLock(d *authz.Decision) []candidate {
 	o, path := s.objectOf(d)
 	switch {
@@ -196,16 +181,18 @@ func (s *search) byLock(d *authz.Decision) []candidate {
 		return nil
 	case o.LegalHold:
 		return []candidate{{reveals: o.Retention.Mode != "", Change: journal.Change{
-			Layer: authz.ObjectLock, Text: "take the legal hold from " + o.Key, Patch: at(nil, path.At(build.LegalHold)),
+			Text: "take the legal hold from " + o.Key, Patch: at(nil, path.At(build.LegalHold)),
 		}}}
 	case o.Retention.EventHold.On():
 		return []candidate{{Change: journal.Change{
-			Layer: authz.ObjectLock, Text: fmt.Sprintf("release the event hold of %s, and wait the %d days that it keeps the version from then on", o.Key, o.Retention.EventHold.InDays()),
+			Text: fmt.Sprintf("release the event hold of %s, and wait the %d days that it keeps the version from then on",
+				o.Key, o.Retention.EventHold.InDays()),
 			Patch: join(at(tree.None, path.At(build.Retention)), at(nil, path.At(build.EventHold))),
 		}}}
 	}
 	return []candidate{{Change: journal.Change{
-		Layer: authz.ObjectLock, Text: "wait until " + o.Retention.Until.Format("2006-01-02T15:04:05Z") + ", when the retention of " + o.Key + " ends",
+		Class: journal.OfRequest,
+		Text:  "wait until " + o.Retention.Until.Format("2006-01-02T15:04:05Z") + ", when the retention of " + o.Key + " ends",
 		Patch: at(tree.None, path.At(build.Retention)),
 	}}}
 }

@@ -1,6 +1,10 @@
 package advice_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/s3fault/s3fault/journal"
+)
 
 // Block Public Access is turned off wherever the setting is on, and only that setting.
 func TestPublicAccess(t *testing.T) {
@@ -29,27 +33,38 @@ func TestPublicAccess(t *testing.T) {
 
 func TestOwnership(t *testing.T) {
 	a := try(t, ann(annAll, `buckets: {my-bucket: {owner: 123456789012, object_ownership: BucketOwnerEnforced, public_access_block: none}}`), s3("ann", "PUT", "/my-bucket/k", "x-amz-acl", "public-read")).on()
-	says(t, a, `send no ACL; or choose BucketOwnerPreferred as the Object Ownership of the bucket my-bucket`)
+	if a.Class != journal.OfRequest || len(a.Patch) > 0 {
+		t.Errorf("first is %+v", a.Proposal)
+	}
+	a = of(t, a, journal.OfGuard)
+	says(t, a, `choose BucketOwnerPreferred as the Object Ownership of the bucket my-bucket`)
 	patches(t, a, `{"buckets":{"my-bucket":{"object_ownership":"BucketOwnerPreferred"}}}`)
 }
 
-// What protects a version is taken away, one protection after the other.
+// The version is left alone, and else what protects it is taken away, one protection after
+// the other.
 func TestLocks(t *testing.T) {
 	const version = "PHtexPGjH2y.zBgT8LmB7wwLI2mpbz.k"
 	for name, c := range map[string]struct {
 		lock  string
+		class journal.Class
 		texts []string
 	}{
-		"a legal hold": {`legal_hold: true`, []string{`take the legal hold from k`}},
-		"a retention":  {`retention: {mode: COMPLIANCE, until: 2026-12-01T00:00:00Z}`, []string{`wait until 2026-12-01T00:00:00Z, when the retention ends; here, clock: {now: 2026-12-01T00:00:00Z}`}},
-		"both": {`legal_hold: true, retention: {mode: COMPLIANCE, until: 2026-12-01T00:00:00Z}`,
-			[]string{`take the legal hold from k`, `wait until 2026-12-01T00:00:00Z, when the retention ends; here, clock: {now: 2026-12-01T00:00:00Z}`}},
-		"an event hold": {`retention: {mode: COMPLIANCE, until: 2026-12-01T00:00:00Z}, event_hold: {days: 30}`,
+		"a legal hold": {`legal_hold: true`, journal.OfGuard, []string{`take the legal hold from k`}},
+		"a retention": {`retention: {mode: COMPLIANCE, until: 2026-12-01T00:00:00Z}`, journal.OfRequest,
+			[]string{`delete the object without naming its version: S3 puts a delete marker in front, and keeps the version`}},
+		"both": {`legal_hold: true, retention: {mode: COMPLIANCE, until: 2026-12-01T00:00:00Z}`, journal.OfGuard,
+			[]string{`take the legal hold from k`, `delete the object without naming its version: S3 puts a delete marker in front, and keeps the version`}},
+		"an event hold": {`retention: {mode: COMPLIANCE, until: 2026-12-01T00:00:00Z}, event_hold: {days: 30}`, journal.OfGuard,
 			[]string{`release the event hold of k, and wait the 30 days that it keeps the version from then on`}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			says(t, try(t, ann(annAll, `buckets: {my-bucket: {owner: 123456789012, versioning: Enabled, object_lock: {}, objects: {k: {body: x, version_id: `+version+`, `+c.lock+`}}}}`),
-				s3("ann", "DELETE", "/my-bucket/k?versionId="+version)).on(), c.texts...)
+			a := try(t, ann(annAll, `buckets: {my-bucket: {owner: 123456789012, versioning: Enabled, object_lock: {}, objects: {k: {body: x, version_id: `+version+`, `+c.lock+`}}}}`),
+				s3("ann", "DELETE", "/my-bucket/k?versionId="+version)).on()
+			says(t, of(t, a, c.class), c.texts...)
+			if a.Class != journal.OfRequest {
+				t.Errorf("first is %+v", a.Proposal)
+			}
 		})
 	}
 }

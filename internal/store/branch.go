@@ -11,12 +11,18 @@ import "sync"
 // comes later is of the half where it is written. When one half ends, the other is
 // merged into the branch that both came from.
 type branch struct {
-	family *sync.Mutex // over all branches of the family
-	above  *branch     // nil: nobody else has the bucket's records
-	halves [2]*branch  // nil: it is a bucket's own
-	into   *branch     // that it was merged into; nil: it was not
-	merged bool        // a half was merged into it
-	given  []record    // of branches above: those that the bucket has no more
+	family *kin
+	above  *branch    // nil: nobody else has the bucket's records
+	halves [2]*branch // nil: it is a bucket's own
+	into   *branch    // that it was merged into; nil: it was not
+	merged bool       // a half was merged into it
+	given  []record   // of branches above: those that the bucket has no more
+}
+
+// kin is over all branches that a bucket and its copies have.
+type kin struct {
+	sync.Mutex
+	given int64 // bytes of records that some of them have no more, and others do
 }
 
 // record is chunks that were written under a branch.
@@ -25,7 +31,14 @@ type record struct {
 	chunks []Chunk
 }
 
-func newBranch() *branch { return &branch{family: &sync.Mutex{}} }
+func (r *record) bytes() (n int64) {
+	for _, c := range r.chunks {
+		n += c.Length
+	}
+	return n
+}
+
+func newBranch() *branch { return &branch{family: &kin{}} }
 
 // now is the branch, or what it was merged into. It needs the family's lock.
 func (b *branch) now() *branch {
@@ -59,6 +72,7 @@ func (b *branch) give(r record) []Chunk {
 		return r.chunks
 	}
 	b.given = append(b.given, r)
+	b.family.given += r.bytes()
 	return nil
 }
 
@@ -104,6 +118,7 @@ func (b *branch) merge(half *branch) []Chunk {
 	for _, r := range half.given {
 		if r.born.now() == b {
 			free = append(free, r.chunks...)
+			b.family.given -= r.bytes()
 		} else {
 			b.given = append(b.given, r)
 		}

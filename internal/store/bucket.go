@@ -111,6 +111,15 @@ func (b *Bucket) copied() *Bucket {
 	return b.half()
 }
 
+// given is what the bucket's family has given away in part.
+func (b *Bucket) given() int64 {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	b.branch.family.Lock()
+	defer b.branch.family.Unlock()
+	return b.branch.family.given
+}
+
 // half is copied under the lock.
 func (b *Bucket) half() *Bucket {
 	out := newBucket(b.revisions)

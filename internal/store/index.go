@@ -96,6 +96,15 @@ func (x *Index) Copy() *Index {
 	return out
 }
 
+// Given is how many bytes its buckets, or copies of them, have given away that others of
+// them still have.
+func (x *Index) Given() (n int64) {
+	for _, b := range x.buckets {
+		n += b.given()
+	}
+	return n
+}
+
 // Close frees everything that an Index holds which nobody is served; Live.Close
 // does it for the others.
 func (x *Index) Close() {

@@ -1,0 +1,147 @@
+package advice
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// cut is a Deny without what a question has in one of its dimensions: its value for a
+// condition, its principal, its action or its resource.
+type cut struct {
+	kind string
+	rest statement // what still denies
+	text string
+	// none: nothing of the statement is left so, for it denies no other value of the
+	// dimension; hidden: by itself it would open too much to be told.
+	none, hidden bool
+}
+
+// byValue is the kind of exceptions that let pass whoever has the question's value for a
+// condition.
+const byValue = "value"
+
+// guard is a statement that denies a question.
+type guard struct {
+	*place
+	index int
+	statement
+	asked *authz.Request
+	state *world.State
+}
+
+// except are the exceptions from a Deny: each dimension by itself, then all of them, so
+// that it still denies whatever differs from the question in one of them.
+func (p *place) except(layer authz.Layer, index int, q *authz.Request, state *world.State) []candidate {
+	_, statements := p.document()
+	deny, ok := written(statements[index])
+	if !ok {
+		return nil
+	}
+	g := &guard{p, index, deny, q, state}
+	var all []candidate
+	dimensions := [][]cut{g.byCondition(), g.byPrincipal(), g.byAction(), g.byResource()}
+	for _, cuts := range dimensions {
+		for _, c := range cuts {
+			if !c.none && !c.hidden {
+				all = append(all, g.candidate(layer, c.kind, c.text, c.rest))
+			}
+		}
+	}
+	return append(all, g.exactly(layer, dimensions)...)
+}
+
+func (g *guard) candidate(layer authz.Layer, kind, text string, by ...statement) candidate {
+	c := candidate{kind: kind, reveals: true}
+	c.Layer, c.Text, c.Patch = layer, text, g.replace(g.index, by...)
+	return c
+}
+
+// exactly is the exception for the question alone: of the statement one copy a dimension is
+// left, which denies what differs from the question there.
+func (g *guard) exactly(layer authz.Layer, dimensions [][]cut) []candidate {
+	var copies []statement
+	for _, cuts := range dimensions {
+		if len(cuts) == 0 || slices.ContainsFunc(cuts, func(c cut) bool { return c.none }) {
+			continue
+		}
+		rest := cuts[0].rest
+		if sid, ok := rest[sidElement].(string); ok && len(copies) > 0 {
+			rest = rest.having(sidElement, fmt.Sprintf("%s%d", sid, len(copies)+1))
+		}
+		copies = append(copies, rest)
+	}
+	if len(copies) < 2 {
+		return nil
+	}
+	text := fmt.Sprintf("let %s do %s on %s in spite of %s, which goes on denying all else: it is split in %d",
+		g.who(), g.asked.Action, g.asked.Resource, g.in(), len(copies))
+	return []candidate{g.candidate(layer, "exact", text, copies...)}
+}
+
+func (g *guard) who() string {
+	if g.asked.Principal == nil {
+		return "nobody"
+	}
+	return g.asked.Principal.String()
+}
+
+// where it is, for texts.
+func (g *guard) in() string { return g.named(g.index) + " of " + g.what }
+
+// byPrincipal leaves the requester out.
+func (g *guard) byPrincipal() []cut {
+	if !g.resource && g.of == one {
+		return []cut{{none: true}}
+	}
+	if c, listed := g.unlisted(); listed {
+		return []cut{c}
+	}
+	for _, by := range []struct{ key, operator string }{
+		{"aws:PrincipalArn", "ArnNotEquals"}, {"aws:PrincipalServiceName", "StringNotEquals"},
+		{"aws:PrincipalType", "StringNotEquals"},
+	} {
+		v, ok := g.asked.Context.Get(by.key)
+		if !ok {
+			continue
+		}
+		operator := by.operator
+		for _, c := range g.conditions() {
+			if strings.EqualFold(c.key, by.key) && negative[c.base()] {
+				operator, by.key = c.operator, c.key
+			}
+		}
+		return []cut{{
+			kind: "principal", rest: g.where(operator, by.key, v...),
+			text: fmt.Sprintf("except %s from %s: %s %s", strings.Join(v, ", "), g.in(), operator, by.key),
+		}}
+	}
+	return nil
+}
+
+// unlisted takes the requester out of the principals that the statement names.
+func (g *guard) unlisted() (cut, bool) {
+	named, _ := g.statement[principalElement].(map[string]any)
+	for family, want := range principal(g.asked.Principal) {
+		all := list(named[family])
+		if !slices.Contains(all, want.(string)) {
+			continue
+		}
+		rest := without(all, func(s string) bool { return s == want })
+		if len(rest) == 0 && len(named) == 1 {
+			return cut{none: true}, true
+		}
+		left := statement(named).having(family, values(rest))
+		if len(rest) == 0 {
+			left = statement(named).having(family, nil)
+		}
+		return cut{
+			kind: "principal", rest: g.having(principalElement, map[string]any(left)),
+			text: fmt.Sprintf("take %s out of the principals of %s", want, g.in()),
+		}, true
+	}
+	return cut{}, false
+}

@@ -1,0 +1,150 @@
+package advice
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// byAction leaves the action out: of a list that has it, of NotAction, or of a pattern, in
+// whose place all other actions stand that it means.
+func (g *guard) byAction() []cut {
+	action := g.asked.Action
+	text := fmt.Sprintf("take %s out of the actions of %s", action, g.in())
+	if listed, not := g.statement[notActions]; not {
+		return []cut{{kind: "action", text: text, rest: g.having(notActions, values(append(list(listed), action)))}}
+	}
+	if slices.Equal(list(g.statement[actionElement]), []string{"*"}) {
+		return []cut{{kind: "action", text: text, rest: g.having(actionElement, nil).having(notActions, action)}}
+	}
+	var rest []string
+	for _, pattern := range list(g.statement[actionElement]) {
+		if !(statement{actionElement: pattern}).fits(g.asked, actionElement) {
+			rest = append(rest, pattern)
+			continue
+		}
+		rest = append(rest, allBut(pattern, action)...)
+	}
+	if slices.Sort(rest); len(rest) == 0 {
+		return []cut{{none: true}}
+	}
+	return []cut{{kind: "action", text: text, rest: g.having(actionElement, values(slices.Compact(rest)))}}
+}
+
+// allBut are patterns for the actions that a pattern means, without one: of each other the
+// shortest beginning that tells it from that one.
+func allBut(pattern, action string) []string {
+	if strings.EqualFold(pattern, action) {
+		return nil
+	}
+	service, _, _ := strings.Cut(action, ":")
+	var meant, others []string
+	for _, a := range policy.Actions(service) {
+		if !strings.EqualFold(a.Name, action) && means(pattern, a.Name) {
+			meant = append(meant, a.Name)
+		} else {
+			others = append(others, a.Name)
+		}
+	}
+	var all []string
+	for _, name := range meant {
+		if !slices.ContainsFunc(all, func(p string) bool { return means(p, name) }) {
+			all = append(all, beginning(name, others, len(service)+2))
+		}
+	}
+	return all
+}
+
+// beginning is the shortest pattern from n letters on that means a name and none of the
+// others.
+func beginning(name string, others []string, n int) string {
+	for ; n < len(name); n++ {
+		p := name[:n] + "*"
+		if !slices.ContainsFunc(others, func(o string) bool { return means(p, o) }) {
+			return p
+		}
+	}
+	return name
+}
+
+// means says whether a pattern of actions matches a name, in which case does not count.
+func means(pattern, name string) bool {
+	pattern, name = strings.ToLower(pattern), strings.ToLower(name)
+	before, after, star := strings.Cut(pattern, "*")
+	if !star && !strings.Contains(pattern, "?") {
+		return pattern == name
+	}
+	if after == "" && !strings.Contains(before, "?") {
+		return strings.HasPrefix(name, before)
+	}
+	return globbed(pattern, name)
+}
+
+// globbed matches a pattern with * and ?.
+func globbed(pattern, s string) bool {
+	switch {
+	case pattern == "":
+		return s == ""
+	case pattern[0] == '*':
+		return globbed(pattern[1:], s) || s != "" && globbed(pattern, s[1:])
+	case s == "":
+		return false
+	}
+	return (pattern[0] == '?' || pattern[0] == s[0]) && globbed(pattern[1:], s[1:])
+}
+
+// byResource leaves the resource out: of a list that has it, or of NotResource. A pattern
+// becomes a NotResource of all that it does not mean, as far as the world knows it.
+func (g *guard) byResource() []cut {
+	if g.itself || g.star {
+		return []cut{{none: true}}
+	}
+	resource := g.asked.Resource
+	text := fmt.Sprintf("take %s out of the resources of %s", resource, g.in())
+	if listed, not := g.statement[notResources]; not {
+		return []cut{{kind: "resource", text: text, rest: g.having(notResources, values(append(list(listed), resource)))}}
+	}
+	all := list(g.statement[resourceElement])
+	rest := without(all, func(p string) bool { return (statement{resourceElement: p}).fits(g.asked, resourceElement) })
+	patterns := len(all) - len(rest)
+	switch {
+	case slices.Contains(all, resource) && patterns == 1 && len(rest) == 0:
+		return []cut{{none: true}}
+	case slices.Contains(all, resource) && patterns == 1:
+		return []cut{{kind: "resource", text: text, rest: g.having(resourceElement, values(rest))}}
+	}
+	not := append([]string{resource}, g.elsewhere()...)
+	text = fmt.Sprintf("have %s deny it on everything but %s", g.in(), strings.Join(not, ", "))
+	return []cut{{kind: "resource", text: text, rest: g.having(resourceElement, nil).having(notResources, values(not))}}
+}
+
+// elsewhere are the buckets of the world, and what is in them, that the statement is not
+// about: in a bucket's policy the bucket alone can be.
+func (g *guard) elsewhere() []string {
+	if g.bucket != "" {
+		return g.outside(g.bucket)
+	}
+	var all []string
+	for _, name := range sortedKeys(g.state.Buckets) {
+		all = append(all, g.outside(name)...)
+	}
+	return all
+}
+
+// outside is a bucket, where the statement is not about it, and its objects, where it is
+// about none of them.
+func (g *guard) outside(name string) []string {
+	var all []string
+	bucket, q := world.BucketARN+name, *g.asked
+	if q.Resource = bucket; !g.fits(&q, resourceElement) && bucket != g.asked.Resource {
+		all = append(all, bucket)
+	}
+	about := func(p string) bool { return strings.HasPrefix(p, bucket+"/") }
+	if q.Resource = bucket + "/-"; !g.fits(&q, resourceElement) && !slices.ContainsFunc(list(g.statement[resourceElement]), about) {
+		all = append(all, bucket+"/*")
+	}
+	return all
+}

@@ -1,0 +1,169 @@
+package advice
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
+)
+
+// near are the conditions of the Allow that is nearest to a new one: of those that keep
+// the request out by a condition alone, in whatever policy, and else of the statement
+// beside it that allows the same or a like action for the same resource or principal. What
+// the request does not meet has the request's own value; where it cannot, because that
+// would get round what the condition is for, it is false.
+func (s *search) near(p *place, q *authz.Request) ([]condition, bool) {
+	for _, keeps := range missing(q) {
+		return adapted(keeps, q)
+	}
+	best, found := statement(nil), 0
+	_, statements := p.document()
+	for _, v := range statements {
+		if n, ok := written(v); ok && n[effectElement] == "Allow" {
+			if like := p.likeness(n, q); like > found {
+				best, found = n, like
+			}
+		}
+	}
+	return adapted(best, q)
+}
+
+// missing are the Allows that a condition alone keeps from matching.
+func missing(q *authz.Request) []statement {
+	var all []statement
+	for _, n := range granters(q) {
+		for _, m := range n.Policy.Misses(asPolicy(q), policy.Allow) {
+			if !strings.HasPrefix(m.Element, conditionElement+".") {
+				continue
+			}
+			p := place{has: &n}
+			_, statements := p.document()
+			if s, ok := written(statements[m.Statement]); ok {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+// granters are the policies that allow, and do not only limit what others do.
+func granters(q *authz.Request) []authz.Named {
+	all := q.Identity
+	for _, p := range []*authz.Named{q.BucketPolicy, q.Trust} {
+		if p != nil {
+			all = append(all[:len(all):len(all)], *p)
+		}
+	}
+	if q.Key != nil && q.Key.Policy != nil {
+		all = append(all[:len(all):len(all)], *q.Key.Policy)
+	}
+	return all
+}
+
+// likeness says how near a statement is to what is asked: by the resource or the
+// principal, and then by the action; 0: it is no neighbour.
+func (p *place) likeness(n statement, q *authz.Request) int {
+	there := p.itself || n.fits(q, resourceElement, notResources) || ofBucket(n, q)
+	who := p.resource && n.fits(q, principalElement)
+	if !there && !who {
+		return 0
+	}
+	like := 0
+	switch {
+	case n.fits(q, actionElement, notActions):
+		like = 8
+	case alike(n, q.Action):
+		like = 4
+	default:
+		return 0
+	}
+	if who {
+		like += 2
+	}
+	if there {
+		like++
+	}
+	return like
+}
+
+// ofBucket says whether one of the statement's resources is of the question's bucket.
+func ofBucket(n statement, q *authz.Request) bool {
+	bucket, _, _ := strings.Cut(q.Resource, "/")
+	for _, r := range list(n[resourceElement]) {
+		if name, _, _ := strings.Cut(r, "/"); name == bucket && strings.HasPrefix(r, world.BucketARN) {
+			return true
+		}
+	}
+	return false
+}
+
+// alike says whether one of the statement's actions is of the access level that the
+// action has.
+func alike(n statement, action string) bool {
+	a, ok := policy.LookupAction(action)
+	if !ok {
+		return false
+	}
+	for _, other := range list(n[actionElement]) {
+		if o, ok := policy.LookupAction(other); ok && len(a.Access) > 0 && len(o.Access) > 0 && a.Access[0] == o.Access[0] {
+			return true
+		}
+	}
+	return false
+}
+
+// adapted are the conditions of a statement as the request can meet them.
+func adapted(s statement, q *authz.Request) ([]condition, bool) {
+	var all []condition
+	for _, c := range s.conditions() {
+		if !(statement{}).where(c.operator, c.key, c.values...).fits(q, conditionElement) {
+			if !circumstance(c.key) {
+				return nil, false
+			}
+			c = c.of(q)
+		}
+		all = append(all, c)
+	}
+	return all, true
+}
+
+// of is the condition on the same key that just the question's value meets.
+func (c condition) of(q *authz.Request) condition {
+	v, has := q.Context.Get(c.key)
+	switch base := c.base(); {
+	case base == "Null":
+		return condition{"Null", c.key, []string{strconv.FormatBool(len(c.values) > 0 && c.values[0] == "false")}}
+	case !has:
+		return condition{"Null", c.key, []string{"true"}}
+	case equality[base] != "":
+		return condition{equality[base], c.key, v}
+	}
+	return condition{c.operator, c.key, v}
+}
+
+// equality is the operator, for one that does not list the values it holds for, that does.
+var equality = map[string]string{
+	"StringNotEquals": "StringEquals", "StringNotEqualsIgnoreCase": "StringEquals", "StringNotLike": "StringEquals",
+	"ArnNotEquals": "ArnEquals", "ArnNotLike": "ArnEquals", "NotIpAddress": "IpAddress",
+	"NumericNotEquals": "NumericEquals", "NumericLessThan": "NumericEquals", "NumericLessThanEquals": "NumericEquals",
+	"NumericGreaterThan": "NumericEquals", "NumericGreaterThanEquals": "NumericEquals",
+}
+
+// circumstance says whether a condition key tells who asks, from where and about what,
+// which a grant may name. How a request is made (its headers, TLS, a second factor) is for
+// the request to change.
+func circumstance(key string) bool {
+	key = strings.ToLower(key)
+	for _, of := range []string{
+		"aws:principal", "aws:source", "aws:vpc", "aws:user", "aws:resource", "aws:requestedregion", "aws:calledvia",
+		"s3:prefix", "s3:delimiter", "s3:max-keys", "s3:annotation-prefix", "s3:max-annotation-results",
+		"s3:existingobjecttag/", "s3:resourceaccount", "kms:",
+	} {
+		if strings.HasPrefix(key, of) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,96 @@
+package advice
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/deeds"
+	"github.com/s3fault/s3fault/internal/store"
+)
+
+// harmless says that a plan lets nobody do what he could not before, and takes nothing from
+// anybody, but for the request's own deeds. What a change of the request alone comes to is
+// nobody else's.
+func (s *search) harmless(p *plan) bool {
+	after, ok := s.after(p)
+	if !ok {
+		return true
+	}
+	asked, harms := s.cast().Harms(after, func(d deeds.Found) bool { return s.requests(d) || p.means(s, d) })
+	if harms {
+		return false
+	}
+	p.asked, p.weighed = asked, p.tier != inValue // what it means is still to be told
+	return true
+}
+
+// weigh finds out what a plan lets somebody do who could not before, and what it takes
+// from whom.
+func (s *search) weigh(p *plan) {
+	after, ok := s.after(p)
+	if p.weighed || !ok {
+		return
+	}
+	found := s.cast().Compare(after)
+	p.weighed, p.asked = true, found.Asked
+	for _, d := range found.Opened {
+		switch {
+		case s.requests(d):
+		case p.means(s, d):
+			p.meant = append(p.meant, d.Deed)
+		default:
+			p.opened = append(p.opened, d.Deed)
+		}
+	}
+	for _, d := range found.Closed {
+		p.closed = append(p.closed, d.Deed)
+	}
+}
+
+// after is the world with what a plan changes for others than the request; false: nothing.
+func (s *search) after(p *plan) (*store.Moment, bool) {
+	if len(p.facts) == 0 {
+		return nil, false
+	}
+	if text(p.facts) == text(p.try.Patch) {
+		return p.now.Moment, true
+	}
+	then, err := s.of.Decide(Try{Patch: p.facts})
+	if err != nil {
+		return nil, false // it was taken with more facts, and is not without
+	}
+	return then.Moment, true
+}
+
+// cast is the net about the world of the request.
+func (s *search) cast() *deeds.Net {
+	if s.net == nil {
+		s.net = deeds.Cast(s.first.Moment, s.first.Now, deeds.Subject{})
+	}
+	return s.net
+}
+
+// means says that a deed is one of the requester's that a corrected value plainly means.
+func (p *plan) means(s *search, d deeds.Found) bool { return p.tier == inValue && s.requesters(d) }
+
+// requests says whether a deed is the request's own: the same principal's, of the same action
+// on the same resource.
+func (s *search) requests(d deeds.Found) bool {
+	return s.requesters(d) && slices.ContainsFunc(s.first.Questions, func(q *authz.Request) bool {
+		return strings.EqualFold(q.Action, d.Action) && q.Resource == d.Resource
+	})
+}
+
+// requesters says whether it is the requester who does it.
+func (s *search) requesters(d deeds.Found) bool {
+	for _, q := range s.first.Questions {
+		for _, key := range []string{"aws:PrincipalArn", "aws:PrincipalServiceName"} {
+			if v, ok := q.Context.Get(key); ok {
+				return v[0] == d.Principal
+			}
+		}
+		return d.Principal == "" && d.As == "anonymous"
+	}
+	return false
+}
