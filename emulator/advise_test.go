@@ -1,6 +1,7 @@
 package emulator_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/emulator/emulatortest"
 	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
+	"github.com/s3fault/s3fault/journal"
 )
 
 // advised is a world in which app is refused, and what the advice must come to.
@@ -23,13 +25,18 @@ type advisedCase struct {
 	name  string
 	world string // top-level keys of the scenario, as flow YAML lines
 	call  func(*s3.Client) error
-	// denied are the layers in the way, the cause first; texts are parts of the
-	// changes, in their order.
+	// denied are the layers in the way, the cause first; class is that of the first proposal,
+	// a grant where it is empty; texts are parts of the changes, in their order, of the first
+	// that changes the world alone.
 	denied []authz.Layer
+	class  journal.Class
 	texts  []string
 	// opens are the deeds of why_test.go that become possible, and no other may.
 	opens []string
 }
+
+// spares begins the text of an exception from a statement for the request alone.
+const spares = `let arn:aws:iam::111111111111:user/my-user do s3:GetObject on arn:aws:s3:::my-bucket/file.txt in spite of the statement `
 
 const advisedWorld = `version: 1
 defaults:
@@ -65,11 +72,11 @@ var advisedCases = []advisedCase{
 		opens: []string{"app gets file.txt"}},
 	{name: "identity, explicitly", call: get, denied: []authz.Layer{authz.Identity},
 		world: `accounts: {111111111111: {users: {my-user: {managed_policies: [both]}}, managed_policies: {both: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}, {Sid: Never, Effect: Deny, Action: "s3:Get*", Resource: "*"}]}}}}`,
-		texts: []string{`drop the statement "Never" from the managed policy both`},
-		opens: []string{"app asks for the missing", "app gets file.txt", "app gets other.txt", "app reads the ACL"}},
+		class: journal.OfRequest, texts: []string{spares + `"Never" of the managed policy both`},
+		opens: []string{"app gets file.txt"}},
 	{name: "bucket policy", call: get, world: mayAll + "\n    buckets: {my-bucket: {policy: " + denyGets + "}}", denied: []authz.Layer{authz.BucketPolicy},
-		texts: []string{`drop the statement "NoGets" from the bucket policy of my-bucket`},
-		opens: getsOfOwners},
+		class: journal.OfGuard, texts: []string{spares + `"NoGets" of the bucket policy of my-bucket`},
+		opens: []string{"app gets file.txt"}},
 	{name: "permissions boundary", call: get, denied: []authz.Layer{authz.PermissionsBoundary},
 		world: `accounts: {111111111111: {users: {my-user: {permissions_boundary: ` + onlyLists + `, policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}}}}}`,
 		texts: []string{`add to the permissions boundary of the user my-user`},
@@ -81,21 +88,21 @@ var advisedCases = []advisedCase{
 		opens: []string{"app gets file.txt"}},
 	{name: "SCP", call: get, denied: []authz.Layer{authz.SCP}, world: mayAll + `
     organization: {management_account: 222222222222, scps: {no-gets: {policy: {Version: 2012-10-17, Statement: [{Effect: Deny, Action: "s3:GetObject", Resource: "*"}]}}}, root: {units: {prod: {scps: [FullAWSAccess, no-gets], accounts: {111111111111: {}}}}}}`,
-		texts: []string{`drop the statement 0 from the SCP no-gets`},
-		opens: getsOfOwners},
+		class: journal.OfGuard, texts: []string{spares + `0 of the SCP no-gets`},
+		opens: []string{"app gets file.txt"}},
 	{name: "SCP that does not allow", call: get, denied: []authz.Layer{authz.SCP}, world: mayAll + `
     organization: {management_account: 222222222222, root: {accounts: {111111111111: {scps: []}}}}`,
-		texts: []string{`write an SCP allow-s3-GetObject: {"Action":"s3:GetObject","Effect":"Allow","Resource":"arn:aws:s3:::my-bucket/file.txt"}, and attach it to 111111111111`},
-		opens: []string{"admin gets file.txt", "app gets file.txt"}},
+		texts: []string{`write an SCP allow-s3-GetObject: {"Action":"s3:GetObject","Condition":{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::111111111111:user/my-user"}},"Effect":"Allow","Resource":"arn:aws:s3:::my-bucket/file.txt"}, and attach it to 111111111111`},
+		opens: []string{"app gets file.txt"}},
 	{name: "RCP", call: get, denied: []authz.Layer{authz.RCP}, world: mayAll + `
     organization: {management_account: 222222222222, rcps: {no-gets: {policy: {Version: 2012-10-17, Statement: [{Effect: Deny, Principal: "*", Action: "s3:GetObject", Resource: "*"}]}}}, root: {rcps: [no-gets], accounts: {111111111111: {}}}}`,
-		texts: []string{`drop the statement 0 from the RCP no-gets`},
-		opens: getsOfOwners},
+		class: journal.OfGuard, texts: []string{spares + `0 of the RCP no-gets`},
+		opens: []string{"app gets file.txt"}},
 	{name: "VPC endpoint", call: get, denied: []authz.Layer{authz.VPCEndpoint}, world: mayAll + `
     vpc_endpoints: {vpce-1: {vpc: vpc-1, policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: "*", Action: "s3:ListBucket", Resource: "*"}]}}}
     network: {vpc_endpoint: vpce-1}`,
 		texts: []string{`add to the policy of the VPC endpoint vpce-1`},
-		opens: []string{"admin gets file.txt", "app gets file.txt"}},
+		opens: []string{"app gets file.txt"}},
 	{name: "KMS", call: get, denied: []authz.Layer{authz.KMS},
 		world: `accounts: {111111111111: {users: {my-user: {policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}}}}}
     kms_keys: {key-1: {account: 111111111111}}
@@ -105,7 +112,7 @@ var advisedCases = []advisedCase{
 	{name: "a key that is off", call: put, denied: []authz.Layer{authz.KMS}, world: mayAll + `
     kms_keys: {key-1: {account: 111111111111, state: Disabled}}
     buckets: {my-bucket: {encryption: {algorithm: "aws:kms", kms_key: key-1}}}`,
-		texts: []string{`enable the KMS key key-1`},
+		class: journal.OfGuard, texts: []string{`enable the KMS key key-1`},
 		opens: []string{"admin gets file.txt", "admin gets other.txt", "admin puts", "app gets file.txt", "app gets other.txt", "app puts"}},
 	{name: "Block Public Access", denied: []authz.Layer{authz.BlockPublicAccess}, world: mayAll + `
     buckets: {my-bucket: {public_access_block: {block_public_policy: true}}}`,
@@ -114,7 +121,7 @@ var advisedCases = []advisedCase{
 				Policy: aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::my-bucket/*"}]}`)})
 			return err
 		},
-		texts: []string{`turn BlockPublicPolicy off for the bucket my-bucket`},
+		class: journal.OfRequest, texts: []string{`turn BlockPublicPolicy off for the bucket my-bucket`},
 		opens: []string{"anyone gets file.txt", "anyone gets other.txt", "reader gets file.txt", "reader gets other.txt"}},
 	{name: "Object Ownership", denied: []authz.Layer{authz.ObjectOwnership}, world: mayAll + `
     buckets: {my-bucket: {object_ownership: BucketOwnerEnforced}}`,
@@ -122,7 +129,7 @@ var advisedCases = []advisedCase{
 			_, err := c.PutObject(context.Background(), &s3.PutObjectInput{Bucket: aws.String("my-bucket"), Key: aws.String("new.txt"), ACL: types.ObjectCannedACLAuthenticatedRead, Body: strings.NewReader("new")})
 			return err
 		},
-		texts: []string{`send no ACL; or choose BucketOwnerPreferred`, `turn BlockPublicAcls off for the bucket my-bucket`}},
+		class: journal.OfRequest, texts: []string{`choose BucketOwnerPreferred`, `turn BlockPublicAcls off for the bucket my-bucket`}},
 	{name: "masking", denied: []authz.Layer{authz.Masking},
 		world: `accounts: {111111111111: {users: {my-user: {policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:GetObject", Resource: "*"}]}}}}}}`,
 		call: func(c *s3.Client) error {
@@ -143,21 +150,21 @@ var advisedCases = []advisedCase{
 
 	{name: "a group's Deny", call: get, denied: []authz.Layer{authz.Identity},
 		world: `accounts: {111111111111: {users: {my-user: {groups: [staff], policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}}}, groups: {staff: {policies: {guard: {Version: 2012-10-17, Statement: [{Sid: Never, Effect: Deny, Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/file.txt"}]}}}}}}`,
-		texts: []string{`drop the statement "Never" from the policy guard of the group staff`},
+		class: journal.OfRequest, texts: []string{`except arn:aws:iam::111111111111:user/my-user from the statement "Never" of the policy guard of the group staff`},
 		opens: []string{"app gets file.txt"}},
 	{name: "KMS, by the key's policy", call: get, denied: []authz.Layer{authz.KMS}, world: mayAll + `
     kms_keys: {key-1: {account: 111111111111, policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {AWS: "222222222222"}, Action: "kms:*", Resource: "*"}]}}}
     buckets: {my-bucket: {encryption: {algorithm: "aws:kms", kms_key: key-1}}}`,
-		texts: []string{`add to the policy of the KMS key key-1: {"Action":"kms:Decrypt","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:user/my-user"},"Resource":"*"}`},
+		texts: []string{`add to the policy of the KMS key key-1: {"Action":"kms:Decrypt","Condition":{"StringEquals":{"kms:ViaService":"s3.us-east-1.amazonaws.com"}},"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:user/my-user"},"Resource":"*"}`},
 		opens: []string{"app gets file.txt", "app gets other.txt"}},
 	{name: "IgnorePublicAcls of bucket and account", call: get, denied: []authz.Layer{authz.BlockPublicAccess}, world: `accounts: {111111111111: {public_access_block: {ignore_public_acls: true}}}
     callers: {app: {account: 222222222222, user: null, role: reader}}
     buckets: {my-bucket: {object_ownership: ObjectWriter, public_access_block: {ignore_public_acls: true}, objects: {file.txt: {acl: public-read}}}}`,
-		texts: []string{`turn IgnorePublicAcls off for the bucket my-bucket and the account 111111111111`},
-		opens: []string{"anyone gets file.txt", "app gets file.txt", "reader gets file.txt"}},
+		texts: []string{`write the bucket policy of my-bucket: {"Action":"s3:GetObject","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::222222222222:role/reader"}`},
+		opens: []string{"app gets file.txt", "reader gets file.txt"}},
 	{name: "RestrictPublicBuckets", call: get, denied: []authz.Layer{authz.BlockPublicAccess}, world: `callers: {app: {account: 222222222222, user: null, role: reader}}
     buckets: {my-bucket: {public_access_block: {restrict_public_buckets: true}, policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/file.txt"}]}}}`,
-		texts: []string{`turn RestrictPublicBuckets off for the bucket my-bucket`},
+		class: journal.OfRequest, texts: []string{`turn RestrictPublicBuckets off for the bucket my-bucket`},
 		opens: []string{"anyone gets file.txt", "app gets file.txt", "reader gets file.txt"}},
 
 	{name: "a retention behind a legal hold", denied: []authz.Layer{authz.ObjectLock}, world: mayAll + `
@@ -166,25 +173,26 @@ var advisedCases = []advisedCase{
 			_, err := c.DeleteObject(context.Background(), &s3.DeleteObjectInput{Bucket: aws.String("my-bucket"), Key: aws.String("file.txt"), VersionId: aws.String("PHtexPGjH2y.zBgT8LmB7wwLI2mpbz.k")})
 			return err
 		},
-		texts: []string{`take the legal hold from file.txt`, `when the retention of file.txt ends`}},
+		class: journal.OfRequest},
 	{name: "a Deny behind a missing Allow", call: get, denied: []authz.Layer{authz.BucketPolicy, authz.Identity},
 		world: `buckets: {my-bucket: {policy: ` + denyGets + `}}`,
-		texts: []string{`drop the statement "NoGets" from the bucket policy of my-bucket`, `write the inline policy allow-s3-GetObject of the user my-user`},
-		opens: []string{"admin asks for the missing", "admin gets file.txt", "admin gets other.txt", "app gets file.txt"}},
+		class: journal.OfGuard,
+		texts: []string{`except arn:aws:iam::111111111111:user/my-user from the statement "NoGets" of the bucket policy of my-bucket`, `write the inline policy allow-s3-GetObject of the user my-user`},
+		opens: []string{"app gets file.txt"}},
 	{name: "an Allow beside the Deny", call: get, denied: []authz.Layer{authz.BucketPolicy},
 		world: `buckets: {my-bucket: {policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {AWS: "arn:aws:iam::111111111111:user/my-user"}, Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/*"}, {Sid: NoGets, Effect: Deny, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/*"}]}}}`,
-		texts: []string{`drop the statement "NoGets" from the bucket policy of my-bucket`},
-		opens: []string{"admin asks for the missing", "admin gets file.txt", "admin gets other.txt", "app gets file.txt", "app gets other.txt"}},
+		class: journal.OfGuard, texts: []string{spares + `"NoGets" of the bucket policy of my-bucket`},
+		opens: []string{"app gets file.txt"}},
 	{name: "an Allow beside the Deny of a key's policy", call: get, denied: []authz.Layer{authz.KMS},
 		world: `accounts: {111111111111: {users: {my-user: {policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}}}}}
     kms_keys: {key-1: {account: 111111111111, policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {AWS: "arn:aws:iam::111111111111:user/my-user"}, Action: "kms:*", Resource: "*"}, {Sid: NoDecrypt, Effect: Deny, Principal: "*", Action: "kms:Decrypt", Resource: "*"}]}}}
     buckets: {my-bucket: {encryption: {algorithm: "aws:kms", kms_key: key-1}}}`,
-		texts: []string{`drop the statement "NoDecrypt" from`},
+		class: journal.OfGuard, texts: []string{`except arn:aws:iam::111111111111:user/my-user from the statement "NoDecrypt" of`},
 		opens: []string{"app gets file.txt", "app gets other.txt"}},
 	{name: "a boundary behind an SCP", call: get, denied: []authz.Layer{authz.SCP, authz.PermissionsBoundary}, world: `accounts: {111111111111: {users: {my-user: {permissions_boundary: ` + onlyLists + `, policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}}}}}
     organization: {management_account: 222222222222, scps: {no-gets: {policy: {Version: 2012-10-17, Statement: [{Effect: Deny, Action: "s3:GetObject", Resource: "*"}]}}}, root: {scps: [FullAWSAccess, no-gets], accounts: {111111111111: {}}}}`,
-		texts: []string{`drop the statement 0 from the SCP no-gets`, `add to the permissions boundary of the user my-user`},
-		opens: []string{"admin asks for the missing", "admin gets file.txt", "admin gets other.txt", "app gets file.txt"}},
+		class: journal.OfGuard, texts: []string{`except arn:aws:iam::111111111111:user/my-user from the statement 0 of the SCP no-gets`, `add to the permissions boundary of the user my-user`},
+		opens: []string{"app gets file.txt"}},
 	{name: "a key behind a missing Allow", call: get, denied: []authz.Layer{authz.Identity},
 		world: `kms_keys: {key-1: {account: 111111111111}}
     buckets: {my-bucket: {encryption: {algorithm: "aws:kms", kms_key: key-1}}}`,
@@ -196,14 +204,7 @@ var advisedCases = []advisedCase{
     vpc_endpoints: {vpce-1: {vpc: vpc-1, policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: "*", Action: "s3:ListBucket", Resource: "*"}]}}}
     network: {vpc_endpoint: vpce-1}`,
 		texts: []string{`add to the policy of the VPC endpoint vpce-1`, `add to the session policy of app`},
-		opens: []string{"admin gets file.txt", "app gets file.txt"}},
-}
-
-// getsOfOwners become possible where a Deny of s3:GetObject is taken from both of
-// the owner's callers.
-var getsOfOwners = []string{
-	"admin asks for the missing", "admin gets file.txt", "admin gets other.txt",
-	"app asks for the missing", "app gets file.txt", "app gets other.txt",
+		opens: []string{"app gets file.txt"}},
 }
 
 func TestAdvice(t *testing.T) {
@@ -218,6 +219,16 @@ func TestAdvice(t *testing.T) {
 			a, err := srv.Advice(id)
 			if err != nil {
 				t.Fatal(err)
+			}
+			removesLast(t, a)
+			if want := cmp.Or(c.class, journal.OfGrant); a.Class != want {
+				t.Errorf("first is, as %s: %+v; want %s", a.Class, a.Changes, want)
+			}
+			if len(c.texts) == 0 {
+				return // the cure is in the program
+			}
+			if a = ofFacts(a); a == nil {
+				t.Fatal("no proposal changes the world alone")
 			}
 			if len(a.Changes) != len(c.texts) {
 				t.Fatalf("changes %+v, want %d", a.Changes, len(c.texts))
@@ -259,14 +270,14 @@ func works(t *testing.T, err error) {
 	}
 }
 
-// What no change of the world cures is said, and is not called proved.
+// What no change of the world cures is proved by the request made in another way.
 func TestAdviceForTheProgram(t *testing.T) {
 	for _, c := range []struct {
 		name, world, text string
 		call              func(*s3.Client) error
 		opts              func(*s3.Options)
 	}{
-		{name: "region", world: mayAll, call: get, text: "sign for the bucket's own region", opts: func(o *s3.Options) { o.Region = "eu-west-1" }},
+		{name: "region", world: mayAll, call: get, text: "sign for us-east-1, where the bucket my-bucket is", opts: func(o *s3.Options) { o.Region = "eu-west-1" }},
 		{name: "expected owner", world: mayAll, text: "x-amz-expected-bucket-owner", call: func(c *s3.Client) error {
 			_, err := c.GetObject(context.Background(), &s3.GetObjectInput{Bucket: aws.String("my-bucket"), Key: aws.String("file.txt"), ExpectedBucketOwner: aws.String("222222222222")})
 			return err
@@ -284,7 +295,7 @@ func TestAdviceForTheProgram(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if a.Proved || len(a.Patch) > 0 || len(a.Changes) != 1 || !strings.Contains(a.Changes[0].Text, c.text) {
+			if !a.Proved || len(a.Patch) > 0 || len(a.Changes) != 1 || a.Changes[0].Request == nil || !strings.Contains(a.Changes[0].Text, c.text) {
 				t.Errorf("proved %v, patch %v, changes %+v", a.Proved, a.Patch, a.Changes)
 			}
 		})

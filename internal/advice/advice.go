@@ -55,7 +55,7 @@ func On(c Case) (*journal.Advice, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &search{of: c, now: now, first: now}
+	s := &search{of: c, now: now, first: now, enough: map[string]bool{}}
 	return s.advise(), nil
 }
 

@@ -24,7 +24,7 @@ func TestBucketPolicies(t *testing.T) {
 	}{
 		"another account's user": {bucket, "bob", []string{`write the bucket policy of my-bucket: ` + head + `{"AWS":"arn:aws:iam::222222222222:user/bob"}` + tail}},
 		"beside what is there":   {my + with(listing) + `}}`, "bob", []string{`add to the bucket policy of my-bucket: ` + head + `{"AWS":"arn:aws:iam::222222222222:user/bob"}` + tail}},
-		"nobody":                 {strings.Replace(bucket, "owner", "public_access_block: none, owner", 1), "", []string{`sign it, as ann, whom every layer allows this`}},
+		"nobody":                 {strings.Replace(bucket, "owner", "public_access_block: none, owner", 1), "", []string{`sign it, as ann (` + annARN + `), whom every layer allows this`}},
 		"a service":              {bucket, "logs", []string{`write the bucket policy of my-bucket: ` + head + `{"Service":"logging.s3.amazonaws.com"}` + tail}},
 		"a Deny":                 {my + with(listing, never) + `}}`, "ann", []string{`let ` + annARN + ` do s3:GetObject on arn:aws:s3:::my-bucket/k in spite of the statement "Never" of the bucket policy of my-bucket, which goes on denying all else: it is split in 2`}},
 		"a Deny for the other account": {my + with(never) + `}}`, "bob", []string{`except arn:aws:iam::222222222222:user/bob from the statement "Never" of the bucket policy of my-bucket: ArnNotEquals aws:PrincipalArn`,

@@ -190,9 +190,5 @@ func (s *search) byLock(d *authz.Decision) []candidate {
 			Patch: join(at(tree.None, path.At(build.Retention)), at(nil, path.At(build.EventHold))),
 		}}}
 	}
-	return []candidate{{Change: journal.Change{
-		Class: journal.OfRequest,
-		Text:  "wait until " + o.Retention.Until.Format("2006-01-02T15:04:05Z") + ", when the retention of " + o.Key + " ends",
-		Patch: at(tree.None, path.At(build.Retention)),
-	}}}
+	return nil
 }

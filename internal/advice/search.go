@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/s3fault/s3fault/internal/deeds"
+	"github.com/s3fault/s3fault/journal"
 )
 
 // The bounds of a search. All single changes and all pairs are tried; of longer plans the
@@ -18,12 +19,13 @@ const (
 
 // search goes from refusal to refusal. What remedies write is for the world now.
 type search struct {
-	of    Case
-	now   *Outcome
-	first *Outcome // as the request was made, in its world
-	tries int
-	found [tiers][]*plan // what lets the request pass, the best first
-	net   *deeds.Net     // nil: nothing was weighed
+	of     Case
+	now    *Outcome
+	first  *Outcome // as the request was made, in its world
+	tries  int
+	enough map[string]bool // by their essence: changes that do alone
+	found  [tiers][]*plan  // what lets the request pass, the best first
+	net    *deeds.Net      // nil: nothing was weighed
 }
 
 // look finds the plans that let the request pass, those of one change first.
@@ -36,12 +38,13 @@ func (s *search) look() {
 			for _, child := range s.children(p, length) {
 				if child.proved() {
 					solved[child.tier] = append(solved[child.tier], child)
-					continue
+				} else {
+					next = append(next, child)
 				}
-				next = append(next, child)
 			}
 		}
 		for t := range solved {
+			s.suffice(solved[t])
 			s.keep(tier(t), solved[t])
 		}
 		if level = s.open(next, length); length > 1 {
@@ -59,7 +62,7 @@ func (s *search) children(p *plan, length int) []*plan {
 	}
 	var all []*plan
 	for _, c := range s.written(p, r) {
-		if c.told() || !s.wanted(max(p.tier, c.tier()), length) {
+		if c.told() || s.enough[essence(&c.Change)] || !s.wanted(max(p.tier, c.tier()), length) {
 			continue
 		}
 		if next := s.step(p, r, &c); next != nil {
@@ -68,6 +71,18 @@ func (s *search) children(p *plan, length int) []*plan {
 	}
 	return all
 }
+
+// suffice notes the changes that let the request pass alone: no longer plan needs them.
+func (s *search) suffice(all []*plan) {
+	for _, p := range all {
+		if len(p.changes) == 1 {
+			s.enough[essence(&p.changes[0])] = true
+		}
+	}
+}
+
+// essence is what a change does, whatever it says.
+func essence(c *journal.Change) string { return text(c.Patch) + text(c.Request) }
 
 // written is what the remedies write for a refusal in the world that a plan has made.
 func (s *search) written(p *plan, r *refused) []candidate {

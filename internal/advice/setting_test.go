@@ -54,7 +54,7 @@ func TestLocks(t *testing.T) {
 		"a retention": {`retention: {mode: COMPLIANCE, until: 2026-12-01T00:00:00Z}`, journal.OfRequest,
 			[]string{`delete the object without naming its version: S3 puts a delete marker in front, and keeps the version`}},
 		"both": {`legal_hold: true, retention: {mode: COMPLIANCE, until: 2026-12-01T00:00:00Z}`, journal.OfGuard,
-			[]string{`take the legal hold from k`, `delete the object without naming its version: S3 puts a delete marker in front, and keeps the version`}},
+			[]string{`take the legal hold from k`, `wait until 2026-12-01T00:00:00Z, when the retention ends; here, clock: {now: 2026-12-01T00:00:00Z}`}},
 		"an event hold": {`retention: {mode: COMPLIANCE, until: 2026-12-01T00:00:00Z}, event_hold: {days: 30}`, journal.OfGuard,
 			[]string{`release the event hold of k, and wait the 30 days that it keeps the version from then on`}},
 	} {
