@@ -3,11 +3,14 @@ package emulator_test
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"os"
 	"testing"
 
+	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/emulator/emulatortest"
 	"github.com/s3fault/s3fault/internal/play"
+	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -17,7 +20,7 @@ type disaster struct {
 	Patch          json.RawMessage
 }
 
-// A scenario's own calls notice the cures that people try first.
+// A scenario's own calls notice the cures that people try first, and so does the grade.
 func TestDisastersAreNoticed(t *testing.T) {
 	text, err := os.ReadFile("testdata/disasters.json")
 	if err != nil {
@@ -42,11 +45,15 @@ func TestDisastersAreNoticed(t *testing.T) {
 			if err := srv.Patch(string(d.Patch)); err != nil {
 				t.Fatal(err)
 			}
+			var g emulator.Grade
+			tell(t, srv, http.MethodGet, "/worlds/"+srv.World+"/grade", nil, http.StatusOK, &g)
+			if g.Verdict != journal.TooWide {
+				t.Errorf("it is graded %s", g.Verdict)
+			}
 			r := play.After(context.Background(), player(t, srv, s), s)
 			if len(r.Failures) == 0 {
 				t.Error("after_fix and still_denied take it for a cure")
 			}
-			t.Log(r.Failures)
 		})
 	}
 }

@@ -47,8 +47,10 @@ func TestWideCures(t *testing.T) {
 
 // Each is beside what was there, and for the program that there is.
 func TestWideCuresOfAWorld(t *testing.T) {
-	const world = `{"accounts":{"111111111111":{"roles":{"reader":{}}}},"callers":{"app":{"account":"111111111111","role":"reader"}},
-		"buckets":{"b":{"owner":"222222222222","policy":{"Statement":{"Sid":"First"}}}},"kms_keys":{"k":{"account":"111111111111"}}}`
+	const world = `{"accounts":{"111111111111":{"roles":{"reader":{}}}},
+		"callers":{"app":{"account":"111111111111","role":"reader"}},
+		"buckets":{"b":{"owner":"222222222222","policy":{"Statement":{"Sid":"First"}}}},
+		"kms_keys":{"k":{"account":"111111111111"}}}`
 	cures, err := lesson.WideCures([]byte(world), "app")
 	if err != nil || len(cures) != 3 {
 		t.Fatalf("%d cures, %v", len(cures), err)
