@@ -103,6 +103,7 @@ var unproved = map[string]string{
 	"missing-bucket-article":    "there is no bucket that somebody could be let into",
 	"kms-managed-other-account": "nobody edits the policy of AWS's key",
 	"kms-usage-mac":             "a key stays what it is",
+	"lock-compliance-shorten":   "nobody shortens a retention in COMPLIANCE mode",
 	"grant-session-scoped-deny": "the guard is against this very request: it can only be removed",
 	"missing-key-listed-by-acl": nobodySigned, "message-anonymous": nobodySigned, "grant-anonymous": nobodySigned,
 	"enforced-ignores-acl": nobodySigned, "canned-public-read": nobodySigned, "canned-public-read-write": nobodySigned,

@@ -10,6 +10,7 @@ import (
 	"github.com/s3fault/s3fault/emulator/controls/plan"
 	"github.com/s3fault/s3fault/emulator/emulatortest"
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/journal"
 )
 
 // What s3fault advises of a refused call is proved, and lets it pass once it is done.
@@ -45,7 +46,8 @@ func (w *raw) advised(a *awsapi.Action, call *plan.Call) {
 	w.followAdvice(a.Name, m, nobody)
 }
 
-// followAdvice does what is advised of the last request, which then passes.
+// followAdvice does what is advised of the last request, as far as that is about the world
+// alone; the request then passes.
 func (w *raw) followAdvice(what string, m *plan.Message, caller string) {
 	w.t.Helper()
 	advice, err := w.srv.Advice(w.last().RequestID)
@@ -53,7 +55,13 @@ func (w *raw) followAdvice(what string, m *plan.Message, caller string) {
 		w.t.Errorf("%s: %+v, %v", what, advice, err)
 		return
 	}
-	patch, err := json.Marshal(advice.Patch)
+	all := append([]journal.Proposal{advice.Proposal}, advice.Others...)
+	of := slices.IndexFunc(all, func(p journal.Proposal) bool { return p.Class != journal.OfRequest })
+	if of < 0 {
+		w.t.Errorf("%s: no policy is to be changed: %+v", what, advice)
+		return
+	}
+	patch, err := json.Marshal(all[of].Patch)
 	if err == nil {
 		err = w.srv.Patch(string(patch))
 	}
