@@ -60,8 +60,10 @@ type typing struct {
 }
 
 // as writes a command for credentials of an account.
-func (t *typing) as(account string, words ...string) {
-	line := cause.Command(words...)
+func (t *typing) as(account string, words ...string) { t.line(account, cause.Command(words...)) }
+
+// line is as of a command that is ready for the shell.
+func (t *typing) line(account, line string) {
 	if account != t.asker && account != "" {
 		line += "  # with credentials of the account " + account
 	}
@@ -97,12 +99,28 @@ func (t *typing) all(value any, at build.Path) bool {
 	if !ok || len(below) == 0 {
 		return false
 	}
-	for _, key := range slices.Sorted(maps.Keys(below)) {
+	for _, key := range inOrder(below) {
 		if !t.all(below[key], append(slices.Clone(at), key)) {
 			return false
 		}
 	}
 	return true
+}
+
+// inOrder are the keys of facts: what is attached somewhere must be there before.
+func inOrder(facts map[string]any) []string {
+	made := map[string]bool{
+		build.ManagedPolicies.Key(): true, build.SCPs.Key(): true, build.RCPs.Key(): true, build.S3Policies.Key(): true,
+	}
+	return slices.SortedFunc(maps.Keys(facts), func(a, b string) int {
+		if made[a] != made[b] {
+			if made[a] {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a, b)
+	})
 }
 
 // fits says whether a path is of a pattern, and what its stars stand for.

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/s3fault/s3fault/internal/build"
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -33,7 +34,8 @@ func guardrailOf(kind world.PolicyType) func(*typing, []string, any) bool {
 				if kind == world.TypeS3 {
 					document = merged(now, document)
 				}
-				t.as(o.ManagementAccount, "aws", "organizations", "update-policy", "--policy-id", p.ID(), "--content", text(document))
+				t.as(o.ManagementAccount, "aws", "organizations", "update-policy", "--policy-id", p.ID(), "--content",
+					text(document))
 				return true
 			}
 		}
@@ -108,7 +110,9 @@ func (t *typing) attach(o *world.Organization, kind world.PolicyType, target str
 			if slices.Contains(change.less, name) {
 				continue
 			}
-			t.as(o.ManagementAccount, "aws", "organizations", change.call, "--policy-id", policyID(o, kind, name), "--target-id", target)
+			t.line(o.ManagementAccount, cause.Command("aws", "organizations", change.call, "--target-id", target,
+				"--policy-id")+
+				" "+policyID(o, kind, name))
 		}
 	}
 }

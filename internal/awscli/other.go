@@ -14,12 +14,23 @@ var writersOfOthers = []writer{
 	{build.EndpointAt(any1).At(key("route_tables")), (*typing).routes},
 }
 
+// key is the KMS key of an id, which the facts of a world name it by; nil: there is none.
+func (t *typing) key(id string) *world.Key {
+	for _, k := range t.State.Keys {
+		if k.ID == id {
+			return k
+		}
+	}
+	return nil
+}
+
 func (t *typing) policyOfKey(names []string, value any) bool {
-	k := t.State.KeyNamed(names[0], "", "")
+	k := t.key(names[0])
 	if k == nil || value == nil {
 		return false
 	}
-	words := []string{"aws", "kms", "put-key-policy", "--key-id", k.ID, "--policy-name", "default", "--policy", text(value)}
+	words := []string{"aws", "kms", "put-key-policy", "--key-id", k.ID, "--policy-name", "default", "--policy",
+		text(value)}
 	t.as(k.Account, append(words, t.in(k.Region)...)...)
 	return true
 }
@@ -27,7 +38,7 @@ func (t *typing) policyOfKey(names []string, value any) bool {
 // stateOfKey enables a key; one whose deletion is scheduled is kept first, and is disabled
 // then.
 func (t *typing) stateOfKey(names []string, value any) bool {
-	k := t.State.KeyNamed(names[0], "", "")
+	k := t.key(names[0])
 	if k == nil || value != world.KeyEnabled {
 		return false
 	}

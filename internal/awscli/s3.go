@@ -95,7 +95,8 @@ func (t *typing) ownership(names []string, value any) bool {
 	if !ok || mode == tree.None {
 		return t.onBucket(names[0], "delete-bucket-ownership-controls")
 	}
-	return t.onBucket(names[0], "put-bucket-ownership-controls", "--ownership-controls", "Rules=[{ObjectOwnership="+mode+"}]")
+	return t.onBucket(names[0], "put-bucket-ownership-controls", "--ownership-controls",
+		"Rules=[{ObjectOwnership="+mode+"}]")
 }
 
 func (t *typing) payer(names []string, value any) bool {
