@@ -44,7 +44,9 @@ func (s *search) weigh(p *plan) {
 		}
 	}
 	for _, d := range found.Closed {
-		p.closed = append(p.closed, d.Deed)
+		if !p.means(s, d) { // what the wrong value let the requester do goes with it
+			p.closed = append(p.closed, d.Deed)
+		}
 	}
 }
 
