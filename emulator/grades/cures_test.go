@@ -212,13 +212,59 @@ var honest = []struct{ name, scenario, patch string }{
 			"Condition": {"StringNotEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:user/admin-user"}}}`))},
 }
 
+// more are honest cures too, of what is particular about networks, services and organizations.
+var more = []struct{ name, scenario, patch string }{
+	{"the VPC in place of the endpoint", "source-ip-through-endpoint",
+		bucket(`"policy": ` + policyOf(`{"Effect": "Allow", "Principal": {"AWS": "`+partner+`"},
+			"Action": ["s3:GetObject", "s3:ListBucket"], `+ofBucket+`,
+			"Condition": {"StringEquals": {"aws:SourceVpc": "vpc-1a2b3c4d"}, "IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}}}`))},
+	{"the account of the source alone", "service-principal-kms",
+		key(`{"Effect": "Allow", "Principal": {"Service": "delivery.logs.amazonaws.com"},
+			"Action": ["kms:Decrypt", "kms:GenerateDataKey*"], "Resource": "*",
+			"Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}}}`)},
+	{"the account, and a condition that it is the role", "cross-account-no-bucket-policy",
+		bucket(`"policy": ` + policyOf(`{"Effect": "Allow", "Principal": {"AWS": "111111111111"},
+			"Action": ["s3:GetObject", "s3:PutObject", "s3:ListBucket"], `+ofBucket+`,
+			"Condition": {"ArnEquals": {"aws:PrincipalArn": "`+partner+`"}}}`))},
+	{"an exception for the role in an RCP", "rcp-outside-organization",
+		`{"organization": {"rcps": {"DataPerimeter": {"policy": ` + policyOf(`{"Effect": "Deny", "Principal": "*", "Action": "s3:*",
+			"Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"},
+			"ArnNotEqualsIfExists": {"aws:PrincipalArn": "`+partner+`"},
+			"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}}`) + `}}}}`},
+	{"the SCP without S3 in place of detached", "scp-service",
+		`{"organization": {"scps": {"NoStorage": {"policy": ` +
+			policyOf(`{"Effect": "Deny", "Action": "glacier:*", "Resource": "*"}`) + `}}}}`},
+	{"reading by the bucket's policy", "head-forbidden",
+		bucket(`"policy": ` + policyOf(`{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/my-user"},
+			"Action": "s3:GetObject", "Resource": "arn:aws:s3:::my-bucket/*"}`))},
+	{"a retention that is over", "object-lock-retention",
+		bucket(`"objects": {"file.txt": {"retention": {"mode": "GOVERNANCE", "until": "-1h"}}}`)},
+	{"IfExists in place of a plain Bool", "via-aws-service",
+		user(`"network": ` + policyOf(`{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {
+			"NotIpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}, "BoolIfExists": {"aws:ViaAWSService": "false"}}}`))},
+	{"the policy of the partner without the public one", "restrict-public-buckets",
+		bucket(`"policy": ` + policyOf(`{"Effect": "Allow", "Principal": {"AWS": "`+partner+`"},
+			"Action": ["s3:GetObject", "s3:ListBucket"], `+ofBucket+`}`))},
+	{"listing in the same statement of another policy", "iam-missing-bucket-arn",
+		user(`"list": ` + policyOf(`{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::my-bucket"}`))},
+	{"tags by the bucket's policy", "copy-needs-tagging",
+		bucket(`"policy": ` + policyOf(`{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/my-user"},
+			"Action": "s3:GetObjectTagging", "Resource": "arn:aws:s3:::my-bucket/*"}`))},
+	{"one statement of the endpoint for both buckets' reads", "vpc-endpoint-policy",
+		`{"vpc_endpoints": {"vpce-1a2b3c4d": {"policy": ` + policyOf(
+			`{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+				"Resource": ["arn:aws:s3:::approved-bucket/*", "arn:aws:s3:::my-bucket/*"]}`,
+			`{"Effect": "Allow", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::my-bucket/*"}`,
+			`{"Effect": "Allow", "Principal": "*", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::my-bucket"}`) + `}}}`},
+}
+
 const mayUseBucket = `{"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject",
 	"s3:ListBucket"], ` + ofBucket + `}`
 
 // An honest cure is good, however it is made.
 func TestHonest(t *testing.T) {
 	s := start(t)
-	for _, c := range honest {
+	for _, c := range slices.Concat(honest, more) {
 		t.Run(c.name, func(t *testing.T) {
 			world := s.world(t, c.scenario)
 			s.ask(t, http.MethodPatch, "/worlds/"+world, c.patch, nil)

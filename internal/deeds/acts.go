@@ -34,8 +34,6 @@ const (
 	sealed // contents that are encrypted with a KMS key: KMS is asked too
 )
 
-var acls = []draft{publicACL, ownerACL}
-
 // told is how the draft is told among a deed's circumstances.
 func (d draft) told() []circumstance {
 	switch d {
@@ -59,7 +57,7 @@ var acts = append([]act{
 	{name: "s3:DeleteObject", on: objects, data: true},
 	{name: "s3:GetObjectVersion", on: objects, data: true},
 	{name: "s3:DeleteObjectVersion", on: objects, data: true, lock: (*store.Object).Lock},
-	{name: "s3:PutObjectAcl", on: objects, data: true, grants: true, drafts: acls},
+	{name: "s3:PutObjectAcl", on: objects, data: true, grants: true, drafts: []draft{publicACL}},
 	{name: "s3:GetObjectAcl", on: objects},
 	{name: "s3:GetObjectTagging", on: objects},
 	{name: "s3:PutObjectTagging", on: objects},
@@ -79,7 +77,7 @@ var acts = append([]act{
 	{name: "s3:PutBucketPolicy", on: buckets, owners: true, grants: true, drafts: []draft{publicPolicy}},
 	{name: "s3:DeleteBucketPolicy", on: buckets, owners: true, grants: true},
 	{name: "s3:GetBucketAcl", on: buckets},
-	{name: "s3:PutBucketAcl", on: buckets, grants: true, drafts: acls},
+	{name: "s3:PutBucketAcl", on: buckets, grants: true, drafts: []draft{publicACL}},
 	{name: "s3:PutBucketPublicAccessBlock", on: buckets, grants: true},
 	{name: "s3:PutBucketOwnershipControls", on: buckets, grants: true},
 	{name: "s3:PutEncryptionConfiguration", on: buckets},

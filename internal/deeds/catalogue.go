@@ -1,7 +1,11 @@
 package deeds
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // deed is one of a net, by the places of its parts in the catalogue.
@@ -27,14 +31,20 @@ type catalogue struct {
 	ways     []way
 	variants [][]circumstance // the first is none
 
+	endpoints map[string]*world.VPCEndpoint // of the world before
+	sources   []string                      // ARNs of resources that services act for
+
 	index  map[string]int // of people, acts, things and variants, by their names
 	applys map[applied]bool
 }
 
 func newCatalogue(m *store.Moment, about Subject) catalogue {
-	c := catalogue{index: map[string]int{}, applys: map[applied]bool{}, variants: [][]circumstance{nil}}
+	c := catalogue{endpoints: m.State.Endpoints, index: map[string]int{}, applys: map[applied]bool{}, variants: [][]circumstance{nil}}
 	for _, p := range peopleOf(m.State) {
 		c.person(p)
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.State.Callers)) {
+		c.source(m.State.Callers[name].SourceARN)
 	}
 	for i := range acts {
 		c.act(acts[i])

@@ -124,10 +124,8 @@ func compareTruth(a, b bool) int {
 // found is a deed without what allows it.
 func (n *Net) found(d deed) Found {
 	p, act, with := &n.people[d.person], &n.acts[d.act], map[string][]string{}
-	for _, over := range [][]circumstance{n.ways[d.way].over, p.with, n.variants[d.variant], d.draft.told()} {
-		for _, c := range over {
-			with[c.key] = c.values
-		}
+	for _, c := range append(n.over(d), d.draft.told()...) {
+		with[c.key] = c.values
 	}
 	if len(with) == 0 {
 		with = nil

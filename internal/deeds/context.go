@@ -69,7 +69,7 @@ func (c *catalogue) over(d deed) []circumstance {
 	for _, o := range put {
 		all = c.having(all, d, o)
 	}
-	return all
+	return c.implied(all)
 }
 
 func (c *catalogue) having(all []circumstance, d deed, o circumstance) []circumstance {

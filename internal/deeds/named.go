@@ -14,9 +14,7 @@ import (
 func (n *Net) name(s *world.State, p principal) {
 	switch p.kind {
 	case "Service":
-		if !n.isThere(p.value) {
-			n.person(service(p.value))
-		}
+		n.person(service(p.value))
 	case "AWS":
 		n.nameARN(s, p.value)
 	}
@@ -56,6 +54,18 @@ func (n *Net) nameARN(s *world.State, value string) {
 		return
 	}
 	n.person(invent("somebody of the account", account, name, policies))
+}
+
+// sourcesIn remembers what a statement's conditions say that services act for.
+func (n *Net) sourcesIn(conditions []condition) {
+	for _, c := range conditions {
+		if !strings.EqualFold(c.key, "aws:SourceArn") {
+			continue
+		}
+		for _, values := range c.met() {
+			n.source(values[0])
+		}
+	}
 }
 
 // namedByKeys adds whom the condition keys of principals mean: by ARN or account, or

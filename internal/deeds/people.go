@@ -20,7 +20,7 @@ type person struct {
 	// policies are those of somebody who was invented, in every world the same.
 	policies []authz.Named
 	invented bool
-	service  bool
+	service  bool // one that may act for anything
 	// with are condition keys that somebody invented has besides: tags, an organization.
 	with []circumstance
 }
@@ -60,7 +60,8 @@ func callersOf(s *world.State) []person {
 		}
 		known[c.Principal.ARN] = true
 		find := func(s *world.State) *world.Caller { return s.Callers[name] }
-		all = append(all, person{name: name, arn: arnOf(&c.Principal), find: find, service: c.Service != ""})
+		free := c.Service != "" && c.SourceARN+c.SourceAccount == ""
+		all = append(all, person{name: name, arn: arnOf(&c.Principal), find: find, service: free})
 	}
 	return all
 }

@@ -28,6 +28,7 @@ func (n *Net) witnesses(before, after *store.Moment) []deed {
 			n.name(after.State, p)
 		}
 		n.namedByKeys(after.State, m.conditions)
+		n.sourcesIn(m.conditions)
 		variants := n.variantsOf(m.conditions)
 		room := maxOfAStatement / (len(n.people) * len(n.witnessWays()) * len(variants))
 		all = n.meeting(all, n.about(after, &m, room), variants)
