@@ -155,7 +155,7 @@ var advisedCases = []advisedCase{
 	{name: "KMS, by the key's policy", call: get, denied: []authz.Layer{authz.KMS}, world: mayAll + `
     kms_keys: {key-1: {account: 111111111111, policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {AWS: "222222222222"}, Action: "kms:*", Resource: "*"}]}}}
     buckets: {my-bucket: {encryption: {algorithm: "aws:kms", kms_key: key-1}}}`,
-		texts: []string{`add to the policy of the KMS key key-1: {"Action":"kms:Decrypt","Condition":{"StringEquals":{"kms:ViaService":"s3.us-east-1.amazonaws.com"}},"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:user/my-user"},"Resource":"*"}`},
+		texts: []string{`add to the policy of the KMS key key-1: {"Action":"kms:Decrypt","Condition":{"StringEquals":{"kms:EncryptionContext:aws:s3:arn":"arn:aws:s3:::my-bucket/file.txt","kms:ViaService":"s3.us-east-1.amazonaws.com"}},"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:user/my-user"},"Resource":"*"}`},
 		opens: []string{"app gets file.txt", "app gets other.txt"}},
 	{name: "IgnorePublicAcls of bucket and account", call: get, denied: []authz.Layer{authz.BlockPublicAccess}, world: `accounts: {111111111111: {public_access_block: {ignore_public_acls: true}}}
     callers: {app: {account: 222222222222, user: null, role: reader}}

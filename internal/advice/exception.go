@@ -43,7 +43,7 @@ func (p *place) except(layer authz.Layer, index int, q *authz.Request, state *wo
 	}
 	g := &guard{p, index, deny, q, state}
 	var all []candidate
-	dimensions := [][]cut{g.byCondition(), g.byPrincipal(), g.byAction(), g.byResource()}
+	dimensions := [][]cut{g.byCondition(), g.byPrincipal(), g.byAction(), g.byResource(), g.byObject()}
 	for _, cuts := range dimensions {
 		for _, c := range cuts {
 			if !c.none && !c.hidden {

@@ -17,7 +17,7 @@ func (g *guard) byAction() []cut {
 	if listed, not := g.statement[notActions]; not {
 		return []cut{{kind: "action", text: text, rest: g.having(notActions, values(append(list(listed), action)))}}
 	}
-	if slices.Equal(list(g.statement[actionElement]), []string{"*"}) {
+	if all := list(g.statement[actionElement]); len(all) == 1 && (all[0] == "*" || g.speaksOf(all[0])) {
 		return []cut{{kind: "action", text: text, rest: g.having(actionElement, nil).having(notActions, action)}}
 	}
 	var rest []string
@@ -26,7 +26,7 @@ func (g *guard) byAction() []cut {
 			rest = append(rest, pattern)
 			continue
 		}
-		rest = append(rest, allBut(pattern, action)...)
+		rest = append(rest, g.allBut(pattern, action)...)
 	}
 	if slices.Sort(rest); len(rest) == 0 {
 		return []cut{{none: true}}
@@ -34,16 +34,21 @@ func (g *guard) byAction() []cut {
 	return []cut{{kind: "action", text: text, rest: g.having(actionElement, values(slices.Compact(rest)))}}
 }
 
-// allBut are patterns for the actions that a pattern means, without one: of each other the
-// shortest beginning that tells it from that one.
-func allBut(pattern, action string) []string {
+// speaksOf says whether a pattern means all actions that the policy can be about.
+func (g *guard) speaksOf(pattern string) bool {
+	return pattern == "s3:*" && (g.bucket != "" || g.anyone) || pattern == "kms:*" && g.star
+}
+
+// allBut are patterns for the actions that a pattern means, without one: of each other that
+// has the statement's condition keys the shortest beginning that tells it from that one.
+func (g *guard) allBut(pattern, action string) []string {
 	if strings.EqualFold(pattern, action) {
 		return nil
 	}
 	service, _, _ := strings.Cut(action, ":")
 	var meant, others []string
 	for _, a := range policy.Actions(service) {
-		if !strings.EqualFold(a.Name, action) && means(pattern, a.Name) {
+		if !strings.EqualFold(a.Name, action) && means(pattern, a.Name) && g.hasKeys(a.Name) {
 			meant = append(meant, a.Name)
 		} else {
 			others = append(others, a.Name)
@@ -56,6 +61,14 @@ func allBut(pattern, action string) []string {
 		}
 	}
 	return all
+}
+
+// hasKeys says whether an action can have the condition keys of the statement: with one
+// that it never has the statement does not match it.
+func (g *guard) hasKeys(action string) bool {
+	return !slices.ContainsFunc(g.conditions(), func(c condition) bool {
+		return policy.KeyApplies(action, c.key) == policy.Refused
+	})
 }
 
 // beginning is the shortest pattern from n letters on that means a name and none of the

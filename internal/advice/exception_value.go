@@ -59,6 +59,22 @@ func (g *guard) leavesOut(c condition) (cut, bool) {
 	}, true
 }
 
+// byObject leaves the object out that a KMS key is used for, or the bucket with a bucket key.
+func (g *guard) byObject() []cut {
+	v, ok := g.asked.Context.Get(keyUsedFor)
+	if !ok || slices.ContainsFunc(g.conditions(), func(c condition) bool { return strings.EqualFold(c.key, keyUsedFor) }) {
+		return nil
+	}
+	return []cut{{
+		kind: "object", rest: g.where("StringNotEquals", keyUsedFor, v...),
+		text: fmt.Sprintf("except %s from %s: StringNotEquals %s", v[0], g.in(), keyUsedFor),
+	}}
+}
+
+// keyUsedFor is the part of the encryption context by which S3 tells KMS what it uses a key
+// for (authorization.md 4).
+const keyUsedFor = "kms:EncryptionContext:aws:s3:arn"
+
 // unvalued takes a value out of the list of a condition.
 func (g *guard) unvalued(c condition, value string) cut {
 	rest := without(c.values, func(s string) bool { return s == value })

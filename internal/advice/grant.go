@@ -80,6 +80,9 @@ func (s *search) grantsIn(p *place, layer authz.Layer, q *authz.Request) []candi
 	if c, ok := only(q); ok && !p.binds(one) {
 		all = append(all, p.add(layer, allow.where(c.operator, c.key, c.values...)))
 	}
+	if v, ok := q.Context.Get(keyUsedFor); ok && q.Key != nil {
+		all = append(all, p.add(layer, allow.where("StringEquals", keyUsedFor, v...)))
+	}
 	return all
 }
 

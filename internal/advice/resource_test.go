@@ -66,7 +66,7 @@ func TestKeys(t *testing.T) {
 		key     = `1234abcd-12ab-34cd-56ef-1234567890ab`
 		arn     = `arn:aws:kms:us-east-1:123456789012:key/` + key
 		allS3   = `policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}`
-		viaS3   = `"Condition":{"StringEquals":{"kms:ViaService":"s3.us-east-1.amazonaws.com"}}`
+		viaS3   = `"Condition":{"StringEquals":{"kms:EncryptionContext:aws:s3:arn":"arn:aws:s3:::my-bucket/k","kms:ViaService":"s3.us-east-1.amazonaws.com"}}`
 		foreign = `{Effect: Allow, Principal: {AWS: "222222222222"}, Action: "kms:*", Resource: "*"}`
 	)
 	for name, c := range map[string]struct {
@@ -76,7 +76,7 @@ func TestKeys(t *testing.T) {
 		"the user's policies": {allS3, ``, []string{`write the inline policy allow-kms-Decrypt of the user ann: {"Action":"kms:Decrypt",` + viaS3 + `,"Effect":"Allow","Resource":"` + arn + `"}`}},
 		"the key's policy":    {annAll, `policy: ` + with(foreign), []string{`add to the policy of the KMS key ` + key + `: {"Action":"kms:Decrypt",` + viaS3 + `,"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/ann"},"Resource":"*"}`}},
 		"a Deny of the key's policy": {annAll, `policy: ` + with(`{Effect: Allow, Principal: {AWS: "123456789012"}, Action: "kms:*", Resource: "*"}`, `{Sid: Never, Effect: Deny, Principal: "*", Action: "kms:Decrypt", Resource: "*"}`),
-			[]string{`except ` + annARN + ` from the statement "Never" of the policy of the KMS key ` + key + `: ArnNotEquals aws:PrincipalArn`}},
+			[]string{`let ` + annARN + ` do kms:Decrypt on ` + arn + ` in spite of the statement "Never" of the policy of the KMS key ` + key + `, which goes on denying all else: it is split in 2`}},
 		"the state": {annAll, `state: PendingDeletion`, []string{`enable the KMS key ` + key}},
 		"both the user's policies and the state": {allS3, `state: Disabled`, []string{
 			`write the inline policy allow-kms-Decrypt of the user ann: {"Action":"kms:Decrypt",` + viaS3 + `,"Effect":"Allow","Resource":"` + arn + `"}`, `enable the KMS key ` + key}},
