@@ -1,6 +1,7 @@
 package advice
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -95,7 +96,8 @@ func (s *search) reaching(q *authz.Request, r *read, key string, hold bool) []ca
 	}
 	var found []candidate
 	for _, w := range s.wishes(q, key, r.on(key), hold) {
-		if c, ok := can(s, q, w); ok && len(found) < most {
+		c, ok := can(s, q, w)
+		if ok = ok && (hold || c.Class == ""); ok && len(found) < most {
 			c.Text += " (" + r.wants(key) + ")"
 			found = append(found, candidate{Change: c})
 		}
@@ -116,7 +118,8 @@ func combined(first, second []candidate) []candidate {
 				continue
 			}
 			found = append(found, candidate{Change: journal.Change{
-				Text: a.Text + "; and " + b.Text, Patch: join(a.Patch, b.Patch), Request: both(a.Request, b.Request),
+				Class: cmp.Or(a.Class, b.Class), Text: a.Text + "; and " + b.Text,
+				Patch: join(a.Patch, b.Patch), Request: both(a.Request, b.Request),
 			}})
 		}
 	}

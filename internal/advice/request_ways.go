@@ -29,6 +29,8 @@ func init() {
 		"s3:delimiter":                            parameter("delimiter"),
 		"s3:max-keys":                             parameter("max-keys"),
 		"s3:versionid":                            parameter("versionId"),
+		"s3:existingobjecttag/":                   (*search).tagObject,
+		"aws:principaltag/":                       (*search).tagRequester,
 		"aws:useragent":                           header("User-Agent"),
 		"aws:referer":                             header("Referer"),
 		"aws:securetransport":                     (*search).overTLS,

@@ -3,6 +3,7 @@ package advice
 import (
 	"maps"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/s3fault/s3fault/policy"
@@ -63,56 +64,67 @@ func (s statement) move(from, to keyed, values []string) statement {
 	return s.set("Condition", block)
 }
 
-// under is an operator with another base: StringLike for StringEquals, whatever stands around it.
-func under(operator, from, to string) (string, bool) {
-	i := strings.Index(strings.ToLower(operator), strings.ToLower(from))
-	if i < 0 {
-		return operator, false
-	}
-	return operator[:i] + to + operator[i+len(from):], true
-}
-
 // operators corrects the operator: one that takes no patterns for values that are, or that compares texts for addresses.
 func (w *wrong) operators(st statement, as keyed, written []string, seen string) []mending {
 	var all []mending
-	try := func(from, to, why string, values []string) {
-		operator, ok := under(as.operator, from, to)
-		if !ok {
-			return
-		}
-		f := fix{element: "Condition", wanted: as.operator + " " + as.key, seen: seen, corrected: operator + " " + as.key, why: why}
-		if v := first(values); v != first(written) {
-			f.corrected += ": " + v
-			f.wanted += ": " + first(written)
-		}
-		all = append(all, mending{st.move(as, keyed{operator, as.key}, values), []fix{f}})
-	}
 	for i, v := range written {
 		switch {
 		case strings.ContainsAny(v, "*?") && w.lets(v, seen):
-			why := "which takes a * for a letter like any other"
-			try("StringEquals", "StringLike", why, written)
-			try("StringNotEquals", "StringNotLike", why, written)
+			all = append(all, w.compared(st, as, patterned, written, seen, "which takes a * for a letter like any other")...)
 		case inNetwork(v, seen):
-			try("StringEquals", "IpAddress", "which compares texts and knows no ranges", written)
-			try("StringNotEquals", "NotIpAddress", "which compares texts and knows no ranges", written)
-			try("StringLike", "IpAddress", "which compares texts and knows no ranges", written)
-			try("StringNotLike", "NotIpAddress", "which compares texts and knows no ranges", written)
-		case strings.EqualFold(v, seen):
-			continue // the value is corrected, not the operator
-		default:
-			if m, ok := longer(w, v, seen); ok && !isID(as.key) {
-				with := append([]string{}, written...)
-				with[i] = m.value
-				for _, o := range [][2]string{{"StringEquals", "StringLike"}, {"StringNotEquals", "StringNotLike"}, {"Like", "Like"}, {"Arn", "Arn"}} {
-					if len(all) == 0 {
-						try(o[0], o[1], m.why, with)
-					}
-				}
-			}
+			all = append(all, w.compared(st, as, ranged, written, seen, "which compares texts and knows no ranges")...)
+		case !isID(as.key):
+			all = append(all, w.lengthened(st, as, written, i, seen)...)
 		}
 	}
 	return all
+}
+
+// patterned and ranged are operators for patterns, and for ranges of addresses, in the place of those that compare texts.
+var (
+	patterned = map[string]string{"stringequals": "StringLike", "stringnotequals": "StringNotLike"}
+	ranged    = map[string]string{
+		"stringequals": "IpAddress", "stringlike": "IpAddress", "stringnotequals": "NotIpAddress", "stringnotlike": "NotIpAddress",
+	}
+)
+
+// compared is the statement with another operator for the clause; none: it has no such one.
+func (w *wrong) compared(st statement, as keyed, by map[string]string, values []string, seen, why string) []mending {
+	operator, ok := under(as.operator, by)
+	if !ok {
+		return nil
+	}
+	return []mending{{st.move(as, keyed{operator, as.key}, values), []fix{{
+		element: "Condition", wanted: as.operator + " " + as.key, seen: seen, corrected: operator + " " + as.key, why: why,
+	}}}}
+}
+
+// lengthened is the statement with a * at the end of a value and, where it takes none, under an operator that does.
+func (w *wrong) lengthened(st statement, as keyed, written []string, i int, seen string) []mending {
+	m, ok := longer(w, written[i], seen)
+	if !ok || strings.EqualFold(written[i], seen) {
+		return nil
+	}
+	values := slices.Clone(written)
+	values[i] = m.value
+	f := fix{element: "Condition." + as.operator + "." + as.key, wanted: written[i], seen: seen, corrected: m.value, why: m.why}
+	operator, changed := under(as.operator, patterned)
+	if changed {
+		f.why += ", and " + operator + ", which takes one"
+	}
+	return []mending{{st.move(as, keyed{operator, as.key}, values), []fix{f}}}
+}
+
+// under is an operator with another base, whatever stands around it; false: it has no such one.
+func under(operator string, by map[string]string) (string, bool) {
+	folded := strings.ToLower(operator)
+	start := strings.IndexByte(folded, ':') + 1
+	base := strings.TrimSuffix(folded[start:], "ifexists")
+	to, ok := by[base]
+	if !ok {
+		return operator, false
+	}
+	return operator[:start] + to + operator[start+len(base):], true
 }
 
 // isID says whether the values of a key are ids, of which none is the beginning of another.

@@ -53,6 +53,7 @@ const (
 	InlinePolicies   shared = "policies"
 	AttachedPolicies shared = "managed_policies"
 	Boundary         shared = "permissions_boundary"
+	Tags             shared = "tags" // of objects and buckets too
 )
 
 // ACLWith is an ACL with one grant more, to who has the name in a file, as a fact has it.
