@@ -95,7 +95,11 @@ func (s *search) reaching(q *authz.Request, r *read, key string, hold bool) []ca
 		return nil
 	}
 	var found []candidate
+	slipped := s.corrigible(q, r, key, hold)
 	for _, w := range s.wishes(q, key, r.on(key), hold) {
+		if slipped && !w.completes(q.Context) {
+			continue
+		}
 		c, ok := can(s, q, w)
 		if ok = ok && (hold || c.Class == ""); ok && len(found) < most {
 			c.Text += " (" + r.wants(key) + ")"
@@ -103,6 +107,18 @@ func (s *search) reaching(q *authz.Request, r *read, key string, hold bool) []ca
 		}
 	}
 	return found
+}
+
+// corrigible says whether a value for the key is wrong by a hair: then it is the policy that is to be changed, and not the
+// request.
+func (s *search) corrigible(q *authz.Request, r *read, key string, hold bool) bool {
+	if _, there := q.Context.Get(key); !there && !strings.EqualFold(key, "aws:SourceIp") {
+		return false
+	}
+	w := &wrong{search: s, q: q, version: r.named.Policy.Version()}
+	return slices.ContainsFunc(w.mended(r.statement, !hold), func(m mending) bool {
+		return slices.ContainsFunc(m.fixes, func(f fix) bool { return strings.Contains(f.element+f.wanted, key) })
+	})
 }
 
 // combined are both sets of changes, each with each: no more than most.

@@ -57,7 +57,13 @@ func (w *wish) idle(ctx *policy.Context) bool {
 		return w.absent && !there || !w.absent && !takes(w.key, w.value)
 	}
 	_, closed := legal[familyOf(w.key)]
-	return slices.Equal(now, []string{w.value}) || !takes(w.key, w.value) || !closed && len(now) == 1 && w.value != now[0]+"/" && slip(w.value, now[0])
+	return slices.Equal(now, []string{w.value}) || !takes(w.key, w.value) || !closed && len(now) == 1 && slip(w.value, now[0]) && !w.completes(ctx)
+}
+
+// completes says whether the wish is what the request has, with the slash that is missing at its end.
+func (w *wish) completes(ctx *policy.Context) bool {
+	now, _ := ctx.Get(w.key)
+	return !w.absent && len(now) == 1 && w.value == now[0]+"/"
 }
 
 func all(clauses []clause, ctx *policy.Context) bool {
