@@ -7,10 +7,13 @@ import (
 	"github.com/s3fault/s3fault/journal"
 )
 
+// toldBeside are the kinds that are told whatever they open.
+var toldBeside = map[string]bool{byValue: true, byTags: true}
+
 // keep takes the best plan of those of one length and tier: the first that does nothing to
 // others, for what was written first is the simplest; and else the one that opens least. Told
-// beside it are other ways to make the request, and the value by which a guard lets others
-// pass, whatever that opens.
+// beside it are other ways to make the request, the value by which a guard lets others
+// pass, and the tags that a grant asks for, whatever they open.
 func (s *search) keep(t tier, all []*plan) {
 	if all = all[:min(len(all), weighings)]; t == removal {
 		all = all[:min(len(all), 1)] // whatever it opens, it is told last
@@ -20,7 +23,7 @@ func (s *search) keep(t tier, all []*plan) {
 		best = slices.IndexFunc(all, s.harmless)
 	}
 	for i, p := range all {
-		if best < 0 || i == best || t == inRequest || p.kind == byValue && p.kind != all[best].kind {
+		if best < 0 || i == best || t == inRequest || toldBeside[p.kind] && p.kind != all[best].kind {
 			s.weigh(p)
 			s.found[t] = append(s.found[t], p)
 		}

@@ -103,10 +103,21 @@ func (s *search) reaching(q *authz.Request, r *read, key string, hold bool) []ca
 		c, ok := can(s, q, w)
 		if ok = ok && (hold || c.Class == ""); ok && len(found) < most {
 			c.Text += " (" + r.wants(key) + ")"
-			found = append(found, candidate{Change: c})
+			found = append(found, candidate{Change: c, kind: kindOf(c)})
 		}
 	}
 	return found
+}
+
+// byTags is the kind of a grant that is made with tags.
+const byTags = "by tags"
+
+// kindOf tells tags that are granted from other grants.
+func kindOf(c journal.Change) string {
+	if c.Class == journal.OfGrant {
+		return byTags
+	}
+	return ""
 }
 
 // corrigible says whether a value for the key is wrong by a hair: then it is the policy that is to be changed, and not the
@@ -133,7 +144,7 @@ func combined(first, second []candidate) []candidate {
 				found = append(found, b)
 				continue
 			}
-			found = append(found, candidate{Change: journal.Change{
+			found = append(found, candidate{kind: cmp.Or(a.kind, b.kind), Change: journal.Change{
 				Class: cmp.Or(a.Class, b.Class), Text: a.Text + "; and " + b.Text,
 				Patch: join(a.Patch, b.Patch), Request: both(a.Request, b.Request),
 			}})

@@ -17,7 +17,10 @@ func (s *search) harmless(p *plan) bool {
 	if !ok {
 		return true
 	}
-	asked, harms := s.cast().Harms(after, func(d deeds.Found) bool { return s.requests(d) || p.means(s, d) })
+	may := func(d deeds.Found, opened bool) bool {
+		return p.means(s, d) || opened && s.requests(d) || !opened && p.unmeant(s, d)
+	}
+	asked, harms := s.cast().Harms(after, may)
 	if harms {
 		return false
 	}
@@ -44,7 +47,7 @@ func (s *search) weigh(p *plan) {
 		}
 	}
 	for _, d := range found.Closed {
-		if !p.means(s, d) { // what the wrong value let the requester do goes with it
+		if !p.means(s, d) && !p.unmeant(s, d) {
 			p.closed = append(p.closed, d.Deed)
 		}
 	}
@@ -73,8 +76,13 @@ func (s *search) cast() *deeds.Net {
 	return s.net
 }
 
-// means says that a deed is one of the requester's that a corrected value plainly means.
+// means says that a deed is one of the requester's that a corrected value plainly means, or that the wrong one did.
 func (p *plan) means(s *search, d deeds.Found) bool { return p.tier == inValue && s.requesters(d) }
+
+// unmeant says that nobody in the world does what a corrected value takes away: the wrong one named who is not there.
+func (p *plan) unmeant(s *search, d deeds.Found) bool {
+	return p.tier == inValue && strings.HasPrefix(d.Principal, "arn:") && !s.first.Moment.State.PrincipalExists(d.Principal)
+}
 
 // requests says whether a deed is the request's own: the same principal's, of the same action
 // on the same resource.
