@@ -8,7 +8,7 @@ import (
 
 func (w *wrong) actions(st statement, element string) []mending {
 	put := func(all []string) statement { return st.set(element, listing(all)) }
-	return w.inList(st, element, texts(st[element]), w.q.Action, []hair{operation, ofVersion, misspelt}, put)
+	return w.inList(st, element, texts(st[element]), w.q.Action, []hair{operation, misspelt}, put)
 }
 
 // permissions are the actions that an operation, or a command, of another name needs, in lower case.
@@ -38,21 +38,6 @@ func operation(_ *wrong, written, seen string) (mend, bool) {
 		return mend{}, false
 	}
 	return mend{value: seen, why: "which is no action of a policy: that operation needs " + seen}, true
-}
-
-// ofVersion: the action is about the current version, and the request about a version that it names; or the other way
-// round.
-func ofVersion(_ *wrong, written, seen string) (mend, bool) {
-	if !strings.HasPrefix(written, "s3:") || strings.ContainsAny(written, "*?") {
-		return mend{}, false
-	}
-	switch {
-	case strings.Replace(seen, "Version", "", 1) == written && strings.Contains(seen, "Object"):
-		return mend{value: seen, beside: true, why: "which is about the current version alone: the request names a version"}, true
-	case strings.Replace(written, "Version", "", 1) == seen && strings.Contains(written, "Object"):
-		return mend{value: seen, beside: true, why: "which is about versions that a request names: this one names none"}, true
-	}
-	return mend{}, false
 }
 
 // misspelt: there is no such action.
