@@ -45,11 +45,11 @@ func (p *place) binds(a audience) bool { return p.of == a }
 
 // document is a policy as AWS's JSON has it.
 func (p *place) document() (doc journal.Patch, statements []any) {
-	doc = journal.Patch{"Version": "2012-10-17"}
 	if p.has == nil {
-		return doc, nil
+		return journal.Patch{"Version": today}, nil
 	}
-	// It was compiled from this text: it is JSON.
+	// It was compiled from this text: it is JSON. One without a version stays so: with one its
+	// other statements might come to mean something else.
 	_ = json.Unmarshal([]byte(p.has.Policy.Source()), &doc)
 	switch list := doc["Statement"].(type) {
 	case []any:
