@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/s3fault/s3fault/internal/advice"
+	"github.com/s3fault/s3fault/internal/awscli"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/journal"
 )
@@ -30,7 +31,7 @@ func (s *Server) Advice(requestID string) (*Advice, error) {
 	defer now.close()
 	past := w.past.find(requestID)
 	if past == nil {
-		a, err := advice.On(now)
+		a, err := now.advise()
 		if err == nil {
 			a.Moved = since(a)
 		}
@@ -38,9 +39,18 @@ func (s *Server) Advice(requestID string) (*Advice, error) {
 	}
 	then := &retrial{subject: w, options: now.options, record: r, forks: []*store.Live{past}}
 	defer then.close()
-	a, err := advice.On(then)
+	a, err := then.advise()
 	if err == nil {
 		a.Moved = moved(then, now, a)
+	}
+	return a, err
+}
+
+// advise has the advice, with the commands that make its changes.
+func (t *retrial) advise() (*Advice, error) {
+	a, err := advice.On(t)
+	if err == nil {
+		awscli.Advise(a, t.forks[0].Now(), t.record.Account())
 	}
 	return a, err
 }

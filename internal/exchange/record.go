@@ -59,6 +59,14 @@ func NewRecord(call Call, reply *Reply, at time.Time, world, panicked string) *R
 // ID is the request's.
 func (r *Record) ID() string { return r.call.Base().RequestID }
 
+// Account is that of who made the request; empty: nobody could be named.
+func (r *Record) Account() string {
+	if c := r.call.Base().Caller; c != nil {
+		return c.Account
+	}
+	return ""
+}
+
 // Cause is why the operation itself refused it; nil: it did not, or nobody knows.
 func (r *Record) Cause() *journal.Cause { return r.cause }
 

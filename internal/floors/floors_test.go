@@ -51,6 +51,7 @@ var floor = map[string]int{
 	"internal/build":                 4,
 	"internal/deeds":                 4,
 	"internal/advice":                5,
+	"internal/awscli":                5,
 	"internal/awsapi":                6,
 	"internal/awsapi/accessanalyzer": 7,
 	"internal/awsapi/cloudtrail":     7,

@@ -53,7 +53,7 @@ func (p *printer) advice(a *Advice) {
 
 // change is one step: what it is, what it corrects, and how it is typed.
 func (p *printer) change(number int, c *journal.Change) {
-	p.line("  %d. %s", number, c.Text)
+	p.line("  %d. %s", number, strings.TrimPrefix(c.Text, removal+": "))
 	p.pairs("     ", [][2]string{{"wanted", c.Wanted}, {"seen", c.Seen}, {"write", c.Corrected}})
 	for _, command := range c.Commands {
 		p.line("       %s", p.cyan(command))
@@ -118,7 +118,7 @@ func patching(world string, patch journal.Patch) string {
 func (p *printer) other(a *journal.Proposal) {
 	texts := make([]string, len(a.Changes))
 	for i := range a.Changes {
-		texts[i] = a.Changes[i].Text
+		texts[i] = strings.TrimPrefix(a.Changes[i].Text, removal+": ")
 	}
 	told := ""
 	if a.Opened > 0 {
