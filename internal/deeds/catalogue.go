@@ -39,7 +39,10 @@ type catalogue struct {
 }
 
 func newCatalogue(m *store.Moment, about Subject) catalogue {
-	c := catalogue{endpoints: m.State.Endpoints, index: map[string]int{}, applys: map[applied]bool{}, variants: [][]circumstance{nil}}
+	c := catalogue{
+		endpoints: m.State.Endpoints, variants: [][]circumstance{nil},
+		index: map[string]int{}, applys: map[applied]bool{},
+	}
 	for _, p := range peopleOf(m.State) {
 		c.person(p)
 	}

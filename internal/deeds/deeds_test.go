@@ -2,6 +2,7 @@ package deeds_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -103,6 +104,152 @@ func TestOpened(t *testing.T) {
 				t.Errorf("of %d deeds %d are opened, and not %q:\n%s", d.Asked, len(lines), c.opened, strings.Join(lines, "\n"))
 			}
 		})
+	}
+}
+
+// guarded is a world whose bucket policy lets ann in under conditions.
+const guarded = `
+network: {source_ip: 203.0.113.9}
+accounts: {123456789012: {users: {ann: {}}, roles: {reader: {}}}, 111111111111: {users: {eve: {}}}}
+callers: {ann: {account: 123456789012, user: ann}, logs: {service: delivery.logs.amazonaws.com}}
+kms_keys: {1234abcd-12ab-34cd-56ef-1234567890ab: {account: 123456789012}}
+buckets:
+  my-bucket:
+    owner: 123456789012
+    public_access_block: none
+    policy:
+      Version: 2012-10-17
+      Statement:
+        - Sid: Office
+          Effect: Allow
+          Principal: {AWS: "arn:aws:iam::123456789012:user/ann"}
+          Action: "s3:GetObject"
+          Resource: "arn:aws:s3:::my-bucket/*"
+          Condition: {IpAddress: {"aws:SourceIp": 203.0.113.0/24}, Bool: {"aws:SecureTransport": "true"}}
+    objects: {a.txt: {body: a}}
+`
+
+// allowing is the statement of guarded with other conditions, or another principal.
+func allowing(principal, conditions string) string {
+	return bucketPolicy(`{"Sid": "Office", "Effect": "Allow", "Principal": ` + principal + `, "Action": "s3:GetObject",
+		"Resource": "arn:aws:s3:::my-bucket/*", "Condition": {` + conditions + `}}`)
+}
+
+// Each condition that is widened, dropped or met by somebody else has its witness, with the
+// circumstances that show it.
+func TestWitnesses(t *testing.T) {
+	const ann, secure = `{"AWS": "arn:aws:iam::123456789012:user/ann"}`, `"Bool": {"aws:SecureTransport": "true"}`
+	for name, c := range map[string]struct{ patch, opened, key, value string }{
+		"every address": {allowing(ann, `"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}, `+secure),
+			"ann s3:GetObject my-bucket/a.txt by bucket-policy my-bucket Office", "aws:SourceIp", "198.51.100.77"},
+		"one address more": {allowing(ann, `"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "198.51.100.128/25"]}, `+secure),
+			"ann s3:GetObject my-bucket/a.txt by bucket-policy my-bucket Office", "aws:SourceIp", "198.51.100.129"},
+		"no TLS": {allowing(ann, `"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}`),
+			"ann s3:GetObject my-bucket/a.txt by bucket-policy my-bucket Office", "", ""},
+		"a service for anybody": {allowing(`{"Service": "delivery.logs.amazonaws.com"}`, secure),
+			"logs s3:GetObject my-bucket/a.txt by bucket-policy my-bucket Office", "aws:SecureTransport", "true"},
+		"an organization": {allowing(`"*"`, `"StringEquals": {"aws:PrincipalOrgID": "o-elsewhere1"}, `+secure),
+			"stranger s3:GetObject my-bucket/a.txt by bucket-policy my-bucket Office", "aws:PrincipalOrgID", "o-elsewhere1"},
+		"a user of another account": {allowing(`{"AWS": "arn:aws:iam::999988887777:user/mallory"}`, secure),
+			"somebody of the account s3:GetObject my-bucket/a.txt by bucket-policy my-bucket Office",
+			"aws:SecureTransport", "true"},
+		"a tag": {allowing(`"*"`, `"StringEquals": {"aws:PrincipalTag/team": "blue"}, `+secure),
+			"another user with s3:* and kms:* s3:GetObject my-bucket/a.txt by bucket-policy my-bucket Office",
+			"aws:PrincipalTag/team", "blue"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := compare(t, guarded, c.patch)
+			for _, f := range d.Opened {
+				if line(f) == c.opened && (c.key == "" || slices.Equal(f.With[c.key], []string{c.value})) {
+					return
+				}
+			}
+			t.Errorf("of %d deeds none is %s with %s %s: %+v", d.Asked, c.opened, c.key, c.value, d.Opened)
+		})
+	}
+}
+
+// What goes with a circumstance goes with it: a VPC has its own endpoints, and a service that
+// acts for an account acts for a resource of it.
+func TestImplied(t *testing.T) {
+	const endpoint = guarded + `
+route_tables: {rtb-1a2b3c4d: {vpc: vpc-1a2b3c4d}}
+vpc_endpoints: {vpce-1a2b3c4d: {vpc: vpc-1a2b3c4d, region: us-east-1}}
+`
+	const ann = `{"AWS": "arn:aws:iam::123456789012:user/ann"}`
+	w := worldtest.Build(t, endpoint)
+	n := deeds.Cast(w.Moment, worldtest.Loaded.Now, deeds.Subject{})
+	byEndpoint := patched(t, w, allowing(ann, `"StringEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}`))
+	byVPC := patched(t, w, allowing(ann, `"StringEquals": {"aws:SourceVpc": "vpc-1a2b3c4d"}`))
+	if d := n.Compare(byVPC, byEndpoint); len(d.Opened) > 0 {
+		t.Errorf("the VPC opens more than its one endpoint: %+v", d.Opened)
+	}
+	if d := n.Compare(byVPC); len(d.Opened) == 0 {
+		t.Errorf("of %d deeds the VPC opens none", d.Asked)
+	}
+}
+
+// Who came with the change, and what came, is asked about as well.
+func TestNewcomers(t *testing.T) {
+	d := compare(t, facts, account(`"users": {"carol": {"policies": {"all": `+
+		policyOf(`{"Effect": "Allow", "Action": "*", "Resource": "*"}`)+`}}}`))
+	if !slices.ContainsFunc(d.Opened, func(f deeds.Found) bool {
+		return f.As == "arn:aws:iam::123456789012:user/carol" && f.Action == "iam:PutRolePolicy" && f.Grants
+	}) {
+		t.Errorf("a new administrator may do nothing: %+v", d.Opened)
+	}
+}
+
+// What is possible no longer is closed, by what refuses it.
+func TestClosed(t *testing.T) {
+	d := compare(t, facts, bucketPolicy(`{"Sid": "Nobody", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+		"Resource": "arn:aws:s3:::my-bucket/docs/*"}`))
+	var lines []string
+	for _, f := range d.Closed {
+		lines = append(lines, line(f))
+	}
+	want := "ann s3:GetObject my-bucket/docs/a.txt by bucket-policy my-bucket Nobody"
+	if len(d.Opened) > 0 || !slices.Contains(lines, want) {
+		t.Errorf("%d deeds are opened; of the closed none is %s: %v", len(d.Opened), want, lines)
+	}
+}
+
+// Contents that KMS guards are open once it does not, and not before.
+func TestSealed(t *testing.T) {
+	const key = "1234abcd-12ab-34cd-56ef-1234567890ab"
+	const arn = "arn:aws:kms:us-east-1:123456789012:key/" + key
+	sealed := strings.Replace(facts, "    objects:",
+		`    encryption: {algorithm: "aws:kms", kms_key: "`+arn+`"}`+"\n    objects:", 1)
+	d := compare(t, sealed, `{"kms_keys": {"`+key+`": {"policy": `+policyOf(
+		`{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*", "Resource": "*"}`,
+		`{"Sid": "Ann", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/ann"},
+			"Action": "kms:Decrypt", "Resource": "*"}`)+`}}}`)
+	var lines []string
+	for _, f := range d.Opened {
+		lines = append(lines, line(f))
+	}
+	for _, want := range []string{
+		"ann s3:GetObject my-bucket/docs/a.txt by kms default Ann",
+		"ann kms:Decrypt " + arn + " by kms default Ann",
+	} {
+		if !slices.Contains(lines, want) {
+			t.Errorf("of %d deeds none is %s: %v", d.Asked, want, lines)
+		}
+	}
+	if slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, "secret.txt") }) {
+		t.Errorf("what ann may not read is opened: %v", lines)
+	}
+}
+
+// A subject narrows what is asked about.
+func TestSubject(t *testing.T) {
+	w := worldtest.Build(t, strings.Replace(facts, "buckets:", "buckets:\n  other-bucket: {owner: 123456789012}", 1))
+	asked := func(about deeds.Subject) int {
+		return deeds.Cast(w.Moment, worldtest.Loaded.Now, about).Compare(w.Moment).Asked
+	}
+	all, one := asked(deeds.Subject{}), asked(deeds.Subject{Buckets: []string{"my-bucket"}})
+	if one >= all || one == 0 {
+		t.Errorf("of all buckets %d deeds are asked, of one %d", all, one)
 	}
 }
 

@@ -31,7 +31,10 @@ func (n *Net) sameness(a, b *court) sameness {
 
 // decides says whether the same facts decide a deed in both worlds.
 func (s *sameness) decides(d deed) bool {
-	return s.world && (s.keys || d.draft != sealed) && d.person < len(s.people) && d.thing < len(s.things) && s.people[d.person] && s.things[d.thing]
+	if !s.world || d.draft == sealed && !s.keys || d.person >= len(s.people) || d.thing >= len(s.things) {
+		return false
+	}
+	return s.people[d.person] && s.things[d.thing]
 }
 
 // sameNetwork says that requests take the same way.
@@ -117,7 +120,8 @@ func sameBucket(a, b *court, t *thing) bool {
 	}
 	return x.Owner == y.Owner && x.Region == y.Region && samePolicy(x.Policy, y.Policy) && x.Ownership == y.Ownership &&
 		a.m.State.PublicAccess(x) == b.m.State.PublicAccess(y) && slices.Equal(x.ACL, y.ACL) &&
-		x.RequesterPays == y.RequesterPays && x.Encryption == y.Encryption && maps.Equal(a.m.State.AccessTags(x), b.m.State.AccessTags(y)) &&
+		x.RequesterPays == y.RequesterPays && x.Encryption == y.Encryption &&
+		maps.Equal(a.m.State.AccessTags(x), b.m.State.AccessTags(y)) &&
 		a.m.State.CanonicalID(x.Owner) == b.m.State.CanonicalID(y.Owner) && sameObject(a, b, t)
 }
 
@@ -131,7 +135,8 @@ func sameObject(a, b *court, t *thing) bool {
 }
 
 func sameSeal(a, b store.Encryption) bool {
-	return a.Algorithm == b.Algorithm && a.KeyARN == b.KeyARN && a.BucketKey == b.BucketKey && maps.Equal(a.Context, b.Context)
+	return a.Algorithm == b.Algorithm && a.KeyARN == b.KeyARN && a.BucketKey == b.BucketKey &&
+		maps.Equal(a.Context, b.Context)
 }
 
 // sameKey says that a KMS key decides the same. Grants that were made anew are not
