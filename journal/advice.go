@@ -64,6 +64,7 @@ type Change struct {
 type Remake struct {
 	Headers map[string]string `json:"headers,omitempty"` // by name, with their values; an empty one is not sent
 	Query   map[string]string `json:"query,omitempty"`   // parameters, also of a form; an empty one is left out
+	Bucket  string            `json:"bucket,omitempty"`  // for which bucket
 	Key     string            `json:"key,omitempty"`     // for which object of the bucket
 	Caller  string            `json:"caller,omitempty"`  // whose credentials, by the scenario file's name
 	Region  string            `json:"region,omitempty"`  // for which it is signed, and to which it is sent

@@ -111,14 +111,14 @@ func remade(under journal.Remake, over *journal.Remake) journal.Remake {
 	out := *over
 	out.Headers, out.Query = joined(under.Headers, over.Headers), joined(under.Query, over.Query)
 	for _, f := range []struct{ to, from *string }{
-		{&out.Key, &under.Key}, {&out.Caller, &under.Caller}, {&out.Region, &under.Region},
-		{&out.AuthType, &under.AuthType}, {&out.Algorithm, &under.Algorithm},
+		{&out.Bucket, &under.Bucket}, {&out.Key, &under.Key}, {&out.Caller, &under.Caller}, {&out.Region, &under.Region},
+		{&out.AuthType, &under.AuthType}, {&out.Algorithm, &under.Algorithm}, {&out.Body, &under.Body},
 	} {
 		if *f.to == "" {
 			*f.to = *f.from
 		}
 	}
-	out.Signed = out.Signed || under.Signed
+	out.Signed, out.Omitted = out.Signed || under.Signed, out.Omitted || under.Omitted
 	return out
 }
 

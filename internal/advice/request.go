@@ -26,7 +26,7 @@ func (s *search) inRequest(d *authz.Decision, f *authz.Finding) []candidate {
 	switch f.Effect {
 	case authz.ExplicitDeny:
 		all = append(all, s.avoiding(q, f)...)
-		if len(s.inValue(d, f)) == 0 {
+		if (f.Statement != nil || f.Barred()) && len(s.inValue(d, f)) == 0 {
 			all = append(all, s.byOthers(f)...)
 		}
 	case authz.ImplicitDeny:
@@ -56,6 +56,7 @@ var settled = map[authz.Layer]func(*search, *authz.Request, *authz.Finding) []ca
 	authz.ObjectOwnership:   (*search).withoutACL,
 	authz.BlockPublicAccess: (*search).privately,
 	authz.ObjectLock:        (*search).bypassing,
+	authz.KMS:               (*search).otherKeys,
 }
 
 // avoiding is the request made so that the statement that denies does not match it.

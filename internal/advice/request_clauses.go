@@ -10,13 +10,6 @@ import (
 	"github.com/s3fault/s3fault/policy"
 )
 
-// toPolicies is the question as policies are asked it.
-func toPolicies(q *authz.Request) policy.Request {
-	p := q.Principal
-	bounded := p != nil && len(q.Boundaries) > 0 && p.InAccount() && p.Kind != policy.Root
-	return policy.Request{Principal: p, Action: q.Action, Resource: q.Resource, Context: q.Context, Bounded: bounded}
-}
-
 // clause is a condition key under an operator, in a statement's Condition.
 type clause struct {
 	operator, key string
@@ -126,12 +119,12 @@ func denying(q *authz.Request, f *authz.Finding) []read {
 		return nil
 	}
 	var all []read
-	asked := toPolicies(q)
+	asked := asPolicy(q)
 	for _, n := range readBy(q, f) {
 		if n.Name != f.Policy || n.ARN != f.PolicyARN || n.Policy == nil {
 			continue
 		}
-		if i := f.Statement.Index; n.Policy.Match(&asked).Deny == i {
+		if i := f.Statement.Index; n.Policy.Match(asked).Deny == i {
 			all = append(all, statementsOf(n)[i])
 		}
 	}
@@ -141,13 +134,13 @@ func denying(q *authz.Request, f *authz.Finding) []read {
 // almost are the Allows that would apply but for their conditions.
 func almost(q *authz.Request, f *authz.Finding) []read {
 	var all []read
-	asked := toPolicies(q)
+	asked := asPolicy(q)
 	for _, n := range readBy(q, f) {
 		if n.Policy == nil {
 			continue
 		}
 		statements := statementsOf(n)
-		for _, m := range n.Policy.Misses(&asked, policy.Allow) {
+		for _, m := range n.Policy.Misses(asked, policy.Allow) {
 			if strings.HasPrefix(m.Element, "Condition.") && m.Statement < len(statements) {
 				all = append(all, statements[m.Statement])
 			}

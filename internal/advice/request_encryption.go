@@ -100,6 +100,40 @@ func (s *search) inContext(q *authz.Request, w wish) (journal.Change, bool) {
 	return c, true
 }
 
+// byAlias is a request that names its KMS key by an alias or, where it should name none, by the key's ARN.
+func (s *search) byAlias(q *authz.Request, w wish) (journal.Change, bool) {
+	if q.Action != "kms:GenerateDataKey" {
+		return journal.Change{}, false
+	}
+	name := w.value
+	if w.absent {
+		name = q.Resource
+	}
+	return s.withKey(q, wish{value: name})
+}
+
+// otherKeys is an upload under another key, where the one that is to encrypt it cannot.
+func (s *search) otherKeys(q *authz.Request, f *authz.Finding) []candidate {
+	if q.Action != "kms:GenerateDataKey" || f.Part != authz.PartKeyState {
+		return nil
+	}
+	var all []candidate
+	for i := range s.now.Decisions {
+		bucket, key := bucketAndKey(s.now.Decisions[i].Resource)
+		if key == "" {
+			continue
+		}
+		for _, arn := range s.keys(s.state().Buckets[bucket]) {
+			if c, ok := s.withKey(q, wish{value: arn}); ok && arn != q.Resource {
+				c.Text += ", a key that can encrypt: " + f.Detail
+				all = append(all, candidate{Change: c})
+			}
+		}
+		break
+	}
+	return all
+}
+
 // customerAlgorithm is the key of requests that bring a key of their own (SSE-C).
 const customerAlgorithm = "s3:x-amz-server-side-encryption-customer-algorithm"
 

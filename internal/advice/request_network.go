@@ -82,18 +82,19 @@ func (s *search) fromWithin(q *authz.Request, w wish) (journal.Change, bool) {
 	if w.absent {
 		return s.overInternet()
 	}
-	facts, through := journal.Patch{"source_ip": w.value}, ""
+	c := journal.Change{Patch: journal.Patch{}}
 	if s.endpoint(q) == nil {
-		ids := slices.Sorted(maps.Keys(s.state().Endpoints))
-		if len(ids) == 0 {
-			return journal.Change{}, false
+		id := newEndpoint
+		for _, name := range slices.Sorted(maps.Keys(s.state().Endpoints)) {
+			id = name
+			break
 		}
-		facts["vpc_endpoint"], through = ids[0], "vpc_endpoint: "+ids[0]+", "
+		c, _ = s.through(q, id, newVPC)
+		c.Text += ", and "
 	}
-	return journal.Change{
-		Text:  "send it from an address in the VPC that the policy lets through, such as " + w.value + here(through+"source_ip: "+w.value),
-		Patch: network(facts),
-	}, true
+	c.Text += "send it from an address in the VPC that the policy lets through, such as " + w.value + here("source_ip: "+w.value)
+	c.Patch = join(c.Patch, network(journal.Patch{"source_ip": w.value}))
+	return c, true
 }
 
 func (s *search) overInternet() (journal.Change, bool) {
@@ -108,12 +109,15 @@ var (
 	vpcForm      = regexp.MustCompile(`^vpc-\w+$`)
 )
 
+// The ids of what a world has to be given where it has no way through a VPC (EC2's own examples).
+const newEndpoint, newVPC = "vpce-1a2b3c4d", "vpc-1a2b3c4d"
+
 // throughEndpoint is a request that takes a VPC endpoint. One that the world has not is made.
 func (s *search) throughEndpoint(q *authz.Request, w wish) (journal.Change, bool) {
 	if w.absent {
 		return s.overInternet()
 	}
-	return s.through(q, w.value, "vpc-1a2b3c4d")
+	return s.through(q, w.value, newVPC)
 }
 
 func (s *search) through(q *authz.Request, id, vpc string) (journal.Change, bool) {
@@ -148,7 +152,7 @@ func (s *search) outOfVPC(q *authz.Request, w wish) (journal.Change, bool) {
 	if w.absent {
 		return s.overInternet()
 	}
-	id := "vpce-1a2b3c4d"
+	id := newEndpoint
 	for _, name := range slices.Sorted(maps.Keys(s.state().Endpoints)) {
 		if s.state().Endpoints[name].VPC == w.value {
 			id = name

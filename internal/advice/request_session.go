@@ -60,8 +60,11 @@ func (s *search) withMFA(_ *authz.Request, w wish) (journal.Change, bool) {
 
 func (s *search) signedAnew(q *authz.Request, w wish) (journal.Change, bool) {
 	age, ok := q.Context.Get("s3:signatureAge")
-	if w.absent || !ok {
-		return journal.Change{}, false
+	switch {
+	case w.absent:
+		return s.signedIn(q, wish{value: "REST-HEADER"})
+	case !ok:
+		return s.signedIn(q, wish{value: "REST-QUERY-STRING"})
 	}
 	what := "request"
 	if s.presigned() {

@@ -78,10 +78,11 @@ func (s *search) noACL() (journal.Change, bool) {
 }
 
 // withoutACL is the request without an ACL.
-func (s *search) withoutACL(*authz.Request, *authz.Finding) []candidate {
+func (s *search) withoutACL(q *authz.Request, _ *authz.Finding) []candidate {
 	c, ok := s.noACL()
-	if !ok {
-		return telling("do without the call: the bucket has ACLs disabled (BucketOwnerEnforced), and its owner has all rights in it", nil)
+	if !ok || s.putsACL(q) {
+		return telling("send no ACL, and leave this call out: the bucket has ACLs disabled (BucketOwnerEnforced), and its owner owns every object in it",
+			&journal.Remake{Omitted: true})
 	}
 	c.Text += ": the bucket has ACLs disabled (BucketOwnerEnforced), and its owner owns every object in it"
 	return []candidate{{Change: c}}
@@ -91,15 +92,31 @@ func (s *search) withoutACL(*authz.Request, *authz.Finding) []candidate {
 func (s *search) privately(q *authz.Request, f *authz.Finding) []candidate {
 	switch f.Setting {
 	case authz.BlockPublicACLs:
-		if c, ok := s.noACL(); ok {
+		if c, ok := s.noACL(); ok && !s.putsACL(q) {
 			c.Text += ": it is public, and " + f.Setting + " is on"
 			return []candidate{{Change: c}}
 		}
-		return telling("put an ACL that grants nothing to everybody (AllUsers) or to all of AWS (AuthenticatedUsers)", nil)
+		return s.privateACL(f)
 	case authz.BlockPublicPolicy:
 		return s.naming(q)
 	}
 	return nil
+}
+
+// putsACL says whether the request has no other business than an ACL.
+func (s *search) putsACL(q *authz.Request) bool {
+	r := s.now.Made.HTTP
+	return strings.HasSuffix(q.Action, "Acl") && r != nil && r.URL.Query().Has("acl")
+}
+
+// privateACL is the ACL that is put with nothing in it for the public.
+func (s *search) privateACL(f *authz.Finding) []candidate {
+	text := "put an ACL that grants nothing to everybody (AllUsers) or to all of AWS (AuthenticatedUsers), such as x-amz-acl: private: " + f.Setting + " is on"
+	c, ok := s.noACL()
+	if !ok {
+		return telling(text, nil)
+	}
+	return telling(text, both(c.Request, s.sending("x-amz-acl", "private").Request))
 }
 
 // naming is the policy that is put with the owner's account in the place of everybody.
@@ -117,7 +134,7 @@ func (s *search) naming(q *authz.Request) []candidate {
 	}
 	for i, v := range statements {
 		if st, ok := v.(map[string]any); ok && st["Effect"] == "Allow" && st["Principal"] != nil {
-			statements[i] = map[string]any(statement(st).set("Principal", map[string]any{"AWS": owner}))
+			statements[i] = map[string]any(statement(st).having("Principal", map[string]any{"AWS": owner}))
 		}
 	}
 	doc["Statement"] = statements
@@ -160,7 +177,7 @@ func (s *search) ofWhatIsThere(d *authz.Decision) []candidate {
 	contents := s.now.Moment.Index.Bucket(bucket)
 	if contents == nil {
 		if near := nearest.Name(bucket, slices.Sorted(maps.Keys(s.state().Buckets))); near != "" {
-			return telling("ask for the bucket "+near+": there is no "+bucket, nil)
+			return telling("ask for the bucket "+near+": there is no "+bucket, &journal.Remake{Bucket: near})
 		}
 		return nil
 	}

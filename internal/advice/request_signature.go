@@ -132,6 +132,8 @@ func (s *search) withKnownKey(e *sigv4.Error) []candidate {
 			Patch:   at(nil, append(build.CallerAt(c.Name), "inactive")),
 			Request: &journal.Remake{Signed: true},
 		}}}
+	case c != nil && !c.Temporary():
+		return []candidate{{Change: s.wait(stamp(s.now.Now.Add(arrival)), ", as the access key was made just now, and has not arrived everywhere")}}
 	case c != nil:
 		return telling("send the session token as well (AWS_SESSION_TOKEN, x-amz-security-token): the access key is one of a session", &journal.Remake{Signed: true})
 	}
@@ -142,6 +144,9 @@ func (s *search) withKnownKey(e *sigv4.Error) []candidate {
 	return telling("use an access key that this world knows, such as that of "+name+" ("+s.state().Callers[name].AccessKeyID+"): it has no "+e.AccessKeyID,
 		&journal.Remake{Signed: true, Caller: name})
 }
+
+// arrival is how long what IAM is told may take to be known everywhere.
+const arrival = time.Minute
 
 // meant is the caller whose access key is like one that nobody has, or else one who is let through.
 func (s *search) meant(accessKeyID string) string {

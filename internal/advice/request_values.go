@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/sigv4"
 )
@@ -30,6 +31,11 @@ var usuals = map[string][]string{
 	"s3:object-lock-mode":                {authz.Governance, authz.Compliance},
 	"s3:object-lock-legal-hold":          {"ON", "OFF"},
 	"s3:requestobjecttag/":               {"true"},
+	"s3:locationconstraint":              {"eu-west-1"},
+	"aws:referer":                        {"https://example.com/"},
+	"aws:useragent":                      {"my-program/1.0"},
+	"aws:sourcevpce":                     {newEndpoint},
+	"aws:sourcevpc":                      {newVPC},
 	"s3:delimiter":                       {"/"},
 	"s3:max-keys":                        {"1000"},
 	"s3:authtype":                        {"REST-HEADER", "REST-QUERY-STRING", "POST"},
@@ -101,6 +107,10 @@ func (s *search) there(q *authz.Request, key string) []string {
 		if c := s.now.Moment.Index.Bucket(bucket); c != nil && c.Current(object) != nil {
 			return []string{`"` + c.Current(object).ETag + `"`}
 		}
+	case "s3:prefix":
+		return s.folders(bucket)
+	case "s3:x-amz-grant-full-control", "s3:x-amz-grant-read", "s3:x-amz-grant-read-acp", "s3:x-amz-grant-write-acp":
+		return []string{"id=" + s.state().CanonicalID(q.ResourceAccount)}
 	case "aws:sourcevpce":
 		return slices.Sorted(maps.Keys(s.state().Endpoints))
 	case "aws:sourcevpc":
@@ -132,6 +142,15 @@ func (s *search) keys(b *world.Bucket) []string {
 		}
 	}
 	return all
+}
+
+// folders are the beginnings of keys up to their first slash.
+func (s *search) folders(bucket string) []string {
+	b := s.now.Moment.Index.Bucket(bucket)
+	if b == nil {
+		return nil
+	}
+	return b.List(store.ListQuery{Delimiter: "/", Max: most}).Prefixes
 }
 
 func (s *search) vpcs() []string {

@@ -1,7 +1,6 @@
 package advice
 
 import (
-	"maps"
 	"net/http"
 	"net/textproto"
 	"net/url"
@@ -50,6 +49,7 @@ func init() {
 		"s3:object-lock-mode":                     (*search).retained,
 		"s3:object-lock-retain-until-date":        (*search).retained,
 		"s3:object-lock-remaining-retention-days": (*search).retained,
+		"kms:requestalias":                        (*search).byAlias,
 		customerAlgorithm:                         (*search).withOwnKey,
 		"sts:externalid":                          parameter("ExternalId"),
 		"sts:rolesessionname":                     parameter("RoleSessionName"),
@@ -179,35 +179,13 @@ func (s *search) lists() bool {
 	return true
 }
 
-// join is a request made as both say.
+// both is a request made as one says, and then as the other.
 func both(a, b *journal.Remake) *journal.Remake {
-	switch {
-	case a == nil:
+	if a == nil {
 		return b
-	case b == nil:
-		return a
 	}
-	c := *a
-	c.Headers, c.Query = merged(a.Headers, b.Headers), merged(a.Query, b.Query)
-	for _, f := range []struct{ to, from *string }{
-		{&c.Key, &b.Key}, {&c.Caller, &b.Caller}, {&c.Region, &b.Region}, {&c.AuthType, &b.AuthType}, {&c.Algorithm, &b.Algorithm},
-	} {
-		if *f.from != "" {
-			*f.to = *f.from
-		}
-	}
-	c.Signed = a.Signed || b.Signed
+	c := remade(*a, b)
 	return &c
-}
-
-func merged(a, b map[string]string) map[string]string {
-	if len(a)+len(b) == 0 {
-		return nil
-	}
-	m := map[string]string{}
-	maps.Copy(m, a)
-	maps.Copy(m, b)
-	return m
 }
 
 // tagged is a request whose x-amz-tagging has the tag, or has it not.

@@ -60,10 +60,10 @@ func (w *wish) idle(ctx *policy.Context) bool {
 	return slices.Equal(now, []string{w.value}) || !takes(w.key, w.value) || !closed && len(now) == 1 && slip(w.value, now[0]) && !w.completes(ctx)
 }
 
-// completes says whether the wish is what the request has, with the slash that is missing at its end.
+// completes says whether the wish is the prefix that the request has, with the slash that is missing at its end.
 func (w *wish) completes(ctx *policy.Context) bool {
 	now, _ := ctx.Get(w.key)
-	return !w.absent && len(now) == 1 && w.value == now[0]+"/"
+	return strings.EqualFold(w.key, "s3:prefix") && !w.absent && len(now) == 1 && w.value == now[0]+"/"
 }
 
 func all(clauses []clause, ctx *policy.Context) bool {

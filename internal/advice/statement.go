@@ -127,7 +127,9 @@ func (c *condition) base() string {
 
 // asPolicy is what policies are asked for a question.
 func asPolicy(q *authz.Request) *policy.Request {
-	return &policy.Request{Principal: q.Principal, Action: q.Action, Resource: q.Resource, Context: q.Context, Bounded: len(q.Boundaries) > 0}
+	p := q.Principal
+	bounded := p != nil && len(q.Boundaries) > 0 && p.InAccount() && p.Kind != policy.Root
+	return &policy.Request{Principal: p, Action: q.Action, Resource: q.Resource, Context: q.Context, Bounded: bounded}
 }
 
 // fits says whether the elements of the statement match a question, whatever its effect.

@@ -188,19 +188,19 @@ func (w *wrong) alone(st statement) *policy.Policy {
 }
 
 func (w *wrong) matches(st statement) bool {
-	asked := toPolicies(w.q)
+	asked := asPolicy(w.q)
 	p := w.alone(st)
-	return p == nil || len(p.Matching(&asked)) > 0
+	return p == nil || len(p.Matching(asked)) > 0
 }
 
 // miss is the element that keeps an Allow from matching; empty: it matches.
 func (w *wrong) miss(st statement) string {
-	asked := toPolicies(w.q)
+	asked := asPolicy(w.q)
 	p := w.alone(st)
 	if p == nil {
 		return "Statement"
 	}
-	for _, m := range p.Misses(&asked, policy.Allow) {
+	for _, m := range p.Misses(asked, policy.Allow) {
 		return m.Element
 	}
 	return ""

@@ -7,7 +7,7 @@ import (
 )
 
 func (w *wrong) actions(st statement, element string) []mending {
-	put := func(all []string) statement { return st.set(element, listing(all)) }
+	put := func(all []string) statement { return st.having(element, values(all)) }
 	return w.inList(st, element, texts(st[element]), w.q.Action, []hair{operation, misspelt}, put)
 }
 

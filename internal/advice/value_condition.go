@@ -46,7 +46,7 @@ func clauseIn(st statement, operator, key string) (keyed, []string, bool) {
 }
 
 // move is the statement with other values for a clause, or with the clause under another operator or for another key.
-func (s statement) move(from, to keyed, values []string) statement {
+func (s statement) move(from, to keyed, wanted []string) statement {
 	block, _ := s["Condition"].(map[string]any)
 	block = maps.Clone(block)
 	keys, _ := block[from.operator].(map[string]any)
@@ -57,11 +57,11 @@ func (s statement) move(from, to keyed, values []string) statement {
 	if target = maps.Clone(target); target == nil {
 		target = map[string]any{}
 	}
-	target[to.key] = listing(append(texts(target[to.key]), values...))
+	target[to.key] = values(append(texts(target[to.key]), wanted...))
 	if block[to.operator] = target; len(keys) == 0 && from.operator != to.operator {
 		delete(block, from.operator)
 	}
-	return s.set("Condition", block)
+	return s.having("Condition", block)
 }
 
 // operators corrects the operator: one that takes no patterns for values that are, or that compares texts for addresses.

@@ -1,7 +1,6 @@
 package advice
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -40,25 +39,6 @@ func (w *wrong) inList(st statement, element string, written []string, seen stri
 		}
 	}
 	return all
-}
-
-// set is the statement with another value for an element.
-func (s statement) set(element string, v any) statement {
-	out := maps.Clone(s)
-	out[element] = v
-	return out
-}
-
-// listing is values as a policy has them: one stands alone.
-func listing(all []string) any {
-	if len(all) == 1 {
-		return all[0]
-	}
-	out := make([]any, len(all))
-	for i, v := range all {
-		out[i] = v
-	}
-	return out
 }
 
 // respelled is a pattern in which one stretch of plain text is put right, so that it lets the value through; false: no

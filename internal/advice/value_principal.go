@@ -16,8 +16,8 @@ func (w *wrong) principals(st statement, element string) []mending {
 	for _, kind := range []string{"AWS", "Service"} {
 		put := func(list []string) statement {
 			changed := maps.Clone(block)
-			changed[kind] = listing(list)
-			return st.set(element, changed)
+			changed[kind] = values(list)
+			return st.having(element, changed)
 		}
 		hairs := []hair{withSession(element), ofSession, pathless, otherKind, wildcard, ofAccount, (*wrong).respelled}
 		if kind == "Service" {

@@ -9,7 +9,7 @@ import (
 )
 
 func (w *wrong) resources(st statement, element string) []mending {
-	put := func(all []string) statement { return st.set(element, listing(all)) }
+	put := func(all []string) statement { return st.having(element, values(all)) }
 	o := &onResources{w, texts(st["Action"])}
 	hairs := []hair{
 		o.objectsOfBucket, o.bucketOfObjects, below, elsewhere, addressed, (*wrong).aliased, otherKey, pathless, (*wrong).respelled, longer, otherVariable,

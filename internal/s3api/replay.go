@@ -34,6 +34,9 @@ func (c *Call) Again(m *store.Moment, how journal.Remake) exchange.Call {
 	if k.form != nil {
 		k.form = k.form.With(how.Headers)
 	}
+	if how.Bucket != "" && k.Bucket != "" {
+		k.Bucket = how.Bucket
+	}
 	if how.Key != "" && k.Key != "" {
 		k.Key = how.Key
 	}
