@@ -13,7 +13,7 @@ import (
 )
 
 // passesNow is said of a request that nothing would refuse any more.
-const passesNow = "the world has changed since: the same request would pass now"
+const passesNow = "no layer would refuse the same request now"
 
 // moved says how a world has moved since the one that refused the request, where that
 // matters to the advice; empty: it does not.
@@ -21,14 +21,14 @@ func moved(then, now *retrial, a *Advice) string {
 	outcome, err := now.Decide(advice.Try{})
 	switch {
 	case err != nil:
-		return "the world has changed since: what the request was about is gone (" + err.Error() + ")"
+		return "what the request was about is gone (" + err.Error() + ")"
 	case !outcome.Denied():
 		return passesNow
 	case then.world().State == now.world().State:
 		return ""
 	}
 	if place := changed(a.Patch, factsOf(then), factsOf(now)); place != nil {
-		return "the world has changed since: " + strings.Join(place, ".") +
+		return strings.Join(place, ".") +
 			" is not what it was, and the patch would put it back. Make the request again for advice on what is there now"
 	}
 	return ""
