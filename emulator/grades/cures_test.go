@@ -251,6 +251,20 @@ var more = []struct{ name, scenario, patch string }{
 	{"tags by the bucket's policy", "copy-needs-tagging",
 		bucket(`"policy": ` + policyOf(`{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/my-user"},
 			"Action": "s3:GetObjectTagging", "Resource": "arn:aws:s3:::my-bucket/*"}`))},
+	{"coming from the office", "ip-deny", `{"network": {"source_ip": "203.0.113.9"}}`},
+	{"the endpoint by name", "source-vpce-required", `{"network": {"vpc_endpoint": "vpce-1a2b3c4d"}}`},
+	{"a grant of the key for the user", "kms-no-decrypt",
+		`{"kms_keys": {"key-id-here": {"grants": [
+			{"grantee": "arn:aws:iam::123456789012:user/my-user", "operations": ["Decrypt", "GenerateDataKey"]}]}}}`},
+	{"the session of the role by name", "cross-account-no-bucket-policy",
+		bucket(`"policy": ` + policyOf(`{"Effect": "Allow", "Principal": {"AWS": [
+			"arn:aws:sts::111111111111:assumed-role/CrossAccountRole/app",
+			"arn:aws:sts::111111111111:assumed-role/CrossAccountRole/s3fault"]},
+			"Action": ["s3:GetObject", "s3:PutObject", "s3:ListBucket"], `+ofBucket+`}`))},
+	{"the ranges written apart", "ip-deny",
+		bucket(`"policy": ` + policyOf(`{"Sid": "OfficeOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+			"Resource": "arn:aws:s3:::my-bucket/*", "Condition": {"NotIpAddress": {"aws:SourceIp":
+			["203.0.113.0/25", "203.0.113.128/25", "198.51.100.7/32"]}}}`))},
 	{"one statement of the endpoint for both buckets' reads", "vpc-endpoint-policy",
 		`{"vpc_endpoints": {"vpce-1a2b3c4d": {"policy": ` + policyOf(
 			`{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",

@@ -30,7 +30,7 @@ type plainly struct {
 
 func (n *Net) comparison(after *store.Moment, yardsticks []*store.Moment) *comparison {
 	c := &comparison{
-		net: n, after: n.court(after), seen: map[deed]bool{},
+		net: n, after: n.court(after), seen: make(map[deed]bool, 2*len(n.grid)),
 		opened: map[plainly]deed{}, closed: map[plainly]deed{},
 	}
 	c.same = n.sameness(n.before, c.after)

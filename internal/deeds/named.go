@@ -113,9 +113,13 @@ func (n *Net) grantees(m *store.Moment) {
 	}
 }
 
-// granteesOf adds somebody of each account in an ACL that the world does not declare.
+// granteesOf adds somebody of each account in an ACL that the world does not declare, and
+// the service that delivers logs.
 func (n *Net) granteesOf(s *world.State, acl authz.ACL) {
 	for _, g := range acl {
+		if g.Grantee.Group == authz.LogDelivery {
+			n.person(service("logging.s3.amazonaws.com"))
+		}
 		if id := g.Grantee.CanonicalID; world.IsCanonicalID(id) && s.AccountWith(id) == nil {
 			p := invent("somebody of an unknown account", strangersAccount(s), "owner-of-"+id[:8], mayEverything)
 			find := p.find
