@@ -91,6 +91,7 @@ func (n *Net) admit(after *store.Moment) {
 		n.thing(t)
 	}
 	n.grantees(after)
+	n.changed(after)
 	if len(n.people) > people || len(n.things) > things {
 		n.grid = n.spread()
 	}

@@ -1,8 +1,10 @@
 package deeds_test
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/s3fault/s3fault/internal/build"
@@ -83,6 +85,65 @@ func TestLibrary(t *testing.T) {
 				t.Errorf("measured by itself it opens %d and closes %d", len(own.Opened), len(own.Closed))
 			}
 		})
+	}
+}
+
+// large is a world of 5 accounts with 30 users and 20 roles each, 20 buckets of 40 objects and
+// 20 keys.
+func large() string {
+	var accounts, buckets, keys strings.Builder
+	for a := range 5 {
+		number := fmt.Sprint(111111111111 + a)
+		fmt.Fprintf(&accounts, "  %s:\n    users:\n", number)
+		for u := range 30 {
+			fmt.Fprintf(&accounts, "      u%d: {policies: {s3: {Version: 2012-10-17, Statement: "+
+				"[{Effect: Allow, Action: \"s3:Get*\", Resource: \"arn:aws:s3:::b-%d/*\"}]}}}\n", u, u)
+		}
+		accounts.WriteString("    roles:\n")
+		for r := range 20 {
+			fmt.Fprintf(&accounts, "      r%d: {}\n", r)
+		}
+	}
+	for b := range 20 {
+		fmt.Fprintf(&buckets, "  b-%d:\n    owner: 111111111111\n    objects:\n", b)
+		for o := range 40 {
+			fmt.Fprintf(&buckets, "      o%d.txt: {body: x}\n", o)
+		}
+		fmt.Fprintf(&keys, "  1234abcd-12ab-34cd-56ef-%012d: {account: 111111111111}\n", b)
+	}
+	return "accounts:\n" + accounts.String() + "kms_keys:\n" + keys.String() + "buckets:\n" + buckets.String()
+}
+
+// A large world is asked about within bounds, and about what has changed wherever that is.
+func TestLargeWorld(t *testing.T) {
+	w := worldtest.Build(t, large())
+	n := deeds.Cast(w.Moment, worldtest.Loaded.Now, deeds.Subject{})
+	for name, c := range map[string]struct{ patch, opened string }{
+		"the last bucket": {
+			`{"buckets": {"b-9": {"public_access_block": "none", "policy": ` + policyOf(
+				`{"Sid": "All", "Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::b-9/*"}`) + `}}}`,
+			"anonymous s3:PutObject b-9/o0.txt by bucket-policy b-9 All"},
+		"the last object": {
+			`{"buckets": {"b-9": {"public_access_block": "none", "object_ownership": "ObjectWriter",
+				"objects": {"o9.txt": {"acl": "public-read"}}}}}`,
+			"anonymous s3:GetObject b-9/o9.txt by acl"},
+		"the last role": {
+			`{"accounts": {"111111111115": {"roles": {"r9": {"trust": ` + policyOf(
+				`{"Sid": "All", "Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}`) + `}}}}}`,
+			"stranger sts:AssumeRole arn:aws:iam::111111111115:role/r9 by trust-policy trust All"},
+		"the last user": {
+			`{"accounts": {"111111111115": {"users": {"u9": {"policies": {"all": ` + policyOf(
+				`{"Sid": "All", "Effect": "Allow", "Action": "*", "Resource": "*"}`) + `}}}}}}`,
+			"arn:aws:iam::111111111115:user/u9 iam:CreateUser * by identity all All"},
+	} {
+		d := n.Compare(patched(t, w, c.patch))
+		var lines []string
+		for _, f := range d.Opened {
+			lines = append(lines, line(f))
+		}
+		if d.Asked > 300_000 || !slices.Contains(lines, c.opened) {
+			t.Errorf("%s: of %d deeds and %d opened none is %s", name, d.Asked, len(d.Opened), c.opened)
+		}
 	}
 }
 

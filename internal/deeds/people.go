@@ -73,11 +73,12 @@ func arnOf(p *policy.Principal) string {
 	return asker.PrincipalARN(p)
 }
 
-// withoutCallers are the users and roles of a world that no caller is.
+// withoutCallers are the users and roles of a world that no caller is, or only callers whose
+// session may do less.
 func withoutCallers(s *world.State, callers []person) []person {
 	known := map[string]bool{}
 	for _, c := range callers {
-		known[c.arn] = true
+		known[c.arn] = known[c.arn] || len(c.find(s).SessionPolicies) == 0
 	}
 	var all []person
 	for _, number := range slices.Sorted(maps.Keys(s.Accounts)) {
