@@ -23,7 +23,11 @@ func (s *Server) open(name string) (*World, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.warn(name, nil, moment.State.AllDoubts())
+	if s.config.Warn != nil {
+		for _, w := range scenario.Warnings() {
+			s.config.Warn(name, w.Error())
+		}
+	}
 	return s.serveWorld(name, scenario, moment), nil
 }
 

@@ -62,9 +62,9 @@ type Config struct {
 	// answer leaves; it must not block. What the layers said of an allowed request is
 	// not in the entry: Requests has it.
 	Observe func(Entry)
-	// Warn is called for what a world has as it is loaded, or as it is changed by a
-	// patch, and AWS might have refused; it must not block. What requests bring is in
-	// their entries.
+	// Warn is called for what is probably not meant in a scenario that is loaded (see
+	// scenarios.Scenario.Warnings), and for what a patch brings that AWS might have
+	// refused; it must not block. What requests bring is in their entries.
 	Warn func(world, warning string)
 }
 

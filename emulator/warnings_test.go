@@ -47,10 +47,12 @@ func TestWarningsAboutAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"doubted bucket my-bucket: this world has no canonical user id 79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be;",
-		"doubted bucket my-bucket: this world has no origin access identity E1;",
-		"doubted key arn:aws:kms:us-east-1:123456789012:key/key-1: the service principal other-new.amazonaws.com is none that s3fault knows;",
-		"doubted role arn:aws:iam::123456789012:role/r: the service principal brand-new.amazonaws.com is none that s3fault knows;",
+		"doubted test.yaml:5:3: the scenario doubted expects nothing: check plays no call of it",
+		"doubted test.yaml:9:99: the service principal brand-new.amazonaws.com is none that s3fault knows;",
+		"doubted test.yaml:11:122: the service principal other-new.amazonaws.com is none that s3fault knows;",
+		"doubted test.yaml:17:58: this world has no canonical user id " +
+			"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be;",
+		"doubted test.yaml:18:49: this world has no origin access identity E1;",
 	}
 	begins := func(said, wanted string) bool { return strings.HasPrefix(said, wanted) }
 	if !slices.EqualFunc(told, want, begins) {

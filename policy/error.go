@@ -36,9 +36,10 @@ func ProblemOf(err error) Error {
 type severity int
 
 const (
-	invalid    severity = iota // only a validation
-	fatal                      // Parse too
-	unreadable                 // ParseLenient too
+	doubtful   severity = iota - 1 // nobody: see Doubts
+	invalid                        // only a validation
+	fatal                          // Parse too
+	unreadable                     // ParseLenient too
 )
 
 // elementOf names the element of a statement that an error is about.

@@ -139,7 +139,7 @@ func readScenario(key, own *tree.Node, doc *document) (*Scenario, error) {
 	if own.Kind != tree.Mapping {
 		return nil, tree.Fail(own, "the scenario %s is a mapping, not %s", key.Text, own.Kind)
 	}
-	s := &Scenario{Name: key.Text, scene: &build.Scene{
+	s := &Scenario{Name: key.Text, key: key, own: own, defaults: doc.defaults, scene: &build.Scene{
 		Name: key.Text, Facts: tree.Merge(doc.defaults, own), Responses: doc.responses, AsOf: doc.asOf,
 		Form: scenarioFacts.Shape, Whole: whole, Faults: doc.faults,
 	}}

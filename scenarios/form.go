@@ -57,6 +57,7 @@ var scenarioFacts = facts.New("scenario", facts.Forms[*Scenario](build.World)...
 	facts.Told[*Scenario]("fix_patch", build.World.Form()),
 	facts.Field("after_fix", calls, func(s *Scenario) *[]Call { return &s.AfterFix }),
 	facts.Field("still_denied", calls, func(s *Scenario) *[]Call { return &s.StillDenied }),
+	facts.Field("warns", facts.Texts, func(s *Scenario) *[]string { return &s.Warns }),
 )
 
 // What there is to learn from a scenario and to type in it stands in the scenario, or

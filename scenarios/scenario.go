@@ -23,10 +23,14 @@ type Scenario struct {
 	FixCommands []Command
 	AfterFix    []Call
 	StillDenied []Call
+	Warns       []string // parts of the warnings that the scenario is about
 
 	responses string    // its own; empty: the file says it
 	asOf      time.Time // its own
 	scene     *build.Scene
+	own       *tree.Node // the scenario as it is written, without the defaults
+	defaults  *tree.Node // the file's, for all its scenarios; nil: there are none
+	key       *tree.Node // its name
 	told      *tree.Node // the scene's facts, with the keys of a world in their texts
 }
 

@@ -138,6 +138,9 @@ func (s *Shape) unknownKey(n *tree.Node, i int, w *Whole) *tree.Error {
 	return e
 }
 
+// Has says whether the shape has the key.
+func (s *Shape) Has(key string) bool { return s.index(key) >= 0 }
+
 // index is the place of a key among the shape's; -1: it has none of that name.
 func (s *Shape) index(key string) int {
 	return slices.IndexFunc(s.facts, func(e entry) bool { return e.key == key })

@@ -61,6 +61,16 @@ func (n *Node) Find(path ...string) *Node {
 	return n
 }
 
+// FindText is the first text within the node that says just this, or the node itself.
+func (n *Node) FindText(text string) *Node {
+	for _, item := range n.Items {
+		if at := item.FindText(text); at.Scalar() && at.Text == text {
+			return at
+		}
+	}
+	return n
+}
+
 // Equal says whether two trees hold the same, whatever the order of keys.
 func (n *Node) Equal(o *Node) bool {
 	if n == nil || o == nil {

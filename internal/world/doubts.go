@@ -36,14 +36,24 @@ func (s *State) knows(name string) bool {
 func (s *State) Doubts(p *policy.Policy) []string {
 	var all []string
 	for _, name := range p.Uncertain() {
-		switch {
-		case !outsideIAM(name):
-			all = append(all, "the service principal "+name+" is none that s3fault knows; if AWS does not know it either, it refuses the policy: Invalid principal in policy")
-		case !s.knows(name):
-			all = append(all, "this world has no "+kindOfPrincipal(name)+" "+strings.TrimPrefix(name, policy.OriginIdentityARN)+"; where AWS has none either, it refuses the policy: Invalid principal in policy")
+		if doubt := s.DoubtAbout(name); doubt != "" {
+			all = append(all, doubt)
 		}
 	}
 	return all
+}
+
+// DoubtAbout is the doubt about one of a policy's Uncertain principals; empty: there is none.
+func (s *State) DoubtAbout(name string) string {
+	switch {
+	case !outsideIAM(name):
+		return "the service principal " + name + " is none that s3fault knows; if AWS does not know it either, " +
+			"it refuses the policy: Invalid principal in policy"
+	case !s.knows(name):
+		return "this world has no " + kindOfPrincipal(name) + " " + strings.TrimPrefix(name, policy.OriginIdentityARN) +
+			"; where AWS has none either, it refuses the policy: Invalid principal in policy"
+	}
+	return ""
 }
 
 // AllDoubts are the Doubts about every policy of a bucket, a KMS key and a role, with the
