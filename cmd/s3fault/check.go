@@ -10,6 +10,7 @@ import (
 
 	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/internal/play"
+	"github.com/s3fault/s3fault/internal/why"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -20,7 +21,9 @@ func checkCommand() *cobra.Command {
 	}
 	path := fileFlag(cmd)
 	responses := cmd.Flags().String("responses", "", "play with these responses alone: aws or article (default: both)")
-	lessons := cmd.Flags().Bool("lesson", false, "tell whether the lessons teach: their own cure, and three that are too wide, are graded")
+	lessons := cmd.Flags().Bool("lesson", false,
+		"tell whether the lessons teach: their own cure, and three that are too wide, are graded")
+	strict := cmd.Flags().Bool("strict", false, "fail for warnings too")
 	cmd.RunE = func(cmd *cobra.Command, names []string) error {
 		if err := checkResponses(*responses); err != nil {
 			return err
@@ -35,9 +38,24 @@ func checkCommand() *cobra.Command {
 		if *lessons {
 			return checkLessons(cmd.Context(), cmd.OutOrStdout(), file, names, *responses)
 		}
-		return check(cmd.Context(), cmd.OutOrStdout(), file, names, *responses)
+		warnings := printWarnings(cmd.OutOrStdout(), file, names)
+		err = check(cmd.Context(), cmd.OutOrStdout(), file, names, *responses)
+		if err == nil && *strict && warnings > 0 {
+			fmt.Fprintf(cmd.OutOrStdout(), "%d warnings, which --strict does not let pass\n", warnings)
+			err = errFailed
+		}
+		return err
 	}
 	return cmd
+}
+
+// printWarnings prints a line for each warning about the scenarios, and counts them.
+func printWarnings(w io.Writer, file *scenarios.File, names []string) int {
+	all := file.Warnings(names...)
+	for _, warning := range all {
+		fmt.Fprintf(w, "warn  %s\n", oneLine(warning.Error()))
+	}
+	return len(all)
 }
 
 // check plays the scenarios, each with every kind of responses that it is played in
@@ -67,6 +85,7 @@ func check(ctx context.Context, w io.Writer, file *scenarios.File, names []strin
 		}
 	}
 	fmt.Fprintf(w, "%d scenarios, %d calls, %d failures\n", len(names), calls, failures)
+	fmt.Fprint(w, "These are the file's own expectations; whether a fix opens more than it should: s3fault grade NAME\n")
 	if failures > 0 {
 		return errFailed
 	}
@@ -104,8 +123,15 @@ func printReport(w io.Writer, name, kind string, r play.Report) {
 		fmt.Fprintf(w, "ok    %s (%s): %d calls\n", name, kind, r.Played)
 		return
 	}
-	for _, f := range r.Failures {
+	for i, f := range r.Failures {
 		fmt.Fprintf(w, "FAIL  %s\n", f)
+		entry := r.Entries[f]
+		if entry == nil || i+1 < len(r.Failures) && r.Entries[r.Failures[i+1]] == entry {
+			continue // the next failure is about the same request
+		}
+		for _, line := range why.Decided(entry) {
+			fmt.Fprintf(w, "        %s\n", line)
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -25,6 +26,7 @@ type seen struct {
 	message string
 	broken  string // one of scenarios.Broken...; empty: the answer is whole
 
+	entry      *journal.Entry // what the journal has of the request; nil: nobody has asked
 	layers     []string
 	statements []string
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/s3fault/s3fault/internal/tree"
+	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -12,6 +13,23 @@ import (
 type Report struct {
 	Played   int      // calls, each time counted
 	Failures []string // a line each: scenario, list, which call of it, and what differs
+	// Entries is what the journal has of the requests, by the failures that are about one.
+	Entries map[string]*journal.Entry
+}
+
+func (r *Report) add(o Report) {
+	r.Played += o.Played
+	r.Failures = append(r.Failures, o.Failures...)
+	for failure, entry := range o.Entries {
+		r.explain(failure, entry)
+	}
+}
+
+func (r *Report) explain(failure string, entry *journal.Entry) {
+	if r.Entries == nil {
+		r.Entries = map[string]*journal.Entry{}
+	}
+	r.Entries[failure] = entry
 }
 
 // Check plays a scenario against a fresh world of it: every expectation, then
@@ -28,8 +46,8 @@ func Check(ctx context.Context, p *Player, s *scenarios.Scenario) Report {
 		c.fail("%s: %v", name, err)
 		return c.Report
 	}
-	after := After(ctx, p, s)
-	return Report{Played: before.Played + after.Played, Failures: append(before.Failures, after.Failures...)}
+	before.add(After(ctx, p, s))
+	return before
 }
 
 // Before plays what a client must see in a world without the fix.
@@ -79,7 +97,8 @@ func (c *checking) play(ctx context.Context, list string, calls []scenarios.Call
 			c.fail("%s: %v", where, err)
 		}
 		for _, d := range differences {
-			c.fail("%s: %s", where, d)
+			failure := c.fail("%s: %s", where, d)
+			c.explain(failure, d.entry)
 		}
 	}
 }
@@ -95,7 +114,9 @@ func (c *checking) holdRules(ctx context.Context) {
 	}
 }
 
-func (c *checking) fail(format string, args ...any) {
+func (c *checking) fail(format string, args ...any) string {
 	line := fmt.Sprintf("%s (%s): %s", c.scenario.Name, c.player.Responses, fmt.Sprintf(format, args...))
-	c.Failures = append(c.Failures, tree.OneLine(line))
+	line = tree.OneLine(line)
+	c.Failures = append(c.Failures, line)
+	return line
 }

@@ -6,11 +6,16 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
 // Mismatch is a difference between what was wanted and what was seen.
-type Mismatch struct{ What, Wanted, Seen string }
+type Mismatch struct {
+	What, Wanted, Seen string
+
+	entry *journal.Entry // what the journal has of the request; nil: it was not asked
+}
 
 func (m Mismatch) String() string {
 	return fmt.Sprintf("%s: wanted %s, seen %s", m.What, m.Wanted, m.Seen)
@@ -21,7 +26,7 @@ func compare(w scenarios.Want, s *seen) []Mismatch {
 	var all []Mismatch
 	differ := func(what string, differs bool, wanted, seen string) {
 		if differs {
-			all = append(all, Mismatch{what, wanted, seen})
+			all = append(all, Mismatch{What: what, Wanted: wanted, Seen: seen})
 		}
 	}
 	differ("status", w.Status != 0 && w.Status != s.status, fmt.Sprint(w.Status),

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -88,33 +89,42 @@ func (p *Player) neverStruck(ctx context.Context) ([]string, error) {
 	return names, nil
 }
 
-// entry is what a player reads of a journal's entry.
-type entry struct {
-	Fault     *struct{ Rule string }
-	Decisions []struct {
-		DeniedBy []string `json:"denied_by"`
-		Findings []struct {
-			Layer     string
-			Statement *struct{ Sid string }
-		}
-	}
-}
-
 // entry is what the journal has of the request that was answered so. One whose answer
 // never came has no id that a client knows: it is the world's newest.
-func (p *Player) entry(ctx context.Context, s *seen) (e entry, err error) {
-	if id := s.header.Get("x-amz-request-id"); id != "" {
-		return e, p.tell(ctx, http.MethodGet, "/requests/"+url.PathEscape(id), nil, &e)
+func (p *Player) entry(ctx context.Context, s *seen) (*journal.Entry, error) {
+	if s.entry != nil {
+		return s.entry, nil
 	}
-	var all struct{ Requests []entry }
-	err = p.tell(ctx, http.MethodGet, p.ofWorld("/requests?limit=1"), nil, &all)
+	if id := s.header.Get("x-amz-request-id"); id != "" {
+		s.entry = &journal.Entry{}
+		return s.entry, p.tell(ctx, http.MethodGet, "/requests/"+url.PathEscape(id), nil, s.entry)
+	}
+	var all struct{ Requests []journal.Entry }
+	err := p.tell(ctx, http.MethodGet, p.ofWorld("/requests?limit=1"), nil, &all)
 	if err == nil && len(all.Requests) == 0 {
 		err = fmt.Errorf("the journal of %s is empty", p.World)
 	}
 	if err != nil {
-		return e, err
+		return nil, err
 	}
-	return all.Requests[0], nil
+	s.entry = &all.Requests[0]
+	return s.entry, nil
+}
+
+// explained is the differences with what was decided of the request, where the journal
+// can be read.
+func (p *Player) explained(ctx context.Context, all []Mismatch, s *seen) []Mismatch {
+	if len(all) == 0 {
+		return nil
+	}
+	entry, err := p.entry(ctx, s)
+	if err != nil {
+		return all
+	}
+	for i := range all {
+		all[i].entry = entry
+	}
+	return all
 }
 
 // ask finds out which layers stood in the way, and which statements decided. Where none
@@ -125,7 +135,9 @@ func (p *Player) ask(ctx context.Context, s *seen) error {
 		return err
 	}
 	for _, d := range entry.Decisions {
-		s.layers = append(s.layers, d.DeniedBy...)
+		for _, l := range d.DeniedBy {
+			s.layers = append(s.layers, string(l))
+		}
 		for _, f := range d.Findings {
 			if f.Statement != nil && slices.Contains(d.DeniedBy, f.Layer) {
 				s.statements = append(s.statements, f.Statement.Sid)

@@ -107,5 +107,5 @@ func (r *run) once(ctx context.Context, c scenarios.Call, want scenarios.Want) (
 			return nil, err
 		}
 	}
-	return compare(want, seen), r.save(c.Save, seen)
+	return r.explained(ctx, compare(want, seen), seen), r.save(c.Save, seen)
 }
