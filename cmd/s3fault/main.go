@@ -64,7 +64,7 @@ func newRoot() *cobra.Command {
 		RunE:          helpOrUnknown,
 	}
 	root.AddCommand(
-		serveCommand(), checkCommand(), rehearseCommand(), listCommand(), showCommand(), lessonsCommand(),
+		serveCommand(), checkCommand(), rehearseCommand(), listCommand(), showCommand(), lessonsCommand(), initCommand(),
 		decideCommand(), schemaCommand(), envCommand(), whyCommand(), gradeCommand(), faultCommand(), worldCommand(),
 		healthCommand(), versionCommand(),
 	)
