@@ -10,37 +10,62 @@ import (
 
 // calls are requests that a scenario expects something of, and steps of its clock.
 var calls = facts.List(facts.Record(facts.New("call",
-	facts.Field("as", facts.Text, func(c *Call) *string { return &c.As }),
-	facts.Field("call", facts.Text, func(c *Call) *string { return &c.Call }),
-	facts.Field("bucket", facts.Text, func(c *Call) *string { return &c.Bucket }),
-	facts.Field("key", facts.Text, func(c *Call) *string { return &c.Key }),
-	facts.Field("version_id", facts.Text, func(c *Call) *string { return &c.VersionID }),
-	facts.Field("headers", facts.Tags, func(c *Call) *map[string]string { return &c.Headers }),
-	facts.Field("query", facts.Tags, func(c *Call) *map[string]string { return &c.Query }),
-	facts.Field("body", facts.Text, func(c *Call) *string { return &c.Body }),
-	facts.Field("presign", facts.RecordIf(presigning), func(c *Call) **Presigning { return &c.Presign }),
-	facts.Field("sign", facts.RecordIf(signing), func(c *Call) **Signing { return &c.Sign }),
-	facts.Field("save", saved, func(c *Call) *map[string]string { return &c.Save }),
-	facts.Field("times", times, func(c *Call) *int { return &c.Times }),
-	facts.Fact("want", wants, setWants, wantsOf),
-	facts.Field("advance", ahead, func(c *Call) *time.Duration { return &c.Advance }),
-	facts.Fact("client_skew", facts.Duration, setSkew, skewOf),
+	facts.Field("as", facts.Text, func(c *Call) *string { return &c.As }).
+		Says("who calls: a caller, or anonymous"),
+	facts.Field("call", facts.Text, func(c *Call) *string { return &c.Call }).
+		Says("the operation, like GetObject, or iam:ACTION or sts:ACTION"),
+	facts.Field("bucket", facts.Text, func(c *Call) *string { return &c.Bucket }).
+		Says("the bucket"),
+	facts.Field("key", facts.Text, func(c *Call) *string { return &c.Key }).
+		Says("the key"),
+	facts.Field("version_id", facts.Text, func(c *Call) *string { return &c.VersionID }).
+		Says("the object's version"),
+	facts.Field("headers", facts.Tags, func(c *Call) *map[string]string { return &c.Headers }).
+		Says("further headers"),
+	facts.Field("query", facts.Tags, func(c *Call) *map[string]string { return &c.Query }).
+		Says("further parameters: in the URL, or of an action of IAM or STS"),
+	facts.Field("body", facts.Text, func(c *Call) *string { return &c.Body }).
+		Says("what is sent"),
+	facts.Field("presign", facts.RecordIf(presigning), func(c *Call) **Presigning { return &c.Presign }).
+		Says("sends it as a presigned URL"),
+	facts.Field("sign", facts.RecordIf(signing), func(c *Call) **Signing { return &c.Sign }).
+		Says("signs it wrongly on purpose"),
+	facts.Field("save", saved, func(c *Call) *map[string]string { return &c.Save }).
+		Says("keeps an element or a header of the answer by a name, which calls below say as {name}"),
+	facts.Field("times", times, func(c *Call) *int { return &c.Times }).
+		Says("how often it is sent", "1"),
+	facts.Fact("want", wants, setWants, wantsOf).
+		Says("what is seen each time, or a list: the first time, the second, and so on"),
+	facts.Field("advance", ahead, func(c *Call) *time.Duration { return &c.Advance }).
+		Says("a step of its own: the world's clock goes ahead by this"),
+	facts.Fact("client_skew", facts.Duration, setSkew, skewOf).
+		Says("a step of its own: by how much the clients' clocks are behind from now on"),
 )))
 
 var presigning = facts.New("presigning",
-	facts.Field("expires", facts.Duration, func(p *Presigning) *time.Duration { return &p.Expires }),
-	facts.Field("age", facts.Duration, func(p *Presigning) *time.Duration { return &p.Age }),
-	facts.Field("region", facts.Text, func(p *Presigning) *string { return &p.Region }),
-	facts.Field("sigv2", facts.Boolean, func(p *Presigning) *bool { return &p.SigV2 }),
-	facts.Field("method", facts.Text, func(p *Presigning) *string { return &p.Method }),
+	facts.Field("expires", facts.Duration, func(p *Presigning) *time.Duration { return &p.Expires }).
+		Says("how long the URL is good", "1h"),
+	facts.Field("age", facts.Duration, func(p *Presigning) *time.Duration { return &p.Age }).
+		Says("how long ago it was made", "0s"),
+	facts.Field("region", facts.Text, func(p *Presigning) *string { return &p.Region }).
+		Says("the region it is signed for", "that of the world"),
+	facts.Field("sigv2", facts.Boolean, func(p *Presigning) *bool { return &p.SigV2 }).
+		Says("whether it is signed by Signature Version 2", "false"),
+	facts.Field("method", facts.Text, func(p *Presigning) *string { return &p.Method }).
+		Says("the HTTP method it is signed for", "that of the call"),
 )
 
 var signing = facts.New("signing",
-	facts.Field("region", facts.Text, func(s *Signing) *string { return &s.Region }),
-	facts.Field("secret", facts.Text, func(s *Signing) *string { return &s.Secret }),
-	facts.Field("access_key_id", facts.Text, func(s *Signing) *string { return &s.AccessKey }),
-	facts.Field("age", facts.Duration, func(s *Signing) *time.Duration { return &s.Age }),
-	facts.Field("drop_header", facts.Text, func(s *Signing) *string { return &s.DropHeader }),
+	facts.Field("region", facts.Text, func(s *Signing) *string { return &s.Region }).
+		Says("the region it is signed for", "that of the world"),
+	facts.Field("secret", facts.Text, func(s *Signing) *string { return &s.Secret }).
+		Says("the secret it is signed with", "the caller's"),
+	facts.Field("access_key_id", facts.Text, func(s *Signing) *string { return &s.AccessKey }).
+		Says("the access key id it is signed with", "the caller's"),
+	facts.Field("age", facts.Duration, func(s *Signing) *time.Duration { return &s.Age }).
+		Says("how long ago it was signed", "0s"),
+	facts.Field("drop_header", facts.Text, func(s *Signing) *string { return &s.DropHeader }).
+		Says("a header that is taken away once it is signed"),
 )
 
 // maxTimes is how often a call can be sent: to see a rule strike it takes a few.
@@ -119,17 +144,27 @@ var broken = facts.OneOf("way of breaking", BrokenReset, BrokenCut, BrokenTimeou
 // want holds itself: what differs between the two responses.
 var want = func() *facts.Struct[*Want] {
 	want := facts.New("want",
-		facts.Field("status", facts.Number, func(w *Want) *int { return &w.Status }),
-		facts.Field("code", facts.Text, func(w *Want) *string { return &w.Code }),
-		facts.Field("message", facts.Text, func(w *Want) *string { return &w.Message }),
-		facts.Field("layer", facts.Text, func(w *Want) *string { return &w.Layer }),
-		facts.Field("statement", facts.Text, func(w *Want) *string { return &w.Statement }),
-		facts.Field("body_contains", facts.Text, func(w *Want) *string { return &w.BodyContains }),
-		facts.Field("header", facts.Tags, func(w *Want) *map[string]string { return &w.Header }),
-		facts.Field("broken", broken, func(w *Want) *string { return &w.Broken }),
+		facts.Field("status", facts.Number, func(w *Want) *int { return &w.Status }).
+			Says("the HTTP status"),
+		facts.Field("code", facts.Text, func(w *Want) *string { return &w.Code }).
+			Says("the error's code"),
+		facts.Field("message", facts.Text, func(w *Want) *string { return &w.Message }).
+			Says("the error's message, word for word"),
+		facts.Field("layer", facts.Text, func(w *Want) *string { return &w.Layer }).
+			Says("the one layer that refused it"),
+		facts.Field("statement", facts.Text, func(w *Want) *string { return &w.Statement }).
+			Says("the Sid of the statement that decided"),
+		facts.Field("body_contains", facts.Text, func(w *Want) *string { return &w.BodyContains }).
+			Says("a part of the answer's body"),
+		facts.Field("header", facts.Tags, func(w *Want) *map[string]string { return &w.Header }).
+			Says("headers of the answer"),
+		facts.Field("broken", broken, func(w *Want) *string { return &w.Broken }).
+			Says("how the answer breaks off", "it is whole"),
 	)
 	return want.With(
-		facts.Field("article", facts.RecordIf(want), func(w *Want) **Want { return &w.Article }),
-		facts.Field("aws", facts.RecordIf(want), func(w *Want) **Want { return &w.AWS }),
+		facts.Field("article", facts.RecordIf(want), func(w *Want) **Want { return &w.Article }).
+			Says("what differs with responses: article"),
+		facts.Field("aws", facts.RecordIf(want), func(w *Want) **Want { return &w.AWS }).
+			Says("what differs with responses: aws"),
 	)
 }()

@@ -4,3 +4,7 @@ package scenarios
 func Schema() ([]byte, error) {
 	return fileFacts.JSONSchema("A scenario file of s3fault", "version", "scenarios")
 }
+
+// Keys is every key of a scenario file, for people to read, in Markdown: its kind, what holds
+// without it, and what it is.
+func Keys() string { return whole.Page() }

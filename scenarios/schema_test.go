@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"bytes"
-	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,10 +11,9 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/s3fault/s3fault/internal/book"
 	"github.com/s3fault/s3fault/internal/tree"
 )
-
-var update = flag.Bool("update", false, "write scenarios.schema.json again")
 
 const schemaFile = "../scenarios.schema.json"
 
@@ -25,18 +23,7 @@ func TestSchemaIsCommitted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *update {
-		if err := os.WriteFile(schemaFile, schema, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	committed, err := os.ReadFile(schemaFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(schema, committed) {
-		t.Error("scenarios.schema.json is not what `s3fault schema` prints: go test ./scenarios -run TestSchemaIsCommitted -update")
-	}
+	book.Hold(t, schemaFile, string(schema))
 }
 
 func schema(t testing.TB) *jsonschema.Schema {

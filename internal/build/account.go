@@ -16,7 +16,8 @@ import (
 var Accounts = facts.Many("accounts", accountNumbers, account, (*making).addAccount,
 	func(w *making) iter.Seq2[string, *accountIn] {
 		return facts.ByName(w.Accounts, func(_ string, a *world.Account) *accountIn { return &accountIn{w, a} })
-	}).Then(func(w *making) error {
+	}).
+	Says("the AWS accounts, by their number of 12 digits").Then(func(w *making) error {
 	var errs []error
 	for _, do := range w.later {
 		errs = append(errs, do())
@@ -31,8 +32,10 @@ type accountIn struct {
 }
 
 var account = facts.New("account",
-	facts.Field("name", facts.Text, func(a *accountIn) *string { return &a.Name }),
-	facts.Field("canonical_id", canonicalID, func(a *accountIn) *string { return &a.CanonicalID }),
+	facts.Field("name", facts.Text, func(a *accountIn) *string { return &a.Name }).
+		Says("what the account is called"),
+	facts.Field("canonical_id", canonicalID, func(a *accountIn) *string { return &a.CanonicalID }).
+		Says("the canonical user id, 64 hexadecimal digits, which ACLs name", "derived from the number"),
 	ManagedPolicies,
 	policyDetails,
 	Groups,
@@ -43,7 +46,8 @@ var account = facts.New("account",
 
 // AccountBlock is the account's Block Public Access.
 var AccountBlock = facts.Field("public_access_block", publicAccess,
-	func(a *accountIn) **world.PublicAccessBlock { return &a.PublicAccessBlock })
+	func(a *accountIn) **world.PublicAccessBlock { return &a.PublicAccessBlock }).
+	Says("the account's Block Public Access")
 
 func (w *making) addAccount(id string, _ *tree.Node) (*accountIn, error) {
 	a := &world.Account{
@@ -78,17 +82,21 @@ type userIn struct {
 var Users = facts.Many("users", facts.Names{}, user, (*accountIn).addUser,
 	func(a *accountIn) iter.Seq2[string, *userIn] {
 		return facts.ByName(a.Users, func(_ string, u *world.User) *userIn { return &userIn{a, u} })
-	}).After("groups")
+	}).
+	Says("the IAM users, by name").After("groups")
 
 var user = facts.New("user",
 	unique(func(u *userIn) (*string, string) { return &u.ID, world.UserID(u.in.ID, u.Name) }),
 	inline(func(u *userIn) *[]authz.Named { return &u.Inline }),
 	attachments(func(u *userIn) (*accountIn, *[]string) { return u.in, &u.Managed }),
-	facts.Fact("groups", facts.Texts, (*userIn).setGroups, func(u *userIn) []string { return u.Groups }),
+	facts.Fact("groups", facts.Texts, (*userIn).setGroups, func(u *userIn) []string { return u.Groups }).
+		Says("the groups that the user is in"),
 	boundary(func(u *userIn) (*accountIn, *authz.Named) { return u.in, u.Boundary },
 		func(u *userIn, p *authz.Named) { u.Boundary = p }),
-	facts.Field("tags", facts.Tags, func(u *userIn) *map[string]string { return &u.Tags }),
-	facts.Field("path", iamPath, func(u *userIn) *string { return &u.Path }),
+	facts.Field("tags", facts.Tags, func(u *userIn) *map[string]string { return &u.Tags }).
+		Says("the user's tags"),
+	facts.Field("path", iamPath, func(u *userIn) *string { return &u.Path }).
+		Says("the path in the user's ARN, like /team/", "/"),
 )
 
 func (a *accountIn) addUser(name string, _ *tree.Node) (*userIn, error) {
@@ -112,19 +120,24 @@ type roleIn struct {
 var Roles = facts.Many("roles", facts.Names{}, role, (*accountIn).addRole,
 	func(a *accountIn) iter.Seq2[string, *roleIn] {
 		return facts.ByName(a.Roles, func(_ string, r *world.Role) *roleIn { return &roleIn{a, r} })
-	})
+	}).
+	Says("the IAM roles, by name")
 
 var role = facts.New("role",
 	unique(func(r *roleIn) (*string, string) { return &r.ID, world.RoleID(r.in.ID, r.Name) }),
-	facts.Field("description", facts.Text, func(r *roleIn) *string { return &r.Description }),
+	facts.Field("description", facts.Text, func(r *roleIn) *string { return &r.Description }).
+		Says("what the role says it is for"),
 	inline(func(r *roleIn) *[]authz.Named { return &r.Inline }),
 	attachments(func(r *roleIn) (*accountIn, *[]string) { return r.in, &r.Managed }),
 	boundary(func(r *roleIn) (*accountIn, *authz.Named) { return r.in, r.Boundary },
 		func(r *roleIn, p *authz.Named) { r.Boundary = p }),
-	facts.Field("tags", facts.Tags, func(r *roleIn) *map[string]string { return &r.Tags }),
-	facts.Field("path", iamPath, func(r *roleIn) *string { return &r.Path }),
+	facts.Field("tags", facts.Tags, func(r *roleIn) *map[string]string { return &r.Tags }).
+		Says("the role's tags"),
+	facts.Field("path", iamPath, func(r *roleIn) *string { return &r.Path }).
+		Says("the path in the role's ARN, like /service/", "/"),
 	Trust,
-	facts.Field("max_session", facts.Duration, func(r *roleIn) *time.Duration { return &r.MaxSession }),
+	facts.Field("max_session", facts.Duration, func(r *roleIn) *time.Duration { return &r.MaxSession }).
+		Says("the longest session that AssumeRole gives", "1h"),
 )
 
 func (a *accountIn) addRole(name string, _ *tree.Node) (*roleIn, error) {
@@ -134,7 +147,8 @@ func (a *accountIn) addRole(name string, _ *tree.Node) (*roleIn, error) {
 }
 
 // Trust is a role's trust policy, which may name principals of every account.
-var Trust = facts.Fact("trust", document, (*roleIn).setTrust, func(r *roleIn) *tree.Node { return described(r.Trust) })
+var Trust = facts.Fact("trust", document, (*roleIn).setTrust, func(r *roleIn) *tree.Node { return described(r.Trust) }).
+	Says("the trust policy: who may assume the role")
 
 func (r *roleIn) setTrust(doc *tree.Node, _ *tree.Node) error {
 	w := r.in.world
@@ -155,11 +169,13 @@ type groupIn struct {
 var Groups = facts.Many("groups", facts.Names{}, group, (*accountIn).addGroup,
 	func(a *accountIn) iter.Seq2[string, *groupIn] {
 		return facts.ByName(a.Groups, func(_ string, g *world.Group) *groupIn { return &groupIn{a, g} })
-	})
+	}).
+	Says("the IAM groups, by name")
 
 var group = facts.New("group",
 	unique(func(g *groupIn) (*string, string) { return &g.ID, world.GroupID(g.in.ID, g.Name) }),
-	facts.Field("path", facts.Text, func(g *groupIn) *string { return &g.Path }),
+	facts.Field("path", facts.Text, func(g *groupIn) *string { return &g.Path }).
+		Says("the path in the group's ARN", "/"),
 	inline(func(g *groupIn) *[]authz.Named { return &g.Inline }),
 	attachments(func(g *groupIn) (*accountIn, *[]string) { return g.in, &g.Managed }),
 )

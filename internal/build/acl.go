@@ -18,7 +18,8 @@ type grant struct{ grantee, permission string }
 // accessList is an ACL; nil is none.
 var accessList = facts.Or(
 	facts.RecordIf(facts.New("acl", facts.Field("grants", facts.Listed(facts.Record(aclGrant)),
-		func(a *acl) *[]grant { return &a.listed }))),
+		func(a *acl) *[]grant { return &a.listed }).
+		Says("who is granted what"))),
 	facts.Words(world.CannedACLs()...), (*tree.Node).Scalar,
 	func(n *tree.Node) (*acl, error) {
 		name, err := facts.OneOf("canned ACL", world.CannedACLs()...).Read(n)
@@ -26,10 +27,12 @@ var accessList = facts.Or(
 	})
 
 var aclGrant = facts.New("grant",
-	facts.Field("grantee", grantee, func(g *grant) *string { return &g.grantee }).Must("a grant needs a grantee"),
+	facts.Field("grantee", grantee, func(g *grant) *string { return &g.grantee }).
+		Says("an account's number, a canonical user id, or AllUsers, AuthenticatedUsers or LogDelivery").Must("a grant needs a grantee"),
 	facts.Field("permission",
 		facts.OneOf("permission", authz.Read, authz.Write, authz.ReadACP, authz.WriteACP, authz.FullControl),
-		func(g *grant) *string { return &g.permission }).Must("a grant needs a permission"),
+		func(g *grant) *string { return &g.permission }).
+		Says("what is granted").Must("a grant needs a permission"),
 )
 
 // groups are the names that a file gives to S3's predefined groups.

@@ -16,7 +16,8 @@ import (
 var Buckets = facts.Many("buckets", bucketNames, bucket, (*making).addBucket,
 	func(w *making) iter.Seq2[string, *bucketIn] {
 		return facts.ByName(w.Buckets, func(_ string, b *world.Bucket) *bucketIn { return &bucketIn{w, b, nil} })
-	})
+	}).
+	Says("the buckets, by name")
 
 // bucketIn is a bucket in its world, and where it is read.
 type bucketIn struct {
@@ -26,20 +27,29 @@ type bucketIn struct {
 }
 
 var bucket = facts.New("bucket",
-	facts.Fact("owner", facts.Text, (*bucketIn).setOwner, func(b *bucketIn) string { return b.Owner }),
-	facts.Field("region", region, func(b *bucketIn) *string { return &b.Region }),
+	facts.Fact("owner", facts.Text, (*bucketIn).setOwner, func(b *bucketIn) string { return b.Owner }).
+		Says("the account that the bucket belongs to", "the only account"),
+	facts.Field("region", region, func(b *bucketIn) *string { return &b.Region }).
+		Says("the region that the bucket is in", "that of the world"),
 	BucketPolicy.After("owner", "region", "encryption", "versioning", "mfa_delete", "object_lock").
 		Before((*bucketIn).check),
 	Ownership,
 	BucketBlock,
-	facts.Field("encryption", encryption, func(b *bucketIn) *world.Encryption { return &b.Encryption }),
+	facts.Field("encryption", encryption, func(b *bucketIn) *world.Encryption { return &b.Encryption }).
+		Says("the default encryption of new objects", "as new_buckets"),
 	BucketACL.After("owner"),
-	facts.Field("versioning", versioning, func(b *bucketIn) *world.Versioning { return &b.Versioning }),
-	facts.Field("mfa_delete", facts.Boolean, func(b *bucketIn) *bool { return &b.MFADelete }),
-	facts.Field("object_lock", objectLock, func(b *bucketIn) **world.ObjectLock { return &b.ObjectLock }),
-	facts.Field("requester_pays", facts.Boolean, func(b *bucketIn) *bool { return &b.RequesterPays }),
-	facts.Field("tags", facts.Tags, func(b *bucketIn) *map[string]string { return &b.Tags }),
-	facts.Field("abac", facts.Boolean, func(b *bucketIn) *bool { return &b.ABAC }),
+	facts.Field("versioning", versioning, func(b *bucketIn) *world.Versioning { return &b.Versioning }).
+		Says("whether the bucket makes versions", "it never had any"),
+	facts.Field("mfa_delete", facts.Boolean, func(b *bucketIn) *bool { return &b.MFADelete }).
+		Says("whether versions are deleted with MFA alone", "false"),
+	facts.Field("object_lock", objectLock, func(b *bucketIn) **world.ObjectLock { return &b.ObjectLock }).
+		Says("Object Lock: {} turns it on, a mode and a time are the retention of new versions", "off"),
+	facts.Field("requester_pays", facts.Boolean, func(b *bucketIn) *bool { return &b.RequesterPays }).
+		Says("whether who asks pays, and must say so", "false"),
+	facts.Field("tags", facts.Tags, func(b *bucketIn) *map[string]string { return &b.Tags }).
+		Says("the bucket's tags"),
+	facts.Field("abac", facts.Boolean, func(b *bucketIn) *bool { return &b.ABAC }).
+		Says("whether the bucket's tags count in policies", "false"),
 	Objects,
 )
 
@@ -48,12 +58,16 @@ var versioning = facts.Is[world.Versioning](facts.OneOf("value", world.Versionin
 // Facts of a bucket that are changed to let a request pass.
 var (
 	BucketPolicy = facts.Fact("policy", document, (*bucketIn).setPolicy,
-		func(b *bucketIn) *tree.Node { return described(b.Policy) })
+		func(b *bucketIn) *tree.Node { return described(b.Policy) }).
+		Says("the bucket policy: YAML, the JSON as a text, or {file: PATH}")
 	Ownership = facts.Field("object_ownership", ownership,
-		func(b *bucketIn) *world.ObjectOwnership { return &b.Ownership })
+		func(b *bucketIn) *world.ObjectOwnership { return &b.Ownership }).
+		Says("whether ACLs count, and whose objects are that others write", "as new_buckets")
 	BucketBlock = facts.Field("public_access_block", publicAccess,
-		func(b *bucketIn) **world.PublicAccessBlock { return &b.PublicAccessBlock })
-	BucketACL = facts.Fact("acl", accessList, (*bucketIn).setACL, func(b *bucketIn) *acl { return grantsOf(b.ACL) })
+		func(b *bucketIn) **world.PublicAccessBlock { return &b.PublicAccessBlock }).
+		Says("the bucket's Block Public Access, or none", "as new_buckets")
+	BucketACL = facts.Fact("acl", accessList, (*bucketIn).setACL, func(b *bucketIn) *acl { return grantsOf(b.ACL) }).
+			Says("the bucket's ACL: a canned one by name, or its grants", "private")
 )
 
 func (w *making) addBucket(name string, n *tree.Node) (*bucketIn, error) {

@@ -15,7 +15,8 @@ import (
 var Callers = facts.Many("callers", facts.Names{}, caller, (*making).addCaller,
 	func(w *making) iter.Seq2[string, *callerIn] {
 		return facts.ByName(w.Callers, func(_ string, c *world.Caller) *callerIn { return &callerIn{w, c, nil} })
-	})
+	}).
+	Says("who has keys, by the name that calls and commands use")
 
 // callerIn is a caller in its world, and where it is read.
 type callerIn struct {
@@ -25,45 +26,68 @@ type callerIn struct {
 }
 
 var caller = facts.New("caller",
-	facts.Field("account", facts.Text, func(c *callerIn) *string { return &c.Account }),
-	facts.Field("user", facts.Text, func(c *callerIn) *string { return &c.User }),
-	facts.Field("role", facts.Text, func(c *callerIn) *string { return &c.Role }),
+	facts.Field("account", facts.Text, func(c *callerIn) *string { return &c.Account }).
+		Says("the account of the user, the role or the root user", "the only account"),
+	facts.Field("user", facts.Text, func(c *callerIn) *string { return &c.User }).
+		Says("the IAM user that the caller is"),
+	facts.Field("role", facts.Text, func(c *callerIn) *string { return &c.Role }).
+		Says("the role whose session the caller has"),
 	facts.Field("session_name", sessionName,
-		func(c *callerIn) *string { return &c.SessionName }).Unless(func(c *callerIn) bool { return c.Role == "" }),
+		func(c *callerIn) *string { return &c.SessionName }).
+		Says("the name of the role's session", "the caller's name").Unless(func(c *callerIn) bool { return c.Role == "" }),
 	facts.Field("federated", facts.Text,
-		func(c *callerIn) *string { return &c.Federated }), // a federated user's session, which user asked for
+		func(c *callerIn) *string { return &c.Federated }).
+		Says("the name of a federated session that the user or the root user asked for"), // a federated user's session, which user asked for
 	SessionPolicy,
 	ScopedPolicies,
 	SessionManaged,
-	facts.Field("minted", facts.Boolean, func(c *callerIn) *bool { return &c.Minted }), // made by a call to AWS's APIs
-	facts.Field("root", facts.Boolean, func(c *callerIn) *bool { return &c.Root }),
-	facts.Field("service", facts.Text, func(c *callerIn) *string { return &c.Service }),
-	facts.Field("origin_access_identity", originIdentity, func(c *callerIn) *string { return &c.OriginIdentity }),
-	facts.Field("inactive", facts.Boolean, func(c *callerIn) *bool { return &c.Inactive }),
-	facts.Field("access_key_id", accessKeyID, func(c *callerIn) *string { return &c.AccessKeyID }),
-	facts.Field("secret_access_key", facts.Text, func(c *callerIn) *string { return &c.SecretAccessKey }),
-	facts.Field("session_token", sessionToken, func(c *callerIn) *string { return &c.SessionToken }),
+	facts.Field("minted", facts.Boolean, func(c *callerIn) *bool { return &c.Minted }).
+		Says("says that a call to AWS's APIs made the caller", "false"), // made by a call to AWS's APIs
+	facts.Field("root", facts.Boolean, func(c *callerIn) *bool { return &c.Root }).
+		Says("whether the caller is the account's root user", "false"),
+	facts.Field("service", facts.Text, func(c *callerIn) *string { return &c.Service }).
+		Says("the AWS service that the caller is, as cloudtrail.amazonaws.com"),
+	facts.Field("origin_access_identity", originIdentity, func(c *callerIn) *string { return &c.OriginIdentity }).
+		Says("the id of CloudFront's origin access identity that the caller is"),
+	facts.Field("inactive", facts.Boolean, func(c *callerIn) *bool { return &c.Inactive }).
+		Says("whether the access key is turned off", "false"),
+	facts.Field("access_key_id", accessKeyID, func(c *callerIn) *string { return &c.AccessKeyID }).
+		Says("the access key id", "derived from the names of the scenario and the caller"),
+	facts.Field("secret_access_key", facts.Text, func(c *callerIn) *string { return &c.SecretAccessKey }).
+		Says("the secret access key", "derived"),
+	facts.Field("session_token", sessionToken, func(c *callerIn) *string { return &c.SessionToken }).
+		Says("the session token of temporary credentials", "derived, where the credentials are temporary"),
 	facts.Fact("expires", facts.When, (*callerIn).setExpires,
-		func(c *callerIn) facts.Moment { return facts.Moment{At: c.Expires} }),
+		func(c *callerIn) facts.Moment { return facts.Moment{At: c.Expires} }).
+		Says("when temporary credentials end: a date, or a time from loading (-1h is past)"),
 	MFA,
-	facts.Field("session_tags", facts.Tags, func(c *callerIn) *map[string]string { return &c.SessionTags }),
+	facts.Field("session_tags", facts.Tags, func(c *callerIn) *map[string]string { return &c.SessionTags }).
+		Says("the tags of the session, which policies see as aws:PrincipalTag"),
 	facts.Field("transitive_tags", facts.Texts,
-		func(c *callerIn) *[]string { return &c.TransitiveTags }), // keys of session_tags
-	facts.Field("source_identity", facts.Text, func(c *callerIn) *string { return &c.SourceIdentity }),
-	facts.Field("source_arn", facts.Text, func(c *callerIn) *string { return &c.SourceARN }),
-	facts.Field("source_account", facts.Text, func(c *callerIn) *string { return &c.SourceAccount }),
+		func(c *callerIn) *[]string { return &c.TransitiveTags }).
+		Says("which of the session's tags go along when it assumes another role"), // keys of session_tags
+	facts.Field("source_identity", facts.Text, func(c *callerIn) *string { return &c.SourceIdentity }).
+		Says("the source identity that the session was made with"),
+	facts.Field("source_arn", facts.Text, func(c *callerIn) *string { return &c.SourceARN }).
+		Says("the resource that a service acts for: aws:SourceArn"),
+	facts.Field("source_account", facts.Text, func(c *callerIn) *string { return &c.SourceAccount }).
+		Says("the account that a service acts for: aws:SourceAccount"),
 ).Then((*callerIn).finish)
 
 // Facts of a session that are changed to let a request pass.
 var (
 	SessionPolicy = facts.Fact("session_policy", document, (*callerIn).setSessionPolicy,
-		func(c *callerIn) *tree.Node { return described(c.SessionPolicy) })
+		func(c *callerIn) *tree.Node { return described(c.SessionPolicy) }).
+		Says("the session policy that the session was made with")
 	// ScopedPolicies are those of GetScopedCredentials, call after call: a list, or by name.
-	ScopedPolicies = facts.Fact("scoped_policies", documents, (*callerIn).setScoped, (*callerIn).describeScoped)
+	ScopedPolicies = facts.Fact("scoped_policies", documents, (*callerIn).setScoped, (*callerIn).describeScoped).
+			Says("the policies of GetScopedCredentials, call after call")
 	SessionManaged = facts.Field("session_managed_policies", facts.Texts,
-		func(c *callerIn) *[]string { return &c.SessionManaged })
+		func(c *callerIn) *[]string { return &c.SessionManaged }).
+		Says("managed policies that the session was made with, by name")
 	MFA = facts.Fact("mfa", mfaKind, (*callerIn).setMFA,
-		func(c *callerIn) mfa { return mfa{c.MFA, facts.Moment{At: c.MFAAt}} })
+		func(c *callerIn) mfa { return mfa{c.MFA, facts.Moment{At: c.MFAAt}} }).
+		Says("whether the session was made with MFA, or since when", "false")
 )
 
 // documents are policies, in a list or by name.

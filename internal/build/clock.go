@@ -29,10 +29,14 @@ func clockOf(w *making, _ *tree.Node) *clockIn {
 
 // clock is the world's time.
 var clock = facts.New("clock",
-	facts.Field("offset", facts.Lasting, func(c *clockIn) *time.Duration { return &c.Offset }),
-	facts.Field("now", facts.Instant, func(c *clockIn) *time.Time { return &c.Frozen }),
-	facts.Field("rate", rate.Unless(isReal), func(c *clockIn) *float64 { return &c.rate }),
-	facts.Field("client_skew", facts.Duration, func(c *clockIn) *time.Duration { return &c.ClientSkew }),
+	facts.Field("offset", facts.Lasting, func(c *clockIn) *time.Duration { return &c.Offset }).
+		Says("by how much the world's clock is ahead of the real one", "0s"),
+	facts.Field("now", facts.Instant, func(c *clockIn) *time.Time { return &c.Frozen }).
+		Says("the time at which the world's clock stands", "it goes on"),
+	facts.Field("rate", rate.Unless(isReal), func(c *clockIn) *float64 { return &c.rate }).
+		Says("the seconds of the world in a real second", "1"),
+	facts.Field("client_skew", facts.Duration, func(c *clockIn) *time.Duration { return &c.ClientSkew }).
+		Says("by how much the clocks of its clients are behind", "0s"),
 ).Rule(func(n *tree.Node) error {
 	if now, rate := n.Get("now"), n.Get("rate"); now != nil && rate != nil {
 		return tree.Fail(rate, "a clock that stands at %s has no rate", now.Text)

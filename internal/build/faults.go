@@ -13,6 +13,7 @@ import (
 // faults are the rules by which requests are struck.
 var faults = facts.Fact("faults", fault.Items, (*making).setFaults,
 	func(*making) []fault.Item { return nil }).
+	Says("what goes wrong: fault rules, in the order in which they are asked").
 	Written(func(w *making) *tree.Node { return fault.Describe(w.faults.Rules) })
 
 func (w *making) setFaults(items []fault.Item, n *tree.Node) (err error) {

@@ -18,12 +18,14 @@ var (
 	SCPs = facts.Many("scps", facts.Names{}, guardrail, addTo(scp), func(o *organizing) iter.Seq2[string, *guardrailIn] {
 		return facts.ByName(o.SCPs,
 			func(name string, p *authz.Named) *guardrailIn { return o.found(scp, name, p.ARN, described(p)) })
-	}).Before(func(o *organizing) error { o.SCPs = map[string]*authz.Named{}; return nil })
+	}).
+		Says("the service control policies, by name").Before(func(o *organizing) error { o.SCPs = map[string]*authz.Named{}; return nil })
 
 	RCPs = facts.Many("rcps", facts.Names{}, guardrail, addTo(rcp), func(o *organizing) iter.Seq2[string, *guardrailIn] {
 		return facts.ByName(o.RCPs,
 			func(name string, p *authz.Named) *guardrailIn { return o.found(rcp, name, p.ARN, described(p)) })
-	}).Before(func(o *organizing) error { o.RCPs = map[string]*authz.Named{}; return nil })
+	}).
+		Says("the resource control policies, by name").Before(func(o *organizing) error { o.RCPs = map[string]*authz.Named{}; return nil })
 
 	// S3Policies are those of a file that has the key, if without a policy.
 	S3Policies = facts.Many("s3_policies", facts.Names{}, guardrail, addTo(s3),
@@ -31,7 +33,8 @@ var (
 			return facts.ByName(o.S3Policies, func(name string, p *world.S3Policy) *guardrailIn {
 				return o.found(s3, name, p.ARN, sourceTree(p.Name, p.Document.Source()))
 			})
-		}).Before(func(o *organizing) error {
+		}).
+		Says("the S3 policies, by name").Before(func(o *organizing) error {
 		if o.node.Get("s3_policies") != nil {
 			o.S3Policies = map[string]*world.S3Policy{}
 		}
@@ -61,13 +64,16 @@ type guardrailIn struct {
 }
 
 var guardrail = facts.New("guardrail",
-	facts.Field("id", guardrailID, func(g *guardrailIn) *string { return &g.id }),
-	facts.Field("description", facts.Text, func(g *guardrailIn) *string { return &g.description }),
+	facts.Field("id", guardrailID, func(g *guardrailIn) *string { return &g.id }).
+		Says("the policy's id, like p-a1b2c3d4", "derived from the name"),
+	facts.Field("description", facts.Text, func(g *guardrailIn) *string { return &g.description }).
+		Says("what the policy says it is for"),
 	GuardrailPolicy,
 ).Then((*guardrailIn).finish)
 
 // GuardrailPolicy is the policy of a guardrail.
-var GuardrailPolicy = facts.Field("policy", document, func(g *guardrailIn) **tree.Node { return &g.policy })
+var GuardrailPolicy = facts.Field("policy", document, func(g *guardrailIn) **tree.Node { return &g.policy }).
+	Says("the policy itself")
 
 // guardrailID has the form of Organizations' (Organizations API Reference,
 // "PolicySummary").

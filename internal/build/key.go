@@ -25,7 +25,8 @@ var Keys = facts.Many("kms_keys", facts.Names{}, key, (*making).addKey, func(w *
 			}
 		}
 	}
-})
+}).
+	Says("the KMS keys, by id")
 
 // keyIn is a KMS key in its world, and where it is read.
 type keyIn struct {
@@ -38,29 +39,45 @@ type keyIn struct {
 }
 
 var key = facts.New("kms key",
-	facts.Fact("account", facts.Text, (*keyIn).setAccount, func(k *keyIn) string { return k.Account }).After("region"),
-	facts.Field("region", facts.Text, func(k *keyIn) *string { return &k.Region }),
+	facts.Fact("account", facts.Text, (*keyIn).setAccount, func(k *keyIn) string { return k.Account }).
+		Says("the account that the key belongs to", "the only account").After("region"),
+	facts.Field("region", facts.Text, func(k *keyIn) *string { return &k.Region }).
+		Says("the region that the key is in", "that of the world"),
 	KeyState,
-	facts.Field("spec", facts.Text, func(k *keyIn) *string { return &k.Spec }),
-	facts.Field("usage", facts.Text, func(k *keyIn) *string { return &k.Usage }),
-	facts.Field("origin", facts.OneOf("origin", world.KeyOrigins...), func(k *keyIn) *string { return &k.Origin }),
-	facts.Field("multi_region", multiRegion, func(k *keyIn) *string { return &k.MultiRegion }),
-	facts.Field("aws_managed", facts.Boolean, func(k *keyIn) *bool { return &k.AWSManaged }),
-	facts.Field("description", facts.Text, func(k *keyIn) *string { return &k.Description }),
-	facts.Field("tags", facts.Tags, func(k *keyIn) *map[string]string { return &k.Tags }),
-	facts.Field("created", facts.Instant, func(k *keyIn) *time.Time { return &k.Created }),
-	facts.Fact("last_used", keyUse, (*keyIn).setUse, (*keyIn).lastUse),
-	facts.Field("deletion_date", facts.Instant, func(k *keyIn) *time.Time { return &k.DeletionDate }),
+	facts.Field("spec", facts.Text, func(k *keyIn) *string { return &k.Spec }).
+		Says("the kind of the key's material", "SYMMETRIC_DEFAULT"),
+	facts.Field("usage", facts.Text, func(k *keyIn) *string { return &k.Usage }).
+		Says("what the key is for", "the one usage that its spec has"),
+	facts.Field("origin", facts.OneOf("origin", world.KeyOrigins...), func(k *keyIn) *string { return &k.Origin }).
+		Says("where the key's material comes from", "AWS_KMS"),
+	facts.Field("multi_region", multiRegion, func(k *keyIn) *string { return &k.MultiRegion }).
+		Says("whether the key is one of several regions': true or primary, or replica", "false"),
+	facts.Field("aws_managed", facts.Boolean, func(k *keyIn) *bool { return &k.AWSManaged }).
+		Says("whether it is AWS's own key for S3, with a policy that nobody changes", "false"),
+	facts.Field("description", facts.Text, func(k *keyIn) *string { return &k.Description }).
+		Says("what the key says it is for"),
+	facts.Field("tags", facts.Tags, func(k *keyIn) *map[string]string { return &k.Tags }).
+		Says("the key's tags"),
+	facts.Field("created", facts.Instant, func(k *keyIn) *time.Time { return &k.Created }).
+		Says("when the key was made", "at loading"),
+	facts.Fact("last_used", keyUse, (*keyIn).setUse, (*keyIn).lastUse).
+		Says("when the key was used last, and for what", "never"),
+	facts.Field("deletion_date", facts.Instant, func(k *keyIn) *time.Time { return &k.DeletionDate }).
+		Says("when a key that is pending deletion goes", "30 days from loading"),
 	KeyPolicy.Unless(ofAWS),
 	facts.Field("grants", facts.List(facts.Record(keyGrant)),
-		func(k *keyIn) *[]authz.KeyGrant { return &k.grants }).Unless(ofAWS),
-	facts.Field("aliases", facts.List(alias), func(k *keyIn) *[]world.Alias { return &k.aliases }).Unless(ofAWS),
+		func(k *keyIn) *[]authz.KeyGrant { return &k.grants }).
+		Says("the key's grants").Unless(ofAWS),
+	facts.Field("aliases", facts.List(alias), func(k *keyIn) *[]world.Alias { return &k.aliases }).
+		Says("the key's aliases, like alias/my-key").Unless(ofAWS),
 ).Then((*keyIn).finish)
 
 // Facts of a key that are changed to let a request pass.
 var (
-	KeyState  = facts.Field("state", facts.OneOf("value", world.KeyStates...), func(k *keyIn) *string { return &k.State })
-	KeyPolicy = facts.Field("policy", document, func(k *keyIn) **tree.Node { return &k.doc })
+	KeyState = facts.Field("state", facts.OneOf("value", world.KeyStates...), func(k *keyIn) *string { return &k.State }).
+			Says("whether the key can be used", "Enabled")
+	KeyPolicy = facts.Field("policy", document, func(k *keyIn) **tree.Node { return &k.doc }).
+			Says("the key policy", "KMS's own, which leaves it to IAM policies")
 )
 
 // ofAWS says that what is written down for other keys follows for this one.
@@ -172,9 +189,11 @@ type use struct {
 // keyUse is when a key was used last, or a mapping that also has the operation.
 var keyUse = facts.Or(
 	facts.RecordIf(facts.New("use",
-		facts.Field("at", facts.When, func(u *use) *facts.Moment { return &u.at }).Must("the use of a key has a time: at"),
+		facts.Field("at", facts.When, func(u *use) *facts.Moment { return &u.at }).
+			Says("when: a date, or a time from loading like -1h").Must("the use of a key has a time: at"),
 		facts.Field("operation", facts.OneOf("operation", world.KeyOperations...),
-			func(u *use) *string { return &u.operation }),
+			func(u *use) *string { return &u.operation }).
+			Says("for what", "Decrypt"),
 	)), facts.When.Form, (*tree.Node).Scalar,
 	func(n *tree.Node) (*use, error) {
 		at, err := facts.When.Read(n)

@@ -15,25 +15,36 @@ import (
 
 // keyGrant is a grant of a KMS key.
 var keyGrant = facts.New("key grant",
-	facts.Field("id", facts.Text, func(g *authz.KeyGrant) *string { return &g.ID }),
-	facts.Field("name", facts.Text, func(g *authz.KeyGrant) *string { return &g.Name }),
+	facts.Field("id", facts.Text, func(g *authz.KeyGrant) *string { return &g.ID }).
+		Says("the grant's id", "derived"),
+	facts.Field("name", facts.Text, func(g *authz.KeyGrant) *string { return &g.Name }).
+		Says("the grant's name"),
 	facts.Field("grantee", facts.Text, func(g *authz.KeyGrant) *string { return &g.Grantee }).
+		Says("who may use the key by it: the ARN of a user or role, or a service").
 		Must("a grant needs a grantee: the ARN of a user or role, or a service"),
-	facts.Field("retiring_principal", facts.Text, func(g *authz.KeyGrant) *string { return &g.RetiringPrincipal }),
+	facts.Field("retiring_principal", facts.Text, func(g *authz.KeyGrant) *string { return &g.RetiringPrincipal }).
+		Says("who may retire the grant"),
 	facts.Field("operations", facts.List(facts.OneOf("operation", world.GrantOperations...).Written(tree.NewText)),
 		func(g *authz.KeyGrant) *[]string { return &g.Operations }).
+		Says("what the grantee may do").
 		Must("a grant needs operations"),
-	facts.Field("issuer", facts.Text, func(g *authz.KeyGrant) *string { return &g.Issuer }),
-	facts.Field("created", facts.Instant, func(g *authz.KeyGrant) *time.Time { return &g.Created }),
-	facts.Inside("constraints", constraints, func(g *authz.KeyGrant, _ *tree.Node) *authz.KeyGrant { return g }).Sparse(),
+	facts.Field("issuer", facts.Text, func(g *authz.KeyGrant) *string { return &g.Issuer }).
+		Says("the account that made the grant", "that of the key"),
+	facts.Field("created", facts.Instant, func(g *authz.KeyGrant) *time.Time { return &g.Created }).
+		Says("when the grant was made", "when the key was"),
+	facts.Inside("constraints", constraints, func(g *authz.KeyGrant, _ *tree.Node) *authz.KeyGrant { return g }).
+		Says("what a request must bring for the grant to count").Sparse(),
 )
 
 // constraints are what a grant asks of the encryption context, that it is this or that
 // it holds this, and for which resource a service must ask.
 var constraints = facts.New("constraints",
-	facts.Field("equals", facts.Tags, func(g *authz.KeyGrant) *map[string]string { return &g.ContextEquals }),
-	facts.Field("subset", facts.Tags, func(g *authz.KeyGrant) *map[string]string { return &g.ContextSubset }),
-	facts.Field("source_arn", facts.Text, func(g *authz.KeyGrant) *string { return &g.SourceARN }),
+	facts.Field("equals", facts.Tags, func(g *authz.KeyGrant) *map[string]string { return &g.ContextEquals }).
+		Says("the encryption context, no more and no less"),
+	facts.Field("subset", facts.Tags, func(g *authz.KeyGrant) *map[string]string { return &g.ContextSubset }).
+		Says("a part of the encryption context"),
+	facts.Field("source_arn", facts.Text, func(g *authz.KeyGrant) *string { return &g.SourceARN }).
+		Says("the resource that the service must act for"),
 )
 
 // checkGrants holds a key's grants against the world, and fills in what follows. One
@@ -61,9 +72,12 @@ func (k *keyIn) checkGrants() error {
 
 // alias is an alias of a KMS key: its name, or a mapping that also has its dates.
 var alias = facts.OrText(facts.Record(facts.New("alias",
-	facts.Field("name", facts.Text, func(a *world.Alias) *string { return &a.Name }),
-	facts.Field("created", facts.Instant, func(a *world.Alias) *time.Time { return &a.Created }),
-	facts.Field("updated", facts.Instant, func(a *world.Alias) *time.Time { return &a.Updated }),
+	facts.Field("name", facts.Text, func(a *world.Alias) *string { return &a.Name }).
+		Says("the alias itself, like alias/my-key"),
+	facts.Field("created", facts.Instant, func(a *world.Alias) *time.Time { return &a.Created }).
+		Says("when the alias was made", "when the key was"),
+	facts.Field("updated", facts.Instant, func(a *world.Alias) *time.Time { return &a.Updated }).
+		Says("when the alias was last given a key", "when it was made"),
 )), func(name string) world.Alias { return world.Alias{Name: name} })
 
 // aliasForm is the form of an alias's name (KMS API Reference, "CreateAlias").

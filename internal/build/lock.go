@@ -18,11 +18,15 @@ const maxRetentionDays, maxRetentionYears = 36500, 100
 // objectLock is a bucket's Object Lock: an empty mapping, or the retention that new
 // versions get.
 var objectLock = facts.Checked(facts.RecordIf(facts.New("lock",
-	facts.Field("mode", retentionModes, func(l *world.ObjectLock) *string { return &l.Mode }),
-	facts.Field("days", facts.Number, func(l *world.ObjectLock) *int { return &l.Days }),
-	facts.Field("years", facts.Number, func(l *world.ObjectLock) *int { return &l.Years }),
+	facts.Field("mode", retentionModes, func(l *world.ObjectLock) *string { return &l.Mode }).
+		Says("who can shorten the retention: GOVERNANCE some, COMPLIANCE nobody"),
+	facts.Field("days", facts.Number, func(l *world.ObjectLock) *int { return &l.Days }).
+		Says("for how many days new versions are retained"),
+	facts.Field("years", facts.Number, func(l *world.ObjectLock) *int { return &l.Years }).
+		Says("for how many years new versions are retained"),
 	facts.Fact("event_hold", eventHold, setDefaultHold,
-		func(l *world.ObjectLock) hold { return hold{length: l.EventHold} }),
+		func(l *world.ObjectLock) hold { return hold{length: l.EventHold} }).
+		Says("the event hold that new versions get"),
 )), func(l *world.ObjectLock, n *tree.Node) error {
 	switch given := l.Days != 0 || l.Years != 0 || l.EventHold.On(); {
 	case given != (l.Mode != "") || l.Days != 0 && l.Years != 0:
@@ -67,8 +71,10 @@ var eventHold = facts.Or(facts.Checked(facts.Record(holdLength), checkHold), fac
 func isText(n *tree.Node) bool { return n.Kind == tree.Text }
 
 var holdLength = facts.New("duration",
-	facts.Field("days", facts.Number, func(h *hold) *int { return &h.length.Days }),
-	facts.Field("years", facts.Number, func(h *hold) *int { return &h.length.Years }),
+	facts.Field("days", facts.Number, func(h *hold) *int { return &h.length.Days }).
+		Says("so many days"),
+	facts.Field("years", facts.Number, func(h *hold) *int { return &h.length.Years }).
+		Says("so many years"),
 )
 
 func checkHold(h hold, n *tree.Node) error {
@@ -89,8 +95,10 @@ type retention struct {
 var retained = facts.Or(
 	facts.RecordIf(facts.New("retention",
 		facts.Field("mode", retentionModes,
-			func(r *retention) *string { return &r.mode }).Must("a retention has mode and until"),
-		facts.Field("until", facts.When, func(r *retention) *facts.Moment { return &r.until }),
+			func(r *retention) *string { return &r.mode }).
+			Says("who can shorten it: GOVERNANCE some, COMPLIANCE nobody").Must("a retention has mode and until"),
+		facts.Field("until", facts.When, func(r *retention) *facts.Moment { return &r.until }).
+			Says("when it ends: a date, or a time from loading like 48h"),
 	)), none, (*tree.Node).IsNone, func(*tree.Node) (*retention, error) { return nil, nil })
 
 // protection is what protects an object of the file that is written at the time now.

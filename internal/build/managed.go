@@ -20,7 +20,8 @@ var ManagedPolicies = facts.Fact("managed_policies", facts.Mapped(document), (*a
 			docs[name] = described(p)
 		}
 		return docs
-	})
+	}).
+	Says("the account's own managed policies, by name")
 
 func (a *accountIn) setManaged(docs map[string]*tree.Node, _ *tree.Node) error {
 	var errs []error
@@ -43,7 +44,8 @@ var policyDetails = facts.Many("policy_details", facts.Names{}, details, (*accou
 	func(a *accountIn) iter.Seq2[string, *detailsIn] {
 		return facts.ByName(a.PolicyDetails,
 			func(name string, d *world.PolicyDetails) *detailsIn { return &detailsIn{a, name, d} })
-	}).Sparse().Then((*accountIn).nameManaged)
+	}).
+	Says("what there is to a managed policy besides the version in force, by its name").Sparse().Then((*accountIn).nameManaged)
 
 // detailsIn is the details of a managed policy of the account.
 type detailsIn struct {
@@ -71,12 +73,18 @@ func (a *accountIn) nameManaged() error {
 
 var details = facts.New("policy details",
 	unique(func(d *detailsIn) (*string, string) { return &d.ID, world.PolicyID(d.in.ID, d.name) }),
-	facts.Field("path", facts.Text, func(d *detailsIn) *string { return &d.Path }),
-	facts.Field("description", facts.Text, func(d *detailsIn) *string { return &d.Description }),
-	facts.Field("tags", facts.Tags, func(d *detailsIn) *map[string]string { return &d.Tags }),
-	facts.Field("default", version, func(d *detailsIn) *int { return &d.Default }),
-	facts.Field("last", version, func(d *detailsIn) *int { return &d.Last }),
-	facts.Fact("versions", facts.Map(document), (*detailsIn).setVersions, (*detailsIn).otherVersions),
+	facts.Field("path", facts.Text, func(d *detailsIn) *string { return &d.Path }).
+		Says("the path in the policy's ARN", "/"),
+	facts.Field("description", facts.Text, func(d *detailsIn) *string { return &d.Description }).
+		Says("what the policy says it is for"),
+	facts.Field("tags", facts.Tags, func(d *detailsIn) *map[string]string { return &d.Tags }).
+		Says("the policy's tags"),
+	facts.Field("default", version, func(d *detailsIn) *int { return &d.Default }).
+		Says("the version in force", "v1"),
+	facts.Field("last", version, func(d *detailsIn) *int { return &d.Last }).
+		Says("the newest version", "v1"),
+	facts.Fact("versions", facts.Map(document), (*detailsIn).setVersions, (*detailsIn).otherVersions).
+		Says("the versions that are not in force, by name: v1, v2"),
 )
 
 // version is the number of a version, 2 of "v2"; the first is left out.

@@ -20,11 +20,16 @@ type networkIn struct {
 }
 
 var network = facts.New("network",
-	facts.Field("source_ip", address, func(n *networkIn) *string { return &n.world.Network.SourceIP }),
-	facts.Field("secure_transport", facts.Maybe, func(n *networkIn) **bool { return &n.world.Network.SecureTransport }),
-	facts.Field("vpc", facts.Text, func(n *networkIn) *string { return &n.world.Network.VPC }),
-	facts.Field("route_table", facts.Text, func(n *networkIn) *string { return &n.world.Network.RouteTable }),
-	facts.Field("vpc_endpoint", facts.Text, func(n *networkIn) *string { return &n.world.Network.VPCEndpoint }),
+	facts.Field("source_ip", address, func(n *networkIn) *string { return &n.world.Network.SourceIP }).
+		Says("the address that requests seem to come from: aws:SourceIp", "the real one"),
+	facts.Field("secure_transport", facts.Maybe, func(n *networkIn) **bool { return &n.world.Network.SecureTransport }).
+		Says("whether requests seem to come over TLS: aws:SecureTransport", "whether they do"),
+	facts.Field("vpc", facts.Text, func(n *networkIn) *string { return &n.world.Network.VPC }).
+		Says("the VPC that requests come from"),
+	facts.Field("route_table", facts.Text, func(n *networkIn) *string { return &n.world.Network.RouteTable }).
+		Says("the route table of the subnet that requests come from"),
+	facts.Field("vpc_endpoint", facts.Text, func(n *networkIn) *string { return &n.world.Network.VPCEndpoint }).
+		Says("the VPC endpoint that requests come through"),
 ).Then((*networkIn).check)
 
 var address = facts.Checked(facts.Text, func(ip string, n *tree.Node) error {
@@ -75,12 +80,16 @@ type tableIn struct {
 var routeTables = facts.Many("route_tables", facts.Names{}, routeTable, (*making).addTable,
 	func(w *making) iter.Seq2[string, *tableIn] {
 		return facts.ByName(w.RouteTables, func(_ string, t *world.RouteTable) *tableIn { return &tableIn{w, t, nil} })
-	})
+	}).
+	Says("the route tables of VPCs, by id")
 
 var routeTable = facts.New("route table",
-	facts.Field("vpc", facts.Text, func(t *tableIn) *string { return &t.VPC }),
-	facts.Field("region", region, func(t *tableIn) *string { return &t.Region }),
-	facts.Field("account", facts.Text, func(t *tableIn) *string { return &t.Account }),
+	facts.Field("vpc", facts.Text, func(t *tableIn) *string { return &t.VPC }).
+		Says("the VPC that the route table is of"),
+	facts.Field("region", region, func(t *tableIn) *string { return &t.Region }).
+		Says("the region of the VPC", "that of the VPC's endpoints, or of the world"),
+	facts.Field("account", facts.Text, func(t *tableIn) *string { return &t.Account }).
+		Says("the account of the VPC", "the only account"),
 ).Then((*tableIn).check)
 
 func (w *making) addTable(id string, n *tree.Node) (*tableIn, error) {
@@ -136,21 +145,29 @@ type endpointIn struct {
 var Endpoints = facts.Many("vpc_endpoints", facts.Names{}, vpcEndpoint, (*making).addEndpoint,
 	func(w *making) iter.Seq2[string, *endpointIn] {
 		return facts.ByName(w.Endpoints, func(_ string, e *world.VPCEndpoint) *endpointIn { return &endpointIn{w, e, nil} })
-	})
+	}).
+	Says("the VPC endpoints, by id")
 
 var vpcEndpoint = facts.New("vpc endpoint",
-	facts.Field("vpc", facts.Text, func(e *endpointIn) *string { return &e.VPC }),
-	facts.Field("region", region, func(e *endpointIn) *string { return &e.Region }),
-	facts.Field("account", facts.Text, func(e *endpointIn) *string { return &e.Account }),
-	facts.Field("route_tables", facts.Texts, func(e *endpointIn) *[]string { return &e.RouteTables }),
+	facts.Field("vpc", facts.Text, func(e *endpointIn) *string { return &e.VPC }).
+		Says("the VPC that the endpoint is in"),
+	facts.Field("region", region, func(e *endpointIn) *string { return &e.Region }).
+		Says("the region that the endpoint is in", "that of the world"),
+	facts.Field("account", facts.Text, func(e *endpointIn) *string { return &e.Account }).
+		Says("the account that the endpoint belongs to", "the only account"),
+	facts.Field("route_tables", facts.Texts, func(e *endpointIn) *[]string { return &e.RouteTables }).
+		Says("the route tables that lead to the endpoint"),
 	EndpointPolicy,
-	facts.Field("created", facts.Instant, func(e *endpointIn) *time.Time { return &e.Created }),
-	facts.Field("tags", facts.Tags, func(e *endpointIn) *map[string]string { return &e.Tags }),
+	facts.Field("created", facts.Instant, func(e *endpointIn) *time.Time { return &e.Created }).
+		Says("when the endpoint was made", "at loading"),
+	facts.Field("tags", facts.Tags, func(e *endpointIn) *map[string]string { return &e.Tags }).
+		Says("the endpoint's tags"),
 ).Then((*endpointIn).check)
 
 // EndpointPolicy is the policy of a VPC endpoint.
 var EndpointPolicy = facts.Fact("policy", document, (*endpointIn).setPolicy,
-	func(e *endpointIn) *tree.Node { return described(e.Policy) })
+	func(e *endpointIn) *tree.Node { return described(e.Policy) }).
+	Says("the endpoint's policy", "everything is let through")
 
 func (w *making) addEndpoint(id string, n *tree.Node) (*endpointIn, error) {
 	if !endpointForm.MatchString(id) {

@@ -12,7 +12,8 @@ import (
 )
 
 // Objects are the current objects of a bucket by key. Their bodies are read alone.
-var Objects = facts.Many("objects", keys, object, (*bucketIn).addObject, (*bucketIn).currentObjects)
+var Objects = facts.Many("objects", keys, object, (*bucketIn).addObject, (*bucketIn).currentObjects).
+	Says("the objects that are there, by key")
 
 // objectIn is an object in its bucket: one that is to be written, and where it is read;
 // or one that is there.
@@ -31,17 +32,26 @@ type objectIn struct {
 }
 
 var object = facts.New("object",
-	facts.Field("size", objectSize, func(o *objectIn) *int64 { return &o.size }),
-	facts.Field("body", facts.Optional, func(o *objectIn) **string { return &o.body }).ReadAlone(),
-	facts.Field("body_base64", facts.Optional, func(o *objectIn) **string { return &o.base64 }).ReadAlone(),
+	facts.Field("size", objectSize, func(o *objectIn) *int64 { return &o.size }).
+		Says("the size of an object of zeros, like 5MiB"),
+	facts.Field("body", facts.Optional, func(o *objectIn) **string { return &o.body }).
+		Says("the object's bytes, as a text").ReadAlone(),
+	facts.Field("body_base64", facts.Optional, func(o *objectIn) **string { return &o.base64 }).
+		Says("the object's bytes, in base64").ReadAlone(),
 	facts.Field("version_id", facts.Text, func(o *objectIn) *string { return &o.object.Version }).
+		Says("the version's id: 32 letters and digits, or \"null\"", "a new one").
 		Unless(func(o *objectIn) bool { return o.in.Versioning == "" }),
-	facts.Field("owner", facts.Text, func(o *objectIn) *string { return &o.object.Owner }),
-	facts.Field("encryption", encryption, func(o *objectIn) *world.Encryption { return &o.encryption }),
+	facts.Field("owner", facts.Text, func(o *objectIn) *string { return &o.object.Owner }).
+		Says("the account that wrote the object", "the bucket's owner"),
+	facts.Field("encryption", encryption, func(o *objectIn) *world.Encryption { return &o.encryption }).
+		Says("how the object is encrypted", "as the bucket says"),
 	ObjectACL,
-	facts.Field("metadata", facts.Tags, func(o *objectIn) *map[string]string { return &o.object.Metadata }),
-	facts.Field("storage_class", storageClass, func(o *objectIn) *string { return &o.object.StorageClass }),
-	facts.Field("tags", facts.Tags, func(o *objectIn) *map[string]string { return &o.object.Tags }),
+	facts.Field("metadata", facts.Tags, func(o *objectIn) *map[string]string { return &o.object.Metadata }).
+		Says("the x-amz-meta- headers, without that prefix"),
+	facts.Field("storage_class", storageClass, func(o *objectIn) *string { return &o.object.StorageClass }).
+		Says("the storage class", "STANDARD"),
+	facts.Field("tags", facts.Tags, func(o *objectIn) *map[string]string { return &o.object.Tags }).
+		Says("the object's tags"),
 	Retention,
 	EventHold,
 	LegalHold,
@@ -53,11 +63,15 @@ var object = facts.New("object",
 // Facts of an object that are changed to let a request pass.
 var (
 	ObjectACL = facts.Fact("acl", accessList, func(o *objectIn, a *acl, _ *tree.Node) error { o.acl = a; return nil },
-		func(o *objectIn) *acl { return grantsOf(o.object.ACL) })
+		func(o *objectIn) *acl { return grantsOf(o.object.ACL) }).
+		Says("the object's ACL: a canned one by name, or its grants", "private")
 	Retention = facts.Field("retention", retained,
-		func(o *objectIn) **retention { return &o.retention }).Written((*objectIn).describeRetention)
-	EventHold = facts.Field("event_hold", eventHold, func(o *objectIn) *hold { return &o.hold })
-	LegalHold = facts.Field("legal_hold", facts.Boolean, func(o *objectIn) *bool { return &o.object.LegalHold })
+		func(o *objectIn) **retention { return &o.retention }).
+		Says("until when nobody deletes the version, or none", "as the bucket's object_lock says").Written((*objectIn).describeRetention)
+	EventHold = facts.Field("event_hold", eventHold, func(o *objectIn) *hold { return &o.hold }).
+			Says("the event hold on the version")
+	LegalHold = facts.Field("legal_hold", facts.Boolean, func(o *objectIn) *bool { return &o.object.LegalHold }).
+			Says("whether the version is on legal hold", "false")
 )
 
 var storageClass = facts.OneOf("value", "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA",

@@ -14,7 +14,8 @@ import (
 // Organization is the organization that some of the accounts are in.
 var Organization = facts.Within("organization", organization, (*making).organize, func(w *making) (*organizing, bool) {
 	return &organizing{world: w, Organization: w.Organization}, w.Organization != nil
-})
+}).
+	Says("the AWS organization that some of the accounts are in")
 
 // organizing is an organization that is being made, or described.
 type organizing struct {
@@ -25,13 +26,16 @@ type organizing struct {
 }
 
 var organization = facts.New("organization",
-	facts.Fact("id", organizationID, (*organizing).setID, func(o *organizing) string { return o.ID }),
+	facts.Fact("id", organizationID, (*organizing).setID, func(o *organizing) string { return o.ID }).
+		Says("the organization's id, like o-a1b2c3d4e5", "derived from the scenario's name"),
 	facts.Fact("management_account", facts.Text, (*organizing).setManagement,
-		func(o *organizing) string { return o.ManagementAccount }),
+		func(o *organizing) string { return o.ManagementAccount }).
+		Says("the account that no SCP and no RCP binds", "the only account"),
 	SCPs.After("id", "management_account"),
 	RCPs,
 	S3Policies,
-	facts.Fact("s3_policies_enabled", facts.Maybe, (*organizing).enable, (*organizing).disabled),
+	facts.Fact("s3_policies_enabled", facts.Maybe, (*organizing).enable, (*organizing).disabled).
+		Says("whether S3 policies are enabled", "true where there are any"),
 	Root,
 )
 
@@ -84,7 +88,8 @@ type unitIn struct {
 var Root = facts.Within("root", unit, func(o *organizing, n *tree.Node) *unitIn {
 	o.Root = newUnit()
 	return &unitIn{o, o.Root, n}
-}, func(o *organizing) (*unitIn, bool) { return &unitIn{o, o.Root, nil}, o.Root != nil }).After("s3_policies_enabled")
+}, func(o *organizing) (*unitIn, bool) { return &unitIn{o, o.Root, nil}, o.Root != nil }).
+	Says("the root: its accounts, its units, and what is attached to it").After("s3_policies_enabled")
 
 func newUnit() *world.Unit {
 	return &world.Unit{Accounts: map[string]*world.Attached{}, Units: map[string]*world.Unit{}}
@@ -96,10 +101,12 @@ var unit, Units, Members = func() (*facts.Struct[*unitIn], facts.Row[*unitIn], f
 	members := facts.Many("accounts", facts.Names{}, attached, (*unitIn).addMember,
 		func(u *unitIn) iter.Seq2[string, *attachedIn] {
 			return facts.ByName(u.Accounts, func(_ string, a *world.Attached) *attachedIn { return &attachedIn{u.in, a, nil} })
-		})
+		}).
+		Says("the accounts that are here, by number")
 	units := facts.Many("units", facts.Names{}, unit, (*unitIn).addUnit, func(u *unitIn) iter.Seq2[string, *unitIn] {
 		return facts.ByName(u.Units, func(_ string, below *world.Unit) *unitIn { return &unitIn{u.in, below, nil} })
-	})
+	}).
+		Says("the organizational units, by name")
 	return unit.With(members, units), units, members
 }()
 
@@ -134,14 +141,17 @@ type attachedIn struct {
 
 var attached = facts.New("attached", AttachedSCPs, AttachedRCPs,
 	facts.Fact("s3_policies", facts.Texts, (*attachedIn).setS3,
-		func(a *attachedIn) []string { return a.Attached.S3Policies }))
+		func(a *attachedIn) []string { return a.Attached.S3Policies }).
+		Says("the S3 policies that are attached"))
 
 // The guardrails that are attached at a level.
 var (
 	AttachedSCPs = facts.Fact("scps", facts.Listed(facts.Text), (*attachedIn).setSCPs,
-		func(a *attachedIn) []string { return a.Attached.SCPs })
+		func(a *attachedIn) []string { return a.Attached.SCPs }).
+		Says("the SCPs that are attached", "FullAWSAccess")
 	AttachedRCPs = facts.Fact("rcps", facts.Texts, (*attachedIn).setRCPs,
-		func(a *attachedIn) []string { return a.Attached.RCPs })
+		func(a *attachedIn) []string { return a.Attached.RCPs }).
+		Says("the RCPs that are attached")
 )
 
 func (a *attachedIn) setSCPs(names []string, list *tree.Node) error {

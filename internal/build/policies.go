@@ -141,7 +141,8 @@ func inline[T any](at func(T) *[]authz.Named) facts.Row[T] {
 		return err
 	}
 	return facts.Fact(InlinePolicies.Key(), facts.Map(document), set,
-		func(t T) map[string]*tree.Node { return describedAll(*at(t)) })
+		func(t T) map[string]*tree.Node { return describedAll(*at(t)) }).
+		Says("the inline policies, by name: YAML, the JSON as a text, or {file: PATH}")
 }
 
 func compileAll(docs map[string]*tree.Node, r policy.Rules) ([]authz.Named, error) {

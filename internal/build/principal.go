@@ -28,7 +28,8 @@ func unique[T any](of func(T) (id *string, derived string)) facts.Row[T] {
 			return ""
 		}
 		return *id
-	})
+	}).
+		Says("the unique id, like AIDA...", "derived from the names")
 }
 
 var iamPath = facts.Matching(regexp.MustCompile(`^/([!-~]+/)?$`), "a path begins and ends with a slash, like /team/")
@@ -43,7 +44,8 @@ func attachments[T any](of func(T) (*accountIn, *[]string)) facts.Row[T] {
 	return facts.Fact(AttachedPolicies.Key(), facts.Texts, set, func(t T) []string {
 		_, at := of(t)
 		return *at
-	})
+	}).
+		Says("the managed policies that are attached, by name or ARN")
 }
 
 // known refuses names in a list that nothing has.
@@ -87,7 +89,8 @@ func boundary[T any](of func(T) (*accountIn, *authz.Named), put func(T, *authz.N
 			return tree.NewText(a.PolicyRef(p))
 		}
 		return described(p)
-	})
+	}).
+		Says("the permissions boundary: a policy, or the name of a managed one")
 }
 
 func (a *accountIn) boundary(n *tree.Node) (*authz.Named, error) {

@@ -19,13 +19,17 @@ var publicAccess = withNone(facts.RecordIf(facts.New("public access settings",
 // The settings of Block Public Access.
 var (
 	BlockPublicACLs = facts.Field("block_public_acls", facts.Switch,
-		func(b *world.PublicAccessBlock) *bool { return &b.BlockPublicAcls })
+		func(b *world.PublicAccessBlock) *bool { return &b.BlockPublicAcls }).
+		Says("refuse ACLs that make public", "false")
 	IgnorePublicACLs = facts.Field("ignore_public_acls", facts.Switch,
-		func(b *world.PublicAccessBlock) *bool { return &b.IgnorePublicAcls })
+		func(b *world.PublicAccessBlock) *bool { return &b.IgnorePublicAcls }).
+		Says("let public ACLs count for nothing", "false")
 	BlockPublicPolicy = facts.Field("block_public_policy", facts.Switch,
-		func(b *world.PublicAccessBlock) *bool { return &b.BlockPublicPolicy })
+		func(b *world.PublicAccessBlock) *bool { return &b.BlockPublicPolicy }).
+		Says("refuse policies that make public", "false")
 	RestrictPublicBuckets = facts.Field("restrict_public_buckets", facts.Switch,
-		func(b *world.PublicAccessBlock) *bool { return &b.RestrictPublicBuckets })
+		func(b *world.PublicAccessBlock) *bool { return &b.RestrictPublicBuckets }).
+		Says("let nobody into a public bucket from outside the account", "false")
 )
 
 // withNone is a kind of which nil is written as none.
@@ -58,10 +62,14 @@ var ownershipModes = facts.OneOf("value", world.BucketOwnerEnforced, world.Bucke
 // encryption is how objects are encrypted that do not say how; without an algorithm it
 // is left out.
 var encryption = facts.Record(facts.New("encryption",
-	facts.Field("algorithm", algorithm, func(e *world.Encryption) *string { return &e.Algorithm }),
-	facts.Field("kms_key", facts.Text, func(e *world.Encryption) *string { return &e.KMSKey }),
-	facts.Field("bucket_key", facts.Boolean, func(e *world.Encryption) *bool { return &e.BucketKey }),
-	facts.Field("block_ssec", facts.Boolean, func(e *world.Encryption) *bool { return &e.BlockSSEC }),
+	facts.Field("algorithm", algorithm, func(e *world.Encryption) *string { return &e.Algorithm }).
+		Says("the algorithm", "AES256"),
+	facts.Field("kms_key", facts.Text, func(e *world.Encryption) *string { return &e.KMSKey }).
+		Says("the KMS key: its id, ARN or alias", "AWS's own key for S3"),
+	facts.Field("bucket_key", facts.Boolean, func(e *world.Encryption) *bool { return &e.BucketKey }).
+		Says("whether a bucket key is used", "false"),
+	facts.Field("block_ssec", facts.Boolean, func(e *world.Encryption) *bool { return &e.BlockSSEC }).
+		Says("whether SSE-C is refused", "as new_buckets"),
 ).Then(func(e *world.Encryption, _ *tree.Node) error {
 	e.Algorithm = cmp.Or(e.Algorithm, "AES256")
 	return nil
@@ -81,8 +89,11 @@ func (w *making) checkKey(e world.Encryption, account, region string, at *tree.N
 // newBuckets is what buckets have that say nothing.
 var newBuckets = facts.New("new buckets",
 	facts.Field("object_ownership", ownership,
-		func(d *world.BucketDefaults) *world.ObjectOwnership { return &d.Ownership }),
+		func(d *world.BucketDefaults) *world.ObjectOwnership { return &d.Ownership }).
+		Says("whether ACLs count", "BucketOwnerEnforced since April 2023"),
 	facts.Field("public_access_block", publicAccess,
-		func(d *world.BucketDefaults) **world.PublicAccessBlock { return &d.PublicAccessBlock }),
-	facts.Field("encryption", encryption, func(d *world.BucketDefaults) *world.Encryption { return &d.Encryption }),
+		func(d *world.BucketDefaults) **world.PublicAccessBlock { return &d.PublicAccessBlock }).
+		Says("Block Public Access", "all four since April 2023"),
+	facts.Field("encryption", encryption, func(d *world.BucketDefaults) *world.Encryption { return &d.Encryption }).
+		Says("the default encryption", "AES256"),
 )

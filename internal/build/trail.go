@@ -14,7 +14,8 @@ import (
 var trails = facts.Many("trails", facts.Names{}, trail, (*making).addTrail,
 	func(w *making) iter.Seq2[string, *trailIn] {
 		return facts.ByName(w.Trails, func(_ string, t *world.Trail) *trailIn { return &trailIn{world: w, Trail: t} })
-	})
+	}).
+	Says("CloudTrail's trails, by name")
 
 // trailIn is a trail in its world, and where it is read.
 type trailIn struct {
@@ -25,18 +26,28 @@ type trailIn struct {
 }
 
 var trail = facts.New("trail",
-	facts.Fact("account", facts.Text, (*trailIn).setAccount, func(t *trailIn) string { return t.Account }).After("bucket"),
-	facts.Field("region", facts.Text, func(t *trailIn) *string { return &t.Region }),
+	facts.Fact("account", facts.Text, (*trailIn).setAccount, func(t *trailIn) string { return t.Account }).
+		Says("the account that the trail belongs to", "that of the bucket").After("bucket"),
+	facts.Field("region", facts.Text, func(t *trailIn) *string { return &t.Region }).
+		Says("the trail's home region", "that of the world"),
 	facts.Fact("bucket", facts.Text, (*trailIn).setBucket,
-		func(t *trailIn) string { return t.Bucket }).Must("a trail needs a bucket"),
-	facts.Field("prefix", facts.Text, func(t *trailIn) *string { return &t.Prefix }),
-	facts.Field("multi_region", facts.Switch, func(t *trailIn) *bool { return &t.MultiRegion }),
-	facts.Field("logging", facts.Switch, func(t *trailIn) *bool { return &t.Logging }),
-	facts.Field("started", facts.Instant, func(t *trailIn) *time.Time { return &t.Started }),
-	facts.Field("stopped", facts.Instant, func(t *trailIn) *time.Time { return &t.Stopped }),
-	facts.Field("data_events", dataEvents, func(t *trailIn) *[]string { return &t.data }).ReadAlone(),
+		func(t *trailIn) string { return t.Bucket }).
+		Says("the bucket that log files go to").Must("a trail needs a bucket"),
+	facts.Field("prefix", facts.Text, func(t *trailIn) *string { return &t.Prefix }).
+		Says("what the keys of log files begin with"),
+	facts.Field("multi_region", facts.Switch, func(t *trailIn) *bool { return &t.MultiRegion }).
+		Says("whether events of all regions are logged", "true"),
+	facts.Field("logging", facts.Switch, func(t *trailIn) *bool { return &t.Logging }).
+		Says("whether the trail is on", "true"),
+	facts.Field("started", facts.Instant, func(t *trailIn) *time.Time { return &t.Started }).
+		Says("when logging began", "at loading"),
+	facts.Field("stopped", facts.Instant, func(t *trailIn) *time.Time { return &t.Stopped }).
+		Says("when logging ended"),
+	facts.Field("data_events", dataEvents, func(t *trailIn) *[]string { return &t.data }).
+		Says("which objects' events are logged: true for all, or what their ARNs begin with", "none").ReadAlone(),
 	facts.Field("event_selectors", facts.Listed(facts.Record(selector)),
-		func(t *trailIn) *[]world.EventSelector { return &t.Selectors }),
+		func(t *trailIn) *[]world.EventSelector { return &t.Selectors }).
+		Says("which events are logged, as PutEventSelectors has them", "management events"),
 ).Rule(func(n *tree.Node) error {
 	if both := n.Get("data_events"); both != nil && n.Get("event_selectors") != nil {
 		return tree.Fail(both, "a trail has data_events or event_selectors, not both")
@@ -60,9 +71,12 @@ var dataEvents = facts.Or(facts.Texts, facts.Boolean.Form, func(n *tree.Node) bo
 
 var selector = facts.New("selector",
 	facts.Field("read_write", facts.OneOf("value", world.ReadWriteAll, world.ReadOnly, world.WriteOnly),
-		func(s *world.EventSelector) *string { return &s.ReadWrite }),
-	facts.Field("management_events", facts.Switch, func(s *world.EventSelector) *bool { return &s.Management }),
-	facts.Field("data_events", facts.Texts, func(s *world.EventSelector) *[]string { return &s.DataEvents }),
+		func(s *world.EventSelector) *string { return &s.ReadWrite }).
+		Says("which of them: those that read, that write, or all", "All"),
+	facts.Field("management_events", facts.Switch, func(s *world.EventSelector) *bool { return &s.Management }).
+		Says("whether management events are logged", "false"),
+	facts.Field("data_events", facts.Texts, func(s *world.EventSelector) *[]string { return &s.DataEvents }).
+		Says("what the ARNs of objects begin with whose events are logged"),
 ).Then(func(s *world.EventSelector, _ *tree.Node) error {
 	s.ReadWrite = cmp.Or(s.ReadWrite, world.ReadWriteAll)
 	return nil

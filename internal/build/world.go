@@ -13,15 +13,20 @@ import (
 // World is the facts of a world: what GET /worlds/{id} shows and PATCH changes.
 var World = facts.New("world",
 	facts.Fact("responses", Responses, (*making).setResponses,
-		func(w *making) string { r, _ := w.Answers.Settings(); return string(r) }),
+		func(w *making) string { r, _ := w.Answers.Settings(); return string(r) }).
+		Says("how S3 answers: aws as today, article as in June 2023", "as the file says, or aws"),
 	facts.Fact("as_of", facts.Date, (*making).setAsOf,
-		func(w *making) time.Time { _, day := w.Answers.Settings(); return day }).After("responses"),
-	facts.Field("region", region, func(w *making) *string { return &w.Region }),
+		func(w *making) time.Time { _, day := w.Answers.Settings(); return day }).
+		Says("the day whose S3 it is", "as the file says, or today").After("responses"),
+	facts.Field("region", region, func(w *making) *string { return &w.Region }).
+		Says("the region of the world", "us-east-1"),
 	facts.Inside("network", network,
-		func(w *making, n *tree.Node) *networkIn { return &networkIn{w, n} }).After("vpc_endpoints"),
+		func(w *making, n *tree.Node) *networkIn { return &networkIn{w, n} }).
+		Says("where requests seem to come from").After("vpc_endpoints"),
 	routeTables.After("region", "accounts"),
 	Endpoints.After("route_tables", "clock"),
-	facts.Inside("clock", clock, clockOf),
+	facts.Inside("clock", clock, clockOf).
+		Says("the world's time", "the real time"),
 	Accounts.After("clock"),
 	Organization.After("accounts"),
 	Callers.After("accounts"),
@@ -29,12 +34,17 @@ var World = facts.New("world",
 	trails.After("buckets"),
 	Keys.After("accounts", "region"),
 	facts.Inside("new_buckets", newBuckets,
-		func(w *making, _ *tree.Node) *world.BucketDefaults { return &w.NewBuckets }).After("as_of"),
+		func(w *making, _ *tree.Node) *world.BucketDefaults { return &w.NewBuckets }).
+		Says("what buckets have that say nothing themselves", "as S3 has it on that day").After("as_of"),
 	faults.After("callers"),
-	facts.Field("seed", facts.Number, func(w *making) *int { return &w.faults.Seed }),
-	facts.Field("limits", fault.LimitsFacts, func(w *making) *fault.Limits { return &w.faults.Limits }),
-	facts.Field("propagation", propagation, func(w *making) *world.Propagation { return &w.Propagation }),
-	facts.Field("sigv2", sigV2, func(w *making) *world.SigV2 { return &w.SigV2 }),
+	facts.Field("seed", facts.Number, func(w *making) *int { return &w.faults.Seed }).
+		Says("what chances of fault rules are drawn from", "0"),
+	facts.Field("limits", fault.LimitsFacts, func(w *making) *fault.Limits { return &w.faults.Limits }).
+		Says("how many requests are taken before S3 says SlowDown", "any number"),
+	facts.Field("propagation", propagation, func(w *making) *world.Propagation { return &w.Propagation }).
+		Says("how long changes by AWS's APIs take to hold", "at once"),
+	facts.Field("sigv2", sigV2, func(w *making) *world.SigV2 { return &w.SigV2 }).
+		Says("where Signature Version 2 is taken", "legacy-regions"),
 )
 
 var sigV2 = facts.Is[world.SigV2](facts.OneOf("value", world.SigV2LegacyRegions, world.SigV2Accept, world.SigV2Refuse))

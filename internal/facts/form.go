@@ -33,6 +33,8 @@ type entry struct {
 	key  string
 	form *Form
 	must string // the error where it is missing; empty: it may be
+
+	says, absent string // see Row.Says
 }
 
 // Whole is all shapes of a document, so that an error can tell where a key belongs.

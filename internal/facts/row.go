@@ -5,6 +5,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/s3fault/s3fault/internal/tree"
 )
@@ -173,6 +174,13 @@ func (r Row[T]) Unless(out func(T) bool) Row[T] {
 		}
 		return write(t)
 	}
+	return r
+}
+
+// Says is what the fact is, on a line, and what holds where it is absent; nothing where
+// that is nothing. The JSON Schema and docs/scenario-file.md tell it.
+func (r Row[T]) Says(what string, absent ...string) Row[T] {
+	r.says, r.absent = what, strings.Join(absent, "")
 	return r
 }
 

@@ -27,7 +27,7 @@ func (s *Shape) refer(d definitions) Schema {
 func (s *Shape) define(d definitions) Schema {
 	properties, required := Schema{}, []string{}
 	for _, e := range s.facts {
-		properties[e.key] = orNull(e.form.schema(d))
+		properties[e.key] = e.told(orNull(e.form.schema(d)))
 		if e.must != "" {
 			required = append(required, e.key)
 		}
@@ -37,6 +37,19 @@ func (s *Shape) define(d definitions) Schema {
 		schema["required"] = required
 	}
 	return schema
+}
+
+// told is the schema of a key with what it is.
+func (e entry) told(s Schema) Schema {
+	if e.says == "" {
+		return s
+	}
+	s = maps.Clone(s)
+	s["description"] = e.says
+	if e.absent != "" {
+		s["description"] = e.says + " (without it: " + e.absent + ")"
+	}
+	return s
 }
 
 // orNull is the schema of a value that may be null: a null takes a key away when trees

@@ -17,9 +17,11 @@ var sizeUnits = []struct {
 	{"kB", 1e3}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"B", 1},
 }
 
+const sizePattern = `^[0-9]+ *([kKMG]?B|[KMG]iB)?$`
+
 // Size is a number of bytes: 1024, 5MiB, 1GB. 0 is written too.
 var Size = Kind[int64]{
-	Form: Simple(Schema{"type": []string{"integer", "string"}, "pattern": `^[0-9]+ *([kKMG]?B|[KMG]iB)?$`},
+	Form: Simple(Schema{"type": []string{"integer", "string"}, "pattern": sizePattern},
 		readSize), Read: readSize,
 	Write: func(bytes int64) *tree.Node { return tree.NewNumber(strconv.FormatInt(bytes, 10)) },
 }

@@ -63,7 +63,7 @@ func Rows[S, T any](s *Struct[T], part func(S) T) []Row[S] {
 func Forms[S, T any](s *Struct[T]) []Row[S] {
 	rows := make([]Row[S], len(s.rows))
 	for i, r := range s.rows {
-		rows[i] = Told[S](r.key, r.form)
+		rows[i] = Told[S](r.key, r.form).Says(r.says, r.absent)
 	}
 	return rows
 }

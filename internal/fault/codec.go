@@ -26,15 +26,23 @@ var Items = facts.List(facts.Record(item))
 
 // item is a rule's entry in a list.
 var item = facts.New("fault rule",
-	facts.Field("use", facts.Text, func(i *Item) *string { return &i.Use }),
-	facts.Field("name", ruleNames, func(i *Item) *string { return &i.Name }),
-	facts.Field("match", facts.Record(match).Unless(Match.empty), func(i *Item) *Match { return &i.Match }),
-	facts.Field("when", facts.Record(when).Unless(When.always), func(i *Item) *When { return &i.When }),
-	facts.Field("stage", stageNames, func(i *Item) *Stage { return &i.Stage }),
-	facts.Fact("effect", step, (*Item).setStep, (*Item).step),
+	facts.Field("use", facts.Text, func(i *Item) *string { return &i.Use }).
+		Says("the name of a fault set, in place of a rule"),
+	facts.Field("name", ruleNames, func(i *Item) *string { return &i.Name }).
+		Says("the rule's name", "fault-1, fault-2, ..."),
+	facts.Field("match", facts.Record(match).Unless(Match.empty), func(i *Item) *Match { return &i.Match }).
+		Says("which requests it means", "all"),
+	facts.Field("when", facts.Record(when).Unless(When.always), func(i *Item) *When { return &i.When }).
+		Says("which of those it strikes", "each"),
+	facts.Field("stage", stageNames, func(i *Item) *Stage { return &i.Stage }).
+		Says("where on a request's path it strikes", "the first at which the effect can"),
+	facts.Fact("effect", step, (*Item).setStep, (*Item).step).
+		Says("what goes wrong; pass: nothing"),
 	facts.Field("effects", steps, func(i *Item) *[]Step { return &i.Steps }).
+		Says("what goes wrong the first time, the second, and so on").
 		Unless(func(i *Item) bool { return len(i.Steps) == 1 }),
-	facts.Field("must_fire", facts.Boolean, func(i *Item) *bool { return &i.MustFire }),
+	facts.Field("must_fire", facts.Boolean, func(i *Item) *bool { return &i.MustFire }).
+		Says("whether check fails if the rule never strikes", "false"),
 ).Rule(isWhole)
 
 var stageNames = facts.Is[Stage](facts.OneOf("stage", stages...))
@@ -103,15 +111,24 @@ func Describe(rules []*Rule) *tree.Node {
 }
 
 var match = facts.New("match",
-	facts.Field("operation", operations, func(m *Match) *[]string { return &m.Operations }),
-	facts.Field("bucket", bucketGlobs, func(m *Match) *Glob { return &m.Bucket }),
-	facts.Field("key", globs, func(m *Match) *Glob { return &m.Key }),
-	facts.Field("caller", facts.Text, func(m *Match) *string { return &m.Caller }),
-	facts.Field("method", methods, func(m *Match) *string { return &m.Method }),
-	facts.Field("header", facts.Map(globs), func(m *Match) *map[string]Glob { return &m.Header }),
-	facts.Field("part", spans, func(m *Match) *Span { return &m.Part }),
-	facts.Field("range", facts.Boolean, func(m *Match) *bool { return &m.Range }),
-	facts.Field("attempt", positive, func(m *Match) *int { return &m.Attempt }),
+	facts.Field("operation", operations, func(m *Match) *[]string { return &m.Operations }).
+		Says("the operations: names, globs like Put*, or classes", "all"),
+	facts.Field("bucket", bucketGlobs, func(m *Match) *Glob { return &m.Bucket }).
+		Says("the bucket, or a glob"),
+	facts.Field("key", globs, func(m *Match) *Glob { return &m.Key }).
+		Says("the key, or a glob"),
+	facts.Field("caller", facts.Text, func(m *Match) *string { return &m.Caller }).
+		Says("who asks: a caller, or anonymous"),
+	facts.Field("method", methods, func(m *Match) *string { return &m.Method }).
+		Says("the HTTP method"),
+	facts.Field("header", facts.Map(globs), func(m *Match) *map[string]Glob { return &m.Header }).
+		Says("headers of the request, each a value or a glob"),
+	facts.Field("part", spans, func(m *Match) *Span { return &m.Part }).
+		Says("the number of an upload's part, or a range like 2-5"),
+	facts.Field("range", facts.Boolean, func(m *Match) *bool { return &m.Range }).
+		Says("whether a part of an object is asked for", "false"),
+	facts.Field("attempt", positive, func(m *Match) *int { return &m.Attempt }).
+		Says("which attempt of a call it is, as SDKs say"),
 ).Then((*Match).ready)
 
 // ready works out what requests are held against.
@@ -180,12 +197,18 @@ func readSpan(n *tree.Node) (Span, error) {
 
 var when = facts.New("when",
 	facts.Field("per", facts.Is[Per](facts.OneOf("value", pers...)),
-		func(w *When) *Per { return &w.Per }),
-	facts.Field("after", natural, func(w *When) *int { return &w.After }),
-	facts.Field("first", positive, func(w *When) *int { return &w.First }),
-	facts.Field("every", positive, func(w *When) *int { return &w.Every }),
-	facts.Field("probability", chances, func(w *When) *float64 { return &w.Probability }),
-	facts.Field("between", windows, func(w *When) *[]facts.Moment { return &w.Between }),
+		func(w *When) *Per { return &w.Per }).
+		Says("of what the requests are counted", "world"),
+	facts.Field("after", natural, func(w *When) *int { return &w.After }).
+		Says("lets so many pass before", "0"),
+	facts.Field("first", positive, func(w *When) *int { return &w.First }).
+		Says("strikes so many, and no more", "all"),
+	facts.Field("every", positive, func(w *When) *int { return &w.Every }).
+		Says("strikes each second with 2, each third with 3", "1"),
+	facts.Field("probability", chances, func(w *When) *float64 { return &w.Probability }).
+		Says("strikes by chance, 0 to 1", "1"),
+	facts.Field("between", windows, func(w *When) *[]facts.Moment { return &w.Between }).
+		Says("strikes between two times only"),
 )
 
 func (w When) always() bool { return when.Write(&w).IsEmpty() }

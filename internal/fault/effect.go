@@ -99,35 +99,52 @@ type effect struct {
 
 // effects is the list.
 var effects = []effect{
-	newEffect(errorName, errors, Arrival, RequestBody, BeforeCommit, AfterCommit),
-	newEffect(latencyName, latencies, stages...),
-	newEffect(bandwidthName, bandwidths, RequestBody, ResponseBody),
-	newEffect(stallName, stalls, stages...),
-	newEffect(continueName, continues, RequestBody),
-	newEffect(resetName, only(reset), stages...),
-	newEffect(closeName, only(ending), stages...),
-	newEffect(truncateAfterName, truncates(truncateAfterName, false), ResponseBody),
-	newEffect(truncateAtName, truncates(truncateAtName, true), ResponseBody),
-	newEffect(corruptName, corruptions, RequestBody, ResponseBody),
-	newEffect(lateName, lates, BeforeCommit, AfterCommit),
-	newEffect(listName, listings, BeforeCommit),
-	newEffect(dropName, droppings, BeforeCommit, AfterCommit),
-	newEffect(setName, settings, BeforeCommit, AfterCommit),
-	newEffect(throttleName, throttles, Arrival),
-	newEffect(redirectName, redirects, Arrival),
-	newEffect(expireName, expiries, Arrival),
+	newEffect(errorName, "answers with an error",
+		errors, Arrival, RequestBody, BeforeCommit, AfterCommit),
+	newEffect(latencyName, "waits",
+		latencies, stages...),
+	newEffect(bandwidthName, "lets so many bytes through a second, like 64kB",
+		bandwidths, RequestBody, ResponseBody),
+	newEffect(stallName, "nothing more comes: for a time, or forever",
+		stalls, stages...),
+	newEffect(continueName, "keeps 100 Continue back: for a time, or never",
+		continues, RequestBody),
+	newEffect(resetName, "resets the connection",
+		only(reset), stages...),
+	newEffect(closeName, "ends the connection in order",
+		only(ending), stages...),
+	newEffect(truncateAfterName, "ends the body behind so many bytes, of the length that was promised",
+		truncates(truncateAfterName, false), ResponseBody),
+	newEffect(truncateAtName, "ends the body behind so many bytes, with that length",
+		truncates(truncateAtName, true), ResponseBody),
+	newEffect(corruptName, "changes a byte of the body",
+		corruptions, RequestBody, ResponseBody),
+	newEffect(lateName, "tells an error behind status 200",
+		lates, BeforeCommit, AfterCommit),
+	newEffect(listName, "a page that says there are more, and not from where",
+		listings, BeforeCommit),
+	newEffect(dropName, "leaves headers out of the answer",
+		droppings, BeforeCommit, AfterCommit),
+	newEffect(setName, "sets headers of the answer",
+		settings, BeforeCommit, AfterCommit),
+	newEffect(throttleName, "takes so many requests a second, and tells the others SlowDown",
+		throttles, Arrival),
+	newEffect(redirectName, "sends the client to another region",
+		redirects, Arrival),
+	newEffect(expireName, "session: the temporary credentials end",
+		expiries, Arrival),
 }
 
-// newEffect is a row: how the effect is written in a file, and the stages in which it can
-// be.
-func newEffect[E Effect](name string, kind facts.Kind[E], stages ...Stage) effect {
+// newEffect is a row: what the effect is, in words and in a file, and the stages in which it
+// can be.
+func newEffect[E Effect](name, says string, kind facts.Kind[E], stages ...Stage) effect {
 	row := facts.Fact(name, kind, func(s *Step, e E, n *tree.Node) error {
 		if n != nil {
 			s.Effect = e
 		}
 		return nil
 	}, func(s *Step) (e E) { return e })
-	return effect{name, stages, row.Written(func(s *Step) *tree.Node {
+	return effect{name, stages, row.Says(says).Written(func(s *Step) *tree.Node {
 		if e, ok := s.Effect.(E); ok && e.Name() == name {
 			return kind.Write(e)
 		}

@@ -30,5 +30,6 @@ func (e *corruption) alter(passed int64, run []byte) {
 // corruptions is the kind of a corruption.
 var corruptions = facts.RecordIf(facts.New("corruption",
 	facts.Field("at", facts.Size, func(e *corruption) *int64 { return &e.At }).
+		Says("the byte that is changed, from 0 on").
 		Must("a corruption needs at, the byte from 0 on"),
 ))

@@ -79,13 +79,19 @@ func page(status int, h http.Header) *Answer {
 var errors = facts.RecordIf(failingFacts)
 
 var failingFacts = facts.New("error effect",
-	facts.Field("code", facts.Text, func(e *failing) *string { return &e.Code }),
-	facts.Field("status", statuses, func(e *failing) *int { return &e.Status }),
-	facts.Field("message", facts.Optional, func(e *failing) **string { return &e.Message }),
-	facts.Field("retry_after", facts.Text, func(e *failing) *string { return &e.RetryAfter }),
-	facts.Field("x_amz_retry_after", natural, func(e *failing) *int { return &e.XRetryAfter }),
+	facts.Field("code", facts.Text, func(e *failing) *string { return &e.Code }).
+		Says("the error's code, like SlowDown"),
+	facts.Field("status", statuses, func(e *failing) *int { return &e.Status }).
+		Says("the HTTP status", "that of the code"),
+	facts.Field("message", facts.Optional, func(e *failing) **string { return &e.Message }).
+		Says("the message", "that of the code"),
+	facts.Field("retry_after", facts.Text, func(e *failing) *string { return &e.RetryAfter }).
+		Says("the Retry-After header"),
+	facts.Field("x_amz_retry_after", natural, func(e *failing) *int { return &e.XRetryAfter }).
+		Says("the X-Amz-Retry-After header, in milliseconds"),
 	facts.Field("body", facts.Is[body](facts.OneOf("body", bodyXML, bodyNone, bodyHTML)),
-		func(e *failing) *body { return &e.Body }),
+		func(e *failing) *body { return &e.Body }).
+		Says("what the answer's body is", "xml"),
 ).Rule(tellsSomething)
 
 // tellsSomething says of an error that there is enough to tell of it.

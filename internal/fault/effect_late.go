@@ -50,9 +50,12 @@ func (v *Visit) Spoils(at Stage, key string) *Refusal {
 }
 
 var lates = facts.RecordIf(facts.New("error in 200",
-	facts.Field("code", facts.Text, func(e *late) *string { return &e.Code }).Must("an error in 200 needs a code"),
-	facts.Field("message", facts.Optional, func(e *late) **string { return &e.Message }),
-	facts.Field("keys", globs, func(e *late) *Glob { return &e.Keys }),
+	facts.Field("code", facts.Text, func(e *late) *string { return &e.Code }).
+		Says("the error's code, like InternalError").Must("an error in 200 needs a code"),
+	facts.Field("message", facts.Optional, func(e *late) **string { return &e.Message }).
+		Says("the message", "that of the code"),
+	facts.Field("keys", globs, func(e *late) *Glob { return &e.Keys }).
+		Says("which entries of DeleteObjects have it, by key", "all"),
 ))
 
 // Check wants an operation that can tell an error so.

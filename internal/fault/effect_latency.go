@@ -71,9 +71,11 @@ var latencies = facts.Or(facts.RecordIf(latencyFacts), waits.Form, (*tree.Node).
 })
 
 var latencyFacts = facts.New("latency",
-	facts.Field("uniform", uniforms, func(l *latency) *[]time.Duration { return &l.Uniform }),
+	facts.Field("uniform", uniforms, func(l *latency) *[]time.Duration { return &l.Uniform }).
+		Says("from a shortest to a longest wait"),
 	facts.Field("lognormal", facts.Record(lognormalFacts).Unless(func(l lognormal) bool { return l.Median == 0 }),
-		func(l *latency) *lognormal { return &l.Lognormal }),
+		func(l *latency) *lognormal { return &l.Lognormal }).
+		Says("spread as the waits of real services are"),
 ).Rule(func(n *tree.Node) error {
 	if len(n.Keys) != 1 {
 		return tree.Fail(n, "a latency is a duration, uniform or lognormal")
@@ -89,8 +91,10 @@ var uniforms = facts.Checked(facts.List(waits), func(ends []time.Duration, n *tr
 })
 
 var lognormalFacts = facts.New("lognormal",
-	facts.Field("median", longWaits, func(l *lognormal) *time.Duration { return &l.Median }).Must(needsBoth),
-	facts.Field("p99", longWaits, func(l *lognormal) *time.Duration { return &l.P99 }).Must(needsBoth),
+	facts.Field("median", longWaits, func(l *lognormal) *time.Duration { return &l.Median }).
+		Says("the wait that half of the requests do not reach").Must(needsBoth),
+	facts.Field("p99", longWaits, func(l *lognormal) *time.Duration { return &l.P99 }).
+		Says("the wait that one of a hundred goes beyond").Must(needsBoth),
 ).Then(func(l *lognormal, n *tree.Node) error {
 	if l.P99 < l.Median {
 		return tree.Fail(n.Find("p99"), "p99 is less than the median")

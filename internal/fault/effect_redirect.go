@@ -59,7 +59,8 @@ func (e *redirect) Chooses(s *Strike) bool {
 }
 
 var redirects = facts.RecordIf(facts.New("redirect",
-	facts.Field("region", redirectRegions, func(e *redirect) *string { return &e.Region }).Must("a redirect needs a region"),
+	facts.Field("region", redirectRegions, func(e *redirect) *string { return &e.Region }).
+		Says("the region that the client is sent to").Must("a redirect needs a region"),
 ))
 
 var regionName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+$`)

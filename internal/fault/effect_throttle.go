@@ -129,11 +129,15 @@ func (c *counter) charge(t *throttle, r *Request, keys []string) {
 }
 
 var throttles = facts.RecordIf(facts.New("throttle",
-	facts.Field("rate", perSecond, func(t *throttle) *int { return &t.Rate }).Must("a throttle needs a rate"),
-	facts.Field("burst", perSecond, func(t *throttle) *int { return &t.Burst }),
+	facts.Field("rate", perSecond, func(t *throttle) *int { return &t.Rate }).
+		Says("the requests that are taken a second").Must("a throttle needs a rate"),
+	facts.Field("burst", perSecond, func(t *throttle) *int { return &t.Burst }).
+		Says("the requests that are taken at once, after a pause", "those of a second"),
 	facts.Field("per", facts.Is[share](facts.OneOf("value", perPrefix, perBucket, perCaller, perWorld)),
-		func(t *throttle) *share { return &t.Per }),
-	facts.Field("depth", depths, func(t *throttle) *int { return &t.Depth }),
+		func(t *throttle) *share { return &t.Per }).
+		Says("what has a rate of its own", "prefix"),
+	facts.Field("depth", depths, func(t *throttle) *int { return &t.Depth }).
+		Says("how many segments of a key are its prefix", "1"),
 ).Rule(func(n *tree.Node) error {
 	if per := n.Get("per"); n.Get("depth") != nil && per != nil && per.Text != string(perPrefix) {
 		return tree.Fail(n.Find("depth"), "depth is of a throttle per prefix")

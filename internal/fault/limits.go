@@ -16,13 +16,17 @@ type PrefixLimits struct{ Reads, Writes, Depth int }
 
 // LimitsFacts are the limits as a scenario file has them.
 var LimitsFacts = facts.Record(facts.New("list of limits",
-	facts.Field("prefix", prefixLimits, func(l *Limits) *PrefixLimits { return &l.Prefix }),
+	facts.Field("prefix", prefixLimits, func(l *Limits) *PrefixLimits { return &l.Prefix }).
+		Says("how many requests for one prefix are taken"),
 )).Unless(func(l Limits) bool { return l == Limits{} })
 
 var prefixLimits = facts.Record(facts.New("prefix's limits",
-	facts.Field("reads", perSecond, func(l *PrefixLimits) *int { return &l.Reads }),
-	facts.Field("writes", perSecond, func(l *PrefixLimits) *int { return &l.Writes }),
-	facts.Field("depth", depths, func(l *PrefixLimits) *int { return &l.Depth }),
+	facts.Field("reads", perSecond, func(l *PrefixLimits) *int { return &l.Reads }).
+		Says("the reads that are taken a second", "any number"),
+	facts.Field("writes", perSecond, func(l *PrefixLimits) *int { return &l.Writes }).
+		Says("the writes that are taken a second", "any number"),
+	facts.Field("depth", depths, func(l *PrefixLimits) *int { return &l.Depth }).
+		Says("how many segments of a key are its prefix", "1"),
 ).Rule(func(n *tree.Node) error {
 	if n.Get("reads") == nil && n.Get("writes") == nil {
 		return tree.Fail(n, "limits of a prefix are of its reads, its writes, or both")

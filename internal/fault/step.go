@@ -15,7 +15,8 @@ var step = facts.Or(facts.Record(stepFacts), facts.Words(passName), (*tree.Node)
 var steps = facts.List(step)
 
 var stepFacts = facts.New("fault effect", rows()...).With(
-	facts.Field("after_bytes", afterBytes, func(s *Step) **int64 { return &s.AfterBytes }),
+	facts.Field("after_bytes", afterBytes, func(s *Step) **int64 { return &s.AfterBytes }).
+		Says("strikes within the body, behind so many bytes"),
 ).Rule(oneEffect)
 
 func rows() []facts.Row[*Step] {

@@ -14,8 +14,10 @@ type list struct {
 }
 
 var listFacts = facts.New("list of faults",
-	facts.Field("faults", Items, func(l *list) *[]Item { return &l.faults }),
-	facts.Field("use", facts.Text, func(l *list) *string { return &l.use }),
+	facts.Field("faults", Items, func(l *list) *[]Item { return &l.faults }).
+		Says("fault rules"),
+	facts.Field("use", facts.Text, func(l *list) *string { return &l.use }).
+		Says("the name of a fault set"),
 ).Rule(func(n *tree.Node) error {
 	if len(n.Keys) != 1 {
 		return tree.Fail(n, `wanted: {"faults": [...]}, or {"use": NAME} for a set`)
