@@ -44,7 +44,8 @@ func initCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "%s and %s are written; next: s3fault check --strict%s\n", path, schema, fileOption(path))
+		fmt.Fprintf(cmd.OutOrStdout(), "%s and %s are written; next: s3fault check --strict%s\n",
+			path, schema, fileOption(path))
 		return nil
 	}
 	return cmd
