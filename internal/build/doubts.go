@@ -56,7 +56,7 @@ func (d *doubting) policy(p *policy.Policy, written *tree.Node) {
 		d.all = append(d.all, e)
 	}
 	for _, name := range p.Uncertain() {
-		if doubt := d.state.DoubtAbout(name); doubt != "" {
+		if doubt := world.DoubtAbout(d.state, name); doubt != "" {
 			d.all = append(d.all, tree.Fail(written.FindText(name), "%s", doubt))
 		}
 	}

@@ -36,15 +36,15 @@ func (s *State) knows(name string) bool {
 func (s *State) Doubts(p *policy.Policy) []string {
 	var all []string
 	for _, name := range p.Uncertain() {
-		if doubt := s.DoubtAbout(name); doubt != "" {
+		if doubt := DoubtAbout(s, name); doubt != "" {
 			all = append(all, doubt)
 		}
 	}
 	return all
 }
 
-// DoubtAbout is the doubt about one of a policy's Uncertain principals; empty: there is none.
-func (s *State) DoubtAbout(name string) string {
+// DoubtAbout is the doubt of a world about one of a policy's Uncertain principals; empty: there is none.
+func DoubtAbout(s *State, name string) string {
 	switch {
 	case !outsideIAM(name):
 		return "the service principal " + name + " is none that s3fault knows; if AWS does not know it either, " +
