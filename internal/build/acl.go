@@ -28,7 +28,8 @@ var accessList = facts.Or(
 
 var aclGrant = facts.New("grant",
 	facts.Field("grantee", grantee, func(g *grant) *string { return &g.grantee }).
-		Says("an account's number, a canonical user id, or AllUsers, AuthenticatedUsers or LogDelivery").Must("a grant needs a grantee"),
+		Says("an account's number, a canonical user id, or AllUsers, AuthenticatedUsers or LogDelivery").
+		Must("a grant needs a grantee"),
 	facts.Field("permission",
 		facts.OneOf("permission", authz.Read, authz.Write, authz.ReadACP, authz.WriteACP, authz.FullControl),
 		func(g *grant) *string { return &g.permission }).

@@ -37,7 +37,7 @@ var caller = facts.New("caller",
 		Says("the name of the role's session", "the caller's name").Unless(func(c *callerIn) bool { return c.Role == "" }),
 	facts.Field("federated", facts.Text,
 		func(c *callerIn) *string { return &c.Federated }).
-		Says("the name of a federated session that the user or the root user asked for"), // a federated user's session, which user asked for
+		Says("the name of a federated session that the user or the root user asked for"),
 	SessionPolicy,
 	ScopedPolicies,
 	SessionManaged,

@@ -19,13 +19,15 @@ var (
 		return facts.ByName(o.SCPs,
 			func(name string, p *authz.Named) *guardrailIn { return o.found(scp, name, p.ARN, described(p)) })
 	}).
-		Says("the service control policies, by name").Before(func(o *organizing) error { o.SCPs = map[string]*authz.Named{}; return nil })
+		Says("the service control policies, by name").
+		Before(func(o *organizing) error { o.SCPs = map[string]*authz.Named{}; return nil })
 
 	RCPs = facts.Many("rcps", facts.Names{}, guardrail, addTo(rcp), func(o *organizing) iter.Seq2[string, *guardrailIn] {
 		return facts.ByName(o.RCPs,
 			func(name string, p *authz.Named) *guardrailIn { return o.found(rcp, name, p.ARN, described(p)) })
 	}).
-		Says("the resource control policies, by name").Before(func(o *organizing) error { o.RCPs = map[string]*authz.Named{}; return nil })
+		Says("the resource control policies, by name").
+		Before(func(o *organizing) error { o.RCPs = map[string]*authz.Named{}; return nil })
 
 	// S3Policies are those of a file that has the key, if without a policy.
 	S3Policies = facts.Many("s3_policies", facts.Names{}, guardrail, addTo(s3),

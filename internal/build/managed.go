@@ -45,7 +45,8 @@ var policyDetails = facts.Many("policy_details", facts.Names{}, details, (*accou
 		return facts.ByName(a.PolicyDetails,
 			func(name string, d *world.PolicyDetails) *detailsIn { return &detailsIn{a, name, d} })
 	}).
-	Says("what there is to a managed policy besides the version in force, by its name").Sparse().Then((*accountIn).nameManaged)
+	Says("what there is to a managed policy besides the version in force, by its name").
+	Sparse().Then((*accountIn).nameManaged)
 
 // detailsIn is the details of a managed policy of the account.
 type detailsIn struct {

@@ -67,7 +67,8 @@ var (
 		Says("the object's ACL: a canned one by name, or its grants", "private")
 	Retention = facts.Field("retention", retained,
 		func(o *objectIn) **retention { return &o.retention }).
-		Says("until when nobody deletes the version, or none", "as the bucket's object_lock says").Written((*objectIn).describeRetention)
+		Says("until when nobody deletes the version, or none", "as the bucket's object_lock says").
+		Written((*objectIn).describeRetention)
 	EventHold = facts.Field("event_hold", eventHold, func(o *objectIn) *hold { return &o.hold }).
 			Says("the event hold on the version")
 	LegalHold = facts.Field("legal_hold", facts.Boolean, func(o *objectIn) *bool { return &o.object.LegalHold }).
