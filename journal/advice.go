@@ -2,13 +2,13 @@ package journal
 
 import "github.com/s3fault/s3fault/authz"
 
-// Advice is what would let a refused request pass: the best proposal, and the others in the order in which an expert
-// would give them.
+// Advice is what would let a refused request pass: the best proposal, and the others in the order in
+// which an expert would give them.
 type Advice struct {
 	Proposal
 	Others []Proposal `json:"others,omitempty"`
-	// Moved says how the world has changed since the request was refused, where that matters to the advice; empty: it
-	// is made in the world of the request.
+	// Moved says how the world has changed since the request was refused, where that matters to the
+	// advice; empty: it is made in the world of the request.
 	Moved string `json:"moved,omitempty"`
 }
 
@@ -32,25 +32,27 @@ type Proposal struct {
 	Changes []Change `json:"changes"`
 	// Patch is the patches of all changes in one; empty: the world needs none.
 	Patch Patch `json:"patch,omitempty"`
-	// Proved says that the request, made as the Changes have it, was put to a copy of the world with the Patch, and
-	// that no layer said no. Otherwise the Changes are not enough, or cannot be tried here.
+	// Proved says that the request, made as the Changes have it, was put to a copy of the world with
+	// the Patch, and that no layer said no. Otherwise the Changes are not enough, or cannot be tried
+	// here.
 	Proved bool `json:"proved"`
-	// Opens are deeds beyond the request's own that the Patch lets somebody do who could not before, the first of them;
-	// Opened is how many there are, Asked on how many deeds that stands.
+	// Opens are deeds beyond the request's own that the Patch lets somebody do who could not before,
+	// the first of them; Opened is how many there are, Asked on how many deeds that stands.
 	Opens  []Deed `json:"opens,omitempty"`
 	Opened int    `json:"opened"`
 	Asked  int    `json:"asked"`
 }
 
-// Change is one step. A change of the world has a Patch, one of the request a Request; what cannot be tried here has a
-// Text alone.
+// Change is one step. A change of the world has a Patch, one of the request a Request; what cannot be
+// tried here has a Text alone.
 type Change struct {
 	Layer   authz.Layer `json:"layer"` // that it satisfies
 	Class   Class       `json:"class"`
 	Text    string      `json:"text"`
 	Patch   Patch       `json:"patch,omitempty"`
 	Request *Remake     `json:"request,omitempty"`
-	// Wanted and Seen are what was compared, where a value is to be corrected, Corrected what should stand there.
+	// Wanted and Seen are what was compared, where a value is to be corrected, Corrected what should
+	// stand there.
 	Wanted    string `json:"wanted,omitempty"`
 	Seen      string `json:"seen,omitempty"`
 	Corrected string `json:"corrected,omitempty"`
@@ -83,8 +85,8 @@ type Deed struct {
 	As       string `json:"as"` // a caller's name, or who else asks
 	Action   string `json:"action"`
 	Resource string `json:"resource"`
-	// With are condition keys that the deed has in other values than the world's network and clock give; one without
-	// values is absent.
+	// With are condition keys that the deed has in other values than the world's network and clock
+	// give; one without values is absent.
 	With map[string][]string `json:"with,omitempty"`
 	// Grants says that who may do it can give himself the rest.
 	Grants bool `json:"grants,omitempty"`

@@ -9,8 +9,8 @@ import (
 	"github.com/s3fault/s3fault/journal"
 )
 
-// inRequest is how the request could be made so that the policies and settings let it through as they are, the likeliest
-// first. What cannot be tried is a text.
+// inRequest is how the request could be made so that the policies and settings let it through as they
+// are, the likeliest first. What cannot be tried is a text.
 func (s *search) inRequest(d *authz.Decision, f *authz.Finding) []candidate {
 	q := s.question(d)
 	if q == nil {
@@ -121,8 +121,8 @@ func kindOf(c journal.Change) string {
 	return ""
 }
 
-// corrigible says whether a value for the key is wrong by a hair: then it is the policy that is to be changed, and not the
-// request.
+// corrigible says whether a value for the key is wrong by a hair: then it is the policy that is to be
+// changed, and not the request.
 func (s *search) corrigible(q *authz.Request, r *read, key string, hold bool) bool {
 	if _, there := q.Context.Get(key); !there && !strings.EqualFold(key, "aws:SourceIp") {
 		return false

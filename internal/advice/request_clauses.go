@@ -149,7 +149,8 @@ func almost(q *authz.Request, f *authz.Finding) []read {
 	return all
 }
 
-// readBy are the policies whose Allow, or whose Deny, decides a finding. Where either side may allow, both are read.
+// readBy are the policies whose Allow, or whose Deny, decides a finding. Where either side may allow,
+// both are read.
 func readBy(q *authz.Request, f *authz.Finding) []*authz.Named {
 	switch f.Layer {
 	case authz.PermissionsBoundary:

@@ -19,8 +19,8 @@ const (
 	contextKey = "kms:encryptioncontext:"
 )
 
-// encrypted is a request that says what its object is to be encrypted with. The bucket's own key is named, too, and one
-// that the request names only goes along where KMS is asked for one.
+// encrypted is a request that says what its object is to be encrypted with. The bucket's own key is
+// named, too, and one that the request names only goes along where KMS is asked for one.
 func (s *search) encrypted(q *authz.Request, w wish) (journal.Change, bool) {
 	if w.absent {
 		c, ok := s.sending(sseHeader, ""), s.sent(sseHeader) != ""
@@ -68,8 +68,9 @@ func (s *search) without(c journal.Change, name string) journal.Change {
 	return c
 }
 
-// inContext is a request with an encryption context: that of its headers, or S3's own, which is the bucket's ARN where a
-// Bucket Key is used and the object's where none is. What is there already keeps the one that it was written with.
+// inContext is a request with an encryption context: that of its headers, or S3's own, which is the
+// bucket's ARN where a Bucket Key is used and the object's where none is. What is there already keeps
+// the one that it was written with.
 func (s *search) inContext(q *authz.Request, w wish) (journal.Change, bool) {
 	if q.Action != "kms:GenerateDataKey" {
 		return journal.Change{}, false

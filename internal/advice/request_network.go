@@ -23,11 +23,13 @@ func (s *search) overTLS(_ *authz.Request, w wish) (journal.Change, bool) {
 	switch w.value {
 	case "true":
 		return journal.Change{
-			Text: "come over TLS (https)" + here("secure_transport: true"), Patch: network(journal.Patch{"secure_transport": true}),
+			Text:  "come over TLS (https)" + here("secure_transport: true"),
+			Patch: network(journal.Patch{"secure_transport": true}),
 		}, true
 	case "false":
 		return journal.Change{
-			Text: "come without TLS" + here("secure_transport: false"), Patch: network(journal.Patch{"secure_transport": false}),
+			Text:  "come without TLS" + here("secure_transport: false"),
+			Patch: network(journal.Patch{"secure_transport": false}),
 		}, true
 	}
 	return journal.Change{}, false
@@ -92,14 +94,16 @@ func (s *search) fromWithin(q *authz.Request, w wish) (journal.Change, bool) {
 		c, _ = s.through(q, id, newVPC)
 		c.Text += ", and "
 	}
-	c.Text += "send it from an address in the VPC that the policy lets through, such as " + w.value + here("source_ip: "+w.value)
+	c.Text += "send it from an address in the VPC that the policy lets through, such as " + w.value +
+		here("source_ip: "+w.value)
 	c.Patch = join(c.Patch, network(journal.Patch{"source_ip": w.value}))
 	return c, true
 }
 
 func (s *search) overInternet() (journal.Change, bool) {
 	return journal.Change{
-		Text: "come over the internet, and not through a VPC endpoint; here, without network.vpc_endpoint", Patch: network(s.internet()),
+		Text:  "come over the internet, and not through a VPC endpoint; here, without network.vpc_endpoint",
+		Patch: network(s.internet()),
 	}, true
 }
 
@@ -170,19 +174,24 @@ func (s *search) inRegion(q *authz.Request, w wish) (journal.Change, bool) {
 	if b := s.state().Buckets[bucket]; w.absent || b != nil && b.Region != w.value {
 		return journal.Change{}, false
 	}
-	return journal.Change{Text: "sign for " + w.value + ", and send it there", Request: &journal.Remake{Region: w.value}}, true
+	return journal.Change{Text: "sign for " + w.value + ", and send it there",
+		Request: &journal.Remake{Region: w.value}}, true
 }
 
 // constrained is a request whose body names the region of the new bucket.
 func (s *search) constrained(_ *authz.Request, w wish) (journal.Change, bool) {
 	if w.absent {
-		return journal.Change{Text: "send no LocationConstraint in the body", Request: &journal.Remake{Body: emptyCreation}}, true
+		return journal.Change{Text: "send no LocationConstraint in the body",
+			Request: &journal.Remake{Body: emptyCreation}}, true
 	}
 	return journal.Change{
-		Text:    "ask for the LocationConstraint " + w.value + " (--create-bucket-configuration LocationConstraint=" + w.value + ")",
-		Request: &journal.Remake{Body: strings.Replace(emptyCreation, "></", "><LocationConstraint>"+w.value+"</LocationConstraint></", 1)},
+		Text: "ask for the LocationConstraint " + w.value + " (--create-bucket-configuration " +
+			"LocationConstraint=" + w.value + ")",
+		Request: &journal.Remake{Body: strings.Replace(emptyCreation, "></",
+			"><LocationConstraint>"+w.value+"</LocationConstraint></", 1)},
 	}, true
 }
 
 // emptyCreation is the body of a CreateBucket that asks for nothing.
-const emptyCreation = `<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"></CreateBucketConfiguration>`
+const emptyCreation = `<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">` +
+	`</CreateBucketConfiguration>`

@@ -42,7 +42,8 @@ func (s *search) renewed(_ *authz.Request, w wish) (journal.Change, bool) {
 		return journal.Change{}, false
 	}
 	return journal.Change{
-		Text: "make a new session, and use its credentials: this one's were issued at " + c.Issued.UTC().Format(time.RFC3339),
+		Text: "make a new session, and use its credentials: this one's were issued at " +
+			c.Issued.UTC().Format(time.RFC3339),
 	}, true
 }
 
@@ -52,9 +53,11 @@ func (s *search) withMFA(_ *authz.Request, w wish) (journal.Change, bool) {
 	if c == nil || w.absent || w.value == "false" {
 		return journal.Change{}, false
 	}
-	text := "make the call with a session that was made with MFA (sts get-session-token, or sts assume-role, with --serial-number and --token-code)"
+	text := "make the call with a session that was made with MFA (sts get-session-token, or sts assume-role, with " +
+		"--serial-number and --token-code)"
 	return journal.Change{
-		Text: text + "; here, callers: {" + c.Name + ": {mfa: true}}", Patch: at(true, build.CallerAt(c.Name).At(build.MFA)),
+		Text: text + "; here, callers: {" + c.Name + ": {mfa: true}}", Patch: at(true,
+			build.CallerAt(c.Name).At(build.MFA)),
 	}, true
 }
 

@@ -43,7 +43,8 @@ func (s *search) expectingOwner(q *authz.Request, _ *authz.Finding) []candidate 
 		}
 	}
 	if len(found) == 0 {
-		return telling("send the number of the account that owns the bucket, "+q.ResourceAccount+", in x-amz-expected-bucket-owner, or do not send it", nil)
+		return telling("send the number of the account that owns the bucket, "+q.ResourceAccount+", in "+
+			"x-amz-expected-bucket-owner, or do not send it", nil)
 	}
 	return found
 }
@@ -60,7 +61,8 @@ func (s *search) paying(q *authz.Request, _ *authz.Finding) []candidate {
 
 // aclHeaders are those that write an ACL.
 var aclHeaders = []string{
-	"x-amz-acl", "x-amz-grant-read", "x-amz-grant-write", "x-amz-grant-read-acp", "x-amz-grant-write-acp", "x-amz-grant-full-control",
+	"x-amz-acl", "x-amz-grant-read", "x-amz-grant-write", "x-amz-grant-read-acp", "x-amz-grant-write-acp",
+	"x-amz-grant-full-control",
 }
 
 // noACL is the request without what writes an ACL; false: it sends none in a header.
@@ -81,7 +83,8 @@ func (s *search) noACL() (journal.Change, bool) {
 func (s *search) withoutACL(q *authz.Request, _ *authz.Finding) []candidate {
 	c, ok := s.noACL()
 	if !ok || s.putsACL(q) {
-		return telling("send no ACL, and leave this call out: the bucket has ACLs disabled (BucketOwnerEnforced), and its owner owns every object in it",
+		return telling("send no ACL, and leave this call out: the bucket has ACLs disabled (BucketOwnerEnforced), and "+
+			"its owner owns every object in it",
 			&journal.Remake{Omitted: true})
 	}
 	c.Text += ": the bucket has ACLs disabled (BucketOwnerEnforced), and its owner owns every object in it"
@@ -111,7 +114,8 @@ func (s *search) putsACL(q *authz.Request) bool {
 
 // privateACL is the ACL that is put with nothing in it for the public.
 func (s *search) privateACL(f *authz.Finding) []candidate {
-	text := "put an ACL that grants nothing to everybody (AllUsers) or to all of AWS (AuthenticatedUsers), such as x-amz-acl: private: " + f.Setting + " is on"
+	text := "put an ACL that grants nothing to everybody (AllUsers) or to all of AWS (AuthenticatedUsers), such as " +
+		"x-amz-acl: private: " + f.Setting + " is on"
 	c, ok := s.noACL()
 	if !ok {
 		return telling(text, nil)
@@ -170,8 +174,8 @@ func (s *search) formed(_ *authz.Request, f *authz.Finding) []candidate {
 	return telling("send a form that its own policy covers: "+f.Detail, nil)
 }
 
-// ofWhatIsThere is the request for the object that was probably meant. A reader who may not list a bucket is refused what
-// is not there.
+// ofWhatIsThere is the request for the object that was probably meant. A reader who may not list a
+// bucket is refused what is not there.
 func (s *search) ofWhatIsThere(d *authz.Decision) []candidate {
 	bucket, _ := bucketAndKey(d.Resource)
 	contents := s.now.Moment.Index.Bucket(bucket)
@@ -219,11 +223,13 @@ func (s *search) needless(q *authz.Request) []candidate {
 	if q.Action != "s3:CreateBucket" || b == nil || q.Principal == nil || b.Owner != q.Principal.Account {
 		return nil
 	}
-	return telling("do not make the bucket: one of the name "+bucket+" is there and is yours (rclone: --s3-no-check-bucket, or no_check_bucket = true)",
+	return telling("do not make the bucket: one of the name "+bucket+" is there and is yours (rclone: "+
+		"--s3-no-check-bucket, or no_check_bucket = true)",
 		&journal.Remake{Omitted: true})
 }
 
-// byOthers is the request made by another caller of the world whom every layer allows it, the last that one thinks of.
+// byOthers is the request made by another caller of the world whom every layer allows it, the last
+// that one thinks of.
 func (s *search) byOthers(f *authz.Finding) []candidate {
 	for _, name := range slices.Sorted(maps.Keys(s.state().Callers)) {
 		c := s.state().Callers[name]

@@ -14,8 +14,8 @@ import (
 	"github.com/s3fault/s3fault/sigv4"
 )
 
-// signedWell is the request signed as it should be, which is another thing for each reason why it was not. It is tried as
-// if it were, so that what says no behind the signature is seen.
+// signedWell is the request signed as it should be, which is another thing for each reason why it was
+// not. It is tried as if it were, so that what says no behind the signature is seen.
 func (s *search) signedWell(*authz.Request, *authz.Finding) []candidate {
 	e, ok := errors.AsType[*sigv4.Error](s.now.Made.Unproved)
 	if !ok {
@@ -74,9 +74,11 @@ var signings4 = map[sigv4.Reason]func(*sigv4.Error) string{
 	sigv4.NotYetValid: func(e *sigv4.Error) string {
 		return "set the clock of who signs the URL: it says " + stamp(e.Date) + ", and it is " + stamp(e.ServerTime)
 	},
-	sigv4.TokenExpired: said("refresh the session: its credentials have expired. Assume the role again, or log in again (aws sso login), and use the new access key, secret and token together"),
+	sigv4.TokenExpired: said("refresh the session: its credentials have expired. Assume the role again, or log in " +
+		"again (aws sso login), and use the new access key, secret and token together"),
 	sigv4.ServiceWrong: func(e *sigv4.Error) string {
-		return "sign for the service " + e.Expected + ", not for " + e.Value + ": the service stands in the scope of the credential"
+		return "sign for the service " + e.Expected + ", not for " + e.Value + ": the service stands in the scope of " +
+			"the credential"
 	},
 	sigv4.RegionWrong: func(e *sigv4.Error) string {
 		return "sign for the region " + e.Expected + ", not for " + e.Value
@@ -84,18 +86,25 @@ var signings4 = map[sigv4.Reason]func(*sigv4.Error) string{
 	sigv4.ScopeDateDiffers: func(e *sigv4.Error) string {
 		return "sign with the key of the day of the request, " + e.Expected + ", not of " + e.Value
 	},
-	sigv4.V2NotSupported:           said("sign with Signature Version 4 (AWS4-HMAC-SHA256): this region takes no Version 2"),
-	sigv4.ContentSHA256Differs:     said("send the SHA-256 of the very body that arrives in x-amz-content-sha256, or have nothing on the way change the body; UNSIGNED-PAYLOAD leaves the body out of the signature"),
-	sigv4.ContentSHA256Missing:     said("send x-amz-content-sha256: the SHA-256 of the body, or UNSIGNED-PAYLOAD"),
-	sigv4.ContentSHA256Malformed:   said("send the SHA-256 of the body in x-amz-content-sha256, in 64 hex digits, or UNSIGNED-PAYLOAD"),
-	sigv4.MechanismsMixed:          said("sign in one place: send no Authorization header with a presigned URL"),
-	sigv4.DateMissing:              said("send the time of signing in x-amz-date"),
-	sigv4.ExpiresTooLong:           said("let the URL be good for a week at most: X-Amz-Expires=604800"),
-	sigv4.ExpiresNegative:          said("let the URL be good for some seconds at least: X-Amz-Expires, up to 604800"),
-	sigv4.ExpiresNotNumber:         said("give X-Amz-Expires in seconds, up to 604800"),
-	sigv4.AuthorizationUnsupported: said("sign with Signature Version 4: the Authorization header begins with AWS4-HMAC-SHA256. A bearer token or Basic is for another service"),
-	sigv4.PolicyExpired:            said("make a new form: the policy of this one has expired"),
-	sigv4.PolicyConditionFailed:    func(e *sigv4.Error) string { return "send a form that its policy covers, which wants " + e.Value },
+	sigv4.V2NotSupported: said("sign with Signature Version 4 (AWS4-HMAC-SHA256): this region takes no " +
+		"Version 2"),
+	sigv4.ContentSHA256Differs: said("send the SHA-256 of the very body that arrives in x-amz-content-sha256, " +
+		"or have nothing on the way change the body; UNSIGNED-PAYLOAD leaves the body out of the signature"),
+	sigv4.ContentSHA256Missing: said("send x-amz-content-sha256: the SHA-256 of the body, or UNSIGNED-PAYLOAD"),
+	sigv4.ContentSHA256Malformed: said("send the SHA-256 of the body in x-amz-content-sha256, in 64 hex digits, " +
+		"or UNSIGNED-PAYLOAD"),
+	sigv4.MechanismsMixed:  said("sign in one place: send no Authorization header with a presigned URL"),
+	sigv4.DateMissing:      said("send the time of signing in x-amz-date"),
+	sigv4.ExpiresTooLong:   said("let the URL be good for a week at most: X-Amz-Expires=604800"),
+	sigv4.ExpiresNegative:  said("let the URL be good for some seconds at least: X-Amz-Expires, up to 604800"),
+	sigv4.ExpiresNotNumber: said("give X-Amz-Expires in seconds, up to 604800"),
+	sigv4.AuthorizationUnsupported: said("sign with Signature Version 4: the Authorization header begins with " +
+		"AWS4-HMAC-SHA256. A bearer token or Basic is for another service"),
+	sigv4.PolicyExpired: said("make a new form: the policy of this one has expired"),
+	sigv4.PolicyConditionFailed: func(e *sigv4.Error) string {
+		return "send a form that its policy covers, " +
+			"which wants " + e.Value
+	},
 	sigv4.PolicyExtraField: func(e *sigv4.Error) string {
 		return "add a condition for the field " + e.Argument + " to the form's policy, or do not send it"
 	},
@@ -109,8 +118,8 @@ var signings4 = map[sigv4.Reason]func(*sigv4.Error) string{
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// mismatchAdvice is what to do about a signature that does not match, by its diagnosis. Where that knows nothing, it says
-// what was signed.
+// mismatchAdvice is what to do about a signature that does not match, by its diagnosis. Where that
+// knows nothing, it says what was signed.
 func (s *search) mismatchAdvice(e *sigv4.Error) string {
 	if found := s.now.Made.Diagnosis; found.Text != "" && found.Text != sigv4.Unknown {
 		return found.Text + ": " + strings.TrimSuffix(found.Cure, ".")
@@ -119,7 +128,8 @@ func (s *search) mismatchAdvice(e *sigv4.Error) string {
 	if p := s.now.Made.Presented; p != nil && len(p.SignedHeaders) > 0 {
 		covered = "method, path, query, body and the headers " + strings.Join(p.SignedHeaders, ", ")
 	}
-	return "see that the secret is that of the access key " + e.AccessKeyID + ", and that what was signed arrives as it was: " + covered
+	return "see that the secret is that of the access key " + e.AccessKeyID + ", and that what was signed arrives " +
+		"as it was: " + covered
 }
 
 // withKnownKey is the request with a key that the world knows.
@@ -128,20 +138,24 @@ func (s *search) withKnownKey(e *sigv4.Error) []candidate {
 	switch {
 	case c != nil && c.Inactive:
 		return []candidate{{Change: journal.Change{
-			Text:    "activate the access key " + e.AccessKeyID + " of " + c.Name + " (aws iam update-access-key --status Active), or use one that is",
+			Text: "activate the access key " + e.AccessKeyID + " of " + c.Name + " (aws iam update-access-key " +
+				"--status Active), or use one that is",
 			Patch:   at(nil, append(build.CallerAt(c.Name), "inactive")),
 			Request: &journal.Remake{Signed: true},
 		}}}
 	case c != nil && !c.Temporary():
-		return []candidate{{Change: s.wait(stamp(s.now.Now.Add(arrival)), ", as the access key was made just now, and has not arrived everywhere")}}
+		return []candidate{{Change: s.wait(stamp(s.now.Now.Add(arrival)), ", as the access key was made just now, and "+
+			"has not arrived everywhere")}}
 	case c != nil:
-		return telling("send the session token as well (AWS_SESSION_TOKEN, x-amz-security-token): the access key is one of a session", &journal.Remake{Signed: true})
+		return telling("send the session token as well (AWS_SESSION_TOKEN, x-amz-security-token): the access key is "+
+			"one of a session", &journal.Remake{Signed: true})
 	}
 	name := s.meant(e.AccessKeyID)
 	if name == "" {
 		return telling("use an access key that this world knows: it has no "+e.AccessKeyID, nil)
 	}
-	return telling("use an access key that this world knows, such as that of "+name+" ("+s.state().Callers[name].AccessKeyID+"): it has no "+e.AccessKeyID,
+	return telling("use an access key that this world knows, such as that of "+name+" "+
+		"("+s.state().Callers[name].AccessKeyID+"): it has no "+e.AccessKeyID,
 		&journal.Remake{Signed: true, Caller: name})
 }
 
@@ -169,5 +183,6 @@ func tokenAdvice(c *world.Caller) string {
 	if c != nil && !c.Temporary() {
 		return "send no session token: the access key is a long-term one (unset AWS_SESSION_TOKEN)"
 	}
-	return "send the session token that came with the access key, whole (AWS_SESSION_TOKEN): the one that was sent is another's"
+	return "send the session token that came with the access key, whole (AWS_SESSION_TOKEN): the one that was sent " +
+		"is another's"
 }

@@ -6,7 +6,8 @@ import (
 	"github.com/s3fault/s3fault/journal"
 )
 
-// What a policy compares with tags of things that are there is no matter of the request: to tag them is to grant.
+// What a policy compares with tags of things that are there is no matter of the request: to tag them
+// is to grant.
 
 // tagObject is the object with the tag that an Allow wants.
 func (s *search) tagObject(q *authz.Request, w wish) (journal.Change, bool) {
@@ -30,6 +31,7 @@ func (s *search) tagRequester(_ *authz.Request, w wish) (journal.Change, bool) {
 		return journal.Change{}, false
 	}
 	return journal.Change{
-		Class: journal.OfGrant, Text: "tag " + who.what + " with " + tag + "=" + w.value, Patch: at(w.value, who.path.At(build.Tags, tag)),
+		Class: journal.OfGrant, Text: "tag " + who.what + " with " + tag + "=" + w.value, Patch: at(w.value,
+			who.path.At(build.Tags, tag)),
 	}, true
 }

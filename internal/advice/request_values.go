@@ -18,8 +18,8 @@ const (
 	emptyHash     = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 )
 
-// usuals are values that a condition key has in many a request, the most usual first, by its name in lower case or by
-// that of its family.
+// usuals are values that a condition key has in many a request, the most usual first, by its name in
+// lower case or by that of its family.
 var usuals = map[string][]string{
 	encryptionKey:                        {"AES256", "aws:kms", "aws:kms:dsse"},
 	"s3:x-amz-acl":                       {"bucket-owner-full-control", "private"},
@@ -57,10 +57,12 @@ var legal = map[string][]string{
 		"bucket-owner-full-control", "log-delivery-write",
 	},
 	"s3:x-amz-storage-class": {
-		"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR",
+		"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER",
+		"DEEP_ARCHIVE", "GLACIER_IR",
 	},
-	"s3:x-amz-metadata-directive":                        {"COPY", "REPLACE"},
-	"s3:x-amz-object-ownership":                          {"BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"},
+	"s3:x-amz-metadata-directive": {"COPY", "REPLACE"},
+	"s3:x-amz-object-ownership": {"BucketOwnerEnforced", "BucketOwnerPreferred",
+		"ObjectWriter"},
 	"s3:object-lock-mode":                                {authz.Governance, authz.Compliance},
 	"s3:object-lock-legal-hold":                          {"ON", "OFF"},
 	"aws:securetransport":                                {"true", "false"},
@@ -162,7 +164,8 @@ func (s *search) vpcs() []string {
 	return slices.Compact(all)
 }
 
-// sealedFor are the two encryption contexts of the object that the request is about: with a bucket key, and without.
+// sealedFor are the two encryption contexts of the object that the request is about: with a bucket
+// key, and without.
 func (s *search) sealedFor() []string {
 	for i := range s.now.Decisions {
 		if bucket, key := bucketAndKey(s.now.Decisions[i].Resource); key != "" {

@@ -14,8 +14,8 @@ import (
 // way is how a request comes to have a condition key as it is wished; false: it cannot.
 type way func(s *search, q *authz.Request, w wish) (journal.Change, bool)
 
-// wayByKey is those of the keys, by their names in lower case, or by those of their families. A key that repeats a header
-// needs none.
+// wayByKey is those of the keys, by their names in lower case, or by those of their families. A key
+// that repeats a header needs none.
 var wayByKey map[string]way
 
 func init() {

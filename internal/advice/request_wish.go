@@ -29,8 +29,9 @@ func (w *wish) in(ctx *policy.Context) *policy.Context {
 	return changed
 }
 
-// wishes are the values of a key that change what the clauses on it come to: where they should hold all of them do
-// then, and otherwise one does not. Those with which the whole question is allowed come first.
+// wishes are the values of a key that change what the clauses on it come to: where they should hold
+// all of them do then, and otherwise one does not. Those with which the whole question is allowed come
+// first.
 func (s *search) wishes(q *authz.Request, key string, clauses []clause, hold bool) []wish {
 	var passing, others []wish
 	for _, w := range s.pool(q, key, clauses) {
@@ -49,18 +50,20 @@ func (s *search) wishes(q *authz.Request, key string, clauses []clause, hold boo
 	return append(passing, others...)
 }
 
-// idle says whether there is no sense in the wish: no request can have the value, or it has it already, or one that is a
-// slip away from it, so that the policy is to be corrected.
+// idle says whether there is no sense in the wish: no request can have the value, or it has it
+// already, or one that is a slip away from it, so that the policy is to be corrected.
 func (w *wish) idle(ctx *policy.Context) bool {
 	now, there := ctx.Get(w.key)
 	if w.absent || !there {
 		return w.absent && !there || !w.absent && !takes(w.key, w.value)
 	}
 	_, closed := legal[familyOf(w.key)]
-	return slices.Equal(now, []string{w.value}) || !takes(w.key, w.value) || !closed && len(now) == 1 && slip(w.value, now[0]) && !w.completes(ctx)
+	return slices.Equal(now, []string{w.value}) || !takes(w.key, w.value) || !closed && len(now) == 1 &&
+		slip(w.value, now[0]) && !w.completes(ctx)
 }
 
-// completes says whether the wish is the prefix that the request has, with the slash that is missing at its end.
+// completes says whether the wish is the prefix that the request has, with the slash that is missing
+// at its end.
 func (w *wish) completes(ctx *policy.Context) bool {
 	now, _ := ctx.Get(w.key)
 	return strings.EqualFold(w.key, "s3:prefix") && !w.absent && len(now) == 1 && w.value == now[0]+"/"
@@ -75,8 +78,8 @@ func all(clauses []clause, ctx *policy.Context) bool {
 	return true
 }
 
-// pool are the values that might do: those of the world that the clauses list, those that they list, none, others of
-// the world, and what the key usually has.
+// pool are the values that might do: those of the world that the clauses list, those that they list,
+// none, others of the world, and what the key usually has.
 func (s *search) pool(q *authz.Request, key string, clauses []clause) []wish {
 	var listed []string
 	for i := range clauses {
@@ -163,8 +166,8 @@ func dates(v string) []string {
 	return []string{v, at.Add(time.Second).Format(time.RFC3339), at.Add(-time.Second).Format(time.RFC3339)}
 }
 
-// instance is the shortest text that a pattern lets through, with the request's values for its variables; none where it
-// has one of them not.
+// instance is the shortest text that a pattern lets through, with the request's values for its
+// variables; none where it has one of them not.
 func instance(pattern string, ctx *policy.Context, wildcards bool) []string {
 	var b strings.Builder
 	for rest := pattern; rest != ""; {
@@ -186,7 +189,8 @@ func instance(pattern string, ctx *policy.Context, wildcards bool) []string {
 	return []string{b.String()}
 }
 
-// variableOf is what a policy variable comes to: "key", "key, 'default'", or a character that stands for itself.
+// variableOf is what a policy variable comes to: "key", "key, 'default'", or a character that stands
+// for itself.
 func variableOf(name string, ctx *policy.Context) string {
 	key, fallback, _ := strings.Cut(name, ",")
 	if values, ok := ctx.Get(strings.TrimSpace(key)); ok && len(values) == 1 {

@@ -5,9 +5,9 @@ import (
 	"unicode"
 )
 
-// slip says whether what is written is what was meant but for a slip of the pen: another case; a separator too many, too
-// few or another; or, in a part of it, a letter or two that are wrong, missing, too many or swapped. Numbers are no slips:
-// logs-2023 is not logs-2024.
+// slip says whether what is written is what was meant but for a slip of the pen: another case; a
+// separator too many, too few or another; or, in a part of it, a letter or two that are wrong,
+// missing, too many or swapped. Numbers are no slips: logs-2023 is not logs-2024.
 func slip(written, meant string) bool {
 	if written == meant || written == "" || meant == "" {
 		return false
@@ -85,8 +85,8 @@ func digits(s string) string {
 // isAccount says whether it is the number of an account.
 func isAccount(s string) bool { return len(s) == 12 && digits(s) == s }
 
-// misdialled says whether a is the account's number with two neighbours swapped, a digit too many or too few, or the
-// dashes with which the console prints it.
+// misdialled says whether a is the account's number with two neighbours swapped, a digit too many or
+// too few, or the dashes with which the console prints it.
 func misdialled(a, account string) bool {
 	bare := strings.ReplaceAll(a, "-", "")
 	if digits(bare) != bare || bare == "" {

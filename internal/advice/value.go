@@ -11,8 +11,8 @@ import (
 	"github.com/s3fault/s3fault/policy"
 )
 
-// inValue corrects values of policies that are wrong by a hair: those that keep an Allow from the request, and those of
-// a Deny that ought to spare it.
+// inValue corrects values of policies that are wrong by a hair: those that keep an Allow from the
+// request, and those of a Deny that ought to spare it.
 func (s *search) inValue(d *authz.Decision, f *authz.Finding) []candidate {
 	q := s.question(d)
 	if q == nil || q.Principal == nil || f.Effect != authz.ImplicitDeny && f.Statement == nil {
@@ -94,7 +94,8 @@ func (w *wrong) mended(st statement, deny bool) []mending {
 	return all
 }
 
-// sparingBy is the mending where it spares the request, and otherwise what one more correction of the element makes of it.
+// sparingBy is the mending where it spares the request, and otherwise what one more correction of the
+// element makes of it.
 func (w *wrong) sparingBy(m mending, element string) []mending {
 	if !w.matches(m.statement) {
 		return []mending{m}
@@ -127,8 +128,8 @@ func (w *wrong) allowing(st statement, depth int) []mending {
 // today is the version of the policy language that has variables.
 const today = "2012-10-17"
 
-// ofToday is the statement as a policy of the newest version has it, where that makes a difference: those before have no
-// variables (IAM User Guide, "IAM JSON policy elements: Version").
+// ofToday is the statement as a policy of the newest version has it, where that makes a difference:
+// those before have no variables (IAM User Guide, "IAM JSON policy elements: Version").
 func (w *wrong) ofToday(st statement, deny bool) (mending, bool) {
 	if w.version == today || !strings.Contains(text(st), "${") {
 		return mending{}, false
@@ -138,7 +139,8 @@ func (w *wrong) ofToday(st statement, deny bool) (mending, bool) {
 		return mending{}, false
 	}
 	was := cmp.Or(w.version, "2008-10-17, which a policy without Version has")
-	return mending{st, []fix{{element: "Version", wanted: was, seen: w.q.Resource, corrected: today, why: "as older versions have no variables"}}}, true
+	return mending{st, []fix{{element: "Version", wanted: was, seen: w.q.Resource, corrected: today,
+		why: "as older versions have no variables"}}}, true
 }
 
 // sparing are the elements of a Deny that say what it is not about.
@@ -230,7 +232,8 @@ func (f *fix) text() string {
 	return f.element + " " + f.corrected + verb + f.wanted + ", " + f.why
 }
 
-// readAt are the policies that decide a finding, where they can be changed. Where either side may allow, both are.
+// readAt are the policies that decide a finding, where they can be changed. Where either side may
+// allow, both are.
 func (s *search) readAt(d *authz.Decision, f *authz.Finding) []place {
 	switch f.Layer {
 	case authz.SCP, authz.RCP:
@@ -263,6 +266,7 @@ func (s *search) ofKey(d *authz.Decision) []place {
 		return nil
 	}
 	return []place{{
-		what: "the policy of the KMS key " + key.ID, path: build.KeyAt(key.ID).At(build.KeyPolicy), has: key.Policy, resource: true,
+		what: "the policy of the KMS key " + key.ID, path: build.KeyAt(key.ID).At(build.KeyPolicy), has: key.Policy,
+		resource: true,
 	}}
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/s3fault/s3fault/policy"
 )
 
-// condition corrects what a statement says of one condition key under an operator: a value, the operator, or the key.
+// condition corrects what a statement says of one condition key under an operator: a value, the
+// operator, or the key.
 func (w *wrong) condition(st statement, operator, key string) []mending {
 	as, written, ok := clauseIn(st, operator, key)
 	if !ok {
@@ -28,7 +29,8 @@ func (w *wrong) condition(st statement, operator, key string) []mending {
 
 // valueHairs are the ways in which the value of a condition is wrong by a hair.
 var valueHairs = []hair{
-	(*wrong).sealedObject, userID, ofSession, pathless, otherKind, viaRegion, ofAccount, beside, below, elsewhere, (*wrong).aliased, otherKey,
+	(*wrong).sealedObject, userID, ofSession, pathless, otherKind, viaRegion, ofAccount, beside, below, elsewhere,
+	(*wrong).aliased, otherKey,
 	maskless, (*wrong).respelled, otherVariable,
 }
 
@@ -45,7 +47,8 @@ func clauseIn(st statement, operator, key string) (keyed, []string, bool) {
 	return keyed{}, nil, false
 }
 
-// move is the statement with other values for a clause, or with the clause under another operator or for another key.
+// move is the statement with other values for a clause, or with the clause under another operator or
+// for another key.
 func (s statement) move(from, to keyed, wanted []string) statement {
 	block, _ := s["Condition"].(map[string]any)
 	block = maps.Clone(block)
@@ -64,7 +67,8 @@ func (s statement) move(from, to keyed, wanted []string) statement {
 	return s.having("Condition", block)
 }
 
-// operators corrects the operator: one that takes no patterns for values that are, or that compares texts for addresses.
+// operators corrects the operator: one that takes no patterns for values that are, or that compares
+// texts for addresses.
 func (w *wrong) operators(st statement, as keyed, written []string, seen string) []mending {
 	var all []mending
 	for i, v := range written {
@@ -80,11 +84,13 @@ func (w *wrong) operators(st statement, as keyed, written []string, seen string)
 	return all
 }
 
-// patterned and ranged are operators for patterns, and for ranges of addresses, in the place of those that compare texts.
+// patterned and ranged are operators for patterns, and for ranges of addresses, in the place of those
+// that compare texts.
 var (
 	patterned = map[string]string{"stringequals": "StringLike", "stringnotequals": "StringNotLike"}
 	ranged    = map[string]string{
-		"stringequals": "IpAddress", "stringlike": "IpAddress", "stringnotequals": "NotIpAddress", "stringnotlike": "NotIpAddress",
+		"stringequals": "IpAddress", "stringlike": "IpAddress", "stringnotequals": "NotIpAddress",
+		"stringnotlike": "NotIpAddress",
 	}
 )
 
@@ -99,7 +105,8 @@ func (w *wrong) compared(st statement, as keyed, by map[string]string, values []
 	}}}}
 }
 
-// lengthened is the statement with a * at the end of a value and, where it takes none, under an operator that does.
+// lengthened is the statement with a * at the end of a value and, where it takes none, under an
+// operator that does.
 func (w *wrong) lengthened(st statement, as keyed, written []string, i int, seen string) []mending {
 	m, ok := longer(w, written[i], seen)
 	if !ok || strings.EqualFold(written[i], seen) {
@@ -107,7 +114,8 @@ func (w *wrong) lengthened(st statement, as keyed, written []string, i int, seen
 	}
 	values := slices.Clone(written)
 	values[i] = m.value
-	f := fix{element: "Condition." + as.operator + "." + as.key, wanted: written[i], seen: seen, corrected: m.value, why: m.why}
+	f := fix{element: "Condition." + as.operator + "." + as.key, wanted: written[i], seen: seen,
+		corrected: m.value, why: m.why}
 	operator, changed := under(as.operator, patterned)
 	if changed {
 		f.why += ", and " + operator + ", which takes one"
@@ -130,7 +138,8 @@ func under(operator string, by map[string]string) (string, bool) {
 // isID says whether the values of a key are ids, of which none is the beginning of another.
 func isID(key string) bool {
 	switch familyOf(key) {
-	case "aws:sourcevpc", "aws:sourcevpce", "aws:principalorgid", "aws:principalaccount", "aws:sourceaccount", "aws:username",
+	case "aws:sourcevpc", "aws:sourcevpce", "aws:principalorgid", "aws:principalaccount", "aws:sourceaccount",
+		"aws:username",
 		"aws:resourceaccount", "s3:versionid", "kms:viaservice", "aws:userid", "kms:calleraccount", "s3:resourceaccount":
 		return true
 	}
@@ -183,9 +192,11 @@ func (w *wrong) sealedObject(written, seen string) (mend, bool) {
 	switch {
 	case !strings.HasPrefix(w.q.Action, "kms:") || bucket == "" || bucket != other:
 	case key == "" && strings.HasPrefix(written, seen+"/"):
-		return mend{value: seen, why: "as the bucket has a Bucket Key, with which the encryption context is the bucket's ARN"}, true
+		return mend{value: seen, why: "as the bucket has a Bucket Key, with which the encryption context is the " +
+			"bucket's ARN"}, true
 	case written == seen[:len(seen)-len(key)-1] && key != "":
-		return mend{value: written + "/*", why: "as the bucket has no Bucket Key, and the encryption context is the object's ARN"}, true
+		return mend{value: written + "/*", why: "as the bucket has no Bucket Key, and the encryption context is the " +
+			"object's ARN"}, true
 	}
 	return mend{}, false
 }
@@ -218,7 +229,8 @@ var swaps = [][]string{
 	{"aws:SourceIp", "aws:VpcSourceIp"}, {"aws:SourceVpc", "aws:SourceVpce"}, {"aws:userid", "aws:username"},
 	{"aws:SourceArn", "aws:PrincipalArn"}, {"aws:SourceAccount", "aws:PrincipalAccount"},
 	{"aws:PrincipalOrgID", "aws:SourceOrgID"}, {"aws:PrincipalTag/", "aws:RequestTag/"},
-	{"s3:RequestObjectTag/", "aws:RequestTag/"}, {"s3:ExistingObjectTag/", "aws:ResourceTag/"}, {"s3:ExistingObjectTag/", "s3:ResourceTag/"},
+	{"s3:RequestObjectTag/", "aws:RequestTag/"}, {"s3:ExistingObjectTag/", "aws:ResourceTag/"},
+	{"s3:ExistingObjectTag/", "s3:ResourceTag/"},
 }
 
 // otherKeys corrects the key: one that requests of this kind do not have, for one that has what is wanted.
@@ -243,10 +255,12 @@ func (w *wrong) orgPaths(st statement, as keyed, written []string) []mending {
 	if !ok || !strings.EqualFold(as.key, "aws:PrincipalOrgID") || len(written) != 1 {
 		return nil
 	}
-	f := fix{element: "Condition", wanted: as.operator + " " + as.key + ": " + written[0], seen: seenAs(w.q.Context, as.key)}
+	f := fix{element: "Condition", wanted: as.operator + " " + as.key + ": " + written[0],
+		seen: seenAs(w.q.Context, as.key)}
 	to := keyed{"ForAnyValue:StringLike", "aws:PrincipalOrgPaths"}
 	paths, one := f, f
-	paths.corrected, paths.why = to.operator+" "+to.key+": "+written[0], "which is a path, and not the id of the organization"
+	paths.corrected, paths.why = to.operator+" "+to.key+": "+written[0], "which is a path, and not the id of the "+
+		"organization"
 	one.corrected, one.why = as.operator+" "+as.key+": "+id, paths.why
 	return []mending{{st.move(as, to, written), []fix{paths}}, {st.move(as, as, []string{id}), []fix{one}}}
 }

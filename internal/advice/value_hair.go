@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// hair is a way in which a value is wrong by a hair: what it should have been for the value that was seen, and why; false:
-// it is not wrong in this way.
+// hair is a way in which a value is wrong by a hair: what it should have been for the value that was
+// seen, and why; false: it is not wrong in this way.
 type hair func(w *wrong, written, seen string) (meant mend, ok bool)
 
 // mend is what a value should have been.
@@ -17,7 +17,8 @@ type mend struct {
 }
 
 // inList corrects a list of values by the first hair that fits, each value that it fits in turn.
-func (w *wrong) inList(st statement, element string, written []string, seen string, hairs []hair, put func([]string) statement) []mending {
+func (w *wrong) inList(st statement, element string, written []string, seen string, hairs []hair,
+	put func([]string) statement) []mending {
 	var all []mending
 	for i, v := range written {
 		for _, h := range hairs {
@@ -41,8 +42,9 @@ func (w *wrong) inList(st statement, element string, written []string, seen stri
 	return all
 }
 
-// respelled is a pattern in which one stretch of plain text is put right, so that it lets the value through; false: no
-// stretch of it is a slip away from one that would. What is written may not be the name of something that is there.
+// respelled is a pattern in which one stretch of plain text is put right, so that it lets the value
+// through; false: no stretch of it is a slip away from one that would. What is written may not be the
+// name of something that is there.
 func (w *wrong) respelled(written, seen string) (mend, bool) {
 	if w.names(written, seen) {
 		return mend{}, false
@@ -63,7 +65,8 @@ func (w *wrong) respelledIn(written, seen string) (mend, bool) {
 	return mend{}, false
 }
 
-// spelling is the pattern with another text in the place of one stretch, with which it lets the value through.
+// spelling is the pattern with another text in the place of one stretch, with which it lets the value
+// through.
 func (w *wrong) spelling(stretches []string, i int, seen string) (string, bool) {
 	before, after := strings.Join(stretches[:i], ""), strings.Join(stretches[i+1:], "")
 	last := len(seen)
@@ -139,9 +142,11 @@ func difference(written, good string) string {
 		return "as capitals and small letters are told apart"
 	case strings.ReplaceAll(written, " ", "") == strings.ReplaceAll(good, " ", ""):
 		return "without the blank"
-	case strings.EqualFold(unseparated(written), unseparated(good)) && strings.Count(written, ":") != strings.Count(good, ":"):
+	case strings.EqualFold(unseparated(written), unseparated(good)) && strings.Count(written,
+		":") != strings.Count(good, ":"):
 		return "with the right number of colons"
-	case strings.EqualFold(unseparated(written), unseparated(good)) && strings.Count(written, "/") != strings.Count(good, "/"):
+	case strings.EqualFold(unseparated(written), unseparated(good)) && strings.Count(written,
+		"/") != strings.Count(good, "/"):
 		return "with the right number of slashes"
 	case digits(written) != digits(good):
 		return "as the account's number is"

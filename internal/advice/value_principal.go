@@ -48,15 +48,16 @@ func called(p *policy.Principal, kind string) []string {
 	return []string{p.ARN, "arn:aws:iam::" + p.Account + ":root", p.Account}
 }
 
-// withSession: a NotPrincipal names a role, and not its session as well, which it needs (IAM User Guide, "AWS JSON policy
-// elements: NotPrincipal").
+// withSession: a NotPrincipal names a role, and not its session as well, which it needs (IAM User
+// Guide, "AWS JSON policy elements: NotPrincipal").
 func withSession(element string) hair {
 	return func(w *wrong, written, _ string) (mend, bool) {
 		p := w.q.Principal
 		if element != "NotPrincipal" || p.Kind != policy.RoleSession || written != p.RoleARN {
 			return mend{}, false
 		}
-		return mend{value: p.ARN, beside: true, why: "as a NotPrincipal spares a session only where it names it beside its role"}, true
+		return mend{value: p.ARN, beside: true, why: "as a NotPrincipal spares a session only where it names it " +
+			"beside its role"}, true
 	}
 }
 
@@ -79,7 +80,8 @@ func otherKind(w *wrong, written, seen string) (mend, bool) {
 	if kind == "" || kindSeen == "" || kind == kindSeen || name != nameSeen || w.names(written, seen) {
 		return mend{}, false
 	}
-	return mend{value: seen, why: "which is no " + kind + ": " + name[strings.IndexByte(name, '/')+1:] + " is a " + kindSeen}, true
+	return mend{value: seen, why: "which is no " + kind + ": " + name[strings.IndexByte(name, '/')+1:] +
+		" is a " + kindSeen}, true
 }
 
 // wildcard: a Principal takes a * alone, and no pattern.

@@ -12,7 +12,8 @@ func (w *wrong) resources(st statement, element string) []mending {
 	put := func(all []string) statement { return st.having(element, values(all)) }
 	o := &onResources{w, texts(st["Action"])}
 	hairs := []hair{
-		o.objectsOfBucket, o.bucketOfObjects, below, elsewhere, addressed, (*wrong).aliased, otherKey, pathless, (*wrong).respelled, longer, otherVariable,
+		o.objectsOfBucket, o.bucketOfObjects, below, elsewhere, addressed, (*wrong).aliased, otherKey, pathless,
+		(*wrong).respelled, longer, otherVariable,
 	}
 	return w.inList(st, element, texts(st[element]), w.q.Resource, hairs, put)
 }
@@ -184,7 +185,8 @@ func pathless(_ *wrong, written, seen string) (mend, bool) {
 	return mend{value: seen, why: "with the path of the " + kind}, true
 }
 
-// iamName takes an ARN of a role or a user apart: what it is, with its account; its name; its path. Empty: it is none.
+// iamName takes an ARN of a role or a user apart: what it is, with its account; its name; its path.
+// Empty: it is none.
 func iamName(arn string) (kind, name, path string) {
 	a := strings.SplitN(arn, ":", 6)
 	if len(a) != 6 || a[2] != "iam" {

@@ -7,8 +7,9 @@ import (
 	"github.com/s3fault/s3fault/sigv4"
 )
 
-// Remake has the call of a settled request be made in another way, at the moment that the frame has: what the world's
-// network and clock say is read anew. Whatever a service read of the request is for its own Again to change.
+// Remake has the call of a settled request be made in another way, at the moment that the frame has:
+// what the world's network and clock say is read anew. Whatever a service read of the request is for
+// its own Again to change.
 func (f *Frame) Remake(how journal.Remake) {
 	f.Now = f.State().Clock.Now(f.real)
 	if f.State().Network.SourceIP != "" {
@@ -38,8 +39,8 @@ func withHeaders(r *http.Request, headers map[string]string) *http.Request {
 	return &k
 }
 
-// presentAs gives the request another signature: of another caller, for another region, made now, or in another way. One
-// that was not signed is signed then, in its headers.
+// presentAs gives the request another signature: of another caller, for another region, made now, or
+// in another way. One that was not signed is signed then, in its headers.
 func (f *Frame) presentAs(how journal.Remake) {
 	caller := f.State().Callers[how.Caller]
 	if caller == nil && how.Region == "" && !how.Signed {
