@@ -156,7 +156,8 @@ func typeIn(t *testing.T, srv *emulatortest.Server, account, command string) {
 		t.Skipf("the AWS CLI puts the account in front of S3 Control's host name, and here: %v", err)
 	}
 	root := "rootof" + account + srv.World
-	caller := fmt.Sprintf(`{"callers": {%q: {"account": %q, "root": true, "access_key_id": %q, "secret_access_key": "secret"}}}`,
+	caller := fmt.Sprintf(`{"callers": {%q: {"account": %q, "root": true, "access_key_id": %q,
+		"secret_access_key": "secret"}}}`,
 		"root-of-"+account, account, root)
 	if err := srv.Patch(caller); err != nil {
 		t.Fatal(err)

@@ -17,16 +17,31 @@ func TestDiagnose(t *testing.T) {
 		after  func(*http.Request) // how it arrived
 		want   string
 	}{
-		{"port", "/b/k", func(r *http.Request) { r.Host = "localhost" }, func(r *http.Request) { r.Host = "localhost:9403" }, "signed for localhost, arrived for localhost:9403"},
-		{"default port", "/b/k", func(r *http.Request) { r.Host = "s3.test:443" }, func(r *http.Request) { r.Host = "s3.test" }, "signed for s3.test:443, arrived for s3.test"},
-		{"forwarded host", "/b/k", func(r *http.Request) { r.Host = "a:9000" }, func(r *http.Request) { r.Host = "b:9000"; r.Header.Set("X-Forwarded-Host", "a:9000") }, "signed for a:9000, arrived for b:9000"},
-		{"forwarded", "/b/k", func(r *http.Request) { r.Host = "a:9000" }, func(r *http.Request) { r.Host = "b:9000"; r.Header.Set("Forwarded", `for=1.2.3.4;host="a:9000"`) }, "signed for a:9000, arrived for b:9000"},
-		{"origin", "/b/k", func(r *http.Request) { r.Host = "a:9000" }, func(r *http.Request) { r.Host = "b:9000"; r.Header.Set("Origin", "http://a:9000") }, "signed for a:9000, arrived for b:9000"},
-		{"loopback name", "/b/k", func(r *http.Request) { r.Host = "127.0.0.1:9403" }, func(r *http.Request) { r.Host = "localhost:9403" }, "signed for 127.0.0.1:9403, arrived for localhost:9403"},
-		{"bucket in host", "/k", func(r *http.Request) { r.Host = "b.s3.test" }, func(r *http.Request) { r.Host = "s3.test"; r.RequestURI = "/b/k" }, "signed for b.s3.test/k, arrived for s3.test/b/k"},
-		{"bucket in path", "/b/k", func(r *http.Request) { r.Host = "s3.test" }, func(r *http.Request) { r.Host = "b.s3.test"; r.RequestURI = "/k" }, "signed for s3.test/b/k, arrived for b.s3.test/k"},
-		{"prefix", "/b/k", nil, func(r *http.Request) { r.RequestURI = "/~world/b/k" }, "signed for the path /b/k, arrived for /~world/b/k"},
-		{"method", "/b/k", func(r *http.Request) { r.Method = "GET" }, func(r *http.Request) { r.Method = "HEAD" }, "signed as GET, arrived as HEAD"},
+		{"port", "/b/k", func(r *http.Request) { r.Host = "localhost" }, func(r *http.Request) { r.Host = "localhost:9403" },
+			"signed for localhost, arrived for localhost:9403"},
+		{"default port", "/b/k", func(r *http.Request) { r.Host = "s3.test:443" },
+			func(r *http.Request) { r.Host = "s3.test" }, "signed for s3.test:443, arrived for s3.test"},
+		{"forwarded host", "/b/k", func(r *http.Request) { r.Host = "a:9000" },
+			func(r *http.Request) { r.Host = "b:9000"; r.Header.Set("X-Forwarded-Host", "a:9000") },
+			"signed for a:9000, arrived for b:9000"},
+		{"forwarded", "/b/k", func(r *http.Request) { r.Host = "a:9000" },
+			func(r *http.Request) { r.Host = "b:9000"; r.Header.Set("Forwarded", `for=1.2.3.4;host="a:9000"`) },
+			"signed for a:9000, arrived for b:9000"},
+		{"origin", "/b/k", func(r *http.Request) { r.Host = "a:9000" },
+			func(r *http.Request) { r.Host = "b:9000"; r.Header.Set("Origin", "http://a:9000") },
+			"signed for a:9000, arrived for b:9000"},
+		{"loopback name", "/b/k", func(r *http.Request) { r.Host = "127.0.0.1:9403" },
+			func(r *http.Request) { r.Host = "localhost:9403" }, "signed for 127.0.0.1:9403, arrived for localhost:9403"},
+		{"bucket in host", "/k", func(r *http.Request) { r.Host = "b.s3.test" },
+			func(r *http.Request) { r.Host = "s3.test"; r.RequestURI = "/b/k" },
+			"signed for b.s3.test/k, arrived for s3.test/b/k"},
+		{"bucket in path", "/b/k", func(r *http.Request) { r.Host = "s3.test" },
+			func(r *http.Request) { r.Host = "b.s3.test"; r.RequestURI = "/k" },
+			"signed for s3.test/b/k, arrived for b.s3.test/k"},
+		{"prefix", "/b/k", nil, func(r *http.Request) { r.RequestURI = "/~world/b/k" },
+			"signed for the path /b/k, arrived for /~world/b/k"},
+		{"method", "/b/k", func(r *http.Request) { r.Method = "GET" }, func(r *http.Request) { r.Method = "HEAD" },
+			"signed as GET, arrived as HEAD"},
 		{"slash", "/b/", nil, func(r *http.Request) { r.RequestURI = "/b" }, "signed with the path with a slash at its end"},
 		{"no query", "/b/k", nil, func(r *http.Request) { r.RequestURI = "/b/k?acl" }, "signed without the query"},
 		{"nothing fits", "/b/k", nil, func(r *http.Request) { r.Host = "elsewhere"; r.Method = "PUT" }, Unknown},
@@ -99,12 +114,25 @@ func TestDiagnoseCanonicalForm(t *testing.T) {
 	}{
 		{"twice", "/b/a%20b", func(f *form) { f.path = appendPathEncoded }, "signed with the path encoded twice"},
 		{"not encoded", "/b/a%20b", func(f *form) { f.path = appendPathDecoded }, "signed with the path not encoded"},
-		{"as sent", "/b/a!b", func(f *form) { f.path = func(dst []byte, p string) []byte { return append(dst, p...) } }, "signed with the path exactly as sent"},
-		{"a + as itself", "/b/a+b", func(f *form) { f.path = func(dst []byte, p string) []byte { return append(dst, "/b/a%2Bb"...) } },
+		{"as sent", "/b/a!b", func(f *form) { f.path = func(dst []byte, p string) []byte { return append(dst, p...) } },
+			"signed with the path exactly as sent"},
+		{"a + as itself", "/b/a+b", func(f *form) {
+			f.path = func(dst []byte, p string) []byte {
+				return append(dst,
+					"/b/a%2Bb"...)
+			}
+		},
 			"signed with the path as if its + were %2B, while S3 takes a + for a space: send %2B"},
-		{"cleaned", "/b//a%20b", func(f *form) { f.path = func(dst []byte, p string) []byte { return append(dst, "/b/a%20b"...) } }, "signed with the path cleaned of dot segments and double slashes"},
-		{"cleaned and twice", "/b//a%20b", func(f *form) { f.path = appendPathTwice }, "signed with the path cleaned and encoded twice, as for other services than S3"},
-		{"query as sent", "/b?prefix=x&delimiter=/", func(f *form) { f.rawSort = true }, "signed with the query as sent, neither sorted nor encoded"},
+		{"cleaned", "/b//a%20b", func(f *form) {
+			f.path = func(dst []byte, p string) []byte {
+				return append(dst,
+					"/b/a%20b"...)
+			}
+		}, "signed with the path cleaned of dot segments and double slashes"},
+		{"cleaned and twice", "/b//a%20b", func(f *form) { f.path = appendPathTwice },
+			"signed with the path cleaned and encoded twice, as for other services than S3"},
+		{"query as sent", "/b?prefix=x&delimiter=/", func(f *form) { f.rawSort = true },
+			"signed with the query as sent, neither sorted nor encoded"},
 		{"header left out", "/b/k", func(f *form) { f.changed, f.leftOut = "x-amz-date", true },
 			"signed without the header x-amz-date"},
 		{"header empty", "/b/k", func(f *form) { f.changed = "x-amz-date" },
@@ -140,10 +168,20 @@ func TestDiagnoseV2(t *testing.T) {
 		after  func(*http.Request, *Key)
 		want   string
 	}{
-		{"resource with the world", func(*http.Request) string { return "/~world/b/k" }, func(r *http.Request, k *Key) { k.Resource = "/b/k" }, "signed for the resource /~world/b/k, arrived for /b/k"},
-		{"bucket of the host", func(*http.Request) string { return "/b/k" }, func(r *http.Request, k *Key) { r.Host, r.RequestURI = "b.s3.test", "/k" }, "signed for the resource /b/k, arrived for /k"},
-		{"content type", func(*http.Request) string { return "" }, func(r *http.Request, k *Key) { r.Header.Set("Content-Type", "text/plain") }, "signed without the header content-type"},
-		{"method", func(*http.Request) string { return "" }, func(r *http.Request, k *Key) { r.Method = "HEAD" }, "signed as GET, arrived as HEAD"},
+		{"resource with the world", func(*http.Request) string { return "/~world/b/k" }, func(r *http.Request,
+			k *Key) {
+			k.Resource = "/b/k"
+		}, "signed for the resource /~world/b/k, arrived for /b/k"},
+		{"bucket of the host", func(*http.Request) string { return "/b/k" }, func(r *http.Request, k *Key) {
+			r.Host,
+				r.RequestURI = "b.s3.test", "/k"
+		}, "signed for the resource /b/k, arrived for /k"},
+		{"content type", func(*http.Request) string { return "" }, func(r *http.Request,
+			k *Key) {
+			r.Header.Set("Content-Type", "text/plain")
+		}, "signed without the header content-type"},
+		{"method", func(*http.Request) string { return "" }, func(r *http.Request, k *Key) { r.Method = "HEAD" },
+			"signed as GET, arrived as HEAD"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			r := request(t, "GET", "http://localhost:9403/~world/b/k", nil)
@@ -162,7 +200,8 @@ func TestDiagnoseOddRequests(t *testing.T) {
 	for _, head := range []string{
 		"GET / HTTP/1.1\nHost: x\nAuthorization: AWS a:b\nDate: Fri, 24 May 2013 00:00:00 GMT",
 		"GET /?" + goodQuery + " HTTP/1.1\nHost: [::1]:9403\nReferer: ::",
-		"OPTIONS * HTTP/1.1\nHost:\n" + strings.ReplaceAll(authPrefix, "\n", "") + ";,Signature=\nx-amz-date: 20130524T000000Z\nx-amz-content-sha256: UNSIGNED-PAYLOAD",
+		"OPTIONS * HTTP/1.1\nHost:\n" + strings.ReplaceAll(authPrefix, "\n", "") +
+			";,Signature=\nx-amz-date: 20130524T000000Z\nx-amz-content-sha256: UNSIGNED-PAYLOAD",
 	} {
 		r := wire(t, head, "")
 		p, e := Parse(r)

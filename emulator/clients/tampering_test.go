@@ -47,7 +47,8 @@ func TestDiagnosesOfBotocore(t *testing.T) {
 			diagnosis: "signed with the path once, and it arrived encoded a second time"},
 		{Sign: "/my-bucket/a%2Bb", Send: "/my-bucket/a+b",
 			diagnosis: "signed with the path as if its + were %2B, while S3 takes a + for a space: send %2B"},
-		{Sign: "/my-bucket?prefix=a", Send: "/my-bucket?prefix=a&utm=1", diagnosis: "signed without the parameter utm, which arrived"},
+		{Sign: "/my-bucket?prefix=a", Send: "/my-bucket?prefix=a&utm=1",
+			diagnosis: "signed without the parameter utm, which arrived"},
 	}
 	entries := tamper(t, srv, rows)
 	for i, row := range rows {

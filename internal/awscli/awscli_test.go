@@ -16,23 +16,35 @@ const facts = `
 region: us-east-1
 accounts:
   123456789012:
-    public_access_block: {block_public_acls: true, ignore_public_acls: true, block_public_policy: true, restrict_public_buckets: true}
+    public_access_block:
+      {block_public_acls: true, ignore_public_acls: true, block_public_policy: true, restrict_public_buckets: true}
     users: {ann: {managed_policies: [old], permissions_boundary: old}}
     groups: {staff: {}}
-    roles: {app: {trust: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: "sts:AssumeRole"}]}}}
+    roles:
+      app:
+        trust:
+          Version: 2012-10-17
+          Statement: [{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: "sts:AssumeRole"}]
     managed_policies: {old: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}}
   222222222222: {}
-callers: {ann: {account: 123456789012, user: ann, inactive: true, access_key_id: AKIAIOSFODNN7EXAMPLE, secret_access_key: s}}
-kms_keys: {k: {account: 222222222222, region: eu-west-1, state: Disabled}, gone: {account: 123456789012, state: PendingDeletion}}
+callers:
+  ann: {account: 123456789012, user: ann, inactive: true, access_key_id: AKIAIOSFODNN7EXAMPLE, secret_access_key: s}
+kms_keys:
+  k: {account: 222222222222, region: eu-west-1, state: Disabled}
+  gone: {account: 123456789012, state: PendingDeletion}
 vpc_endpoints: {vpce-1: {vpc: vpc-1, route_tables: []}}
 route_tables: {rtb-1: {vpc: vpc-1}}
 organization:
   id: o-exampleorgid
   management_account: 222222222222
-  scps: {guard: {id: p-guard0001, policy: {Version: 2012-10-17, Statement: [{Effect: Deny, Action: "s3:*", Resource: "*"}]}}}
+  scps:
+    guard:
+      id: p-guard0001
+      policy: {Version: 2012-10-17, Statement: [{Effect: Deny, Action: "s3:*", Resource: "*"}]}
   root: {accounts: {123456789012: {scps: [FullAWSAccess, guard]}}}
 buckets:
-  data: {owner: 123456789012, object_ownership: ObjectWriter, object_lock: {}, versioning: Enabled, objects: {"it's": {body: x}}}
+  data:
+    {owner: 123456789012, object_ownership: ObjectWriter, object_lock: {}, versioning: Enabled, objects: {"it's": {body: x}}}
   far: {owner: 222222222222, region: eu-west-1}
 `
 

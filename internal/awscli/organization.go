@@ -128,5 +128,6 @@ func policyID(o *world.Organization, kind world.PolicyType, name string) string 
 			return p.ID()
 		}
 	}
-	return fmt.Sprintf(`"$(aws organizations list-policies --filter %s --query "Policies[?Name=='%s'].Id" --output text)"`, kind, name)
+	return fmt.Sprintf(`"$(aws organizations list-policies --filter %s `+
+		`--query "Policies[?Name=='%s'].Id" --output text)"`, kind, name)
 }

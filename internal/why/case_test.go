@@ -155,12 +155,14 @@ func TestBrief(t *testing.T) {
 		Fault: &journal.Fault{Rule: "slow", Answered: true}}
 	caused := &emulator.Entry{RequestID: "D", Operation: "GetObject", Status: 404, Code: "NoSuchKey",
 		Cause: &journal.Cause{Text: "no\nobject"}}
+	const denied = "A  GetObject b/k by app: 403 AccessDenied, denied by bucket-policy, statement \"TLS\" of policy b\n"
+	const nobody, nothing = " by nobody that could be named: ", "\n  nothing is known to do about it\n"
 	for want, c := range map[string]*Case{
-		"A  GetObject b/k by app: 403 AccessDenied, denied by bucket-policy, statement \"TLS\" of policy b\n  fix: write the ARN of the objects\n": {Request: refused(), Advice: advised()},
-		"A  GetObject b/k by app: 403 AccessDenied, denied by bucket-policy, statement \"TLS\" of policy b\n  passed since: Z\n":                   {Request: refused(), Passed: &Passed{RequestID: "Z"}},
-		"B  PutBucketCors b by nobody that could be named: 501 NotImplemented, s3fault has no PutBucketCors\n  nothing is known to do about it\n":  {Request: lacking},
-		"C  GetObject by nobody that could be named: 503 SlowDown, made by the fault rule slow\n  nothing is known to do about it\n":               {Request: ruled},
-		"D  GetObject by nobody that could be named: 404 NoSuchKey, no object\n  nothing is known to do about it\n":                                {Request: caused},
+		denied + "  fix: write the ARN of the objects\n":                                             {Request: refused(), Advice: advised()},
+		denied + "  passed since: Z\n":                                                               {Request: refused(), Passed: &Passed{RequestID: "Z"}},
+		"B  PutBucketCors b" + nobody + "501 NotImplemented, s3fault has no PutBucketCors" + nothing: {Request: lacking},
+		"C  GetObject" + nobody + "503 SlowDown, made by the fault rule slow" + nothing:              {Request: ruled},
+		"D  GetObject" + nobody + "404 NoSuchKey, no object" + nothing:                               {Request: caused},
 	} {
 		var out strings.Builder
 		if err := c.Brief(&out, Style{}); err != nil || out.String() != want {
