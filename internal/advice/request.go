@@ -16,26 +16,28 @@ func (s *search) inRequest(d *authz.Decision, f *authz.Finding) []candidate {
 	if q == nil {
 		return nil
 	}
+	p := &program{s}
+	set := &setting{p}
 	var all []candidate
 	if d.Cause == authz.Masking {
-		all = s.ofWhatIsThere(d)
+		all = set.ofWhatIsThere(d)
 	}
 	if of := settled[f.Layer]; of != nil {
-		all = append(all, of(s, q, f)...)
+		all = append(all, of(set, q, f)...)
 	}
 	switch f.Effect {
 	case authz.ExplicitDeny:
-		all = append(all, s.avoiding(q, f)...)
+		all = append(all, p.avoiding(q, f)...)
 		if (f.Statement != nil || f.Barred()) && len(s.inValue(d, f)) == 0 {
-			all = append(all, s.byOthers(f)...)
+			all = append(all, set.byOthers()...)
 		}
 	case authz.ImplicitDeny:
-		all = append(all, s.meeting(q, f)...)
+		all = append(all, p.meeting(q, f)...)
 	}
 	if nobody(q) {
-		all = append(all, s.byOthers(f)...)
+		all = append(all, set.byOthers()...)
 	}
-	all = append(all, s.needless(q)...)
+	all = append(all, set.needless(q)...)
 	if slices.ContainsFunc(all, func(c candidate) bool { return c.told() }) {
 		return all
 	}
@@ -46,21 +48,27 @@ func (s *search) inRequest(d *authz.Decision, f *authz.Finding) []candidate {
 	return append(all, telling(Remedy(d, f), nil)...)
 }
 
+// program is what makes the request, and could make it in another way.
+type program struct{ *search }
+
+// setting is what says no and is no policy.
+type setting struct{ *program }
+
 // settled are the layers that are no policies.
-var settled = map[authz.Layer]func(*search, *authz.Request, *authz.Finding) []candidate{
-	authz.Authentication:    (*search).signedWell,
-	authz.RequestForm:       (*search).formed,
-	authz.Region:            (*search).toRegion,
-	authz.ExpectedOwner:     (*search).expectingOwner,
-	authz.RequesterPays:     (*search).paying,
-	authz.ObjectOwnership:   (*search).withoutACL,
-	authz.BlockPublicAccess: (*search).privately,
-	authz.ObjectLock:        (*search).bypassing,
-	authz.KMS:               (*search).otherKeys,
+var settled = map[authz.Layer]func(*setting, *authz.Request, *authz.Finding) []candidate{
+	authz.Authentication:    (*setting).signedWell,
+	authz.RequestForm:       (*setting).formed,
+	authz.Region:            (*setting).toRegion,
+	authz.ExpectedOwner:     (*setting).expectingOwner,
+	authz.RequesterPays:     (*setting).paying,
+	authz.ObjectOwnership:   (*setting).withoutACL,
+	authz.BlockPublicAccess: (*setting).privately,
+	authz.ObjectLock:        (*setting).bypassing,
+	authz.KMS:               (*setting).otherKeys,
 }
 
 // avoiding is the request made so that the statement that denies does not match it.
-func (s *search) avoiding(q *authz.Request, f *authz.Finding) []candidate {
+func (s *program) avoiding(q *authz.Request, f *authz.Finding) []candidate {
 	var all []candidate
 	for _, r := range denying(q, f) {
 		for _, key := range r.keys() {
@@ -71,7 +79,7 @@ func (s *search) avoiding(q *authz.Request, f *authz.Finding) []candidate {
 }
 
 // meeting is the request made so that an Allow applies that its conditions keep from it.
-func (s *search) meeting(q *authz.Request, f *authz.Finding) []candidate {
+func (s *program) meeting(q *authz.Request, f *authz.Finding) []candidate {
 	var found []candidate
 	for _, r := range almost(q, f) {
 		met := []candidate{{}}
@@ -90,7 +98,7 @@ func (s *search) meeting(q *authz.Request, f *authz.Finding) []candidate {
 const most = 4
 
 // reaching are the ways in which the clauses on a key come to hold, or come not to.
-func (s *search) reaching(q *authz.Request, r *read, key string, hold bool) []candidate {
+func (s *program) reaching(q *authz.Request, r *read, key string, hold bool) []candidate {
 	can := wayOf(key)
 	if can == nil {
 		return nil
@@ -123,11 +131,11 @@ func kindOf(c journal.Change) string {
 
 // corrigible says whether a value for the key is wrong by a hair: then it is the policy that is to be
 // changed, and not the request.
-func (s *search) corrigible(q *authz.Request, r *read, key string, hold bool) bool {
+func (s *program) corrigible(q *authz.Request, r *read, key string, hold bool) bool {
 	if _, there := q.Context.Get(key); !there && !strings.EqualFold(key, "aws:SourceIp") {
 		return false
 	}
-	w := &wrong{search: s, q: q, version: r.named.Policy.Version()}
+	w := &wrong{search: s.search, q: q, version: r.named.Policy.Version()}
 	return slices.ContainsFunc(w.mended(r.statement, !hold), func(m mending) bool {
 		return slices.ContainsFunc(m.fixes, func(f fix) bool { return strings.Contains(f.element+f.wanted, key) })
 	})

@@ -21,7 +21,7 @@ const (
 
 // encrypted is a request that says what its object is to be encrypted with. The bucket's own key is
 // named, too, and one that the request names only goes along where KMS is asked for one.
-func (s *search) encrypted(q *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) encrypted(q *authz.Request, w wish) (journal.Change, bool) {
 	if w.absent {
 		c, ok := s.sending(sseHeader, ""), s.sent(sseHeader) != ""
 		return s.without(c, sseKeyHeader), ok
@@ -38,7 +38,7 @@ func (s *search) encrypted(q *authz.Request, w wish) (journal.Change, bool) {
 }
 
 // withKey is a request that names the KMS key.
-func (s *search) withKey(_ *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) withKey(_ *authz.Request, w wish) (journal.Change, bool) {
 	if w.absent {
 		return s.sending(sseKeyHeader, ""), s.sent(sseKeyHeader) != ""
 	}
@@ -50,7 +50,7 @@ func (s *search) withKey(_ *authz.Request, w wish) (journal.Change, bool) {
 }
 
 // also is the change with one header more.
-func (s *search) also(c journal.Change, name, value string) journal.Change {
+func (s *program) also(c journal.Change, name, value string) journal.Change {
 	more := s.sending(name, value)
 	c.Text += ", and " + name + ": " + value
 	c.Request = both(c.Request, more.Request)
@@ -58,7 +58,7 @@ func (s *search) also(c journal.Change, name, value string) journal.Change {
 }
 
 // without is the change that leaves a header out that was sent.
-func (s *search) without(c journal.Change, name string) journal.Change {
+func (s *program) without(c journal.Change, name string) journal.Change {
 	if s.sent(name) == "" {
 		return c
 	}
@@ -71,7 +71,7 @@ func (s *search) without(c journal.Change, name string) journal.Change {
 // inContext is a request with an encryption context: that of its headers, or S3's own, which is the
 // bucket's ARN where a Bucket Key is used and the object's where none is. What is there already keeps
 // the one that it was written with.
-func (s *search) inContext(q *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) inContext(q *authz.Request, w wish) (journal.Change, bool) {
 	if q.Action != "kms:GenerateDataKey" {
 		return journal.Change{}, false
 	}
@@ -102,7 +102,7 @@ func (s *search) inContext(q *authz.Request, w wish) (journal.Change, bool) {
 }
 
 // byAlias is a request that names its KMS key by an alias or, where it should name none, by the key's ARN.
-func (s *search) byAlias(q *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) byAlias(q *authz.Request, w wish) (journal.Change, bool) {
 	if q.Action != "kms:GenerateDataKey" {
 		return journal.Change{}, false
 	}
@@ -114,7 +114,7 @@ func (s *search) byAlias(q *authz.Request, w wish) (journal.Change, bool) {
 }
 
 // otherKeys is an upload under another key, where the one that is to encrypt it cannot.
-func (s *search) otherKeys(q *authz.Request, f *authz.Finding) []candidate {
+func (s *setting) otherKeys(q *authz.Request, f *authz.Finding) []candidate {
 	if q.Action != "kms:GenerateDataKey" || f.Part != authz.PartKeyState {
 		return nil
 	}
@@ -139,7 +139,7 @@ func (s *search) otherKeys(q *authz.Request, f *authz.Finding) []candidate {
 const customerAlgorithm = "s3:x-amz-server-side-encryption-customer-algorithm"
 
 // withOwnKey is a request that brings no key of its own; one that should have to make one first.
-func (s *search) withOwnKey(_ *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) withOwnKey(_ *authz.Request, w wish) (journal.Change, bool) {
 	const name = "x-amz-server-side-encryption-customer-"
 	if !w.absent {
 		c := s.sending(name+"algorithm", w.value)

@@ -19,7 +19,7 @@ func network(facts journal.Patch) journal.Patch { return at(facts, build.Network
 // here says how the world is told what the program does elsewhere.
 func here(facts string) string { return "; here, network: {" + facts + "}" }
 
-func (s *search) overTLS(_ *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) overTLS(_ *authz.Request, w wish) (journal.Change, bool) {
 	switch w.value {
 	case "true":
 		return journal.Change{
@@ -36,12 +36,12 @@ func (s *search) overTLS(_ *authz.Request, w wish) (journal.Change, bool) {
 }
 
 // newerTLS cannot be tried: no fact of a world says which version it is.
-func (s *search) newerTLS(_ *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) newerTLS(_ *authz.Request, w wish) (journal.Change, bool) {
 	return journal.Change{Text: "come over TLS " + w.value}, !w.absent
 }
 
 // endpoint is the VPC endpoint that the request came through; nil: none.
-func (s *search) endpoint(q *authz.Request) *world.VPCEndpoint {
+func (s *program) endpoint(q *authz.Request) *world.VPCEndpoint {
 	if id, ok := q.Context.Get("aws:SourceVpce"); ok {
 		return s.state().Endpoints[id[0]]
 	}
@@ -49,7 +49,7 @@ func (s *search) endpoint(q *authz.Request) *world.VPCEndpoint {
 }
 
 // internet is a network without the way through a VPC.
-func (s *search) internet() journal.Patch {
+func (s *program) internet() journal.Patch {
 	facts, n := journal.Patch{}, s.state().Network
 	for key, value := range map[string]string{"vpc_endpoint": n.VPCEndpoint, "vpc": n.VPC, "route_table": n.RouteTable} {
 		if value != "" {
@@ -60,7 +60,7 @@ func (s *search) internet() journal.Patch {
 }
 
 // fromAddress is a request that comes over the internet, from an address there.
-func (s *search) fromAddress(q *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) fromAddress(q *authz.Request, w wish) (journal.Change, bool) {
 	if w.absent {
 		return journal.Change{}, false
 	}
@@ -80,7 +80,7 @@ func (s *search) fromAddress(q *authz.Request, w wish) (journal.Change, bool) {
 }
 
 // fromWithin is a request that comes from an address in its VPC.
-func (s *search) fromWithin(q *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) fromWithin(q *authz.Request, w wish) (journal.Change, bool) {
 	if w.absent {
 		return s.overInternet()
 	}
@@ -100,7 +100,7 @@ func (s *search) fromWithin(q *authz.Request, w wish) (journal.Change, bool) {
 	return c, true
 }
 
-func (s *search) overInternet() (journal.Change, bool) {
+func (s *program) overInternet() (journal.Change, bool) {
 	return journal.Change{
 		Text:  "come over the internet, and not through a VPC endpoint; here, without network.vpc_endpoint",
 		Patch: network(s.internet()),
@@ -117,14 +117,14 @@ var (
 const newEndpoint, newVPC = "vpce-1a2b3c4d", "vpc-1a2b3c4d"
 
 // throughEndpoint is a request that takes a VPC endpoint. One that the world has not is made.
-func (s *search) throughEndpoint(q *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) throughEndpoint(q *authz.Request, w wish) (journal.Change, bool) {
 	if w.absent {
 		return s.overInternet()
 	}
 	return s.through(q, w.value, newVPC)
 }
 
-func (s *search) through(q *authz.Request, id, vpc string) (journal.Change, bool) {
+func (s *program) through(q *authz.Request, id, vpc string) (journal.Change, bool) {
 	if !endpointForm.MatchString(id) || !vpcForm.MatchString(vpc) {
 		return journal.Change{}, false
 	}
@@ -152,7 +152,7 @@ func (s *search) through(q *authz.Request, id, vpc string) (journal.Change, bool
 }
 
 // outOfVPC is a request that comes out of a VPC, by an endpoint for S3 there.
-func (s *search) outOfVPC(q *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) outOfVPC(q *authz.Request, w wish) (journal.Change, bool) {
 	if w.absent {
 		return s.overInternet()
 	}
@@ -169,7 +169,7 @@ func (s *search) outOfVPC(q *authz.Request, w wish) (journal.Change, bool) {
 }
 
 // inRegion is a request to another region, which a bucket of the world leaves nobody to choose.
-func (s *search) inRegion(q *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) inRegion(q *authz.Request, w wish) (journal.Change, bool) {
 	bucket, _ := bucketAndKey(q.Resource)
 	if b := s.state().Buckets[bucket]; w.absent || b != nil && b.Region != w.value {
 		return journal.Change{}, false
@@ -179,7 +179,7 @@ func (s *search) inRegion(q *authz.Request, w wish) (journal.Change, bool) {
 }
 
 // constrained is a request whose body names the region of the new bucket.
-func (s *search) constrained(_ *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) constrained(_ *authz.Request, w wish) (journal.Change, bool) {
 	if w.absent {
 		return journal.Change{Text: "send no LocationConstraint in the body",
 			Request: &journal.Remake{Body: emptyCreation}}, true

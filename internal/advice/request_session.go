@@ -13,7 +13,7 @@ import (
 )
 
 // later is a request that is made once its time has come; what is over does not come again.
-func (s *search) later(q *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) later(q *authz.Request, w wish) (journal.Change, bool) {
 	now, _ := q.Context.Get("aws:CurrentTime")
 	from, err := time.Parse(time.RFC3339, w.value)
 	if err != nil || len(now) != 1 || w.value <= now[0] {
@@ -23,7 +23,7 @@ func (s *search) later(q *authz.Request, w wish) (journal.Change, bool) {
 }
 
 // wait is the request once the clock says that; why is what happens then.
-func (s *search) wait(until, why string) journal.Change {
+func (s *program) wait(until, why string) journal.Change {
 	clock := journal.Patch{"now": until}
 	if c := s.state().Clock; c.Frozen.IsZero() && c.Rate() != 1 {
 		clock["rate"] = nil // one that stands has none
@@ -36,7 +36,7 @@ func (s *search) wait(until, why string) journal.Change {
 }
 
 // renewed cannot be tried: when a session was made is no fact that can be changed.
-func (s *search) renewed(_ *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) renewed(_ *authz.Request, w wish) (journal.Change, bool) {
 	c := s.now.Caller
 	if w.absent || c == nil || !c.Temporary() {
 		return journal.Change{}, false
@@ -48,7 +48,7 @@ func (s *search) renewed(_ *authz.Request, w wish) (journal.Change, bool) {
 }
 
 // withMFA is a request by a session that was made with multi-factor authentication.
-func (s *search) withMFA(_ *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) withMFA(_ *authz.Request, w wish) (journal.Change, bool) {
 	c := s.now.Caller
 	if c == nil || w.absent || w.value == "false" {
 		return journal.Change{}, false
@@ -61,7 +61,7 @@ func (s *search) withMFA(_ *authz.Request, w wish) (journal.Change, bool) {
 	}, true
 }
 
-func (s *search) signedAnew(q *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) signedAnew(q *authz.Request, w wish) (journal.Change, bool) {
 	age, ok := q.Context.Get("s3:signatureAge")
 	switch {
 	case w.absent:
@@ -88,7 +88,7 @@ var signings = map[string]string{
 	sigv4.AlgorithmV2:   "sign it with Signature Version 2",
 }
 
-func (s *search) signedIn(q *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) signedIn(q *authz.Request, w wish) (journal.Change, bool) {
 	text, ok := signings[w.value]
 	if q.Principal == nil || s.now.Made.Presented == nil {
 		ok = false
@@ -100,7 +100,7 @@ func (s *search) signedIn(q *authz.Request, w wish) (journal.Change, bool) {
 	return c, ok && !w.absent
 }
 
-func (s *search) signedWith(_ *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) signedWith(_ *authz.Request, w wish) (journal.Change, bool) {
 	text, ok := signings[w.value]
 	if s.now.Made.Presented == nil {
 		ok = false
@@ -109,7 +109,7 @@ func (s *search) signedWith(_ *authz.Request, w wish) (journal.Change, bool) {
 }
 
 // retained is an upload with a retention: its mode, and until when, which go together.
-func (s *search) retained(q *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) retained(q *authz.Request, w wish) (journal.Change, bool) {
 	const mode, until = "x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date"
 	if w.absent {
 		return s.without(s.sending(mode, ""), until), s.sent(mode) != ""

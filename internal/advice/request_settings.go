@@ -19,7 +19,7 @@ func telling(text string, how *journal.Remake) []candidate {
 }
 
 // toRegion is the request sent to where the bucket is.
-func (s *search) toRegion(q *authz.Request, _ *authz.Finding) []candidate {
+func (s *setting) toRegion(q *authz.Request, _ *authz.Finding) []candidate {
 	bucket, _ := bucketAndKey(q.Resource)
 	b := s.state().Buckets[bucket]
 	if b == nil {
@@ -33,7 +33,7 @@ func (s *search) toRegion(q *authz.Request, _ *authz.Finding) []candidate {
 var ownerHeaders = []string{"x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"}
 
 // expectingOwner is the request with the number of the account that the bucket does belong to.
-func (s *search) expectingOwner(q *authz.Request, _ *authz.Finding) []candidate {
+func (s *setting) expectingOwner(q *authz.Request, _ *authz.Finding) []candidate {
 	var found []candidate
 	for _, name := range ownerHeaders {
 		if s.sent(name) == q.ExpectedOwner && q.ExpectedOwner != "" {
@@ -50,7 +50,7 @@ func (s *search) expectingOwner(q *authz.Request, _ *authz.Finding) []candidate 
 }
 
 // paying is the request of one who takes the costs.
-func (s *search) paying(q *authz.Request, _ *authz.Finding) []candidate {
+func (s *setting) paying(q *authz.Request, _ *authz.Finding) []candidate {
 	if nobody(q) {
 		return nil // there is nobody to charge
 	}
@@ -66,7 +66,7 @@ var aclHeaders = []string{
 }
 
 // noACL is the request without what writes an ACL; false: it sends none in a header.
-func (s *search) noACL() (journal.Change, bool) {
+func (s *setting) noACL() (journal.Change, bool) {
 	var c journal.Change
 	var names []string
 	for _, name := range aclHeaders {
@@ -80,7 +80,7 @@ func (s *search) noACL() (journal.Change, bool) {
 }
 
 // withoutACL is the request without an ACL.
-func (s *search) withoutACL(q *authz.Request, _ *authz.Finding) []candidate {
+func (s *setting) withoutACL(q *authz.Request, _ *authz.Finding) []candidate {
 	c, ok := s.noACL()
 	if !ok || s.putsACL(q) {
 		return telling("send no ACL, and leave this call out: the bucket has ACLs disabled (BucketOwnerEnforced), and "+
@@ -92,7 +92,7 @@ func (s *search) withoutACL(q *authz.Request, _ *authz.Finding) []candidate {
 }
 
 // privately is the request that makes nothing public.
-func (s *search) privately(q *authz.Request, f *authz.Finding) []candidate {
+func (s *setting) privately(q *authz.Request, f *authz.Finding) []candidate {
 	switch f.Setting {
 	case authz.BlockPublicACLs:
 		if c, ok := s.noACL(); ok && !s.putsACL(q) {
@@ -107,13 +107,13 @@ func (s *search) privately(q *authz.Request, f *authz.Finding) []candidate {
 }
 
 // putsACL says whether the request has no other business than an ACL.
-func (s *search) putsACL(q *authz.Request) bool {
+func (s *setting) putsACL(q *authz.Request) bool {
 	r := s.now.Made.HTTP
 	return strings.HasSuffix(q.Action, "Acl") && r != nil && r.URL.Query().Has("acl")
 }
 
 // privateACL is the ACL that is put with nothing in it for the public.
-func (s *search) privateACL(f *authz.Finding) []candidate {
+func (s *setting) privateACL(f *authz.Finding) []candidate {
 	text := "put an ACL that grants nothing to everybody (AllUsers) or to all of AWS (AuthenticatedUsers), such as " +
 		"x-amz-acl: private: " + f.Setting + " is on"
 	c, ok := s.noACL()
@@ -124,7 +124,7 @@ func (s *search) privateACL(f *authz.Finding) []candidate {
 }
 
 // naming is the policy that is put with the owner's account in the place of everybody.
-func (s *search) naming(q *authz.Request) []candidate {
+func (s *setting) naming(q *authz.Request) []candidate {
 	owner := "arn:aws:iam::" + q.ResourceAccount + ":root"
 	said := "put a policy that is not public: name principals in the place of \"*\", such as " + owner +
 		", or add a condition with fixed values, such as aws:PrincipalOrgID"
@@ -146,7 +146,7 @@ func (s *search) naming(q *authz.Request) []candidate {
 }
 
 // bypassing is the deletion that a lock does not forbid.
-func (s *search) bypassing(q *authz.Request, _ *authz.Finding) []candidate {
+func (s *setting) bypassing(q *authz.Request, _ *authz.Finding) []candidate {
 	l := q.Lock
 	if l == nil {
 		return nil
@@ -170,13 +170,13 @@ func (s *search) bypassing(q *authz.Request, _ *authz.Finding) []candidate {
 }
 
 // formed cannot be tried: a form is signed as a whole.
-func (s *search) formed(_ *authz.Request, f *authz.Finding) []candidate {
+func (s *setting) formed(_ *authz.Request, f *authz.Finding) []candidate {
 	return telling("send a form that its own policy covers: "+f.Detail, nil)
 }
 
 // ofWhatIsThere is the request for the object that was probably meant. A reader who may not list a
 // bucket is refused what is not there.
-func (s *search) ofWhatIsThere(d *authz.Decision) []candidate {
+func (s *setting) ofWhatIsThere(d *authz.Decision) []candidate {
 	bucket, _ := bucketAndKey(d.Resource)
 	contents := s.now.Moment.Index.Bucket(bucket)
 	if contents == nil {
@@ -217,7 +217,7 @@ func absentKey(q *authz.Request) string {
 func nobody(q *authz.Request) bool { return q.Principal != nil && q.Principal.Kind == policy.Anonymous }
 
 // needless says that the request need not be made at all.
-func (s *search) needless(q *authz.Request) []candidate {
+func (s *setting) needless(q *authz.Request) []candidate {
 	bucket, _ := bucketAndKey(q.Resource)
 	b := s.state().Buckets[bucket]
 	if q.Action != "s3:CreateBucket" || b == nil || q.Principal == nil || b.Owner != q.Principal.Account {
@@ -230,14 +230,14 @@ func (s *search) needless(q *authz.Request) []candidate {
 
 // byOthers is the request made by another caller of the world whom every layer allows it, the last
 // that one thinks of.
-func (s *search) byOthers(f *authz.Finding) []candidate {
+func (s *setting) byOthers() []candidate {
 	for _, name := range slices.Sorted(maps.Keys(s.state().Callers)) {
 		c := s.state().Callers[name]
 		if c == s.now.Caller || c.Inactive || c.Service != "" || c.OriginIdentity != "" {
 			continue
 		}
 		how := journal.Remake{Caller: name}
-		if out, err := s.of.Decide(Try{Request: how}); err == nil && !refuses(out) {
+		if out, err := s.of.Decide(Try{Request: how}); err == nil && !out.Denied() {
 			verb := "make it as "
 			if s.now.Made.Presented == nil {
 				verb = "sign it, as "
@@ -246,9 +246,4 @@ func (s *search) byOthers(f *authz.Finding) []candidate {
 		}
 	}
 	return nil
-}
-
-// refuses says whether one of the questions was answered with no.
-func refuses(o *Outcome) bool {
-	return slices.ContainsFunc(o.Decisions, func(d authz.Decision) bool { return d.Denied() })
 }

@@ -16,7 +16,7 @@ import (
 
 // signedWell is the request signed as it should be, which is another thing for each reason why it was
 // not. It is tried as if it were, so that what says no behind the signature is seen.
-func (s *search) signedWell(*authz.Request, *authz.Finding) []candidate {
+func (s *setting) signedWell(*authz.Request, *authz.Finding) []candidate {
 	e, ok := errors.AsType[*sigv4.Error](s.now.Made.Unproved)
 	if !ok {
 		return nil
@@ -37,7 +37,7 @@ func (s *search) signedWell(*authz.Request, *authz.Finding) []candidate {
 }
 
 // claimed is the caller whose access key it is, by name; empty: nobody's.
-func (s *search) claimed(accessKeyID string) string {
+func (s *setting) claimed(accessKeyID string) string {
 	if c := s.state().Credential(accessKeyID); c != nil {
 		return c.Name
 	}
@@ -45,7 +45,7 @@ func (s *search) claimed(accessKeyID string) string {
 }
 
 // signAdvice is what to do about a refusal by the signature, first of all.
-func (s *search) signAdvice(e *sigv4.Error) string {
+func (s *setting) signAdvice(e *sigv4.Error) string {
 	if e.Reason == sigv4.SignatureDoesNotMatch {
 		return s.mismatchAdvice(e)
 	}
@@ -120,7 +120,7 @@ func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // mismatchAdvice is what to do about a signature that does not match, by its diagnosis. Where that
 // knows nothing, it says what was signed.
-func (s *search) mismatchAdvice(e *sigv4.Error) string {
+func (s *setting) mismatchAdvice(e *sigv4.Error) string {
 	if found := s.now.Made.Diagnosis; found.Text != "" && found.Text != sigv4.Unknown {
 		return found.Text + ": " + strings.TrimSuffix(found.Cure, ".")
 	}
@@ -133,7 +133,7 @@ func (s *search) mismatchAdvice(e *sigv4.Error) string {
 }
 
 // withKnownKey is the request with a key that the world knows.
-func (s *search) withKnownKey(e *sigv4.Error) []candidate {
+func (s *setting) withKnownKey(e *sigv4.Error) []candidate {
 	c := s.state().Credential(e.AccessKeyID)
 	switch {
 	case c != nil && c.Inactive:
@@ -163,7 +163,7 @@ func (s *search) withKnownKey(e *sigv4.Error) []candidate {
 const arrival = time.Minute
 
 // meant is the caller whose access key is like one that nobody has, or else one who is let through.
-func (s *search) meant(accessKeyID string) string {
+func (s *setting) meant(accessKeyID string) string {
 	ids, byID := []string{}, map[string]string{}
 	for name, c := range s.state().Callers {
 		ids = append(ids, c.AccessKeyID)
@@ -172,7 +172,7 @@ func (s *search) meant(accessKeyID string) string {
 	if near := nearest.Name(accessKeyID, ids); near != "" && slip(accessKeyID, near) {
 		return byID[near]
 	}
-	for _, c := range s.byOthers(nil) {
+	for _, c := range s.byOthers() {
 		return c.Request.Caller
 	}
 	return ""

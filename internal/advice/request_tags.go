@@ -10,7 +10,7 @@ import (
 // is to grant.
 
 // tagObject is the object with the tag that an Allow wants.
-func (s *search) tagObject(q *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) tagObject(q *authz.Request, w wish) (journal.Change, bool) {
 	tag := w.key[len("s3:ExistingObjectTag/"):]
 	bucket, key := bucketAndKey(q.Resource)
 	o, path := s.objectOf(&authz.Decision{Resource: q.Resource})
@@ -24,7 +24,7 @@ func (s *search) tagObject(q *authz.Request, w wish) (journal.Change, bool) {
 }
 
 // tagRequester is the user or the role with the tag that an Allow wants.
-func (s *search) tagRequester(_ *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) tagRequester(_ *authz.Request, w wish) (journal.Change, bool) {
 	tag := w.key[len("aws:PrincipalTag/"):]
 	who, ok := s.identity()
 	if !ok || w.absent {

@@ -95,7 +95,7 @@ func familyOf(key string) string {
 func mustBeThere(key string) bool { return strings.EqualFold(key, kmsKeyKey) }
 
 // there are the values of a key that are in the world, those that the bucket has for itself first.
-func (s *search) there(q *authz.Request, key string) []string {
+func (s *program) there(q *authz.Request, key string) []string {
 	bucket, object := bucketAndKey(q.Resource)
 	b := s.state().Buckets[bucket]
 	switch familyOf(key) {
@@ -128,7 +128,7 @@ func (s *search) there(q *authz.Request, key string) []string {
 }
 
 // keys are the KMS keys that can encrypt what is put into a bucket: the bucket's own first.
-func (s *search) keys(b *world.Bucket) []string {
+func (s *program) keys(b *world.Bucket) []string {
 	if b == nil {
 		return nil
 	}
@@ -147,7 +147,7 @@ func (s *search) keys(b *world.Bucket) []string {
 }
 
 // folders are the beginnings of keys up to their first slash.
-func (s *search) folders(bucket string) []string {
+func (s *program) folders(bucket string) []string {
 	b := s.now.Moment.Index.Bucket(bucket)
 	if b == nil {
 		return nil
@@ -155,7 +155,7 @@ func (s *search) folders(bucket string) []string {
 	return b.List(store.ListQuery{Delimiter: "/", Max: most}).Prefixes
 }
 
-func (s *search) vpcs() []string {
+func (s *program) vpcs() []string {
 	var all []string
 	for _, e := range s.state().Endpoints {
 		all = append(all, e.VPC)
@@ -166,7 +166,7 @@ func (s *search) vpcs() []string {
 
 // sealedFor are the two encryption contexts of the object that the request is about: with a bucket
 // key, and without.
-func (s *search) sealedFor() []string {
+func (s *program) sealedFor() []string {
 	for i := range s.now.Decisions {
 		if bucket, key := bucketAndKey(s.now.Decisions[i].Resource); key != "" {
 			return []string{world.BucketARN + bucket, world.BucketARN + bucket + "/" + key}

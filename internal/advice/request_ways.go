@@ -12,7 +12,7 @@ import (
 )
 
 // way is how a request comes to have a condition key as it is wished; false: it cannot.
-type way func(s *search, q *authz.Request, w wish) (journal.Change, bool)
+type way func(s *program, q *authz.Request, w wish) (journal.Change, bool)
 
 // wayByKey is those of the keys, by their names in lower case, or by those of their families. A key
 // that repeats a header needs none.
@@ -20,41 +20,41 @@ var wayByKey map[string]way
 
 func init() {
 	wayByKey = map[string]way{
-		kmsKeyKey:                                 (*search).withKey,
-		encryptionKey:                             (*search).encrypted,
-		"s3:requestobjecttag/":                    (*search).tagged,
-		"s3:requestobjecttagkeys":                 (*search).tagged,
+		kmsKeyKey:                                 (*program).withKey,
+		encryptionKey:                             (*program).encrypted,
+		"s3:requestobjecttag/":                    (*program).tagged,
+		"s3:requestobjecttagkeys":                 (*program).tagged,
 		"s3:prefix":                               parameter("prefix"),
 		"s3:delimiter":                            parameter("delimiter"),
 		"s3:max-keys":                             parameter("max-keys"),
 		"s3:versionid":                            parameter("versionId"),
-		"s3:existingobjecttag/":                   (*search).tagObject,
-		"aws:principaltag/":                       (*search).tagRequester,
+		"s3:existingobjecttag/":                   (*program).tagObject,
+		"aws:principaltag/":                       (*program).tagRequester,
 		"aws:useragent":                           header("User-Agent"),
 		"aws:referer":                             header("Referer"),
-		"aws:securetransport":                     (*search).overTLS,
-		"s3:tlsversion":                           (*search).newerTLS,
-		"aws:sourceip":                            (*search).fromAddress,
-		"aws:vpcsourceip":                         (*search).fromWithin,
-		"aws:sourcevpce":                          (*search).throughEndpoint,
-		"aws:sourcevpc":                           (*search).outOfVPC,
-		"aws:requestedregion":                     (*search).inRegion,
-		"aws:currenttime":                         (*search).later,
-		"aws:tokenissuetime":                      (*search).renewed,
-		"aws:multifactorauthpresent":              (*search).withMFA,
-		"aws:multifactorauthage":                  (*search).withMFA,
-		"s3:signatureage":                         (*search).signedAnew,
-		"s3:authtype":                             (*search).signedIn,
-		"s3:signatureversion":                     (*search).signedWith,
-		"s3:object-lock-mode":                     (*search).retained,
-		"s3:object-lock-retain-until-date":        (*search).retained,
-		"s3:object-lock-remaining-retention-days": (*search).retained,
-		"kms:requestalias":                        (*search).byAlias,
-		customerAlgorithm:                         (*search).withOwnKey,
+		"aws:securetransport":                     (*program).overTLS,
+		"s3:tlsversion":                           (*program).newerTLS,
+		"aws:sourceip":                            (*program).fromAddress,
+		"aws:vpcsourceip":                         (*program).fromWithin,
+		"aws:sourcevpce":                          (*program).throughEndpoint,
+		"aws:sourcevpc":                           (*program).outOfVPC,
+		"aws:requestedregion":                     (*program).inRegion,
+		"aws:currenttime":                         (*program).later,
+		"aws:tokenissuetime":                      (*program).renewed,
+		"aws:multifactorauthpresent":              (*program).withMFA,
+		"aws:multifactorauthage":                  (*program).withMFA,
+		"s3:signatureage":                         (*program).signedAnew,
+		"s3:authtype":                             (*program).signedIn,
+		"s3:signatureversion":                     (*program).signedWith,
+		"s3:object-lock-mode":                     (*program).retained,
+		"s3:object-lock-retain-until-date":        (*program).retained,
+		"s3:object-lock-remaining-retention-days": (*program).retained,
+		"kms:requestalias":                        (*program).byAlias,
+		customerAlgorithm:                         (*program).withOwnKey,
 		"sts:externalid":                          parameter("ExternalId"),
 		"sts:rolesessionname":                     parameter("RoleSessionName"),
 		"sts:sourceidentity":                      parameter("SourceIdentity"),
-		"s3:locationconstraint":                   (*search).constrained,
+		"s3:locationconstraint":                   (*program).constrained,
 	}
 }
 
@@ -72,14 +72,14 @@ func wayOf(key string) way {
 		return header("x-amz-" + name)
 	}
 	if strings.HasPrefix(strings.ToLower(key), contextKey) {
-		return (*search).inContext
+		return (*program).inContext
 	}
 	return nil
 }
 
 // header is the way of a key that repeats a header.
 func header(name string) way {
-	return func(s *search, _ *authz.Request, w wish) (journal.Change, bool) {
+	return func(s *program, _ *authz.Request, w wish) (journal.Change, bool) {
 		if w.absent {
 			return s.sending(name, ""), s.sent(name) != ""
 		}
@@ -88,7 +88,7 @@ func header(name string) way {
 }
 
 // sent is the header as it came; of a URL also as a parameter.
-func (s *search) sent(name string) string {
+func (s *program) sent(name string) string {
 	r := s.now.Made.HTTP
 	if r == nil {
 		return ""
@@ -111,7 +111,7 @@ func hoisted(r *http.Request, name string) (parameter, value string) {
 }
 
 // sending is the request with a header; empty: without it.
-func (s *search) sending(name, value string) journal.Change {
+func (s *program) sending(name, value string) journal.Change {
 	c := journal.Change{Text: s.sends(name, value), Request: &journal.Remake{}}
 	if s.now.Made.HTTP != nil {
 		if p, _ := hoisted(s.now.Made.HTTP, name); p != "" {
@@ -123,7 +123,7 @@ func (s *search) sending(name, value string) journal.Change {
 	return c
 }
 
-func (s *search) sends(name, value string) string {
+func (s *program) sends(name, value string) string {
 	before := s.sent(name)
 	signed := ""
 	if s.presigned() {
@@ -146,14 +146,14 @@ func shown(name string) string {
 	return textproto.CanonicalMIMEHeaderKey(name)
 }
 
-func (s *search) presigned() bool {
+func (s *program) presigned() bool {
 	p := s.now.Made.Presented
 	return p != nil && p.Location == sigv4.Query
 }
 
 // parameter is the way of a key that repeats a parameter of the query.
 func parameter(name string) way {
-	return func(s *search, q *authz.Request, w wish) (journal.Change, bool) {
+	return func(s *program, q *authz.Request, w wish) (journal.Change, bool) {
 		if bucket, key := bucketAndKey(q.Resource); bucket != "" && key == "" && !s.lists() {
 			return journal.Change{}, false // it is asked about for the sake of a mask
 		}
@@ -166,7 +166,7 @@ func parameter(name string) way {
 }
 
 // lists says whether the request itself is one for a list, as far as its path tells.
-func (s *search) lists() bool {
+func (s *program) lists() bool {
 	r := s.now.Made.HTTP
 	if r == nil || r.Method != http.MethodGet {
 		return false
@@ -189,7 +189,7 @@ func both(a, b *journal.Remake) *journal.Remake {
 }
 
 // tagged is a request whose x-amz-tagging has the tag, or has it not.
-func (s *search) tagged(_ *authz.Request, w wish) (journal.Change, bool) {
+func (s *program) tagged(_ *authz.Request, w wish) (journal.Change, bool) {
 	const name = "x-amz-tagging"
 	tags, err := url.ParseQuery(s.sent(name))
 	if err != nil {

@@ -30,24 +30,39 @@ func (w *wish) in(ctx *policy.Context) *policy.Context {
 }
 
 // wishes are the values of a key that change what the clauses on it come to: where they should hold
-// all of them do then, and otherwise one does not. Those with which the whole question is allowed come
+// all of them do then, and otherwise one does not. Those that no policy denies come
 // first.
-func (s *search) wishes(q *authz.Request, key string, clauses []clause, hold bool) []wish {
+func (s *program) wishes(q *authz.Request, key string, clauses []clause, hold bool) []wish {
 	var passing, others []wish
 	for _, w := range s.pool(q, key, clauses) {
 		ctx := w.in(q.Context)
 		if w.idle(q.Context) || all(clauses, ctx) != hold {
 			continue
 		}
-		changed := *q
-		changed.Context = ctx
-		if authz.Allows(&changed) {
-			passing = append(passing, w)
+		if deniedBy(q, ctx) {
+			others = append(others, w)
 			continue
 		}
-		others = append(others, w)
+		passing = append(passing, w)
 	}
 	return append(passing, others...)
+}
+
+// deniedBy says whether a policy would deny the request if it had those condition keys.
+func deniedBy(q *authz.Request, ctx *policy.Context) bool {
+	asked := asPolicy(q)
+	asked.Context = ctx
+	levels := slices.Concat(q.Session, q.SCPs, q.RCPs, []authz.Level{
+		{Policies: q.Identity}, {Policies: q.Boundaries}, {Policies: q.Endpoint},
+	})
+	if q.BucketPolicy != nil {
+		levels = append(levels, authz.Level{Policies: []authz.Named{*q.BucketPolicy}})
+	}
+	return slices.ContainsFunc(levels, func(l authz.Level) bool {
+		return slices.ContainsFunc(l.Policies, func(n authz.Named) bool {
+			return n.Policy != nil && n.Policy.Match(asked).Deny >= 0
+		})
+	})
 }
 
 // idle says whether there is no sense in the wish: no request can have the value, or it has it
@@ -80,7 +95,7 @@ func all(clauses []clause, ctx *policy.Context) bool {
 
 // pool are the values that might do: those of the world that the clauses list, those that they list,
 // none, others of the world, and what the key usually has.
-func (s *search) pool(q *authz.Request, key string, clauses []clause) []wish {
+func (s *program) pool(q *authz.Request, key string, clauses []clause) []wish {
 	var listed []string
 	for i := range clauses {
 		listed = append(listed, clauses[i].listed(q.Context)...)
