@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/advice"
 	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/journal"
@@ -18,11 +19,12 @@ const passesNow = "no layer would refuse the same request now"
 // moved says how a world has moved since the one that refused the request, where that
 // matters to the advice; empty: it does not.
 func moved(then, now *retrial, a *Advice) string {
-	outcome, err := now.Decide(advice.Try{})
+	is, err := now.Decide(advice.Try{})
+	was, before := then.Decide(advice.Try{})
 	switch {
-	case err != nil:
-		return "what the request was about is gone (" + err.Error() + ")"
-	case !outcome.Denied():
+	case err != nil || before != nil || gone(was, is):
+		return "what the request was about is gone"
+	case !is.Denied():
 		return passesNow
 	case then.world().State == now.world().State:
 		return ""
@@ -32,6 +34,19 @@ func moved(then, now *retrial, a *Advice) string {
 			" is not what it was, and the patch would put it back. Make the request again for advice on what is there now"
 	}
 	return ""
+}
+
+// gone says whether a question that was refused is not asked any more, or is about what is
+// not there now.
+func gone(was, is *advice.Outcome) bool {
+	for i, q := range was.Questions {
+		if was.Decisions[i].Denied() && !slices.ContainsFunc(is.Questions, func(now *authz.Request) bool {
+			return now.Action == q.Action && now.Resource == q.Resource && (now.Missing == nil) == (q.Missing == nil)
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // factsOf are a world's, as JSON has them.
@@ -47,9 +62,9 @@ func factsOf(t *retrial) map[string]any {
 func changed(p journal.Patch, then, now map[string]any) []string {
 	for _, key := range slices.Sorted(maps.Keys(p)) {
 		below, deeper := p[key].(journal.Patch)
-		was, had := then[key].(map[string]any)
-		is, has := now[key].(map[string]any)
-		if deeper && had && has {
+		was, _ := then[key].(map[string]any) // nil: what is not there has nothing in it
+		is, _ := now[key].(map[string]any)
+		if deeper {
 			if place := changed(below, was, is); place != nil {
 				return append([]string{key}, place...)
 			}

@@ -80,6 +80,7 @@ func TestAdviceOnVectors(t *testing.T) {
 				t.Fatal(err)
 			}
 			removesLast(t, a)
+			opensNothing(t, a, call.As)
 			if reason := unproved[v.scenario.Name]; a.Proved == (reason != "") {
 				t.Errorf("proved %v (%s): %+v", a.Proved, reason, a.Changes)
 			}

@@ -77,7 +77,7 @@ func (s *search) grantsIn(p *place, layer authz.Layer, q *authz.Request) []candi
 	if !p.binds(everybody) {
 		all = append(all, p.add(layer, allow))
 	}
-	if c, ok := only(q); ok && !p.binds(one) {
+	if c, ok := only(q); ok && (!p.binds(one) || q.Principal.Kind == policy.Root) { // a root's ARN names the account
 		all = append(all, p.add(layer, allow.where(c.operator, c.key, c.values...)))
 	}
 	if v, ok := q.Context.Get(keyUsedFor); ok && q.Key != nil {
@@ -151,7 +151,7 @@ func (p *place) lacks(s statement, q *authz.Request) (element, value string) {
 		return len(all) == 1 && all[0] == want
 	}
 	who := p.binds(one) && (!p.resource || text(s[principalElement]) == text(principal(q.Principal)))
-	if c, ok := only(q); ok && !p.binds(one) {
+	if c, ok := only(q); ok && (!p.binds(one) || q.Principal.Kind == policy.Root) { // a root's ARN names the account
 		who = text(s[conditionElement]) == text(statement{}.where(c.operator, c.key, c.values...)[conditionElement])
 	}
 	what := p.itself || sole(resourceElement, p.resourceOf(q))

@@ -35,9 +35,10 @@ type plan struct {
 	try     Try
 	// facts is the part of the try's patch that changes what others meet: all but that of
 	// changes of the request, which are of its own circumstances.
-	facts journal.Patch
-	now   *Outcome
-	aside map[refusal]bool // what only the program can do something about, and how is not known
+	facts  journal.Patch
+	now    *Outcome
+	astray bool             // it did not begin with the first refusal
+	aside  map[refusal]bool // what only the program can do something about, and how is not known
 
 	// opened and closed are deeds beyond the request's own, meant those of the requester that a
 	// corrected value plainly means.

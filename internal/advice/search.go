@@ -23,9 +23,9 @@ type search struct {
 	now    *Outcome
 	first  *Outcome // as the request was made, in its world
 	tries  int
+	net    *deeds.Net      // nil: nothing was weighed
 	enough map[string]bool // by their essence: changes that do alone
 	found  [tiers][]*plan  // what lets the request pass, the best first
-	net    *deeds.Net      // nil: nothing was weighed
 }
 
 // look finds the plans that let the request pass, those of one change first.
@@ -53,20 +53,27 @@ func (s *search) look() {
 	}
 }
 
-// children are the plans with one change more that do away with the first refusal that
-// is left. A change that makes good several is written for each of them.
+// children are the plans with one change more that do away with the first refusal that is
+// left. A pair may begin with another one, for what comes second may be written otherwise
+// then; and so may what lets the request pass.
 func (s *search) children(p *plan, length int) []*plan {
-	r := p.next()
-	if r == nil {
-		return nil
-	}
 	var all []*plan
-	for _, c := range s.written(p, r) {
-		if c.told() || s.enough[essence(&c.Change)] || !s.wanted(max(p.tier, c.tier()), length) {
-			continue
-		}
-		if next := s.step(p, r, &c); next != nil {
-			all = append(all, next)
+	first, written := p.next(), map[string]bool{}
+	for _, r := range standing(p.now) {
+		for _, c := range s.written(p, &r) {
+			what := essence(&c.Change)
+			if c.told() || written[what] || s.enough[what] || !s.wanted(max(p.tier, c.tier()), length) {
+				continue
+			}
+			written[what] = true
+			next := s.step(p, &r, &c)
+			if next == nil {
+				continue
+			}
+			next.astray = p.astray || first == nil || r.refusal != first.refusal
+			if next.proved() || !next.astray || length == 1 {
+				all = append(all, next)
+			}
 		}
 	}
 	return all

@@ -74,6 +74,9 @@ func (c *comparison) anyYardstick(d deed, possible bool) bool {
 
 // possibleBefore is the answer of the world before, asked once.
 func (n *Net) possibleBefore(d deed) bool {
+	if n.cast != nil && n.cast.knows(d) {
+		return n.cast.possibleBefore(d)
+	}
 	answer, known := n.answers[d]
 	if !known {
 		answer = n.before.possible(d)

@@ -7,6 +7,8 @@
 package deeds
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/s3fault/s3fault/internal/store"
@@ -49,6 +51,8 @@ type Net struct {
 	read    map[string][]*statement
 	// alwaysAsks: a test holds what is not asked twice against the answers.
 	alwaysAsks bool
+	// cast is the net as it was cast, which this one is thrown anew from; nil: it is that.
+	cast *Net
 }
 
 // Cast makes the net about a world, at its time now.
@@ -65,6 +69,7 @@ func Cast(before *store.Moment, now time.Time, about Subject) *Net {
 // well, worlds that are as they should be, is not opened; what is refused by one of them is
 // not closed.
 func (n *Net) Compare(after *store.Moment, yardsticks ...*store.Moment) Difference {
+	n = n.anew()
 	n.admit(after)
 	c := n.comparison(after, yardsticks)
 	for _, d := range n.grid {
@@ -79,6 +84,24 @@ func (n *Net) Compare(after *store.Moment, yardsticks ...*store.Moment) Differen
 		}
 	}
 	return c.difference()
+}
+
+// anew is the net as it was cast, with the answers that are known: whom it meets in one
+// comparison takes no room for witnesses from the next.
+func (n *Net) anew() *Net {
+	f := *n
+	f.cast, f.answers = n, map[deed]bool{}
+	f.people, f.acts, f.things = slices.Clip(n.people), slices.Clip(n.acts), slices.Clip(n.things)
+	f.ways, f.variants, f.sources = slices.Clip(n.ways), slices.Clip(n.variants), slices.Clip(n.sources)
+	f.index, f.applys = maps.Clone(n.index), maps.Clone(n.applys)
+	f.before = f.court(n.before.m)
+	return &f
+}
+
+// knows says whether a deed is made of what the net has.
+func (n *Net) knows(d deed) bool {
+	return d.person < len(n.people) && d.act < len(n.acts) && d.thing < len(n.things) &&
+		int(d.way) < len(n.ways) && int(d.variant) < len(n.variants)
 }
 
 // admit takes in who and what a world has that the world before had not.

@@ -6,6 +6,7 @@ import "github.com/s3fault/s3fault/internal/store"
 // and on how many deeds a no stands. It asks no more than it needs for a yes:
 // first the witnesses, which are about what differs.
 func (n *Net) Harms(after *store.Moment, may func(d Found, opened bool) bool) (asked int, harms bool) {
+	n = n.anew()
 	n.admit(after)
 	c := n.comparison(after, nil)
 	for _, deeds := range [][]deed{n.witnesses(n.before.m, after), n.grid} {
