@@ -16,7 +16,7 @@ import (
 // change and no pair of changes has fewer, or opens less.
 func TestSmallest(t *testing.T) {
 	refusals := map[journal.Class]int{}
-	for seed, n := uint64(0), rounds.Of(25, 1000); n > 0; seed++ {
+	for seed, n := uint64(0), rounds.Of(12, 1000); n > 0; seed++ {
 		g := rand.New(rand.NewPCG(seed, 11))
 		r := try(t, drawnWorld(g), drawnRequest(g))
 		if !r.denied(r.world.Moment, journal.Remake{}) {
