@@ -35,15 +35,18 @@ func TestAWSClientKeys(t *testing.T) {
 		for _, key := range oddKeys {
 			t.Run(prefix+key[:min(len(key), 20)], func(t *testing.T) {
 				body := "body of " + key
-				client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("bucket"), Key: &key, Body: strings.NewReader(body)})
+				client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("bucket"), Key: &key,
+					Body: strings.NewReader(body)})
 				if v := e.proved(); string(v.body) != body {
 					t.Errorf("body %q, want %q", v.body, body)
 				}
 				client.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: aws.String("bucket"), Key: &key})
 				e.proved()
-				client.GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("bucket"), Key: &key, Range: aws.String("bytes=1-2"), VersionId: aws.String("v 1/+=")})
+				client.GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("bucket"), Key: &key,
+					Range: aws.String("bytes=1-2"), VersionId: aws.String("v 1/+=")})
 				e.proved()
-				client.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: aws.String("bucket"), Prefix: &key, Delimiter: aws.String("/")})
+				client.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: aws.String("bucket"), Prefix: &key,
+					Delimiter: aws.String("/")})
 				e.proved()
 			})
 		}
@@ -58,7 +61,8 @@ func TestAWSClientSessionToken(t *testing.T) {
 	if got := e.proved().presented.SessionToken; got != token {
 		t.Errorf("token %q in the header, want %q", got, token)
 	}
-	signed, err := s3.NewPresignClient(client).PresignGetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("bucket"), Key: aws.String("key")})
+	signed, err := s3.NewPresignClient(client).PresignGetObject(t.Context(),
+		&s3.GetObjectInput{Bucket: aws.String("bucket"), Key: aws.String("key")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +110,8 @@ func TestAWSPresignClient(t *testing.T) {
 	}
 	sendPresigned(t, put.Method, put.URL, put.SignedHeader, strings.NewReader("any body"))
 	v := e.proved()
-	if string(v.body) != "any body" || v.presented.Payload != PayloadUnsigned && v.presented.Payload != PayloadUndeclared {
+	if string(v.body) != "any body" || v.presented.Payload != PayloadUnsigned &&
+		v.presented.Payload != PayloadUndeclared {
 		t.Errorf("body %q, payload %v", v.body, v.presented.Payload)
 	}
 }
@@ -119,7 +124,8 @@ func TestAWSClientPayloads(t *testing.T) {
 	client := awsClient(e, "", "")
 	for _, size := range []int{0, 1, 8191, 8192, 65536, 200_000} {
 		body := bytes.Repeat([]byte("x"), size)
-		for _, algorithm := range []types.ChecksumAlgorithm{types.ChecksumAlgorithmCrc32, types.ChecksumAlgorithmCrc64nvme, types.ChecksumAlgorithmSha256} {
+		for _, algorithm := range []types.ChecksumAlgorithm{types.ChecksumAlgorithmCrc32, types.ChecksumAlgorithmCrc64nvme,
+			types.ChecksumAlgorithmSha256} {
 			client.PutObject(t.Context(), &s3.PutObjectInput{
 				Bucket: aws.String("bucket"), Key: aws.String("key"), Body: bytes.NewReader(body), ChecksumAlgorithm: algorithm,
 			})
@@ -151,7 +157,8 @@ func TestAWSClientTrailer(t *testing.T) {
 			ContentLength: aws.Int64(int64(size)), ChecksumAlgorithm: types.ChecksumAlgorithmCrc32c,
 		})
 		v := e.proved()
-		if err != nil || v.presented.Payload != PayloadUnsignedTrailer || !bytes.Equal(v.body, body) || v.length != int64(size) {
+		if err != nil || v.presented.Payload != PayloadUnsignedTrailer || !bytes.Equal(v.body, body) ||
+			v.length != int64(size) {
 			t.Errorf("%v: payload %v, %d bytes of %d, want %d", err, v.presented.Payload, len(v.body), v.length, size)
 		}
 		if len(v.trailer.Get("x-amz-checksum-crc32c")) != 8 {
@@ -177,7 +184,8 @@ func TestAWSSignerHeaders(t *testing.T) {
 		}
 		set(r)
 		r.Header.Set(contentSHA256Header, emptySHA256)
-		if err := awsSigner().SignHTTP(context.Background(), awsCredentials, r, emptySHA256, "s3", testRegion, time.Now()); err != nil {
+		if err := awsSigner().SignHTTP(context.Background(), awsCredentials, r, emptySHA256, "s3", testRegion,
+			time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		do(t, r)
@@ -201,7 +209,8 @@ func TestAWSSignerOtherServices(t *testing.T) {
 				t.Fatal(err)
 			}
 			now := time.Now()
-			if err := awsv4.NewSigner().SignHTTP(t.Context(), awsCredentials, sent, HashPayload([]byte(row.body)), "sts", testRegion, now); err != nil {
+			if err := awsv4.NewSigner().SignHTTP(t.Context(), awsCredentials, sent, HashPayload([]byte(row.body)), "sts",
+				testRegion, now); err != nil {
 				t.Fatal(err)
 			}
 			k := Key{Secret: exampleSecret, Now: now, PayloadHash: HashPayload([]byte(row.body))}
@@ -237,7 +246,8 @@ func arrive(t testing.TB, r *http.Request) *http.Request {
 // What this package signs is what the SDK signs.
 func TestSignAsTheSDK(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	for i, target := range []string{"/bucket/key", "/bucket/a%20b/%C3%BC//x/..?b=1&a=2&a=1&acl", "/?list-type=2&prefix=a%2Bb%20c"} {
+	for i, target := range []string{"/bucket/key", "/bucket/a%20b/%C3%BC//x/..?b=1&a=2&a=1&acl",
+		"/?list-type=2&prefix=a%2Bb%20c"} {
 		make := func() *http.Request {
 			r, err := http.NewRequest("PUT", "http://localhost:9403"+target, nil)
 			if err != nil {
@@ -263,7 +273,8 @@ func TestSignAsTheSDK(t *testing.T) {
 
 func TestPresignAsTheSDK(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	for _, target := range []string{"/bucket/key", "/bucket/a%20b?versionId=1%2B2&response-content-type=text%2Fplain%20x"} {
+	for _, target := range []string{"/bucket/key",
+		"/bucket/a%20b?versionId=1%2B2&response-content-type=text%2Fplain%20x"} {
 		ours, err := http.NewRequest("GET", "http://localhost:9403"+target, nil)
 		if err != nil {
 			t.Fatal(err)

@@ -45,7 +45,8 @@ func BenchmarkBody(b *testing.B) {
 	hashed.ContentLength = int64(len(data))
 	Sign(hashed, exampleCredentials, testScope, HashPayload(data), exampleDay)
 	chunked := request(b, "PUT", "http://localhost:9403/bucket/key", nil)
-	if err := SignChunks(chunked, exampleCredentials, testScope, bytes.NewReader(data), int64(len(data)), nil, exampleDay); err != nil {
+	if err := SignChunks(chunked, exampleCredentials, testScope, bytes.NewReader(data), int64(len(data)), nil,
+		exampleDay); err != nil {
 		b.Fatal(err)
 	}
 	encoded, err := io.ReadAll(chunked.Body)

@@ -41,7 +41,8 @@ func TestUnsignedChunks(t *testing.T) {
 	for _, row := range []struct{ row, decoded, body, want string }{
 		{"one chunk", "5", "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n", "hello"},
 		{"two chunks", "8193", "2000\r\n" + big + "\r\n1\r\nc\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n", big + "c"},
-		{"capitals and an extension", "10", "A;x=y\r\n0123456789\r\n0\r\nX-Amz-Checksum-CRC32: AAAAAA==\r\n\r\n", "0123456789"},
+		{"capitals and an extension", "10", "A;x=y\r\n0123456789\r\n0\r\nX-Amz-Checksum-CRC32: AAAAAA==\r\n\r\n",
+			"0123456789"},
 		{"as minio-go ends it", "5", "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\n\r\n\r\n", "hello"},
 		{"nothing", "0", "0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n", ""},
 	} {
@@ -83,18 +84,23 @@ func TestChunkRefusals(t *testing.T) {
 		{"1.3 small chunk", "8193", crcTrailer, "1\r\nc\r\n2000\r\n" + big + "\r\n" + end, ChunkTooSmall},
 		{"1.3 no decoded length", "", crcTrailer, "5\r\nhello\r\n" + end, DecodedLengthMissing},
 		{"1.3 decoded length negative", "-5", crcTrailer, "5\r\nhello\r\n" + end, DecodedLengthMissing},
-		{"1.3 decoded length beyond int64", "99999999999999999999", crcTrailer, "5\r\nhello\r\n" + end, DecodedLengthMissing},
+		{"1.3 decoded length beyond int64", "99999999999999999999", crcTrailer, "5\r\nhello\r\n" + end,
+			DecodedLengthMissing},
 		{"1.3 trailer unknown", "5", "x-amz-meta-a", "5\r\nhello\r\n" + end, TrailerUnsupported},
 		{"1.3 trailer not announced", "5", "", "5\r\nhello\r\n" + end, TrailerMalformed},
 		{"1.3 trailer missing", "5", crcTrailer, "5\r\nhello\r\n0\r\n\r\n", TrailerMalformed},
 		{"1.3 another trailer", "5", "x-amz-checksum-sha1", "5\r\nhello\r\n" + end, TrailerMalformed},
-		{"1.3 trailer twice", "5", crcTrailer, "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:A\r\nx-amz-checksum-crc32:A\r\n\r\n", TrailerMalformed},
+		{"1.3 trailer twice", "5", crcTrailer, "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:A\r\nx-amz-checksum-crc32:A\r\n\r\n",
+			TrailerMalformed},
 		{"1.3 trailer without colon", "5", crcTrailer, "5\r\nhello\r\n0\r\nx-amz-checksum-crc32\r\n\r\n", TrailerMalformed},
-		{"1.3 trailer without last line", "5", crcTrailer, "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n", TrailerMalformed},
+		{"1.3 trailer without last line", "5", crcTrailer, "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n",
+			TrailerMalformed},
 		{"1.3 trailer cut", "5", crcTrailer, "5\r\nhello\r\n0\r\nx-amz-check", TrailerMalformed},
-		{"1.3 trailer too long", "5", crcTrailer, "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:" + strings.Repeat("A", 2000) + "\r\n\r\n", TrailerMalformed},
+		{"1.3 trailer too long", "5", crcTrailer, "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:" + strings.Repeat("A", 2000) +
+			"\r\n\r\n", TrailerMalformed},
 		{"1.3 bytes after the end", "5", crcTrailer, "5\r\nhello\r\n" + end + "more\r\n", TrailerMalformed},
-		{"1.3 signature where none is due", "5", crcTrailer, "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:A\r\nx-amz-trailer-signature:0\r\n\r\n", TrailerMalformed},
+		{"1.3 signature where none is due", "5", crcTrailer,
+			"5\r\nhello\r\n0\r\nx-amz-checksum-crc32:A\r\nx-amz-trailer-signature:0\r\n\r\n", TrailerMalformed},
 	} {
 		t.Run(row.row, func(t *testing.T) {
 			_, b, err := readAll(framed(t, row.decoded, row.trailer, row.body))
@@ -119,7 +125,8 @@ func TestChunkRefusals(t *testing.T) {
 
 func TestSignedChunkRefusals(t *testing.T) {
 	good, _ := io.ReadAll(chunkedExample(t).Body)
-	trailed, _ := io.ReadAll(trailerExample(t, "x-amz-checksum-crc32c:sOO8/Q==\r\nx-amz-trailer-signature:d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435\r\n\r\n").Body)
+	trailed, _ := io.ReadAll(trailerExample(t,
+		"x-amz-checksum-crc32c:sOO8/Q==\r\nx-amz-trailer-signature:d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435\r\n\r\n").Body)
 	for _, row := range []struct {
 		row      string
 		trailed  bool
@@ -130,13 +137,16 @@ func TestSignedChunkRefusals(t *testing.T) {
 		{"1.3 second chunk's signature", false, "=0055", "=0056", SignatureDoesNotMatch},
 		{"1.3 last chunk's signature", false, "=b6c6", "=b6c7", SignatureDoesNotMatch},
 		{"1.3 data", false, "aa\r\n400", "ab\r\n400", SignatureDoesNotMatch},
-		{"1.3 no signature", false, ";chunk-signature=0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497", "", ChunksIncomplete},
+		{"1.3 no signature", false, ";chunk-signature=0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497", "",
+			ChunksIncomplete},
 		{"1.3 another extension", false, "400;chunk-signature", "400;Chunk-Signature", ChunksIncomplete},
 		{"1.3 no last line", false, "79d449df9\r\n\r\n", "79d449df9\r\n", ChunksIncomplete},
 		{"1.3 more after the last line", false, "79d449df9\r\n\r\n", "79d449df9\r\n\r\n\r\n", ChunksIncomplete},
 		{"1.3 trailer", true, "sOO8", "sOO9", SignatureDoesNotMatch},
 		{"1.3 trailer's signature", true, ":d81f", ":d81e", SignatureDoesNotMatch},
-		{"1.3 trailer's signature missing", true, "x-amz-trailer-signature:d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435\r\n", "", TrailerMalformed},
+		{"1.3 trailer's signature missing", true,
+			"x-amz-trailer-signature:d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435\r\n", "",
+			TrailerMalformed},
 		{"1.3 line after the signature", true, "fe2e435\r\n", "fe2e435\r\nx:y\r\n", TrailerMalformed},
 	} {
 		t.Run(row.row, func(t *testing.T) {
@@ -153,7 +163,8 @@ func TestSignedChunkRefusals(t *testing.T) {
 			if e.Reason != row.reason {
 				t.Errorf("%v, want %v", e, row.reason)
 			}
-			if e.Reason == SignatureDoesNotMatch && (!strings.Contains(e.StringToSign, "20130524/us-east-1/s3/aws4_request") || len(e.SignatureProvided) != 64 || e.CanonicalRequest != "") {
+			if e.Reason == SignatureDoesNotMatch && (!strings.Contains(e.StringToSign, "20130524/us-east-1/s3/aws4_request") ||
+				len(e.SignatureProvided) != 64 || e.CanonicalRequest != "") {
 				t.Errorf("facts of a chunk: %+v", e)
 			}
 		})
@@ -206,7 +217,8 @@ func TestPlainBodies(t *testing.T) {
 			if e.Reason != row.reason {
 				t.Errorf("%v, want %v", e, row.reason)
 			}
-			if e.Reason == ContentSHA256Differs && (e.ClientHash != row.declared || e.ServerHash != HashPayload([]byte(row.body))) {
+			if e.Reason == ContentSHA256Differs && (e.ClientHash != row.declared ||
+				e.ServerHash != HashPayload([]byte(row.body))) {
 				t.Errorf("hashes %s and %s", e.ClientHash, e.ServerHash)
 			}
 		})

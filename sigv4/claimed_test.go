@@ -8,8 +8,9 @@ import (
 // The key is found in each of the four places, also where the rest is out of order.
 func TestClaimedKey(t *testing.T) {
 	for name, c := range map[string]struct{ authorization, query, want string }{
-		"nothing":             {"", "", ""},
-		"header, V4":          {AlgorithmV4 + " Credential=AKIA1/20260101/us-east-1/s3/aws4_request, Signature=1", "", "AKIA1"},
+		"nothing": {"", "", ""},
+		"header, V4": {AlgorithmV4 + " Credential=AKIA1/20260101/us-east-1/s3/aws4_request, Signature=1", "",
+			"AKIA1"},
 		"header, V4, at last": {AlgorithmV4 + " Signature=1,SignedHeaders=host,\tCredential=AKIA1/", "", "AKIA1"},
 		"header, V4, cut":     {AlgorithmV4 + " Credential=AKIA1", "", "AKIA1"},
 		"header, V4, none":    {AlgorithmV4 + " Signature=1", "", ""},

@@ -110,7 +110,8 @@ Host: examplebucket.s3.amazonaws.com`, ""},
 // chunkedExample is the request of "Transferring Payload in Multiple Chunks".
 func chunkedExample(t testing.TB) *http.Request {
 	data := strings.Repeat("a", 66560)
-	body := "10000;chunk-signature=ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648\r\n" + data[:65536] + "\r\n" +
+	body := "10000;chunk-signature=ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648\r\n" + data[:65536] +
+		"\r\n" +
 		"400;chunk-signature=0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497\r\n" + data[65536:] + "\r\n" +
 		"0;chunk-signature=b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9\r\n\r\n"
 	return wire(t, `PUT /examplebucket/chunkObject.txt HTTP/1.1
@@ -127,7 +128,8 @@ Content-Length: 66824`, body)
 // trailerExample is the request of "Including Trailing Headers".
 func trailerExample(t testing.TB, trailer string) *http.Request {
 	data := strings.Repeat("a", 66560)
-	body := "10000;chunk-signature=b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2\r\n" + data[:65536] + "\r\n" +
+	body := "10000;chunk-signature=b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2\r\n" + data[:65536] +
+		"\r\n" +
 		"400;chunk-signature=1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7\r\n" + data[65536:] + "\r\n" +
 		"0;chunk-signature=2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992\r\n" + trailer
 	return wire(t, `PUT /examplebucket/chunkObject.txt HTTP/1.1

@@ -94,7 +94,8 @@ func FuzzSignedChunks(f *testing.F) {
 		if trailer {
 			h = http.Header{"X-Amz-Checksum-Crc32": {"AAAAAA=="}}
 		}
-		if err := SignChunks(r, exampleCredentials, testScope, bytes.NewReader(body), int64(len(body)), h, exampleDay); err != nil {
+		if err := SignChunks(r, exampleCredentials, testScope, bytes.NewReader(body), int64(len(body)), h,
+			exampleDay); err != nil {
 			t.Fatal(err)
 		}
 		encoded, err := io.ReadAll(r.Body)
@@ -143,7 +144,8 @@ func FuzzParseForm(f *testing.F) {
 	f.Add(goodCredential, "20130524T000000Z", AlgorithmV4, "00ff", "e30=", "")
 	f.Add("", "", "", "sig", "e30=", "key")
 	f.Fuzz(func(t *testing.T, credential, date, algorithm, signature, policy, v2Key string) {
-		form := Form{{"policy", policy}, {"x-amz-credential", credential}, {"x-amz-date", date}, {"x-amz-algorithm", algorithm}, {"x-amz-signature", signature}}
+		form := Form{{"policy", policy}, {"x-amz-credential", credential}, {"x-amz-date", date}, {"x-amz-algorithm",
+			algorithm}, {"x-amz-signature", signature}}
 		if v2Key != "" {
 			form = Form{{"policy", policy}, {"AWSAccessKeyId", v2Key}, {"signature", signature}}
 		}

@@ -42,7 +42,8 @@ func TestMinioV4(t *testing.T) {
 	do(t, signer.SignV4(*r, exampleKey, exampleSecret, "", testRegion))
 	e.proved()
 
-	do(t, signer.PreSignV4(*request(t, "GET", e.URL+"/bucket/a%20b?response-content-type=text%2Fplain+x", nil), exampleKey, exampleSecret, "a+token", testRegion, 60))
+	do(t, signer.PreSignV4(*request(t, "GET", e.URL+"/bucket/a%20b?response-content-type=text%2Fplain+x", nil),
+		exampleKey, exampleSecret, "a+token", testRegion, 60))
 	if v := e.proved(); v.presented.SessionToken != "a+token" {
 		t.Errorf("token %q", v.presented.SessionToken)
 	}
@@ -80,14 +81,16 @@ func TestMinioStreaming(t *testing.T) {
 	for _, size := range []int{1, 65535, 65536, 65537, 300_000} {
 		body := bytes.Repeat([]byte("m"), size)
 		r := request(t, "PUT", e.URL+"/bucket/key", body)
-		do(t, signer.StreamingSignV4(r, exampleKey, exampleSecret, "", testRegion, int64(size), time.Now().UTC(), newSHA256()))
+		do(t, signer.StreamingSignV4(r, exampleKey, exampleSecret, "", testRegion, int64(size), time.Now().UTC(),
+			newSHA256()))
 		if v := e.proved(); !bytes.Equal(v.body, body) || v.length != int64(size) {
 			t.Errorf("%d bytes, length %d, want %d", len(v.body), v.length, size)
 		}
 
 		r = request(t, "PUT", e.URL+"/bucket/key", body)
 		r.Trailer = http.Header{"X-Amz-Checksum-Crc32": {"AAAAAA=="}}
-		do(t, signer.StreamingSignV4(r, exampleKey, exampleSecret, "", testRegion, int64(size), time.Now().UTC(), newSHA256()))
+		do(t, signer.StreamingSignV4(r, exampleKey, exampleSecret, "", testRegion, int64(size), time.Now().UTC(),
+			newSHA256()))
 		v := e.proved()
 		if !bytes.Equal(v.body, body) || v.trailer.Get("X-Amz-Checksum-Crc32") != "AAAAAA==" {
 			t.Errorf("%d bytes, trailer %v", len(v.body), v.trailer)
@@ -100,7 +103,8 @@ func TestMinioUnsignedTrailer(t *testing.T) {
 	body := bytes.Repeat([]byte("m"), 70_000)
 	r := request(t, "PUT", e.URL+"/bucket/key", body)
 	r.Header.Set(contentSHA256Header, StreamingUnsignedTrailer)
-	r = signer.SignV4Trailer(*r, exampleKey, exampleSecret, "", testRegion, http.Header{"X-Amz-Checksum-Crc32": {"AAAAAA=="}})
+	r = signer.SignV4Trailer(*r, exampleKey, exampleSecret, "", testRegion,
+		http.Header{"X-Amz-Checksum-Crc32": {"AAAAAA=="}})
 	do(t, r)
 	v := e.proved()
 	if !bytes.Equal(v.body, body) || v.trailer.Get("X-Amz-Checksum-Crc32") != "AAAAAA==" {
@@ -134,7 +138,8 @@ func TestMinioForms(t *testing.T) {
 			t.Errorf("%v with another secret: %+v", p.Scheme, e)
 		}
 	}
-	if ours, _ := SignForm(Form{{"policy", policy}}, exampleCredentials, testScope, now).Get("x-amz-signature"); ours != v4[4].Value {
+	if ours, _ := SignForm(Form{{"policy", policy}}, exampleCredentials, testScope,
+		now).Get("x-amz-signature"); ours != v4[4].Value {
 		t.Errorf("V4 form signature %s, want %s", ours, v4[4].Value)
 	}
 	if ours, _ := SignFormV2(Form{{"policy", policy}}, exampleCredentials).Get("signature"); ours != v2[2].Value {
@@ -149,7 +154,8 @@ func TestSignChunks(t *testing.T) {
 		for _, trailer := range []http.Header{nil, {"X-Amz-Checksum-Crc32": {"AAAAAA=="}}} {
 			body := bytes.Repeat([]byte("s"), size)
 			r := request(t, "PUT", e.URL+"/bucket/key", nil)
-			if err := SignChunks(r, exampleCredentials, testScope, bytes.NewReader(body), int64(size), trailer, time.Now()); err != nil {
+			if err := SignChunks(r, exampleCredentials, testScope, bytes.NewReader(body), int64(size), trailer,
+				time.Now()); err != nil {
 				t.Fatal(err)
 			}
 			do(t, r)
@@ -159,7 +165,8 @@ func TestSignChunks(t *testing.T) {
 			}
 		}
 	}
-	if err := SignChunks(request(t, "PUT", e.URL, nil), exampleCredentials, testScope, nil, -1, nil, time.Now()); err == nil {
+	if err := SignChunks(request(t, "PUT", e.URL, nil), exampleCredentials, testScope, nil, -1, nil,
+		time.Now()); err == nil {
 		t.Error("a size below zero was signed")
 	}
 	r := request(t, "PUT", e.URL+"/bucket/key", nil)
@@ -199,15 +206,18 @@ func TestV2Dialects(t *testing.T) {
 		{"minio-go signs encryption", "/bucket?encryption", "/bucket", "/bucket?encryption"},
 		{"world in the path", "/~world/bucket/key?uploads", "/bucket/key", "/bucket/key?uploads"},
 	} {
-		r := wire(t, "GET "+row.target+" HTTP/1.1\nHost: localhost\nDate: Fri, 24 May 2013 00:00:00 GMT\nAuthorization: AWS "+exampleKey+":"+
-			signV2(exampleSecret, "GET\n\n\nFri, 24 May 2013 00:00:00 GMT\n"+row.signed), "")
+		r := wire(t,
+			"GET "+row.target+" HTTP/1.1\nHost: localhost\nDate: Fri, 24 May 2013 00:00:00 GMT\nAuthorization: AWS "+exampleKey+":"+
+				signV2(exampleSecret, "GET\n\n\nFri, 24 May 2013 00:00:00 GMT\n"+row.signed), "")
 		if _, _, err := prove(r, Key{Secret: exampleSecret, Now: exampleDay, Resource: row.resource}); err != nil {
 			t.Errorf("%s: %v", row.name, err)
 		}
 	}
-	r := wire(t, "GET /bucket/key HTTP/1.1\nHost: localhost\nDate: Fri, 24 May 2013 00:00:00 GMT\nAuthorization: AWS "+exampleKey+":"+
-		signV2(exampleSecret, "GET\n\n\nFri, 24 May 2013 00:00:00 GMT\n/bucket/key/"), "")
-	if _, _, err := prove(r, Key{Secret: exampleSecret, Now: exampleDay}); refusal(t, err).Reason != SignatureDoesNotMatch {
+	r := wire(t,
+		"GET /bucket/key HTTP/1.1\nHost: localhost\nDate: Fri, 24 May 2013 00:00:00 GMT\nAuthorization: AWS "+exampleKey+":"+
+			signV2(exampleSecret, "GET\n\n\nFri, 24 May 2013 00:00:00 GMT\n/bucket/key/"), "")
+	if _, _, err := prove(r, Key{Secret: exampleSecret, Now: exampleDay}); refusal(t,
+		err).Reason != SignatureDoesNotMatch {
 		t.Errorf("a key with a slash after it is another key: %v", err)
 	}
 }

@@ -58,10 +58,12 @@ func signedCases(t testing.TB) []signedCase {
 	get.Header.Set("Range", "bytes=0-9")
 	get.Header.Set("X-Amz-Meta-Spaced", "x  y")
 	add("SDK header GET", sdk(get, emptySHA256))
-	add("SDK header PUT", sdk(request(t, "PUT", base+"/bucket/key", []byte("hello, body")), HashPayload([]byte("hello, body"))))
+	add("SDK header PUT", sdk(request(t, "PUT", base+"/bucket/key", []byte("hello, body")),
+		HashPayload([]byte("hello, body"))))
 
 	presign := request(t, "GET", base+"/bucket/a%20b?versionId=x%2Fy&X-Amz-Expires=600", nil)
-	signed, _, err := awsSigner().PresignHTTP(context.Background(), awsCredentials, presign, UnsignedPayload, "s3", testRegion, now)
+	signed, _, err := awsSigner().PresignHTTP(context.Background(), awsCredentials, presign, UnsignedPayload, "s3",
+		testRegion, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,13 +73,15 @@ func signedCases(t testing.TB) []signedCase {
 		exampleKey, exampleSecret, "token", testRegion, 13, now, newSHA256()))
 	trailed := request(t, "PUT", base+"/bucket/key", []byte("streamed body"))
 	trailed.Trailer = http.Header{"X-Amz-Checksum-Crc32": {"AbCdEf=="}}
-	add("minio chunks and trailer", signer.StreamingSignV4(trailed, exampleKey, exampleSecret, "", testRegion, 13, now, newSHA256()))
+	add("minio chunks and trailer", signer.StreamingSignV4(trailed, exampleKey, exampleSecret, "", testRegion, 13, now,
+		newSHA256()))
 
 	v2 := request(t, "PUT", base+"/bucket/a%20b?uploadId=x%2Fy&partNumber=1", nil)
 	v2.Header.Set("Content-Type", "text/plain")
 	v2.Header.Set("X-Amz-Meta-A", "b")
 	add("minio V2 header", signer.SignV2(*v2, exampleKey, exampleSecret, false))
-	add("minio V2 presigned", signer.PreSignV2(*request(t, "GET", base+"/bucket/a%20b?versionId=x%2Fy", nil), exampleKey, exampleSecret, 600, false))
+	add("minio V2 presigned", signer.PreSignV2(*request(t, "GET", base+"/bucket/a%20b?versionId=x%2Fy", nil), exampleKey,
+		exampleSecret, 600, false))
 	return cases
 }
 
@@ -123,7 +127,8 @@ func meaning(r *http.Request, p *Presented, body []byte, trailer http.Header) st
 				delete(query, name)
 			}
 		}
-		fmt.Fprintf(&b, " %s %v %q %q %q %q", query.Encode(), err, r.Header.Get("Content-Type"), r.Header.Get("Content-Md5"), r.Header.Get("Date"), r.Header.Get("X-Amz-Meta-A"))
+		fmt.Fprintf(&b, " %s %v %q %q %q %q", query.Encode(), err, r.Header.Get("Content-Type"), r.Header.Get("Content-Md5"),
+			r.Header.Get("Date"), r.Header.Get("X-Amz-Meta-A"))
 		return b.String()
 	}
 	fmt.Fprintf(&b, " %s %v %s %s", query.Encode(), err, r.Host, p.credential)
@@ -154,7 +159,8 @@ func TestEveryBitCounts(t *testing.T) {
 					case !ok:
 						refused++
 					case got != want:
-						t.Errorf("byte %d, bit %d accepted (%q):\n%s\n%s", i, bit, changed[max(0, i-10):min(len(changed), i+10)], want, got)
+						t.Errorf("byte %d, bit %d accepted (%q):\n%s\n%s", i, bit, changed[max(0, i-10):min(len(changed), i+10)], want,
+							got)
 					}
 				}
 			}
@@ -190,7 +196,8 @@ func TestErasedDifferences(t *testing.T) {
 		{"case of %XX in the path", "%C3%BC", "%c3%bc"},
 		{"needless escape", "/bucket/", "/%62ucket/"},
 		{"case of %XX in the query", "1%2B2", "1%2b2"},
-		{"order of the query", "versionId=1%2B2&response-content-type=text%2Fplain", "response-content-type=text%2Fplain&versionId=1%2B2"},
+		{"order of the query", "versionId=1%2B2&response-content-type=text%2Fplain",
+			"response-content-type=text%2Fplain&versionId=1%2B2"},
 		{"runs of spaces", "x  y", "x    y"},
 		{"spaces around", "x  y\r", "  x y  \r"},
 		{"case of a header's name", "X-Amz-Meta-Spaced", "x-aMZ-meta-SPACED"},
@@ -219,7 +226,8 @@ func FuzzSignedBySDK(f *testing.F) {
 	f.Add("GET", "100%2F", "prefix=a+b&delimiter=/", "", []byte{}, uint32(3))
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, method, key, query, meta string, body []byte, at uint32) {
-		if !slices.Contains([]string{"GET", "PUT", "POST", "DELETE", "HEAD"}, method) || strings.ContainsFunc(meta, func(r rune) bool { return r < ' ' || r > '~' }) {
+		if !slices.Contains([]string{"GET", "PUT", "POST", "DELETE", "HEAD"}, method) || strings.ContainsFunc(meta,
+			func(r rune) bool { return r < ' ' || r > '~' }) {
 			t.Skip("no request that an SDK would send")
 		}
 		values, err := url.ParseQuery(query)
@@ -234,7 +242,8 @@ func FuzzSignedBySDK(f *testing.F) {
 		r.URL.RawQuery = values.Encode()
 		r.Header.Set("X-Amz-Meta-Fuzz", meta)
 		r.Header.Set(contentSHA256Header, HashPayload(body))
-		if err := awsSigner().SignHTTP(t.Context(), awsCredentials, r, HashPayload(body), "s3", testRegion, now); err != nil {
+		if err := awsSigner().SignHTTP(t.Context(), awsCredentials, r, HashPayload(body), "s3", testRegion,
+			now); err != nil {
 			t.Fatal(err)
 		}
 		raw := onWire(t, r)

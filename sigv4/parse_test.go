@@ -47,10 +47,13 @@ func TestParseHeaderRefusals(t *testing.T) {
 		{"A19 month 13", edit("20130524", "20131324"), ScopeDateMalformed, "20131324", ""},
 		{"A20", edit("20130524", "20130525"), ScopeDateDiffers, "20130525", "20130524"},
 		{"A21 four parts", edit("/s3", ""), CredentialMalformed, "AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/aws4_request", ""},
-		{"A21 six parts", edit("/s3", "/s3/s3"), CredentialMalformed, "AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/s3/aws4_request", ""},
+		{"A21 six parts", edit("/s3", "/s3/s3"), CredentialMalformed,
+			"AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/s3/aws4_request", ""},
 		{"A22", edit("AKIAIOSFODNN7EXAMPLE", ""), AccessKeyEmpty, "/20130524/us-east-1/s3/aws4_request", ""},
-		{"A23 two", edit(", Signature=00ff", ""), ComponentsMissing, strings.TrimSuffix(strings.TrimPrefix(goodHeader, "AWS4-HMAC-SHA256 "), ", Signature=00ff"), ""},
-		{"A23 four", edit("00ff", "00ff, More=1"), ComponentsMissing, strings.TrimPrefix(goodHeader, "AWS4-HMAC-SHA256 ") + ", More=1", ""},
+		{"A23 two", edit(", Signature=00ff", ""), ComponentsMissing, strings.TrimSuffix(strings.TrimPrefix(goodHeader,
+			"AWS4-HMAC-SHA256 "), ", Signature=00ff"), ""},
+		{"A23 four", edit("00ff", "00ff, More=1"), ComponentsMissing, strings.TrimPrefix(goodHeader, "AWS4-HMAC-SHA256 ") +
+			", More=1", ""},
 		{"A24", edit("Signature=00ff", "Signature00ff"), ComponentMalformed, "Signature00ff", ""},
 		{"A25 credential", edit("Credential=", "Credentials="), ComponentAbsent, "", ""},
 		{"A25 headers", edit("SignedHeaders=", "Headers="), ComponentAbsent, "", ""},
@@ -59,11 +62,14 @@ func TestParseHeaderRefusals(t *testing.T) {
 		{"A26", set("Authorization", "AWS4-HMAC-SHA256"), AuthorizationMalformed, "AWS4-HMAC-SHA256", ""},
 		{"A26 V2", set("Authorization", "AWS key: signature"), AuthorizationMalformed, "AWS key: signature", ""},
 		{"A27", set("Authorization", "Basic dXNlcjpwYXNz"), AuthorizationUnsupported, "Basic dXNlcjpwYXNz", ""},
-		{"A27 SigV4A", edit("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256"), AuthorizationUnsupported, strings.Replace(goodHeader, "AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256", 1), ""},
+		{"A27 SigV4A", edit("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256"), AuthorizationUnsupported,
+			strings.Replace(goodHeader, "AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256", 1), ""},
 		{"A31", func(h http.Header) { h.Del(contentSHA256Header) }, ContentSHA256Missing, "", ""},
 		{"A32", set(contentSHA256Header, "e3b0"), ContentSHA256Malformed, "e3b0", ""},
-		{"A32 capitals", set(contentSHA256Header, strings.ToUpper(emptySHA256)), ContentSHA256Malformed, strings.ToUpper(emptySHA256), ""},
-		{"A32 SigV4A", set(contentSHA256Header, "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD"), ContentSHA256Malformed, "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD", ""},
+		{"A32 capitals", set(contentSHA256Header, strings.ToUpper(emptySHA256)), ContentSHA256Malformed,
+			strings.ToUpper(emptySHA256), ""},
+		{"A32 SigV4A", set(contentSHA256Header, "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD"), ContentSHA256Malformed,
+			"STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD", ""},
 		{"V2 no colon", set("Authorization", "AWS key"), AuthorizationV2Malformed, "AWS key", ""},
 		{"V2 no key", set("Authorization", "AWS :sig"), AuthorizationV2Malformed, "AWS :sig", ""},
 		{"V2 two colons", set("Authorization", "AWS a:b:c"), AuthorizationV2Malformed, "AWS a:b:c", ""},
@@ -77,14 +83,16 @@ func TestParseHeaderRefusals(t *testing.T) {
 			p, err := Parse(headerRequest(row.change))
 			e := refusal(t, err)
 			if p != nil || e.Reason != row.reason || e.Value != row.value || e.Expected != row.expected {
-				t.Errorf("%v with value %q, expected %q; want %v, %q, %q", e.Reason, e.Value, e.Expected, row.reason, row.value, row.expected)
+				t.Errorf("%v with value %q, expected %q; want %v, %q, %q", e.Reason, e.Value, e.Expected, row.reason, row.value,
+					row.expected)
 			}
 		})
 	}
 }
 
 func TestParseMixedMechanisms(t *testing.T) {
-	for _, query := range []string{"X-Amz-Algorithm=AWS4-HMAC-SHA256", "Signature=abc", "Signature=abc&X-Amz-Algorithm=x"} {
+	for _, query := range []string{"X-Amz-Algorithm=AWS4-HMAC-SHA256", "Signature=abc",
+		"Signature=abc&X-Amz-Algorithm=x"} {
 		r := headerRequest(func(http.Header) {})
 		r.URL.RawQuery = query
 		_, err := Parse(r)
@@ -143,7 +151,8 @@ func TestParseQueryRefusals(t *testing.T) {
 		{"Q8 signature", "AWSAccessKeyId=key&Expires=1", QueryV2Incomplete, ""},
 		{"V2 expires", strings.Replace(goodV2, "1175139620", "soon", 1), QueryV2ExpiresMalformed, "soon"},
 		{"Q9", edit("%2Fs3", ""), CredentialMalformed, "AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/aws4_request"},
-		{"Q9 encoded twice", edit("%2F2013", "%252F2013"), CredentialMalformed, "AKIAIOSFODNN7EXAMPLE%2F20130524/us-east-1/s3/aws4_request"},
+		{"Q9 encoded twice", edit("%2F2013", "%252F2013"), CredentialMalformed,
+			"AKIAIOSFODNN7EXAMPLE%2F20130524/us-east-1/s3/aws4_request"},
 		{"Q11 terminal", edit("aws4_request", "x"), TerminalWrong, "x"},
 		{"Q11 date", edit("20130524", "today"), ScopeDateMalformed, "today"},
 		{"Q11 date differs", edit("20130524", "20130523"), ScopeDateDiffers, "20130523"},
@@ -183,7 +192,10 @@ func TestParseOrder(t *testing.T) {
 		reason Reason
 		cure   func(h http.Header)
 	}{
-		{AccessKeyEmpty, func(h http.Header) { h.Set("Authorization", strings.Replace(h.Get("Authorization"), "=/", "=key/", 1)) }},
+		{AccessKeyEmpty, func(h http.Header) {
+			h.Set("Authorization", strings.Replace(h.Get("Authorization"), "=/", "=key/",
+				1))
+		}},
 		{ScopeDateMalformed, func(h http.Header) {
 			h.Set("Authorization", strings.Replace(h.Get("Authorization"), "/x/", "/20130524/", 1))
 		}},
@@ -209,22 +221,27 @@ func TestPresentedFields(t *testing.T) {
 	if e != nil {
 		t.Fatal(e)
 	}
-	if p.Scheme != V4 || p.Location != Header || p.AccessKeyID != exampleKey || p.Date != "20130524" || p.Region != "us-east-1" ||
+	if p.Scheme != V4 || p.Location != Header || p.AccessKeyID != exampleKey || p.Date != "20130524" ||
+		p.Region != "us-east-1" ||
 		p.Service != "s3" || p.SessionToken != "tok" || p.Signature != "00ff" || p.Algorithm != AlgorithmV4 ||
-		!p.Time.Equal(exampleDay) || p.TimeSent != "20130524T000000Z" || p.Payload != PayloadHashed || len(p.SignedHeaders) != 2 {
+		!p.Time.Equal(exampleDay) || p.TimeSent != "20130524T000000Z" || p.Payload != PayloadHashed ||
+		len(p.SignedHeaders) != 2 {
 		t.Errorf("%+v", p)
 	}
-	if e := refusal(t, p.WrongRegion("eu-west-1")); e.Reason != RegionWrong || e.Region != "eu-west-1" || e.Value != "us-east-1" || e.AccessKeyID != exampleKey || e.Credential != goodCredential {
+	if e := refusal(t, p.WrongRegion("eu-west-1")); e.Reason != RegionWrong || e.Region != "eu-west-1" ||
+		e.Value != "us-east-1" || e.AccessKeyID != exampleKey || e.Credential != goodCredential {
 		t.Errorf("%+v", e)
 	}
 	r, _ := http.NewRequest("GET", "http://localhost/bucket/key?"+goodQuery, nil)
-	if p, e = Parse(r); e != nil || p.Expires != 24*time.Hour || !p.ExpiresAt.Equal(exampleDay.Add(24*time.Hour)) || p.Location != Query {
+	if p, e = Parse(r); e != nil || p.Expires != 24*time.Hour || !p.ExpiresAt.Equal(exampleDay.Add(24*time.Hour)) ||
+		p.Location != Query {
 		t.Errorf("%+v, %v", p, e)
 	}
 }
 
 func TestDateHeaderForms(t *testing.T) {
-	for _, sent := range []string{"Fri, 24 May 2013 00:00:00 GMT", "Fri, 24 May 2013 00:00:00 +0000", "Fri, 24 May 2013 02:00:00 +0200", "20130524T000000Z", "Friday, 24-May-13 00:00:00 GMT"} {
+	for _, sent := range []string{"Fri, 24 May 2013 00:00:00 GMT", "Fri, 24 May 2013 00:00:00 +0000",
+		"Fri, 24 May 2013 02:00:00 +0200", "20130524T000000Z", "Friday, 24-May-13 00:00:00 GMT"} {
 		p, e := Parse(headerRequest(func(h http.Header) { h.Del("X-Amz-Date"); h.Set("Date", sent) }))
 		if e != nil || !p.Time.Equal(exampleDay) || p.TimeSent != sent {
 			t.Errorf("%s: %+v, %v", sent, p, e)

@@ -59,7 +59,8 @@ func signedAs(t *testing.T, path, signed string, presigned bool) *http.Request {
 		return request(t, "GET", strings.Replace(at, signed, path, 1), nil)
 	}
 	r.Header.Set(contentSHA256Header, emptySHA256)
-	if err := awsSigner().SignHTTP(t.Context(), awsCredentials, r, emptySHA256, "s3", testRegion, exampleDay); err != nil {
+	if err := awsSigner().SignHTTP(t.Context(), awsCredentials, r, emptySHA256, "s3", testRegion,
+		exampleDay); err != nil {
 		t.Fatal(err)
 	}
 	sent := request(t, "GET", "http://localhost"+path, nil)

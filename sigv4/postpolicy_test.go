@@ -41,16 +41,19 @@ func TestParseFormRefusals(t *testing.T) {
 		{"1.4 no policy", edit(good(), "policy", ""), FormFieldMissing, "policy", ""},
 		{"1.4 V2 no signature", edit(v2, "signature", ""), FormFieldMissing, "Signature", ""},
 		{"1.4 V2 no key", edit(v2, "AWSAccessKeyId", ""), FormFieldMissing, "AWSAccessKeyId", ""},
-		{"1.4 empty key", edit(good(), "x-amz-credential", "/20130524/us-east-1/s3/aws4_request"), AccessKeyEmpty, "X-Amz-Credential", "/20130524/us-east-1/s3/aws4_request"},
+		{"1.4 empty key", edit(good(), "x-amz-credential", "/20130524/us-east-1/s3/aws4_request"), AccessKeyEmpty,
+			"X-Amz-Credential", "/20130524/us-east-1/s3/aws4_request"},
 		{"1.4 credential", edit(good(), "x-amz-credential", "a/b"), CredentialMalformed, "X-Amz-Credential", "a/b"},
 		{"1.4 date", edit(good(), "x-amz-date", "2013-05-24"), FormDateMalformed, "X-Amz-Date", "2013-05-24"},
-		{"1.4 date differs", edit(good(), "x-amz-date", "20130525T000000Z"), ScopeDateDiffers, "X-Amz-Credential", "20130524"},
+		{"1.4 date differs", edit(good(), "x-amz-date", "20130525T000000Z"), ScopeDateDiffers, "X-Amz-Credential",
+			"20130524"},
 		{"1.4 algorithm", edit(good(), "x-amz-algorithm", "AWS"), FormAlgorithmUnsupported, "X-Amz-Algorithm", "AWS"},
 	} {
 		t.Run(row.row, func(t *testing.T) {
 			p, err := ParseForm(row.f)
 			e := refusal(t, err)
-			if p != nil || e.Reason != row.reason || e.Argument != row.argument || e.Value != row.value || e.Location != FormFields {
+			if p != nil || e.Reason != row.reason || e.Argument != row.argument || e.Value != row.value ||
+				e.Location != FormFields {
 				t.Errorf("%v in %q, value %q at %v", e.Reason, e.Argument, e.Value, e.Location)
 			}
 		})
@@ -58,7 +61,8 @@ func TestParseFormRefusals(t *testing.T) {
 	if p, e := ParseForm(Form{{"key", "k"}, {"policy", "e30="}, {"file", ""}}); p != nil || e != nil {
 		t.Errorf("anonymous: %+v, %v", p, e)
 	}
-	if p, e := ParseForm(append(good(), Field{"X-Amz-Security-Token", "tok"})); e != nil || p.SessionToken != "tok" || p.AccessKeyID != exampleKey {
+	if p, e := ParseForm(append(good(), Field{"X-Amz-Security-Token", "tok"})); e != nil || p.SessionToken != "tok" ||
+		p.AccessKeyID != exampleKey {
 		t.Errorf("%+v, %v", p, e)
 	}
 }
@@ -82,7 +86,8 @@ func TestPolicyRefusals(t *testing.T) {
 		{"1.4 no expiration", `{"conditions":[]}`, PolicyExpirationMissing, ""},
 		{"1.4 expiration", `{"expiration":"tomorrow","conditions":[]}`, PolicyExpirationInvalid, "tomorrow"},
 		{"1.4 expiration number", `{"expiration":5,"conditions":[]}`, PolicyExpirationInvalid, "5"},
-		{"1.4 expiration with zone", `{"expiration":"2030-01-01T00:00:00+01:00","conditions":[]}`, PolicyExpirationInvalid, "2030-01-01T00:00:00+01:00"},
+		{"1.4 expiration with zone", `{"expiration":"2030-01-01T00:00:00+01:00","conditions":[]}`, PolicyExpirationInvalid,
+			"2030-01-01T00:00:00+01:00"},
 		{"1.4 no conditions", `{"expiration":"2030-01-01T00:00:00Z"}`, PolicyConditionsMissing, ""},
 		{"1.4 conditions no list", conditions(`{}`), PolicyConditionsInvalid, ""},
 		{"1.4 conditions null", conditions(`null`), PolicyConditionsInvalid, ""},
@@ -98,8 +103,10 @@ func TestPolicyRefusals(t *testing.T) {
 		{"1.4 operator unknown", conditions(`[["ends-with","$a","b"]]`), PolicyOperatorUnknown, "ends-with"},
 		{"1.4 two arguments", conditions(`[["eq","$a"]]`), PolicyArgumentsInvalid, "eq"},
 		{"1.4 no dollar", conditions(`[["eq","a","b"]]`), PolicyArgumentsInvalid, "a"},
-		{"1.4 range of words", conditions(`[["content-length-range","a","b"]]`), PolicyArgumentsInvalid, "content-length-range"},
-		{"1.4 range negative", conditions(`[["content-length-range",-1,5]]`), PolicyArgumentsInvalid, "content-length-range"},
+		{"1.4 range of words", conditions(`[["content-length-range","a","b"]]`), PolicyArgumentsInvalid,
+			"content-length-range"},
+		{"1.4 range negative", conditions(`[["content-length-range",-1,5]]`), PolicyArgumentsInvalid,
+			"content-length-range"},
 		{"1.4 range of one", conditions(`[["content-length-range",1]]`), PolicyArgumentsInvalid, "content-length-range"},
 	} {
 		t.Run(row.row, func(t *testing.T) {
@@ -130,20 +137,28 @@ func TestPolicyCheck(t *testing.T) {
 		{"bucket", `{"bucket":"b"}`, nil, 0, ""},
 		{"bucket any case", `{"bUcKeT":"b"}`, nil, 0, ""},
 		{"bucket starts-with", `["starts-with","$bucket","b"]`, Form{{"bucket", "b"}}, 0, ""},
-		{"exempt", `{"key":"k"}`, Form{{"key", "k"}, {"Policy", "p"}, {"x-amz-signature", "s"}, {"X-Ignore-Me", "1"}, {"AWSAccessKeyId", "a"}, {"signature", "s"}, {"file", "f"}}, 0, ""},
-		{"list of types", `["starts-with","$Content-Type","image/"]`, Form{{"content-type", "image/png, image/jpeg"}}, 0, ""},
-		{"1.4 condition", `["eq","$success_action_redirect","http://x/?a&b"]`, Form{{"success_action_redirect", "http://y/"}}, PolicyConditionFailed, `["eq", "$success_action_redirect", "http://x/?a&b"]`},
+		{"exempt", `{"key":"k"}`, Form{{"key", "k"}, {"Policy", "p"}, {"x-amz-signature", "s"}, {"X-Ignore-Me", "1"},
+			{"AWSAccessKeyId", "a"}, {"signature", "s"}, {"file", "f"}}, 0, ""},
+		{"list of types", `["starts-with","$Content-Type","image/"]`, Form{{"content-type", "image/png, image/jpeg"}}, 0,
+			""},
+		{"1.4 condition", `["eq","$success_action_redirect","http://x/?a&b"]`, Form{{"success_action_redirect",
+			"http://y/"}}, PolicyConditionFailed, `["eq", "$success_action_redirect", "http://x/?a&b"]`},
 		{"1.4 simple", `{"Key":"k"}`, Form{{"key", "K"}}, PolicyConditionFailed, `["eq", "$Key", "k"]`},
 		{"1.4 absent", `{"acl":"private"}`, nil, PolicyConditionFailed, `["eq", "$acl", "private"]`},
-		{"1.4 starts-with", `["starts-with","$key","a/"]`, Form{{"key", "b"}}, PolicyConditionFailed, `["starts-with", "$key", "a/"]`},
-		{"1.4 one of two", `{"key":"k"}`, Form{{"key", "k"}, {"KEY", "other"}}, PolicyConditionFailed, `["eq", "$key", "k"]`},
-		{"1.4 one of the types", `["starts-with","$Content-Type","image/"]`, Form{{"content-type", "image/png,text/html"}}, PolicyConditionFailed, `["starts-with", "$Content-Type", "image/"]`},
+		{"1.4 starts-with", `["starts-with","$key","a/"]`, Form{{"key", "b"}}, PolicyConditionFailed,
+			`["starts-with", "$key", "a/"]`},
+		{"1.4 one of two", `{"key":"k"}`, Form{{"key", "k"}, {"KEY", "other"}}, PolicyConditionFailed,
+			`["eq", "$key", "k"]`},
+		{"1.4 one of the types", `["starts-with","$Content-Type","image/"]`, Form{{"content-type", "image/png,text/html"}},
+			PolicyConditionFailed, `["starts-with", "$Content-Type", "image/"]`},
 		{"1.4 bucket", `{"bucket":"c"}`, nil, PolicyConditionFailed, `["eq", "$bucket", "c"]`},
 		{"1.4 extra", `{"key":"k"}`, Form{{"key", "k"}, {"x-amz-meta-Color", "red"}}, PolicyExtraField, "x-amz-meta-Color"},
-		{"1.4 extra token", `{"key":"k"}`, Form{{"key", "k"}, {"x-amz-security-token", "t"}}, PolicyExtraField, "x-amz-security-token"},
+		{"1.4 extra token", `{"key":"k"}`, Form{{"key", "k"}, {"x-amz-security-token", "t"}}, PolicyExtraField,
+			"x-amz-security-token"},
 	} {
 		t.Run(row.row, func(t *testing.T) {
-			p, err := ParsePostPolicy(encodePolicy(`{"expiration":"2030-01-01T00:00:00.000Z","conditions":[` + row.conditions + `]}`))
+			p, err := ParsePostPolicy(encodePolicy(`{"expiration":"2030-01-01T00:00:00.000Z","conditions":[` + row.conditions +
+				`]}`))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -159,14 +174,16 @@ func TestPolicyCheck(t *testing.T) {
 		})
 	}
 	p, _ := ParsePostPolicy(encodePolicy(`{"expiration":"2030-01-01T00:00:00.000Z","conditions":[]}`))
-	if e := refusal(t, p.Check(nil, "b", now.AddDate(1, 0, 0))); e.Reason != PolicyExpired || !e.ExpiresAt.Equal(p.Expiration) {
+	if e := refusal(t, p.Check(nil, "b", now.AddDate(1, 0, 0))); e.Reason != PolicyExpired ||
+		!e.ExpiresAt.Equal(p.Expiration) {
 		t.Errorf("1.4 expired: %+v", e)
 	}
 }
 
 func TestPolicySize(t *testing.T) {
 	parse := func(conditions ...string) *PostPolicy {
-		p, e := ParsePostPolicy(encodePolicy(`{"expiration":"2030-01-01T00:00:00Z","conditions":[` + strings.Join(conditions, ",") + `]}`))
+		p, e := ParsePostPolicy(encodePolicy(`{"expiration":"2030-01-01T00:00:00Z","conditions":[` + strings.Join(conditions,
+			",") + `]}`))
 		if e != nil {
 			t.Fatal(e)
 		}
@@ -185,7 +202,8 @@ func TestPolicySize(t *testing.T) {
 		final  bool
 		reason Reason
 		limit  int64
-	}{{10, true, 0, 0}, {90, true, 0, 0}, {9, true, EntityTooSmall, 10}, {9, false, 0, 0}, {91, true, EntityTooLarge, 90}, {91, false, EntityTooLarge, 90}} {
+	}{{10, true, 0, 0}, {90, true, 0, 0}, {9, true, EntityTooSmall, 10}, {9, false, 0, 0}, {91, true, EntityTooLarge, 90},
+		{91, false, EntityTooLarge, 90}} {
 		err := p.CheckSize(row.size, row.final)
 		if row.reason == 0 {
 			if err != nil {

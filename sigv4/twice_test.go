@@ -21,7 +21,8 @@ func TestFieldsThatAreThereTwice(t *testing.T) {
 				value, _, _ := strings.Cut(line[i+len(name)+1:], "&")
 				value, _, _ = strings.Cut(value, " ")
 				for _, second := range []string{value, "", "0"} {
-					for _, at := range []string{strings.Replace(line, "?", "?"+name+"="+second+"&", 1), strings.Replace(line, " HTTP/", "&"+name+"="+second+" HTTP/", 1)} {
+					for _, at := range []string{strings.Replace(line, "?", "?"+name+"="+second+"&", 1), strings.Replace(line,
+						" HTTP/", "&"+name+"="+second+" HTTP/", 1)} {
 						if _, ok := accepted([]byte(at+"\r\n"+rest), c.now); ok {
 							t.Errorf("accepted: %s", at)
 						}
@@ -31,7 +32,8 @@ func TestFieldsThatAreThereTwice(t *testing.T) {
 			for header := range strings.Lines(rest) {
 				name, value, _ := strings.Cut(strings.TrimSpace(header), ": ")
 				switch http.CanonicalHeaderKey(name) {
-				case "Authorization", "X-Amz-Date", "Date", contentSHA256Header, "X-Amz-Security-Token", decodedContentLengthHeader:
+				case "Authorization", "X-Amz-Date", "Date", contentSHA256Header, "X-Amz-Security-Token",
+					decodedContentLengthHeader:
 				default:
 					continue
 				}
@@ -47,7 +49,8 @@ func TestFieldsThatAreThereTwice(t *testing.T) {
 
 // A form too has each field of its signature once.
 func TestFormFieldsThatAreThereTwice(t *testing.T) {
-	v4 := Form{{"x-amz-signature", "s"}, {"X-Amz-Algorithm", AlgorithmV4}, {"X-Amz-Credential", exampleKey + "/20130524/us-east-1/s3/aws4_request"},
+	v4 := Form{{"x-amz-signature", "s"}, {"X-Amz-Algorithm", AlgorithmV4}, {"X-Amz-Credential", exampleKey +
+		"/20130524/us-east-1/s3/aws4_request"},
 		{"X-Amz-Date", "20130524T000000Z"}, {"policy", "e30="}, {"x-amz-security-token", "t"}}
 	v2 := Form{{"Signature", "s"}, {"AWSAccessKeyId", exampleKey}, {"policy", "e30="}, {"x-amz-security-token", "t"}}
 	for _, f := range []Form{v4, v2} {

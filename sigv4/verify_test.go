@@ -29,7 +29,8 @@ func TestSkew(t *testing.T) {
 	for _, row := range []struct {
 		offset time.Duration
 		good   bool
-	}{{0, true}, {15 * time.Minute, true}, {-15 * time.Minute, true}, {15*time.Minute + time.Second, false}, {-15*time.Minute - time.Second, false}} {
+	}{{0, true}, {15 * time.Minute, true}, {-15 * time.Minute, true}, {15*time.Minute + time.Second, false},
+		{-15*time.Minute - time.Second, false}} {
 		now := exampleDay.Add(row.offset)
 		_, _, err := prove(signedGet(t, func(*http.Request) {}), Key{Secret: exampleSecret, Now: now})
 		if row.good {
@@ -39,7 +40,8 @@ func TestSkew(t *testing.T) {
 			continue
 		}
 		e := refusal(t, err)
-		if e.Reason != TimeSkewed || e.RequestTime != "20130524T000000Z" || !e.ServerTime.Equal(now) || e.MaxSkew.Milliseconds() != 900000 {
+		if e.Reason != TimeSkewed || e.RequestTime != "20130524T000000Z" || !e.ServerTime.Equal(now) ||
+			e.MaxSkew.Milliseconds() != 900000 {
 			t.Errorf("A11 %v: %+v", row.offset, e)
 		}
 	}
@@ -70,7 +72,8 @@ func TestPresignedTimes(t *testing.T) {
 			}
 			continue
 		}
-		if e := refusal(t, err); e.Reason != row.reason || e.Expires != time.Minute || !e.ExpiresAt.Equal(exampleDay.Add(time.Minute)) ||
+		if e := refusal(t, err); e.Reason != row.reason || e.Expires != time.Minute ||
+			!e.ExpiresAt.Equal(exampleDay.Add(time.Minute)) ||
 			!e.ServerTime.Equal(row.now) || !e.Date.Equal(exampleDay) {
 			t.Errorf("%s: %+v", row.row, e)
 		}
@@ -92,7 +95,8 @@ func TestHeadersNotSigned(t *testing.T) {
 		change func(*http.Request)
 		want   []string
 	}{
-		{"A35", func(r *http.Request) { r.Header.Set("X-Amz-Meta-B", "1"); r.Header.Set("X-Amz-Acl", "private") }, []string{"x-amz-acl", "x-amz-meta-b"}},
+		{"A35", func(r *http.Request) { r.Header.Set("X-Amz-Meta-B", "1"); r.Header.Set("X-Amz-Acl", "private") },
+			[]string{"x-amz-acl", "x-amz-meta-b"}},
 		{"A35 host", func(r *http.Request) {
 			r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), "host;", "", 1))
 		}, []string{"host"}},
@@ -124,16 +128,19 @@ func TestMismatchFacts(t *testing.T) {
 	e := refusal(t, err)
 	const canonical = "GET\n/bucket/key\n\nhost:localhost:9403\nx-amz-content-sha256:" + emptySHA256 +
 		"\nx-amz-date:20130524T000000Z\n\nhost;x-amz-content-sha256;x-amz-date\n" + emptySHA256
-	if e.Reason != SignatureDoesNotMatch || e.CanonicalRequest != canonical || e.AccessKeyID != exampleKey || len(e.SignatureProvided) != 64 {
+	if e.Reason != SignatureDoesNotMatch || e.CanonicalRequest != canonical || e.AccessKeyID != exampleKey ||
+		len(e.SignatureProvided) != 64 {
 		t.Errorf("A10: %+v", e)
 	}
-	if want := "AWS4-HMAC-SHA256\n20130524T000000Z\n20130524/eu-west-1/s3/aws4_request\n" + HashPayload([]byte(canonical)); e.StringToSign != want {
+	if want := "AWS4-HMAC-SHA256\n20130524T000000Z\n20130524/eu-west-1/s3/aws4_request\n" +
+		HashPayload([]byte(canonical)); e.StringToSign != want {
 		t.Errorf("A10: string to sign %q, want %q", e.StringToSign, want)
 	}
 	r := request(t, "GET", "http://localhost:9403/bucket/key?acl", nil)
 	SignV2(r, exampleCredentials, "", exampleDay)
 	_, _, err = prove(arrive(t, r), Key{Secret: "another", Now: exampleDay})
-	if e := refusal(t, err); e.Reason != SignatureDoesNotMatch || e.CanonicalRequest != "" || e.StringToSign != "GET\n\n\nFri, 24 May 2013 00:00:00 GMT\n/bucket/key?acl" {
+	if e := refusal(t, err); e.Reason != SignatureDoesNotMatch || e.CanonicalRequest != "" ||
+		e.StringToSign != "GET\n\n\nFri, 24 May 2013 00:00:00 GMT\n/bucket/key?acl" {
 		t.Errorf("A10b: %+v", e)
 	}
 }
@@ -190,7 +197,8 @@ func TestSignedHeaderInQuery(t *testing.T) {
 }
 
 func TestHoistedHeaders(t *testing.T) {
-	r := request(t, "PUT", "http://localhost:9403/b/k?x-amz-meta-a=1+2&X-Amz-Checksum-Crc32=AAAAAA%3D%3D&x-amz-sdk-checksum-algorithm=CRC32&partNumber=1&X-Amz-Request-Payer=requester", nil)
+	r := request(t, "PUT",
+		"http://localhost:9403/b/k?x-amz-meta-a=1+2&X-Amz-Checksum-Crc32=AAAAAA%3D%3D&x-amz-sdk-checksum-algorithm=CRC32&partNumber=1&X-Amz-Request-Payer=requester", nil)
 	Presign(r, Credentials{exampleKey, exampleSecret, "token"}, testScope, time.Minute, exampleDay)
 	arrived := arrive(t, r)
 	p, e := Parse(arrived)
