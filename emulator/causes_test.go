@@ -25,6 +25,7 @@ scenarios:
               Version: 2012-10-17
               Statement: [{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: "sts:AssumeRole"}]
           target: {trust: *trust}
+        users: {held: {policies: {one: &own {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}, two: *own}}}
       222222222222:
         users: {bob: {policies: {all: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}}}}
     callers:

@@ -36,7 +36,9 @@ func proveForm(c *Call) error {
 	}
 	caller, unproved := c.Claimed()
 	if unproved == nil {
-		_, unproved = c.Presented.Verify(c.Request, c.SigningKey(caller))
+		key := c.SigningKey(caller)
+		_, unproved = c.Presented.Verify(c.Request, key)
+		c.Diagnose(caller, key, unproved)
 	}
 	c.Unproved = unproved
 	return nil

@@ -4,6 +4,7 @@ package s3err
 // nothing more is known. Codes that are not here speak for a policy, a setting or a
 // signature: the decisions say why.
 var decides = map[Code]string{
+	MissingSecurityHeader:        "a header that the operation must have is missing",
 	InvalidRequest:               "the request breaks a rule of the operation, which the message names",
 	InvalidArgument:              "the value of an argument is none that the operation takes",
 	BadRequest:                   "the request breaks a rule of the operation, which the message names",

@@ -112,7 +112,11 @@ func deleteGroup(c *awsapi.Call, in *groupName) (*awsapi.Nothing, error) {
 		case g == nil:
 			return nil, groups.noSuch(in.GroupName)
 		case len(membersOf(&a, g.Name)) > 0:
-			return nil, deleteConflict("Cannot delete entity, must remove users from group first.")
+			var names []string
+			for _, u := range membersOf(&a, g.Name) {
+				names = append(names, u.UserName)
+			}
+			return nil, holding("Cannot delete entity, must remove users from group first.", "members", names)
 		}
 		if err := bare(ofGroup(g)); err != nil {
 			return nil, err

@@ -228,9 +228,9 @@ func deleteUser(c *awsapi.Call, in *userName) (*awsapi.Nothing, error) {
 		case u == nil:
 			return nil, users.noSuch(in.UserName)
 		case len(u.Groups) > 0:
-			return nil, deleteConflict("Cannot delete entity, must remove users from group first.")
+			return nil, holding("Cannot delete entity, must remove users from group first.", "groups of the user", u.Groups)
 		case len(s.AccessKeys(a.ID, u.Name)) > 0:
-			return nil, deleteConflict("Cannot delete entity, must delete access keys first.")
+			return nil, holding("Cannot delete entity, must delete access keys first.", "access keys", keyIDs(s, a.ID, u.Name))
 		}
 		if err := bare(ofUser(u)); err != nil {
 			return nil, err
@@ -250,9 +250,23 @@ func deleteUser(c *awsapi.Call, in *userName) (*awsapi.Nothing, error) {
 func bare(i *identity) error {
 	switch {
 	case len(*i.managed) > 0:
-		return deleteConflict("Cannot delete entity, must detach all policies first.")
+		return holding("Cannot delete entity, must detach all policies first.", "attached policies", *i.managed)
 	case len(*i.inline) > 0:
-		return deleteConflict("Cannot delete entity, must delete policies first.")
+		return holding("Cannot delete entity, must delete policies first.", "inline policies", namesOf(*i.inline))
 	}
 	return nil
+}
+
+func namesOf(policies []authz.Named) (names []string) {
+	for i := range policies {
+		names = append(names, policies[i].Name)
+	}
+	return names
+}
+
+func keyIDs(s *world.State, account, user string) (ids []string) {
+	for _, c := range s.AccessKeys(account, user) {
+		ids = append(ids, c.AccessKeyID)
+	}
+	return ids
 }

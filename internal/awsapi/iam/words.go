@@ -8,6 +8,7 @@ import (
 
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/cause"
+	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/policy"
 )
 
@@ -23,6 +24,13 @@ func alreadyExists(format string, args ...any) error {
 
 func deleteConflict(format string, args ...any) error {
 	return awsapi.RefuseWith(409, "DeleteConflict", format, args...)
+}
+
+// holding is a deleteConflict that tells what is still there.
+func holding(message, what string, names []string) error {
+	return cause.Explain(deleteConflict("%s", message), journal.Cause{
+		Text: "there is still something to take away first: " + what, Wanted: "none", Seen: strings.Join(names, ", "),
+	})
 }
 
 func limitExceeded(format string, args ...any) error {
