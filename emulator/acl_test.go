@@ -126,7 +126,8 @@ func (w *aclWorld) get(client *s3.Client, key string) error {
 }
 
 func (w *aclWorld) delete(client *s3.Client, key string) error {
-	_, err := client.DeleteObject(w.Context(), &s3.DeleteObjectInput{Bucket: aws.String("my-bucket"), Key: aws.String(key)})
+	_, err := client.DeleteObject(w.Context(), &s3.DeleteObjectInput{Bucket: aws.String("my-bucket"),
+		Key: aws.String(key)})
 	return err
 }
 
@@ -157,7 +158,8 @@ func (w *aclWorld) putObjectACL(client *s3.Client, key string, in s3.PutObjectAc
 
 func (w *aclWorld) block(p types.PublicAccessBlockConfiguration) {
 	w.Helper()
-	_, err := w.owner.PutPublicAccessBlock(w.Context(), &s3.PutPublicAccessBlockInput{Bucket: aws.String("my-bucket"), PublicAccessBlockConfiguration: &p})
+	_, err := w.owner.PutPublicAccessBlock(w.Context(),
+		&s3.PutPublicAccessBlockInput{Bucket: aws.String("my-bucket"), PublicAccessBlockConfiguration: &p})
 	w.must(err)
 }
 
@@ -183,11 +185,13 @@ func policyFor(p types.Permission) *types.AccessControlPolicy {
 
 // grantText is a list of grants in short.
 func grantText(grants []types.Grant) string {
-	short := strings.NewReplacer(world.CanonicalID(ownerAccount), "owner", world.CanonicalID(guestAccount), "guest", world.AnonymousID, "nobody")
+	short := strings.NewReplacer(world.CanonicalID(ownerAccount), "owner", world.CanonicalID(guestAccount), "guest",
+		world.AnonymousID, "nobody")
 	var all []string
 	for _, g := range grants {
 		uri := aws.ToString(g.Grantee.URI)
-		all = append(all, short.Replace(aws.ToString(g.Grantee.ID))+uri[strings.LastIndexByte(uri, '/')+1:]+" "+string(g.Permission))
+		all = append(all, short.Replace(aws.ToString(g.Grantee.ID))+uri[strings.LastIndexByte(uri,
+			'/')+1:]+" "+string(g.Permission))
 	}
 	return strings.Join(all, ", ")
 }
@@ -341,14 +345,19 @@ func (w *aclWorld) publicRequests(ctx context.Context) map[string]func() error {
 		"PutObjectAcl 2": func() error {
 			return w.putObjectACL(w.owner, "file.txt", s3.PutObjectAclInput{AccessControlPolicy: everybodys()})
 		},
-		"PutObject":       func() error { return w.put(w.owner, "new", canned(read)) },
-		"PutObject grant": func() error { return w.put(w.owner, "new", func(in *s3.PutObjectInput) { in.GrantRead = group }) },
+		"PutObject": func() error { return w.put(w.owner, "new", canned(read)) },
+		"PutObject grant": func() error {
+			return w.put(w.owner, "new",
+				func(in *s3.PutObjectInput) { in.GrantRead = group })
+		},
 		"PutObject copy": func() error {
-			_, err := w.owner.CopyObject(ctx, &s3.CopyObjectInput{Bucket: bucket, Key: aws.String("new"), CopySource: aws.String("my-bucket/file.txt"), ACL: read})
+			_, err := w.owner.CopyObject(ctx, &s3.CopyObjectInput{Bucket: bucket, Key: aws.String("new"),
+				CopySource: aws.String("my-bucket/file.txt"), ACL: read})
 			return err
 		},
 		"PutObject parts": func() error {
-			_, err := w.owner.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: bucket, Key: aws.String("new"), ACL: read})
+			_, err := w.owner.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: bucket,
+				Key: aws.String("new"), ACL: read})
 			return err
 		},
 	}
@@ -411,7 +420,8 @@ func TestBlockedAndDisabledACLs(t *testing.T) {
 		w.want(name, send(), want, "")
 	}
 	w.must(w.put(w.owner, "new", canned(types.ObjectCannedACLBucketOwnerFullControl)))
-	w.want("private", w.put(w.owner, "new", canned(types.ObjectCannedACLPrivate)), "AccessControlListNotSupported", authz.ObjectOwnership)
+	w.want("private", w.put(w.owner, "new", canned(types.ObjectCannedACLPrivate)), "AccessControlListNotSupported",
+		authz.ObjectOwnership)
 }
 
 // The WRITE of a bucket's ACL gives new objects and the writer's own; the bucket's
@@ -426,9 +436,11 @@ func TestWritersOfOtherAccounts(t *testing.T) {
 	for range 2 { // new, and overwriting its own
 		w.must(w.put(w.guest, "guests.txt"))
 	}
-	out, err := w.guest.DeleteObjects(t.Context(), &s3.DeleteObjectsInput{Bucket: aws.String("my-bucket"), Delete: &types.Delete{
-		Objects: []types.ObjectIdentifier{{Key: aws.String("file.txt")}, {Key: aws.String("guests.txt")}, {Key: aws.String("guests.txt")}},
-	}})
+	out, err := w.guest.DeleteObjects(t.Context(), &s3.DeleteObjectsInput{Bucket: aws.String("my-bucket"),
+		Delete: &types.Delete{
+			Objects: []types.ObjectIdentifier{{Key: aws.String("file.txt")}, {Key: aws.String("guests.txt")},
+				{Key: aws.String("guests.txt")}},
+		}})
 	w.must(err)
 	if len(out.Errors) != 1 || aws.ToString(out.Errors[0].Key) != "file.txt" || aws.ToString(out.Errors[0].Code) != "AccessDenied" || len(out.Deleted) != 2 {
 		t.Errorf("deleted %v, refused %v", out.Deleted, out.Errors)
@@ -440,7 +452,8 @@ func TestWritersOfOtherAccounts(t *testing.T) {
 	w.must(w.get(w.guest, "guests.txt"))
 	w.must(w.putObjectACL(w.guest, "guests.txt", s3.PutObjectAclInput{ACL: types.ObjectCannedACLBucketOwnerRead}))
 	w.must(w.get(w.owner, "guests.txt"))
-	w.want("the bucket's owner sets the ACL", w.putObjectACL(w.owner, "guests.txt", s3.PutObjectAclInput{ACL: types.ObjectCannedACLPrivate}), "AccessDenied", authz.ACLs)
+	w.want("the bucket's owner sets the ACL", w.putObjectACL(w.owner, "guests.txt",
+		s3.PutObjectAclInput{ACL: types.ObjectCannedACLPrivate}), "AccessDenied", authz.ACLs)
 	w.must(w.put(w.owner, "guests.txt"))
 	w.want("the former owner reads", w.get(w.guest, "guests.txt"), "AccessDenied", authz.ACLs)
 	w.must(w.delete(w.owner, "guests.txt"))
@@ -457,8 +470,10 @@ func TestUploadsOfOtherAccountsThatSetAnACL(t *testing.T) {
 		set           func(*s3.PutObjectInput)
 		layer         authz.Layer // empty: served
 	}{
-		{"the policy gives the upload alone", `"s3:PutObject"`, false, canned(types.ObjectCannedACLPublicRead), authz.BucketPolicy},
-		{"the owner may not read all", `"s3:PutObject"`, false, canned(types.ObjectCannedACLBucketOwnerRead), authz.BucketPolicy},
+		{"the policy gives the upload alone", `"s3:PutObject"`, false, canned(types.ObjectCannedACLPublicRead),
+			authz.BucketPolicy},
+		{"the owner may not read all", `"s3:PutObject"`, false, canned(types.ObjectCannedACLBucketOwnerRead),
+			authz.BucketPolicy},
 		{"the owner has full control", `"s3:PutObject"`, false, canned(types.ObjectCannedACLBucketOwnerFullControl), ""},
 		{"the owner has full control by a grant", `"s3:PutObject"`, false, ownersGrant, ""},
 		{"the policy gives both", `["s3:PutObject","s3:PutObjectAcl"]`, false, canned(types.ObjectCannedACLPublicRead), ""},
@@ -491,8 +506,9 @@ func (w *aclWorld) putPolicy(principal, actions string) error {
 }
 
 func (w *aclWorld) setPolicy(effect, principal, actions string) error {
-	_, err := w.owner.PutBucketPolicy(w.Context(), &s3.PutBucketPolicyInput{Bucket: aws.String("my-bucket"), Policy: aws.String(
-		`{"Version":"2012-10-17","Statement":{"Effect":"` + effect + `","Principal":` + principal + `,"Action":` + actions + `,"Resource":"arn:aws:s3:::my-bucket/*"}}`)})
+	_, err := w.owner.PutBucketPolicy(w.Context(), &s3.PutBucketPolicyInput{Bucket: aws.String("my-bucket"),
+		Policy: aws.String(
+			`{"Version":"2012-10-17","Statement":{"Effect":"` + effect + `","Principal":` + principal + `,"Action":` + actions + `,"Resource":"arn:aws:s3:::my-bucket/*"}}`)})
 	return err
 }
 
@@ -500,7 +516,8 @@ func (w *aclWorld) setPolicy(effect, principal, actions string) error {
 func (w *aclWorld) copyOver(key string) error {
 	w.Helper()
 	w.must(w.put(w.guest, "source"))
-	_, err := w.guest.CopyObject(w.Context(), &s3.CopyObjectInput{Bucket: aws.String("my-bucket"), Key: aws.String(key), CopySource: aws.String("my-bucket/source")})
+	_, err := w.guest.CopyObject(w.Context(), &s3.CopyObjectInput{Bucket: aws.String("my-bucket"),
+		Key: aws.String(key), CopySource: aws.String("my-bucket/source")})
 	return err
 }
 
@@ -509,13 +526,17 @@ func TestPartsOverAnothersObject(t *testing.T) {
 	w := newACLWorld(t)
 	w.must(w.putBucketACL(w.owner, s3.PutBucketAclInput{AccessControlPolicy: policyFor(types.PermissionWrite)}))
 	bucket, key := aws.String("my-bucket"), aws.String("parts")
-	begun, err := w.guest.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: bucket, Key: key, ACL: types.ObjectCannedACLBucketOwnerRead})
+	begun, err := w.guest.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: bucket,
+		Key: key, ACL: types.ObjectCannedACLBucketOwnerRead})
 	w.must(err)
-	part, err := w.guest.UploadPart(t.Context(), &s3.UploadPartInput{Bucket: bucket, Key: key, UploadId: begun.UploadId, PartNumber: aws.Int32(1), Body: strings.NewReader("hello")})
+	part, err := w.guest.UploadPart(t.Context(), &s3.UploadPartInput{Bucket: bucket, Key: key,
+		UploadId: begun.UploadId, PartNumber: aws.Int32(1), Body: strings.NewReader("hello")})
 	w.must(err)
 	complete := func() error {
-		_, err := w.guest.CompleteMultipartUpload(t.Context(), &s3.CompleteMultipartUploadInput{Bucket: bucket, Key: key, UploadId: begun.UploadId,
-			MultipartUpload: &types.CompletedMultipartUpload{Parts: []types.CompletedPart{{PartNumber: aws.Int32(1), ETag: part.ETag}}}})
+		_, err := w.guest.CompleteMultipartUpload(t.Context(), &s3.CompleteMultipartUploadInput{Bucket: bucket,
+			Key: key, UploadId: begun.UploadId,
+			MultipartUpload: &types.CompletedMultipartUpload{Parts: []types.CompletedPart{{PartNumber: aws.Int32(1),
+				ETag: part.ETag}}}})
 		return err
 	}
 	w.must(w.put(w.owner, "parts"))
@@ -546,7 +567,8 @@ func TestUploadsBegunByOtherAccounts(t *testing.T) {
 				return err
 			}
 			abort := func(client *s3.Client, id *string) error {
-				_, err := client.AbortMultipartUpload(t.Context(), &s3.AbortMultipartUploadInput{Bucket: bucket, Key: key, UploadId: id})
+				_, err := client.AbortMultipartUpload(t.Context(), &s3.AbortMultipartUploadInput{Bucket: bucket, Key: key,
+					UploadId: id})
 				return err
 			}
 			guests, owners := begin(w.guest), begin(w.owner)
@@ -581,7 +603,8 @@ func (w *aclWorld) wantObject(key string, reader *s3.Client, owner, grants strin
 // wantListed checks the owner of an object in the bucket's list.
 func (w *aclWorld) wantListed(key, owner string) {
 	w.Helper()
-	list, err := w.owner.ListObjectsV2(w.Context(), &s3.ListObjectsV2Input{Bucket: aws.String("my-bucket"), Prefix: aws.String(key), FetchOwner: aws.Bool(true)})
+	list, err := w.owner.ListObjectsV2(w.Context(), &s3.ListObjectsV2Input{Bucket: aws.String("my-bucket"),
+		Prefix: aws.String(key), FetchOwner: aws.Bool(true)})
 	w.must(err)
 	if len(list.Contents) == 0 || aws.ToString(list.Contents[0].Owner.ID) != owner {
 		w.Errorf("%s is listed as %+v, want the owner %s", key, list.Contents, owner)
@@ -608,7 +631,8 @@ func TestObjectOwnership(t *testing.T) {
 	w.want("the writer of the owner's object", w.get(w.guest, "preferred-control"), "AccessDenied", authz.ACLs)
 	w.wantObject("writer-plain", w.guest, "guest", "guest FULL_CONTROL")
 
-	w.want("disabling an ACL that gives", w.ownership(types.ObjectOwnershipBucketOwnerEnforced), "InvalidBucketAclWithObjectOwnership", "")
+	w.want("disabling an ACL that gives", w.ownership(types.ObjectOwnershipBucketOwnerEnforced),
+		"InvalidBucketAclWithObjectOwnership", "")
 	w.must(w.putBucketACL(w.owner, s3.PutBucketAclInput{ACL: types.BucketCannedACLPrivate}))
 	w.must(w.ownership(types.ObjectOwnershipBucketOwnerEnforced))
 	for _, key := range []string{"writer-plain", "preferred-plain"} {
@@ -619,7 +643,8 @@ func TestObjectOwnership(t *testing.T) {
 	w.must(w.put(w.owner, "enforced", control))
 	w.must(w.putObjectACL(w.owner, "writer-plain", s3.PutObjectAclInput{ACL: types.ObjectCannedACLBucketOwnerFullControl}))
 	w.must(w.putBucketACL(w.owner, s3.PutBucketAclInput{AccessControlPolicy: ownersOnly()}))
-	w.want("private", w.putBucketACL(w.owner, s3.PutBucketAclInput{ACL: types.BucketCannedACLPrivate}), "AccessControlListNotSupported", authz.ObjectOwnership)
+	w.want("private", w.putBucketACL(w.owner, s3.PutBucketAclInput{ACL: types.BucketCannedACLPrivate}),
+		"AccessControlListNotSupported", authz.ObjectOwnership)
 
 	w.must(w.ownership(types.ObjectOwnershipObjectWriter))
 	w.wantObject("writer-plain", w.guest, "guest", "guest FULL_CONTROL")
@@ -662,7 +687,8 @@ func TestACLsOfForms(t *testing.T) {
 		body := "--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\n" + key +
 			"\r\n--b\r\nContent-Disposition: form-data; name=\"acl\"\r\n\r\n" + acl +
 			"\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nhello\r\n--b--\r\n"
-		return send(t, w.srv, "", "POST", "/my-bucket", []byte(body), header("Content-Type", "multipart/form-data; boundary=b"))
+		return send(t, w.srv, "", "POST", "/my-bucket", []byte(body), header("Content-Type",
+			"multipart/form-data; boundary=b"))
 	}
 	w.must(w.putPolicy(`"*"`, `"s3:PutObject"`))
 	post("public", "public-read").want(t, 403, "AccessDenied")
@@ -711,17 +737,23 @@ func TestACLsOfNewBuckets(t *testing.T) {
 		code, acl  string
 	}{
 		{"none", aclYAML, s3.CreateBucketInput{}, "", "owner FULL_CONTROL"},
-		{"public", aclYAML, s3.CreateBucketInput{ACL: types.BucketCannedACLPublicRead}, "", "owner FULL_CONTROL, AllUsers READ"},
-		{"a grant", aclYAML, s3.CreateBucketInput{GrantRead: aws.String("id=" + world.CanonicalID(guestAccount))}, "", "guest READ"},
+		{"public", aclYAML, s3.CreateBucketInput{ACL: types.BucketCannedACLPublicRead}, "",
+			"owner FULL_CONTROL, AllUsers READ"},
+		{"a grant", aclYAML, s3.CreateBucketInput{GrantRead: aws.String("id=" + world.CanonicalID(guestAccount))}, "",
+			"guest READ"},
 		{"for the bucket's owner", aclYAML, s3.CreateBucketInput{ACL: "bucket-owner-full-control"}, "", "owner FULL_CONTROL"},
 		{"unknown", aclYAML, s3.CreateBucketInput{ACL: "fake-acl"}, "InvalidArgument", ""},
-		{"disabled", aclYAML, s3.CreateBucketInput{ACL: types.BucketCannedACLPublicRead, ObjectOwnership: types.ObjectOwnershipBucketOwnerEnforced}, "InvalidBucketAclWithObjectOwnership", ""},
+		{"disabled", aclYAML, s3.CreateBucketInput{ACL: types.BucketCannedACLPublicRead,
+			ObjectOwnership: types.ObjectOwnershipBucketOwnerEnforced}, "InvalidBucketAclWithObjectOwnership", ""},
 		{"disabled, a grant", aclYAML, s3.CreateBucketInput{GrantRead: aws.String("id=" + world.CanonicalID(guestAccount)), ObjectOwnership: types.ObjectOwnershipBucketOwnerEnforced}, "InvalidBucketAclWithObjectOwnership", ""},
 		{"disabled, its own", aclYAML, s3.CreateBucketInput{GrantFullControl: aws.String("id=" + world.CanonicalID(ownerAccount)), ObjectOwnership: types.ObjectOwnershipBucketOwnerEnforced}, "", "owner FULL_CONTROL"},
-		{"today", today, s3.CreateBucketInput{ACL: types.BucketCannedACLPublicRead}, "InvalidBucketAclWithObjectOwnership", ""},
+		{"today", today, s3.CreateBucketInput{ACL: types.BucketCannedACLPublicRead},
+			"InvalidBucketAclWithObjectOwnership", ""},
 		{"today, private", today, s3.CreateBucketInput{ACL: types.BucketCannedACLPrivate}, "", "owner FULL_CONTROL"},
-		{"today, with ACLs", today, s3.CreateBucketInput{ACL: types.BucketCannedACLPublicRead, ObjectOwnership: types.ObjectOwnershipObjectWriter}, "InvalidBucketAclWithBlockPublicAccessError", ""},
-		{"today, with ACLs, authenticated", today, s3.CreateBucketInput{ACL: types.BucketCannedACLAuthenticatedRead, ObjectOwnership: types.ObjectOwnershipBucketOwnerPreferred}, "InvalidBucketAclWithBlockPublicAccessError", ""},
+		{"today, with ACLs", today, s3.CreateBucketInput{ACL: types.BucketCannedACLPublicRead,
+			ObjectOwnership: types.ObjectOwnershipObjectWriter}, "InvalidBucketAclWithBlockPublicAccessError", ""},
+		{"today, with ACLs, authenticated", today, s3.CreateBucketInput{ACL: types.BucketCannedACLAuthenticatedRead,
+			ObjectOwnership: types.ObjectOwnershipBucketOwnerPreferred}, "InvalidBucketAclWithBlockPublicAccessError", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			w := newACLWorld(t, emulatortest.YAML(row.yaml))
@@ -758,9 +790,11 @@ func TestMakingABucketAgainSetsItsACL(t *testing.T) {
 		}
 	}
 	w.block(types.PublicAccessBlockConfiguration{BlockPublicAcls: aws.Bool(true)})
-	w.want("blocked", again(s3.CreateBucketInput{ACL: types.BucketCannedACLPublicRead}), "InvalidBucketAclWithBlockPublicAccessError", "")
+	w.want("blocked", again(s3.CreateBucketInput{ACL: types.BucketCannedACLPublicRead}),
+		"InvalidBucketAclWithBlockPublicAccessError", "")
 	w.must(w.ownership(types.ObjectOwnershipBucketOwnerEnforced))
-	w.want("disabled", again(s3.CreateBucketInput{ACL: types.BucketCannedACLPublicRead}), "InvalidBucketAclWithObjectOwnership", "")
+	w.want("disabled", again(s3.CreateBucketInput{ACL: types.BucketCannedACLPublicRead}),
+		"InvalidBucketAclWithObjectOwnership", "")
 	w.must(w.list(w.owner))
 }
 

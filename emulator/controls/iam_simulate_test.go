@@ -62,7 +62,8 @@ func TestIAMSimulatePrincipalPolicy(t *testing.T) {
 	t.Parallel()
 	srv := start(t, simulatedWorld)
 	client := as(t, srv, "admin").iam
-	office := []types.ContextEntry{{ContextKeyName: aws.String("aws:SourceIp"), ContextKeyValues: []string{"203.0.113.9"}, ContextKeyType: types.ContextKeyTypeEnumIp}}
+	office := []types.ContextEntry{{ContextKeyName: aws.String("aws:SourceIp"),
+		ContextKeyValues: []string{"203.0.113.9"}, ContextKeyType: types.ContextKeyTypeEnumIp}}
 	for _, test := range []struct {
 		name, who, action, resource string
 		context                     []types.ContextEntry
@@ -71,18 +72,23 @@ func TestIAMSimulatePrincipalPolicy(t *testing.T) {
 		{"the article's: nothing allows", "user/nobody", "s3:GetObject", simulatedFile, nil, "implicitDeny", "", ""},
 		{"an Allow", "user/reader", "s3:GetObject", simulatedFile, nil, "allowed", "AmazonS3ReadOnlyAccess", ""},
 		{"another action", "user/reader", "s3:PutObject", simulatedFile, nil, "implicitDeny", "", ""},
-		{"an explicit Deny", "user/denied", "s3:GetObject", "arn:aws:s3:::my-bucket/secret/a", nil, "explicitDeny", "user_denied_deny", ""},
+		{"an explicit Deny", "user/denied", "s3:GetObject", "arn:aws:s3:::my-bucket/secret/a", nil, "explicitDeny",
+			"user_denied_deny", ""},
 		{"beside the Deny", "user/denied", "s3:GetObject", simulatedFile, nil, "allowed", "AmazonS3ReadOnlyAccess", ""},
 		{"a group's policy", "user/member", "s3:PutObject", simulatedFile, nil, "allowed", "AmazonS3FullAccess", ""},
 		{"a group", "group/staff", "s3:PutObject", simulatedFile, nil, "allowed", "AmazonS3FullAccess", ""},
 		{"a role", "role/Reader", "s3:GetObject", simulatedFile, nil, "allowed", "AmazonS3ReadOnlyAccess", ""},
-		{"a key that is missing", "user/conditional", "s3:GetObject", "arn:aws:s3:::my-bucket/conditional/a", nil, "implicitDeny", "", "aws:SourceIp"},
-		{"the key is given", "user/conditional", "s3:GetObject", "arn:aws:s3:::my-bucket/conditional/a", office, "allowed", "user_conditional_office", ""},
-		{"a variable counts", "user/conditional", "s3:GetObject", "arn:aws:s3:::my-bucket/reader/a", office, "implicitDeny", "", ""},
+		{"a key that is missing", "user/conditional", "s3:GetObject", "arn:aws:s3:::my-bucket/conditional/a", nil,
+			"implicitDeny", "", "aws:SourceIp"},
+		{"the key is given", "user/conditional", "s3:GetObject", "arn:aws:s3:::my-bucket/conditional/a", office,
+			"allowed", "user_conditional_office", ""},
+		{"a variable counts", "user/conditional", "s3:GetObject", "arn:aws:s3:::my-bucket/reader/a", office,
+			"implicitDeny", "", ""},
 		{"no resource", "user/reader", "s3:ListAllMyBuckets", "", nil, "allowed", "AmazonS3ReadOnlyAccess", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			in := &iam.SimulatePrincipalPolicyInput{PolicySourceArn: source(test.who), ActionNames: []string{test.action}, ContextEntries: test.context}
+			in := &iam.SimulatePrincipalPolicyInput{PolicySourceArn: source(test.who), ActionNames: []string{test.action},
+				ContextEntries: test.context}
 			if test.resource != "" {
 				in.ResourceArns = []string{test.resource}
 			}
@@ -95,7 +101,8 @@ func TestIAMSimulatePrincipalPolicy(t *testing.T) {
 			for _, m := range e.MatchedStatements {
 				matched = append(matched, *m.SourcePolicyId)
 			}
-			if string(e.EvalDecision) != test.want || strings.Join(matched, " ") != test.matched || strings.Join(e.MissingContextValues, " ") != test.missing {
+			if string(e.EvalDecision) != test.want || strings.Join(matched,
+				" ") != test.matched || strings.Join(e.MissingContextValues, " ") != test.missing {
 				t.Errorf("got %s by %v, missing %v", e.EvalDecision, matched, e.MissingContextValues)
 			}
 			if specific := e.ResourceSpecificResults; test.resource != "" && (len(specific) != 1 || string(specific[0].EvalResourceDecision) != test.want || *specific[0].EvalResourceName != test.resource) {
@@ -111,7 +118,9 @@ func TestIAMSimulatorAgreesWithS3(t *testing.T) {
 	srv := start(t, simulatedWorld)
 	client := as(t, srv, "admin").iam
 	says := func() string {
-		out := must[*iam.SimulatePrincipalPolicyOutput](t)(client.SimulatePrincipalPolicy(ctx, &iam.SimulatePrincipalPolicyInput{PolicySourceArn: source("user/reader"), ActionNames: []string{"s3:GetObject"}, ResourceArns: []string{simulatedFile}}))
+		out := must[*iam.SimulatePrincipalPolicyOutput](t)(client.SimulatePrincipalPolicy(ctx,
+			&iam.SimulatePrincipalPolicyInput{PolicySourceArn: source("user/reader"),
+				ActionNames: []string{"s3:GetObject"}, ResourceArns: []string{simulatedFile}}))
 		return string(out.EvaluationResults[0].EvalDecision)
 	}
 	does := func() string {
@@ -125,12 +134,16 @@ func TestIAMSimulatorAgreesWithS3(t *testing.T) {
 	if a, b := says(), does(); a != "allowed" || a != b {
 		t.Errorf("with the policy: it says %s, S3 does %s", a, b)
 	}
-	must[*iam.PutUserPolicyOutput](t)(client.PutUserPolicy(ctx, &iam.PutUserPolicyInput{UserName: aws.String("reader"), PolicyName: aws.String("deny"), PolicyDocument: aws.String(denyS3)}))
+	must[*iam.PutUserPolicyOutput](t)(client.PutUserPolicy(ctx,
+		&iam.PutUserPolicyInput{UserName: aws.String("reader"), PolicyName: aws.String("deny"),
+			PolicyDocument: aws.String(denyS3)}))
 	if a, b := says(), does(); a != "explicitDeny" || a != b {
 		t.Errorf("with a Deny: it says %s, S3 does %s", a, b)
 	}
-	must[*iam.DeleteUserPolicyOutput](t)(client.DeleteUserPolicy(ctx, &iam.DeleteUserPolicyInput{UserName: aws.String("reader"), PolicyName: aws.String("deny")}))
-	must[*iam.DetachUserPolicyOutput](t)(client.DetachUserPolicy(ctx, &iam.DetachUserPolicyInput{UserName: aws.String("reader"), PolicyArn: aws.String(readOnlyARN)}))
+	must[*iam.DeleteUserPolicyOutput](t)(client.DeleteUserPolicy(ctx,
+		&iam.DeleteUserPolicyInput{UserName: aws.String("reader"), PolicyName: aws.String("deny")}))
+	must[*iam.DetachUserPolicyOutput](t)(client.DetachUserPolicy(ctx,
+		&iam.DetachUserPolicyInput{UserName: aws.String("reader"), PolicyArn: aws.String(readOnlyARN)}))
 	if a, b := says(), does(); a != "implicitDeny" || a != b {
 		t.Errorf("without a policy: it says %s, S3 does %s", a, b)
 	}
@@ -140,14 +153,16 @@ func TestIAMSimulateGuardrails(t *testing.T) {
 	t.Parallel()
 	srv := start(t, simulatedWorld)
 	client := as(t, srv, "admin").iam
-	in := &iam.SimulatePrincipalPolicyInput{PolicySourceArn: source("user/bounded"), ActionNames: []string{"s3:GetObject", "s3:ListBucket"}, ResourceArns: []string{"arn:aws:s3:::my-bucket"}}
+	in := &iam.SimulatePrincipalPolicyInput{PolicySourceArn: source("user/bounded"),
+		ActionNames: []string{"s3:GetObject", "s3:ListBucket"}, ResourceArns: []string{"arn:aws:s3:::my-bucket"}}
 	results := must[*iam.SimulatePrincipalPolicyOutput](t)(client.SimulatePrincipalPolicy(ctx, in)).EvaluationResults
 	if len(results) != 2 || results[0].EvalDecision != "implicitDeny" || results[0].PermissionsBoundaryDecisionDetail.AllowedByPermissionsBoundary ||
 		results[1].EvalDecision != "allowed" || !results[1].PermissionsBoundaryDecisionDetail.AllowedByPermissionsBoundary || results[0].OrganizationsDecisionDetail != nil {
 		t.Errorf("a boundary: %+v", results)
 	}
 	in.PermissionsBoundaryPolicyInputList = []string{allowS3}
-	if results := must[*iam.SimulatePrincipalPolicyOutput](t)(client.SimulatePrincipalPolicy(ctx, in)).EvaluationResults; results[0].EvalDecision != "allowed" {
+	if results := must[*iam.SimulatePrincipalPolicyOutput](t)(client.SimulatePrincipalPolicy(ctx,
+		in)).EvaluationResults; results[0].EvalDecision != "allowed" {
 		t.Errorf("the call's boundary is in the place of the user's: %+v", results[0])
 	}
 }
@@ -163,11 +178,13 @@ func simulatedOn(t *testing.T, day string) *emulatortest.Server {
 func TestIAMSimulateSCPs(t *testing.T) {
 	t.Parallel()
 	asked := &iam.SimulatePrincipalPolicyInput{
-		PolicySourceArn: aws.String("arn:aws:iam::222222222222:user/outside"), ActionNames: []string{"s3:GetObject", "s3:PutObject"},
+		PolicySourceArn: aws.String("arn:aws:iam::222222222222:user/outside"), ActionNames: []string{"s3:GetObject",
+			"s3:PutObject"},
 		ResourceArns: []string{"arn:aws:s3:::my-bucket/a", "arn:aws:s3:::other/b"},
 	}
 	there := *asked
-	there.ContextEntries = []types.ContextEntry{{ContextKeyName: aws.String("aws:RequestedRegion"), ContextKeyValues: []string{"eu-west-1"}, ContextKeyType: types.ContextKeyTypeEnumString}}
+	there.ContextEntries = []types.ContextEntry{{ContextKeyName: aws.String("aws:RequestedRegion"),
+		ContextKeyValues: []string{"eu-west-1"}, ContextKeyType: types.ContextKeyTypeEnumString}}
 	for _, c := range []struct {
 		day, want string
 		in        *iam.SimulatePrincipalPolicyInput
@@ -178,12 +195,14 @@ func TestIAMSimulateSCPs(t *testing.T) {
 	} {
 		client := as(t, simulatedOn(t, c.day), "asks").iam
 		var got []string
-		for _, e := range must[*iam.SimulatePrincipalPolicyOutput](t)(client.SimulatePrincipalPolicy(ctx, c.in)).EvaluationResults {
+		for _, e := range must[*iam.SimulatePrincipalPolicyOutput](t)(client.SimulatePrincipalPolicy(ctx,
+			c.in)).EvaluationResults {
 			details := "{}"
 			if e.EvalDecisionDetails == nil {
 				details = "nil"
 			}
-			got = append(got, fmt.Sprint(*e.EvalActionName, " ", e.EvalDecision, " ", e.OrganizationsDecisionDetail.AllowedByOrganizations, " ", details, " ", len(e.MatchedStatements)))
+			got = append(got, fmt.Sprint(*e.EvalActionName, " ", e.EvalDecision, " ",
+				e.OrganizationsDecisionDetail.AllowedByOrganizations, " ", details, " ", len(e.MatchedStatements)))
 			if len(e.MissingContextValues) != 0 {
 				t.Errorf("%s: the keys of SCPs are missing: %q", c.day, e.MissingContextValues)
 			}
@@ -201,7 +220,8 @@ func TestIAMSimulateSeveralResources(t *testing.T) {
 	in := &iam.SimulatePrincipalPolicyInput{
 		PolicySourceArn: source("user/denied"), ActionNames: []string{"s3:GetObject"}, ResourceArns: []string{simulatedFile, "arn:aws:s3:::my-bucket/secret/a"},
 	}
-	results := must[*iam.SimulatePrincipalPolicyOutput](t)(as(t, simulatedOn(t, "as_of: 2026-07-30"), "admin").iam.SimulatePrincipalPolicy(ctx, in)).EvaluationResults
+	results := must[*iam.SimulatePrincipalPolicyOutput](t)(as(t, simulatedOn(t, "as_of: 2026-07-30"),
+		"admin").iam.SimulatePrincipalPolicy(ctx, in)).EvaluationResults
 	if len(results) != 1 {
 		t.Fatalf("got %+v", results)
 	}
@@ -212,7 +232,8 @@ func TestIAMSimulateSeveralResources(t *testing.T) {
 	if own := e.ResourceSpecificResults; len(own) != 2 || own[0].EvalResourceDecision != "allowed" || *own[0].EvalResourceName != simulatedFile || own[1].EvalResourceDecision != "explicitDeny" {
 		t.Errorf("each: %+v", own)
 	}
-	results = must[*iam.SimulatePrincipalPolicyOutput](t)(as(t, simulatedOn(t, "as_of: 2026-07-29"), "admin").iam.SimulatePrincipalPolicy(ctx, in)).EvaluationResults
+	results = must[*iam.SimulatePrincipalPolicyOutput](t)(as(t, simulatedOn(t, "as_of: 2026-07-29"),
+		"admin").iam.SimulatePrincipalPolicy(ctx, in)).EvaluationResults
 	if len(results) != 2 || results[0].EvalDecision != "explicitDeny" || *results[0].EvalResourceName != simulatedFile || results[0].ResourceSpecificResults[0].EvalResourceDecision != "allowed" {
 		t.Errorf("the day before: %+v", results)
 	}
@@ -226,7 +247,8 @@ func TestIAMSimulateResourcePolicy(t *testing.T) {
 	names := func(who string) *string {
 		return aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"` + who + `"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::my-bucket/*"}]}`)
 	}
-	in := &iam.SimulatePrincipalPolicyInput{PolicySourceArn: source("user/nobody"), ActionNames: []string{"s3:GetObject"}, ResourceArns: []string{simulatedFile}, ResourcePolicy: names(*source("user/nobody"))}
+	in := &iam.SimulatePrincipalPolicyInput{PolicySourceArn: source("user/nobody"),
+		ActionNames: []string{"s3:GetObject"}, ResourceArns: []string{simulatedFile}, ResourcePolicy: names(*source("user/nobody"))}
 	e := must[*iam.SimulatePrincipalPolicyOutput](t)(client.SimulatePrincipalPolicy(ctx, in)).EvaluationResults[0]
 	if e.EvalDecision != "allowed" || len(e.MatchedStatements) != 1 || *e.MatchedStatements[0].SourcePolicyId != "ResourcePolicy" {
 		t.Errorf("in one account the bucket's policy is enough: %+v", e)
@@ -237,17 +259,20 @@ func TestIAMSimulateResourcePolicy(t *testing.T) {
 		t.Errorf("across accounts both must allow: %+v", e)
 	}
 	in.ResourceOwner, in.CallerArn = nil, source("user/reader")
-	if e = must[*iam.SimulatePrincipalPolicyOutput](t)(client.SimulatePrincipalPolicy(ctx, in)).EvaluationResults[0]; e.EvalDecision != "implicitDeny" {
+	if e = must[*iam.SimulatePrincipalPolicyOutput](t)(client.SimulatePrincipalPolicy(ctx,
+		in)).EvaluationResults[0]; e.EvalDecision != "implicitDeny" {
 		t.Errorf("the caller is another user: %+v", e)
 	}
 	in.CallerArn, in.PolicySourceArn = nil, source("user/bounded")
 	in.ResourceOwner, in.ResourcePolicy = aws.String("arn:aws:iam::222222222222:root"), names(*source("user/bounded"))
-	details := must[*iam.SimulatePrincipalPolicyOutput](t)(client.SimulatePrincipalPolicy(ctx, in)).EvaluationResults[0].EvalDecisionDetails
+	details := must[*iam.SimulatePrincipalPolicyOutput](t)(client.SimulatePrincipalPolicy(ctx,
+		in)).EvaluationResults[0].EvalDecisionDetails
 	if details["IAM Policy"] != "allowed" || details["Resource Policy"] != "allowed" || details["Permissions Boundary"] != "implicitDeny" {
 		t.Errorf("what each kind of policy says: %v", details)
 	}
 	in.ResourceOwner, in.PolicySourceArn, in.ResourcePolicy = nil, source("role/Reader"), names(*source("role/Reader"))
-	if e = must[*iam.SimulatePrincipalPolicyOutput](t)(client.SimulatePrincipalPolicy(ctx, in)).EvaluationResults[0]; e.EvalDecision != "allowed" || len(e.MatchedStatements) != 2 {
+	if e = must[*iam.SimulatePrincipalPolicyOutput](t)(client.SimulatePrincipalPolicy(ctx,
+		in)).EvaluationResults[0]; e.EvalDecision != "allowed" || len(e.MatchedStatements) != 2 {
 		t.Errorf("a role is a caller: %+v", e)
 	}
 	_, err := as(t, simulatedOn(t, "as_of: 2026-07-29"), "admin").iam.SimulatePrincipalPolicy(ctx, in)
@@ -260,7 +285,8 @@ func TestIAMSimulateCustomPolicy(t *testing.T) {
 	var got []string
 	pages := iam.NewSimulateCustomPolicyPaginator(client, &iam.SimulateCustomPolicyInput{
 		PolicyInputList: []string{allowS3, strings.Replace(denyS3, "s3:*", "s3:PutObject", 1)},
-		ActionNames:     []string{"s3:GetObject", "s3:PutObject", "iam:GetUser"}, ResourceArns: []string{simulatedFile, "arn:aws:s3:::other/x"}, MaxItems: aws.Int32(2),
+		ActionNames:     []string{"s3:GetObject", "s3:PutObject", "iam:GetUser"}, ResourceArns: []string{simulatedFile,
+			"arn:aws:s3:::other/x"}, MaxItems: aws.Int32(2),
 	})
 	for pages.HasMorePages() {
 		for _, e := range must[*iam.SimulateCustomPolicyOutput](t)(pages.NextPage(ctx)).EvaluationResults {
@@ -288,14 +314,17 @@ func TestIAMSimulateCustomSCPs(t *testing.T) {
 	}
 	in := &iam.SimulateCustomPolicyInput{
 		PolicyInputList: []string{allowS3}, ActionNames: []string{"s3:GetObject"},
-		OrderedOrganizationPolicyInputList: []types.OrderedOrganizationPolicyType{level(allowS3), level(strings.Replace(allowS3, "s3:*", "s3:List*", 1))},
+		OrderedOrganizationPolicyInputList: []types.OrderedOrganizationPolicyType{level(allowS3),
+			level(strings.Replace(allowS3, "s3:*", "s3:List*", 1))},
 	}
 	client := as(t, simulatedOn(t, "as_of: 2026-07-30"), "admin").iam
-	if e := must[*iam.SimulateCustomPolicyOutput](t)(client.SimulateCustomPolicy(ctx, in)).EvaluationResults[0]; e.EvalDecision != "implicitDeny" || e.OrganizationsDecisionDetail.AllowedByOrganizations {
+	if e := must[*iam.SimulateCustomPolicyOutput](t)(client.SimulateCustomPolicy(ctx,
+		in)).EvaluationResults[0]; e.EvalDecision != "implicitDeny" || e.OrganizationsDecisionDetail.AllowedByOrganizations {
 		t.Errorf("the second level does not allow: %+v", e)
 	}
 	in.OrderedOrganizationPolicyInputList[1] = level(allowS3)
-	if e := must[*iam.SimulateCustomPolicyOutput](t)(client.SimulateCustomPolicy(ctx, in)).EvaluationResults[0]; e.EvalDecision != "allowed" || !e.OrganizationsDecisionDetail.AllowedByOrganizations {
+	if e := must[*iam.SimulateCustomPolicyOutput](t)(client.SimulateCustomPolicy(ctx,
+		in)).EvaluationResults[0]; e.EvalDecision != "allowed" || !e.OrganizationsDecisionDetail.AllowedByOrganizations {
 		t.Errorf("both levels allow: %+v", e)
 	}
 	in.OrderedOrganizationPolicyInputList[1] = level("{")
@@ -331,18 +360,21 @@ func TestIAMSimulateRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { isA[*types.InvalidInputException](t, try(change)) })
 	}
-	_, err := as(t, srv, "reader").iam.SimulatePrincipalPolicy(ctx, &iam.SimulatePrincipalPolicyInput{PolicySourceArn: source("user/reader"), ActionNames: []string{"s3:GetObject"}})
+	_, err := as(t, srv, "reader").iam.SimulatePrincipalPolicy(ctx,
+		&iam.SimulatePrincipalPolicyInput{PolicySourceArn: source("user/reader"), ActionNames: []string{"s3:GetObject"}})
 	refusedWith(t, err, "AccessDenied")
 }
 
 func TestIAMContextKeys(t *testing.T) {
 	t.Parallel()
 	client := as(t, start(t, simulatedWorld), "admin").iam
-	of := must[*iam.GetContextKeysForPrincipalPolicyOutput](t)(client.GetContextKeysForPrincipalPolicy(ctx, &iam.GetContextKeysForPrincipalPolicyInput{PolicySourceArn: source("user/conditional")}))
+	of := must[*iam.GetContextKeysForPrincipalPolicyOutput](t)(client.GetContextKeysForPrincipalPolicy(ctx,
+		&iam.GetContextKeysForPrincipalPolicyInput{PolicySourceArn: source("user/conditional")}))
 	if got := strings.Join(of.ContextKeyNames, " "); got != "aws:SourceIp aws:username" {
 		t.Errorf("got %s", got)
 	}
-	custom := must[*iam.GetContextKeysForCustomPolicyOutput](t)(client.GetContextKeysForCustomPolicy(ctx, &iam.GetContextKeysForCustomPolicyInput{PolicyInputList: []string{allowS3}}))
+	custom := must[*iam.GetContextKeysForCustomPolicyOutput](t)(client.GetContextKeysForCustomPolicy(ctx,
+		&iam.GetContextKeysForCustomPolicyInput{PolicyInputList: []string{allowS3}}))
 	if len(custom.ContextKeyNames) != 0 {
 		t.Errorf("got %v", custom.ContextKeyNames)
 	}

@@ -22,7 +22,8 @@ func TestValuesThatAreWrongByAHair(t *testing.T) {
 			}
 			got := a.Changes[0]
 			if got.Wanted != c.wanted || got.Corrected != c.corrected {
-				t.Errorf("%s\nwanted    %s, want %s\nseen      %s\ncorrected %s, want %s", got.Text, got.Wanted, c.wanted, got.Seen, got.Corrected, c.corrected)
+				t.Errorf("%s\nwanted    %s, want %s\nseen      %s\ncorrected %s, want %s", got.Text,
+					got.Wanted, c.wanted, got.Seen, got.Corrected, c.corrected)
 			}
 			if !strings.Contains(got.Text, "correct ") || !strings.Contains(got.Text, c.corrected) || got.Seen == "" {
 				t.Errorf("the text %q, seen %q", got.Text, got.Seen)
@@ -64,7 +65,8 @@ const k = "arn:aws:s3:::my-bucket/k"
 
 // mine is a world in which ann has one statement, on the actions and with the rest.
 func mine(actions, rest string, more ...string) string {
-	return ann(`policies: {p: `+with(`{Sid: Mine, Effect: Allow, Action: `+actions+`, `+rest+`}`)+`}`, append([]string{bucket}, more...)...)
+	return ann(`policies: {p: `+with(`{Sid: Mine, Effect: Allow, Action: `+actions+`, `+
+		``+rest+`}`)+`}`, append([]string{bucket}, more...)...)
 }
 
 func onPut(resource string) string { return mine(`"s3:PutObject"`, `Resource: "`+resource+`"`) }
@@ -73,15 +75,18 @@ func on(resource string) string { return mine(`"s3:GetObject"`, `Resource: "`+re
 
 // when is a world in which ann may get all objects under a condition.
 func when(condition string, more ...string) string {
-	return mine(`"s3:*"`, `Resource: ["arn:aws:s3:::my-bucket", "arn:aws:s3:::my-bucket/*"], Condition: `+condition, more...)
+	return mine(`"s3:*"`, `Resource: ["arn:aws:s3:::my-bucket", "arn:aws:s3:::my-bucket/*"], Condition: `+
+		``+condition, more...)
 }
 
 // shared is my-bucket of another account, which lets a principal in; app is a role of the own account, which may all.
 func shared(principal string) string {
 	return `
-accounts: {123456789012: {users: {ann: {` + annAll + `}}, roles: {app: {path: /team/, ` + annAll + `}}}, 222222222222: {}}
+accounts: {123456789012: {users: {ann: {` + annAll + `}}, roles: {app: {path: /team/, ` + annAll + `}}}, ` +
+		`222222222222: {}}
 callers: {app: {account: 123456789012, role: app}, ann: {account: 123456789012, user: ann}}
-buckets: {my-bucket: {owner: 222222222222, objects: {k: {body: x}}, policy: ` + with(`{Sid: Theirs, Effect: Allow, Principal: `+principal+`, Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/*"}`) + `}}
+buckets: {my-bucket: {owner: 222222222222, objects: {k: {body: x}}, policy: ` + with(`{Sid: Theirs, Effect: `+
+		`Allow, Principal: `+principal+`, Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/*"}`) + `}}
 `
 }
 
@@ -93,10 +98,12 @@ func named(arn string) string {
 // sealedWorld is a bucket with a key, which ann may use under a condition.
 func sealedWorld(condition, bucketKey string) string {
 	return `
-accounts: {123456789012: {users: {ann: {policies: {s3: ` + with(`{Effect: Allow, Action: "s3:*", Resource: "*"}`, `{Sid: Key, Effect: Allow, Action: "kms:Decrypt", Resource: "*", Condition: `+condition+`}`) + `}}}}}
+accounts: {123456789012: {users: {ann: {policies: {s3: ` + with(`{Effect: Allow, Action: "s3:*", Resource: `+
+		`"*"}`, `{Sid: Key, Effect: Allow, Action: "kms:Decrypt", Resource: "*", Condition: `+condition+`}`) + `}}}}}
 kms_keys: {main: {account: 123456789012}}
 callers: {ann: {account: 123456789012, user: ann}}
-buckets: {my-bucket: {owner: 123456789012, encryption: {algorithm: "aws:kms", kms_key: "arn:aws:kms:us-east-1:123456789012:key/main", bucket_key: ` + bucketKey + `}, objects: {state.json: {body: x}}}}
+buckets: {my-bucket: {owner: 123456789012, encryption: {algorithm: "aws:kms", kms_key: ` +
+		`"arn:aws:kms:us-east-1:123456789012:key/main", bucket_key: ` + bucketKey + `}, objects: {state.json: {body: x}}}}
 `
 }
 
@@ -150,7 +157,8 @@ var hairs = map[string]struct {
 	"another region of a key": {sealedWorld(`{StringEquals: {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}`,
 		"false"), s3("ann", "GET", "/my-bucket/state.json"),
 		"s3.eu-west-1.amazonaws.com", "s3.us-east-1.amazonaws.com", "s3.us-east-1.amazonaws.com"},
-	"a Bucket Key": {sealedWorld(`{StringEquals: {"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::my-bucket/state.json"}}`,
+	"a Bucket Key": {sealedWorld(`{StringEquals: {"kms:EncryptionContext:aws:s3:arn": `+
+		`"arn:aws:s3:::my-bucket/state.json"}}`,
 		"true"), s3("ann", "GET", "/my-bucket/state.json"),
 		"arn:aws:s3:::my-bucket/state.json", "arn:aws:s3:::my-bucket", "arn:aws:s3:::my-bucket"},
 	"no Bucket Key": {sealedWorld(`{StringLike: {"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::my-bucket"}}`,
@@ -179,12 +187,15 @@ vpc_endpoints: {vpce-1a2b3cd4: {vpc: vpc-7}}`), get("ann"), "vpce-1a2b3c4d", "",
 	"an id for a name": {mine(`"s3:PutObject"`, `Resource: "arn:aws:s3:::my-bucket/${aws:userid}/*"`), s3("ann",
 		"PUT", "/my-bucket/ann/k"), "arn:aws:s3:::my-bucket/${aws:userid}/*", "",
 		"arn:aws:s3:::my-bucket/${aws:username}/*"},
-	"an old version": {ann(`policies: {p: {Version: 2008-10-17, Statement: {Sid: Mine, Effect: Allow, Action: "s3:PutObject", Resource: "arn:aws:s3:::my-bucket/${aws:username}/*"}}}`,
+	"an old version": {ann(`policies: {p: {Version: 2008-10-17, Statement: {Sid: Mine, Effect: Allow, Action: `+
+		`"s3:PutObject", Resource: "arn:aws:s3:::my-bucket/${aws:username}/*"}}}`,
 		bucket), s3("ann", "PUT", "/my-bucket/ann/k"), "2008-10-17", "", "2012-10-17"},
-	"in a boundary": {ann(annAll+`, permissions_boundary: `+with(`{Effect: Allow, Action: "s3:*", Resource: "arn:aws:s3:::my-bucket"}`),
+	"in a boundary": {ann(annAll+`, permissions_boundary: `+with(`{Effect: Allow, Action: "s3:*", Resource: `+
+		`"arn:aws:s3:::my-bucket"}`),
 		bucket), get("ann"), "arn:aws:s3:::my-bucket", "", "arn:aws:s3:::my-bucket/*"},
 	"an organization's path": {when(`{StringEquals: {"aws:PrincipalOrgID": "o-a1b2c3d4e5/r-ab12/*"}}`,
-		`organization: {id: o-a1b2c3d4e5, management_account: 333333333333, root: {accounts: {123456789012: {}, 333333333333: {}}}}`),
+		`organization: {id: o-a1b2c3d4e5, management_account: 333333333333, root: {accounts: {123456789012: {}, `+
+			`333333333333: {}}}}`),
 		get("ann"), "StringEquals aws:PrincipalOrgID: o-a1b2c3d4e5/r-ab12/*", "",
 		"StringEquals aws:PrincipalOrgID: o-a1b2c3d4e5"},
 	"no path of a role": {named("arn:aws:iam::123456789012:role/app"), get("app"),
