@@ -31,7 +31,9 @@ func (c *catalogue) impliedNetwork(over []circumstance) []circumstance {
 	_, byAddress := said(over, "aws:SourceIp")
 	switch {
 	case byEndpoint:
-		over = unlessSaid(over, circumstance{"aws:SourceVpc", c.vpcOf(endpoint.values)})
+		if !byVPC || len(endpoint.values) == 0 || c.endpoints[endpoint.values[0]] != nil || c.isKnown(vpc.values) {
+			over = append(over, circumstance{"aws:SourceVpc", c.vpcOf(endpoint.values)})
+		}
 	case byVPC:
 		over = unlessSaid(over, circumstance{"aws:SourceVpce", c.endpointIn(vpc.values)})
 	case byAddress:
@@ -71,6 +73,16 @@ func (c *catalogue) vpcOf(endpoint []string) []string {
 		return []string{e.VPC}
 	}
 	return []string{"vpc-elsewhere"}
+}
+
+// isKnown says that a VPC has an endpoint in the world: then it has no other.
+func (c *catalogue) isKnown(vpc []string) bool {
+	for _, e := range c.endpoints {
+		if slices.Contains(vpc, e.VPC) {
+			return true
+		}
+	}
+	return false
 }
 
 // endpointIn is an endpoint in a VPC; of none, none.

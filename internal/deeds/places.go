@@ -13,69 +13,68 @@ import (
 type place struct {
 	name     string
 	policies []authz.Named
+	// of is the ARN of the user or role that the place is of; empty: of nobody.
+	of string
 	// on is the resource that the place belongs to, where its statements are about no other;
 	// empty: they name them.
 	on string
 }
 
-// places are all of a world's.
+// places are all of a world's that have policies.
 func places(s *world.State) []place {
 	var all []place
-	add := func(name, on string, policies ...authz.Named) {
-		if len(policies) > 0 {
-			all = append(all, place{name, policies, on})
-		}
-	}
-	one := func(name, on string, p *authz.Named) {
-		if p != nil {
-			add(name, on, *p)
-		}
-	}
 	for _, number := range slices.Sorted(maps.Keys(s.Accounts)) {
-		accountPlaces(s.Accounts[number], add, one)
+		all = append(all, accountPlaces(s.Accounts[number])...)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Callers)) {
 		for _, level := range s.Callers[name].SessionPolicies {
-			add("session "+name+" "+level.Name, "", level.Policies...)
+			all = append(all, place{name: "session " + name + " " + level.Name, policies: level.Policies})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Buckets)) {
-		one("bucket "+name, "", s.Buckets[name].Policy)
+		all = append(all, place{name: "bucket " + name, policies: one(s.Buckets[name].Policy)})
 	}
 	for _, arn := range slices.Sorted(maps.Keys(s.Keys)) {
-		one("key "+arn, arn, s.Keys[arn].Policy)
+		all = append(all, place{name: "key " + arn, policies: one(s.Keys[arn].Policy), on: arn})
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.Endpoints)) {
-		add("endpoint "+id, "", s.Endpoints[id].Policies()...)
+		all = append(all, place{name: "endpoint " + id, policies: s.Endpoints[id].Policies()})
 	}
-	return all
+	return slices.DeleteFunc(all, func(p place) bool { return len(p.policies) == 0 })
+}
+
+func one(p *authz.Named) []authz.Named {
+	if p == nil {
+		return nil
+	}
+	return []authz.Named{*p}
 }
 
 // accountPlaces are those of an account: its users and roles, and what binds it in an
 // organization.
-func accountPlaces(
-	a *world.Account, add func(name, on string, policies ...authz.Named), one func(name, on string, p *authz.Named),
-) {
+func accountPlaces(a *world.Account) []place {
+	var all []place
 	for _, name := range slices.Sorted(maps.Keys(a.Users)) {
 		u := a.Users[name]
-		add("identity "+u.ARN, "", u.Policies...)
-		one("boundary "+u.ARN, "", u.Boundary)
+		all = append(all, place{name: "identity " + u.ARN, policies: u.Policies, of: u.ARN},
+			place{name: "boundary " + u.ARN, policies: one(u.Boundary), of: u.ARN})
 	}
 	for _, name := range slices.Sorted(maps.Keys(a.Roles)) {
 		r := a.Roles[name]
-		add("identity "+r.ARN, "", r.Policies...)
-		one("boundary "+r.ARN, "", r.Boundary)
-		one("trust "+r.ARN, r.ARN, r.Trust)
+		all = append(all, place{name: "identity " + r.ARN, policies: r.Policies, of: r.ARN},
+			place{name: "boundary " + r.ARN, policies: one(r.Boundary), of: r.ARN},
+			place{name: "trust " + r.ARN, policies: one(r.Trust), on: r.ARN})
 	}
 	if a.Membership == nil {
-		return
+		return all
 	}
 	for _, level := range a.Membership.SCPs {
-		add("scp "+a.ID+" "+level.Name, "", level.Policies...)
+		all = append(all, place{name: "scp " + a.ID + " " + level.Name, policies: level.Policies})
 	}
 	for _, level := range a.Membership.RCPs {
-		add("rcp "+a.ID+" "+level.Name, "", level.Policies...)
+		all = append(all, place{name: "rcp " + a.ID + " " + level.Name, policies: level.Policies})
 	}
+	return all
 }
 
 // statementsOf are all statements of a world.
@@ -92,7 +91,7 @@ func (n *Net) statementsOf(s *world.State) []*statement {
 // moved is a statement that one of two worlds does not have in its place.
 type moved struct {
 	*statement
-	on string
+	of, on string // as of its place
 }
 
 // movedBetween are the statements that were added, changed or removed, each once.
@@ -133,10 +132,10 @@ func (n *Net) differ(all []moved, seen map[string]bool, was, is *place) []moved 
 	}{{after, before}, {before, after}} {
 		for _, text := range slices.Sorted(maps.Keys(side.of)) {
 			m := side.of[text]
-			if _, both := side.other[text]; both || seen[m.on+text] {
+			if _, both := side.other[text]; both || seen[m.of+m.on+text] {
 				continue
 			}
-			seen[m.on+text] = true
+			seen[m.of+m.on+text] = true
 			all = append(all, m)
 		}
 	}
@@ -150,7 +149,7 @@ func (n *Net) statementsAt(p *place) map[string]moved {
 	}
 	for i := range p.policies {
 		for _, s := range n.statementsOfPolicy(&p.policies[i]) {
-			all[s.text] = moved{s, p.on}
+			all[s.text] = moved{s, p.of, p.on}
 		}
 	}
 	return all

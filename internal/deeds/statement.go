@@ -12,8 +12,9 @@ import (
 type statement struct {
 	text       string // tells it from others
 	allows     bool
-	principals []principal // of Principal and NotPrincipal
-	actions    []string    // of Action, or of NotAction
+	principals []principal                // of Principal and NotPrincipal
+	who        map[string]json.RawMessage // the element as it is written; empty: there is none
+	actions    []string                   // of Action, or of NotAction
 	notActions bool
 	resources  []string // of Resource, or of NotResource
 	notRes     bool
@@ -79,6 +80,13 @@ func statementsIn(source string) []*statement {
 
 func (w *written) statement(raw json.RawMessage) *statement {
 	s := &statement{text: canonical(raw), allows: w.Effect == "Allow"}
+	s.who = map[string]json.RawMessage{}
+	if len(w.Principal) > 0 {
+		s.who["Principal"] = w.Principal
+	}
+	if len(w.NotPrincipal) > 0 {
+		s.who["NotPrincipal"] = w.NotPrincipal
+	}
 	s.principals = slices.Concat(principalsIn(w.Principal), principalsIn(w.NotPrincipal))
 	s.actions, s.notActions = slices.Concat(w.Action, w.NotAction), len(w.NotAction) > 0
 	s.resources, s.notRes = slices.Concat(w.Resource, w.NotResource), len(w.NotResource) > 0

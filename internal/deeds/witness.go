@@ -14,6 +14,7 @@ const (
 	maxWitnesses    = 8000
 	maxOfAStatement = 2400
 	maxVariants     = 12
+	maxElsewhere    = 8 // of other statements
 	maxActs         = 12
 	maxInstances    = 6
 )
@@ -23,15 +24,24 @@ const (
 // each condition met, unmet and absent.
 func (n *Net) witnesses(before, after *store.Moment) []deed {
 	var all []deed
-	for _, m := range n.movedBetween(before.State, after.State) {
+	moved := n.movedBetween(before.State, after.State)
+	if len(moved) == 0 {
+		return nil
+	}
+	elsewhere := n.elsewhere(before.State, after.State)
+	for _, m := range moved {
 		for _, p := range m.principals {
 			n.name(after.State, p)
 		}
 		n.namedByKeys(after.State, m.conditions)
 		n.sourcesIn(m.conditions)
-		variants := n.variantsOf(m.conditions)
-		room := maxOfAStatement / (len(n.people) * len(n.witnessWays()) * len(variants))
-		all = n.meeting(all, n.about(after, &m, room), variants)
+		people := n.concerned(&m, before.State, after.State)
+		if len(people) == 0 {
+			continue
+		}
+		variants := n.variantsOf(m.conditions, elsewhere)
+		room := maxOfAStatement / (len(people) * len(n.witnessWays()) * len(variants))
+		all = n.meeting(all, people, n.about(after, &m, room), variants)
 		if len(all) > maxWitnesses {
 			return all[:maxWitnesses]
 		}
@@ -39,13 +49,52 @@ func (n *Net) witnesses(before, after *store.Moment) []deed {
 	return all
 }
 
+// concerned are those whom a statement can be about: whose policy it is in, or whom its
+// Principal means.
+func (n *Net) concerned(m *moved, worlds ...*world.State) []int {
+	means := m.means()
+	var all []int
+	for i := range n.people {
+		p := &n.people[i]
+		if m.of != "" && p.arn != m.of {
+			continue
+		}
+		for _, s := range worlds {
+			if c := p.find(s); c != nil && means(&c.Principal) {
+				all = append(all, i)
+				break
+			}
+		}
+	}
+	return all
+}
+
+// means says whether a statement's Principal means somebody; without one it means everybody.
+func (s *statement) means() func(*policy.Principal) bool {
+	body := map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*"}
+	for element, who := range s.who {
+		body[element] = who
+	}
+	doc, err := json.Marshal(map[string]any{"Statement": body})
+	if err != nil {
+		return func(*policy.Principal) bool { return true }
+	}
+	p, err := policy.Parse(doc)
+	if err != nil || len(s.who) == 0 {
+		return func(*policy.Principal) bool { return true }
+	}
+	return func(who *policy.Principal) bool {
+		return p.Match(&policy.Request{Principal: who, Action: "s3:GetObject", Resource: "*"}).Allow >= 0
+	}
+}
+
 // done is an action with a resource that it is done to.
 type done struct{ act, thing int }
 
-// meeting adds a deed for everybody, for all that is done, in all circumstances.
-func (n *Net) meeting(all []deed, what []done, variants []int) []deed {
+// meeting adds a deed for all whom it concerns, for all that is done, in all circumstances.
+func (n *Net) meeting(all []deed, people []int, what []done, variants []int) []deed {
 	for _, w := range n.witnessWays() {
-		for p := range n.people {
+		for _, p := range people {
 			for _, d := range what {
 				for _, v := range variants {
 					all = append(all, deed{person: p, act: d.act, thing: d.thing, way: w, variant: v})
@@ -73,7 +122,7 @@ func (n *Net) about(after *store.Moment, m *moved, room int) []done {
 	}
 	n.instances(after.State, m)
 	var all []done
-	chosen := n.actsOf(m, min(max(room/2, 2), maxActs))
+	chosen := n.actsOf(m, min(max(room/2, 4), maxActs))
 	for _, a := range chosen {
 		var on []done
 		for t := range n.things {
@@ -199,15 +248,50 @@ func (n *Net) instances(s *world.State, m *moved) {
 	}
 }
 
-// variantsOf are the circumstances that a statement's conditions are tried in: none of
-// their own; all met; and each in turn met otherwise, unmet, and absent.
-func (n *Net) variantsOf(conditions []condition) []int {
+// elsewhere are the circumstances in which the other statements of two worlds apply that only
+// some circumstances bring about, and those in which they do not: what a statement gives or
+// takes may rest on another, or another may give it already.
+func (n *Net) elsewhere(before, after *world.State) [][]circumstance {
+	var all [][]circumstance
+	seen := map[int]bool{0: true}
+	for _, s := range append(n.statementsOf(before), n.statementsOf(after)...) {
+		for _, over := range append(unmetOf(s.conditions), metOf(s.conditions)) {
+			if v := n.variant(over); !seen[v] && len(all) < maxElsewhere {
+				seen[v] = true
+				all = append(all, over)
+			}
+		}
+	}
+	return all
+}
+
+// unmetOf are circumstances in each of which one of the conditions is not met.
+func unmetOf(conditions []condition) [][]circumstance {
+	var all [][]circumstance
+	for _, c := range conditions {
+		if values := c.unmet(); len(values) > 0 && !settled(c.key) {
+			all = append(all, []circumstance{{c.key, values[0]}})
+		}
+	}
+	return all
+}
+
+// metOf are the circumstances in which conditions are met.
+func metOf(conditions []condition) []circumstance {
 	var met []circumstance
 	for _, c := range conditions {
 		if values := c.met(); len(values) > 0 {
 			met = append(met, circumstance{c.key, values[0]})
 		}
 	}
+	return met
+}
+
+// variantsOf are the circumstances that a statement's conditions are tried in: none of
+// their own; all met; each in turn met otherwise, unmet, and absent; and all met where
+// another statement applies, and where it does not.
+func (n *Net) variantsOf(conditions []condition, elsewhere [][]circumstance) []int {
+	met := metOf(conditions)
 	all := []int{0, n.variant(met)}
 	if len(met) == 0 {
 		all = all[:1]
@@ -219,6 +303,13 @@ func (n *Net) variantsOf(conditions []condition) []int {
 				all = append(all, n.variant(instead(met, circumstance{c.key, values})))
 			}
 		}
+	}
+	for _, w := range elsewhere {
+		joined := w
+		for _, o := range met {
+			joined = instead(joined, o)
+		}
+		all = append(all, n.variant(joined))
 	}
 	return all
 }
