@@ -31,9 +31,13 @@ type filter struct {
 }
 
 func service(p Protocol) *Service {
-	return &Service{Name: "test", Version: "2010-05-08", Target: "Test.", Namespace: "https://example.com/", Protocol: p, Actions: []*Action{
-		NewAction("Everything", func(*Call, *everything) ([]*authz.Request, error) { return nil, nil }, func(*Call, *everything) (*Nothing, error) { return &Nothing{}, nil }),
-	}}
+	return &Service{Name: "test", Version: "2010-05-08", Target: "Test.", Namespace: "https://example.com/", Protocol: p,
+		Actions: []*Action{
+			NewAction("Everything", func(*Call, *everything) ([]*authz.Request, error) { return nil, nil }, func(*Call,
+				*everything) (*Nothing, error) {
+				return &Nothing{}, nil
+			}),
+		}}
 }
 
 func readBody(t *testing.T, p Protocol, body string) *Call {
@@ -47,16 +51,19 @@ func readBody(t *testing.T, p Protocol, body string) *Call {
 }
 
 func TestParametersAreRead(t *testing.T) {
-	c := readBody(t, Query, "Action=Everything&Name=a+b&Flag=true&Count=2&MaxItems=3&Names.member.1=x&Names.member.2=y&Names.member.4=z&Filter.member.1.Key=k&Filter.member.1.Values.member.1=v&Inner.Key=i")
+	c := readBody(t, Query,
+		"Action=Everything&Name=a+b&Flag=true&Count=2&MaxItems=3&Names.member.1=x&Names.member.2=y&Names.member.4=z&Filter.member.1.Key=k&Filter.member.1.Values.member.1=v&Inner.Key=i")
 	if c.malformed != nil {
 		t.Fatal(c.malformed)
 	}
 	got := c.in.(*everything)
-	if got.Name != "a b" || !*got.Flag || *got.Count != 2 || *got.MaxItems != 3 || !reflect.DeepEqual(got.Names, []string{"x", "y"}) ||
+	if got.Name != "a b" || !*got.Flag || *got.Count != 2 || *got.MaxItems != 3 || !reflect.DeepEqual(got.Names,
+		[]string{"x", "y"}) ||
 		got.Inner.Key != "i" || !reflect.DeepEqual(got.Filter, []filter{{"k", []string{"v"}}}) {
 		t.Errorf("read %+v", got)
 	}
-	flat := readBody(t, EC2Query, "Action=Everything&Name=a&Names.1=x&Filter.1.Key=k&Filter.1.Values.1=v").in.(*everything)
+	flat := readBody(t, EC2Query,
+		"Action=Everything&Name=a&Names.1=x&Filter.1.Key=k&Filter.1.Values.1=v").in.(*everything)
 	if !reflect.DeepEqual(flat.Names, []string{"x"}) || !reflect.DeepEqual(flat.Filter, []filter{{"k", []string{"v"}}}) {
 		t.Errorf("read %+v", flat)
 	}
@@ -80,8 +87,10 @@ func TestParametersAreRefused(t *testing.T) {
 // is read is no more than what was sent.
 func FuzzParameters(f *testing.F) {
 	for _, seed := range []string{
-		"", "Action=Everything", "Action=Everything&Name=a&Names.member.1=x&Filter.member.1.Key=k", "Names.1=x&Filter.1.Values.1=v&Name=a",
-		"Action=Everything&Inner.=&.Inner=&Names.member.=&Names.member.0=&Names.member.1.1.1=", "%zz=%", "Flag=maybe&Count=-1&MaxItems=1e9",
+		"", "Action=Everything", "Action=Everything&Name=a&Names.member.1=x&Filter.member.1.Key=k",
+		"Names.1=x&Filter.1.Values.1=v&Name=a",
+		"Action=Everything&Inner.=&.Inner=&Names.member.=&Names.member.0=&Names.member.1.1.1=", "%zz=%",
+		"Flag=maybe&Count=-1&MaxItems=1e9",
 	} {
 		f.Add(seed)
 	}
@@ -89,7 +98,8 @@ func FuzzParameters(f *testing.F) {
 		form, _ := url.ParseQuery(body)
 		for member, p := range map[string]Protocol{".member": Query, "": EC2Query} {
 			in := new(everything)
-			if err := newParameters(form, member).fill("", reflect.ValueOf(in).Elem()); err != nil && form.Get(err.name) != err.value {
+			if err := newParameters(form, member).fill("", reflect.ValueOf(in).Elem()); err != nil &&
+				form.Get(err.name) != err.value {
 				t.Errorf("%q is refused of %q", err, body)
 			}
 			if len(in.Names) > len(form) || len(in.Filter) > len(form) {
@@ -102,7 +112,8 @@ func FuzzParameters(f *testing.F) {
 
 // FuzzJSON is the same for JSON.
 func FuzzJSON(f *testing.F) {
-	for _, seed := range []string{"", "{}", `{"Name":"a"}`, `{"name":1}`, `{"Names":["x",null],"Filter":[{"Key":"k"}]}`, "[]", "null", `{"Name":"\ud800"}`, "{", strings.Repeat("[", 20000)} {
+	for _, seed := range []string{"", "{}", `{"Name":"a"}`, `{"name":1}`, `{"Names":["x",null],"Filter":[{"Key":"k"}]}`,
+		"[]", "null", `{"Name":"\ud800"}`, "{", strings.Repeat("[", 20000)} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, body string) {

@@ -93,7 +93,8 @@ func TestRefusedIsExplainedAtOnce(t *testing.T) {
 func TestAttempt(t *testing.T) {
 	for header, want := range map[string]int{
 		"attempt=1; max=3": 1, "ttl=20260102T030405Z; attempt=12; max=3": 12, "attempt=3": 3, "max=3;attempt=2": 2,
-		"": 0, "max=3": 0, "attempt=0": 0, "attempt=-1": 0, "attempt=x": 0, "attempt=99999999999999999999": 0, "attempts=1": 0,
+		"": 0, "max=3": 0, "attempt=0": 0, "attempt=-1": 0, "attempt=x": 0, "attempt=99999999999999999999": 0,
+		"attempts=1": 0,
 	} {
 		r, _ := answered(t, "open", "amz-sdk-request", header)
 		if got := r.Brief().Attempt; got != want {

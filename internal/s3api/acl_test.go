@@ -30,7 +30,8 @@ func grantTo(grantee, permission string) string {
 }
 
 func grantOf(kind, name, permission string) string {
-	return `<Grant><Grantee xmlns:xsi="` + wire.XSINamespace + `" xsi:type="` + kind + `">` + name + `</Grantee><Permission>` + permission + `</Permission></Grant>`
+	return `<Grant><Grantee xmlns:xsi="` + wire.XSINamespace + `" xsi:type="` + kind + `">` + name +
+		`</Grantee><Permission>` + permission + `</Permission></Grant>`
 }
 
 // openBench is a bench whose my-bucket has ACLs, owned by the account of the
@@ -59,7 +60,8 @@ func (b *bench) objectACL(t testing.TB, key string) authz.ACL {
 
 // writtenACL is an ACL in short: "own FULL_CONTROL, AllUsers READ".
 func writtenACL(acl authz.ACL) string {
-	short := strings.NewReplacer(world.CanonicalID(ownAccount), "own", world.CanonicalID(otherAccount), "other", world.AnonymousID, "nobody", "the group ", "")
+	short := strings.NewReplacer(world.CanonicalID(ownAccount), "own", world.CanonicalID(otherAccount), "other",
+		world.AnonymousID, "nobody", "the group ", "")
 	var all []string
 	for _, g := range acl {
 		all = append(all, short.Replace(g.Grantee.String())+" "+string(g.Permission))
@@ -117,7 +119,8 @@ func (b *bench) writeWith(t *testing.T, canned string) map[string]string {
 	ways := map[string]sending{
 		"put":   put("/my-bucket/put", "x", header...),
 		"later": {method: "PUT", target: "/my-bucket/later?acl", headers: header},
-		"copy":  {method: "PUT", target: "/my-bucket/copy", headers: append([]string{wire.CopySourceHeader, "/my-bucket/source"}, header...)},
+		"copy": {method: "PUT", target: "/my-bucket/copy", headers: append([]string{wire.CopySourceHeader,
+			"/my-bucket/source"}, header...)},
 		"form":  {method: "POST", target: "/my-bucket", headers: []string{"Content-Type", form}, body: body},
 		"parts": {method: "POST", target: "/my-bucket/parts?uploads", headers: header},
 	}
@@ -135,8 +138,9 @@ func (b *bench) writeWith(t *testing.T, canned string) map[string]string {
 		}
 		id := element(a.body, "UploadId")
 		part := b.must(t, put("/my-bucket/parts?partNumber=1&uploadId="+id, "hello"))
-		b.must(t, sending{method: "POST", target: "/my-bucket/parts?uploadId=" + id, body: `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>` +
-			strings.Trim(part.header.Get("Etag"), `"`) + `</ETag></Part></CompleteMultipartUpload>`})
+		b.must(t, sending{method: "POST", target: "/my-bucket/parts?uploadId=" + id,
+			body: `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>` +
+				strings.Trim(part.header.Get("Etag"), `"`) + `</ETag></Part></CompleteMultipartUpload>`})
 	}
 	return keys
 }
@@ -151,12 +155,17 @@ func TestGrantsAreStoredExactly(t *testing.T) {
 		want    string
 	}{
 		{"one header", []string{"x-amz-grant-read", `uri="` + authz.LogDelivery + `"`}, "", "LogDelivery READ"},
-		{"every header", []string{"x-amz-grant-read", "id=" + other, "x-amz-grant-write", "id=" + other, "x-amz-grant-read-acp", "id=" + other,
-			"x-amz-grant-write-acp", "id=" + other, "x-amz-grant-full-control", "id=" + own}, "", "other READ, other WRITE, other READ_ACP, other WRITE_ACP, own FULL_CONTROL"},
-		{"several grantees", []string{"x-amz-grant-read", `id="` + other + `", uri="` + authz.AllUsers + `",uri=` + authz.AuthenticatedUsers}, "", "other READ, AllUsers READ, AuthenticatedUsers READ"},
-		{"a body", nil, aclDocument(ownAccount, grantTo(otherAccount, "READ_ACP"), grantTo(authz.AllUsers, "WRITE")), "other READ_ACP, AllUsers WRITE"},
+		{"every header", []string{"x-amz-grant-read", "id=" + other, "x-amz-grant-write", "id=" + other,
+			"x-amz-grant-read-acp", "id=" + other,
+			"x-amz-grant-write-acp", "id=" + other, "x-amz-grant-full-control", "id=" + own}, "",
+			"other READ, other WRITE, other READ_ACP, other WRITE_ACP, own FULL_CONTROL"},
+		{"several grantees", []string{"x-amz-grant-read", `id="` + other + `", uri="` + authz.AllUsers + `",uri=` +
+			authz.AuthenticatedUsers}, "", "other READ, AllUsers READ, AuthenticatedUsers READ"},
+		{"a body", nil, aclDocument(ownAccount, grantTo(otherAccount, "READ_ACP"), grantTo(authz.AllUsers, "WRITE")),
+			"other READ_ACP, AllUsers WRITE"},
 		{"nobody", nil, aclDocument(ownAccount), ""},
-		{"no namespace", nil, strings.Replace(aclDocument(ownAccount, grantTo(otherAccount, "READ")), ` xmlns="http://s3.amazonaws.com/doc/2006-03-01/"`, "", 1), "other READ"},
+		{"no namespace", nil, strings.Replace(aclDocument(ownAccount, grantTo(otherAccount, "READ")),
+			` xmlns="http://s3.amazonaws.com/doc/2006-03-01/"`, "", 1), "other READ"},
 	} {
 		b := openBench(t, awsAnswers())
 		b.must(t, put("/my-bucket/k", "x"))
@@ -168,7 +177,8 @@ func TestGrantsAreStoredExactly(t *testing.T) {
 				t.Errorf("%s: the %s grants %q, want %q", row.name, of, writtenACL(acl), row.want)
 			}
 		}
-		if shown := b.must(t, sending{method: "GET", target: "/my-bucket/k?acl"}).body; row.want == "" && !strings.Contains(shown, "<AccessControlList></AccessControlList>") {
+		if shown := b.must(t, sending{method: "GET", target: "/my-bucket/k?acl"}).body; row.want == "" &&
+			!strings.Contains(shown, "<AccessControlList></AccessControlList>") {
 			t.Errorf("%s: an ACL of nobody is shown as %s", row.name, shown)
 		}
 	}
@@ -191,36 +201,68 @@ func TestACLsThatAreNone(t *testing.T) {
 		message string
 		extras  []s3err.Extra
 	}{
-		{"nothing", awsAnswers(), nil, "", s3err.MissingSecurityHeader, "Your request was missing a required header", []s3err.Extra{{Key: "MissingHeaderName", Value: "x-amz-acl"}}},
-		{"an unknown name", awsAnswers(), []string{cannedACL, "fake-acl"}, "", s3err.InvalidArgument, "", []s3err.Extra{{Key: "ArgumentName", Value: "x-amz-acl"}, {Key: "ArgumentValue", Value: "fake-acl"}}},
-		{"name and grant", awsAnswers(), []string{cannedACL, "private", "x-amz-grant-read", "id=a"}, "", s3err.InvalidRequest, "Specifying both Canned ACLs and Header Grants is not allowed", nil},
-		{"name and body", awsAnswers(), []string{cannedACL, "private"}, aclDocument(ownAccount, good), s3err.UnexpectedContent, "This request does not support content", nil},
-		{"a group that is none", awsAnswers(), []string{"x-amz-grant-write", `uri="` + wrongGroup + `"`}, "", s3err.InvalidArgument, "Invalid group uri", []s3err.Extra{{Key: "ArgumentName", Value: "uri"}, {Key: "ArgumentValue", Value: wrongGroup}}},
-		{"a grantee of no kind", awsAnswers(), []string{"x-amz-grant-write", `fakekey="1234"`}, "", s3err.InvalidArgument, "Argument format not recognized", []s3err.Extra{{Key: "ArgumentName", Value: "x-amz-grant-write"}, {Key: "ArgumentValue", Value: `fakekey="1234"`}}},
-		{"a grantee that is missing", awsAnswers(), []string{"x-amz-grant-read", "id=" + world.CanonicalID(ownAccount) + ","}, "", s3err.InvalidArgument, "Argument format not recognized", []s3err.Extra{{Key: "ArgumentName", Value: "x-amz-grant-read"}, {Key: "ArgumentValue"}}},
-		{"an id that is none", awsAnswers(), []string{"x-amz-grant-write", `id="wrong-id"`}, "", s3err.InvalidArgument, "Invalid id", []s3err.Extra{{Key: "ArgumentName", Value: "id"}, {Key: "ArgumentValue", Value: "wrong-id"}}},
-		{"an address", awsAnswers(), []string{"x-amz-grant-read", `emailAddress="a@example.com"`}, "", s3err.MethodNotAllowed, "", []s3err.Extra{{Key: "Method", Value: "PUT"}, {Key: "ResourceType", Value: "ACL"}}},
-		{"an address, before", before, []string{"x-amz-grant-read", `emailAddress="a@example.com"`}, "", s3err.UnresolvableGrantByEmailAddress, "", nil},
-		{"too many grantees", awsAnswers(), []string{"x-amz-grant-read", strings.Repeat("uri="+authz.AllUsers+",", 100) + "uri=" + authz.AllUsers}, "", s3err.MalformedACLError, malformed, nil},
+		{"nothing", awsAnswers(), nil, "", s3err.MissingSecurityHeader, "Your request was missing a required header",
+			[]s3err.Extra{{Key: "MissingHeaderName", Value: "x-amz-acl"}}},
+		{"an unknown name", awsAnswers(), []string{cannedACL, "fake-acl"}, "", s3err.InvalidArgument, "",
+			[]s3err.Extra{{Key: "ArgumentName", Value: "x-amz-acl"}, {Key: "ArgumentValue", Value: "fake-acl"}}},
+		{"name and grant", awsAnswers(), []string{cannedACL, "private", "x-amz-grant-read", "id=a"}, "",
+			s3err.InvalidRequest, "Specifying both Canned ACLs and Header Grants is not allowed", nil},
+		{"name and body", awsAnswers(), []string{cannedACL, "private"}, aclDocument(ownAccount, good),
+			s3err.UnexpectedContent, "This request does not support content", nil},
+		{"a group that is none", awsAnswers(), []string{"x-amz-grant-write", `uri="` + wrongGroup + `"`}, "",
+			s3err.InvalidArgument, "Invalid group uri", []s3err.Extra{{Key: "ArgumentName", Value: "uri"},
+				{Key: "ArgumentValue", Value: wrongGroup}}},
+		{"a grantee of no kind", awsAnswers(), []string{"x-amz-grant-write", `fakekey="1234"`}, "", s3err.InvalidArgument,
+			"Argument format not recognized", []s3err.Extra{{Key: "ArgumentName", Value: "x-amz-grant-write"},
+				{Key: "ArgumentValue", Value: `fakekey="1234"`}}},
+		{"a grantee that is missing", awsAnswers(), []string{"x-amz-grant-read", "id=" + world.CanonicalID(ownAccount) +
+			","}, "", s3err.InvalidArgument, "Argument format not recognized", []s3err.Extra{{Key: "ArgumentName",
+			Value: "x-amz-grant-read"}, {Key: "ArgumentValue"}}},
+		{"an id that is none", awsAnswers(), []string{"x-amz-grant-write", `id="wrong-id"`}, "", s3err.InvalidArgument,
+			"Invalid id", []s3err.Extra{{Key: "ArgumentName", Value: "id"}, {Key: "ArgumentValue", Value: "wrong-id"}}},
+		{"an address", awsAnswers(), []string{"x-amz-grant-read", `emailAddress="a@example.com"`}, "",
+			s3err.MethodNotAllowed, "", []s3err.Extra{{Key: "Method", Value: "PUT"}, {Key: "ResourceType", Value: "ACL"}}},
+		{"an address, before", before, []string{"x-amz-grant-read", `emailAddress="a@example.com"`}, "",
+			s3err.UnresolvableGrantByEmailAddress, "", nil},
+		{"too many grantees", awsAnswers(), []string{"x-amz-grant-read", strings.Repeat("uri="+authz.AllUsers+",", 100) +
+			"uri=" + authz.AllUsers}, "", s3err.MalformedACLError, malformed, nil},
 
 		{"no XML", awsAnswers(), nil, "private", s3err.MalformedACLError, malformed, nil},
 		{"another document", awsAnswers(), nil, "<x/>", s3err.MalformedACLError, malformed, nil},
 		{"an empty document", awsAnswers(), nil, "<AccessControlPolicy/>", s3err.MalformedACLError, malformed, nil},
-		{"no owner", awsAnswers(), nil, "<AccessControlPolicy><AccessControlList>" + good + "</AccessControlList></AccessControlPolicy>", s3err.MalformedACLError, malformed, nil},
-		{"no list", awsAnswers(), nil, "<AccessControlPolicy><Owner><ID>" + world.CanonicalID(ownAccount) + "</ID></Owner></AccessControlPolicy>", s3err.MalformedACLError, malformed, nil},
-		{"no permission", awsAnswers(), nil, aclDocument(ownAccount, strings.Replace(good, "READ", "", 1)), s3err.MalformedACLError, malformed, nil},
-		{"a permission that is none", awsAnswers(), nil, aclDocument(ownAccount, grantTo(otherAccount, "WRONG-PERMISSION")), s3err.MalformedACLError, malformed, nil},
-		{"a type that is none", awsAnswers(), nil, aclDocument(ownAccount, grantOf("BadType", "<ID>wrong-id</ID>", "READ")), s3err.MalformedACLError, malformed, nil},
-		{"no type", awsAnswers(), nil, aclDocument(ownAccount, strings.Replace(good, "xsi:type", "type", 1)), s3err.MalformedACLError, malformed, nil},
+		{"no owner", awsAnswers(), nil, "<AccessControlPolicy><AccessControlList>" + good +
+			"</AccessControlList></AccessControlPolicy>", s3err.MalformedACLError, malformed, nil},
+		{"no list", awsAnswers(), nil, "<AccessControlPolicy><Owner><ID>" + world.CanonicalID(ownAccount) +
+			"</ID></Owner></AccessControlPolicy>", s3err.MalformedACLError, malformed, nil},
+		{"no permission", awsAnswers(), nil, aclDocument(ownAccount, strings.Replace(good, "READ", "", 1)),
+			s3err.MalformedACLError, malformed, nil},
+		{"a permission that is none", awsAnswers(), nil, aclDocument(ownAccount, grantTo(otherAccount, "WRONG-PERMISSION")),
+			s3err.MalformedACLError, malformed, nil},
+		{"a type that is none", awsAnswers(), nil, aclDocument(ownAccount, grantOf("BadType", "<ID>wrong-id</ID>", "READ")),
+			s3err.MalformedACLError, malformed, nil},
+		{"no type", awsAnswers(), nil, aclDocument(ownAccount, strings.Replace(good, "xsi:type", "type", 1)),
+			s3err.MalformedACLError, malformed, nil},
 		{"a mistyped grant", awsAnswers(), nil, aclDocument(ownAccount, "<Grnt/>"), s3err.MalformedACLError, malformed, nil},
-		{"a mistyped list", awsAnswers(), nil, strings.Replace(aclDocument(ownAccount), "<AccessControlList>", "<AccessControlLists/><AccessControlList>", 1), s3err.MalformedACLError, malformed, nil},
-		{"something beside the permission", awsAnswers(), nil, aclDocument(ownAccount, strings.Replace(good, "</Grant>", "<Permissions/></Grant>", 1)), s3err.MalformedACLError, malformed, nil},
-		{"an owner that is none", awsAnswers(), nil, strings.Replace(aclDocument(ownAccount, good), world.CanonicalID(ownAccount), "wrong-id", 1), s3err.InvalidArgument, "Invalid id", []s3err.Extra{{Key: "ArgumentName", Value: "CanonicalUser/ID"}, {Key: "ArgumentValue", Value: "wrong-id"}}},
-		{"a group that is none, in a body", awsAnswers(), nil, aclDocument(ownAccount, grantTo(wrongGroup, "READ")), s3err.InvalidArgument, "Invalid group uri", []s3err.Extra{{Key: "ArgumentName", Value: "Group/URI"}, {Key: "ArgumentValue", Value: wrongGroup}}},
-		{"an id that is none, in a body", awsAnswers(), nil, aclDocument(ownAccount, grantOf("CanonicalUser", "<ID>_foo</ID>", "READ")), s3err.InvalidArgument, "Invalid id", []s3err.Extra{{Key: "ArgumentName", Value: "CanonicalUser/ID"}, {Key: "ArgumentValue", Value: "_foo"}}},
-		{"an address, in a body", awsAnswers(), nil, aclDocument(ownAccount, byEmail), s3err.MethodNotAllowed, "", []s3err.Extra{{Key: "ResourceType", Value: "ACL"}}},
-		{"an address, in a body, before", before, nil, aclDocument(ownAccount, byEmail), s3err.UnresolvableGrantByEmailAddress, "The e-mail address you provided does not match any account on record.", nil},
-		{"too many grants", awsAnswers(), nil, aclDocument(ownAccount, strings.Repeat(good, 101)), s3err.MalformedACLError, malformed, nil},
+		{"a mistyped list", awsAnswers(), nil, strings.Replace(aclDocument(ownAccount), "<AccessControlList>",
+			"<AccessControlLists/><AccessControlList>", 1), s3err.MalformedACLError, malformed, nil},
+		{"something beside the permission", awsAnswers(), nil, aclDocument(ownAccount, strings.Replace(good, "</Grant>",
+			"<Permissions/></Grant>", 1)), s3err.MalformedACLError, malformed, nil},
+		{"an owner that is none", awsAnswers(), nil, strings.Replace(aclDocument(ownAccount, good),
+			world.CanonicalID(ownAccount), "wrong-id", 1), s3err.InvalidArgument, "Invalid id",
+			[]s3err.Extra{{Key: "ArgumentName", Value: "CanonicalUser/ID"}, {Key: "ArgumentValue", Value: "wrong-id"}}},
+		{"a group that is none, in a body", awsAnswers(), nil, aclDocument(ownAccount, grantTo(wrongGroup, "READ")),
+			s3err.InvalidArgument, "Invalid group uri", []s3err.Extra{{Key: "ArgumentName", Value: "Group/URI"},
+				{Key: "ArgumentValue", Value: wrongGroup}}},
+		{"an id that is none, in a body", awsAnswers(), nil, aclDocument(ownAccount, grantOf("CanonicalUser",
+			"<ID>_foo</ID>", "READ")), s3err.InvalidArgument, "Invalid id", []s3err.Extra{{Key: "ArgumentName",
+			Value: "CanonicalUser/ID"}, {Key: "ArgumentValue", Value: "_foo"}}},
+		{"an address, in a body", awsAnswers(), nil, aclDocument(ownAccount, byEmail), s3err.MethodNotAllowed, "",
+			[]s3err.Extra{{Key: "ResourceType", Value: "ACL"}}},
+		{"an address, in a body, before", before, nil, aclDocument(ownAccount, byEmail),
+			s3err.UnresolvableGrantByEmailAddress, "The e-mail address you provided does not match any account on record.",
+			nil},
+		{"too many grants", awsAnswers(), nil, aclDocument(ownAccount, strings.Repeat(good, 101)), s3err.MalformedACLError,
+			malformed, nil},
 		{"another owner", awsAnswers(), nil, aclDocument(otherAccount, good), s3err.AccessDenied, "", nil},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -262,7 +304,8 @@ func TestACLBodiesThatArriveWrong(t *testing.T) {
 
 func TestHundredGrantsAreTaken(t *testing.T) {
 	b := openBench(t, awsAnswers())
-	b.must(t, sending{method: "PUT", target: "/my-bucket?acl", body: aclDocument(ownAccount, strings.Repeat(grantTo(otherAccount, "READ"), 100))})
+	b.must(t, sending{method: "PUT", target: "/my-bucket?acl", body: aclDocument(ownAccount,
+		strings.Repeat(grantTo(otherAccount, "READ"), 100))})
 	if n := len(b.bucketACL()); n != 100 {
 		t.Errorf("%d grants", n)
 	}
@@ -292,11 +335,14 @@ func TestObjectACLsOfMovedObjects(t *testing.T) {
 func TestACLsOfWhatIsNotThere(t *testing.T) {
 	b := openBench(t, awsAnswers())
 	public := []string{cannedACL, "public-read"}
-	b.do(t, sending{method: "PUT", target: "/my-bucket/none?acl", headers: public}).refused(t, s3err.NoSuchKey, "", s3err.E("Key", "none"))
+	b.do(t, sending{method: "PUT", target: "/my-bucket/none?acl", headers: public}).refused(t, s3err.NoSuchKey, "",
+		s3err.E("Key", "none"))
 	b.do(t, sending{method: "GET", target: "/my-bucket/none?acl"}).refused(t, s3err.NoSuchKey, "", s3err.E("Key", "none"))
 	id := store.NewVersionID()
-	b.commit(t, store.Put{Bucket: "my-bucket", Object: &store.Object{Facts: store.Facts{Key: "gone"}, Version: id, Marker: true}})
-	for target, code := range map[string]s3err.Code{"gone?acl": s3err.NoSuchKey, "gone?acl&versionId=" + id: s3err.MethodNotAllowed} {
+	b.commit(t, store.Put{Bucket: "my-bucket", Object: &store.Object{Facts: store.Facts{Key: "gone"}, Version: id,
+		Marker: true}})
+	for target, code := range map[string]s3err.Code{"gone?acl": s3err.NoSuchKey, "gone?acl&versionId=" +
+		id: s3err.MethodNotAllowed} {
 		b.do(t, sending{method: "GET", target: "/my-bucket/" + target}).refused(t, code, "")
 		b.do(t, sending{method: "PUT", target: "/my-bucket/" + target, headers: public}).
 			refused(t, s3err.MethodNotAllowed, "", s3err.E("Method", "PUT"), s3err.E("ResourceType", "DeleteMarker"))
@@ -328,11 +374,14 @@ func FuzzACLBody(f *testing.F) {
 // that has changed.
 func TestWritesUnderAnACLFindOutThatTheKeyMoved(t *testing.T) {
 	for name, q := range map[string]sending{
-		"put":      put("/my-bucket/k", "guest"),
-		"copy":     {method: "PUT", target: "/my-bucket/k", headers: []string{wire.CopySourceHeader, "/my-bucket/source"}},
-		"complete": {method: "POST", target: "/my-bucket/k?uploadId={upload}", body: `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>` + goldenETag + `</ETag></Part></CompleteMultipartUpload>`},
-		"delete":   {method: "DELETE", target: "/my-bucket/k"},
-		"deletes":  {method: "POST", target: "/my-bucket?delete", body: `<Delete><Object><Key>k</Key></Object></Delete>`, headers: []string{"Content-MD5", "5DKh5iefM5MSKvRILIuFwQ=="}},
+		"put":  put("/my-bucket/k", "guest"),
+		"copy": {method: "PUT", target: "/my-bucket/k", headers: []string{wire.CopySourceHeader, "/my-bucket/source"}},
+		"complete": {method: "POST", target: "/my-bucket/k?uploadId={upload}",
+			body: `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>` + goldenETag +
+				`</ETag></Part></CompleteMultipartUpload>`},
+		"delete": {method: "DELETE", target: "/my-bucket/k"},
+		"deletes": {method: "POST", target: "/my-bucket?delete", body: `<Delete><Object><Key>k</Key></Object></Delete>`,
+			headers: []string{"Content-MD5", "5DKh5iefM5MSKvRILIuFwQ=="}},
 	} {
 		b := openBench(t, awsAnswers())
 		b.must(t, put("/my-bucket/source", "x"))
@@ -377,14 +426,18 @@ func TestACLPermissions(t *testing.T) {
 	}{
 		{"an object's", sending{method: "GET", target: "/my-bucket/source?acl"}, "s3:GetObjectAcl"},
 		{"a version's", sending{method: "GET", target: "/my-bucket/source?acl&versionId=null"}, "s3:GetObjectVersionAcl"},
-		{"a version that is not there", sending{method: "GET", target: "/my-bucket/source?acl&versionId=" + id}, "s3:GetObjectVersionAcl s3:ListBucketVersions"},
-		{"an object that is not there", sending{method: "PUT", target: "/my-bucket/none?acl", headers: public}, "s3:PutObjectAcl s3:ListBucket"},
+		{"a version that is not there", sending{method: "GET", target: "/my-bucket/source?acl&versionId=" + id},
+			"s3:GetObjectVersionAcl s3:ListBucketVersions"},
+		{"an object that is not there", sending{method: "PUT", target: "/my-bucket/none?acl", headers: public},
+			"s3:PutObjectAcl s3:ListBucket"},
 		{"setting an object's", sending{method: "PUT", target: "/my-bucket/source?acl", headers: public}, "s3:PutObjectAcl"},
-		{"setting a version's", sending{method: "PUT", target: "/my-bucket/source?acl&versionId=null", headers: public}, "s3:PutObjectVersionAcl"},
+		{"setting a version's", sending{method: "PUT", target: "/my-bucket/source?acl&versionId=null", headers: public},
+			"s3:PutObjectVersionAcl"},
 		{"an upload's", put("/my-bucket/k", "x", public...), "s3:PutObject s3:PutObjectAcl"},
 		{"an upload without", put("/my-bucket/k", "x"), "s3:PutObject"},
 		{"a new bucket's", create("/new-bucket", "", public...), "s3:CreateBucket s3:PutBucketAcl"},
-		{"a new bucket's grant", create("/new-bucket", "", "x-amz-grant-read", "uri="+authz.AllUsers), "s3:CreateBucket s3:PutBucketAcl"},
+		{"a new bucket's grant", create("/new-bucket", "", "x-amz-grant-read", "uri="+authz.AllUsers),
+			"s3:CreateBucket s3:PutBucketAcl"},
 		{"a new bucket's private one", create("/new-bucket", "", cannedACL, "private"), "s3:CreateBucket"},
 	} {
 		b := openBench(t, awsAnswers())
@@ -409,10 +462,13 @@ func TestACLPermissions(t *testing.T) {
 // disabled.
 func TestOwnersOfUploads(t *testing.T) {
 	b := openBench(t, awsAnswers())
-	u := &store.Upload{Facts: store.Facts{Key: "k", Owner: otherAccount}, Initiator: "arn:aws:iam::" + otherAccount + ":user/guest"}
+	u := &store.Upload{Facts: store.Facts{Key: "k", Owner: otherAccount}, Initiator: "arn:aws:iam::" + otherAccount +
+		":user/guest"}
 	b.commit(t, store.BeginUpload{Bucket: "my-bucket", Upload: u})
-	for _, row := range []struct{ mode, owner string }{{"ObjectWriter", otherAccount}, {"BucketOwnerEnforced", ownAccount}} {
-		b.must(t, create("/my-bucket?ownershipControls", "<OwnershipControls><Rule><ObjectOwnership>"+row.mode+"</ObjectOwnership></Rule></OwnershipControls>"))
+	for _, row := range []struct{ mode, owner string }{{"ObjectWriter", otherAccount}, {"BucketOwnerEnforced",
+		ownAccount}} {
+		b.must(t, create("/my-bucket?ownershipControls",
+			"<OwnershipControls><Rule><ObjectOwnership>"+row.mode+"</ObjectOwnership></Rule></OwnershipControls>"))
 		for _, target := range []string{"/my-bucket?uploads", "/my-bucket/k?uploadId=" + u.ID} {
 			body := b.must(t, sending{method: "GET", target: target}).body
 			if got := element(element(body, "Owner"), "ID"); got != world.CanonicalID(row.owner) {
@@ -425,15 +481,18 @@ func TestOwnersOfUploads(t *testing.T) {
 // Owners, grantees and initiators have names until 20 November 2025.
 func TestDisplayNames(t *testing.T) {
 	for day, shown := range map[time.Time]bool{
-		time.Date(2025, time.November, 20, 0, 0, 0, 0, time.UTC): true, time.Date(2025, time.November, 21, 0, 0, 0, 0, time.UTC): false,
+		time.Date(2025, time.November, 20, 0, 0, 0, 0, time.UTC): true, time.Date(2025, time.November, 21, 0, 0, 0, 0,
+			time.UTC): false,
 	} {
 		b := openBench(t, world.NewAnswers(world.ResponsesAWS, day, today))
 		named := *b.live.Now().State
-		named.Accounts = map[string]*world.Account{ownAccount: {ID: ownAccount, Name: "own", CanonicalID: world.CanonicalID(ownAccount)}}
+		named.Accounts = map[string]*world.Account{ownAccount: {ID: ownAccount, Name: "own",
+			CanonicalID: world.CanonicalID(ownAccount)}}
 		b.live = b.newLive(t, &named)
 		b.must(t, put("/my-bucket/k", "x"))
 		b.must(t, begun)
-		for target, names := range map[string]int{"/": 1, "/my-bucket?acl": 2, "/my-bucket/k?acl": 2, "/my-bucket": 1, "/my-bucket?list-type=2&fetch-owner=true": 1, "/my-bucket?uploads": 2} {
+		for target, names := range map[string]int{"/": 1, "/my-bucket?acl": 2, "/my-bucket/k?acl": 2, "/my-bucket": 1,
+			"/my-bucket?list-type=2&fetch-owner=true": 1, "/my-bucket?uploads": 2} {
 			if !shown {
 				names = 0
 			}
@@ -450,13 +509,16 @@ func TestACLsOfMissingBuckets(t *testing.T) {
 	public := []string{cannedACL, "public-read"}
 	b := openBench(t, awsAnswers())
 	for _, q := range []sending{
-		{method: "GET", target: "?acl"}, {method: "PUT", target: "?acl", headers: public}, {method: "PUT", target: "?acl", body: aclDocument(ownAccount)},
+		{method: "GET", target: "?acl"}, {method: "PUT", target: "?acl", headers: public}, {method: "PUT", target: "?acl",
+			body: aclDocument(ownAccount)},
 		{method: "GET", target: "/k?acl"}, {method: "PUT", target: "/k?acl", headers: public},
 		put("/k", "x", public...), {method: "POST", target: "/k?uploads", headers: public},
 		{method: "GET", target: "?publicAccessBlock"}, {method: "DELETE", target: "?publicAccessBlock"},
 		{method: "PUT", target: "?publicAccessBlock", body: "<PublicAccessBlockConfiguration/>"},
-		{method: "GET", target: "?policyStatus"}, {method: "GET", target: "?ownershipControls"}, {method: "DELETE", target: "?ownershipControls"},
-		{method: "PUT", target: "?ownershipControls", body: "<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>"},
+		{method: "GET", target: "?policyStatus"}, {method: "GET", target: "?ownershipControls"}, {method: "DELETE",
+			target: "?ownershipControls"},
+		{method: "PUT", target: "?ownershipControls",
+			body: "<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>"},
 	} {
 		q.target = "/missing" + q.target
 		b.do(t, q).refused(t, s3err.NoSuchBucket, "The specified bucket does not exist", s3err.E("BucketName", "missing"))
@@ -472,7 +534,8 @@ func TestNoOwnershipControls(t *testing.T) {
 	c := b.call(t, put("/my-bucket/k", "x", cannedACL, "public-read"))
 	c.Moment = b.live.Now()
 	questions, err := opening(c)
-	if err != nil || len(questions) != 2 || questions[0].Ownership == nil || questions[0].Ownership.Mode != "ObjectWriter" || questions[0].ACLs == nil {
+	if err != nil || len(questions) != 2 || questions[0].Ownership == nil ||
+		questions[0].Ownership.Mode != "ObjectWriter" || questions[0].ACLs == nil {
 		t.Errorf("%+v, %v", questions, err)
 	}
 }
@@ -483,7 +546,8 @@ func TestDisabledACLsAreKept(t *testing.T) {
 	guests := &store.Object{Facts: store.Facts{Key: "k", Owner: otherAccount}}
 	b.commit(t, store.Put{Bucket: "my-bucket", Object: guests})
 	b.must(t, sending{method: "PUT", target: "/my-bucket?acl", body: aclDocument(ownAccount)})
-	b.must(t, create("/my-bucket?ownershipControls", "<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>"))
+	b.must(t, create("/my-bucket?ownershipControls",
+		"<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>"))
 	control := aclDocument(ownAccount, grantTo(ownAccount, "FULL_CONTROL"))
 	for _, target := range []string{"/my-bucket?acl", "/my-bucket/k?acl"} {
 		b.must(t, sending{method: "PUT", target: target, body: control})

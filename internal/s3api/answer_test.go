@@ -44,7 +44,8 @@ func failed(t *testing.T, method string, e *s3err.Error) (*http.Response, string
 }
 
 func TestFail(t *testing.T) {
-	e := s3err.New(s3err.PermanentRedirect, s3err.E("Endpoint", "b.s3.amazonaws.com")).WithHeader("x-amz-bucket-region", "us-east-1")
+	e := s3err.New(s3err.PermanentRedirect, s3err.E("Endpoint", "b.s3.amazonaws.com")).WithHeader("x-amz-bucket-region",
+		"us-east-1")
 	response, body := failed(t, http.MethodGet, e)
 	if response.StatusCode != 301 || body != string(e.XML(testRequestID, testHostID)) {
 		t.Errorf("got %d %s", response.StatusCode, body)
@@ -67,14 +68,16 @@ func TestFail(t *testing.T) {
 
 func TestFailHead(t *testing.T) {
 	response, body := failed(t, http.MethodHead, s3err.New(s3err.NoSuchKey))
-	if response.StatusCode != 404 || body != "" || response.Header.Get("Content-Type") != "application/xml" || response.Header.Get("x-amz-request-id") != testRequestID {
+	if response.StatusCode != 404 || body != "" || response.Header.Get("Content-Type") != "application/xml" ||
+		response.Header.Get("x-amz-request-id") != testRequestID {
 		t.Errorf("got %d %q %v", response.StatusCode, body, response.Header)
 	}
 }
 
 func TestFailNotModified(t *testing.T) {
 	response, body := failed(t, http.MethodGet, s3err.New(s3err.NotModified).WithHeader("ETag", `"x"`))
-	if response.StatusCode != 304 || body != "" || response.Header.Get("Content-Type") != "" || response.Header.Get("ETag") != `"x"` {
+	if response.StatusCode != 304 || body != "" || response.Header.Get("Content-Type") != "" ||
+		response.Header.Get("ETag") != `"x"` {
 		t.Errorf("got %d %q %v", response.StatusCode, body, response.Header)
 	}
 }
@@ -89,7 +92,9 @@ func TestFailKeepsTheWorldsDate(t *testing.T) {
 // S3 closes the connection after 400s of authentication, after 503s, after
 // RequestTimeout and after TemporaryRedirect (s3-errors.md 0, 4 and R2).
 func TestFailCloses(t *testing.T) {
-	for _, code := range []s3err.Code{s3err.ExpiredToken, s3err.AuthorizationHeaderMalformed, s3err.XAmzContentSHA256Mismatch, s3err.SlowDown, s3err.ServiceUnavailable, s3err.RequestTimeout, s3err.TemporaryRedirect} {
+	for _, code := range []s3err.Code{s3err.ExpiredToken, s3err.AuthorizationHeaderMalformed,
+		s3err.XAmzContentSHA256Mismatch, s3err.SlowDown, s3err.ServiceUnavailable, s3err.RequestTimeout,
+		s3err.TemporaryRedirect} {
 		if response, _ := failed(t, http.MethodGet, s3err.New(code)); !response.Close {
 			t.Errorf("%s keeps the connection", code)
 		}
@@ -103,14 +108,16 @@ func TestFailCloses(t *testing.T) {
 
 func TestFailStatusThatCannotBeSent(t *testing.T) {
 	for _, status := range []int{-1, 0, 100, 1000} {
-		if response, _ := failed(t, http.MethodGet, s3err.New(s3err.SlowDown).WithStatus(status)); response.StatusCode != 503 {
+		if response, _ := failed(t, http.MethodGet,
+			s3err.New(s3err.SlowDown).WithStatus(status)); response.StatusCode != 503 {
 			t.Errorf("status %d became %d", status, response.StatusCode)
 		}
 	}
 	if response, _ := failed(t, http.MethodGet, s3err.New(s3err.SlowDown).WithStatus(429)); response.StatusCode != 429 {
 		t.Errorf("429 became %d", response.StatusCode)
 	}
-	if response, body := failed(t, http.MethodGet, s3err.New(s3err.SlowDown).WithStatus(204)); response.StatusCode != 204 || body != "" {
+	if response, body := failed(t, http.MethodGet,
+		s3err.New(s3err.SlowDown).WithStatus(204)); response.StatusCode != 204 || body != "" {
 		t.Errorf("204 became %d %q", response.StatusCode, body)
 	}
 }

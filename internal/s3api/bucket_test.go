@@ -17,7 +17,8 @@ func create(target, body string, headers ...string) sending {
 }
 
 func constraint(region string) string {
-	return `<CreateBucketConfiguration><LocationConstraint>` + region + `</LocationConstraint></CreateBucketConfiguration>`
+	return `<CreateBucketConfiguration><LocationConstraint>` + region +
+		`</LocationConstraint></CreateBucketConfiguration>`
 }
 
 // The rows are those of s3-errors.md 3.
@@ -30,8 +31,10 @@ func TestLocationOf(t *testing.T) {
 		{"eu-central-1", "eu-central-1", "eu-central-1", ""},
 		{"us-east-1", "us-east-1", "", "The specified location-constraint is not valid"},
 		{"garbage", "us-east-1", "", "The specified location-constraint is not valid"},
-		{"", "eu-west-1", "", "The unspecified location constraint is incompatible for the region specific endpoint this request was sent to."},
-		{"us-west-2", "eu-west-1", "", "The us-west-2 location constraint is incompatible for the region specific endpoint this request was sent to."},
+		{"", "eu-west-1", "",
+			"The unspecified location constraint is incompatible for the region specific endpoint this request was sent to."},
+		{"us-west-2", "eu-west-1", "",
+			"The us-west-2 location constraint is incompatible for the region specific endpoint this request was sent to."},
 	} {
 		region, err := locationOf(row.constraint, row.endpoint)
 		message := ""
@@ -50,11 +53,13 @@ func TestCreateBucket(t *testing.T) {
 		t.Errorf("Location %q", a.header.Get("Location"))
 	}
 	got := b.live.Now().State.Buckets["new-bucket"]
-	if got == nil || got.Owner != ownAccount || got.Region != "us-east-1" || b.live.Now().Index.Bucket("new-bucket") == nil {
+	if got == nil || got.Owner != ownAccount || got.Region != "us-east-1" ||
+		b.live.Now().Index.Bucket("new-bucket") == nil {
 		t.Fatalf("%+v", got)
 	}
 	b.must(t, create("/new-bucket", "")) // us-east-1: one's own bucket again
-	if a := b.must(t, create("/eu-bucket", constraint("eu-west-1"))); a.header.Get("Location") != "http://eu-bucket.s3.amazonaws.com/" {
+	if a := b.must(t, create("/eu-bucket",
+		constraint("eu-west-1"))); a.header.Get("Location") != "http://eu-bucket.s3.amazonaws.com/" {
 		t.Errorf("Location %q", a.header.Get("Location"))
 	}
 	b.must(t, create("/writers", "", "x-amz-object-ownership", "ObjectWriter"))
@@ -69,11 +74,15 @@ func TestCreateBucket(t *testing.T) {
 		{"R9", create("/eu-bucket", constraint("eu-west-1")), s3err.BucketAlreadyOwnedByYou},
 		{"R11", create("/Bad_Name", ""), s3err.InvalidBucketName},
 		{"XML", create("/other", "<x"), s3err.MalformedXML},
-		{"another element", create("/other", "<CreateBucketConfiguration><X/></CreateBucketConfiguration>"), s3err.MalformedXML},
-		{"a directory bucket", create("/other", "<CreateBucketConfiguration><Bucket/></CreateBucketConfiguration>"), s3err.NotImplemented},
+		{"another element", create("/other", "<CreateBucketConfiguration><X/></CreateBucketConfiguration>"),
+			s3err.MalformedXML},
+		{"a directory bucket", create("/other", "<CreateBucketConfiguration><Bucket/></CreateBucketConfiguration>"),
+			s3err.NotImplemented},
 		{"ownership", create("/other", "", "x-amz-object-ownership", "Mine"), s3err.InvalidArgument},
-		{"public ACL", create("/other", "", "x-amz-acl", "public-read", "x-amz-object-ownership", "BucketOwnerEnforced"), s3err.InvalidBucketACLWithObjectOwnership},
-		{"no ACL", create("/other", "", "x-amz-acl", "nonsense", "x-amz-object-ownership", "ObjectWriter"), s3err.InvalidArgument},
+		{"public ACL", create("/other", "", "x-amz-acl", "public-read", "x-amz-object-ownership", "BucketOwnerEnforced"),
+			s3err.InvalidBucketACLWithObjectOwnership},
+		{"no ACL", create("/other", "", "x-amz-acl", "nonsense", "x-amz-object-ownership", "ObjectWriter"),
+			s3err.InvalidArgument},
 	} {
 		if a := b.do(t, row.sending); a.err == nil || a.err.Code != row.code {
 			t.Errorf("%s: %v, want %v", row.name, a.err, row.code)
@@ -91,7 +100,8 @@ func TestCreateBucket(t *testing.T) {
 
 func TestDeleteBucket(t *testing.T) {
 	b := filled(t, "k")
-	b.do(t, sending{method: "DELETE", target: "/my-bucket"}).refused(t, s3err.BucketNotEmpty, "", s3err.E("BucketName", "my-bucket"))
+	b.do(t, sending{method: "DELETE", target: "/my-bucket"}).refused(t, s3err.BucketNotEmpty, "", s3err.E("BucketName",
+		"my-bucket"))
 	b.must(t, sending{method: "DELETE", target: "/my-bucket/k"})
 	b.must(t, sending{method: "POST", target: "/my-bucket/k?uploads"}) // no hindrance
 	b.must(t, sending{method: "DELETE", target: "/my-bucket"})
@@ -122,7 +132,8 @@ func TestChangesFindOutThatTheWorldMoved(t *testing.T) {
 func TestBucketPolicy(t *testing.T) {
 	b := newBench(t)
 	get := sending{method: "GET", target: "/my-bucket?policy"}
-	b.do(t, get).refused(t, s3err.NoSuchBucketPolicy, "The bucket policy does not exist", s3err.E("BucketName", "my-bucket"))
+	b.do(t, get).refused(t, s3err.NoSuchBucketPolicy, "The bucket policy does not exist", s3err.E("BucketName",
+		"my-bucket"))
 	put := func(document string) answered { return b.do(t, create("/my-bucket?policy", document)) }
 	if a := put(public); a.err != nil {
 		t.Fatal(a.err)
@@ -184,15 +195,19 @@ func TestBucketSettings(t *testing.T) {
 	ownership(strings.Replace(rule, "ObjectWriter", "Mine", 1)).refused(t, s3err.MalformedXML, "")
 	b.do(t, create("/my-bucket?ownershipControls", "")).refused(t, s3err.MissingRequestBodyError, "")
 	b.must(t, sending{method: "DELETE", target: "/my-bucket?ownershipControls"})
-	b.do(t, sending{method: "GET", target: "/my-bucket?ownershipControls"}).refused(t, s3err.OwnershipControlsNotFoundError, "", s3err.E("BucketName", "my-bucket"))
+	b.do(t, sending{method: "GET", target: "/my-bucket?ownershipControls"}).refused(t,
+		s3err.OwnershipControlsNotFoundError, "", s3err.E("BucketName", "my-bucket"))
 
 	encryption := func(by string) answered {
-		return b.do(t, create("/my-bucket?encryption", "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault>"+by+"</ApplyServerSideEncryptionByDefault><BucketKeyEnabled>true</BucketKeyEnabled></Rule></ServerSideEncryptionConfiguration>"))
+		return b.do(t, create("/my-bucket?encryption",
+			"<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault>"+by+"</ApplyServerSideEncryptionByDefault><BucketKeyEnabled>true</BucketKeyEnabled></Rule></ServerSideEncryptionConfiguration>"))
 	}
 	encryption("<SSEAlgorithm>ROT13</SSEAlgorithm>").refused(t, s3err.MalformedXML, "")
 	encryption("<SSEAlgorithm>AES256</SSEAlgorithm><KMSMasterKeyID>k</KMSMasterKeyID>").refused(t, s3err.InvalidArgument,
-		"a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse", s3err.E("ArgumentName", "ApplyServerSideEncryptionByDefault"))
-	if a := encryption("<SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>" + ownKey + "</KMSMasterKeyID>"); a.err != nil {
+		"a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
+		s3err.E("ArgumentName", "ApplyServerSideEncryptionByDefault"))
+	if a := encryption("<SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>" + ownKey +
+		"</KMSMasterKeyID>"); a.err != nil {
 		t.Fatal(a.err)
 	}
 	want := world.Encryption{Algorithm: "aws:kms", KMSKey: ownKey, BucketKey: true}
@@ -212,7 +227,8 @@ func TestDigestsOfDocuments(t *testing.T) {
 			t.Errorf("%s: %v", name, a.err)
 		}
 	}
-	b.do(t, create("/my-bucket?policy", public, "Content-MD5", "x")).refused(t, s3err.InvalidDigest, "", s3err.E("Content-MD5", "x"))
+	b.do(t, create("/my-bucket?policy", public, "Content-MD5", "x")).refused(t, s3err.InvalidDigest, "",
+		s3err.E("Content-MD5", "x"))
 	if b.live.Now().State.Buckets["my-bucket"].Policy != nil {
 		t.Error("the policy was set")
 	}
@@ -253,7 +269,8 @@ func TestListBuckets(t *testing.T) {
 		t.Errorf("the next page lists %q", got)
 	}
 	for query, message := range map[string]string{
-		"max-buckets=abc": "Provided max-buckets not an integer or within integer range", "max-buckets=0": "Argument max-buckets must be an integer between 1 and 10000",
+		"max-buckets=abc":         "Provided max-buckets not an integer or within integer range",
+		"max-buckets=0":           "Argument max-buckets must be an integer between 1 and 10000",
 		"bucket-region=zz":        "Argument value zz is not a valid AWS Region",
 		"bucket-region=eu-west-1": "Requests with bucket-region specified must be made to the corresponding regional endpoint",
 		"continuation-token=x":    "The continuation token provided is incorrect",

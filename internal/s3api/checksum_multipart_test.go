@@ -24,13 +24,15 @@ func (b *bench) summedParts(t *testing.T, a *checksum.Algorithm, headers ...stri
 		if sum != summing(a.Name, text) {
 			t.Errorf("part %d: %v", n+1, answer.header)
 		}
-		u.list += fmt.Sprintf("<Part><PartNumber>%d</PartNumber><ETag>%s</ETag><%s>%s</%[3]s></Part>", n+1, answer.header.Get("ETag"), a.Element(), sum)
+		u.list += fmt.Sprintf("<Part><PartNumber>%d</PartNumber><ETag>%s</ETag><%s>%s</%[3]s></Part>", n+1,
+			answer.header.Get("ETag"), a.Element(), sum)
 	}
 	return u
 }
 
 func (u summedParts) complete(headers ...string) sending {
-	return post("/my-bucket/parts?uploadId="+u.id, "<CompleteMultipartUpload>"+u.list+"</CompleteMultipartUpload>", headers...)
+	return post("/my-bucket/parts?uploadId="+u.id, "<CompleteMultipartUpload>"+u.list+"</CompleteMultipartUpload>",
+		headers...)
 }
 
 // Each algorithm of composite checksums, from the beginning of an upload to what is
@@ -43,22 +45,27 @@ func TestEveryAlgorithmInParts(t *testing.T) {
 			continue
 		}
 		u := b.summedParts(t, a)
-		if body := b.must(t, get("/my-bucket?uploads")).body; element(body, "ChecksumAlgorithm") != a.Name || element(body, "ChecksumType") != checksum.Composite {
+		if body := b.must(t, get("/my-bucket?uploads")).body; element(body, "ChecksumAlgorithm") != a.Name || element(body,
+			"ChecksumType") != checksum.Composite {
 			t.Errorf("uploads: %s", body)
 		}
-		if body := b.must(t, get("/my-bucket/parts?uploadId="+u.id)).body; strings.Count(body, "<"+a.Element()+">") != 2 || element(body, "ChecksumAlgorithm") != a.Name {
+		if body := b.must(t, get("/my-bucket/parts?uploadId="+u.id)).body; strings.Count(body, "<"+a.Element()+">") != 2 ||
+			element(body, "ChecksumAlgorithm") != a.Name {
 			t.Errorf("parts: %s", body)
 		}
 		bad := u
-		bad.list = strings.Replace(bad.list, a.Element()+">"+summing(a.Name, "tail"), a.Element()+">"+summing(a.Name, "else"), 1)
+		bad.list = strings.Replace(bad.list, a.Element()+">"+summing(a.Name, "tail"), a.Element()+">"+summing(a.Name,
+			"else"), 1)
 		b.do(t, bad.complete()).refused(t, s3err.InvalidPart, "")
-		b.do(t, u.complete(a.Header(), summing(a.Name, "else"))).refused(t, s3err.BadDigest, "The "+a.Lower()+" you specified did not match the calculated checksum.")
+		b.do(t, u.complete(a.Header(), summing(a.Name, "else"))).refused(t, s3err.BadDigest,
+			"The "+a.Lower()+" you specified did not match the calculated checksum.")
 		done := b.must(t, u.complete())
 		sum := element(done.body, a.Element())
 		if !strings.HasSuffix(sum, "-2") || element(done.body, "ChecksumType") != checksum.Composite {
 			t.Errorf("completed: %s", done.body)
 		}
-		head := b.must(t, sending{method: "HEAD", target: "/my-bucket/parts", headers: []string{"x-amz-checksum-mode", "ENABLED"}})
+		head := b.must(t, sending{method: "HEAD", target: "/my-bucket/parts", headers: []string{"x-amz-checksum-mode",
+			"ENABLED"}})
 		if head.header.Get(a.Header()) != sum {
 			t.Errorf("%v", head.header)
 		}
@@ -85,26 +92,33 @@ func TestCopiedPartOfEveryAlgorithm(t *testing.T) {
 
 func TestTypesOfYoungerAlgorithms(t *testing.T) {
 	b := newBench(t)
-	b.do(t, post("/my-bucket/k?uploads", "", "x-amz-checksum-algorithm", "XXHASH3")).refused(t, s3err.InvalidRequest, unsupportedBefore)
+	b.do(t, post("/my-bucket/k?uploads", "", "x-amz-checksum-algorithm", "XXHASH3")).refused(t, s3err.InvalidRequest,
+		unsupportedBefore)
 	b.asOf(t, 2026, time.April, 22)
-	b.do(t, post("/my-bucket/k?uploads", "", "x-amz-checksum-algorithm", "XXHASH")).refused(t, s3err.InvalidRequest, unsupported)
+	b.do(t, post("/my-bucket/k?uploads", "", "x-amz-checksum-algorithm", "XXHASH")).refused(t, s3err.InvalidRequest,
+		unsupported)
 	for _, a := range checksum.All {
 		if !a.Younger {
 			continue
 		}
-		b.do(t, post("/my-bucket/k?uploads", "", "x-amz-checksum-algorithm", a.Name, "x-amz-checksum-type", checksum.FullObject)).
-			refused(t, s3err.InvalidRequest, "The FULL_OBJECT checksum type cannot be used with the "+a.Lower()+" checksum algorithm.")
+		b.do(t, post("/my-bucket/k?uploads", "", "x-amz-checksum-algorithm", a.Name, "x-amz-checksum-type",
+			checksum.FullObject)).
+			refused(t, s3err.InvalidRequest,
+				"The FULL_OBJECT checksum type cannot be used with the "+a.Lower()+" checksum algorithm.")
 		begun := b.must(t, post("/my-bucket/k?uploads", "", "x-amz-checksum-algorithm", a.Name))
-		if begun.header.Get("x-amz-checksum-algorithm") != a.Name || begun.header.Get("x-amz-checksum-type") != checksum.Composite {
+		if begun.header.Get("x-amz-checksum-algorithm") != a.Name ||
+			begun.header.Get("x-amz-checksum-type") != checksum.Composite {
 			t.Errorf("%v", begun.header)
 		}
 	}
 	id := b.begin(t, "/my-bucket/k", "x-amz-checksum-algorithm", "SHA1")
 	b.do(t, part("/my-bucket/k", id, 1, "x", "x-amz-checksum-xxhash3", summing("XXHASH3", "x"))).
-		refused(t, s3err.InvalidRequest, "Checksum Type mismatch occurred, expected checksum Type: sha1, actual checksum Type: xxhash3")
+		refused(t, s3err.InvalidRequest,
+			"Checksum Type mismatch occurred, expected checksum Type: sha1, actual checksum Type: xxhash3")
 	id = b.begin(t, "/my-bucket/k")
 	b.do(t, part("/my-bucket/k", id, 1, "x", "x-amz-checksum-xxhash3", summing("XXHASH3", "x"))).
-		refused(t, s3err.InvalidRequest, "Checksum Type mismatch occurred, expected checksum Type: null, actual checksum Type: xxhash3")
+		refused(t, s3err.InvalidRequest,
+			"Checksum Type mismatch occurred, expected checksum Type: null, actual checksum Type: xxhash3")
 	b.must(t, part("/my-bucket/k", id, 1, "x", "x-amz-checksum-sha1", summing("SHA1", "x")))
 }
 
@@ -116,14 +130,18 @@ func TestChecksumOfTheWhole(t *testing.T) {
 	b := newBench(t)
 	u := b.summedParts(t, a, "x-amz-checksum-type", checksum.FullObject)
 	b.do(t, u.complete(a.Header(), whole)).refused(t, s3err.BadDigest, wrong)
-	b.do(t, u.complete(a.Header(), summing(a.Name, "x"), "x-amz-checksum-type", checksum.FullObject)).refused(t, s3err.BadDigest, wrong)
-	b.do(t, u.complete("x-amz-checksum-sha1", summing("SHA1", "x"), "x-amz-checksum-type", checksum.FullObject)).refused(t, s3err.BadDigest, wrong)
-	b.do(t, u.complete(a.Header(), whole+"-2", "x-amz-checksum-type", checksum.FullObject)).refused(t, s3err.InvalidRequest, "Value for x-amz-checksum-crc32c header is invalid.")
+	b.do(t, u.complete(a.Header(), summing(a.Name, "x"), "x-amz-checksum-type", checksum.FullObject)).refused(t,
+		s3err.BadDigest, wrong)
+	b.do(t, u.complete("x-amz-checksum-sha1", summing("SHA1", "x"), "x-amz-checksum-type",
+		checksum.FullObject)).refused(t, s3err.BadDigest, wrong)
+	b.do(t, u.complete(a.Header(), whole+"-2", "x-amz-checksum-type", checksum.FullObject)).refused(t,
+		s3err.InvalidRequest, "Value for x-amz-checksum-crc32c header is invalid.")
 	done := b.must(t, u.complete(a.Header(), whole, "x-amz-checksum-type", checksum.FullObject))
 	if element(done.body, "ChecksumCRC32C") != whole {
 		t.Errorf("%s", done.body)
 	}
-	if told := b.must(t, attributes("/my-bucket/parts?attributes", "Checksum,ObjectParts")).body; strings.Contains(told, "<Part>") || element(told, "PartsCount") != "2" {
+	if told := b.must(t, attributes("/my-bucket/parts?attributes", "Checksum,ObjectParts")).body; strings.Contains(told,
+		"<Part>") || element(told, "PartsCount") != "2" {
 		t.Errorf("attributes: %s", told)
 	}
 	id := b.begin(t, "/my-bucket/plain")
@@ -140,7 +158,8 @@ func TestNoChecksumUnderAKey(t *testing.T) {
 	etag := b.must(t, part("/kms-bucket/k", id, 1, "hello")).header.Get("ETag")
 	done := b.must(t, complete("/kms-bucket/k", id, "1 "+etag))
 	got := b.must(t, get("/kms-bucket/k", "x-amz-checksum-mode", "ENABLED"))
-	if strings.Contains(done.body, "Checksum") || got.header.Get("x-amz-checksum-crc64nvme") != "" || got.header.Get("x-amz-checksum-type") != "" {
+	if strings.Contains(done.body, "Checksum") || got.header.Get("x-amz-checksum-crc64nvme") != "" ||
+		got.header.Get("x-amz-checksum-type") != "" {
 		t.Errorf("%s %v", done.body, got.header)
 	}
 }

@@ -48,7 +48,8 @@ func TestEveryAlgorithmVerifies(t *testing.T) {
 		b.do(t, put("/my-bucket/k", "hello", a.Header(), bad)).
 			refused(t, s3err.BadDigest, "The "+a.Name+" you specified did not match the calculated checksum.")
 		for _, value := range []string{"AA==", "no base64", good + "-1"} {
-			b.do(t, put("/my-bucket/k", "hello", a.Header(), value)).refused(t, s3err.InvalidRequest, "Value for "+a.Header()+" header is invalid.")
+			b.do(t, put("/my-bucket/k", "hello", a.Header(), value)).refused(t, s3err.InvalidRequest,
+				"Value for "+a.Header()+" header is invalid.")
 		}
 		b.do(t, put("/my-bucket?versioning", "<VersioningConfiguration/>", a.Header(), bad)).refused(t, s3err.BadDigest, "")
 		b.tells(t, a, "/my-bucket/k", good)
@@ -97,8 +98,10 @@ func TestYoungerAlgorithmsBeforeTheirDay(t *testing.T) {
 		if stored.header.Get(a.Header()) != "" || stored.header.Get("x-amz-checksum-crc64nvme") == "" {
 			t.Errorf("%s: %v", a.Name, stored.header)
 		}
-		b.do(t, trailing(a, summing(a.Name, "hello"))).refused(t, s3err.InvalidRequest, "The value specified in the x-amz-trailer header is not supported")
-		b.do(t, copyTo("/my-bucket/copy", "my-bucket/k", "x-amz-checksum-algorithm", a.Name)).refused(t, s3err.InvalidRequest, unsupportedBefore)
+		b.do(t, trailing(a, summing(a.Name, "hello"))).refused(t, s3err.InvalidRequest,
+			"The value specified in the x-amz-trailer header is not supported")
+		b.do(t, copyTo("/my-bucket/copy", "my-bucket/k", "x-amz-checksum-algorithm", a.Name)).refused(t,
+			s3err.InvalidRequest, unsupportedBefore)
 	}
 }
 
@@ -122,7 +125,8 @@ func TestTrailerChecksum(t *testing.T) {
 		if answer := b.must(t, trailing(a, good)); answer.header.Get(a.Header()) != good {
 			t.Errorf("%s: %v", a.Name, answer.header)
 		}
-		b.do(t, trailing(a, summing(a.Name, "other"))).refused(t, s3err.BadDigest, "The "+a.Name+" you specified did not match the calculated checksum.")
+		b.do(t, trailing(a, summing(a.Name, "other"))).refused(t, s3err.BadDigest,
+			"The "+a.Name+" you specified did not match the calculated checksum.")
 		b.do(t, trailing(a, "AA==")).refused(t, s3err.InvalidRequest, "Value for "+a.Header()+" trailing header is invalid.")
 	}
 	if a := b.must(t, get("/my-bucket/k")); a.body != "hello" || a.header.Get("Content-Encoding") != "" {
@@ -130,7 +134,8 @@ func TestTrailerChecksum(t *testing.T) {
 	}
 	both := trailing(checksum.Named("XXHASH3"), summing("XXHASH3", "hello"))
 	both.headers = append(both.headers, "x-amz-checksum-md5", summing("MD5", "hello"))
-	b.do(t, both).refused(t, s3err.InvalidRequest, "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
+	b.do(t, both).refused(t, s3err.InvalidRequest,
+		"Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
 }
 
 func TestWhatTheSDKSaysOfTheChecksum(t *testing.T) {
@@ -147,9 +152,12 @@ func TestWhatTheSDKSaysOfTheChecksum(t *testing.T) {
 		func(headers ...string) sending { return part("/my-bucket/parts", id, 1, "hello", headers...) },
 	} {
 		b.do(t, send("x-amz-sdk-checksum-algorithm", "CRC32")).refused(t, s3err.InvalidRequest, none)
-		b.do(t, send("x-amz-sdk-checksum-algorithm", "CRC32", "Content-MD5", summing("MD5", "hello"))).refused(t, s3err.InvalidRequest, none)
-		b.do(t, send("x-amz-sdk-checksum-algorithm", "SHA1", "x-amz-checksum-crc32", sum)).refused(t, s3err.InvalidRequest, another)
-		b.do(t, send("x-amz-sdk-checksum-algorithm", "CRC", "x-amz-checksum-crc32", sum)).refused(t, s3err.InvalidRequest, another)
+		b.do(t, send("x-amz-sdk-checksum-algorithm", "CRC32", "Content-MD5", summing("MD5", "hello"))).refused(t,
+			s3err.InvalidRequest, none)
+		b.do(t, send("x-amz-sdk-checksum-algorithm", "SHA1", "x-amz-checksum-crc32", sum)).refused(t, s3err.InvalidRequest,
+			another)
+		b.do(t, send("x-amz-sdk-checksum-algorithm", "CRC", "x-amz-checksum-crc32", sum)).refused(t, s3err.InvalidRequest,
+			another)
 		b.must(t, send("x-amz-sdk-checksum-algorithm", "crc32", "x-amz-checksum-crc32", sum))
 	}
 	mixed := trailing(checksum.Named("CRC64NVME"), summing("CRC64NVME", "hello"))

@@ -25,16 +25,19 @@ func value(ctx *policy.Context, key string) string {
 
 // Presence is authorization.md 3.1.
 func TestConditionKeys(t *testing.T) {
-	x := trial{answers: awsAnswers(), sending: sending{method: "GET", target: "/my-bucket?prefix=a%2F&delimiter=", headers: []string{
-		"User-Agent", "curl/8", "x-amz-content-sha256", "UNSIGNED-PAYLOAD", "x-amz-acl", "private"}}}
+	x := trial{answers: awsAnswers(), sending: sending{method: "GET", target: "/my-bucket?prefix=a%2F&delimiter=",
+		headers: []string{
+			"User-Agent", "curl/8", "x-amz-content-sha256", "UNSIGNED-PAYLOAD", "x-amz-acl", "private"}}}
 	c := x.court(t)
 	ctx := c.question("s3:ListBucket", c.bucketARN()).Context
 	for key, want := range map[string]string{
 		"aws:SourceIp": "198.51.100.7", "aws:SecureTransport": "false", "aws:UserAgent": "curl/8", "aws:Referer": "(absent)",
 		"aws:CurrentTime": "2026-11-01T00:00:00Z", "aws:EpochTime": "1793491200", "aws:RequestedRegion": "us-east-1",
-		"aws:PrincipalArn": userARN, "aws:PrincipalAccount": ownAccount, "aws:PrincipalType": "User", "aws:userid": "AIDAEXAMPLE",
-		"aws:username": "my-user", "aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false", "aws:ResourceAccount": ownAccount,
-		"s3:ResourceAccount": ownAccount, "aws:MultiFactorAuthPresent": "(absent)", "aws:TokenIssueTime": "(absent)",
+		"aws:PrincipalArn": userARN, "aws:PrincipalAccount": ownAccount, "aws:PrincipalType": "User",
+		"aws:userid":   "AIDAEXAMPLE",
+		"aws:username": "my-user", "aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false",
+		"aws:ResourceAccount": ownAccount,
+		"s3:ResourceAccount":  ownAccount, "aws:MultiFactorAuthPresent": "(absent)", "aws:TokenIssueTime": "(absent)",
 		"s3:authType": "REST-HEADER", "s3:signatureversion": "AWS4-HMAC-SHA256", "s3:signatureAge": "(absent)",
 		"s3:x-amz-content-sha256": "UNSIGNED-PAYLOAD", "s3:prefix": "a/", "s3:delimiter": "", "s3:max-keys": "1000",
 		"s3:x-amz-acl": "(absent)", "s3:TlsVersion": "(absent)",
@@ -57,7 +60,8 @@ func TestConditionKeysOfAMissingObject(t *testing.T) {
 		if q.Action != action || q.Resource != "arn:aws:s3:::my-bucket" {
 			t.Errorf("%s asks for %s on %s", target, q.Action, q.Resource)
 		}
-		for key, want := range map[string]string{"s3:prefix": "public/x", "s3:delimiter": "(absent)", "s3:max-keys": "(absent)", "s3:VersionId": "(absent)"} {
+		for key, want := range map[string]string{"s3:prefix": "public/x", "s3:delimiter": "(absent)",
+			"s3:max-keys": "(absent)", "s3:VersionId": "(absent)"} {
 			if got := value(q.Context, key); got != want {
 				t.Errorf("%s: the question has %s %q, want %q", target, key, got, want)
 			}
@@ -66,14 +70,16 @@ func TestConditionKeysOfAMissingObject(t *testing.T) {
 }
 
 func TestConditionKeysOfAWrite(t *testing.T) {
-	x := trial{answers: awsAnswers(), sending: sending{method: "PUT", target: "/my-bucket/k", body: "x", headers: []string{
-		"x-amz-acl", "private", "x-amz-tagging", "a=1&B=2", "x-amz-storage-class", "STANDARD_IA", "If-None-Match", "*",
-		wire.SSEHeader, "aws:kms", wire.SSEKeyHeader, "1234abcd-12ab-34cd-56ef-1234567890ab"}}}
+	x := trial{answers: awsAnswers(), sending: sending{method: "PUT", target: "/my-bucket/k", body: "x",
+		headers: []string{
+			"x-amz-acl", "private", "x-amz-tagging", "a=1&B=2", "x-amz-storage-class", "STANDARD_IA", "If-None-Match", "*",
+			wire.SSEHeader, "aws:kms", wire.SSEKeyHeader, "1234abcd-12ab-34cd-56ef-1234567890ab"}}}
 	c := x.court(t)
 	ctx := c.question("s3:PutObject", c.objectARN()).Context
 	for key, want := range map[string]string{
-		"s3:x-amz-acl": "private", "s3:RequestObjectTag/a": "1", "s3:RequestObjectTag/B": "2", "s3:RequestObjectTagKeys": "a,B",
-		"s3:x-amz-storage-class": "STANDARD_IA", "s3:if-none-match": "*", "s3:x-amz-server-side-encryption": "aws:kms",
+		"s3:x-amz-acl": "private", "s3:RequestObjectTag/a": "1", "s3:RequestObjectTag/B": "2",
+		"s3:RequestObjectTagKeys": "a,B",
+		"s3:x-amz-storage-class":  "STANDARD_IA", "s3:if-none-match": "*", "s3:x-amz-server-side-encryption": "aws:kms",
 		"s3:x-amz-server-side-encryption-aws-kms-key-id": ownKey, "s3:ObjectCreationOperation": "true",
 	} {
 		if got := value(ctx, key); got != want {
@@ -81,27 +87,33 @@ func TestConditionKeysOfAWrite(t *testing.T) {
 		}
 	}
 	// The source of a copy is read without the keys of what is written.
-	if got := value(c.question("s3:GetObject", world.BucketARN+"my-bucket/source").Context, "s3:x-amz-acl"); got != "(absent)" {
+	if got := value(c.question("s3:GetObject", world.BucketARN+"my-bucket/source").Context,
+		"s3:x-amz-acl"); got != "(absent)" {
 		t.Errorf("s3:GetObject sees s3:x-amz-acl %q", got)
 	}
 }
 
 func TestConditionKeysOfThePrincipal(t *testing.T) {
 	c := trial{answers: awsAnswers(), sending: sending{method: "GET", target: "/my-bucket"}}.court(t)
-	role := policy.Principal{Kind: policy.RoleSession, Account: ownAccount, ARN: "arn:aws:sts::123456789012:assumed-role/R/s", RoleARN: "arn:aws:iam::123456789012:role/p/R"}
+	role := policy.Principal{Kind: policy.RoleSession, Account: ownAccount,
+		ARN: "arn:aws:sts::123456789012:assumed-role/R/s", RoleARN: "arn:aws:iam::123456789012:role/p/R"}
 	for _, row := range []struct {
 		name      string
 		principal *policy.Principal
 		caller    *world.Caller
 		want      map[string]string
 	}{
-		{"role session", &role, &world.Caller{Account: ownAccount, UserID: "AROAEXAMPLE:s", SessionToken: "t", Issued: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}, map[string]string{
-			"aws:PrincipalArn": role.RoleARN, "aws:PrincipalType": "AssumedRole", "aws:username": "(absent)", "aws:userid": "AROAEXAMPLE:s",
+		{"role session", &role, &world.Caller{Account: ownAccount, UserID: "AROAEXAMPLE:s", SessionToken: "t",
+			Issued: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}, map[string]string{
+			"aws:PrincipalArn": role.RoleARN, "aws:PrincipalType": "AssumedRole", "aws:username": "(absent)",
+			"aws:userid":                 "AROAEXAMPLE:s",
 			"aws:MultiFactorAuthPresent": "false", "aws:TokenIssueTime": "2026-01-02T03:04:05Z"}},
 		{"anonymous", &policy.Principal{Kind: policy.Anonymous}, nil, map[string]string{
-			"aws:PrincipalArn": "(absent)", "aws:PrincipalType": "Anonymous", "aws:userid": "anonymous", "aws:PrincipalAccount": "anonymous", "aws:PrincipalIsAWSService": "(absent)"}},
+			"aws:PrincipalArn": "(absent)", "aws:PrincipalType": "Anonymous", "aws:userid": "anonymous",
+			"aws:PrincipalAccount": "anonymous", "aws:PrincipalIsAWSService": "(absent)"}},
 		{"service", &policy.Principal{Kind: policy.Service, Service: "logging.s3.amazonaws.com"}, nil, map[string]string{
-			"aws:PrincipalIsAWSService": "true", "aws:PrincipalServiceName": "logging.s3.amazonaws.com", "aws:PrincipalArn": "(absent)"}},
+			"aws:PrincipalIsAWSService": "true", "aws:PrincipalServiceName": "logging.s3.amazonaws.com",
+			"aws:PrincipalArn": "(absent)"}},
 		{"nobody", nil, nil, map[string]string{"aws:PrincipalType": "(absent)", "aws:PrincipalAccount": "(absent)"}},
 	} {
 		c.contexts, c.Principal, c.Caller = contexts{}, row.principal, row.caller
@@ -143,10 +155,13 @@ func TestQuestionToKMS(t *testing.T) {
 	q := kmsQuestion(c, "kms:GenerateDataKey", key, enc, c.Bucket, c.Key)
 	for name, want := range map[string]string{
 		"aws:SourceIp": c.SourceIP, "aws:SecureTransport": "true",
-		"aws:ViaAWSService": "true", "aws:CalledVia": "s3.amazonaws.com", "aws:CalledViaFirst": "s3.amazonaws.com", "aws:CalledViaLast": "s3.amazonaws.com",
-		"kms:ViaService": "s3.us-east-1.amazonaws.com", "kms:CallerAccount": ownAccount,
-		"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::my-bucket/k", "kms:EncryptionContext:team": "blue", "kms:EncryptionContextKeys": "aws:s3:arn,team",
-		"s3:authType": "(absent)", "s3:ResourceAccount": "(absent)", "aws:ResourceAccount": ownAccount, "aws:PrincipalArn": userARN,
+		"aws:ViaAWSService": "true", "aws:CalledVia": "s3.amazonaws.com", "aws:CalledViaFirst": "s3.amazonaws.com",
+		"aws:CalledViaLast": "s3.amazonaws.com",
+		"kms:ViaService":    "s3.us-east-1.amazonaws.com", "kms:CallerAccount": ownAccount,
+		"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::my-bucket/k", "kms:EncryptionContext:team": "blue",
+		"kms:EncryptionContextKeys": "aws:s3:arn,team",
+		"s3:authType":               "(absent)", "s3:ResourceAccount": "(absent)", "aws:ResourceAccount": ownAccount,
+		"aws:PrincipalArn":    userARN,
 		"kms:ResourceAliases": "alias/a,alias/b", "kms:RequestAlias": "(absent)", "aws:ResourceTag/env": "prod",
 		"kms:KeySpec": "SYMMETRIC_DEFAULT", "kms:KeyUsage": "ENCRYPT_DECRYPT", "kms:KeyOrigin": "AWS_KMS",
 		"kms:CustomerMasterKeySpec": "SYMMETRIC_DEFAULT", "kms:CustomerMasterKeyUsage": "ENCRYPT_DECRYPT",
@@ -195,7 +210,8 @@ func TestKeysThatAreNotThere(t *testing.T) {
 		"arn:aws:kms:us-east-1:123456789012:key/x": "Key 'arn:aws:kms:us-east-1:123456789012:key/x' does not exist",
 		"arn:aws:kms:eu-west-1:123456789012:key/x": "Invalid arn eu-west-1",
 	} {
-		if _, err := kmsKey(c.State(), ref, ownAccount, "us-east-1"); codeOf(s3err.Of(err)) != "KMS.NotFoundException" || s3err.Of(err).Message != want {
+		if _, err := kmsKey(c.State(), ref, ownAccount, "us-east-1"); codeOf(s3err.Of(err)) != "KMS.NotFoundException" ||
+			s3err.Of(err).Message != want {
 			t.Errorf("%s: %v, want %s", ref, err, want)
 		}
 	}
@@ -218,7 +234,8 @@ func TestKeyStates(t *testing.T) {
 // Parameters of a presigned URL stand for headers; those of any other request do
 // not.
 func TestHoistedHeaders(t *testing.T) {
-	presigned := trial{answers: awsAnswers(), location: sigv4.Query, sending: sending{method: "PUT", target: "/my-bucket/k?X-Amz-Signature=0&X-Amz-Acl=private", body: "x"}}
+	presigned := trial{answers: awsAnswers(), location: sigv4.Query, sending: sending{method: "PUT",
+		target: "/my-bucket/k?X-Amz-Signature=0&X-Amz-Acl=private", body: "x"}}
 	if got := presigned.court(t).header("x-amz-acl"); got != "private" {
 		t.Errorf("of a presigned URL: %q", got)
 	}
@@ -231,7 +248,8 @@ func TestHoistedHeaders(t *testing.T) {
 // Questions about one bucket share their context: DeleteObjects puts a thousand.
 func TestContextsAreShared(t *testing.T) {
 	c := trial{answers: awsAnswers(), sending: sending{method: "GET", target: "/my-bucket"}}.court(t)
-	a, b := c.question("s3:DeleteObject", world.BucketARN+"my-bucket/a"), c.question("s3:DeleteObject", world.BucketARN+"my-bucket/b")
+	a, b := c.question("s3:DeleteObject", world.BucketARN+"my-bucket/a"), c.question("s3:DeleteObject",
+		world.BucketARN+"my-bucket/b")
 	if a.Context != b.Context {
 		t.Error("each question has a context of its own")
 	}

@@ -31,12 +31,14 @@ func mustPolicy(t testing.TB, document string) *policy.Policy {
 }
 
 func allowing(t testing.TB, actions string) authz.Named {
-	return authz.Named{Name: "rights", Policy: mustPolicy(t, `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":[`+actions+`],"Resource":"*"}}`)}
+	return authz.Named{Name: "rights", Policy: mustPolicy(t,
+		`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":[`+actions+`],"Resource":"*"}}`)}
 }
 
 func denying(t testing.TB, actions string) authz.Named {
 	return authz.Named{Name: "limits", ARN: "arn:aws:iam::" + ownAccount + ":policy/limits",
-		Policy: mustPolicy(t, `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":[`+actions+`],"Resource":"*"}}`)}
+		Policy: mustPolicy(t,
+			`{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":[`+actions+`],"Resource":"*"}}`)}
 }
 
 // trial is a request of a user, with the policies that bind it.
@@ -78,9 +80,11 @@ func (x trial) court(t testing.TB) *Call {
 		t.Fatal(err)
 	}
 	state.Keys = map[string]*world.Key{
-		ownKey:      state.Keys[ownKey],
-		sleepingKMS: {ID: "sleeping", ARN: sleepingKMS, Account: ownAccount, Region: "us-east-1", KeyKind: world.SymmetricKey, State: "Disabled", Policy: state.Keys[ownKey].Policy},
-		foreignKMS:  {ID: "foreign", ARN: foreignKMS, Account: otherAccount, Region: "us-east-1", KeyKind: world.SymmetricKey, State: "Enabled", Policy: delegated},
+		ownKey: state.Keys[ownKey],
+		sleepingKMS: {ID: "sleeping", ARN: sleepingKMS, Account: ownAccount, Region: "us-east-1",
+			KeyKind: world.SymmetricKey, State: "Disabled", Policy: state.Keys[ownKey].Policy},
+		foreignKMS: {ID: "foreign", ARN: foreignKMS, Account: otherAccount, Region: "us-east-1",
+			KeyKind: world.SymmetricKey, State: "Enabled", Policy: delegated},
 	}
 	state.Accounts = map[string]*world.Account{
 		ownAccount:   {ID: ownAccount, Users: map[string]*world.User{}},
@@ -144,7 +148,8 @@ func TestTheReasonInTheMessage(t *testing.T) {
 	get := sending{method: "GET", target: "/my-bucket/k"}
 	list := sending{method: "GET", target: "/my-bucket"}
 	put := func(key string) sending {
-		return sending{method: "PUT", target: "/my-bucket/k", body: "x", headers: []string{wire.SSEHeader, "aws:kms", wire.SSEKeyHeader, key}}
+		return sending{method: "PUT", target: "/my-bucket/k", body: "x", headers: []string{wire.SSEHeader, "aws:kms",
+			wire.SSEKeyHeader, key}}
 	}
 	all := `"s3:*","kms:*"`
 	user := "User: " + userARN + " is not authorized to perform: "
@@ -161,26 +166,38 @@ func TestTheReasonInTheMessage(t *testing.T) {
 			user + `s3:ListBucket on resource: "arn:aws:s3:::my-bucket" because no identity-based policy allows the s3:ListBucket action`},
 		{"no resource", trial{sending: sending{method: "GET", target: "/"}}, authz.Identity,
 			user + `s3:ListAllMyBuckets because no identity-based policy allows the s3:ListAllMyBuckets action`},
-		{"identity, explicit, with its ARN", trial{sending: list, identity: []authz.Named{allowing(t, all), denying(t, `"s3:ListBucket"`)}}, authz.Identity,
+		{"identity, explicit, with its ARN", trial{sending: list, identity: []authz.Named{allowing(t, all), denying(t,
+			`"s3:ListBucket"`)}}, authz.Identity,
 			user + `s3:ListBucket on resource: "arn:aws:s3:::my-bucket" with an explicit deny in an identity-based policy: arn:aws:iam::123456789012:policy/limits`},
-		{"identity, explicit, before the ARNs", trial{sending: list, answers: beforeARNs, identity: []authz.Named{allowing(t, all), denying(t, `"s3:ListBucket"`)}}, authz.Identity,
+		{"identity, explicit, before the ARNs", trial{sending: list, answers: beforeARNs, identity: []authz.Named{allowing(t,
+			all), denying(t, `"s3:ListBucket"`)}}, authz.Identity,
 			user + `s3:ListBucket on resource: "arn:aws:s3:::my-bucket" with an explicit deny in an identity-based policy`},
-		{"bucket policy, explicit", trial{sending: list, identity: []authz.Named{allowing(t, all)}, bucket: denyList}, authz.BucketPolicy,
+		{"bucket policy, explicit", trial{sending: list, identity: []authz.Named{allowing(t, all)}, bucket: denyList},
+			authz.BucketPolicy,
 			user + `s3:ListBucket on resource: "arn:aws:s3:::my-bucket" with an explicit deny in a resource-based policy`},
 		{"before the reasons", trial{sending: list, answers: before}, authz.Identity, "Access Denied"},
 		{"the article", trial{sending: list, answers: articleAnswers()}, authz.Identity, "Access Denied"},
-		{"another account", trial{sending: list, foreign: true, identity: []authz.Named{allowing(t, all)}}, authz.ACLs, "Access Denied"},
-		{"anonymous", trial{sending: sending{method: "GET", target: "/my-bucket", anonymous: true}}, authz.ACLs, "Access Denied"},
-		{"missing object, may not list", trial{sending: get, identity: []authz.Named{allowing(t, `"s3:GetObject"`)}}, authz.Masking,
+		{"another account", trial{sending: list, foreign: true, identity: []authz.Named{allowing(t, all)}}, authz.ACLs,
+			"Access Denied"},
+		{"anonymous", trial{sending: sending{method: "GET", target: "/my-bucket", anonymous: true}}, authz.ACLs,
+			"Access Denied"},
+		{"missing object, may not list", trial{sending: get, identity: []authz.Named{allowing(t, `"s3:GetObject"`)}},
+			authz.Masking,
 			user + `s3:ListBucket on resource: "arn:aws:s3:::my-bucket" because no identity-based policy allows the s3:ListBucket action`},
-		{"missing object, the article", trial{sending: get, answers: articleAnswers(), identity: []authz.Named{allowing(t, `"s3:GetObject"`)}}, authz.Masking, "Access Denied"},
+		{"missing object, the article", trial{sending: get, answers: articleAnswers(), identity: []authz.Named{allowing(t,
+			`"s3:GetObject"`)}}, authz.Masking, "Access Denied"},
 		{"KMS, identity", trial{sending: put(ownKey), identity: []authz.Named{allowing(t, `"s3:*"`)}}, authz.KMS,
-			user + `kms:GenerateDataKey on resource: ` + ownKey + ` because no identity-based policy allows the kms:GenerateDataKey action`},
-		{"KMS, explicit", trial{sending: put(ownKey), identity: []authz.Named{allowing(t, all), denying(t, `"kms:*"`)}}, authz.KMS,
-			user + `kms:GenerateDataKey on resource: ` + ownKey + ` with an explicit deny in an identity-based policy: arn:aws:iam::123456789012:policy/limits`},
-		{"KMS, key of another account", trial{sending: put(foreignKMS), identity: []authz.Named{allowing(t, all)}}, authz.KMS,
+			user + `kms:GenerateDataKey on resource: ` + ownKey +
+				` because no identity-based policy allows the kms:GenerateDataKey action`},
+		{"KMS, explicit", trial{sending: put(ownKey), identity: []authz.Named{allowing(t, all), denying(t, `"kms:*"`)}},
+			authz.KMS,
+			user + `kms:GenerateDataKey on resource: ` + ownKey +
+				` with an explicit deny in an identity-based policy: arn:aws:iam::123456789012:policy/limits`},
+		{"KMS, key of another account", trial{sending: put(foreignKMS), identity: []authz.Named{allowing(t, all)}},
+			authz.KMS,
 			user + `kms:GenerateDataKey on this resource because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`},
-		{"KMS, the key sleeps", trial{sending: put(sleepingKMS), identity: []authz.Named{allowing(t, all)}}, authz.KMS, sleepingKMS + " is disabled."},
+		{"KMS, the key sleeps", trial{sending: put(sleepingKMS), identity: []authz.Named{allowing(t, all)}}, authz.KMS,
+			sleepingKMS + " is disabled."},
 	} {
 		if row.x.answers == (world.Answers{}) {
 			row.x.answers = awsAnswers()
@@ -203,10 +220,12 @@ func TestWhatIsMissing(t *testing.T) {
 		x    trial
 		code s3err.Code
 	}{
-		{"object, may list", trial{answers: awsAnswers(), identity: all, sending: sending{method: "GET", target: "/my-bucket/k"}}, s3err.NoSuchKey},
+		{"object, may list", trial{answers: awsAnswers(), identity: all, sending: sending{method: "GET",
+			target: "/my-bucket/k"}}, s3err.NoSuchKey},
 		{"bucket", trial{answers: awsAnswers(), identity: all, sending: missing}, s3err.NoSuchBucket},
 		{"bucket, nothing allowed", trial{answers: awsAnswers(), sending: missing}, s3err.NoSuchBucket},
-		{"bucket, before its body is read", trial{answers: awsAnswers(), identity: all, sending: sending{method: "PUT", target: "/nobodys-bucket?policy", body: "no policy"}}, s3err.NoSuchBucket},
+		{"bucket, before its body is read", trial{answers: awsAnswers(), identity: all, sending: sending{method: "PUT",
+			target: "/nobodys-bucket?policy", body: "no policy"}}, s3err.NoSuchBucket},
 		{"bucket, the article", trial{answers: articleAnswers(), identity: all, sending: missing}, s3err.AccessDenied},
 	} {
 		if _, err, _ := row.x.judged(t); err == nil || err.Code != row.code {
@@ -227,19 +246,29 @@ func TestRegions(t *testing.T) {
 	}{
 		{"signed for it", trial{sending: list, signed: "eu-west-1"}, "", "", ""},
 		{"A16", trial{sending: list, signed: "us-east-1"}, "AuthorizationHeaderMalformed", "eu-west-1", "eu-west-1"},
-		{"Q10", trial{sending: list, signed: "us-east-1", location: sigv4.Query}, "AuthorizationQueryParametersError", "eu-west-1", "eu-west-1"},
+		{"Q10", trial{sending: list, signed: "us-east-1", location: sigv4.Query}, "AuthorizationQueryParametersError",
+			"eu-west-1", "eu-west-1"},
 		{"R1", trial{sending: list, signed: "us-east-1", host: "us-east-1"}, "PermanentRedirect", "eu-west-1", "(none)"},
-		{"R1, whatever the signature", trial{sending: list, signed: "eu-west-1", host: "us-east-1"}, "PermanentRedirect", "eu-west-1", "(none)"},
-		{"right host, wrong signature", trial{sending: list, signed: "us-east-1", host: "eu-west-1"}, "AuthorizationHeaderMalformed", "eu-west-1", "eu-west-1"},
+		{"R1, whatever the signature", trial{sending: list, signed: "eu-west-1", host: "us-east-1"}, "PermanentRedirect",
+			"eu-west-1", "(none)"},
+		{"right host, wrong signature", trial{sending: list, signed: "us-east-1", host: "eu-west-1"},
+			"AuthorizationHeaderMalformed", "eu-west-1", "eu-west-1"},
 		{"?location from elsewhere", trial{sending: location, signed: "us-east-1"}, "", "", ""},
 		{"?location at another host", trial{sending: location, signed: "us-east-1", host: "us-east-1"}, "", "", ""},
-		{"?location, signed for another host", trial{sending: location, signed: "eu-west-1", host: "us-east-1"}, "AuthorizationHeaderMalformed", "", "us-east-1"},
-		{"no bucket", trial{sending: sending{method: "GET", target: "/"}, signed: "us-east-1", host: "eu-west-1"}, "AuthorizationHeaderMalformed", "", "eu-west-1"},
+		{"?location, signed for another host", trial{sending: location, signed: "eu-west-1", host: "us-east-1"},
+			"AuthorizationHeaderMalformed", "", "us-east-1"},
+		{"no bucket", trial{sending: sending{method: "GET", target: "/"}, signed: "us-east-1", host: "eu-west-1"},
+			"AuthorizationHeaderMalformed", "", "eu-west-1"},
 		{"no bucket, any region", trial{sending: sending{method: "GET", target: "/"}, signed: "ap-south-1"}, "", "", ""},
-		{"the article, header", trial{sending: list, signed: "us-east-1", answers: articleAnswers()}, "PermanentRedirect", "eu-west-1", "(none)"},
-		{"the article, presigned", trial{sending: list, signed: "us-east-1", location: sigv4.Query, answers: articleAnswers()}, "AccessDenied", "", "(none)"},
-		{"an unknown key is noticed later", trial{sending: list, signed: "us-east-1", unproved: &sigv4.Error{Reason: sigv4.AccessKeyUnknown}}, "AuthorizationHeaderMalformed", "eu-west-1", "eu-west-1"},
-		{"another service is noticed before", trial{sending: list, signed: "us-east-1", unproved: &sigv4.Error{Reason: sigv4.ServiceWrong, Location: sigv4.Header}}, "AuthorizationHeaderMalformed", "", "(none)"},
+		{"the article, header", trial{sending: list, signed: "us-east-1", answers: articleAnswers()}, "PermanentRedirect",
+			"eu-west-1", "(none)"},
+		{"the article, presigned", trial{sending: list, signed: "us-east-1", location: sigv4.Query,
+			answers: articleAnswers()}, "AccessDenied", "", "(none)"},
+		{"an unknown key is noticed later", trial{sending: list, signed: "us-east-1",
+			unproved: &sigv4.Error{Reason: sigv4.AccessKeyUnknown}}, "AuthorizationHeaderMalformed", "eu-west-1", "eu-west-1"},
+		{"another service is noticed before", trial{sending: list, signed: "us-east-1",
+			unproved: &sigv4.Error{Reason: sigv4.ServiceWrong, Location: sigv4.Header}}, "AuthorizationHeaderMalformed", "",
+			"(none)"},
 	} {
 		row.x.identity = all
 		if row.x.answers == (world.Answers{}) {
@@ -252,7 +281,8 @@ func TestRegions(t *testing.T) {
 			}
 			continue
 		}
-		if err.Code.String() != row.code || err.Header.Get(bucketRegionHeader) != row.header || extraOf(err, "Region") != row.region {
+		if err.Code.String() != row.code || err.Header.Get(bucketRegionHeader) != row.header || extraOf(err,
+			"Region") != row.region {
 			t.Errorf("%s: %v, %v, header %q", row.name, err, err.Extras, err.Header.Get(bucketRegionHeader))
 		}
 	}
@@ -274,20 +304,26 @@ func TestACLsWhereThereAreNone(t *testing.T) {
 		{"public-read", put("x-amz-acl", "public-read"), "AccessControlListNotSupported", "AccessDenied"},
 		{"private", put("x-amz-acl", "private"), "AccessControlListNotSupported", "AccessDenied"},
 		{"full control for the owner", put("x-amz-acl", "bucket-owner-full-control"), "", "AccessDenied"},
-		{"a grant", put("x-amz-grant-read", `uri="http://acs.amazonaws.com/groups/global/AllUsers"`), "AccessControlListNotSupported", "AccessDenied"},
+		{"a grant", put("x-amz-grant-read", `uri="http://acs.amazonaws.com/groups/global/AllUsers"`),
+			"AccessControlListNotSupported", "AccessDenied"},
 		{"the owner's grant", put("x-amz-grant-full-control", `id="`+world.CanonicalID(ownAccount)+`"`), "", "AccessDenied"},
 		{"no ACL at all", put("x-amz-acl", "nonsense"), "InvalidArgument", "AccessDenied"},
-		{"a canned ACL and a body", sending{method: "PUT", target: "/my-bucket?acl", body: ownerACL, headers: []string{"x-amz-acl", "private"}}, "UnexpectedContent", "AccessDenied"},
+		{"a canned ACL and a body", sending{method: "PUT", target: "/my-bucket?acl", body: ownerACL,
+			headers: []string{"x-amz-acl", "private"}}, "UnexpectedContent", "AccessDenied"},
 		{"a body for the owner", sending{method: "PUT", target: "/my-bucket?acl", body: ownerACL}, "", "AccessDenied"},
-		{"a body for others", sending{method: "PUT", target: "/my-bucket?acl", body: everybodys}, "AccessControlListNotSupported", "AccessDenied"},
-		{"a body that is none", sending{method: "PUT", target: "/my-bucket?acl", body: "<x/>"}, "MalformedACLError", "MalformedACLError"},
-		{"neither header nor body", sending{method: "PUT", target: "/my-bucket?acl"}, "MissingSecurityHeader", "MissingSecurityHeader"},
+		{"a body for others", sending{method: "PUT", target: "/my-bucket?acl", body: everybodys},
+			"AccessControlListNotSupported", "AccessDenied"},
+		{"a body that is none", sending{method: "PUT", target: "/my-bucket?acl", body: "<x/>"}, "MalformedACLError",
+			"MalformedACLError"},
+		{"neither header nor body", sending{method: "PUT", target: "/my-bucket?acl"}, "MissingSecurityHeader",
+			"MissingSecurityHeader"},
 	} {
 		for _, side := range []struct {
 			answers world.Answers
 			want    string
 		}{{awsAnswers(), row.aws}, {articleAnswers(), row.article}} {
-			x := trial{sending: row.sending, answers: side.answers, ownership: world.BucketOwnerEnforced, identity: []authz.Named{allowing(t, `"s3:*"`)}}
+			x := trial{sending: row.sending, answers: side.answers, ownership: world.BucketOwnerEnforced,
+				identity: []authz.Named{allowing(t, `"s3:*"`)}}
 			_, err, _ := x.judged(t)
 			got := ""
 			if err != nil {
@@ -309,7 +345,8 @@ func codeOf(err *s3err.Error) string {
 
 // Who did not prove who it is is told so, and every layer was asked all the same.
 func TestUnprovedRequestsAreStillDecided(t *testing.T) {
-	x := trial{answers: awsAnswers(), sending: sending{method: "GET", target: "/my-bucket"}, unproved: &sigv4.Error{Reason: sigv4.Expired, Scheme: sigv4.V4}}
+	x := trial{answers: awsAnswers(), sending: sending{method: "GET", target: "/my-bucket"},
+		unproved: &sigv4.Error{Reason: sigv4.Expired, Scheme: sigv4.V4}}
 	_, err, c := x.judged(t)
 	if err == nil || err.Message != "Request has expired" {
 		t.Errorf("%v", err)
@@ -332,14 +369,16 @@ func TestADeactivatedKeyBehindAURL(t *testing.T) {
 		b := newBench(t)
 		state := *b.live.Now().State
 		state.Answers = row.answers
-		state.Callers = map[string]*world.Caller{"app": {AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: "x", Account: ownAccount, Root: true, Inactive: true}}
+		state.Callers = map[string]*world.Caller{"app": {AccessKeyID: "AKIAIOSFODNN7EXAMPLE", SecretAccessKey: "x",
+			Account: ownAccount, Root: true, Inactive: true}}
 		sealed, err := state.Seal()
 		if err != nil {
 			t.Fatal(err)
 		}
 		c := b.call(t, sending{method: "GET", target: "/my-bucket"})
 		c.Moment = &store.Moment{State: sealed, Index: b.live.Now().Index}
-		c.Unproved = &sigv4.Error{Reason: sigv4.AccessKeyUnknown, Location: row.location, AccessKeyID: "AKIAIOSFODNN7EXAMPLE"}
+		c.Unproved = &sigv4.Error{Reason: sigv4.AccessKeyUnknown, Location: row.location,
+			AccessKeyID: "AKIAIOSFODNN7EXAMPLE"}
 		if got := notProved(c); got.Code != row.want {
 			t.Errorf("%v: %v, want %v", row.location, got, row.want)
 		}
@@ -371,7 +410,8 @@ func TestHeadBucketAlwaysTellsTheRegion(t *testing.T) {
 }
 
 func TestBucketPolicyIsForItsOwnersAccount(t *testing.T) {
-	open := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"` + otherAccount + `"},"Action":"s3:*","Resource":["arn:aws:s3:::my-bucket","arn:aws:s3:::my-bucket/*"]}}`
+	open := `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"` + otherAccount +
+		`"},"Action":"s3:*","Resource":["arn:aws:s3:::my-bucket","arn:aws:s3:::my-bucket/*"]}}`
 	x := trial{answers: awsAnswers(), foreign: true, bucket: open, identity: []authz.Named{allowing(t, `"s3:*"`)}}
 	for _, method := range []string{"GET", "PUT", "DELETE"} {
 		x.sending = sending{method: method, target: "/my-bucket?policy", body: "{}"}

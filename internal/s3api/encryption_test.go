@@ -22,9 +22,11 @@ func TestEncryptionOfNewObjects(t *testing.T) {
 		{"nothing said", plain, nil, store.Encryption{Algorithm: "AES256"}, ""},
 		{"the bucket's", kms, nil, store.Encryption{Algorithm: "aws:kms", BucketKey: true}, ownKey},
 		{"the header's", kms, []string{wire.SSEHeader, "AES256"}, store.Encryption{Algorithm: "AES256"}, ""},
-		{"without a key", kms, []string{wire.SSEHeader, "aws:kms"}, store.Encryption{Algorithm: "aws:kms", BucketKey: true}, ""},
+		{"without a key", kms, []string{wire.SSEHeader, "aws:kms"}, store.Encryption{Algorithm: "aws:kms", BucketKey: true},
+			""},
 		{"no bucket key", kms, []string{wire.SSEBucketKey, "false"}, store.Encryption{Algorithm: "aws:kms"}, ownKey},
-		{"two layers", kms, []string{wire.SSEHeader, "aws:kms:dsse", wire.SSEKeyHeader, "k"}, store.Encryption{Algorithm: "aws:kms:dsse"}, "k"},
+		{"two layers", kms, []string{wire.SSEHeader, "aws:kms:dsse", wire.SSEKeyHeader, "k"},
+			store.Encryption{Algorithm: "aws:kms:dsse"}, "k"},
 	}
 	b := newBench(t)
 	for _, row := range rows {
@@ -35,7 +37,8 @@ func TestEncryptionOfNewObjects(t *testing.T) {
 			t.Errorf("%s: %v %q %v", row.name, got, key, err)
 		}
 	}
-	bad := [][]string{{wire.SSEHeader, "KMS"}, {wire.SSEHeader, "AES256", wire.SSEKeyHeader, "k"}, {wire.SSEBucketKey, "yes"}}
+	bad := [][]string{{wire.SSEHeader, "KMS"}, {wire.SSEHeader, "AES256", wire.SSEKeyHeader, "k"}, {wire.SSEBucketKey,
+		"yes"}}
 	for _, headers := range bad {
 		c := b.call(t, put("/my-bucket/k", "", headers...))
 		c.Moment = b.live.Now()

@@ -43,12 +43,15 @@ func newBench(t testing.TB) *bench {
 		Name: "test", Region: "us-east-1", Answers: world.NewAnswers(world.ResponsesAWS, time.Time{}, now),
 		Accounts: map[string]*world.Account{ownAccount: {ID: ownAccount}},
 		Buckets: map[string]*world.Bucket{
-			"my-bucket":   {Name: "my-bucket", Owner: ownAccount, Region: "us-east-1", Ownership: world.BucketOwnerEnforced},
-			"kms-bucket":  {Name: "kms-bucket", Owner: ownAccount, Region: "us-east-1", Encryption: world.Encryption{Algorithm: "aws:kms", KMSKey: ownKey}},
-			"managed-key": {Name: "managed-key", Owner: ownAccount, Region: "us-east-1", Encryption: world.Encryption{Algorithm: "aws:kms"}},
+			"my-bucket": {Name: "my-bucket", Owner: ownAccount, Region: "us-east-1", Ownership: world.BucketOwnerEnforced},
+			"kms-bucket": {Name: "kms-bucket", Owner: ownAccount, Region: "us-east-1",
+				Encryption: world.Encryption{Algorithm: "aws:kms", KMSKey: ownKey}},
+			"managed-key": {Name: "managed-key", Owner: ownAccount, Region: "us-east-1",
+				Encryption: world.Encryption{Algorithm: "aws:kms"}},
 		},
 		Keys: map[string]*world.Key{ownKey: {
-			ID: "1234abcd-12ab-34cd-56ef-1234567890ab", ARN: ownKey, Account: ownAccount, Region: "us-east-1", KeyKind: world.SymmetricKey, State: "Enabled", Policy: keyPolicy,
+			ID: "1234abcd-12ab-34cd-56ef-1234567890ab", ARN: ownKey, Account: ownAccount, Region: "us-east-1",
+			KeyKind: world.SymmetricKey, State: "Enabled", Policy: keyPolicy,
 		}},
 	}
 	state, err = state.Seal()

@@ -13,7 +13,8 @@ func TestExpectedOwners(t *testing.T) {
 		return sending{method: "GET", target: "/my-bucket?list-type=2", headers: headers}
 	}
 	copied := func(headers ...string) sending {
-		return sending{method: "PUT", target: "/my-bucket/copy", headers: append(headers, "x-amz-copy-source", "/my-bucket/k")}
+		return sending{method: "PUT", target: "/my-bucket/copy", headers: append(headers, "x-amz-copy-source",
+			"/my-bucket/k")}
 	}
 	for _, row := range []struct {
 		name    string
@@ -23,12 +24,15 @@ func TestExpectedOwners(t *testing.T) {
 	}{
 		{"the owner", get(own, ownAccount), s3err.Code{}, ""},
 		{"another", get(own, otherAccount), s3err.AccessDenied, "Access Denied"},
-		{"no account", get(own, "my-account"), s3err.InvalidBucketOwnerAWSAccountID, "The value of the expected bucket owner parameter must be an AWS Account ID... [my-account]"},
+		{"no account", get(own, "my-account"), s3err.InvalidBucketOwnerAWSAccountID,
+			"The value of the expected bucket owner parameter must be an AWS Account ID... [my-account]"},
 		{"a source's owner where there is no source", get(source, "my-account"), s3err.Code{}, ""},
-		{"another owner of the source, in the same bucket", copied(own, ownAccount, source, otherAccount), s3err.AccessDenied, "Access Denied"},
+		{"another owner of the source, in the same bucket", copied(own, ownAccount, source, otherAccount),
+			s3err.AccessDenied, "Access Denied"},
 		{"another owner of the copy", copied(own, otherAccount, source, ownAccount), s3err.AccessDenied, "Access Denied"},
 		{"no account of the source", copied(source, "1"), s3err.InvalidBucketOwnerAWSAccountID, ""},
-		{"a new bucket has no owner yet", sending{method: "PUT", target: "/new-bucket", headers: []string{own, "x"}}, s3err.Code{}, ""},
+		{"a new bucket has no owner yet", sending{method: "PUT", target: "/new-bucket", headers: []string{own, "x"}},
+			s3err.Code{}, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			x := trial{answers: awsAnswers(), identity: []authz.Named{allowing(t, `"s3:*"`)}, sending: row.q}
@@ -74,6 +78,7 @@ func TestTagsOfANewBucket(t *testing.T) {
 			t.Errorf("%s sees %q", q.Action, got)
 		}
 	}
-	b.do(t, sending{method: "PUT", target: "/other-bucket", body: `<CreateBucketConfiguration><Tags><Tag><Key>aws:x</Key><Value>a</Value></Tag></Tags></CreateBucketConfiguration>`}).
+	b.do(t, sending{method: "PUT", target: "/other-bucket",
+		body: `<CreateBucketConfiguration><Tags><Tag><Key>aws:x</Key><Value>a</Value></Tag></Tags></CreateBucketConfiguration>`}).
 		refused(t, s3err.InvalidTag, "")
 }

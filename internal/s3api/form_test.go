@@ -32,19 +32,24 @@ func formBody(filename string, fields ...string) (contentType, body string) {
 
 func form(filename string, fields ...string) sending {
 	contentType, body := formBody(filename, fields...)
-	return sending{method: "POST", target: "/my-bucket", body: body, headers: []string{"Content-Type", contentType}, anonymous: true}
+	return sending{method: "POST", target: "/my-bucket", body: body, headers: []string{"Content-Type", contentType},
+		anonymous: true}
 }
 
 func TestPostObject(t *testing.T) {
 	b := newBench(t)
-	a := b.must(t, form("report.txt", "key", "up/${filename}", "Content-Type", "text/plain", "x-amz-meta-a", "=?UTF-8?B?YWJj?=",
-		"tagging", "<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet></Tagging>", "success_action_status", "201", "file", "hello", "key", "late"))
-	if a.status != http.StatusCreated || element(a.body, "Key") != "up/report.txt" || element(a.body, "ETag") != helloMD5 ||
+	a := b.must(t, form("report.txt", "key", "up/${filename}", "Content-Type", "text/plain", "x-amz-meta-a",
+		"=?UTF-8?B?YWJj?=",
+		"tagging", "<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet></Tagging>", "success_action_status",
+		"201", "file", "hello", "key", "late"))
+	if a.status != http.StatusCreated || element(a.body, "Key") != "up/report.txt" || element(a.body,
+		"ETag") != helloMD5 ||
 		element(a.body, "Location") != "http://s3.localhost/my-bucket/up/report.txt" {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 	got := b.must(t, get("/my-bucket/up/report.txt"))
-	if got.body != "hello" || got.header.Get("Content-Type") != "text/plain" || got.header.Get("x-amz-tagging-count") != "1" {
+	if got.body != "hello" || got.header.Get("Content-Type") != "text/plain" ||
+		got.header.Get("x-amz-tagging-count") != "1" {
 		t.Errorf("%q %v", got.body, got.header)
 	}
 	if v := got.meta("a"); v != "=?UTF-8?B?YWJj?=" {
@@ -55,10 +60,12 @@ func TestPostObject(t *testing.T) {
 	}
 	b.must(t, get("/my-bucket/as-$%7Bfilename%7D"))
 	a = b.must(t, form("f", "key", "r", "success_action_redirect", "http://example.com/done?x=1", "file", "hello"))
-	if to := a.header.Get("Location"); a.status != http.StatusSeeOther || to != "http://example.com/done?x=1&bucket=my-bucket&key=r&etag=%225d41402abc4b2a76b9719d911017c592%22" {
+	if to := a.header.Get("Location"); a.status != http.StatusSeeOther ||
+		to != "http://example.com/done?x=1&bucket=my-bucket&key=r&etag=%225d41402abc4b2a76b9719d911017c592%22" {
 		t.Errorf("%d %s", a.status, to)
 	}
-	if a := b.must(t, form("f", "key", "r", "redirect", "nonsense", "success_action_status", "200", "file", "x")); a.status != http.StatusOK {
+	if a := b.must(t, form("f", "key", "r", "redirect", "nonsense", "success_action_status", "200", "file",
+		"x")); a.status != http.StatusOK {
 		t.Errorf("status %d", a.status)
 	}
 }
@@ -74,8 +81,10 @@ func TestFormRefusals(t *testing.T) {
 		code             s3err.Code
 		key, value       string
 	}{
-		{"urlencoded", "application/x-www-form-urlencoded", good, s3err.PreconditionFailed, "Condition", "Bucket POST must be of the enclosure-type multipart/form-data"},
-		{"no type", "", good, s3err.PreconditionFailed, "Condition", "Bucket POST must be of the enclosure-type multipart/form-data"},
+		{"urlencoded", "application/x-www-form-urlencoded", good, s3err.PreconditionFailed, "Condition",
+			"Bucket POST must be of the enclosure-type multipart/form-data"},
+		{"no type", "", good, s3err.PreconditionFailed, "Condition",
+			"Bucket POST must be of the enclosure-type multipart/form-data"},
 		{"no boundary", "multipart/form-data", good, s3err.MalformedPOSTRequest, "", ""},
 		{"no multipart", kind, "hello", s3err.MalformedPOSTRequest, "", ""},
 		{"no key", "", noKey, s3err.InvalidArgument, "ArgumentName", "key"},

@@ -84,10 +84,12 @@ func TestListParameters(t *testing.T) {
 func TestListEchoesItsParameters(t *testing.T) {
 	b := filled(t, "a/1", "a/2")
 	l := b.list(t, "encoding-type=url&prefix=a%2F&marker=a+b&delimiter=%2B&max-keys=5000")
-	if l.Prefix != "a/" || l.Marker != "a+b" || l.Delimiter != "%2B" || l.EncodingType != "url" || l.MaxKeys != 1000 || l.Name != "my-bucket" {
+	if l.Prefix != "a/" || l.Marker != "a+b" || l.Delimiter != "%2B" || l.EncodingType != "url" || l.MaxKeys != 1000 ||
+		l.Name != "my-bucket" {
 		t.Errorf("%+v", l)
 	}
-	if l = b.list(t, "list-type=2&start-after=a&max-keys=1"); l.StartAfter != "a" || l.KeyCount != 1 || l.MaxKeys != 1 || !l.IsTruncated {
+	if l = b.list(t, "list-type=2&start-after=a&max-keys=1"); l.StartAfter != "a" || l.KeyCount != 1 || l.MaxKeys != 1 ||
+		!l.IsTruncated {
 		t.Errorf("%+v", l)
 	}
 	if o := l.Contents[0].Owner; o != nil {
@@ -159,12 +161,15 @@ func TestListRefuses(t *testing.T) {
 		{"max-keys=-1", "Argument maxKeys must be an integer between 0 and 2147483647", "maxKeys", "-1"},
 		{"encoding-type=base64", "Invalid Encoding Method specified in Request", "encoding-type", "base64"},
 		{"list-type=2&continuation-token=", "The continuation token provided is incorrect", "continuation-token", "(none)"},
-		{"list-type=2&continuation-token=made+up", "The continuation token provided is incorrect", "continuation-token", "(none)"},
-		{"list-type=2&continuation-token=" + url.QueryEscape(wire.SealToken("kms-bucket", "k")), "The continuation token provided is incorrect", "continuation-token", "(none)"},
+		{"list-type=2&continuation-token=made+up", "The continuation token provided is incorrect", "continuation-token",
+			"(none)"},
+		{"list-type=2&continuation-token=" + url.QueryEscape(wire.SealToken("kms-bucket", "k")),
+			"The continuation token provided is incorrect", "continuation-token", "(none)"},
 		{"uploads&max-uploads=-1", "Argument max-uploads must be an integer between 0 and 2147483647", "max-uploads", "-1"},
 	} {
 		a := b.do(t, sending{method: "GET", target: "/my-bucket?" + row.query})
-		a.refused(t, s3err.InvalidArgument, row.message, s3err.E("ArgumentName", row.name), s3err.E("ArgumentValue", row.value))
+		a.refused(t, s3err.InvalidArgument, row.message, s3err.E("ArgumentName", row.name), s3err.E("ArgumentValue",
+			row.value))
 	}
 }
 

@@ -44,10 +44,12 @@ func (b *bench) told(t *testing.T) string {
 	var all []string
 	for _, method := range []string{"GET", "HEAD"} {
 		h := b.must(t, sending{method: method, target: "/my-bucket/k"}).header
-		all = append(all, strings.Join([]string{h.Get(lockMode), h.Get(lockUntil), h.Get(lockEvent), h.Get(lockEventDays), h.Get(lockEventYears)}, " "))
+		all = append(all, strings.Join([]string{h.Get(lockMode), h.Get(lockUntil), h.Get(lockEvent), h.Get(lockEventDays),
+			h.Get(lockEventYears)}, " "))
 	}
 	a := b.must(t, get("/my-bucket/k?retention")).body
-	all = append(all, strings.Join([]string{element(a, "Mode"), element(a, "RetainUntilDate"), element(a, "EventHold"), element(a, "Days"), element(a, "Years")}, " "))
+	all = append(all, strings.Join([]string{element(a, "Mode"), element(a, "RetainUntilDate"), element(a, "EventHold"),
+		element(a, "Days"), element(a, "Years")}, " "))
 	if all[0] != all[1] || all[0] != all[2] {
 		t.Errorf("told in three ways: %q", all)
 	}
@@ -62,10 +64,15 @@ func TestEventHoldOfAnUpload(t *testing.T) {
 		before  string // told at once
 		after   string // told ten days later
 	}{
-		{"days", []string{lockMode, "GOVERNANCE", lockEvent, "ON", lockEventDays, "30"}, "GOVERNANCE 2026-02-01T03:04:05.600Z ON 30", "GOVERNANCE 2026-02-11T03:04:05.600Z ON 30"},
-		{"a year has 365 days", []string{lockMode, "COMPLIANCE", lockEvent, "ON", lockEventYears, "3"}, "COMPLIANCE 2029-01-01T03:04:05.600Z ON  3", "COMPLIANCE 2029-01-11T03:04:05.600Z ON  3"},
-		{"never before the date that was set", []string{lockMode, "GOVERNANCE", lockUntil, "2026-02-05T00:00:00Z", lockEvent, "ON", lockEventDays, "30"}, "GOVERNANCE 2026-02-05T00:00:00.000Z ON 30", "GOVERNANCE 2026-02-11T03:04:05.600Z ON 30"},
-		{"off, with a date", []string{lockMode, "GOVERNANCE", lockUntil, later, lockEvent, "OFF"}, "GOVERNANCE 2027-01-01T00:00:00.000Z OFF", "GOVERNANCE 2027-01-01T00:00:00.000Z OFF"},
+		{"days", []string{lockMode, "GOVERNANCE", lockEvent, "ON", lockEventDays, "30"},
+			"GOVERNANCE 2026-02-01T03:04:05.600Z ON 30", "GOVERNANCE 2026-02-11T03:04:05.600Z ON 30"},
+		{"a year has 365 days", []string{lockMode, "COMPLIANCE", lockEvent, "ON", lockEventYears, "3"},
+			"COMPLIANCE 2029-01-01T03:04:05.600Z ON  3", "COMPLIANCE 2029-01-11T03:04:05.600Z ON  3"},
+		{"never before the date that was set", []string{lockMode, "GOVERNANCE", lockUntil, "2026-02-05T00:00:00Z", lockEvent,
+			"ON", lockEventDays, "30"}, "GOVERNANCE 2026-02-05T00:00:00.000Z ON 30",
+			"GOVERNANCE 2026-02-11T03:04:05.600Z ON 30"},
+		{"off, with a date", []string{lockMode, "GOVERNANCE", lockUntil, later, lockEvent, "OFF"},
+			"GOVERNANCE 2027-01-01T00:00:00.000Z OFF", "GOVERNANCE 2027-01-01T00:00:00.000Z OFF"},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
@@ -116,23 +123,34 @@ func TestPutObjectRetentionOfEventHolds(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"on, without a date", nil, retention(compliance + eventOn + monthLong), 200, "COMPLIANCE 2026-02-01T03:04:05.600Z ON 30"},
-		{"on, with a later date", nil, retention(governance + until(later) + eventOn + monthLong), 200, "GOVERNANCE 2027-01-01T00:00:00.000Z ON 30"},
-		{"on keeps the date that is there", dated, retention(governance + eventOn + monthLong), 200, "GOVERNANCE 2027-01-01T00:00:00.000Z ON 30"},
+		{"on, without a date", nil, retention(compliance + eventOn + monthLong), 200,
+			"COMPLIANCE 2026-02-01T03:04:05.600Z ON 30"},
+		{"on, with a later date", nil, retention(governance + until(later) + eventOn + monthLong), 200,
+			"GOVERNANCE 2027-01-01T00:00:00.000Z ON 30"},
+		{"on keeps the date that is there", dated, retention(governance + eventOn + monthLong), 200,
+			"GOVERNANCE 2027-01-01T00:00:00.000Z ON 30"},
 		{"released", held, retention(governance + eventOff), 200, "GOVERNANCE 2026-02-01T03:04:05.600Z OFF"},
 		{"released, without a mode", held, retention(eventOff), 200, "GOVERNANCE 2026-02-01T03:04:05.600Z OFF"},
-		{"released, with a later date", held, retention(governance + until(later) + eventOff), 200, "GOVERNANCE 2027-01-01T00:00:00.000Z OFF"},
-		{"released, with an earlier date", held, retention(governance + until(soon) + eventOff), 200, "GOVERNANCE 2026-02-01T03:04:05.600Z OFF"},
-		{"released, with a later date set", append([]string{lockUntil, later}, held...), retention(governance + eventOff), 200, "GOVERNANCE 2027-01-01T00:00:00.000Z OFF"},
+		{"released, with a later date", held, retention(governance + until(later) + eventOff), 200,
+			"GOVERNANCE 2027-01-01T00:00:00.000Z OFF"},
+		{"released, with an earlier date", held, retention(governance + until(soon) + eventOff), 200,
+			"GOVERNANCE 2026-02-01T03:04:05.600Z OFF"},
+		{"released, with a later date set", append([]string{lockUntil, later}, held...), retention(governance + eventOff),
+			200, "GOVERNANCE 2027-01-01T00:00:00.000Z OFF"},
 		{"longer", held, retention(governance + eventOn + yearLong), 200, "GOVERNANCE 2027-01-02T03:04:05.600Z ON  1"},
-		{"shorter", held, retention(governance + eventOn + "<EventHoldDuration><Days>29</Days></EventHoldDuration>"), 403, ""},
-		{"shorter behind a later date", append([]string{lockUntil, later}, held...), retention(governance + eventOn + "<EventHoldDuration><Days>29</Days></EventHoldDuration>"), 403, ""},
-		{"shorter, bypassed", held, retention(governance+eventOn+"<EventHoldDuration><Days>29</Days></EventHoldDuration>", lockBypass, "true"), 200, "GOVERNANCE 2026-01-31T03:04:05.600Z ON 29"},
+		{"shorter", held, retention(governance + eventOn + "<EventHoldDuration><Days>29</Days></EventHoldDuration>"), 403,
+			""},
+		{"shorter behind a later date", append([]string{lockUntil, later}, held...), retention(governance + eventOn +
+			"<EventHoldDuration><Days>29</Days></EventHoldDuration>"), 403, ""},
+		{"shorter, bypassed", held, retention(governance+eventOn+"<EventHoldDuration><Days>29</Days></EventHoldDuration>",
+			lockBypass, "true"), 200, "GOVERNANCE 2026-01-31T03:04:05.600Z ON 29"},
 		{"of another mode", held, retention(compliance + eventOn + yearLong), 403, ""},
 		{"taken away", held, retention(""), 403, ""},
 		{"taken away, bypassed", held, retention("", lockBypass, "true"), 200, "none"},
-		{"a date alone leaves the hold on", held, retention(governance + until(later)), 200, "GOVERNANCE 2027-01-01T00:00:00.000Z ON 30"},
-		{"an earlier date changes nothing", held, retention(governance + until(soon)), 200, "GOVERNANCE 2026-02-01T03:04:05.600Z ON 30"},
+		{"a date alone leaves the hold on", held, retention(governance + until(later)), 200,
+			"GOVERNANCE 2027-01-01T00:00:00.000Z ON 30"},
+		{"an earlier date changes nothing", held, retention(governance + until(soon)), 200,
+			"GOVERNANCE 2026-02-01T03:04:05.600Z ON 30"},
 		{"off where there is a date", dated, retention(eventOff), 200, "GOVERNANCE 2027-01-01T00:00:00.000Z OFF"},
 		{"off and earlier", dated, retention(governance + until(soon) + eventOff), 403, ""},
 	}
@@ -141,7 +159,8 @@ func TestPutObjectRetentionOfEventHolds(t *testing.T) {
 			b := newEventBench(t)
 			b.must(t, locked(row.first...))
 			a, decisions := b.asked(t, row.q)
-			if a.status != row.status || row.status == 403 && (a.err.Message != protected || !slices.Contains(decisions[0].DeniedBy, authz.ObjectLock)) {
+			if a.status != row.status || row.status == 403 && (a.err.Message != protected ||
+				!slices.Contains(decisions[0].DeniedBy, authz.ObjectLock)) {
 				t.Fatalf("%d %v %+v", a.status, a.err, decisions)
 			}
 			switch row.want {
@@ -201,7 +220,8 @@ func TestDefaultEventHold(t *testing.T) {
 		governance + "<Years>1</Years>" + hold: "GOVERNANCE 2027-01-02T03:04:05.600Z ON 30",
 	} {
 		b.must(t, rule(given))
-		if a := b.must(t, get("/my-bucket?object-lock")).body; !strings.Contains(a, "<DefaultRetention>"+given+"</DefaultRetention>") {
+		if a := b.must(t, get("/my-bucket?object-lock")).body; !strings.Contains(a,
+			"<DefaultRetention>"+given+"</DefaultRetention>") {
 			t.Errorf("%s comes back as %s", given, a)
 		}
 		b.must(t, locked())
@@ -219,7 +239,8 @@ func TestDefaultEventHold(t *testing.T) {
 		t.Errorf("its own retention: %q", got)
 	}
 	b.must(t, rule(compliance+hold))
-	b.do(t, locked(lockEvent, "OFF")).refused(t, s3err.InvalidArgument, "An event hold that is OFF requires a retain until date")
+	b.do(t, locked(lockEvent, "OFF")).refused(t, s3err.InvalidArgument,
+		"An event hold that is OFF requires a retain until date")
 	for given, code := range map[string]s3err.Code{
 		governance + "<DefaultEventHold/>":                                                 s3err.InvalidArgument,
 		governance + "<DefaultEventHold><Days>1</Days><Years>1</Years></DefaultEventHold>": s3err.InvalidArgument,
@@ -241,27 +262,39 @@ func TestEventHoldRefusals(t *testing.T) {
 		message string
 		about   string
 	}{
-		{"on without a mode", locked(lockEvent, "ON", lockEventDays, "1"), s3err.InvalidArgument, lockEvent + " and " + lockMode + " must both be supplied", lockMode},
-		{"on with a date and no mode", locked(lockUntil, later, lockEvent, "ON", lockEventDays, "1"), s3err.InvalidArgument, "", lockMode},
+		{"on without a mode", locked(lockEvent, "ON", lockEventDays, "1"), s3err.InvalidArgument, lockEvent + " and " +
+			lockMode + " must both be supplied", lockMode},
+		{"on with a date and no mode", locked(lockUntil, later, lockEvent, "ON", lockEventDays, "1"), s3err.InvalidArgument,
+			"", lockMode},
 		{"on without a duration", locked(lockMode, "GOVERNANCE", lockEvent, "ON"), s3err.InvalidArgument, "", lockEventDays},
-		{"on with two", locked(lockMode, "GOVERNANCE", lockEvent, "ON", lockEventDays, "1", lockEventYears, "1"), s3err.InvalidArgument, "", lockEventDays},
-		{"off with a duration", locked(lockMode, "GOVERNANCE", lockUntil, later, lockEvent, "OFF", lockEventDays, "1"), s3err.InvalidArgument, "", lockEvent},
+		{"on with two", locked(lockMode, "GOVERNANCE", lockEvent, "ON", lockEventDays, "1", lockEventYears, "1"),
+			s3err.InvalidArgument, "", lockEventDays},
+		{"off with a duration", locked(lockMode, "GOVERNANCE", lockUntil, later, lockEvent, "OFF", lockEventDays, "1"),
+			s3err.InvalidArgument, "", lockEvent},
 		{"a duration alone", locked(lockEventYears, "1"), s3err.InvalidArgument, "", lockEvent},
 		{"off without a date", locked(lockEvent, "OFF"), s3err.InvalidArgument, "", lockEvent},
 		{"off with a mode alone", locked(lockMode, "GOVERNANCE", lockEvent, "OFF"), s3err.InvalidArgument, "", lockUntil},
-		{"no days", locked(lockMode, "GOVERNANCE", lockEvent, "ON", lockEventDays, "0"), s3err.InvalidArgument, "", lockEventDays},
-		{"too many days", locked(lockMode, "GOVERNANCE", lockEvent, "ON", lockEventDays, "36501"), s3err.InvalidArgument, "", lockEventDays},
-		{"too many years", locked(lockMode, "GOVERNANCE", lockEvent, "ON", lockEventYears, "101"), s3err.InvalidArgument, "", lockEventYears},
-		{"no number", locked(lockMode, "GOVERNANCE", lockEvent, "ON", lockEventDays, "a week"), s3err.InvalidArgument, "", lockEventDays},
-		{"neither on nor off", locked(lockMode, "GOVERNANCE", lockEvent, "on", lockEventDays, "1"), s3err.InvalidArgument, "", lockEvent},
-		{"a past date", locked(lockMode, "GOVERNANCE", lockUntil, past, lockEvent, "ON", lockEventDays, "1"), s3err.InvalidArgument, "The retain until date must be in the future!", lockUntil},
+		{"no days", locked(lockMode, "GOVERNANCE", lockEvent, "ON", lockEventDays, "0"), s3err.InvalidArgument, "",
+			lockEventDays},
+		{"too many days", locked(lockMode, "GOVERNANCE", lockEvent, "ON", lockEventDays, "36501"), s3err.InvalidArgument, "",
+			lockEventDays},
+		{"too many years", locked(lockMode, "GOVERNANCE", lockEvent, "ON", lockEventYears, "101"), s3err.InvalidArgument, "",
+			lockEventYears},
+		{"no number", locked(lockMode, "GOVERNANCE", lockEvent, "ON", lockEventDays, "a week"), s3err.InvalidArgument, "",
+			lockEventDays},
+		{"neither on nor off", locked(lockMode, "GOVERNANCE", lockEvent, "on", lockEventDays, "1"), s3err.InvalidArgument,
+			"", lockEvent},
+		{"a past date", locked(lockMode, "GOVERNANCE", lockUntil, past, lockEvent, "ON", lockEventDays, "1"),
+			s3err.InvalidArgument, "The retain until date must be in the future!", lockUntil},
 		{"body: on without a mode", retention(eventOn + monthLong), s3err.InvalidArgument, "", "Mode"},
 		{"body: on without a duration", retention(governance + eventOn), s3err.InvalidArgument, "", "Days"},
 		{"body: off with a duration", retention(governance + eventOff + monthLong), s3err.InvalidArgument, "", "EventHold"},
 		{"body: a duration alone", retention(governance + monthLong), s3err.InvalidArgument, "", "EventHold"},
 		{"body: off without a date", retention(governance + eventOff), s3err.InvalidArgument, "", "EventHold"},
-		{"body: too long", retention(governance + eventOn + "<EventHoldDuration><Years>101</Years></EventHoldDuration>"), s3err.InvalidArgument, "", "Years"},
-		{"body: neither on nor off", retention(governance + "<EventHold>on</EventHold>"), s3err.InvalidArgument, "", "EventHold"},
+		{"body: too long", retention(governance + eventOn + "<EventHoldDuration><Years>101</Years></EventHoldDuration>"),
+			s3err.InvalidArgument, "", "Years"},
+		{"body: neither on nor off", retention(governance + "<EventHold>on</EventHold>"), s3err.InvalidArgument, "",
+			"EventHold"},
 		{"body: empty", retention(governance + "<EventHold></EventHold>"), s3err.MalformedXML, "", ""},
 		{"body: a mode alone", retention(governance), s3err.MalformedXML, "", ""},
 	}
@@ -278,7 +311,8 @@ func TestEventHoldRefusals(t *testing.T) {
 	}
 	b := newBench(t)
 	b.asOf(t, 2026, time.September, 8)
-	b.do(t, locked(lockMode, "GOVERNANCE", lockEvent, "ON", lockEventDays, "1")).refused(t, s3err.InvalidRequest, "Bucket is missing Object Lock Configuration")
+	b.do(t, locked(lockMode, "GOVERNANCE", lockEvent, "ON", lockEventDays, "1")).refused(t, s3err.InvalidRequest,
+		"Bucket is missing Object Lock Configuration")
 	b.do(t, locked(lockEvent, "ON")).refused(t, s3err.InvalidArgument, "")
 }
 
@@ -288,7 +322,8 @@ func TestEventHoldsBeforeTheirDay(t *testing.T) {
 	b.asOf(t, 2026, time.September, 7)
 	b.must(t, locked(lockEvent, "ON", lockEventDays, "1"))
 	b.do(t, get("/my-bucket/k?retention")).refused(t, s3err.NoSuchObjectLockConfiguration, "")
-	b.do(t, locked(lockMode, "GOVERNANCE", lockEvent, "ON", lockEventDays, "1")).refused(t, s3err.InvalidArgument, lockUntil+" and "+lockMode+" must both be supplied")
+	b.do(t, locked(lockMode, "GOVERNANCE", lockEvent, "ON", lockEventDays, "1")).refused(t, s3err.InvalidArgument,
+		lockUntil+" and "+lockMode+" must both be supplied")
 	b.do(t, retention(governance+eventOn+monthLong)).refused(t, s3err.MalformedXML, "")
 	b.do(t, lockConfig("<Rule><DefaultRetention>"+governance+"<DefaultEventHold><Days>1</Days></DefaultEventHold></DefaultRetention></Rule>")).refused(t, s3err.MalformedXML, "")
 	plain := newBench(t)

@@ -18,11 +18,13 @@ var (
 )
 
 func lockConfig(rule string) sending {
-	return put("/my-bucket?object-lock", `<ObjectLockConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><ObjectLockEnabled>Enabled</ObjectLockEnabled>`+rule+`</ObjectLockConfiguration>`)
+	return put("/my-bucket?object-lock",
+		`<ObjectLockConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><ObjectLockEnabled>Enabled</ObjectLockEnabled>`+rule+`</ObjectLockConfiguration>`)
 }
 
 func retain(mode, until string, headers ...string) sending {
-	return put("/my-bucket/k?retention", `<Retention><Mode>`+mode+`</Mode><RetainUntilDate>`+until+`</RetainUntilDate></Retention>`, headers...)
+	return put("/my-bucket/k?retention",
+		`<Retention><Mode>`+mode+`</Mode><RetainUntilDate>`+until+`</RetainUntilDate></Retention>`, headers...)
 }
 
 func anonymous(q sending) sending {
@@ -147,7 +149,8 @@ func TestLockedVersions(t *testing.T) {
 // A retention that is over holds nothing, and is still told.
 func TestRetentionEnds(t *testing.T) {
 	b := newLockBench(t)
-	v := version(b.must(t, put("/my-bucket/k", "x", "Content-MD5", "ndTkYSaMgDT1yFZOFVxnpg==", lockMode, "COMPLIANCE", lockUntil, soon)))
+	v := version(b.must(t, put("/my-bucket/k", "x", "Content-MD5", "ndTkYSaMgDT1yFZOFVxnpg==", lockMode, "COMPLIANCE",
+		lockUntil, soon)))
 	b.now = b.now.Add(2 * time.Hour)
 	if a := b.must(t, get("/my-bucket/k?retention")); element(a.body, "Mode") != "COMPLIANCE" {
 		t.Error(a.body)
@@ -167,17 +170,21 @@ func TestDefaultRetention(t *testing.T) {
 	b.must(t, lockBucket)
 	b.must(t, helloSummed)
 	a := b.must(t, get("/my-bucket/k"))
-	if a.header.Get(lockMode) != "GOVERNANCE" || a.header.Get(lockUntil) != "2026-01-03T03:04:05.600Z" || a.header.Get(lockHold) != "" {
+	if a.header.Get(lockMode) != "GOVERNANCE" || a.header.Get(lockUntil) != "2026-01-03T03:04:05.600Z" ||
+		a.header.Get(lockHold) != "" {
 		t.Errorf("%v", a.header)
 	}
 	b.must(t, copyTo("/my-bucket/copy", "my-bucket/k", lockMode, "COMPLIANCE", lockUntil, later, lockHold, "ON"))
 	a = b.must(t, sending{method: "HEAD", target: "/my-bucket/copy"})
-	if a.header.Get(lockMode) != "COMPLIANCE" || a.header.Get(lockUntil) != "2027-01-01T00:00:00.000Z" || a.header.Get(lockHold) != "ON" {
+	if a.header.Get(lockMode) != "COMPLIANCE" || a.header.Get(lockUntil) != "2027-01-01T00:00:00.000Z" ||
+		a.header.Get(lockHold) != "ON" {
 		t.Errorf("of a copy: %v", a.header)
 	}
-	upload := element(b.must(t, sending{method: "POST", target: "/my-bucket/parts?uploads", headers: []string{lockHold, "ON"}}).body, "UploadId")
+	upload := element(b.must(t, sending{method: "POST", target: "/my-bucket/parts?uploads", headers: []string{lockHold,
+		"ON"}}).body, "UploadId")
 	etag := b.must(t, put("/my-bucket/parts?partNumber=1&uploadId="+upload, "hello")).header.Get("ETag")
-	b.must(t, post("/my-bucket/parts?uploadId="+upload, "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>"+etag+"</ETag></Part></CompleteMultipartUpload>"))
+	b.must(t, post("/my-bucket/parts?uploadId="+upload,
+		"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>"+etag+"</ETag></Part></CompleteMultipartUpload>"))
 	a = b.must(t, get("/my-bucket/parts"))
 	if a.header.Get(lockMode) != "GOVERNANCE" || a.header.Get(lockHold) != "ON" {
 		t.Errorf("of an upload in parts: %v", a.header)
@@ -187,7 +194,8 @@ func TestDefaultRetention(t *testing.T) {
 		t.Error(a)
 	}
 	b.must(t, lockConfig(""))
-	if a := b.must(t, get("/my-bucket?object-lock")).body; strings.Contains(a, "Rule") || element(a, "ObjectLockEnabled") != "Enabled" {
+	if a := b.must(t, get("/my-bucket?object-lock")).body; strings.Contains(a, "Rule") || element(a,
+		"ObjectLockEnabled") != "Enabled" {
 		t.Error(a)
 	}
 }
@@ -202,7 +210,8 @@ func TestCreateBucketWithObjectLock(t *testing.T) {
 	for _, d := range decisions {
 		actions = append(actions, d.Action)
 	}
-	if got := strings.Join(actions, " "); got != "s3:CreateBucket s3:PutBucketObjectLockConfiguration s3:PutBucketVersioning" {
+	if got := strings.Join(actions,
+		" "); got != "s3:CreateBucket s3:PutBucketObjectLockConfiguration s3:PutBucketVersioning" {
 		t.Errorf("asked for %s", got)
 	}
 	if a := b.must(t, get("/locked?versioning")); element(a.body, "Status") != "Enabled" {
@@ -210,7 +219,8 @@ func TestCreateBucketWithObjectLock(t *testing.T) {
 	}
 	b.must(t, get("/locked?object-lock"))
 	b.must(t, put("/plain", "", "x-amz-bucket-object-lock-enabled", "false"))
-	b.do(t, get("/plain?object-lock")).refused(t, s3err.ObjectLockConfigurationNotFoundError, "Object Lock configuration does not exist for this bucket", s3err.E("BucketName", "plain"))
+	b.do(t, get("/plain?object-lock")).refused(t, s3err.ObjectLockConfigurationNotFoundError,
+		"Object Lock configuration does not exist for this bucket", s3err.E("BucketName", "plain"))
 }
 
 func TestLockRefusals(t *testing.T) {
@@ -239,36 +249,55 @@ func TestLockRefusals(t *testing.T) {
 		{"upload to a plain bucket", upload(lockHold, "ON"), true, s3err.InvalidRequest, noLock, s3err.Extra{}},
 		{"retention in a plain bucket", get("/my-bucket/k?retention"), true, s3err.InvalidRequest, noLock, s3err.Extra{}},
 		{"hold of no kind in a plain bucket", holding("on"), true, s3err.MalformedXML, "", s3err.Extra{}},
-		{"no date in a plain bucket", upload(lockMode, "GOVERNANCE", lockUntil, "abc"), true, s3err.InvalidArgument, "The retain until date must be provided in ISO 8601 format", s3err.E("ArgumentValue", "abc")},
-		{"no hold in a plain bucket", upload(lockHold, "wrong"), true, s3err.InvalidArgument, "Legal Hold must be either of 'ON' or 'OFF'", s3err.E("ArgumentName", lockHold)},
-		{"anonymous", anonymous(upload(lockHold, "ON")), false, s3err.InvalidArgument, "Put Object requests with Object Lock parameters require AWS Signature Version 4", s3err.E("ArgumentName", "Authorization")},
+		{"no date in a plain bucket", upload(lockMode, "GOVERNANCE", lockUntil, "abc"), true, s3err.InvalidArgument,
+			"The retain until date must be provided in ISO 8601 format", s3err.E("ArgumentValue", "abc")},
+		{"no hold in a plain bucket", upload(lockHold, "wrong"), true, s3err.InvalidArgument,
+			"Legal Hold must be either of 'ON' or 'OFF'", s3err.E("ArgumentName", lockHold)},
+		{"anonymous", anonymous(upload(lockHold, "ON")), false, s3err.InvalidArgument,
+			"Put Object requests with Object Lock parameters require AWS Signature Version 4", s3err.E("ArgumentName",
+				"Authorization")},
 		{"hold in a plain bucket", holding("ON"), true, s3err.InvalidRequest, noLock, s3err.Extra{}},
-		{"bypass in a plain bucket", remove("/my-bucket/k", lockBypass, "true"), true, s3err.InvalidArgument, notHere, s3err.E("ArgumentName", lockBypass)},
-		{"lock without versioning", lockConfig(""), true, s3err.InvalidBucketState, "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration", s3err.Extra{}},
-		{"no configuration", get("/my-bucket?object-lock"), true, s3err.ObjectLockConfigurationNotFoundError, "", s3err.E("BucketName", "my-bucket")},
-		{"mode alone", upload(lockMode, "GOVERNANCE"), false, s3err.InvalidArgument, both, s3err.E("ArgumentName", lockUntil)},
+		{"bypass in a plain bucket", remove("/my-bucket/k", lockBypass, "true"), true, s3err.InvalidArgument, notHere,
+			s3err.E("ArgumentName", lockBypass)},
+		{"lock without versioning", lockConfig(""), true, s3err.InvalidBucketState,
+			"Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration", s3err.Extra{}},
+		{"no configuration", get("/my-bucket?object-lock"), true, s3err.ObjectLockConfigurationNotFoundError, "",
+			s3err.E("BucketName", "my-bucket")},
+		{"mode alone", upload(lockMode, "GOVERNANCE"), false, s3err.InvalidArgument, both, s3err.E("ArgumentName",
+			lockUntil)},
 		{"date alone", upload(lockUntil, later), false, s3err.InvalidArgument, both, s3err.E("ArgumentName", lockMode)},
-		{"past", upload(lockMode, "GOVERNANCE", lockUntil, past), false, s3err.InvalidArgument, future, s3err.E("ArgumentValue", past)},
-		{"no date", upload(lockMode, "GOVERNANCE", lockUntil, "tomorrow"), false, s3err.InvalidArgument, "", s3err.E("ArgumentName", lockUntil)},
-		{"no mode", upload(lockMode, "governance", lockUntil, later), false, s3err.InvalidArgument, "Unknown wormMode directive.", s3err.E("ArgumentName", lockMode)},
+		{"past", upload(lockMode, "GOVERNANCE", lockUntil, past), false, s3err.InvalidArgument, future,
+			s3err.E("ArgumentValue", past)},
+		{"no date", upload(lockMode, "GOVERNANCE", lockUntil, "tomorrow"), false, s3err.InvalidArgument, "",
+			s3err.E("ArgumentName", lockUntil)},
+		{"no mode", upload(lockMode, "governance", lockUntil, later), false, s3err.InvalidArgument,
+			"Unknown wormMode directive.", s3err.E("ArgumentName", lockMode)},
 		{"no hold", upload(lockHold, "on"), false, s3err.InvalidArgument, "", s3err.E("ArgumentName", lockHold)},
 		{"no digest", put("/my-bucket/new", "hello", lockHold, "ON"), false, s3err.InvalidRequest, noSum, s3err.Extra{}},
-		{"body in the past", retain("GOVERNANCE", past), false, s3err.InvalidArgument, future, s3err.E("ArgumentName", "RetainUntilDate")},
+		{"body in the past", retain("GOVERNANCE", past), false, s3err.InvalidArgument, future, s3err.E("ArgumentName",
+			"RetainUntilDate")},
 		{"body's mode", retain("governance", later), false, s3err.MalformedXML, "", s3err.Extra{}},
 		{"body's date", retain("GOVERNANCE", "tomorrow"), false, s3err.MalformedXML, "", s3err.Extra{}},
-		{"half a body", put("/my-bucket/k?retention", "<Retention><Mode>GOVERNANCE</Mode></Retention>"), false, s3err.MalformedXML, "", s3err.Extra{}},
+		{"half a body", put("/my-bucket/k?retention", "<Retention><Mode>GOVERNANCE</Mode></Retention>"), false,
+			s3err.MalformedXML, "", s3err.Extra{}},
 		{"no body", put("/my-bucket/k?retention", ""), false, s3err.MissingRequestBodyError, "", s3err.Extra{}},
 		{"hold of no kind", holding("on"), false, s3err.MalformedXML, "", s3err.Extra{}},
-		{"no retention", get("/my-bucket/k?retention"), false, s3err.NoSuchObjectLockConfiguration, "The specified object does not have a ObjectLock configuration", s3err.Extra{}},
+		{"no retention", get("/my-bucket/k?retention"), false, s3err.NoSuchObjectLockConfiguration,
+			"The specified object does not have a ObjectLock configuration", s3err.Extra{}},
 		{"no legal hold", get("/my-bucket/k?legal-hold"), false, s3err.NoSuchObjectLockConfiguration, "", s3err.Extra{}},
 		{"no object", get("/my-bucket/none?retention"), false, s3err.NoSuchKey, "", s3err.E("Key", "none")},
-		{"not enabled", put("/my-bucket?object-lock", "<ObjectLockConfiguration><ObjectLockEnabled>Disabled</ObjectLockEnabled></ObjectLockConfiguration>"), false, s3err.MalformedXML, "", s3err.Extra{}},
+		{"not enabled", put("/my-bucket?object-lock",
+			"<ObjectLockConfiguration><ObjectLockEnabled>Disabled</ObjectLockEnabled></ObjectLockConfiguration>"), false,
+			s3err.MalformedXML, "", s3err.Extra{}},
 		{"empty rule", rule(""), false, s3err.MalformedXML, "", s3err.Extra{}},
 		{"mode without days", kept("<Mode>GOVERNANCE</Mode>"), false, s3err.MalformedXML, "", s3err.Extra{}},
-		{"days and years", kept("<Mode>GOVERNANCE</Mode><Days>1</Days><Years>1</Years>"), false, s3err.MalformedXML, "", s3err.Extra{}},
+		{"days and years", kept("<Mode>GOVERNANCE</Mode><Days>1</Days><Years>1</Years>"), false, s3err.MalformedXML, "",
+			s3err.Extra{}},
 		{"days without mode", kept("<Days>1</Days>"), false, s3err.MalformedXML, "", s3err.Extra{}},
-		{"no days", kept("<Mode>GOVERNANCE</Mode><Days>0</Days>"), false, s3err.InvalidArgument, "Default retention period must be a positive integer value.", s3err.E("ArgumentValue", "(none)")},
-		{"too many years", kept("<Mode>GOVERNANCE</Mode><Years>101</Years>"), false, s3err.InvalidArgument, "Default retention period too large.", s3err.E("ArgumentName", "Years")},
+		{"no days", kept("<Mode>GOVERNANCE</Mode><Days>0</Days>"), false, s3err.InvalidArgument,
+			"Default retention period must be a positive integer value.", s3err.E("ArgumentValue", "(none)")},
+		{"too many years", kept("<Mode>GOVERNANCE</Mode><Years>101</Years>"), false, s3err.InvalidArgument,
+			"Default retention period too large.", s3err.E("ArgumentName", "Years")},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
@@ -326,7 +355,8 @@ func TestLockWinsTheRace(t *testing.T) {
 // A bypass was of the retention that was seen: a stricter one is decided again.
 func TestBypassIsOfWhatWasSeen(t *testing.T) {
 	b := newLockBench(t)
-	v := version(b.must(t, put("/my-bucket/k", "x", "Content-MD5", "ndTkYSaMgDT1yFZOFVxnpg==", lockMode, "GOVERNANCE", lockUntil, soon)))
+	v := version(b.must(t, put("/my-bucket/k", "x", "Content-MD5", "ndTkYSaMgDT1yFZOFVxnpg==", lockMode, "GOVERNANCE",
+		lockUntil, soon)))
 	c := b.call(t, remove("/my-bucket/k?versionId="+v, lockBypass, "true"))
 	c.Moment = b.live.Now()
 	if _, err := opening(c); err != nil {
@@ -369,8 +399,10 @@ func TestArticleRefusesWhatIsLocked(t *testing.T) {
 	upload := element(b.must(t, sending{method: "POST", target: "/my-bucket/k?uploads"}).body, "UploadId")
 	etag := b.must(t, put("/my-bucket/k?partNumber=1&uploadId="+upload, "hello")).header.Get("ETag")
 	for _, q := range []sending{
-		remove("/my-bucket/k"), remove("/my-bucket/k?versionId=" + v), put("/my-bucket/k", "x"), copyTo("/my-bucket/k", "my-bucket/other"),
-		post("/my-bucket/k?uploadId="+upload, "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>"+etag+"</ETag></Part></CompleteMultipartUpload>"),
+		remove("/my-bucket/k"), remove("/my-bucket/k?versionId=" + v), put("/my-bucket/k", "x"), copyTo("/my-bucket/k",
+			"my-bucket/other"),
+		post("/my-bucket/k?uploadId="+upload,
+			"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>"+etag+"</ETag></Part></CompleteMultipartUpload>"),
 	} {
 		a, decisions := b.asked(t, q)
 		a.refused(t, s3err.AccessDenied, "Access Denied")
@@ -380,7 +412,8 @@ func TestArticleRefusesWhatIsLocked(t *testing.T) {
 			}
 		}
 	}
-	for _, q := range []sending{put("/my-bucket/other", "y"), remove("/my-bucket/other"), remove("/my-bucket/none"), {method: "POST", target: "/my-bucket/k?uploads"}} {
+	for _, q := range []sending{put("/my-bucket/other", "y"), remove("/my-bucket/other"), remove("/my-bucket/none"),
+		{method: "POST", target: "/my-bucket/k?uploads"}} {
 		if a, _ := b.asked(t, q); a.err != nil {
 			t.Errorf("%s %s: %v", q.method, q.target, a.err)
 		}
@@ -405,7 +438,8 @@ func TestArticleLockWinsTheRace(t *testing.T) {
 }
 
 func FuzzLockConfiguration(f *testing.F) {
-	for _, q := range []sending{lockBucket, lockConfig(""), lockConfig("<Rule><DefaultRetention><Mode>COMPLIANCE</Mode><Years>-1</Years></DefaultRetention></Rule>")} {
+	for _, q := range []sending{lockBucket, lockConfig(""),
+		lockConfig("<Rule><DefaultRetention><Mode>COMPLIANCE</Mode><Years>-1</Years></DefaultRetention></Rule>")} {
 		f.Add(q.body)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
@@ -414,7 +448,8 @@ func FuzzLockConfiguration(f *testing.F) {
 			return
 		}
 		l := b.live.Now().State.Buckets["my-bucket"].ObjectLock
-		if l == nil || (l.Mode != "") != (l.Days > 0 || l.Years > 0) || l.Days > maxRetentionDays || l.Years > maxRetentionYears {
+		if l == nil || (l.Mode != "") != (l.Days > 0 || l.Years > 0) || l.Days > maxRetentionDays ||
+			l.Years > maxRetentionYears {
 			t.Errorf("%q sets %+v", body, l)
 		}
 		b.must(t, get("/my-bucket?object-lock"))

@@ -51,14 +51,16 @@ func TestMultipartUpload(t *testing.T) {
 	done := complete("/my-bucket/k", id, "2 "+e1, "7 "+e2)
 	a := b.must(t, done)
 	etag := element(a.body, "ETag")
-	if !strings.HasSuffix(etag, `-2"`) || element(a.body, "ChecksumType") != "FULL_OBJECT" || element(a.body, "Location") != "http://s3.localhost/my-bucket/k" {
+	if !strings.HasSuffix(etag, `-2"`) || element(a.body, "ChecksumType") != "FULL_OBJECT" || element(a.body,
+		"Location") != "http://s3.localhost/my-bucket/k" {
 		t.Errorf("result: %s", a.body)
 	}
 	if again := b.must(t, done); element(again.body, "ETag") != etag {
 		t.Errorf("a repeated completion: %s", again.body)
 	}
 	got := b.must(t, get("/my-bucket/k", "x-amz-checksum-mode", "ENABLED"))
-	if got.body != large+"tail" || got.header.Get("ETag") != etag || got.header.Get("Content-Type") != "text/plain" || got.meta("a") != "1" {
+	if got.body != large+"tail" || got.header.Get("ETag") != etag || got.header.Get("Content-Type") != "text/plain" ||
+		got.meta("a") != "1" {
 		t.Errorf("%d bytes, %v", len(got.body), got.header)
 	}
 	if sum := got.header.Get("x-amz-checksum-crc64nvme"); sum == "" || sum != element(a.body, "ChecksumCRC64NVME") {
@@ -69,7 +71,8 @@ func TestMultipartUpload(t *testing.T) {
 		t.Error("the joined checksum is not that of the bytes")
 	}
 	got = b.must(t, get("/my-bucket/k?partNumber=2", "x-amz-checksum-mode", "ENABLED"))
-	if got.status != http.StatusPartialContent || got.body != "tail" || got.header.Get("x-amz-mp-parts-count") != "2" || got.header.Get("x-amz-checksum-crc64nvme") != "" {
+	if got.status != http.StatusPartialContent || got.body != "tail" || got.header.Get("x-amz-mp-parts-count") != "2" ||
+		got.header.Get("x-amz-checksum-crc64nvme") != "" {
 		t.Errorf("part 2: %d %q %v", got.status, got.body, got.header)
 	}
 	a = b.must(t, copyTo("/my-bucket/copy", "my-bucket/k"))
@@ -108,7 +111,8 @@ func TestCompositeChecksums(t *testing.T) {
 	b.do(t, full).refused(t, s3err.InvalidRequest,
 		"The upload was created using the COMPOSITE checksum mode. The complete request must use the same checksum mode.")
 	a = b.must(t, good)
-	if element(a.body, "ChecksumCRC32C") != "sZB91Q==-1" || element(a.body, "ChecksumType") != checksum.Composite || element(a.body, "ETag") != `"b972025bc34adf8d76d6d51e93c035cc-1"` {
+	if element(a.body, "ChecksumCRC32C") != "sZB91Q==-1" || element(a.body, "ChecksumType") != checksum.Composite ||
+		element(a.body, "ETag") != `"b972025bc34adf8d76d6d51e93c035cc-1"` {
 		t.Errorf("result: %s", a.body)
 	}
 	a = b.must(t, get("/my-bucket/k?partNumber=1", "x-amz-checksum-mode", "ENABLED"))
@@ -144,12 +148,15 @@ func TestCompleteRefusals(t *testing.T) {
 	id := b.begin(t, "/my-bucket/k")
 	e1 := b.must(t, part("/my-bucket/k", id, 1, "data")).header.Get("ETag")
 	e2 := b.must(t, part("/my-bucket/k", id, 2, "test data..", "x-amz-checksum-crc32", "cZWHwQ==")).header.Get("ETag")
-	b.do(t, complete("/my-bucket/k", id, "2 "+e2, "1 "+e1)).refused(t, s3err.InvalidPartOrder, "", s3err.E("UploadId", id))
+	b.do(t, complete("/my-bucket/k", id, "2 "+e2, "1 "+e1)).refused(t, s3err.InvalidPartOrder, "", s3err.E("UploadId",
+		id))
 	b.do(t, complete("/my-bucket/k", id, "1 "+e1, "2 "+e2)).refused(t, s3err.EntityTooSmall, "",
-		s3err.E("ProposedSize", "4"), s3err.E("MinSizeAllowed", "5242880"), s3err.E("PartNumber", "1"), s3err.E("ETag", e1[1:33]))
+		s3err.E("ProposedSize", "4"), s3err.E("MinSizeAllowed", "5242880"), s3err.E("PartNumber", "1"), s3err.E("ETag",
+			e1[1:33]))
 	b.do(t, complete("/my-bucket/k", id, "3 "+e1)).refused(t, s3err.InvalidPart, "", s3err.E("PartNumber", "3"))
 	b.do(t, complete("/my-bucket/k", id, "1 "+e2)).refused(t, s3err.InvalidPart, "", s3err.E("PartNumber", "1"))
-	b.do(t, complete("/my-bucket/k", id, "1 "+e1+" <ChecksumCRC32>AAAAAA==</ChecksumCRC32>")).refused(t, s3err.InvalidPart, "")
+	b.do(t, complete("/my-bucket/k", id, "1 "+e1+" <ChecksumCRC32>AAAAAA==</ChecksumCRC32>")).refused(t,
+		s3err.InvalidPart, "")
 	b.do(t, complete("/my-bucket/k", id)).refused(t, s3err.InvalidRequest, "You must specify at least one part")
 	b.do(t, post("/my-bucket/k?uploadId="+id, "")).refused(t, s3err.InvalidRequest, "You must specify at least one part")
 	b.do(t, complete("/my-bucket/k", id, "0 "+e1)).refused(t, s3err.MalformedXML, "")
@@ -166,7 +173,8 @@ func TestCompleteRefusals(t *testing.T) {
 	b.do(t, put("/my-bucket/k?partNumber=-1&uploadId="+id, "x")).refused(t, s3err.InvalidArgument,
 		"Part number must be an integer between 1 and 10000, inclusive", s3err.E("ArgumentValue", "-1"))
 	b.do(t, part("/my-bucket/k", "fakeid", 1, "x")).refused(t, s3err.NoSuchUpload, "", s3err.E("UploadId", "fakeid"))
-	if a := b.must(t, sending{method: "DELETE", target: "/my-bucket/k?uploadId=" + id}); a.status != http.StatusNoContent {
+	if a := b.must(t, sending{method: "DELETE", target: "/my-bucket/k?uploadId=" +
+		id}); a.status != http.StatusNoContent {
 		t.Errorf("abort: %d", a.status)
 	}
 	b.do(t, sending{method: "DELETE", target: "/my-bucket/k?uploadId=" + id}).refused(t, s3err.NoSuchUpload, "")
@@ -190,7 +198,8 @@ func TestCompleteUnderConditions(t *testing.T) {
 	b.do(t, with("If-Match", `"a"`)).refused(t, s3err.PreconditionFailed, "", s3err.E("Condition", "If-Match"))
 	b.now = b.now.Add(time.Minute)
 	b.must(t, put("/my-bucket/k", "before"))
-	b.do(t, with("If-Match", before)).refused(t, s3err.ConditionalRequestConflict, "", s3err.E("Condition", "If-Match"), s3err.E("Key", "k"))
+	b.do(t, with("If-Match", before)).refused(t, s3err.ConditionalRequestConflict, "", s3err.E("Condition", "If-Match"),
+		s3err.E("Key", "k"))
 	if a := b.must(t, get("/my-bucket/k")); a.body != "before" {
 		t.Errorf("now %q", a.body)
 	}
@@ -249,19 +258,23 @@ func TestListParts(t *testing.T) {
 		b.must(t, part("/my-bucket/k", id, n, "data", "x-amz-checksum-sha1", summing("SHA1", "data")))
 	}
 	a := b.must(t, get("/my-bucket/k?uploadId="+id+"&max-parts=2"))
-	if strings.Count(a.body, "<Part>") != 2 || element(a.body, "IsTruncated") != "true" || element(a.body, "NextPartNumberMarker") != "2" ||
-		element(a.body, "ChecksumSHA1") == "" || element(a.body, "ChecksumType") != checksum.Composite || element(a.body, "MaxParts") != "2" {
+	if strings.Count(a.body, "<Part>") != 2 || element(a.body, "IsTruncated") != "true" || element(a.body,
+		"NextPartNumberMarker") != "2" ||
+		element(a.body, "ChecksumSHA1") == "" || element(a.body, "ChecksumType") != checksum.Composite || element(a.body,
+		"MaxParts") != "2" {
 		t.Errorf("first page: %s", a.body)
 	}
 	a = b.must(t, get("/my-bucket/k?uploadId="+id+"&max-parts=2&part-number-marker=2"))
-	if strings.Count(a.body, "<Part>") != 1 || element(a.body, "IsTruncated") != "false" || element(a.body, "PartNumber") != "3" {
+	if strings.Count(a.body, "<Part>") != 1 || element(a.body, "IsTruncated") != "false" || element(a.body,
+		"PartNumber") != "3" {
 		t.Errorf("second page: %s", a.body)
 	}
 	a = b.must(t, get("/my-bucket/k?uploadId="+id+"&max-parts=&part-number-marker="))
 	if strings.Count(a.body, "<Part>") != 3 {
 		t.Errorf("empty parameters: %s", a.body)
 	}
-	b.do(t, get("/my-bucket/k?uploadId="+id+"&max-parts=x")).refused(t, s3err.InvalidArgument, "", s3err.E("ArgumentName", "max-parts"))
+	b.do(t, get("/my-bucket/k?uploadId="+id+"&max-parts=x")).refused(t, s3err.InvalidArgument, "", s3err.E("ArgumentName",
+		"max-parts"))
 }
 
 func FuzzCompleteMultipartUpload(f *testing.F) {

@@ -20,14 +20,16 @@ func TestAttributesOfAVersion(t *testing.T) {
 	one := version(b.must(t, put("/my-bucket/k", "hello", "x-amz-storage-class", "STANDARD_IA")))
 	b.must(t, put("/my-bucket/k", ""))
 	a := b.must(t, attributes("/my-bucket/k?attributes&versionId="+one, "StorageClass, ObjectSize"))
-	if element(a.body, "StorageClass") != "STANDARD_IA" || element(a.body, "ObjectSize") != "5" || strings.Contains(a.body, "ETag") {
+	if element(a.body, "StorageClass") != "STANDARD_IA" || element(a.body, "ObjectSize") != "5" ||
+		strings.Contains(a.body, "ETag") {
 		t.Error(a.body)
 	}
 	if version(a) != one || a.header.Get("Last-Modified") == "" {
 		t.Errorf("%v", a.header)
 	}
 	two := attributes("/my-bucket/k?attributes", "ObjectSize", attributesHeader, "ETag")
-	if a := b.must(t, two); element(a.body, "ObjectSize") != "0" || element(a.body, "ETag") != "d41d8cd98f00b204e9800998ecf8427e" {
+	if a := b.must(t, two); element(a.body, "ObjectSize") != "0" || element(a.body,
+		"ETag") != "d41d8cd98f00b204e9800998ecf8427e" {
 		t.Errorf("of two headers: %s", a.body)
 	}
 	b.must(t, remove("/my-bucket/k"))
@@ -42,13 +44,18 @@ func TestAttributesRefused(t *testing.T) {
 		code    s3err.Code
 		message string
 	}{
-		"none":        {get("/my-bucket/k?attributes"), s3err.InvalidRequest, "The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty"},
-		"empty":       {attributes("/my-bucket/k?attributes", " ,"), s3err.InvalidRequest, ""},
-		"unknown":     {attributes("/my-bucket/k?attributes", "ETag,etag"), s3err.InvalidArgument, "Invalid attribute name specified."},
-		"max-parts":   {attributes("/my-bucket/k?attributes", "ObjectParts", "x-amz-max-parts", "many"), s3err.InvalidArgument, ""},
-		"marker":      {attributes("/my-bucket/k?attributes", "ObjectParts", "x-amz-part-number-marker", "-1"), s3err.InvalidArgument, ""},
-		"no object":   {attributes("/my-bucket/none?attributes", "ETag"), s3err.NoSuchKey, ""},
-		"no version":  {attributes("/my-bucket/k?attributes&versionId="+store.NewVersionID(), "ETag"), s3err.NoSuchVersion, ""},
+		"none": {get("/my-bucket/k?attributes"), s3err.InvalidRequest,
+			"The x-amz-object-attributes header specifying the attributes to be retrieved is either missing or empty"},
+		"empty": {attributes("/my-bucket/k?attributes", " ,"), s3err.InvalidRequest, ""},
+		"unknown": {attributes("/my-bucket/k?attributes", "ETag,etag"), s3err.InvalidArgument,
+			"Invalid attribute name specified."},
+		"max-parts": {attributes("/my-bucket/k?attributes", "ObjectParts", "x-amz-max-parts", "many"),
+			s3err.InvalidArgument, ""},
+		"marker": {attributes("/my-bucket/k?attributes", "ObjectParts", "x-amz-part-number-marker", "-1"),
+			s3err.InvalidArgument, ""},
+		"no object": {attributes("/my-bucket/none?attributes", "ETag"), s3err.NoSuchKey, ""},
+		"no version": {attributes("/my-bucket/k?attributes&versionId="+store.NewVersionID(), "ETag"), s3err.NoSuchVersion,
+			""},
 		"SSE headers": {attributes("/my-bucket/k?attributes", "ETag", wire.SSEHeader, "AES256"), s3err.InvalidArgument, ""},
 	} {
 		t.Run(name, func(t *testing.T) { b.do(t, row.q).refused(t, row.code, row.message) })
@@ -78,17 +85,20 @@ func TestAttributesOfParts(t *testing.T) {
 			list += "</Part>"
 		}
 		b.must(t, post("/my-bucket/k?uploadId="+upload, list+"</CompleteMultipartUpload>"))
-		a := b.must(t, attributes("/my-bucket/k?attributes", "ObjectParts", "x-amz-max-parts", "1", "x-amz-part-number-marker", "1")).body
+		a := b.must(t, attributes("/my-bucket/k?attributes", "ObjectParts", "x-amz-max-parts", "1",
+			"x-amz-part-number-marker", "1")).body
 		if element(a, "PartsCount") != "3" || strings.Contains(a, "<Part>") != listed {
 			t.Errorf("%q: %s", algorithm, a)
 		}
 		if !listed {
 			continue
 		}
-		if element(a, "PartNumber") != "2" || element(a, "NextPartNumberMarker") != "2" || element(a, "IsTruncated") != "true" || element(a, "ChecksumSHA256") == "" {
+		if element(a, "PartNumber") != "2" || element(a, "NextPartNumberMarker") != "2" || element(a,
+			"IsTruncated") != "true" || element(a, "ChecksumSHA256") == "" {
 			t.Errorf("the second of three: %s", a)
 		}
-		if a := b.must(t, attributes("/my-bucket/k?attributes", "ObjectParts", "x-amz-part-number-marker", "2")).body; element(a, "IsTruncated") != "false" || strings.Count(a, "<Part>") != 1 {
+		if a := b.must(t, attributes("/my-bucket/k?attributes", "ObjectParts", "x-amz-part-number-marker",
+			"2")).body; element(a, "IsTruncated") != "false" || strings.Count(a, "<Part>") != 1 {
 			t.Errorf("the last: %s", a)
 		}
 	}

@@ -34,7 +34,8 @@ func TestCopyKeepsOrReplaces(t *testing.T) {
 	if h := b.must(t, get("/my-bucket/sent")).header; h.Get(wire.WebsiteRedirect) != "/here" {
 		t.Errorf("the copy of an object without headers is not redirected: %v", h)
 	}
-	b.must(t, copyTo("/my-bucket/new", "/my-bucket/a%20b", "x-amz-metadata-directive", "REPLACE", "x-amz-tagging-directive", "REPLACE", "Content-Type", "image/png"))
+	b.must(t, copyTo("/my-bucket/new", "/my-bucket/a%20b", "x-amz-metadata-directive", "REPLACE",
+		"x-amz-tagging-directive", "REPLACE", "Content-Type", "image/png"))
 	replaced := b.must(t, get("/my-bucket/new"))
 	h = replaced.header
 	if h.Get("Content-Type") != "image/png" || replaced.meta("a") != "" || h.Get("x-amz-tagging-count") != "" {
@@ -96,12 +97,17 @@ func TestCopyRefusals(t *testing.T) {
 		{"no source bucket", "no-bucket/k", nil, s3err.NoSuchBucket, "BucketName", "no-bucket"},
 		{"version", "my-bucket/k?versionId=abc", nil, s3err.InvalidArgument, "ArgumentName", "versionId"},
 		{"archived", "my-bucket/cold", nil, s3err.InvalidObjectState, "StorageClass", "DEEP_ARCHIVE"},
-		{"directive", "my-bucket/k", []string{"x-amz-metadata-directive", "MOVE"}, s3err.InvalidArgument, "ArgumentValue", "MOVE"},
+		{"directive", "my-bucket/k", []string{"x-amz-metadata-directive", "MOVE"}, s3err.InvalidArgument, "ArgumentValue",
+			"MOVE"},
 		{"algorithm", "my-bucket/k", []string{"x-amz-checksum-algorithm", "MD4"}, s3err.InvalidRequest, "", ""},
-		{"match", "my-bucket/k", []string{"x-amz-copy-source-if-match", "no"}, s3err.PreconditionFailed, "Condition", "x-amz-copy-source-If-Match"},
-		{"none match", "my-bucket/k", []string{"x-amz-copy-source-if-none-match", etag}, s3err.PreconditionFailed, "Condition", "x-amz-copy-source-If-None-Match"},
-		{"unmodified", "my-bucket/k", []string{"x-amz-copy-source-if-unmodified-since", old}, s3err.PreconditionFailed, "Condition", "x-amz-copy-source-If-Unmodified-Since"},
-		{"modified", "my-bucket/k", []string{"x-amz-copy-source-if-modified-since", "Fri, 02 Jan 2026 03:04:05 GMT"}, s3err.PreconditionFailed, "Condition", "x-amz-copy-source-If-Modified-Since"},
+		{"match", "my-bucket/k", []string{"x-amz-copy-source-if-match", "no"}, s3err.PreconditionFailed, "Condition",
+			"x-amz-copy-source-If-Match"},
+		{"none match", "my-bucket/k", []string{"x-amz-copy-source-if-none-match", etag}, s3err.PreconditionFailed,
+			"Condition", "x-amz-copy-source-If-None-Match"},
+		{"unmodified", "my-bucket/k", []string{"x-amz-copy-source-if-unmodified-since", old}, s3err.PreconditionFailed,
+			"Condition", "x-amz-copy-source-If-Unmodified-Since"},
+		{"modified", "my-bucket/k", []string{"x-amz-copy-source-if-modified-since", "Fri, 02 Jan 2026 03:04:05 GMT"},
+			s3err.PreconditionFailed, "Condition", "x-amz-copy-source-If-Modified-Since"},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
@@ -112,9 +118,11 @@ func TestCopyRefusals(t *testing.T) {
 			}
 		})
 	}
-	b.do(t, sending{method: "PUT", target: "/my-bucket/to", headers: []string{wire.CopySourceHeader, "my-bucket/k"}, anonymous: true}).
+	b.do(t, sending{method: "PUT", target: "/my-bucket/to", headers: []string{wire.CopySourceHeader, "my-bucket/k"},
+		anonymous: true}).
 		refused(t, s3err.AccessDenied, "Anonymous users cannot copy objects.  Please authenticate.")
-	b.must(t, copyTo("/my-bucket/to", "my-bucket/k", "x-amz-copy-source-if-match", etag, "x-amz-copy-source-if-unmodified-since", old))
+	b.must(t, copyTo("/my-bucket/to", "my-bucket/k", "x-amz-copy-source-if-match", etag,
+		"x-amz-copy-source-if-unmodified-since", old))
 }
 
 // Both sides are asked, with the keys of both.
@@ -122,9 +130,11 @@ func TestCopyQuestions(t *testing.T) {
 	b := newBench(t)
 	b.must(t, put("/kms-bucket/k", "hello", "x-amz-tagging", "a=1"))
 	rows := []struct{ target, from, want string }{
-		{"/kms-bucket/to", "kms-bucket/k", "s3:GetObject kms:Decrypt s3:GetObjectTagging s3:PutObject s3:PutObjectTagging kms:GenerateDataKey"},
+		{"/kms-bucket/to", "kms-bucket/k",
+			"s3:GetObject kms:Decrypt s3:GetObjectTagging s3:PutObject s3:PutObjectTagging kms:GenerateDataKey"},
 		{"/my-bucket/to", "kms-bucket/none", "s3:GetObject s3:ListBucket s3:PutObject"},
-		{"/my-bucket/to", "kms-bucket/k?versionId=null", "s3:GetObjectVersion kms:Decrypt s3:GetObjectVersionTagging s3:PutObject s3:PutObjectTagging"},
+		{"/my-bucket/to", "kms-bucket/k?versionId=null",
+			"s3:GetObjectVersion kms:Decrypt s3:GetObjectVersionTagging s3:PutObject s3:PutObjectTagging"},
 		{"/my-bucket/to", "???", "s3:PutObject"},
 	}
 	for _, row := range rows {

@@ -55,12 +55,14 @@ func TestPutThenGet(t *testing.T) {
 // counts only if it is signed.
 func TestPresignedParameters(t *testing.T) {
 	b := newBench(t)
-	c := b.call(t, put("/my-bucket/k?x-amz-meta-a=1&x-amz-storage-class=STANDARD_IA&x-amz-checksum-crc32=AAAAAA%3D%3D", "hello"))
+	c := b.call(t, put("/my-bucket/k?x-amz-meta-a=1&x-amz-storage-class=STANDARD_IA&x-amz-checksum-crc32=AAAAAA%3D%3D",
+		"hello"))
 	c.Presented.Location = sigv4.Query
 	if a := b.attempt(t, c); a.err != nil {
 		t.Fatal(a.err)
 	}
-	if got := b.must(t, get("/my-bucket/k")); got.meta("a") != "1" || got.header.Get("x-amz-storage-class") != "STANDARD_IA" {
+	if got := b.must(t, get("/my-bucket/k")); got.meta("a") != "1" ||
+		got.header.Get("x-amz-storage-class") != "STANDARD_IA" {
 		t.Errorf("%v", got.header)
 	}
 	b.must(t, put("/my-bucket/k?x-amz-meta-a=1", "hello"))
@@ -91,27 +93,44 @@ func TestRefusedUploads(t *testing.T) {
 		message string
 		extras  []s3err.Extra
 	}{
-		{"wrong MD5", []string{"Content-MD5", "CYketZBSTjX8czcs3cXVlg=="}, s3err.BadDigest, "The Content-MD5 you specified did not match what we received.",
-			[]s3err.Extra{s3err.E("ExpectedDigest", "09891eb590524e35fc73372cddc5d596"), s3err.E("CalculatedDigest", "XUFAKrxLKna5cZ2REBfFkg==")}},
-		{"no MD5", []string{"Content-MD5", "dGVzdC1zdHJpbmc="}, s3err.InvalidDigest, "The Content-MD5 you specified was invalid.",
+		{"wrong MD5", []string{"Content-MD5", "CYketZBSTjX8czcs3cXVlg=="}, s3err.BadDigest,
+			"The Content-MD5 you specified did not match what we received.",
+			[]s3err.Extra{s3err.E("ExpectedDigest", "09891eb590524e35fc73372cddc5d596"), s3err.E("CalculatedDigest",
+				"XUFAKrxLKna5cZ2REBfFkg==")}},
+		{"no MD5", []string{"Content-MD5", "dGVzdC1zdHJpbmc="}, s3err.InvalidDigest,
+			"The Content-MD5 you specified was invalid.",
 			[]s3err.Extra{s3err.E("Content-MD5", "dGVzdC1zdHJpbmc=")}},
-		{"wrong CRC32", []string{"x-amz-checksum-crc32", "AAAAAA=="}, s3err.BadDigest, "The CRC32 you specified did not match the calculated checksum.", nil},
-		{"no SHA256", []string{"x-amz-checksum-sha256", "AAAAAA=="}, s3err.InvalidRequest, "Value for x-amz-checksum-sha256 header is invalid.", nil},
-		{"two checksums", []string{"x-amz-checksum-crc32", "NhCmhg==", "x-amz-checksum-crc32c", "AAAAAA=="}, s3err.InvalidRequest,
+		{"wrong CRC32", []string{"x-amz-checksum-crc32", "AAAAAA=="}, s3err.BadDigest,
+			"The CRC32 you specified did not match the calculated checksum.", nil},
+		{"no SHA256", []string{"x-amz-checksum-sha256", "AAAAAA=="}, s3err.InvalidRequest,
+			"Value for x-amz-checksum-sha256 header is invalid.", nil},
+		{"two checksums", []string{"x-amz-checksum-crc32", "NhCmhg==", "x-amz-checksum-crc32c", "AAAAAA=="},
+			s3err.InvalidRequest,
 			"Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.", nil},
-		{"storage class", []string{"x-amz-storage-class", "OUTPOSTS"}, s3err.InvalidStorageClass, "", []s3err.Extra{s3err.E("StorageClassRequested", "OUTPOSTS")}},
-		{"metadata", []string{"x-amz-meta-a", strings.Repeat("x", 2048)}, s3err.MetadataTooLarge, "", []s3err.Extra{s3err.E("Size", "2049")}},
-		{"lock", []string{"x-amz-object-lock-mode", "GOVERNANCE", "x-amz-object-lock-retain-until-date", "2027-01-01T00:00:00Z"}, s3err.InvalidRequest, "Bucket is missing Object Lock Configuration", nil},
-		{"tags twice", []string{"x-amz-tagging", "a=1&a=2"}, s3err.InvalidArgument, "", []s3err.Extra{s3err.E("ArgumentValue", "a=1&a=2")}},
-		{"tags form", []string{"x-amz-tagging", "key1=val1,key2=val2"}, s3err.InvalidArgument, "", []s3err.Extra{s3err.E("ArgumentName", "x-amz-tagging")}},
-		{"key without aws:kms", []string{wire.SSEKeyHeader, "k"}, s3err.InvalidArgument, "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms", nil},
-		{"unknown key", []string{wire.SSEHeader, "aws:kms", wire.SSEKeyHeader, "fake-key-id"}, s3err.KMSNotFoundException, "Invalid keyId 'fake-key-id'", nil},
+		{"storage class", []string{"x-amz-storage-class", "OUTPOSTS"}, s3err.InvalidStorageClass, "",
+			[]s3err.Extra{s3err.E("StorageClassRequested", "OUTPOSTS")}},
+		{"metadata", []string{"x-amz-meta-a", strings.Repeat("x", 2048)}, s3err.MetadataTooLarge, "",
+			[]s3err.Extra{s3err.E("Size", "2049")}},
+		{"lock", []string{"x-amz-object-lock-mode", "GOVERNANCE", "x-amz-object-lock-retain-until-date",
+			"2027-01-01T00:00:00Z"}, s3err.InvalidRequest, "Bucket is missing Object Lock Configuration", nil},
+		{"tags twice", []string{"x-amz-tagging", "a=1&a=2"}, s3err.InvalidArgument, "",
+			[]s3err.Extra{s3err.E("ArgumentValue", "a=1&a=2")}},
+		{"tags form", []string{"x-amz-tagging", "key1=val1,key2=val2"}, s3err.InvalidArgument, "",
+			[]s3err.Extra{s3err.E("ArgumentName", "x-amz-tagging")}},
+		{"key without aws:kms", []string{wire.SSEKeyHeader, "k"}, s3err.InvalidArgument,
+			"Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms", nil},
+		{"unknown key", []string{wire.SSEHeader, "aws:kms", wire.SSEKeyHeader, "fake-key-id"}, s3err.KMSNotFoundException,
+			"Invalid keyId 'fake-key-id'", nil},
 		{"context", []string{wire.SSEHeader, "aws:kms", wire.SSEContextHeader, "bm8="}, s3err.InvalidArgument, "", nil},
-		{"If-Match", []string{"If-Match", `"abc"`}, s3err.PreconditionFailed, "", []s3err.Extra{s3err.E("Condition", "If-Match")}},
-		{"If-None-Match", []string{"If-None-Match", "*"}, s3err.PreconditionFailed, "", []s3err.Extra{s3err.E("Condition", "If-None-Match")}},
-		{"If-None-Match ETag", []string{"If-None-Match", `"abc"`}, s3err.NotImplemented, "", []s3err.Extra{s3err.E("Header", "If-None-Match")}},
+		{"If-Match", []string{"If-Match", `"abc"`}, s3err.PreconditionFailed, "", []s3err.Extra{s3err.E("Condition",
+			"If-Match")}},
+		{"If-None-Match", []string{"If-None-Match", "*"}, s3err.PreconditionFailed, "", []s3err.Extra{s3err.E("Condition",
+			"If-None-Match")}},
+		{"If-None-Match ETag", []string{"If-None-Match", `"abc"`}, s3err.NotImplemented, "", []s3err.Extra{s3err.E("Header",
+			"If-None-Match")}},
 		{"If-Match any", []string{"If-Match", "*"}, s3err.NotImplemented, "", []s3err.Extra{s3err.E("Header", "If-Match")}},
-		{"both", []string{"If-Match", "a", "If-None-Match", "*"}, s3err.NotImplemented, "", []s3err.Extra{s3err.E("Header", "If-Match,If-None-Match")}},
+		{"both", []string{"If-Match", "a", "If-None-Match", "*"}, s3err.NotImplemented, "", []s3err.Extra{s3err.E("Header",
+			"If-Match,If-None-Match")}},
 		{"hash", []string{"x-amz-content-sha256", strings.Repeat("0", 64)}, s3err.XAmzContentSHA256Mismatch, "", nil},
 	}
 	for _, row := range rows {
@@ -197,9 +216,12 @@ func TestGetRefusals(t *testing.T) {
 	b := newBench(t)
 	b.must(t, put("/my-bucket/k", "0123456789"))
 	b.must(t, put("/my-bucket/cold", "x", "x-amz-storage-class", "GLACIER"))
-	b.do(t, get("/my-bucket/none")).refused(t, s3err.NoSuchKey, "The specified key does not exist.", s3err.E("Key", "none"))
-	b.do(t, get("/my-bucket/k", "Range", "bytes=10-")).refused(t, s3err.InvalidRange, "", s3err.E("RangeRequested", "bytes=10-"), s3err.E("ActualObjectSize", "10"))
-	b.do(t, get("/my-bucket/k?partNumber=1", "Range", "bytes=1-")).refused(t, s3err.InvalidRequest, "Cannot specify both Range header and partNumber query parameter")
+	b.do(t, get("/my-bucket/none")).refused(t, s3err.NoSuchKey, "The specified key does not exist.", s3err.E("Key",
+		"none"))
+	b.do(t, get("/my-bucket/k", "Range", "bytes=10-")).refused(t, s3err.InvalidRange, "", s3err.E("RangeRequested",
+		"bytes=10-"), s3err.E("ActualObjectSize", "10"))
+	b.do(t, get("/my-bucket/k?partNumber=1", "Range", "bytes=1-")).refused(t, s3err.InvalidRequest,
+		"Cannot specify both Range header and partNumber query parameter")
 	b.do(t, get("/my-bucket/k?partNumber=2")).refused(t, s3err.InvalidPartNumber, "", s3err.E("ActualPartCount", "1"))
 	b.do(t, get("/my-bucket/k?partNumber=0")).refused(t, s3err.InvalidArgument, "", s3err.E("ArgumentName", "partNumber"))
 	b.do(t, get("/my-bucket/k?versionId=x")).refused(t, s3err.InvalidArgument, "Invalid version id specified")
@@ -208,8 +230,10 @@ func TestGetRefusals(t *testing.T) {
 	b.must(t, sending{method: "HEAD", target: "/my-bucket/cold"})
 	b.do(t, sending{method: "GET", target: "/my-bucket/k?response-content-type=a", anonymous: true}).
 		refused(t, s3err.InvalidRequest, "Request specific response headers cannot be used for anonymous GET requests.")
-	b.do(t, get("/my-bucket/k?response-cache-control=%E2%80%94")).refused(t, s3err.InvalidArgument, "Header value cannot be represented using ISO-8859-1.")
-	if a := b.must(t, get("/my-bucket/k?response-content-type=a%2Fb&versionId=null")); a.header.Get("Content-Type") != "a/b" {
+	b.do(t, get("/my-bucket/k?response-cache-control=%E2%80%94")).refused(t, s3err.InvalidArgument,
+		"Header value cannot be represented using ISO-8859-1.")
+	if a := b.must(t,
+		get("/my-bucket/k?response-content-type=a%2Fb&versionId=null")); a.header.Get("Content-Type") != "a/b" {
 		t.Errorf("%v", a.header)
 	}
 }
@@ -231,7 +255,8 @@ func TestPartialContent(t *testing.T) {
 	if a = b.must(t, get("/my-bucket/k")); a.header.Get("x-amz-checksum-crc64nvme") != "" {
 		t.Error("a checksum that nobody asked for")
 	}
-	if a = b.must(t, get("/my-bucket/k?partNumber=1")); a.status != http.StatusPartialContent || a.header.Get("Content-Range") != "bytes 0-9/10" {
+	if a = b.must(t, get("/my-bucket/k?partNumber=1")); a.status != http.StatusPartialContent ||
+		a.header.Get("Content-Range") != "bytes 0-9/10" {
 		t.Errorf("part 1 of an object in one piece: %d %v", a.status, a.header)
 	}
 }
@@ -247,7 +272,8 @@ func TestKMSObjects(t *testing.T) {
 		t.Errorf("aws/s3 is %q", key)
 	}
 	b.do(t, sending{method: "GET", target: "/kms-bucket/k", anonymous: true}).
-		refused(t, s3err.InvalidArgument, "Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.")
+		refused(t, s3err.InvalidArgument,
+			"Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.")
 	c := b.call(t, get("/kms-bucket/k"))
 	c.Moment = b.live.Now()
 	questions, refused := opening(c)
@@ -260,10 +286,12 @@ func TestDeleteObject(t *testing.T) {
 	b := newBench(t)
 	b.must(t, put("/my-bucket/k", "x"))
 	del := sending{method: "DELETE", target: "/my-bucket/k"}
-	b.do(t, sending{method: "DELETE", target: "/my-bucket/k", headers: []string{"If-Match", `"no"`}}).refused(t, s3err.PreconditionFailed, "")
+	b.do(t, sending{method: "DELETE", target: "/my-bucket/k", headers: []string{"If-Match", `"no"`}}).refused(t,
+		s3err.PreconditionFailed, "")
 	b.do(t, sending{method: "DELETE", target: "/my-bucket/k", headers: []string{"x-amz-if-match-size", "1"}}).
 		refused(t, s3err.NotImplemented, "", s3err.E("Header", "x-amz-if-match-size"))
-	b.do(t, sending{method: "DELETE", target: "/my-bucket/k?versionId=abc"}).refused(t, s3err.InvalidArgument, "Invalid version id specified")
+	b.do(t, sending{method: "DELETE", target: "/my-bucket/k?versionId=abc"}).refused(t, s3err.InvalidArgument,
+		"Invalid version id specified")
 	for range 2 {
 		if a := b.must(t, del); a.status != http.StatusNoContent {
 			t.Errorf("status %d", a.status)

@@ -48,7 +48,8 @@ func TestDeleteObjects(t *testing.T) {
 		t.Fatal(a.err)
 	}
 	for _, want := range []string{
-		"<Deleted><Key>a</Key></Deleted>", "<Deleted><Key>none</Key></Deleted>", "<Error><Key>locked</Key><Code>AccessDenied</Code>",
+		"<Deleted><Key>a</Key></Deleted>", "<Deleted><Key>none</Key></Deleted>",
+		"<Error><Key>locked</Key><Code>AccessDenied</Code>",
 		"<Error><Key>b</Key><VersionId>xyz</VersionId><Code>NoSuchVersion</Code>",
 	} {
 		if !strings.Contains(a.body, want) {
@@ -59,7 +60,8 @@ func TestDeleteObjects(t *testing.T) {
 	b.must(t, get("/my-bucket/locked"))
 	b.must(t, get("/my-bucket/b"))
 	quiet := strings.Replace(body, "<Object>", "<Quiet>true</Quiet><Object>", 1)
-	if a := b.deleteWith(t, deleteKeys(quiet), everything); strings.Contains(a.body, "Deleted>") || !strings.Contains(a.body, "NoSuchVersion") {
+	if a := b.deleteWith(t, deleteKeys(quiet), everything); strings.Contains(a.body, "Deleted>") ||
+		!strings.Contains(a.body, "NoSuchVersion") {
 		t.Errorf("quiet: %s", a.body)
 	}
 }
@@ -76,9 +78,10 @@ func TestDeleteObjectsRefusals(t *testing.T) {
 		"no list":      {deleteKeys("<Delete></Delete>"), s3err.MalformedXML},
 		"empty key":    {deleteKeys("<Delete><Object><Key></Key></Object></Delete>"), s3err.MalformedXML},
 		"no key":       {deleteKeys("<Delete><Object></Object></Delete>"), s3err.MalformedXML},
-		"too many":     {deleteKeys("<Delete>" + strings.Repeat("<Object><Key>a</Key></Object>", 1001) + "</Delete>"), s3err.MalformedXML},
-		"no XML":       {deleteKeys("hello"), s3err.MalformedXML},
-		"other root":   {deleteKeys("<Remove><Object><Key>a</Key></Object></Remove>"), s3err.MalformedXML},
+		"too many": {deleteKeys("<Delete>" + strings.Repeat("<Object><Key>a</Key></Object>", 1001) + "</Delete>"),
+			s3err.MalformedXML},
+		"no XML":     {deleteKeys("hello"), s3err.MalformedXML},
+		"other root": {deleteKeys("<Remove><Object><Key>a</Key></Object></Remove>"), s3err.MalformedXML},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -93,7 +96,8 @@ func FuzzDeleteObjects(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body string) {
 		b := newBench(t)
 		a := b.deleteWith(t, deleteKeys(body), func(string) bool { return true })
-		if a.err == nil && !strings.Contains(a.body, "<Deleted>") && !strings.Contains(a.body, "<Error>") && !strings.Contains(body, "Quiet") {
+		if a.err == nil && !strings.Contains(a.body, "<Deleted>") && !strings.Contains(a.body, "<Error>") &&
+			!strings.Contains(body, "Quiet") {
 			t.Errorf("%q is answered with %s", body, a.body)
 		}
 	})

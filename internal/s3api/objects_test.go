@@ -32,8 +32,10 @@ func TestUnreadableObjects(t *testing.T) {
 	b := newBench(t)
 	b.must(t, put("/my-bucket/k", "hello"))
 	for _, q := range []sending{
-		get("/my-bucket/k"), get("/my-bucket/none"), get("/my-bucket/k?versionId=null"), get("/my-bucket/k?tagging"), get("/my-bucket"),
-		{method: "HEAD", target: "/my-bucket/k"}, remove("/my-bucket/k"), put("/my-bucket/k", "other"), copyTo("/my-bucket/new", "my-bucket/k"),
+		get("/my-bucket/k"), get("/my-bucket/none"), get("/my-bucket/k?versionId=null"), get("/my-bucket/k?tagging"),
+		get("/my-bucket"),
+		{method: "HEAD", target: "/my-bucket/k"}, remove("/my-bucket/k"), put("/my-bucket/k", "other"),
+		copyTo("/my-bucket/new", "my-bucket/k"),
 		create("/my-bucket/k?acl", aclDocument(ownAccount)),
 		deleteKeys("<Delete><Object><Key>k</Key></Object></Delete>"),
 	} {

@@ -38,10 +38,13 @@ func TestDataEvents(t *testing.T) {
 func TestNamesOfEvents(t *testing.T) {
 	renamed := map[string]string{
 		"ListObjectsV2": "ListObjects", "PostObject": "PutObject",
-		"GetPublicAccessBlock": "GetBucketPublicAccessBlock", "PutPublicAccessBlock": "PutBucketPublicAccessBlock", "DeletePublicAccessBlock": "DeleteBucketPublicAccessBlock",
-		"GetObjectLockConfiguration": "GetBucketObjectLockConfiguration", "PutObjectLockConfiguration": "PutBucketObjectLockConfiguration",
+		"GetPublicAccessBlock": "GetBucketPublicAccessBlock", "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
+		"DeletePublicAccessBlock":         "DeleteBucketPublicAccessBlock",
+		"GetObjectLockConfiguration":      "GetBucketObjectLockConfiguration",
+		"PutObjectLockConfiguration":      "PutBucketObjectLockConfiguration",
 		"GetBucketLifecycleConfiguration": "GetBucketLifecycle", "PutBucketLifecycleConfiguration": "PutBucketLifecycle",
-		"GetBucketAccelerateConfiguration": "GetAccelerateConfiguration", "PutBucketAccelerateConfiguration": "PutAccelerateConfiguration",
+		"GetBucketAccelerateConfiguration": "GetAccelerateConfiguration",
+		"PutBucketAccelerateConfiguration": "PutAccelerateConfiguration",
 	}
 	seen := map[string]bool{}
 	for _, op := range Operations() {

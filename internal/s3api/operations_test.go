@@ -25,8 +25,10 @@ const (
 	ns         = ` xmlns="http://s3.amazonaws.com/doc/2006-03-01/"`
 	ownID      = "<ID>{id}</ID>"
 	goldenETag = "5d41402abc4b2a76b9719d911017c592"
-	goldenTags = `<Tagging` + ns + `><TagSet><Tag><Key>a</Key><Value></Value></Tag><Tag><Key>b</Key><Value>2</Value></Tag></TagSet></Tagging>`
-	goldenACL  = `<AccessControlPolicy` + ns + `><Owner>` + ownID + `</Owner><AccessControlList><Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser">` + ownID + `</Grantee><Permission>FULL_CONTROL</Permission></Grant></AccessControlList></AccessControlPolicy>`
+	goldenTags = `<Tagging` + ns +
+		`><TagSet><Tag><Key>a</Key><Value></Value></Tag><Tag><Key>b</Key><Value>2</Value></Tag></TagSet></Tagging>`
+	goldenACL = `<AccessControlPolicy` + ns + `><Owner>` + ownID +
+		`</Owner><AccessControlList><Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser">` + ownID + `</Grantee><Permission>FULL_CONTROL</Permission></Grant></AccessControlList></AccessControlPolicy>`
 )
 
 var (
@@ -38,87 +40,142 @@ var (
 )
 
 var goldens = map[string]golden{
-	"ListBuckets":       {sending: sending{method: "GET", target: "/?prefix=my"}, body: `<ListAllMyBucketsResult` + ns + `><Owner>` + ownID + `</Owner><Buckets><Bucket><Name>my-bucket</Name><CreationDate>{time}</CreationDate><BucketRegion>us-east-1</BucketRegion></Bucket></Buckets><Prefix>my</Prefix></ListAllMyBucketsResult>`},
-	"CreateBucket":      {sending: sending{method: "PUT", target: "/new-bucket"}},
-	"DeleteBucket":      {sending: sending{method: "DELETE", target: "/my-bucket"}, status: 204},
-	"HeadBucket":        {sending: sending{method: "HEAD", target: "/my-bucket"}},
-	"GetBucketLocation": {sending: sending{method: "GET", target: "/my-bucket?location"}, body: `<LocationConstraint` + ns + `></LocationConstraint>`},
+	"ListBuckets": {sending: sending{method: "GET", target: "/?prefix=my"}, body: `<ListAllMyBucketsResult` + ns +
+		`><Owner>` + ownID +
+		`</Owner><Buckets><Bucket><Name>my-bucket</Name><CreationDate>{time}</CreationDate><BucketRegion>us-east-1</BucketRegion></Bucket></Buckets><Prefix>my</Prefix></ListAllMyBucketsResult>`},
+	"CreateBucket": {sending: sending{method: "PUT", target: "/new-bucket"}},
+	"DeleteBucket": {sending: sending{method: "DELETE", target: "/my-bucket"}, status: 204},
+	"HeadBucket":   {sending: sending{method: "HEAD", target: "/my-bucket"}},
+	"GetBucketLocation": {sending: sending{method: "GET", target: "/my-bucket?location"}, body: `<LocationConstraint` +
+		ns + `></LocationConstraint>`},
 	"GetBucketPolicy": {before: []sending{{method: "PUT", target: "/my-bucket?policy", body: public}},
 		sending: sending{method: "GET", target: "/my-bucket?policy"}, body: public},
 	"PutBucketPolicy":    {sending: sending{method: "PUT", target: "/my-bucket?policy", body: public}, status: 204},
 	"DeleteBucketPolicy": {sending: sending{method: "DELETE", target: "/my-bucket?policy"}, status: 204},
 	"GetBucketOwnershipControls": {sending: sending{method: "GET", target: "/my-bucket?ownershipControls"},
-		body: `<OwnershipControls` + ns + `><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>`},
-	"PutBucketOwnershipControls":    {sending: sending{method: "PUT", target: "/my-bucket?ownershipControls", body: `<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>`}},
-	"DeleteBucketOwnershipControls": {sending: sending{method: "DELETE", target: "/my-bucket?ownershipControls"}, status: 204},
+		body: `<OwnershipControls` + ns +
+			`><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>`},
+	"PutBucketOwnershipControls": {sending: sending{method: "PUT", target: "/my-bucket?ownershipControls",
+		body: `<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>`}},
+	"DeleteBucketOwnershipControls": {sending: sending{method: "DELETE", target: "/my-bucket?ownershipControls"},
+		status: 204},
 	"GetBucketEncryption": {sending: sending{method: "GET", target: "/kms-bucket?encryption"},
-		body: `<ServerSideEncryptionConfiguration` + ns + `><Rule><BucketKeyEnabled>false</BucketKeyEnabled><ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>` + ownKey + `</KMSMasterKeyID></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>`},
-	"PutBucketEncryption":    {sending: sending{method: "PUT", target: "/my-bucket?encryption", body: `<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>`}},
+		body: `<ServerSideEncryptionConfiguration` + ns +
+			`><Rule><BucketKeyEnabled>false</BucketKeyEnabled><ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>` + ownKey + `</KMSMasterKeyID></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>`},
+	"PutBucketEncryption": {sending: sending{method: "PUT", target: "/my-bucket?encryption",
+		body: `<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>`}},
 	"DeleteBucketEncryption": {sending: sending{method: "DELETE", target: "/my-bucket?encryption"}, status: 204},
 	"GetBucketAcl":           {sending: sending{method: "GET", target: "/my-bucket?acl"}, body: goldenACL},
-	"GetObjectAcl":           {before: []sending{hello}, sending: sending{method: "GET", target: "/my-bucket/k?acl"}, body: goldenACL},
-	"GetPublicAccessBlock": {before: []sending{{method: "PUT", target: "/my-bucket?publicAccessBlock", body: `<PublicAccessBlockConfiguration><IgnorePublicAcls>true</IgnorePublicAcls></PublicAccessBlockConfiguration>`}},
+	"GetObjectAcl": {before: []sending{hello}, sending: sending{method: "GET", target: "/my-bucket/k?acl"},
+		body: goldenACL},
+	"GetPublicAccessBlock": {before: []sending{{method: "PUT", target: "/my-bucket?publicAccessBlock",
+		body: `<PublicAccessBlockConfiguration><IgnorePublicAcls>true</IgnorePublicAcls></PublicAccessBlockConfiguration>`}},
 		sending: sending{method: "GET", target: "/my-bucket?publicAccessBlock"},
-		body:    `<PublicAccessBlockConfiguration` + ns + `><BlockPublicAcls>false</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>false</BlockPublicPolicy><RestrictPublicBuckets>false</RestrictPublicBuckets></PublicAccessBlockConfiguration>`},
-	"PutPublicAccessBlock":    {sending: sending{method: "PUT", target: "/my-bucket?publicAccessBlock", body: `<PublicAccessBlockConfiguration/>`}},
+		body: `<PublicAccessBlockConfiguration` + ns +
+			`><BlockPublicAcls>false</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>false</BlockPublicPolicy><RestrictPublicBuckets>false</RestrictPublicBuckets></PublicAccessBlockConfiguration>`},
+	"PutPublicAccessBlock": {sending: sending{method: "PUT", target: "/my-bucket?publicAccessBlock",
+		body: `<PublicAccessBlockConfiguration/>`}},
 	"DeletePublicAccessBlock": {sending: sending{method: "DELETE", target: "/my-bucket?publicAccessBlock"}, status: 204},
 	"GetBucketPolicyStatus": {before: []sending{{method: "PUT", target: "/my-bucket?policy", body: public}},
-		sending: sending{method: "GET", target: "/my-bucket?policyStatus"}, body: `<PolicyStatus` + ns + `><IsPublic>false</IsPublic></PolicyStatus>`},
-	"PutBucketAcl":        {sending: sending{method: "PUT", target: "/my-bucket?acl", headers: []string{"x-amz-acl", "bucket-owner-full-control"}}},
-	"PutObjectAcl":        {before: []sending{hello}, sending: sending{method: "PUT", target: "/my-bucket/k?acl", headers: []string{"x-amz-acl", "bucket-owner-full-control"}}},
-	"GetBucketVersioning": {before: []sending{versioning("Enabled")}, sending: sending{method: "GET", target: "/my-bucket?versioning"}, body: `<VersioningConfiguration` + ns + `><Status>Enabled</Status></VersioningConfiguration>`},
+		sending: sending{method: "GET", target: "/my-bucket?policyStatus"}, body: `<PolicyStatus` + ns +
+			`><IsPublic>false</IsPublic></PolicyStatus>`},
+	"PutBucketAcl": {sending: sending{method: "PUT", target: "/my-bucket?acl", headers: []string{"x-amz-acl",
+		"bucket-owner-full-control"}}},
+	"PutObjectAcl": {before: []sending{hello}, sending: sending{method: "PUT", target: "/my-bucket/k?acl",
+		headers: []string{"x-amz-acl", "bucket-owner-full-control"}}},
+	"GetBucketVersioning": {before: []sending{versioning("Enabled")}, sending: sending{method: "GET",
+		target: "/my-bucket?versioning"}, body: `<VersioningConfiguration` + ns +
+		`><Status>Enabled</Status></VersioningConfiguration>`},
 	"PutBucketVersioning": {sending: versioning("Enabled")},
-	"GetObjectLockConfiguration": {before: []sending{versioning("Enabled"), lockBucket}, sending: sending{method: "GET", target: "/my-bucket?object-lock"},
-		body: `<ObjectLockConfiguration` + ns + `><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>GOVERNANCE</Mode><Days>1</Days></DefaultRetention></Rule></ObjectLockConfiguration>`},
+	"GetObjectLockConfiguration": {before: []sending{versioning("Enabled"), lockBucket}, sending: sending{method: "GET",
+		target: "/my-bucket?object-lock"},
+		body: `<ObjectLockConfiguration` + ns +
+			`><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>GOVERNANCE</Mode><Days>1</Days></DefaultRetention></Rule></ObjectLockConfiguration>`},
 	"PutObjectLockConfiguration": {before: []sending{versioning("Enabled")}, sending: lockBucket},
-	"GetObjectRetention": {before: []sending{versioning("Enabled"), lockBucket, helloSummed}, sending: sending{method: "GET", target: "/my-bucket/k?retention"},
-		body: `<Retention` + ns + `><Mode>GOVERNANCE</Mode><RetainUntilDate>2026-01-03T03:04:05.600Z</RetainUntilDate></Retention>`},
-	"PutObjectRetention": {before: []sending{versioning("Enabled"), lockBucket, helloSummed}, sending: retain("GOVERNANCE", "2027-01-01T00:00:00Z")},
-	"GetObjectLegalHold": {before: []sending{versioning("Enabled"), lockBucket, helloSummed, holding("OFF")}, sending: sending{method: "GET", target: "/my-bucket/k?legal-hold"},
-		body: `<LegalHold` + ns + `><Status>OFF</Status></LegalHold>`},
-	"PutObjectLegalHold":      {before: []sending{versioning("Enabled"), lockBucket, helloSummed}, sending: holding("ON")},
-	"GetBucketTagging":        {before: []sending{{method: "PUT", target: "/my-bucket?tagging", body: tags}}, sending: sending{method: "GET", target: "/my-bucket?tagging"}, body: goldenTags},
-	"PutBucketTagging":        {sending: sending{method: "PUT", target: "/my-bucket?tagging", body: tags}, status: 204},
-	"DeleteBucketTagging":     {sending: sending{method: "DELETE", target: "/my-bucket?tagging"}, status: 204},
-	"GetBucketAbac":           {sending: sending{method: "GET", target: "/my-bucket?abac"}, body: `<AbacStatus` + ns + `><Status>Disabled</Status></AbacStatus>`},
-	"PutBucketAbac":           {sending: sending{method: "PUT", target: "/my-bucket?abac", body: `<AbacStatus><Status>Enabled</Status></AbacStatus>`}},
-	"GetBucketRequestPayment": {sending: sending{method: "GET", target: "/my-bucket?requestPayment"}, body: `<RequestPaymentConfiguration` + ns + `><Payer>BucketOwner</Payer></RequestPaymentConfiguration>`},
-	"PutBucketRequestPayment": {sending: sending{method: "PUT", target: "/my-bucket?requestPayment", body: `<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>`}},
-	"GetObjectTagging":        {before: []sending{hello, {method: "PUT", target: "/my-bucket/k?tagging", body: tags}}, sending: sending{method: "GET", target: "/my-bucket/k?tagging"}, body: goldenTags},
-	"PutObjectTagging":        {before: []sending{hello}, sending: sending{method: "PUT", target: "/my-bucket/k?tagging", body: tags}},
-	"DeleteObjectTagging":     {before: []sending{hello}, sending: sending{method: "DELETE", target: "/my-bucket/k?tagging"}, status: 204},
+	"GetObjectRetention": {before: []sending{versioning("Enabled"), lockBucket, helloSummed},
+		sending: sending{method: "GET", target: "/my-bucket/k?retention"},
+		body: `<Retention` + ns +
+			`><Mode>GOVERNANCE</Mode><RetainUntilDate>2026-01-03T03:04:05.600Z</RetainUntilDate></Retention>`},
+	"PutObjectRetention": {before: []sending{versioning("Enabled"), lockBucket, helloSummed},
+		sending: retain("GOVERNANCE", "2027-01-01T00:00:00Z")},
+	"GetObjectLegalHold": {before: []sending{versioning("Enabled"), lockBucket, helloSummed, holding("OFF")},
+		sending: sending{method: "GET", target: "/my-bucket/k?legal-hold"},
+		body:    `<LegalHold` + ns + `><Status>OFF</Status></LegalHold>`},
+	"PutObjectLegalHold": {before: []sending{versioning("Enabled"), lockBucket, helloSummed},
+		sending: holding("ON")},
+	"GetBucketTagging": {before: []sending{{method: "PUT", target: "/my-bucket?tagging", body: tags}},
+		sending: sending{method: "GET", target: "/my-bucket?tagging"}, body: goldenTags},
+	"PutBucketTagging":    {sending: sending{method: "PUT", target: "/my-bucket?tagging", body: tags}, status: 204},
+	"DeleteBucketTagging": {sending: sending{method: "DELETE", target: "/my-bucket?tagging"}, status: 204},
+	"GetBucketAbac": {sending: sending{method: "GET", target: "/my-bucket?abac"}, body: `<AbacStatus` + ns +
+		`><Status>Disabled</Status></AbacStatus>`},
+	"PutBucketAbac": {sending: sending{method: "PUT", target: "/my-bucket?abac",
+		body: `<AbacStatus><Status>Enabled</Status></AbacStatus>`}},
+	"GetBucketRequestPayment": {sending: sending{method: "GET", target: "/my-bucket?requestPayment"},
+		body: `<RequestPaymentConfiguration` + ns + `><Payer>BucketOwner</Payer></RequestPaymentConfiguration>`},
+	"PutBucketRequestPayment": {sending: sending{method: "PUT", target: "/my-bucket?requestPayment",
+		body: `<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>`}},
+	"GetObjectTagging": {before: []sending{hello, {method: "PUT", target: "/my-bucket/k?tagging", body: tags}},
+		sending: sending{method: "GET", target: "/my-bucket/k?tagging"}, body: goldenTags},
+	"PutObjectTagging": {before: []sending{hello}, sending: sending{method: "PUT", target: "/my-bucket/k?tagging",
+		body: tags}},
+	"DeleteObjectTagging": {before: []sending{hello}, sending: sending{method: "DELETE",
+		target: "/my-bucket/k?tagging"}, status: 204},
 	"ListObjects": {before: []sending{hello}, sending: sending{method: "GET", target: "/my-bucket"},
-		body: `<ListBucketResult` + ns + `><Name>my-bucket</Name><Prefix></Prefix><Marker></Marker><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated><Contents><Key>k</Key><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType><Size>5</Size><Owner>` + ownID + `</Owner><StorageClass>STANDARD</StorageClass></Contents></ListBucketResult>`},
+		body: `<ListBucketResult` + ns +
+			`><Name>my-bucket</Name><Prefix></Prefix><Marker></Marker><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated><Contents><Key>k</Key><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType><Size>5</Size><Owner>` + ownID + `</Owner><StorageClass>STANDARD</StorageClass></Contents></ListBucketResult>`},
 	"ListObjectsV2": {before: []sending{hello}, sending: sending{method: "GET", target: "/my-bucket?list-type=2"},
-		body: `<ListBucketResult` + ns + `><Name>my-bucket</Name><Prefix></Prefix><KeyCount>1</KeyCount><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated><Contents><Key>k</Key><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType><Size>5</Size><StorageClass>STANDARD</StorageClass></Contents></ListBucketResult>`},
-	"ListObjectVersions": {before: []sending{versioning("Enabled"), hello, {method: "DELETE", target: "/my-bucket/k"}}, sending: sending{method: "GET", target: "/my-bucket?versions"},
-		body: `<ListVersionsResult` + ns + `><Name>my-bucket</Name><Prefix></Prefix><KeyMarker></KeyMarker><VersionIdMarker></VersionIdMarker><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated>` +
+		body: `<ListBucketResult` + ns +
+			`><Name>my-bucket</Name><Prefix></Prefix><KeyCount>1</KeyCount><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated><Contents><Key>k</Key><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType><Size>5</Size><StorageClass>STANDARD</StorageClass></Contents></ListBucketResult>`},
+	"ListObjectVersions": {before: []sending{versioning("Enabled"), hello, {method: "DELETE", target: "/my-bucket/k"}},
+		sending: sending{method: "GET", target: "/my-bucket?versions"},
+		body: `<ListVersionsResult` + ns +
+			`><Name>my-bucket</Name><Prefix></Prefix><KeyMarker></KeyMarker><VersionIdMarker></VersionIdMarker><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated>` +
 			`<DeleteMarker><Key>k</Key><VersionId>{version}</VersionId><IsLatest>true</IsLatest><LastModified>{time}</LastModified><Owner>` + ownID + `</Owner></DeleteMarker>` +
 			`<Version><Key>k</Key><VersionId>{version}</VersionId><IsLatest>false</IsLatest><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType><Size>5</Size><Owner>` + ownID + `</Owner><StorageClass>STANDARD</StorageClass></Version></ListVersionsResult>`},
 	"ListMultipartUploads": {before: []sending{begun}, sending: sending{method: "GET", target: "/my-bucket?uploads"},
-		body: `<ListMultipartUploadsResult` + ns + `><Bucket>my-bucket</Bucket><KeyMarker></KeyMarker><UploadIdMarker></UploadIdMarker><NextKeyMarker>k</NextKeyMarker><NextUploadIdMarker>{upload}</NextUploadIdMarker><MaxUploads>1000</MaxUploads><IsTruncated>false</IsTruncated><Upload><Key>k</Key><UploadId>{upload}</UploadId><Initiator>{user}</Initiator><Owner>` + ownID + `</Owner><StorageClass>STANDARD</StorageClass><Initiated>{time}</Initiated></Upload></ListMultipartUploadsResult>`},
-	"DeleteObjects": {before: []sending{hello}, sending: sending{method: "POST", target: "/my-bucket?delete", body: `<Delete><Object><Key>k</Key></Object></Delete>`, headers: []string{"Content-MD5", "5DKh5iefM5MSKvRILIuFwQ=="}},
+		body: `<ListMultipartUploadsResult` + ns +
+			`><Bucket>my-bucket</Bucket><KeyMarker></KeyMarker><UploadIdMarker></UploadIdMarker><NextKeyMarker>k</NextKeyMarker><NextUploadIdMarker>{upload}</NextUploadIdMarker><MaxUploads>1000</MaxUploads><IsTruncated>false</IsTruncated><Upload><Key>k</Key><UploadId>{upload}</UploadId><Initiator>{user}</Initiator><Owner>` + ownID + `</Owner><StorageClass>STANDARD</StorageClass><Initiated>{time}</Initiated></Upload></ListMultipartUploadsResult>`},
+	"DeleteObjects": {before: []sending{hello}, sending: sending{method: "POST", target: "/my-bucket?delete",
+		body: `<Delete><Object><Key>k</Key></Object></Delete>`, headers: []string{"Content-MD5",
+			"5DKh5iefM5MSKvRILIuFwQ=="}},
 		body: `<DeleteResult` + ns + `><Deleted><Key>k</Key></Deleted></DeleteResult>`},
-	"PostObject": {sending: sending{method: "POST", target: "/my-bucket", headers: []string{"Content-Type", "multipart/form-data; boundary=b"},
+	"PostObject": {sending: sending{method: "POST", target: "/my-bucket", headers: []string{"Content-Type",
+		"multipart/form-data; boundary=b"},
 		body: "--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nk\r\n--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nhello\r\n--b--\r\n"}, status: 204},
-	"ListParts": {before: []sending{begun, parted}, sending: sending{method: "GET", target: "/my-bucket/k?uploadId={upload}"},
-		body: `<ListPartsResult` + ns + `><Bucket>my-bucket</Bucket><Key>k</Key><UploadId>{upload}</UploadId><Initiator>{user}</Initiator><Owner>` + ownID + `</Owner><StorageClass>STANDARD</StorageClass><PartNumberMarker>0</PartNumberMarker><NextPartNumberMarker>1</NextPartNumberMarker><MaxParts>1000</MaxParts><IsTruncated>false</IsTruncated><Part><PartNumber>1</PartNumber><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag><Size>5</Size></Part></ListPartsResult>`},
+	"ListParts": {before: []sending{begun, parted}, sending: sending{method: "GET",
+		target: "/my-bucket/k?uploadId={upload}"},
+		body: `<ListPartsResult` + ns +
+			`><Bucket>my-bucket</Bucket><Key>k</Key><UploadId>{upload}</UploadId><Initiator>{user}</Initiator><Owner>` + ownID +
+			`</Owner><StorageClass>STANDARD</StorageClass><PartNumberMarker>0</PartNumberMarker><NextPartNumberMarker>1</NextPartNumberMarker><MaxParts>1000</MaxParts><IsTruncated>false</IsTruncated><Part><PartNumber>1</PartNumber><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag><Size>5</Size></Part></ListPartsResult>`},
 	"GetObject":  {before: []sending{hello}, sending: sending{method: "GET", target: "/my-bucket/k"}, body: "hello"},
 	"HeadObject": {before: []sending{hello}, sending: sending{method: "HEAD", target: "/my-bucket/k"}},
-	"GetObjectAttributes": {before: []sending{hello}, sending: sending{method: "GET", target: "/my-bucket/k?attributes", headers: []string{"x-amz-object-attributes", "ETag,Checksum,ObjectParts,StorageClass,ObjectSize"}},
-		body: `<GetObjectAttributesResponse` + ns + `><ETag>` + goldenETag + `</ETag><Checksum><ChecksumCRC64NVME>{sum}</ChecksumCRC64NVME><ChecksumType>FULL_OBJECT</ChecksumType></Checksum><StorageClass>STANDARD</StorageClass><ObjectSize>5</ObjectSize></GetObjectAttributesResponse>`},
+	"GetObjectAttributes": {before: []sending{hello}, sending: sending{method: "GET", target: "/my-bucket/k?attributes",
+		headers: []string{"x-amz-object-attributes", "ETag,Checksum,ObjectParts,StorageClass,ObjectSize"}},
+		body: `<GetObjectAttributesResponse` + ns + `><ETag>` + goldenETag +
+			`</ETag><Checksum><ChecksumCRC64NVME>{sum}</ChecksumCRC64NVME><ChecksumType>FULL_OBJECT</ChecksumType></Checksum><StorageClass>STANDARD</StorageClass><ObjectSize>5</ObjectSize></GetObjectAttributesResponse>`},
 	"UploadPart": {before: []sending{begun}, sending: parted},
-	"UploadPartCopy": {before: []sending{hello, begun}, sending: sending{method: "PUT", target: "/my-bucket/k?partNumber=1&uploadId={upload}", headers: []string{"x-amz-copy-source", "/my-bucket/k"}},
-		body: `<CopyPartResult` + ns + `><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag></CopyPartResult>`},
-	"CopyObject": {before: []sending{hello}, sending: sending{method: "PUT", target: "/my-bucket/copy", headers: []string{"x-amz-copy-source", "/my-bucket/k"}},
-		body: `<CopyObjectResult` + ns + `><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag + `&quot;</ETag><ChecksumCRC64NVME>{sum}</ChecksumCRC64NVME><ChecksumType>FULL_OBJECT</ChecksumType></CopyObjectResult>`},
+	"UploadPartCopy": {before: []sending{hello, begun}, sending: sending{method: "PUT",
+		target: "/my-bucket/k?partNumber=1&uploadId={upload}", headers: []string{"x-amz-copy-source", "/my-bucket/k"}},
+		body: `<CopyPartResult` + ns + `><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag +
+			`&quot;</ETag></CopyPartResult>`},
+	"CopyObject": {before: []sending{hello}, sending: sending{method: "PUT", target: "/my-bucket/copy",
+		headers: []string{"x-amz-copy-source", "/my-bucket/k"}},
+		body: `<CopyObjectResult` + ns + `><LastModified>{time}</LastModified><ETag>&quot;` + goldenETag +
+			`&quot;</ETag><ChecksumCRC64NVME>{sum}</ChecksumCRC64NVME><ChecksumType>FULL_OBJECT</ChecksumType></CopyObjectResult>`},
 	"PutObject": {sending: hello},
 	"CreateMultipartUpload": {sending: begun,
-		body: `<InitiateMultipartUploadResult` + ns + `><Bucket>my-bucket</Bucket><Key>k</Key><UploadId>{upload}</UploadId></InitiateMultipartUploadResult>`},
-	"CompleteMultipartUpload": {before: []sending{begun, parted}, sending: sending{method: "POST", target: "/my-bucket/k?uploadId={upload}", body: `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>` + goldenETag + `</ETag></Part></CompleteMultipartUpload>`},
-		body: `<CompleteMultipartUploadResult` + ns + `><Location>http://s3.localhost/my-bucket/k</Location><Bucket>my-bucket</Bucket><Key>k</Key><ETag>&quot;{etag}-1&quot;</ETag><ChecksumCRC64NVME>{sum}</ChecksumCRC64NVME><ChecksumType>FULL_OBJECT</ChecksumType></CompleteMultipartUploadResult>`},
-	"AbortMultipartUpload": {before: []sending{begun}, sending: sending{method: "DELETE", target: "/my-bucket/k?uploadId={upload}"}, status: 204},
-	"DeleteObject":         {before: []sending{hello}, sending: sending{method: "DELETE", target: "/my-bucket/k"}, status: 204},
+		body: `<InitiateMultipartUploadResult` + ns +
+			`><Bucket>my-bucket</Bucket><Key>k</Key><UploadId>{upload}</UploadId></InitiateMultipartUploadResult>`},
+	"CompleteMultipartUpload": {before: []sending{begun, parted}, sending: sending{method: "POST",
+		target: "/my-bucket/k?uploadId={upload}", body: `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>` +
+			goldenETag + `</ETag></Part></CompleteMultipartUpload>`},
+		body: `<CompleteMultipartUploadResult` + ns +
+			`><Location>http://s3.localhost/my-bucket/k</Location><Bucket>my-bucket</Bucket><Key>k</Key><ETag>&quot;{etag}-1&quot;</ETag><ChecksumCRC64NVME>{sum}</ChecksumCRC64NVME><ChecksumType>FULL_OBJECT</ChecksumType></CompleteMultipartUploadResult>`},
+	"AbortMultipartUpload": {before: []sending{begun}, sending: sending{method: "DELETE",
+		target: "/my-bucket/k?uploadId={upload}"}, status: 204},
+	"DeleteObject": {before: []sending{hello}, sending: sending{method: "DELETE", target: "/my-bucket/k"},
+		status: 204},
 }
 
 var scrubs = []struct {

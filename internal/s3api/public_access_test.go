@@ -14,14 +14,21 @@ func TestPublicAccessBlockBodies(t *testing.T) {
 		want       world.PublicAccessBlock
 	}{
 		{name: "nothing is on", body: `<PublicAccessBlockConfiguration/>`},
-		{name: "one", body: `<PublicAccessBlockConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>`,
+		{name: "one",
+			body: `<PublicAccessBlockConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>`,
 			want: world.PublicAccessBlock{BlockPublicAcls: true}},
-		{name: "all", body: `<PublicAccessBlockConfiguration><BlockPublicAcls>TRUE</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>true</BlockPublicPolicy><RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration>`,
-			want: world.PublicAccessBlock{BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true}},
+		{name: "all",
+			body: `<PublicAccessBlockConfiguration><BlockPublicAcls>TRUE</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>true</BlockPublicPolicy><RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration>`,
+			want: world.PublicAccessBlock{BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true,
+				RestrictPublicBuckets: true}},
 		{name: "empty", code: s3err.MissingRequestBodyError},
 		{name: "another document", body: `<PublicAccess/>`, code: s3err.MalformedXML},
-		{name: "a setting that there is not", body: `<PublicAccessBlockConfiguration><BlockPublicACLs>true</BlockPublicACLs></PublicAccessBlockConfiguration>`, code: s3err.MalformedXML},
-		{name: "neither true nor false", body: `<PublicAccessBlockConfiguration><BlockPublicAcls>yes</BlockPublicAcls></PublicAccessBlockConfiguration>`, code: s3err.MalformedXML},
+		{name: "a setting that there is not",
+			body: `<PublicAccessBlockConfiguration><BlockPublicACLs>true</BlockPublicACLs></PublicAccessBlockConfiguration>`,
+			code: s3err.MalformedXML},
+		{name: "neither true nor false",
+			body: `<PublicAccessBlockConfiguration><BlockPublicAcls>yes</BlockPublicAcls></PublicAccessBlockConfiguration>`,
+			code: s3err.MalformedXML},
 	} {
 		b := newBench(t)
 		a := b.do(t, create("/my-bucket?publicAccessBlock", row.body))

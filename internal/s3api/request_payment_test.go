@@ -10,11 +10,13 @@ import (
 func TestRequestPaymentIsSet(t *testing.T) {
 	b := newBench(t)
 	set := func(payer string) sending {
-		return sending{method: "PUT", target: "/my-bucket?requestPayment", body: "<RequestPaymentConfiguration><Payer>" + payer + "</Payer></RequestPaymentConfiguration>"}
+		return sending{method: "PUT", target: "/my-bucket?requestPayment", body: "<RequestPaymentConfiguration><Payer>" +
+			payer + "</Payer></RequestPaymentConfiguration>"}
 	}
 	for _, payer := range []string{"Requester", "BucketOwner"} {
 		b.must(t, set(payer))
-		if got := element(b.must(t, sending{method: "GET", target: "/my-bucket?requestPayment"}).body, "Payer"); got != payer {
+		if got := element(b.must(t, sending{method: "GET", target: "/my-bucket?requestPayment"}).body,
+			"Payer"); got != payer {
 			t.Errorf("the payer is %s, want %s", got, payer)
 		}
 	}
@@ -37,7 +39,8 @@ func TestWhoIsCharged(t *testing.T) {
 		{"the owner, who may say so", false, pays, false, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			x := trial{answers: awsAnswers(), foreign: row.foreign, bucket: open, identity: []authz.Named{allowing(t, `"s3:*"`)},
+			x := trial{answers: awsAnswers(), foreign: row.foreign, bucket: open, identity: []authz.Named{allowing(t,
+				`"s3:*"`)},
 				sending: sending{method: "GET", target: "/my-bucket?list-type=2", headers: row.headers}}
 			c := x.court(t)
 			defer c.Close()

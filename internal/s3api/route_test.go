@@ -59,7 +59,8 @@ func TestRouteFindsTheOperation(t *testing.T) {
 			continue
 		}
 		if c.Op.Name != row.op || c.Bucket != row.bucket || c.Key != row.key {
-			t.Errorf("%s %s is %s of %q %q, want %s of %q %q", row.method, row.target, c.Op.Name, c.Bucket, c.Key, row.op, row.bucket, row.key)
+			t.Errorf("%s %s is %s of %q %q, want %s of %q %q", row.method, row.target, c.Op.Name, c.Bucket, c.Key, row.op,
+				row.bucket, row.key)
 		}
 	}
 }

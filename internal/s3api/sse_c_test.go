@@ -18,7 +18,8 @@ func withKey(c byte) []string { return keyHeaders(wire.CustomerKey, c) }
 func keyHeaders(in wire.CustomerHeaders, c byte) []string {
 	key := []byte(strings.Repeat(string(rune(c)), 32))
 	sum := md5.Sum(key)
-	return []string{in.Algorithm, "AES256", in.Key, base64.StdEncoding.EncodeToString(key), in.Sum, base64.StdEncoding.EncodeToString(sum[:])}
+	return []string{in.Algorithm, "AES256", in.Key, base64.StdEncoding.EncodeToString(key), in.Sum,
+		base64.StdEncoding.EncodeToString(sum[:])}
 }
 
 // changed is headers with one of them set to another value; empty: left out.
@@ -50,14 +51,21 @@ func TestCustomerKeysThatAreRefused(t *testing.T) {
 		code    s3err.Code
 		message string
 	}{
-		{"no algorithm", changed(key, wire.CustomerKey.Algorithm, ""), s3err.InvalidArgument, needs + "a valid encryption algorithm."},
+		{"no algorithm", changed(key, wire.CustomerKey.Algorithm, ""), s3err.InvalidArgument, needs +
+			"a valid encryption algorithm."},
 		{"no key", changed(key, wire.CustomerKey.Key, ""), s3err.InvalidArgument, needs + "an appropriate secret key."},
-		{"another algorithm", changed(key, wire.CustomerKey.Algorithm, "AES128"), s3err.InvalidEncryptionAlgorithmError, "The Encryption request you specified is not valid. Supported value: AES256."},
-		{"a short key", changed(key, wire.CustomerKey.Key, short), s3err.InvalidArgument, "The secret key was invalid for the specified algorithm."},
-		{"a key that is no base64", changed(key, wire.CustomerKey.Key, "#"), s3err.InvalidArgument, "The secret key was invalid for the specified algorithm."},
-		{"another digest", changed(key, wire.CustomerKey.Sum, short), s3err.InvalidArgument, "The calculated MD5 hash of the key did not match the hash that was provided."},
-		{"no digest", changed(key, wire.CustomerKey.Sum, ""), s3err.InvalidArgument, "The calculated MD5 hash of the key did not match the hash that was provided."},
-		{"two kinds of encryption", append([]string{wire.SSEHeader, "AES256"}, key...), s3err.InvalidArgument, "Server Side Encryption with Customer provided key is incompatible with the encryption method specified"},
+		{"another algorithm", changed(key, wire.CustomerKey.Algorithm, "AES128"), s3err.InvalidEncryptionAlgorithmError,
+			"The Encryption request you specified is not valid. Supported value: AES256."},
+		{"a short key", changed(key, wire.CustomerKey.Key, short), s3err.InvalidArgument,
+			"The secret key was invalid for the specified algorithm."},
+		{"a key that is no base64", changed(key, wire.CustomerKey.Key, "#"), s3err.InvalidArgument,
+			"The secret key was invalid for the specified algorithm."},
+		{"another digest", changed(key, wire.CustomerKey.Sum, short), s3err.InvalidArgument,
+			"The calculated MD5 hash of the key did not match the hash that was provided."},
+		{"no digest", changed(key, wire.CustomerKey.Sum, ""), s3err.InvalidArgument,
+			"The calculated MD5 hash of the key did not match the hash that was provided."},
+		{"two kinds of encryption", append([]string{wire.SSEHeader, "AES256"}, key...), s3err.InvalidArgument,
+			"Server Side Encryption with Customer provided key is incompatible with the encryption method specified"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			b := newBench(t)
@@ -87,14 +95,18 @@ func TestReadingWithACustomerKey(t *testing.T) {
 		t.Errorf("the reply does not tell of the key: %v", a.header)
 	}
 	for _, method := range []string{"GET", "HEAD"} {
-		if got := b.must(t, sent(method, "/kms-bucket/k", "", withKey('a')...)); got.header.Get(wire.CustomerKey.Sum) != withKey('a')[5] {
+		if got := b.must(t, sent(method, "/kms-bucket/k", "",
+			withKey('a')...)); got.header.Get(wire.CustomerKey.Sum) != withKey('a')[5] {
 			t.Errorf("%s does not tell of the key", method)
 		}
-		b.do(t, sent(method, "/kms-bucket/k", "")).refused(t, s3err.InvalidRequest, "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.")
-		b.do(t, sent(method, "/kms-bucket/k", "", withKey('b')...)).refused(t, s3err.AccessDenied, "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.")
+		b.do(t, sent(method, "/kms-bucket/k", "")).refused(t, s3err.InvalidRequest,
+			"The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.")
+		b.do(t, sent(method, "/kms-bucket/k", "", withKey('b')...)).refused(t, s3err.AccessDenied,
+			"Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.")
 	}
 	b.must(t, put("/my-bucket/plain", "hello"))
-	b.do(t, sent("GET", "/my-bucket/plain", "", withKey('a')...)).refused(t, s3err.InvalidRequest, "The encryption parameters are not applicable to this object.")
+	b.do(t, sent("GET", "/my-bucket/plain", "", withKey('a')...)).refused(t, s3err.InvalidRequest,
+		"The encryption parameters are not applicable to this object.")
 }
 
 func TestCopiesUnderCustomerKeys(t *testing.T) {
@@ -103,7 +115,8 @@ func TestCopiesUnderCustomerKeys(t *testing.T) {
 	from := []string{"x-amz-copy-source", "/my-bucket/k"}
 	opened := append(keyHeaders(wire.SourceCustomerKey, 'a'), from...)
 	b.do(t, put("/my-bucket/copy", "", from...)).refused(t, s3err.InvalidRequest, "")
-	b.do(t, put("/my-bucket/copy", "", append(keyHeaders(wire.SourceCustomerKey, 'b'), from...)...)).refused(t, s3err.AccessDenied, "")
+	b.do(t, put("/my-bucket/copy", "", append(keyHeaders(wire.SourceCustomerKey, 'b'), from...)...)).refused(t,
+		s3err.AccessDenied, "")
 	plain := b.must(t, put("/my-bucket/copy", "", opened...))
 	if got := element(plain.body, "ETag"); got != wire.Quoted(goldenETag) {
 		t.Errorf("the ETag of a copy without a key is %s", got)
@@ -123,8 +136,10 @@ func TestPartsUnderACustomerKey(t *testing.T) {
 		return sent("PUT", "/my-bucket/k?partNumber=1&uploadId="+id, "hello", headers...)
 	}
 	id := element(b.must(t, sent("POST", "/my-bucket/k?uploads", "", withKey('a')...)).body, "UploadId")
-	b.do(t, part(id)).refused(t, s3err.InvalidRequest, "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.")
-	b.do(t, part(id, withKey('b')...)).refused(t, s3err.InvalidRequest, "The provided encryption parameters did not match the ones used originally.")
+	b.do(t, part(id)).refused(t, s3err.InvalidRequest,
+		"The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.")
+	b.do(t, part(id, withKey('b')...)).refused(t, s3err.InvalidRequest,
+		"The provided encryption parameters did not match the ones used originally.")
 	etag := b.must(t, part(id, withKey('a')...)).header.Get("Etag")
 	if etag == wire.Quoted(goldenETag) {
 		t.Error("the part's ETag is the MD5 of its bytes")
@@ -135,7 +150,8 @@ func TestPartsUnderACustomerKey(t *testing.T) {
 	b.do(t, q).refused(t, s3err.InvalidRequest, "")
 	q.headers = append(copied, withKey('a')...)
 	etag = element(b.must(t, q).body, "ETag")
-	complete := sent("POST", "/my-bucket/k?uploadId="+id, `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>`+etag+`</ETag></Part></CompleteMultipartUpload>`)
+	complete := sent("POST", "/my-bucket/k?uploadId="+id,
+		`<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>`+etag+`</ETag></Part></CompleteMultipartUpload>`)
 	complete.headers = withKey('b')
 	b.do(t, complete).refused(t, s3err.InvalidRequest, "")
 	complete.headers = nil
@@ -157,7 +173,8 @@ func TestBlockedCustomerKeys(t *testing.T) {
 		if kind != "" {
 			blocked = "<BlockedEncryptionTypes><EncryptionType>" + kind + "</EncryptionType></BlockedEncryptionTypes>"
 		}
-		return sent("PUT", "/my-bucket?encryption", "<ServerSideEncryptionConfiguration>"+strings.ReplaceAll(rule, "{blocked}", blocked)+"</ServerSideEncryptionConfiguration>")
+		return sent("PUT", "/my-bucket?encryption", "<ServerSideEncryptionConfiguration>"+strings.ReplaceAll(rule,
+			"{blocked}", blocked)+"</ServerSideEncryptionConfiguration>")
 	}
 	b.must(t, set("SSE-C"))
 	for _, q := range []sending{set(""), {method: "DELETE", target: "/my-bucket?encryption"}} {
@@ -168,10 +185,14 @@ func TestBlockedCustomerKeys(t *testing.T) {
 	}
 	const sentence = `because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type`
 	user := "User: arn:aws:iam::" + ownAccount + ":root is not authorized to perform: "
-	b.do(t, put("/my-bucket/new", "hello", withKey('a')...)).refused(t, s3err.AccessDenied, user+`s3:PutObject on resource: "arn:aws:s3:::my-bucket/new" `+sentence)
-	b.do(t, sent("POST", "/my-bucket/new?uploads", "", withKey('a')...)).refused(t, s3err.AccessDenied, user+`s3:PutObject on resource: "arn:aws:s3:::my-bucket/new" `+sentence)
-	copied := append(append(withKey('a'), keyHeaders(wire.SourceCustomerKey, 'a')...), "x-amz-copy-source", "/my-bucket/k")
-	b.do(t, put("/my-bucket/new", "", copied...)).refused(t, s3err.AccessDenied, user+`s3:CopyObject on resource: "arn:aws:s3:::my-bucket/new" `+sentence)
+	b.do(t, put("/my-bucket/new", "hello", withKey('a')...)).refused(t, s3err.AccessDenied,
+		user+`s3:PutObject on resource: "arn:aws:s3:::my-bucket/new" `+sentence)
+	b.do(t, sent("POST", "/my-bucket/new?uploads", "", withKey('a')...)).refused(t, s3err.AccessDenied,
+		user+`s3:PutObject on resource: "arn:aws:s3:::my-bucket/new" `+sentence)
+	copied := append(append(withKey('a'), keyHeaders(wire.SourceCustomerKey, 'a')...), "x-amz-copy-source",
+		"/my-bucket/k")
+	b.do(t, put("/my-bucket/new", "", copied...)).refused(t, s3err.AccessDenied,
+		user+`s3:CopyObject on resource: "arn:aws:s3:::my-bucket/new" `+sentence)
 	b.must(t, sent("GET", "/my-bucket/k", "", withKey('a')...))
 	b.do(t, set("SSE-S3")).refused(t, s3err.MalformedXML, "")
 	b.must(t, set("NONE"))
@@ -195,7 +216,8 @@ func TestCustomerKeysOfOutsidersAndOnPlainHTTP(t *testing.T) {
 		want  string
 	}{
 		{state.WithBucket(&bucket), "Access Denied"},
-		{func() *world.State { s := state; s.Network.SecureTransport = &secure; return &s }(), "Requests specifying Server Side Encryption with Customer provided keys must be made over a secure connection."},
+		{func() *world.State { s := state; s.Network.SecureTransport = &secure; return &s }(),
+			"Requests specifying Server Side Encryption with Customer provided keys must be made over a secure connection."},
 	} {
 		b := bench{blobs: newBench(t).blobs}
 		c.Live = b.newLive(t, row.state)

@@ -38,11 +38,15 @@ func TestTagsThatAreRefused(t *testing.T) {
 		{"another document", "<TagSet></TagSet>", s3err.MalformedXML, ""},
 		{"no set", "<Tagging></Tagging>", s3err.MalformedXML, ""},
 		{"no value", "<Tagging><TagSet><Tag><Key>a</Key></Tag></TagSet></Tagging>", s3err.MalformedXML, ""},
-		{"the same key twice", tagDocument("a", "1", "a", "2"), s3err.InvalidTag, "Cannot provide multiple Tags with the same key"},
+		{"the same key twice", tagDocument("a", "1", "a", "2"), s3err.InvalidTag,
+			"Cannot provide multiple Tags with the same key"},
 		{"an empty key", tagDocument("", "1"), s3err.InvalidTag, "The TagKey you have provided is invalid"},
-		{"a long key", tagDocument(strings.Repeat("k", 129), "1"), s3err.InvalidTag, "The TagKey you have provided is invalid"},
-		{"a long value", tagDocument("a", strings.Repeat("v", 257)), s3err.InvalidTag, "The TagValue you have provided is invalid"},
-		{"a character that no tag has", tagDocument("a", "#"), s3err.InvalidTag, "The TagValue you have provided is invalid"},
+		{"a long key", tagDocument(strings.Repeat("k", 129), "1"), s3err.InvalidTag,
+			"The TagKey you have provided is invalid"},
+		{"a long value", tagDocument("a", strings.Repeat("v", 257)), s3err.InvalidTag,
+			"The TagValue you have provided is invalid"},
+		{"a character that no tag has", tagDocument("a", "#"), s3err.InvalidTag,
+			"The TagValue you have provided is invalid"},
 		{"a key of AWS", tagDocument("aws:a", "1"), s3err.InvalidTag, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -50,7 +54,8 @@ func TestTagsThatAreRefused(t *testing.T) {
 			b.must(t, hello)
 			b.do(t, sending{method: "PUT", target: "/my-bucket/k?tagging", body: row.body}).refused(t, row.code, row.message)
 			b.do(t, sending{method: "PUT", target: "/my-bucket?tagging", body: row.body}).refused(t, row.code, row.message)
-			b.do(t, sending{method: "GET", target: "/my-bucket?tagging"}).refused(t, s3err.NoSuchTagSet, "", s3err.E("BucketName", "my-bucket"))
+			b.do(t, sending{method: "GET", target: "/my-bucket?tagging"}).refused(t, s3err.NoSuchTagSet, "",
+				s3err.E("BucketName", "my-bucket"))
 		})
 	}
 }
@@ -117,14 +122,16 @@ func TestTagsThroughChangesAndCopies(t *testing.T) {
 // The tags of the body are seen by policies, and only they by those of the
 // permission to tag.
 func TestConditionKeysOfTagging(t *testing.T) {
-	c := trial{answers: awsAnswers(), sending: sending{method: "PUT", target: "/my-bucket/k?tagging", body: tagDocument("a", "1", "B", "2")}}.court(t)
+	c := trial{answers: awsAnswers(), sending: sending{method: "PUT", target: "/my-bucket/k?tagging",
+		body: tagDocument("a", "1", "B", "2")}}.court(t)
 	defer c.Close()
 	questions, err := c.Checks()
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx := questions[0].Context
-	for key, want := range map[string]string{"s3:RequestObjectTag/a": "1", "s3:RequestObjectTag/B": "2", "s3:RequestObjectTagKeys": "a,B", "s3:ExistingObjectTag/a": "(absent)"} {
+	for key, want := range map[string]string{"s3:RequestObjectTag/a": "1", "s3:RequestObjectTag/B": "2",
+		"s3:RequestObjectTagKeys": "a,B", "s3:ExistingObjectTag/a": "(absent)"} {
 		if got := value(ctx, key); got != want {
 			t.Errorf("%s is %q, want %q", key, got, want)
 		}
@@ -141,7 +148,8 @@ func TestTagsAreCountedForThoseWhoMayReadThem(t *testing.T) {
 		{`"s3:GetObject","s3:GetObjectTagging"`, "1"},
 		{`"s3:GetObject","s3:GetObjectVersionTagging"`, ""},
 	} {
-		x := trial{answers: awsAnswers(), identity: []authz.Named{allowing(t, row.actions)}, sending: sending{method: "GET", target: "/my-bucket/k"}}
+		x := trial{answers: awsAnswers(), identity: []authz.Named{allowing(t, row.actions)}, sending: sending{method: "GET",
+			target: "/my-bucket/k"}}
 		c := x.court(t)
 		b := bench{live: c.Live, now: c.Now}
 		b.must(t, put("/my-bucket/k", "hello", "x-amz-tagging", "a=1"))

@@ -12,7 +12,8 @@ import (
 )
 
 func versioning(state string) sending {
-	return put("/my-bucket?versioning", `<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>`+state+`</Status></VersioningConfiguration>`)
+	return put("/my-bucket?versioning",
+		`<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>`+state+`</Status></VersioningConfiguration>`)
 }
 
 func remove(target string, headers ...string) sending {
@@ -70,7 +71,8 @@ func TestVersionsOfAnObject(t *testing.T) {
 		t.Errorf("without the marker: %q %v", a.body, a.header)
 	}
 	for range 2 { // the second time there is nothing, which is as good
-		if a := b.must(t, remove("/my-bucket/k?versionId="+two)); a.header.Get(wire.DeleteMarker) != "" || version(a) != two {
+		if a := b.must(t, remove("/my-bucket/k?versionId="+two)); a.header.Get(wire.DeleteMarker) != "" ||
+			version(a) != two {
 			t.Errorf("a version is deleted: %v", a.header)
 		}
 	}
@@ -91,7 +93,8 @@ func TestSuspendedVersioning(t *testing.T) {
 	if a := b.must(t, get("/my-bucket/k")); a.body != "null two" || version(a) != store.NullVersion {
 		t.Errorf("%q %v", a.body, a.header)
 	}
-	if a := b.must(t, remove("/my-bucket/k")); version(a) != store.NullVersion || a.header.Get(wire.DeleteMarker) != "true" {
+	if a := b.must(t, remove("/my-bucket/k")); version(a) != store.NullVersion ||
+		a.header.Get(wire.DeleteMarker) != "true" {
 		t.Errorf("a null marker: %v", a.header)
 	}
 	if n := strings.Count(b.must(t, get("/my-bucket?versions")).body, "<VersionId>"); n != 2 {
@@ -118,24 +121,38 @@ func TestVersioningRefusals(t *testing.T) {
 		code    s3err.Code
 		message string
 	}{
-		"no status":       {q: state(""), code: s3err.IllegalVersioningConfigurationException, message: "The Versioning element must be specified"},
+		"no status": {q: state(""), code: s3err.IllegalVersioningConfigurationException,
+			message: "The Versioning element must be specified"},
 		"other status":    {q: state("<Status>enabled</Status>"), code: s3err.MalformedXML},
 		"other MfaDelete": {q: state("<Status>Enabled</Status><MfaDelete>on</MfaDelete>"), code: s3err.MalformedXML},
 		"no body":         {q: put("/my-bucket?versioning", ""), code: s3err.MissingRequestBodyError},
-		"locked bucket": {q: versioning("Suspended"), bucket: func(b *world.Bucket) { b.Versioning, b.ObjectLock = world.VersioningEnabled, &world.ObjectLock{} },
-			code: s3err.InvalidBucketState, message: "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed."},
-		"MFA without code":           {q: mfa, code: s3err.AccessDenied, message: "Mfa Authentication must be used for this request"},
-		"MFA of a user":              {q: coded, code: s3err.AccessDenied, message: "This operation may only be performed by the bucket owner"},
-		"a version under MFA Delete": {q: remove("/my-bucket/k?versionId=null"), bucket: withMFA, code: s3err.AccessDenied, message: "Mfa Authentication must be used for this request"},
-		"state under MFA Delete":     {q: versioning("Suspended"), bucket: withMFA, code: s3err.AccessDenied, message: "Mfa Authentication must be used for this request"},
+		"locked bucket": {q: versioning("Suspended"), bucket: func(b *world.Bucket) {
+			b.Versioning,
+				b.ObjectLock = world.VersioningEnabled, &world.ObjectLock{}
+		},
+			code:    s3err.InvalidBucketState,
+			message: "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed."},
+		"MFA without code": {q: mfa, code: s3err.AccessDenied,
+			message: "Mfa Authentication must be used for this request"},
+		"MFA of a user": {q: coded, code: s3err.AccessDenied,
+			message: "This operation may only be performed by the bucket owner"},
+		"a version under MFA Delete": {q: remove("/my-bucket/k?versionId=null"), bucket: withMFA, code: s3err.AccessDenied,
+			message: "Mfa Authentication must be used for this request"},
+		"state under MFA Delete": {q: versioning("Suspended"), bucket: withMFA, code: s3err.AccessDenied,
+			message: "Mfa Authentication must be used for this request"},
 		"several under MFA Delete": {q: deleteKeys("<Delete><Object><Key>a</Key></Object><Object><Key>k</Key><VersionId>null</VersionId></Object></Delete>"),
 			bucket: withMFA, code: s3err.AccessDenied, message: "Mfa Authentication must be used for this request"},
-		"no such id":              {q: remove("/my-bucket/k?versionId=abc"), code: s3err.InvalidArgument, message: "Invalid version id specified"},
-		"an id in a plain bucket": {q: remove("/my-bucket/k?versionId=" + store.NewVersionID()), code: s3err.InvalidArgument, message: "Invalid version id specified"},
-		"empty marker":            {q: get("/my-bucket?versions&key-marker=k&version-id-marker="), code: s3err.InvalidArgument, message: "A version-id marker cannot be empty."},
-		"marker without key":      {q: get("/my-bucket?versions&version-id-marker=null"), code: s3err.InvalidArgument, message: "A version-id marker cannot be specified without a key marker."},
-		"unreadable marker":       {q: get("/my-bucket?versions&key-marker=k&version-id-marker=x"), code: s3err.InvalidArgument, message: "Invalid version id specified"},
-		"negative max-keys":       {q: get("/my-bucket?versions&max-keys=-1"), code: s3err.InvalidArgument},
+		"no such id": {q: remove("/my-bucket/k?versionId=abc"), code: s3err.InvalidArgument,
+			message: "Invalid version id specified"},
+		"an id in a plain bucket": {q: remove("/my-bucket/k?versionId=" + store.NewVersionID()), code: s3err.InvalidArgument,
+			message: "Invalid version id specified"},
+		"empty marker": {q: get("/my-bucket?versions&key-marker=k&version-id-marker="),
+			code: s3err.InvalidArgument, message: "A version-id marker cannot be empty."},
+		"marker without key": {q: get("/my-bucket?versions&version-id-marker=null"), code: s3err.InvalidArgument,
+			message: "A version-id marker cannot be specified without a key marker."},
+		"unreadable marker": {q: get("/my-bucket?versions&key-marker=k&version-id-marker=x"),
+			code: s3err.InvalidArgument, message: "Invalid version id specified"},
+		"negative max-keys": {q: get("/my-bucket?versions&max-keys=-1"), code: s3err.InvalidArgument},
 	}
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
@@ -156,7 +173,8 @@ func TestMFACodeOfRoot(t *testing.T) {
 	b.edit(t, withMFA)
 	c := b.call(t, remove("/my-bucket/k?versionId=null", "x-amz-mfa", "arn 123456"))
 	c.Caller = &world.Caller{Root: true, Account: ownAccount}
-	b.attempt(t, c).refused(t, s3err.TokenCodeInvalidError, "The serial number and/or token code you provided is not valid.")
+	b.attempt(t, c).refused(t, s3err.TokenCodeInvalidError,
+		"The serial number and/or token code you provided is not valid.")
 	b.must(t, remove("/my-bucket/k")) // a marker needs no code
 	if a := b.must(t, get("/my-bucket?versioning")); element(a.body, "MfaDelete") != "Enabled" {
 		t.Error(a.body)
@@ -189,8 +207,10 @@ func TestCopyOfAVersion(t *testing.T) {
 	b.do(t, copyTo("/my-bucket/x", "my-bucket/k?versionId="+marker)).refused(t, s3err.InvalidRequest,
 		"The source of a copy request may not specifically refer to a delete marker by version id.")
 	none := store.NewVersionID()
-	b.do(t, copyTo("/my-bucket/x", "my-bucket/k?versionId="+none)).refused(t, s3err.NoSuchVersion, "", s3err.E("VersionId", none))
-	b.do(t, copyTo("/my-bucket/x", "my-bucket/k?versionId=abc")).refused(t, s3err.InvalidArgument, "Invalid version id specified")
+	b.do(t, copyTo("/my-bucket/x", "my-bucket/k?versionId="+none)).refused(t, s3err.NoSuchVersion, "",
+		s3err.E("VersionId", none))
+	b.do(t, copyTo("/my-bucket/x", "my-bucket/k?versionId=abc")).refused(t, s3err.InvalidArgument,
+		"Invalid version id specified")
 }
 
 func TestDeleteVersionsOfKeys(t *testing.T) {
@@ -211,7 +231,9 @@ func TestDeleteVersionsOfKeys(t *testing.T) {
 	a := b.deleteWith(t, deleteKeys(list+"</Delete>"), everything)
 	for _, want := range []string{
 		"<Deleted><Key>a</Key><VersionId>" + one + "</VersionId></Deleted>",
-		"<Deleted><Key>a</Key><VersionId>" + marker + "</VersionId><DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>" + marker + "</DeleteMarkerVersionId></Deleted>",
+		"<Deleted><Key>a</Key><VersionId>" + marker +
+			"</VersionId><DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>" + marker +
+			"</DeleteMarkerVersionId></Deleted>",
 		"<Deleted><Key>b</Key><DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>",
 		"<Deleted><Key>b</Key><VersionId>" + none + "</VersionId></Deleted>",
 		"<Error><Key>b</Key><VersionId>x</VersionId><Code>NoSuchVersion</Code>",
@@ -275,13 +297,15 @@ func TestListObjectVersions(t *testing.T) {
 	second := version(b.must(t, put("/my-bucket/dir/x", "2")))
 	b.must(t, remove("/my-bucket/dir/x"))
 	a := b.must(t, get("/my-bucket?versions&encoding-type=url&delimiter=%2F")).body
-	for _, want := range []string{"<Key>a+b</Key>", "<CommonPrefixes><Prefix>dir/</Prefix></CommonPrefixes>", "<KeyMarker></KeyMarker><VersionIdMarker></VersionIdMarker>", "<EncodingType>url</EncodingType>"} {
+	for _, want := range []string{"<Key>a+b</Key>", "<CommonPrefixes><Prefix>dir/</Prefix></CommonPrefixes>",
+		"<KeyMarker></KeyMarker><VersionIdMarker></VersionIdMarker>", "<EncodingType>url</EncodingType>"} {
 		if !strings.Contains(a, want) {
 			t.Errorf("no %s in %s", want, a)
 		}
 	}
 	a = b.must(t, get("/my-bucket?versions&prefix=dir%2F&max-keys=2")).body
-	if element(a, "NextKeyMarker") != "dir/x" || element(a, "NextVersionIdMarker") != second || element(a, "IsTruncated") != "true" {
+	if element(a, "NextKeyMarker") != "dir/x" || element(a, "NextVersionIdMarker") != second || element(a,
+		"IsTruncated") != "true" {
 		t.Errorf("first page: %s", a)
 	}
 	if i, j := strings.Index(a, "<DeleteMarker>"), strings.Index(a, "<Version>"); i < 0 || j < i {
@@ -292,5 +316,7 @@ func TestListObjectVersions(t *testing.T) {
 		t.Errorf("second page: %s", a)
 	}
 	b.must(t, remove("/my-bucket/a%20b"))
-	b.do(t, remove("/my-bucket")).refused(t, s3err.BucketNotEmpty, "The bucket you tried to delete is not empty. You must delete all versions in the bucket.", s3err.E("BucketName", "my-bucket"))
+	b.do(t, remove("/my-bucket")).refused(t, s3err.BucketNotEmpty,
+		"The bucket you tried to delete is not empty. You must delete all versions in the bucket.", s3err.E("BucketName",
+			"my-bucket"))
 }

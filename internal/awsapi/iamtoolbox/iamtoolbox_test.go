@@ -68,13 +68,15 @@ func TestTell(t *testing.T) {
 	got := map[string]string{}
 	each := tell(got)
 	for name, values := range map[string][]string{
-		"aws:SourceIp": {"2001:db8::1"}, "aws:VpcSourceIp": {"none"}, "aws:CurrentTime": {"2026-11-29T12:00:00Z"}, "aws:EpochTime": {"1795953600"},
+		"aws:SourceIp": {"2001:db8::1"}, "aws:VpcSourceIp": {"none"}, "aws:CurrentTime": {"2026-11-29T12:00:00Z"},
+		"aws:EpochTime":        {"1795953600"},
 		"aws:ResourceOrgPaths": {"o-exampleorgid/r-ab12/"}, "s3:many": {"a", "b"}, "aws:userid": {"AIDAEXAMPLE"},
 	} {
 		each(name, values)
 	}
 	want := map[string]string{
-		"aws:SourceIp": "2001:db8::1/128", "aws:VpcSourceIp": "none", "aws:CurrentTime": "2026-11-29T12:00:00Z", "aws:EpochTime": "2026-11-29T12:00:00Z",
+		"aws:SourceIp": "2001:db8::1/128", "aws:VpcSourceIp": "none", "aws:CurrentTime": "2026-11-29T12:00:00Z",
+		"aws:EpochTime":        "2026-11-29T12:00:00Z",
 		"aws:ResourceOrgPaths": "[o-exampleorgid/r-ab12/]", "s3:many": "[a, b]", "aws:UserId": "AIDAEXAMPLE",
 	}
 	if !maps.Equal(got, want) {

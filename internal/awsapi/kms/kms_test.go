@@ -58,14 +58,16 @@ func FuzzMarker(f *testing.F) {
 
 func TestNewKeyIDs(t *testing.T) {
 	id := newKeyID(world.SymmetricKey)
-	if !world.IsKeyID(id) || id[14] != '4' || !strings.ContainsRune("89ab", rune(id[19])) || id == newKeyID(world.SymmetricKey) {
+	if !world.IsKeyID(id) || id[14] != '4' || !strings.ContainsRune("89ab", rune(id[19])) ||
+		id == newKeyID(world.SymmetricKey) {
 		t.Errorf("%s", id)
 	}
 	multi := newKeyID(world.KeyKind{MultiRegion: world.MultiRegionPrimary})
 	if !world.IsKeyID(multi) || !strings.HasPrefix(multi, "mrk-") {
 		t.Errorf("%s", multi)
 	}
-	for _, bad := range []string{"", "key-id-here", strings.Replace(id, "-", "x", 1), id[:35] + "g", id + "0", multi + "0", multi[:35], "mrk-" + id} {
+	for _, bad := range []string{"", "key-id-here", strings.Replace(id, "-", "x", 1), id[:35] + "g", id + "0", multi +
+		"0", multi[:35], "mrk-" + id} {
 		if world.IsKeyID(bad) {
 			t.Errorf("%q is taken for a key id", bad)
 		}

@@ -15,7 +15,8 @@ func TestWireStructs(t *testing.T) { wiretest.Hold(t, Service, &s3control.Client
 
 // What is read is what is written, and nothing else is read.
 func FuzzConfiguration(f *testing.F) {
-	f.Add(`<PublicAccessBlockConfiguration xmlns="` + namespace + `"><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>`)
+	f.Add(`<PublicAccessBlockConfiguration xmlns="` + namespace +
+		`"><BlockPublicAcls>true</BlockPublicAcls></PublicAccessBlockConfiguration>`)
 	f.Add(`<PublicAccessBlockConfiguration><BlockPublicPolicy>TRUE</BlockPublicPolicy><RestrictPublicBuckets>1</RestrictPublicBuckets></PublicAccessBlockConfiguration>`)
 	f.Add(`<PublicAccessBlockConfiguration><BlockPublicACLs>true</BlockPublicACLs></PublicAccessBlockConfiguration>`)
 	f.Add(`<Other/>`)
@@ -40,9 +41,10 @@ func FuzzConfiguration(f *testing.F) {
 func TestConfigurationIsReadStrictly(t *testing.T) {
 	for body, want := range map[string]*world.PublicAccessBlock{
 		`<PublicAccessBlockConfiguration/>`: {},
-		`<PublicAccessBlockConfiguration xmlns="` + namespace + `"><IgnorePublicAcls>true</IgnorePublicAcls></PublicAccessBlockConfiguration>`: {IgnorePublicAcls: true},
-		`<PublicAccessBlockConfiguration><BlockPublicACLs>true</BlockPublicACLs></PublicAccessBlockConfiguration>`:                             nil,
-		`<PublicAccessBlockConfiguration><BlockPublicAcls>yes</BlockPublicAcls></PublicAccessBlockConfiguration>`:                              nil,
+		`<PublicAccessBlockConfiguration xmlns="` + namespace +
+			`"><IgnorePublicAcls>true</IgnorePublicAcls></PublicAccessBlockConfiguration>`: {IgnorePublicAcls: true},
+		`<PublicAccessBlockConfiguration><BlockPublicACLs>true</BlockPublicACLs></PublicAccessBlockConfiguration>`: nil,
+		`<PublicAccessBlockConfiguration><BlockPublicAcls>yes</BlockPublicAcls></PublicAccessBlockConfiguration>`:  nil,
 		`<PublicAccess/>`: nil,
 	} {
 		var in putInput

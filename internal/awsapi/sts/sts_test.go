@@ -12,7 +12,8 @@ import (
 )
 
 func TestWireStructs(t *testing.T) {
-	wiretest.Hold(t, Service, &sts.Client{}, "GetScopedCredentials", "MinimumSessionTokenSize", "SessionTokenSize", "SessionTokenUtilization")
+	wiretest.Hold(t, Service, &sts.Client{}, "GetScopedCredentials", "MinimumSessionTokenSize", "SessionTokenSize",
+		"SessionTokenUtilization")
 }
 
 // What no SDK for Go has yet is as in the model of @aws-sdk/client-sts 3.1177.0.
@@ -22,7 +23,8 @@ func TestScopedStructs(t *testing.T) {
 		want string
 	}{
 		{reflect.TypeFor[scopedInput](), "DurationSeconds MinimumSessionTokenSize Policy ScopedSessionDescription"},
-		{reflect.TypeFor[scopedOutput](), "Credentials ScopedPoliciesCount SessionInfo SessionTokenSize SessionTokenUtilization SourceIdentity"},
+		{reflect.TypeFor[scopedOutput](),
+			"Credentials ScopedPoliciesCount SessionInfo SessionTokenSize SessionTokenUtilization SourceIdentity"},
 		{reflect.TypeFor[scopedSession](), "Arn ScopedSessionId"},
 	} {
 		var names []string

@@ -21,7 +21,8 @@ func TestParseCopySource(t *testing.T) {
 			t.Errorf("%q: %v %v, want %v", value, got, err, want)
 		}
 	}
-	for _, value := range []string{"", "/", "bucket", "bucket/", "b/k", "bucket/%zz", "bucket/%ff", "bucket/k?versionId=%", "/bucket/" + strings.Repeat("k", 1025)} {
+	for _, value := range []string{"", "/", "bucket", "bucket/", "b/k", "bucket/%zz", "bucket/%ff",
+		"bucket/k?versionId=%", "/bucket/" + strings.Repeat("k", 1025)} {
 		if got, err := ParseCopySource(value); err == nil {
 			t.Errorf("%q is read as %v", value, got)
 		}

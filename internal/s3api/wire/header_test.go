@@ -8,7 +8,8 @@ import (
 func TestGet(t *testing.T) {
 	h := http.Header{"X-Amz-Acl": {"private", "x"}, "Etag": {}, "Content-Md5": {"m"}}
 	for name, want := range map[string]string{
-		"x-amz-acl": "private", "X-Amz-Acl": "private", "X-AMZ-ACL": "private", "ETag": "", "Content-MD5": "m", "none": "", "": "",
+		"x-amz-acl": "private", "X-Amz-Acl": "private", "X-AMZ-ACL": "private", "ETag": "", "Content-MD5": "m", "none": "",
+		"": "",
 	} {
 		for range 2 { // made, and kept
 			if got := Get(h, name); got != want || got != h.Get(name) {

@@ -11,7 +11,8 @@ func TestBucketNames(t *testing.T) {
 			t.Errorf("%s is refused", good)
 		}
 	}
-	for _, bad := range []string{"ab", "My-bucket", "my_bucket", "-abc", "abc-", ".abc", "a..b", "192.168.5.4", "xn--abc", "sthree-abc", "abc-s3alias", "abc--ol-s3", "abc.mrap", strings.Repeat("a", 64)} {
+	for _, bad := range []string{"ab", "My-bucket", "my_bucket", "-abc", "abc-", ".abc", "a..b", "192.168.5.4", "xn--abc",
+		"sthree-abc", "abc-s3alias", "abc--ol-s3", "abc.mrap", strings.Repeat("a", 64)} {
 		if MayBeBucket(bad) {
 			t.Errorf("%s is taken", bad)
 		}

@@ -12,7 +12,8 @@ type sampleXML struct {
 func TestParseXML(t *testing.T) {
 	for _, good := range []string{
 		`<Sample><Key>k</Key></Sample>`,
-		`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<Sample xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Key>k</Key></Sample>` + "\n",
+		`<?xml version="1.0" encoding="UTF-8"?>` + "\n" +
+			`<Sample xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Key>k</Key></Sample>` + "\n",
 		`<!-- c --><Sample><Key>k</Key><!-- c --></Sample><!-- c -->`,
 		`<Sample><Key>&#107;</Key></Sample>`,
 	} {

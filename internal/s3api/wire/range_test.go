@@ -54,8 +54,10 @@ func TestCopyRange(t *testing.T) {
 		}
 	}
 	bad := map[string]string{
-		"0-8": "InvalidArgument", "bytes=1-0": "InvalidArgument", "bytes=-1-": "InvalidArgument", "bytes=0--1": "InvalidArgument",
-		"bytes=0-1,3-4,7-9": "InvalidArgument", "bytes=-": "InvalidArgument", "bytes=-2": "InvalidArgument", "bytes=1-": "InvalidArgument",
+		"0-8": "InvalidArgument", "bytes=1-0": "InvalidArgument", "bytes=-1-": "InvalidArgument",
+		"bytes=0--1":        "InvalidArgument",
+		"bytes=0-1,3-4,7-9": "InvalidArgument", "bytes=-": "InvalidArgument", "bytes=-2": "InvalidArgument",
+		"bytes=1-":    "InvalidArgument",
 		"bytes=0-100": "InvalidArgument", "bytes=100-200": "InvalidRequest",
 	}
 	for value, code := range bad {

@@ -14,7 +14,8 @@ func TestParseTagging(t *testing.T) {
 	}
 	bad := map[string]string{
 		"a=1&a=2": "InvalidArgument", "=1": "InvalidArgument", "a=%zz": "InvalidArgument", "a=1,b=2": "InvalidArgument",
-		"aws:a=1": "InvalidTag", strings.Repeat("k", 129) + "=1": "InvalidTag", "a=" + strings.Repeat("v", 257): "InvalidTag",
+		"aws:a=1": "InvalidTag", strings.Repeat("k", 129) + "=1": "InvalidTag", "a=" + strings.Repeat("v",
+			257): "InvalidTag",
 		"a&b&c&d&e&f&g&h&i&j&k": "BadRequest",
 	}
 	for value, code := range bad {
