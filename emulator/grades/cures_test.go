@@ -117,7 +117,8 @@ var wide = []struct{ name, scenario, patch, opened string }{
 		"other s3:PutObject arn:aws:s3:::my-bucket/file.txt kms "},
 	{"a grant of the key to a stranger", "kms-cross-account",
 		`{"kms_keys": {"key-id-here": {"grants": [
-			{"grantee": "` + partner + `", "operations": ["Decrypt", "GenerateDataKey"]}, {"grantee": "arn:aws:iam::555555555555:user/mallory", "operations": ["Decrypt"]}]}}}`,
+			{"grantee": "` + partner + `", "operations": ["Decrypt", "GenerateDataKey"]},
+			{"grantee": "arn:aws:iam::555555555555:user/mallory", "operations": ["Decrypt"]}]}}}`,
 		"somebody of the account kms:Decrypt arn:aws:kms:us-east-1:123456789012:key/key-id-here kms "},
 	{"an ACL for an account that nobody knows", "acl-without-grant",
 		bucket(`"objects": {"file.txt": {"acl": {"grants": [
@@ -229,7 +230,8 @@ var more = []struct{ name, scenario, patch string }{
 			"Condition": {"ArnEquals": {"aws:PrincipalArn": "`+partner+`"}}}`))},
 	{"an exception for the role in an RCP", "rcp-outside-organization",
 		`{"organization": {"rcps": {"DataPerimeter": {"policy": ` + policyOf(`{"Effect": "Deny",
-			"Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"},
+			"Principal": "*", "Action": "s3:*", "Resource": "*",
+			"Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"},
 			"ArnNotEqualsIfExists": {"aws:PrincipalArn": "`+partner+`"},
 			"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}}`) + `}}}}`},
 	{"the SCP without S3 in place of detached", "scp-service",
