@@ -21,7 +21,7 @@ func TestAdviceInTheWorldOfTheRequest(t *testing.T) {
 	}{
 		"as it was":                {`{}`, ""},
 		"something else":           {`{"buckets":{"another":{"owner":"111111111111"}}}`, ""},
-		"let in":                   {`{"accounts":{"111111111111":{"users":{"my-user":{"policies":{"s3":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}}}}}}}`, "the same request would pass now"},
+		"let in":                   {`{"accounts":{"111111111111":{"users":{"my-user":{"policies":{"s3":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}}}}}}}`, "no layer would refuse the same request now"},
 		"what would be written":    {`{"accounts":{"111111111111":{"users":{"my-user":{"policies":{"allow-s3-GetObject":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListBucket","Resource":"*"}]}}}}}}}`, "accounts.111111111111.users.my-user.policies.allow-s3-GetObject.Statement is not what it was"},
 		"the bucket is not there":  {`{"buckets":{"my-bucket":null}}`, "is gone"},
 		"a Deny beside the lack":   {`{"buckets":{"my-bucket":{"policy":{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::my-bucket/*"}]}}}}`, ""},
@@ -82,7 +82,7 @@ func TestAdviceOnAnOldRefusal(t *testing.T) {
 	for range 64 {
 		refusedID(t, get(app))
 	}
-	for patch, want := range map[string]string{`{}`: "is not kept any more", "{\"accounts\":{\"111111111111\":{\"users\":{\"my-user\":{\"policies\":{\"s3\":{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}]}}}}}}}": "would pass now"} {
+	for patch, want := range map[string]string{`{}`: "is not kept any more", "{\"accounts\":{\"111111111111\":{\"users\":{\"my-user\":{\"policies\":{\"s3\":{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}]}}}}}}}": "no layer would refuse"} {
 		if err := srv.Patch(patch); err != nil {
 			t.Fatal(err)
 		}
