@@ -37,7 +37,8 @@ func TestAdviceInTheWorldOfTheRequest(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !a.Proved || len(a.Changes) != 1 || !strings.HasPrefix(a.Changes[0].Text, "write the inline policy allow-s3-GetObject") {
+			if !a.Proved || len(a.Changes) != 1 || !strings.HasPrefix(a.Changes[0].Text,
+				"write the inline policy allow-s3-GetObject") {
 				t.Errorf("proved %v, changes %+v", a.Proved, a.Changes)
 			}
 			if (c.moved == "") != (a.Moved == "") || !strings.Contains(a.Moved, c.moved) {
@@ -51,14 +52,16 @@ func TestAdviceInTheWorldOfTheRequest(t *testing.T) {
 func TestAdviceOnAnUploadThatIsGone(t *testing.T) {
 	srv := emulatortest.Start(t, "kms-no-decrypt")
 	client, ctx := sdkv2.S3(t, srv, "app"), context.Background()
-	upload, err := client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: aws.String("my-bucket"), Key: aws.String("big")})
+	upload, err := client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: aws.String("my-bucket"),
+		Key: aws.String("big")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, err = client.UploadPart(ctx, &s3.UploadPartInput{Bucket: aws.String("my-bucket"), Key: aws.String("big"),
 		UploadId: upload.UploadId, PartNumber: aws.Int32(1), Body: strings.NewReader("part")})
 	id := refusedID(t, err)
-	if _, err := client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: aws.String("my-bucket"), Key: aws.String("big"),
+	if _, err := client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: aws.String("my-bucket"),
+		Key:      aws.String("big"),
 		UploadId: upload.UploadId}); err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +69,8 @@ func TestAdviceOnAnUploadThatIsGone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !a.Proved || len(a.Changes) == 0 || a.Class != journal.OfGrant || !strings.Contains(a.Changes[0].Text, "kms:Decrypt") {
+	if !a.Proved || len(a.Changes) == 0 || a.Class != journal.OfGrant || !strings.Contains(a.Changes[0].Text,
+		"kms:Decrypt") {
 		t.Errorf("%+v", a.Proposal)
 	}
 	if !strings.Contains(a.Moved, "is gone") {
@@ -82,7 +86,8 @@ func TestAdviceOnAnOldRefusal(t *testing.T) {
 	for range 64 {
 		refusedID(t, get(app))
 	}
-	for patch, want := range map[string]string{`{}`: "is not kept any more", "{\"accounts\":{\"111111111111\":{\"users\":{\"my-user\":{\"policies\":{\"s3\":{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}]}}}}}}}": "no layer would refuse"} {
+	for patch, want := range map[string]string{`{}`: "is not kept any more",
+		"{\"accounts\":{\"111111111111\":{\"users\":{\"my-user\":{\"policies\":{\"s3\":{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}]}}}}}}}": "no layer would refuse"} {
 		if err := srv.Patch(patch); err != nil {
 			t.Fatal(err)
 		}

@@ -127,7 +127,8 @@ func removesLast(t *testing.T, a *emulator.Advice) {
 // there is none.
 func ofFacts(a *emulator.Advice) *emulator.Advice {
 	for _, p := range slices.Concat([]journal.Proposal{a.Proposal}, a.Others) {
-		if p.Proved && p.Class != journal.OfRequest && !slices.ContainsFunc(p.Changes, func(c journal.Change) bool { return c.Request != nil || c.Removes }) {
+		if p.Proved && p.Class != journal.OfRequest && !slices.ContainsFunc(p.Changes,
+			func(c journal.Change) bool { return c.Request != nil || c.Removes }) {
 			return &emulator.Advice{Proposal: p}
 		}
 	}
@@ -150,7 +151,8 @@ func follow(t *testing.T, srv *emulatortest.Server, a *emulator.Advice) {
 }
 
 // firstDenied plays the calls of a scenario up to the first that a layer denies.
-func firstDenied(t *testing.T, srv *emulatortest.Server, p *play.Player, s *scenarios.Scenario) (scenarios.Call, string) {
+func firstDenied(t *testing.T, srv *emulatortest.Server, p *play.Player, s *scenarios.Scenario) (scenarios.Call,
+	string) {
 	t.Helper()
 	for _, c := range s.Expect {
 		if d := lastDecision(t, srv, p, c); d != nil && d.Denied() {

@@ -86,17 +86,22 @@ scenarios:
       999999999999: {}
       123456789012:
         users:
-          denied: {policies: {all: &all {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}, no: {Version: 2012-10-17, Statement: [{Sid: No, Effect: Deny, Action: ["iam:*", "kms:*", "sts:AssumeRole"], Resource: "*"}]}}}
+          denied: {policies: {all: &all {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "*",
+	Resource: "*"}]}, no: {Version: 2012-10-17, Statement: [{Sid: No, Effect: Deny, Action: ["iam:*", "kms:*",
+	"sts:AssumeRole"], Resource: "*"}]}}}
           bounded: {policies: {all: *all}, permissions_boundary: limit}
           grouped: {policies: {all: *all}, groups: [kept]}
           free: {policies: {all: *all}}
         groups:
-          kept: {policies: {no: {Version: 2012-10-17, Statement: [{Effect: Deny, Action: "iam:CreateUser", Resource: "*"}]}}}
+          kept: {policies: {no: {Version: 2012-10-17, Statement: [{Effect: Deny, Action: "iam:CreateUser",
+	Resource: "*"}]}}}
         managed_policies:
           limit: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}
         roles:
-          Closed: {trust: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {AWS: "999999999999"}, Action: "sts:AssumeRole"}]}}
-          Shut: {trust: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {AWS: "123456789012"}, Action: "sts:AssumeRole"}, {Effect: Deny, Principal: {AWS: "123456789012"}, Action: "sts:AssumeRole"}]}}
+          Closed: {trust: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {AWS: "999999999999"},
+	Action: "sts:AssumeRole"}]}}
+          Shut: {trust: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {AWS: "123456789012"},
+	Action: "sts:AssumeRole"}, {Effect: Deny, Principal: {AWS: "123456789012"}, Action: "sts:AssumeRole"}]}}
           Session: {policies: {all: *all}}
       111111111111:
         users:
@@ -107,17 +112,20 @@ scenarios:
       bounded: {account: 123456789012, user: bounded}
       grouped: {account: 123456789012, user: grouped}
       free: {account: 123456789012, user: free}
-      session: {account: 123456789012, role: Session, session_policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}
+      session: {account: 123456789012, role: Session, session_policy: {Version: 2012-10-17,
+	Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}
       below: {account: 111111111111, user: below}
     kms_keys:
       1234abcd-12ab-34cd-56ef-1234567890ab:
         account: 123456789012
-        policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {AWS: "arn:aws:iam::123456789012:user/grouped"}, Action: "kms:*", Resource: "*"}]}
+        policy: {Version: 2012-10-17, Statement: [{Effect: Allow,
+	Principal: {AWS: "arn:aws:iam::123456789012:user/grouped"}, Action: "kms:*", Resource: "*"}]}
     organization:
       id: o-exampleorgid
       management_account: 999999999999
       scps:
-        NoUsers: {policy: {Version: 2012-10-17, Statement: [{Sid: NoUsers, Effect: Deny, Action: ["iam:CreateUser", "sts:*"], Resource: "*"}]}}
+        NoUsers: {policy: {Version: 2012-10-17, Statement: [{Sid: NoUsers, Effect: Deny,
+	Action: ["iam:CreateUser", "sts:*"], Resource: "*"}]}}
       root:
         accounts:
           111111111111: {scps: [FullAWSAccess, NoUsers]}

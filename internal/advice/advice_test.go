@@ -27,11 +27,14 @@ func TestAllowed(t *testing.T) {
 // out.
 func TestOrder(t *testing.T) {
 	const (
-		reads = `add to the bucket policy of my-bucket: {"Action":"s3:GetObject","Effect":"Allow","Principal":{"AWS":"` + annARN + `"},"Resource":"arn:aws:s3:::my-bucket/k"}`
+		reads = `add to the bucket policy of my-bucket: {"Action":"s3:GetObject","Effect":"Allow","Principal":{"AWS":"` +
+			annARN + `"},"Resource":"arn:aws:s3:::my-bucket/k"}`
 		mayDo = `{"Action":"s3:PutObject",` + onlyAnn + `,"Effect":"Allow","Resource":"arn:aws:s3:::my-bucket/new"}`
 	)
-	a := try(t, ann(`permissions_boundary: `+with(`{Effect: Allow, Action: "s3:List*", Resource: "*"}`), `organization: {id: o-exampleorgid, management_account: 333333333333, root: {accounts: {123456789012: {scps: []}}}}`,
-		`buckets: {my-bucket: {owner: 123456789012, objects: {k: {body: x}}, policy: `+with(`{Sid: Never, Effect: Deny, Principal: "*", Action: "s3:PutObject", Resource: "arn:aws:s3:::my-bucket/*"}`)+`}}`),
+	a := try(t, ann(`permissions_boundary: `+with(`{Effect: Allow, Action: "s3:List*", Resource: "*"}`),
+		`organization: {id: o-exampleorgid, management_account: 333333333333, root: {accounts: {123456789012: {scps: []}}}}`,
+		`buckets: {my-bucket: {owner: 123456789012, objects: {k: {body: x}}, policy: `+with(`{Sid: Never, Effect: Deny, `+
+			`Principal: "*", Action: "s3:PutObject", Resource: "arn:aws:s3:::my-bucket/*"}`)+`}}`),
 		s3("ann", "PUT", "/my-bucket/new", "x-amz-copy-source", "my-bucket/k")).on()
 	says(t, a,
 		`write an SCP allow-s3-GetObject: `+scpAllowsGet+`, and attach it to 123456789012`,
@@ -57,9 +60,12 @@ func TestTheProgramsPart(t *testing.T) {
 		says []string
 	}{
 		"another owner expected": {s3("ann", "GET", "/my-bucket/k", "x-amz-expected-bucket-owner", "333333333333"),
-			[]string{`send x-amz-expected-bucket-owner: ` + owner, `write the inline policy allow-s3-GetObject of the user ann: ` + allowGet}},
-		"two objects, both of another owner": {s3("ann", "PUT", "/my-bucket/new", "x-amz-copy-source", "my-bucket/k", "x-amz-source-expected-bucket-owner", "333333333333"),
-			[]string{`send x-amz-source-expected-bucket-owner: ` + owner, `write the inline policy allow-s3-GetObject of the user ann: ` + allowGet,
+			[]string{`send x-amz-expected-bucket-owner: ` + owner,
+				`write the inline policy allow-s3-GetObject of the user ann: ` + allowGet}},
+		"two objects, both of another owner": {s3("ann", "PUT", "/my-bucket/new", "x-amz-copy-source", "my-bucket/k",
+			"x-amz-source-expected-bucket-owner", "333333333333"),
+			[]string{`send x-amz-source-expected-bucket-owner: ` + owner,
+				`write the inline policy allow-s3-GetObject of the user ann: ` + allowGet,
 				`write the inline policy allow-s3-PutObject of the user ann: {"Action":"s3:PutObject","Effect":"Allow","Resource":"arn:aws:s3:::my-bucket/new"}`}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -77,11 +83,13 @@ func TestTheProgramsPart(t *testing.T) {
 func TestNoChangeOfTheWorld(t *testing.T) {
 	const head = `buckets: {my-bucket: {owner: 123456789012, encryption: {algorithm: "aws:kms"`
 	const remedy = `allow kms:Decrypt on arn:aws:kms:us-east-1:123456789012:key/`
-	bobs := `policy: ` + with(`{Effect: Allow, Principal: {AWS: "222222222222"}, Action: "s3:*", Resource: "arn:aws:s3:::my-bucket/*"}`)
+	bobs := `policy: ` + with(`{Effect: Allow, Principal: {AWS: "222222222222"}, Action: "s3:*", `+
+		`Resource: "arn:aws:s3:::my-bucket/*"}`)
 	r := try(t, ann(annAll, head+`}, objects: {k: {body: x}}, `+bobs+`}}`), get("bob"))
 	a := r.on()
 	key := r.world.State.ManagedKey(own, "us-east-1")
-	says(t, a, remedy+key.ID+` in the caller's own policies and, unless it lets the account decide, in the key's policy. The key of AWS (aws/s3) serves its own account only: use one of yours for another's.`)
+	says(t, a, remedy+key.ID+` in the caller's own policies and, unless it lets the account decide, `+
+		`in the key's policy. The key of AWS (aws/s3) serves its own account only: use one of yours for another's.`)
 	if a.Proved || len(a.Patch) > 0 {
 		t.Errorf("proved: %v, patch %v", a.Proved, a.Patch)
 	}
@@ -148,5 +156,6 @@ func TestUnknownCaller(t *testing.T) {
 		return f
 	}
 	a := r.on()
-	says(t, a, `write the bucket policy of my-bucket: {"Action":"s3:GetObject","Effect":"Allow","Principal":{"AWS":"`+annARN+`"},"Resource":"arn:aws:s3:::my-bucket/k"}`)
+	says(t, a,
+		`write the bucket policy of my-bucket: {"Action":"s3:GetObject","Effect":"Allow","Principal":{"AWS":"`+annARN+`"},"Resource":"arn:aws:s3:::my-bucket/k"}`)
 }

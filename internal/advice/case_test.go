@@ -33,7 +33,8 @@ func with(statements ...string) string {
 // ann is a world in which the user ann has the policies, and my-bucket is of her
 // account; more are keys of it.
 func ann(user string, more ...string) string {
-	return "accounts: {123456789012: {users: {ann: {" + user + "}}}, 222222222222: {users: {bob: {policies: {all: " + with(mayAll) + "}}}}, 333333333333: {}}\n" +
+	return "accounts: {123456789012: {users: {ann: {" + user + "}}}, 222222222222: {users: {bob: {policies: {all: " +
+		with(mayAll) + "}}}}, 333333333333: {}}\n" +
 		"callers: {ann: {account: 123456789012, user: ann}, bob: {account: 222222222222, user: bob}, logs: {service: logging.s3.amazonaws.com}}\n" +
 		strings.Join(append(more, ""), "\n")
 }
@@ -139,8 +140,9 @@ func (r *retrial) outcome(m *store.Moment, how journal.Remake) *advice.Outcome {
 	f := r.ask(r.t, m, how)
 	return &advice.Outcome{
 		Moment: m, Caller: f.Caller, Questions: f.Questions, Decisions: exchange.Explain(f.Questions),
-		Made: advice.Made{HTTP: f.Request, Body: f.Document, Presented: f.Presented, Unproved: f.Unproved, Diagnosis: f.Diagnosis},
-		Now:  f.Now,
+		Made: advice.Made{HTTP: f.Request, Body: f.Document, Presented: f.Presented, Unproved: f.Unproved,
+			Diagnosis: f.Diagnosis},
+		Now: f.Now,
 	}
 }
 

@@ -156,7 +156,8 @@ func (g *guard) outside(name string) []string {
 		all = append(all, bucket)
 	}
 	about := func(p string) bool { return strings.HasPrefix(p, bucket+"/") }
-	if q.Resource = bucket + "/-"; !g.fits(&q, resourceElement) && !slices.ContainsFunc(list(g.statement[resourceElement]), about) {
+	if q.Resource = bucket + "/-"; !g.fits(&q,
+		resourceElement) && !slices.ContainsFunc(list(g.statement[resourceElement]), about) {
 		all = append(all, bucket+"/*")
 	}
 	return all

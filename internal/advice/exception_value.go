@@ -14,8 +14,10 @@ var negative = map[string]bool{
 
 // opposite are the operators by which a condition leaves a value out that another one has.
 var opposite = map[string]string{
-	"StringEquals": "StringNotEquals", "StringLike": "StringNotEquals", "StringEqualsIgnoreCase": "StringNotEqualsIgnoreCase",
-	"ArnEquals": "ArnNotEquals", "ArnLike": "ArnNotEquals", "IpAddress": "NotIpAddress", "NumericEquals": "NumericNotEquals",
+	"StringEquals": "StringNotEquals", "StringLike": "StringNotEquals",
+	"StringEqualsIgnoreCase": "StringNotEqualsIgnoreCase",
+	"ArnEquals":              "ArnNotEquals", "ArnLike": "ArnNotEquals", "IpAddress": "NotIpAddress",
+	"NumericEquals": "NumericNotEquals",
 }
 
 // byCondition leaves the question's value of one of the conditions out.

@@ -75,9 +75,10 @@ func (s *search) smallest(levels ...[]*plan) map[journal.Class]Smallest {
 	for t := range removal {
 		for _, level := range levels {
 			solved := slices.DeleteFunc(slices.Clone(level), func(p *plan) bool {
-				return p.tier != t || !p.proved() || len(p.changes) > 1 && slices.ContainsFunc(p.changes, func(c journal.Change) bool {
-					return s.enough[essence(&c)]
-				})
+				return p.tier != t || !p.proved() || len(p.changes) > 1 && slices.ContainsFunc(p.changes,
+					func(c journal.Change) bool {
+						return s.enough[essence(&c)]
+					})
 			})
 			if len(solved) > 0 {
 				best[journal.Classes()[t]] = s.least(solved)

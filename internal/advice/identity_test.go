@@ -29,17 +29,22 @@ func TestIdentityPolicies(t *testing.T) {
 	}{
 		"nothing allows": {``, []string{`write the inline policy allow-s3-GetObject of the user ann: ` + allowGet},
 			`{"accounts":{"123456789012":{"users":{"ann":{"policies":{"allow-s3-GetObject":{"Version":"2012-10-17","Statement":[` + allowGet + `]}}}}}}}`},
-		"the policy is there, for another object": {`policies: {allow-s3-GetObject: {Version: 2012-10-17, Statement: {Effect: Allow, Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/other"}}}`,
+		"the policy is there, for another object": {`policies: {allow-s3-GetObject: {Version: 2012-10-17, ` +
+			`Statement: {Effect: Allow, Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/other"}}}`,
 			[]string{`add arn:aws:s3:::my-bucket/k to the Resource of the statement 0 in the inline policy allow-s3-GetObject of the user ann`},
 			`{"accounts":{"123456789012":{"users":{"ann":{"policies":{"allow-s3-GetObject":{"Version":"2012-10-17","Statement":[{"Action":"s3:GetObject","Effect":"Allow","Resource":["arn:aws:s3:::my-bucket/other","arn:aws:s3:::my-bucket/k"]}]}}}}}}}`},
-		"a Deny": {`policies: {both: ` + with(mayAll, denyGets) + `}`, []string{`have the statement "Never" of the inline policy both of the user ann` + but},
+		"a Deny": {`policies: {both: ` + with(mayAll, denyGets) + `}`,
+			[]string{`have the statement "Never" of the inline policy both of the user ann` + but},
 			`{"accounts":{"123456789012":{"users":{"ann":{"policies":{"both":{"Version":"2012-10-17","Statement":[{"Action":"*","Effect":"Allow","Resource":"*"},{"Sid":"Never","Action":"s3:GetObject","Effect":"Deny","NotResource":"arn:aws:s3:::my-bucket/k"}]}}}}}}}`},
-		"a Deny alone in its policy": {`policies: {all: ` + with(mayAll) + `, no: ` + with(`{Effect: Deny, Action: "s3:GetObject", Resource: "*"}`) + `}`,
+		"a Deny alone in its policy": {`policies: {all: ` + with(mayAll) + `, no: ` +
+			with(`{Effect: Deny, Action: "s3:GetObject", Resource: "*"}`) + `}`,
 			[]string{`have the statement 0 of the inline policy no of the user ann` + but},
 			`{"accounts":{"123456789012":{"users":{"ann":{"policies":{"no":{"Version":"2012-10-17","Statement":[{"Action":"s3:GetObject","Effect":"Deny","NotResource":"arn:aws:s3:::my-bucket/k"}]}}}}}}}`},
 		// The first Deny hides the second, and both the missing Allow.
-		"one behind the other": {`policies: {no: ` + with(denyGets, `{Sid: Nor, Effect: Deny, Action: "s3:Get*", Resource: "*"}`) + `}`,
-			[]string{`have the statement "Never" of the inline policy no of the user ann` + but, `take s3:GetObject out of the actions of the statement "Nor" of the inline policy no of the user ann`,
+		"one behind the other": {`policies: {no: ` + with(denyGets,
+			`{Sid: Nor, Effect: Deny, Action: "s3:Get*", Resource: "*"}`) + `}`,
+			[]string{`have the statement "Never" of the inline policy no of the user ann` + but,
+				`take s3:GetObject out of the actions of the statement "Nor" of the inline policy no of the user ann`,
 				`write the inline policy allow-s3-GetObject of the user ann: ` + allowGet}, ``},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -72,7 +77,8 @@ func TestManagedPolicies(t *testing.T) {
 accounts:
   123456789012:
     users: {ann: {policies: {all: ` + with(mayAll) + `}, ` + managed + `}, eve: {managed_policies: [no]}}
-    groups: {staff: {managed_policies: [also, no], policies: {mine: ` + with(denyGets) + `}}, mere: {managed_policies: [no]}}
+    groups: {staff: {managed_policies: [also, no], policies: {mine: ` + with(denyGets) + `}},
+	mere: {managed_policies: [no]}}
     managed_policies: {no: ` + with(denyGets) + `, also: ` + with(mayAll) + `, both: ` + with(mayAll, denyGets) + `}
 callers: {ann: {account: 123456789012, user: ann}}
 ` + bucket
@@ -83,14 +89,21 @@ callers: {ann: {account: 123456789012, user: ann}}
 		texts   []string
 		patch   string
 	}{
-		"one of several statements": {`managed_policies: [both]`, []string{`removes a guardrail: drop the statement "Never" from the managed policy both`},
-			account + `{"managed_policies":{"both":{"Version":"2012-10-17","Statement":[{"Action":"*","Effect":"Allow","Resource":"*"}]}}}}}`},
-		"detached": {`managed_policies: [also, no]`, []string{`removes a guardrail: drop the statement "Never" from the managed policy no`},
+		"one of several statements": {`managed_policies: [both]`,
+			[]string{`removes a guardrail: drop the statement "Never" from the managed policy both`},
+			account +
+				`{"managed_policies":{"both":{"Version":"2012-10-17","Statement":[{"Action":"*","Effect":"Allow","Resource":"*"}]}}}}}`},
+		"detached": {`managed_policies: [also, no]`,
+			[]string{`removes a guardrail: drop the statement "Never" from the managed policy no`},
 			account + `{"users":{"ann":{"managed_policies":["also"]}}}}}`},
-		"detached from a group": {`groups: [mere]`, []string{`removes a guardrail: drop the statement "Never" from the managed policy no`},
+		"detached from a group": {`groups: [mere]`,
+			[]string{`removes a guardrail: drop the statement "Never" from the managed policy no`},
 			account + `{"groups":{"mere":{"managed_policies":[]}}}}}`},
-		"and a group's own": {`groups: [staff]`, []string{`except ` + annARN + ` from the statement "Never" of the policy mine of the group staff: ArnNotEquals aws:PrincipalArn`, `removes a guardrail: drop the statement "Never" from the managed policy no`},
-			account + `{"groups":{"staff":{"managed_policies":["also"],"policies":{"mine":{"Version":"2012-10-17","Statement":[{"Action":"s3:GetObject",` + notAnn + `,"Effect":"Deny","Resource":"*","Sid":"Never"}]}}}}}}}`},
+		"and a group's own": {`groups: [staff]`, []string{`except ` + annARN +
+			` from the statement "Never" of the policy mine of the group staff: ArnNotEquals aws:PrincipalArn`,
+			`removes a guardrail: drop the statement "Never" from the managed policy no`},
+			account +
+				`{"groups":{"staff":{"managed_policies":["also"],"policies":{"mine":{"Version":"2012-10-17","Statement":[{"Action":"s3:GetObject",` + notAnn + `,"Effect":"Deny","Resource":"*","Sid":"Never"}]}}}}}}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := try(t, facts(c.managed), get("ann")).on()
@@ -105,8 +118,10 @@ callers: {ann: {account: 123456789012, user: ann}}
 
 // A key stands in the text as it is, whatever JSON makes of it elsewhere.
 func TestTextOfAKey(t *testing.T) {
-	a := try(t, ann(``, `buckets: {my-bucket: {owner: 123456789012, objects: {"<a>&b": {body: x}}}}`), s3("ann", "GET", "/my-bucket/%3Ca%3E%26b")).on()
-	says(t, a, `write the inline policy allow-s3-GetObject of the user ann: {"Action":"s3:GetObject","Effect":"Allow","Resource":"arn:aws:s3:::my-bucket/<a>&b"}`)
+	a := try(t, ann(``, `buckets: {my-bucket: {owner: 123456789012, objects: {"<a>&b": {body: x}}}}`), s3("ann",
+		"GET", "/my-bucket/%3Ca%3E%26b")).on()
+	says(t, a,
+		`write the inline policy allow-s3-GetObject of the user ann: {"Action":"s3:GetObject","Effect":"Allow","Resource":"arn:aws:s3:::my-bucket/<a>&b"}`)
 }
 
 // Of several policies with one name it is the one with the Deny that is changed.
@@ -116,17 +131,21 @@ func TestPoliciesOfOneName(t *testing.T) {
 		puts   = `{Sid: Never, Effect: Deny, Action: "s3:PutObject", Resource: "*"}`
 		hidden = denyGets + `, {Sid: Nor, Effect: Deny, Action: "s3:Get*", Resource: "*"}`
 		groups = `removes a guardrail: drop the statement "Never" from the policy same of the group staff`
-		both   = `except ` + annARN + ` from the statement "Never" of the policy same of the group staff: ArnNotEquals aws:PrincipalArn` + "\n" + `removes a guardrail: drop the statement "Nor" from the policy same of the group staff`
+		both   = `except ` + annARN +
+			` from the statement "Never" of the policy same of the group staff: ArnNotEquals aws:PrincipalArn` + "\n" +
+			`removes a guardrail: drop the statement "Nor" from the policy same of the group staff`
 	)
 	for name, c := range map[string]struct{ user, group, managed, text string }{
 		// Each has a second Deny behind the first, so that trying does not tell.
-		"an Allow of that Sid":           {`{Sid: Never, Effect: Allow, Action: "*", Resource: "*"}`, hidden, "", both},
-		"a Deny of another Sid":          {`{Sid: Other, Effect: Deny, Action: "s3:PutObject", Resource: "*"}`, hidden, "", both},
-		"a managed one, the twin":        {mayAll, hidden, with(puts), both},
-		"a user's and a group's":         {mayAll, denyGets, "", groups},
-		"twins":                          {puts, denyGets, "", groups},
-		"a user's Deny and a group's":    {`{Effect: Deny, Action: "s3:PutObject", Resource: "*"}`, denyGets, "", groups},
-		"an inline and a managed policy": {mayAll, mayAll, deny, `removes a guardrail: drop the statement "Never" from the managed policy same`},
+		"an Allow of that Sid": {`{Sid: Never, Effect: Allow, Action: "*", Resource: "*"}`, hidden, "", both},
+		"a Deny of another Sid": {`{Sid: Other, Effect: Deny, Action: "s3:PutObject", Resource: "*"}`, hidden,
+			"", both},
+		"a managed one, the twin":     {mayAll, hidden, with(puts), both},
+		"a user's and a group's":      {mayAll, denyGets, "", groups},
+		"twins":                       {puts, denyGets, "", groups},
+		"a user's Deny and a group's": {`{Effect: Deny, Action: "s3:PutObject", Resource: "*"}`, denyGets, "", groups},
+		"an inline and a managed policy": {mayAll, mayAll, deny,
+			`removes a guardrail: drop the statement "Never" from the managed policy same`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			managed, attached := "", ""

@@ -12,15 +12,19 @@ func TestBoundaries(t *testing.T) {
 		patch             string
 	}{
 		"of its own": {with(onlyLists), "{}", []string{`add to the permissions boundary of the user ann: ` + allowGet}, ""},
-		"managed": {`limit`, `{limit: ` + with(onlyLists) + `}`, []string{`add to the permissions boundary limit: ` + allowGet},
+		"managed": {`limit`, `{limit: ` + with(onlyLists) + `}`, []string{`add to the permissions boundary limit: ` +
+			allowGet},
 			`{"accounts":{"123456789012":{"managed_policies":{"limit":{"Version":"2012-10-17","Statement":[{"Action":"s3:ListBucket","Effect":"Allow","Resource":"*"},` + allowGet + `]}}}}}`},
-		"managed, a Deny alone": {`limit`, `{limit: ` + with(denyGets) + `}`, []string{`except ` + annARN + ` from the statement "Never" of the permissions boundary limit: ArnNotEquals aws:PrincipalArn`,
+		"managed, a Deny alone": {`limit`, `{limit: ` + with(denyGets) + `}`, []string{`except ` + annARN +
+			` from the statement "Never" of the permissions boundary limit: ArnNotEquals aws:PrincipalArn`,
 			`add to the permissions boundary limit: ` + allowGet}, ``},
-		"a Deny": {with(mayAll, denyGets), "{}", []string{`have the statement "Never" of the permissions boundary of the user ann` + but}, ""},
+		"a Deny": {with(mayAll, denyGets), "{}",
+			[]string{`have the statement "Never" of the permissions boundary of the user ann` + but}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := try(t, `
-accounts: {123456789012: {users: {ann: {`+annAll+`, permissions_boundary: `+c.boundary+`}}, managed_policies: `+c.managed+`}}
+accounts: {123456789012: {users: {ann: {`+annAll+`, permissions_boundary: `+c.boundary+`}},
+	managed_policies: `+c.managed+`}}
 callers: {ann: {account: 123456789012, user: ann}}
 `+bucket, get("ann")).on()
 			says(t, a, c.texts...)
@@ -35,7 +39,8 @@ callers: {ann: {account: 123456789012, user: ann}}
 func TestBoundaryOfAWS(t *testing.T) {
 	r := try(t, ann(annAll+`, permissions_boundary: IAMFullAccess`, bucket), get("ann"))
 	a := r.on()
-	says(t, a, `write the bucket policy of my-bucket: {"Action":"s3:GetObject","Effect":"Allow","Principal":{"AWS":"`+annARN+`"},"Resource":"arn:aws:s3:::my-bucket/k"}`)
+	says(t, a,
+		`write the bucket policy of my-bucket: {"Action":"s3:GetObject","Effect":"Allow","Principal":{"AWS":"`+annARN+`"},"Resource":"arn:aws:s3:::my-bucket/k"}`)
 }
 
 // What a session was made with, or was scoped by later, must allow as well.
@@ -48,13 +53,16 @@ func TestSessions(t *testing.T) {
 		"a managed policy": {`session_managed_policies: [lists]`, []string{`write the session policy of app: ` + allowGet}},
 		"a Deny of the managed policy": {`session_policy: ` + with(mayAll) + `, session_managed_policies: [both]`,
 			[]string{`have the statement "Never" of the managed policy both` + but}},
-		"a scoped policy": {`scoped_policies: [` + with(mayAll) + `, ` + with(onlyLists) + `]`, []string{`add to the scoped policy scope-2 of app: ` + allowGet}},
+		"a scoped policy": {`scoped_policies: [` + with(mayAll) + `, ` + with(onlyLists) + `]`,
+			[]string{`add to the scoped policy scope-2 of app: ` + allowGet}},
 		"two layers": {`session_policy: ` + with(onlyLists) + `, scoped_policies: [` + with(denyGets, mayAll) + `]`,
-			[]string{`have the statement "Never" of the scoped policy scope-1 of app` + but, `add to the session policy of app: ` + allowGet}},
+			[]string{`have the statement "Never" of the scoped policy scope-1 of app` + but,
+				`add to the session policy of app: ` + allowGet}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			says(t, try(t, `
-accounts: {123456789012: {roles: {app: {`+annAll+`}}, managed_policies: {lists: `+with(onlyLists)+`, both: `+with(mayAll, denyGets)+`}}}
+accounts: {123456789012: {roles: {app: {`+annAll+`}}, managed_policies: {lists: `+with(onlyLists)+`,
+	both: `+with(mayAll, denyGets)+`}}}
 callers: {app: {account: 123456789012, role: app, `+c.limits+`}}
 `+bucket, get("app")).on(), c.texts...)
 		})
@@ -68,8 +76,12 @@ func TestTrustPolicies(t *testing.T) {
 accounts: {123456789012: {users: {ann: {` + annAll + `}}, roles: {door: {trust: ` + trust + `}}}}
 callers: {ann: {account: 123456789012, user: ann}}`
 	}
-	a := try(t, role(with(`{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: "sts:AssumeRole"}`)), assume("ann", "door")).on()
-	says(t, a, `add to the trust policy of the role door: {"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/ann"}}`)
-	a = try(t, role(with(`{Effect: Allow, Principal: {AWS: "123456789012"}, Action: "sts:AssumeRole"}`, `{Effect: Deny, Principal: "*", Action: "sts:AssumeRole"}`)), assume("ann", "door")).on()
-	says(t, a, `except `+annARN+` from the statement 1 of the trust policy of the role door: ArnNotEquals aws:PrincipalArn`)
+	a := try(t, role(with(`{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: "sts:AssumeRole"}`)),
+		assume("ann", "door")).on()
+	says(t, a,
+		`add to the trust policy of the role door: {"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:user/ann"}}`)
+	a = try(t, role(with(`{Effect: Allow, Principal: {AWS: "123456789012"}, Action: "sts:AssumeRole"}`,
+		`{Effect: Deny, Principal: "*", Action: "sts:AssumeRole"}`)), assume("ann", "door")).on()
+	says(t, a,
+		`except `+annARN+` from the statement 1 of the trust policy of the role door: ArnNotEquals aws:PrincipalArn`)
 }

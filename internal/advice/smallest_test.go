@@ -77,7 +77,8 @@ func drawnWorld(g *rand.Rand) string {
 		}
 		return ""
 	}
-	world := "accounts: {123456789012: {users: {ann: {" + policies() + limit("permissions_boundary", 4) + "}, eve: {" + annAll + "}}, roles: {app: {" + policies() + "}}}, " +
+	world := "accounts: {123456789012: {users: {ann: {" + policies() + limit("permissions_boundary", 4) +
+		"}, eve: {" + annAll + "}}, roles: {app: {" + policies() + "}}}, " +
 		"222222222222: {users: {bob: {" + policies() + "}}}, 333333333333: {}}\n" +
 		"callers: {ann: {account: 123456789012, user: ann}, bob: {account: 222222222222, user: bob}, app: {account: 123456789012, role: app" + limit("session_policy", 3) + "}, eve: {account: 123456789012, user: eve}}\n"
 	return world + drawnResources(g) + drawnOrganization(g)
@@ -87,22 +88,27 @@ func drawnResources(g *rand.Rand) string {
 	sealed, keys := "", ""
 	if oneIn(g, 4) {
 		sealed = `, encryption: {algorithm: "aws:kms", kms_key: key-1}`
-		keys = "kms_keys: {key-1: {account: 123456789012" + pick(g, "", ", policy: "+with(`{Effect: Allow, Principal: {AWS: "arn:aws:iam::123456789012:user/eve"}, Action: "kms:*", Resource: "*"}`)) + "}}\n"
+		keys = "kms_keys: {key-1: {account: 123456789012" + pick(g, "",
+			", policy: "+with(`{Effect: Allow, Principal: {AWS: "arn:aws:iam::123456789012:user/eve"}, Action: "kms:*", `+
+				`Resource: "*"}`)) + "}}\n"
 	}
 	policy := ""
 	if !oneIn(g, 3) {
-		policy = ", policy: " + drawnPolicy(g, pick(g, `"*"`, `{AWS: "123456789012"}`, `{AWS: "222222222222"}`, `{AWS: "arn:aws:iam::123456789012:user/ann"}`))
+		policy = ", policy: " + drawnPolicy(g, pick(g, `"*"`, `{AWS: "123456789012"}`, `{AWS: "222222222222"}`,
+			`{AWS: "arn:aws:iam::123456789012:user/ann"}`))
 	}
 	block := pick(g, "none", "none", "{restrict_public_buckets: true}")
 	network := "network: {source_ip: " + pick(g, "10.1.2.3", "203.0.113.7") + "}\n"
-	return keys + "buckets: {my-bucket: {owner: 123456789012, public_access_block: " + block + sealed + policy + ", objects: {k: {body: x}, home/k: {body: y}}}, other: {owner: 123456789012}}\n" + network
+	return keys + "buckets: {my-bucket: {owner: 123456789012, public_access_block: " + block + sealed + policy +
+		", objects: {k: {body: x}, home/k: {body: y}}}, other: {owner: 123456789012}}\n" + network
 }
 
 func drawnOrganization(g *rand.Rand) string {
 	if !oneIn(g, 5) {
 		return ""
 	}
-	return "organization: {id: o-exampleorgid, management_account: 333333333333, scps: {s: {policy: " + drawnPolicy(g, "") + "}}, root: {accounts: {123456789012: {scps: [" + pick(g, "s", "FullAWSAccess, s") + "]}}}}\n"
+	return "organization: {id: o-exampleorgid, management_account: 333333333333, scps: {s: {policy: " +
+		drawnPolicy(g, "") + "}}, root: {accounts: {123456789012: {scps: [" + pick(g, "s", "FullAWSAccess, s") + "]}}}}\n"
 }
 
 // drawnPolicy has one to three statements; of a bucket's policy they name a principal.
@@ -115,18 +121,24 @@ func drawnPolicy(g *rand.Rand, principal string) string {
 }
 
 func drawnStatement(g *rand.Rand, principal string) string {
-	what := pick(g, [2]string{`"s3:GetObject"`, object}, [2]string{`["s3:GetObject", "s3:PutObject"]`, object}, [2]string{`"s3:Get*"`, object},
+	what := pick(g, [2]string{`"s3:GetObject"`, object}, [2]string{`["s3:GetObject", "s3:PutObject"]`, object},
+		[2]string{`"s3:Get*"`, object},
 		[2]string{`"s3:*"`, both}, [2]string{`"s3:ListBucket"`, whole}, [2]string{`"s3:PutObject"`, object})
 	if principal == "" && oneIn(g, 4) {
-		what = pick(g, [2]string{`"*"`, `"*"`}, [2]string{`["kms:Decrypt", "kms:GenerateDataKey"]`, `"*"`}, [2]string{`"s3:*"`, `"*"`})
+		what = pick(g, [2]string{`"*"`, `"*"`}, [2]string{`["kms:Decrypt", "kms:GenerateDataKey"]`, `"*"`},
+			[2]string{`"s3:*"`, `"*"`})
 	}
-	parts := []string{"Effect: " + pick(g, "Allow", "Allow", "Deny"), "Action: " + what[0], "Resource: " + strings.ReplaceAll(what[1], "KEY", pick(g, "*", "k", "home/*"))}
+	parts := []string{"Effect: " + pick(g, "Allow", "Allow", "Deny"), "Action: " + what[0], "Resource: " +
+		strings.ReplaceAll(what[1], "KEY", pick(g, "*", "k", "home/*"))}
 	if principal != "" {
 		parts = append(parts, "Principal: "+principal)
 	}
 	if oneIn(g, 3) {
-		parts = append(parts, "Condition: "+pick(g, `{IpAddress: {"aws:SourceIp": "10.0.0.0/8"}}`, `{NotIpAddress: {"aws:SourceIp": ["10.0.0.0/8", "192.0.2.1"]}}`, `{Bool: {"aws:SecureTransport": "false"}}`,
-			`{ArnNotLike: {"aws:PrincipalArn": "arn:aws:iam::123456789012:user/e*"}}`, `{StringEquals: {"aws:PrincipalAccount": "123456789012"}}`, `{StringNotEquals: {"aws:PrincipalAccount": "222222222222"}}`))
+		parts = append(parts, "Condition: "+pick(g, `{IpAddress: {"aws:SourceIp": "10.0.0.0/8"}}`,
+			`{NotIpAddress: {"aws:SourceIp": ["10.0.0.0/8", "192.0.2.1"]}}`, `{Bool: {"aws:SecureTransport": "false"}}`,
+			`{ArnNotLike: {"aws:PrincipalArn": "arn:aws:iam::123456789012:user/e*"}}`,
+			`{StringEquals: {"aws:PrincipalAccount": "123456789012"}}`,
+			`{StringNotEquals: {"aws:PrincipalAccount": "222222222222"}}`))
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }
@@ -140,6 +152,7 @@ const (
 func drawnRequest(g *rand.Rand) question {
 	caller := pick(g, "ann", "ann", "app", "bob", "")
 	key := pick(g, "k", "home/k", "missing")
-	return pick(g, s3(caller, "GET", "/my-bucket/"+key), s3(caller, "PUT", "/my-bucket/"+key), s3(caller, "GET", "/my-bucket"),
+	return pick(g, s3(caller, "GET", "/my-bucket/"+key), s3(caller, "PUT", "/my-bucket/"+key), s3(caller, "GET",
+		"/my-bucket"),
 		s3(caller, "PUT", fmt.Sprintf("/my-bucket/%s", key), "x-amz-copy-source", "my-bucket/k"))
 }

@@ -81,7 +81,8 @@ func (p *plan) means(s *search, d deeds.Found) bool { return p.tier == inValue &
 
 // unmeant says that nobody in the world does what a corrected value takes away: the wrong one named who is not there.
 func (p *plan) unmeant(s *search, d deeds.Found) bool {
-	return p.tier == inValue && strings.HasPrefix(d.Principal, "arn:") && !s.first.Moment.State.PrincipalExists(d.Principal)
+	return p.tier == inValue && strings.HasPrefix(d.Principal,
+		"arn:") && !s.first.Moment.State.PrincipalExists(d.Principal)
 }
 
 // requests says whether a deed is the request's own: the same principal's, of the same action
