@@ -70,7 +70,11 @@ var more = []thread{
 		cure{journal.OfValue, "203.0.113.0/24", `"203.0.113.0/24"`, nil}},
 	{"organization-misspelt", get("a"), unallowedInOrg, cause{layer: authz.BucketPolicy},
 		cure{journal.OfValue, "o-a1b2c3d4e5", `"o-a1b2c3d4e5"`, nil}},
+	{"policy-of-the-past", get("a"), unallowed(theUser, "s3:GetObject", theObject), ofIdentity,
+		cure{journal.OfValue, "2020-01-01T00:00:00Z, which has passed", `"DateLessThan"`, nil}},
 
+	{"tag-of-the-object", get("a"), unallowed(theUser, "s3:GetObject", theObject), ofIdentity,
+		cure{journal.OfGrant, "public=yes", `"public":"yes"`, nil}},
 	{"list-all-buckets", listBuckets, noBuckets, ofIdentity,
 		cure{journal.OfGrant, "s3:ListAllMyBuckets", `"s3:ListAllMyBuckets"`, nil}},
 	{"endpoint-policy", get("a"),
@@ -83,6 +87,12 @@ var more = []thread{
 		cure{journal.OfGrant, "s3:PutObject", `]}}}}`, nil}},
 	{"tag-session", assumeTagged, noTagging, cause{layer: authz.TrustPolicy},
 		cure{journal.OfGrant, "sts:TagSession", `"sts:TagSession"`, nil}},
+
+	{"two-guards", put("n"), byBucket("s3:PutObject", uploaded), ofBucket("SSE"),
+		cure{journal.OfRequest, "x-amz-server-side-encryption", `{"network":{"secure_transport":true}}`,
+			safely(put("n", encrypted))}},
+	{"two-halves", get("a"), denied, ofIdentity,
+		cure{journal.OfGrant, "bucket policy of acme-data", `"arn:aws:iam::111111111111:role/reader"`, nil}},
 
 	{"only-one-role", get("a"), byBucket("s3:GetObject", theObject), ofBucket("OnlySync"),
 		cure{journal.OfGuard, "OnlySync", theUser, nil}},
@@ -103,6 +113,16 @@ var (
 	unallowedInOrg = refusing(reading, "s3:GetObject", theObject,
 		"because no resource-based policy allows the s3:GetObject action")
 )
+
+// safely asks over TLS.
+func safely(ask request) request {
+	return func(p *program) error {
+		if err := p.srv.Patch(`{"network":{"secure_transport":true}}`); err != nil {
+			return err
+		}
+		return ask(p)
+	}
+}
 
 func fromOurSite(r *http.Request) { r.Header.Set("Referer", "https://www.example.com/page") }
 

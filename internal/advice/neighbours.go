@@ -119,8 +119,12 @@ func adapted(s statement, q *authz.Request) ([]condition, bool) {
 	var all []condition
 	for _, c := range s.conditions() {
 		if !(statement{}).where(c.operator, c.key, c.values...).fits(q, conditionElement) {
-			if !circumstance(c.key) {
+			_, has := q.Context.Get(c.key)
+			switch {
+			case !circumstance(c.key), !has && strings.HasPrefix(strings.ToLower(c.key), "s3:existingobjecttag/"):
 				return nil, false
+			case !has && strings.HasPrefix(strings.ToLower(c.key), "aws:principal"):
+				continue // the grant names who it is
 			}
 			c = c.of(q)
 		}

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/s3fault/s3fault/policy"
 )
@@ -31,7 +32,18 @@ func (w *wrong) condition(st statement, operator, key string) []mending {
 var valueHairs = []hair{
 	(*wrong).sealedObject, userID, ofSession, pathless, otherKind, viaRegion, ofAccount, beside, below, elsewhere,
 	(*wrong).aliased, otherKey,
-	maskless, (*wrong).respelled, otherVariable,
+	maskless, overdue, (*wrong).respelled, otherVariable,
+}
+
+// overdue: a day until which something was good has passed.
+func overdue(_ *wrong, written, seen string) (mend, bool) {
+	until, err := time.Parse(time.RFC3339, written)
+	now, wrong := time.Parse(time.RFC3339, seen)
+	if err != nil || wrong != nil || !until.Before(now) {
+		return mend{}, false
+	}
+	month := now.AddDate(0, 0, 31).Truncate(24 * time.Hour).Format(time.RFC3339)
+	return mend{value: month, why: "which has passed; until when it is to be good is yours to say"}, true
 }
 
 // keyed is an operator and a key of a Condition, as they are written.
