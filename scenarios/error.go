@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/s3fault/s3fault/internal/tree"
 )
@@ -28,6 +29,9 @@ type Errors []error
 
 // Error is a line for each of the first ten, and how many more there are.
 func (all Errors) Error() string { return tree.Errors(all).Error() }
+
+// First is the ten that are told, and how many more there are.
+func (all Errors) First() (told []error, more int) { return tree.Errors(all).First() }
 
 // Unwrap is what errors.As looks through.
 func (all Errors) Unwrap() []error { return all }
@@ -76,5 +80,14 @@ func withoutEchoes(scenarios *tree.Node, err error) error {
 	return tree.Join(slices.DeleteFunc(slices.Clone(all), func(one error) bool {
 		e, ok := errors.AsType[*tree.Error](one)
 		return ok && wrong[e.Nearest] && at[tree.PlaceOf(one)]
+	})...)
+}
+
+// withoutStrangers leaves out the errors about names that resemble no other: in a scenario
+// of which something could not be read they may be there.
+func withoutStrangers(err error) error {
+	return tree.Join(slices.DeleteFunc(slices.Clone(tree.Each(err)), func(one error) bool {
+		e, ok := errors.AsType[*tree.Error](one)
+		return ok && e.Nearest == "" && strings.HasPrefix(e.Message, "unknown ")
 	})...)
 }

@@ -86,6 +86,38 @@ scenarios:
 7:27: unknown value "On"
 8:88: a mapping is wanted here, not "on"
 11:51: a whole number is wanted here, not "x"`},
+		{"what is meant is plain, and so is what is not good in it", `version: 1
+scenarios:
+one:
+  title: One
+  accounts:
+    123456789012:
+      users:
+      me: {policies: {Version: 2012-10-17, Statement: []}}
+  callers:
+    app: {user: me}
+  buckets:
+    my-bucket:
+    objects: {k: {bdy: x}}
+    callers: {other: 1}
+  expect: {as: app, call: ListBuckets}
+`, `3:1: the key "one" lines up with "scenarios" on line 2, which is empty: what belongs to that is indented by more spaces
+8:7: the key "me" lines up with "users" on line 7, which is empty: what belongs to that is indented by more spaces
+8:22: policies stand by name here: {NAME: {Version: ..., Statement: ...}}
+13:5: the key "objects" lines up with "my-bucket" on line 12, which is empty: what belongs to that is indented by more spaces
+13:19: unknown key "bdy" in an object (did you mean "body"?)
+14:15: unknown key "other" in a bucket; "callers" is a key of a scenario: is it indented too far?
+15:11: a list is wanted here, with a dash before each item, and not a mapping`},
+		{"a list of callers", `version: 1
+scenarios:
+  one:
+    title: One
+    accounts: {123456789012: {}}
+    callers: [app]
+    expect:
+      - {as: app, call: ListBucket}
+`, `6:14: a mapping is wanted here, not a list
+8:25: unknown call "ListBucket" (did you mean "ListBuckets"?)`},
 		{"a thing at the depth of what it is in", `version: 1
 scenarios:
   one:

@@ -151,10 +151,14 @@ func readScenario(key, own *tree.Node, doc *document) (*Scenario, error) {
 	s.scene.Facts = good
 	s.scene.Prepare()
 	s.told = s.scene.Facts
-	err = tree.Join(err, scenarioFacts.Read(s, s.scene.Facts))
+	meant := scenarioFacts.Read(s, s.scene.Facts)
 	s.responses, s.asOf = s.scene.Own()
 	if s.Title == "" && !good.Broken {
-		err = tree.Join(err, tree.Fail(key, "the scenario %s needs a title", key.Text))
+		meant = tree.Join(meant, tree.Fail(key, "the scenario %s needs a title", key.Text))
 	}
-	return s, tree.Join(err, s.check(err == nil && !doc.broken))
+	meant = tree.Join(meant, s.check(err == nil && meant == nil && !doc.broken))
+	if good.Broken {
+		meant = withoutStrangers(meant)
+	}
+	return s, tree.Join(err, meant)
 }

@@ -8,17 +8,14 @@ import (
 	"github.com/s3fault/s3fault/scenarios"
 )
 
-// most is how many errors of a file are printed: who has mended these reads it again.
-const most = 10
-
 // complain prints an error on a line; of the errors of a scenario file each on its own, and
 // below it the lines of the file that it is about.
 func complain(w io.Writer, err error) {
-	all := []error{err}
+	told, more := []error{err}, 0
 	if several, ok := errors.AsType[scenarios.Errors](err); ok {
-		all = several
+		told, more = several.First()
 	}
-	for _, one := range all[:min(most, len(all))] {
+	for _, one := range told {
 		fmt.Fprintf(w, "s3fault: %s\n", oneLine(one.Error()))
 		if e, ok := errors.AsType[*scenarios.Error](one); ok {
 			for _, line := range e.Lines {
@@ -26,7 +23,7 @@ func complain(w io.Writer, err error) {
 			}
 		}
 	}
-	if more := len(all) - most; more > 0 {
+	if more > 0 {
 		fmt.Fprintf(w, "s3fault: and %d more\n", more)
 	}
 }

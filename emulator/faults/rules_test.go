@@ -130,7 +130,7 @@ func TestSetFaultsWholeOrNot(t *testing.T) {
 	}
 	before := send(t, http.MethodGet, url, "").body
 	for name, row := range map[string]struct{ text, says string }{
-		"effect": {`{"faults": [{"effect": "pass"}, {"effect": {"eror": {"status": 500}}}]}`,
+		"effect": {`{"faults": [{"effect": "pass"}, {"effect": {"eror": {"code": "SlowDown"}}}]}`,
 			`faults:1:45: unknown key "eror" in a fault effect (did you mean "error"?)`},
 		"code": {`{"faults": [{"effect": {"error": {"code": "SlowDwn"}}}]}`, `faults:1:43: unknown code "SlowDwn" of S3: ` +
 			`another one needs a status and a message (did you mean "SlowDown"?)`},

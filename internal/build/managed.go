@@ -13,7 +13,7 @@ import (
 )
 
 // ManagedPolicies are the account's own managed policies: the versions in force.
-var ManagedPolicies = facts.Fact("managed_policies", facts.Mapped(document), (*accountIn).setManaged,
+var ManagedPolicies = facts.Fact("managed_policies", facts.Checked(facts.Mapped(document), named), (*accountIn).setManaged,
 	func(a *accountIn) map[string]*tree.Node {
 		docs := make(map[string]*tree.Node, len(a.ManagedPolicies))
 		for name, p := range a.ManagedPolicies {

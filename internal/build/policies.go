@@ -140,9 +140,17 @@ func inline[T any](at func(T) *[]authz.Named) facts.Row[T] {
 		*at(t) = all
 		return err
 	}
-	return facts.Fact(InlinePolicies.Key(), facts.Map(document), set,
+	return facts.Fact(InlinePolicies.Key(), facts.Checked(facts.Map(document), named), set,
 		func(t T) map[string]*tree.Node { return describedAll(*at(t)) }).
 		Says("the inline policies, by name: YAML, the JSON as a text, or {file: PATH}")
+}
+
+// named refuses a policy in the place of policies by name.
+func named[V any](_ V, n *tree.Node) error {
+	if n.Get("Statement") == nil {
+		return nil
+	}
+	return tree.Fail(n, "policies stand by name here: {NAME: {Version: ..., Statement: ...}}")
 }
 
 func compileAll(docs map[string]*tree.Node, r policy.Rules) ([]authz.Named, error) {

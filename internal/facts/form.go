@@ -68,7 +68,7 @@ func (s *Shape) check(n *tree.Node, w *Whole) (*tree.Node, error) {
 		return nil, tree.Wanted(n, "a mapping")
 	}
 	m := mending{n: n}
-	runs := m.takeOut(s.sunken(n))
+	runs := m.takeOut(s.sunken(n), func(above string) *Form { return s.facts[s.index(above)].form }, w)
 	for i := range n.Keys {
 		if !isSunken(runs, i) {
 			s.checkKey(&m, i, w)
@@ -214,7 +214,7 @@ func Named(of *Form, names Names) *Form {
 			return nil, tree.Wanted(n, "a mapping")
 		}
 		m := mending{n: n}
-		runs := m.takeOut(names.sunken(n, of))
+		runs := m.takeOut(of.sunken(n), func(string) *Form { return of }, w)
 		for i := range n.Keys {
 			if !isSunken(runs, i) {
 				names.checkOne(&m, i, of, w)
@@ -244,28 +244,32 @@ func (names Names) checkOne(m *mending, i int, of *Form, w *Whole) {
 		return
 	}
 	good, err := of.check(item, w)
-	if good == nil {
-		good = &tree.Node{Kind: tree.Mapping, At: item.At, Broken: true}
-		err = of.tooDeep(key, err, w)
-	}
-	m.fail(err)
-	m.keep(key, good)
+	m.fail(of.tooDeep(key, err, w))
+	m.keep(key, cmp.Or(good, &tree.Node{Kind: tree.Mapping, At: item.At, Broken: true}))
 }
 
-// tooDeep adds to the error about a value that its name is a key of what is around it.
+// tooDeep adds to the error about a value that its name is a key of the outermost.
 func (f *Form) tooDeep(key *tree.Node, err error, w *Whole) error {
 	e, ok := err.(*tree.Error)
-	if places := w.having(key.Text); ok && len(f.within) > 0 && len(places) > 0 && !f.takes(key.Text) {
-		e.Message += fmt.Sprintf("; %q is a key of %s: is it indented too far?", key.Text, strings.Join(places, " or "))
+	at := slices.IndexFunc(w.tops, func(s *Shape) bool { return s.Has(key.Text) })
+	if ok && len(f.within) > 0 && at >= 0 && !f.takes(key.Text) {
+		e.Message += fmt.Sprintf("; %q is a key of %s: is it indented too far?", key.Text, oneOf(w.tops[at].name))
 	}
 	return err
+}
+
+func wantedList(n *tree.Node) error {
+	if n.Kind == tree.Mapping && len(n.Keys) > 0 {
+		return tree.Fail(n, "a list is wanted here, with a dash before each item, and not a mapping")
+	}
+	return tree.Wanted(n, "a list")
 }
 
 // listing is the form of a list of which every item has the form.
 func listing(of *Form) *Form {
 	check := func(n *tree.Node, w *Whole) (*tree.Node, error) {
 		if n.Kind != tree.List {
-			return nil, tree.Wanted(n, "a list")
+			return nil, wantedList(n)
 		}
 		m := mending{n: n}
 		for _, item := range n.Items {

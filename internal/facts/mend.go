@@ -44,10 +44,11 @@ func (m *mending) failOwn(err error) {
 	}
 }
 
-// takeOut notes the runs of keys that stand in the wrong place.
-func (m *mending) takeOut(runs []sunken) []sunken {
+// takeOut notes the runs of keys that stand in the wrong place. of is the form of what they
+// were meant for, by the key above them.
+func (m *mending) takeOut(runs []sunken, of func(above string) *Form, w *Whole) []sunken {
 	for _, r := range runs {
-		r.fail(m)
+		r.fail(m, of(m.n.Keys[r.above].Text), w)
 	}
 	return runs
 }

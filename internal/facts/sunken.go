@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/s3fault/s3fault/internal/tree"
@@ -41,15 +42,18 @@ func isSunken(all []sunken, key int) bool {
 	return slices.ContainsFunc(all, func(r sunken) bool { return r.has(key) })
 }
 
-// fail is the error for the run, and takes it out. What is above it is there, with nothing
-// said of what is in it.
-func (r sunken) fail(m *mending) {
+// fail is the error for the run, which counts as what it was meant for: the value of the
+// key above it.
+func (r sunken) fail(m *mending, of *Form, w *Whole) {
 	above, first := m.n.Keys[r.above], m.n.Keys[r.from]
 	e := tree.Fail(first, "the key %q lines up with %q on line %d, which is empty: what belongs to that is indented by "+
 		"more spaces", first.Text, above.Text, above.At.Line)
 	e.Beside = above.At.Line
-	m.failOwn(e)
-	m.keep(above, &tree.Node{Kind: tree.Mapping, At: above.At, Broken: true})
+	m.fail(e)
+	meant := &tree.Node{Kind: tree.Mapping, At: first.At, Keys: m.n.Keys[r.from:r.to], Items: m.n.Items[r.from:r.to]}
+	good, err := of.check(meant, w)
+	m.fail(err)
+	m.keep(above, cmp.Or(good, &tree.Node{Kind: tree.Mapping, At: above.At, Broken: true}))
 }
 
 // sunken are keys that the shape does not have, and the form of the key above them may.
@@ -60,19 +64,10 @@ func (s *Shape) sunken(n *tree.Node) []sunken {
 	})
 }
 
-// sunken are names that are keys of what is named. One of them is no name, or has a value
-// that no name has: else they may be names.
-func (names Names) sunken(n *tree.Node, of *Form) []sunken {
-	all := sunkenIn(n, func(_ int, key string) bool { return of.takes(key) })
-	return slices.DeleteFunc(all, func(r sunken) bool {
-		for i := r.from; i < r.to; i++ {
-			kind := n.Items[i].Kind
-			if kind != tree.Mapping && kind != tree.Null || names.Check != nil && names.Check(n.Keys[i]) != nil {
-				return false
-			}
-		}
-		return true
-	})
+// sunken are names that are keys of what is named: a name with nothing behind it names
+// nothing.
+func (f *Form) sunken(n *tree.Node) []sunken {
+	return sunkenIn(n, func(_ int, key string) bool { return f.takes(key) })
 }
 
 // takes says whether the form is a mapping that may have the key.

@@ -16,14 +16,21 @@ const most = 10
 
 // Error is a line for each of the first ten, and how many more there are.
 func (all Errors) Error() string {
-	lines := make([]string, 0, most+1)
-	for _, err := range all[:min(most, len(all))] {
+	var lines []string
+	first, more := all.First()
+	for _, err := range first {
 		lines = append(lines, OneLine(err.Error()))
 	}
-	if more := len(all) - most; more > 0 {
+	if more > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// First is those that are told, and how many more there are.
+func (all Errors) First() (told []error, more int) {
+	told = all[:min(most, len(all))]
+	return told, len(all) - len(told)
 }
 
 // Unwrap is what errors.As looks through.

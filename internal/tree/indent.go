@@ -14,11 +14,14 @@ import (
 func findFault(lines []string) *Error {
 	w := walk{lines: lines}
 	for i := range lines {
-		if e := w.line(i + 1); e != nil && isYAML(lines[:i+1]) {
-			return nil
-		} else if e != nil {
+		e := w.line(i + 1)
+		switch {
+		case e == nil:
+			continue
+		case w.certain || !isYAML(lines[:i+1]):
 			return e
 		}
+		return nil
 	}
 	if w.brackets.depth > 0 {
 		n := w.brackets.line
@@ -41,6 +44,7 @@ type walk struct {
 	literal  int     // deeper lines are text (a block scalar's); -1: none are
 	inText   bool
 	brackets brackets
+	certain  bool   // that what is wrong is what the parser does not take
 	word     *level // the line before, where it is a word: no key, no dash, no list
 }
 
@@ -66,6 +70,11 @@ func (w *walk) line(n int) *Error {
 		return nil
 	case rest[0] == '\t':
 		return w.tab(n, indent)
+	case strings.HasPrefix(rest, noBreak):
+		e := w.beside(n, indent, w.deepest())
+		w.certain = true
+		e.Message = "this line is indented with a no-break space (U+00A0), which is none for YAML"
+		return e
 	}
 	w.inText = false
 	if e := w.align(n, indent, rest); e != nil {
@@ -74,6 +83,9 @@ func (w *walk) line(n int) *Error {
 	w.open(n, indent, rest)
 	return nil
 }
+
+// noBreak is the space that comes of copying from a web page.
+const noBreak = "\u00a0"
 
 // tab is the error for a line that is indented with tabs.
 func (w *walk) tab(n, indent int) *Error {
@@ -110,6 +122,10 @@ func (w *walk) align(n, indent int, rest string) *Error {
 		return nil
 	case len(w.levels) < len(all):
 		return w.between(n, indent, nearestLevel(all, indent))
+	case !top.open && begins(rest) && w.hasBareDash(top.line):
+		e := fault(w.lines, top.line, top.indent+1, top.line)
+		e.Message = "the dash on this line has no space behind it: an item of a list begins with a dash and a space"
+		return e
 	case !top.open && begins(rest):
 		e := w.beside(n, indent, top)
 		e.Message = fmt.Sprintf("this line is indented by %s, and line %d, which has a value already, by %s: "+
@@ -123,7 +139,10 @@ func (w *walk) align(n, indent int, rest string) *Error {
 func (w *walk) noKey() *Error {
 	e := fault(w.lines, w.word.line, w.word.indent+1, w.word.line)
 	e.Message = "this line is no key: a key has a colon behind it"
-	if strings.Contains(w.lines[w.word.line-1], ":") {
+	switch text := w.lines[w.word.line-1]; {
+	case strings.Contains(text, ":"+noBreak):
+		e.Message += ", and behind the colon a space, not the no-break space (U+00A0) that is there"
+	case strings.Contains(text, ":"):
 		e.Message += ", and behind the colon there is a space"
 	}
 	return e
@@ -139,6 +158,12 @@ func (w *walk) noDash(n, indent int, all []level) *Error {
 		e.Message += fmt.Sprintf(", by %s", spaces(all[len(w.levels)].indent))
 	}
 	return e
+}
+
+// hasBareDash says whether a line begins with a dash that has no space behind it.
+func (w *walk) hasBareDash(n int) bool {
+	text := strings.TrimLeft(w.lines[n-1], " ")
+	return strings.HasPrefix(text, "-") && !dash(text)
 }
 
 // between is the error for a line that is indented by less than the block above it, and

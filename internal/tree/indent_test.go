@@ -56,6 +56,17 @@ func TestIndentation(t *testing.T) {
 		{"no colon", head + "    title\n    region: x\n", `
 4:5: this line is no key: a key has a colon behind it
     4 |     title`},
+		{"a dash without a space", "expect:\n  -as: a\n    call: b\n", `
+2:3: the dash on this line has no space behind it: an item of a list begins with a dash and a space
+    2 |   -as: a`},
+		{"a no-break space behind the colon", "a:\n  b:\u00a0c\n  d: e\n", `
+2:3: this line is no key: a key has a colon behind it, and behind the colon a space, not the no-break space (U+00A0)
+\ that is there
+    2 |   b:` + noBreak + `c`},
+		{"no-break spaces", "a:\n" + noBreak + noBreak + "b: c\n  d: e\n", `
+2:1: this line is indented with a no-break space (U+00A0), which is none for YAML
+    1 | a:
+    2 | ` + noBreak + noBreak + `b: c`},
 		{"Windows", "a:\r\n  b: 1\r\n c: 1\r\n", `
 3:2: this line is indented by 1 space, and lines up with no line above; line 2, with which it
 \ probably should, is indented by 2 spaces

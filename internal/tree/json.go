@@ -86,7 +86,7 @@ func (r *jsonReader) value(depth int) (*Node, error) {
 		n.At = at
 		return n, nil
 	default:
-		return &Node{Kind: Null, At: at}, nil
+		return &Node{Kind: Null, Text: "null", At: at}, nil
 	}
 }
 

@@ -216,4 +216,4 @@ func MoveTo(n *Node, at Place) {
 func (n *Node) AnyBroken() bool { return n.Broken || slices.ContainsFunc(n.Items, (*Node).AnyBroken) }
 
 // IsEmpty says whether the node is null, an empty text, or has no items.
-func (n *Node) IsEmpty() bool { return n.Text == "" && len(n.Items) == 0 }
+func (n *Node) IsEmpty() bool { return n.Kind == Null || n.Text == "" && len(n.Items) == 0 }
