@@ -65,28 +65,28 @@ var aclHeaders = []string{
 	"x-amz-grant-full-control",
 }
 
-// noACL is the request without what writes an ACL; false: it sends none in a header.
-func (s *setting) noACL() (journal.Change, bool) {
-	var c journal.Change
-	var names []string
-	for _, name := range aclHeaders {
-		if s.sent(name) != "" {
-			names = append(names, name)
-			c.Request = both(c.Request, s.sending(name, "").Request)
-		}
+// noACL is the request without what writes an ACL: headers or, of a form, fields that are not
+// seen here.
+func (s *setting) noACL() journal.Change {
+	sent := slices.DeleteFunc(slices.Clone(aclHeaders), func(name string) bool { return s.sent(name) == "" })
+	c := journal.Change{Text: "send no ACL (" + strings.Join(sent, ", ") + ")"}
+	if len(sent) == 0 {
+		sent, c.Text = aclHeaders, "send no ACL"
 	}
-	c.Text = "send no ACL (" + strings.Join(names, ", ") + ")"
-	return c, len(names) > 0
+	for _, name := range sent {
+		c.Request = both(c.Request, s.sending(name, "").Request)
+	}
+	return c
 }
 
 // withoutACL is the request without an ACL.
 func (s *setting) withoutACL(q *authz.Request, _ *authz.Finding) []candidate {
-	c, ok := s.noACL()
-	if !ok || s.putsACL(q) {
+	if s.putsACL(q) {
 		return telling("send no ACL, and leave this call out: the bucket has ACLs disabled (BucketOwnerEnforced), and "+
 			"its owner owns every object in it",
 			&journal.Remake{Omitted: true})
 	}
+	c := s.noACL()
 	c.Text += ": the bucket has ACLs disabled (BucketOwnerEnforced), and its owner owns every object in it"
 	return []candidate{{Change: c}}
 }
@@ -95,11 +95,12 @@ func (s *setting) withoutACL(q *authz.Request, _ *authz.Finding) []candidate {
 func (s *setting) privately(q *authz.Request, f *authz.Finding) []candidate {
 	switch f.Setting {
 	case authz.BlockPublicACLs:
-		if c, ok := s.noACL(); ok && !s.putsACL(q) {
-			c.Text += ": it is public, and " + f.Setting + " is on"
-			return []candidate{{Change: c}}
+		if s.putsACL(q) {
+			return s.privateACL(f)
 		}
-		return s.privateACL(f)
+		c := s.noACL()
+		c.Text += ": it is public, and " + f.Setting + " is on"
+		return []candidate{{Change: c}}
 	case authz.BlockPublicPolicy:
 		return s.naming(q)
 	}
@@ -116,10 +117,7 @@ func (s *setting) putsACL(q *authz.Request) bool {
 func (s *setting) privateACL(f *authz.Finding) []candidate {
 	text := "put an ACL that grants nothing to everybody (AllUsers) or to all of AWS (AuthenticatedUsers), such as " +
 		"x-amz-acl: private: " + f.Setting + " is on"
-	c, ok := s.noACL()
-	if !ok {
-		return telling(text, nil)
-	}
+	c := s.noACL()
 	return telling(text, both(c.Request, s.sending("x-amz-acl", "private").Request))
 }
 

@@ -1,6 +1,7 @@
 package advice
 
 import (
+	"cmp"
 	"net/http"
 	"net/textproto"
 	"net/url"
@@ -200,7 +201,7 @@ func (s *program) tagged(_ *authz.Request, w wish) (journal.Change, bool) {
 	case !ok && w.absent:
 		return s.sending(name, ""), true
 	case !ok:
-		tags = url.Values{w.value: {"true"}}
+		tags = url.Values{w.value: {cmp.Or(tags.Get(w.value), "true")}}
 	case w.absent:
 		tags.Del(tag)
 	default:

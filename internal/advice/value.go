@@ -152,7 +152,7 @@ func sparing(st statement) []string {
 		}
 	}
 	for _, c := range clausesOf(st, today) {
-		if c.negated() {
+		if c.negated() || strings.EqualFold(c.key, "aws:SecureTransport") {
 			elements = append(elements, "Condition."+c.operator+"."+c.key)
 		}
 	}

@@ -51,7 +51,8 @@ func misspelt(_ *wrong, written, seen string) (mend, bool) {
 	if _, known := policy.LookupAction(written); known || strings.ContainsAny(written, "*?") {
 		return mend{}, false
 	}
-	if near := policy.NearestAction(written); near != seen && !slip(written, seen) {
+	near, half := policy.NearestAction(written), strings.HasPrefix(written, "s3:") && len(written) > len("s3:")
+	if near != seen && !slip(written, seen) && !(half && strings.HasPrefix(seen, written)) {
 		return mend{}, false
 	}
 	return mend{value: seen, why: "which is no action"}, true

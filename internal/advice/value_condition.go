@@ -23,6 +23,7 @@ func (w *wrong) condition(st statement, operator, key string) []mending {
 	if there && len(seen) == 1 {
 		put := func(list []string) statement { return st.move(as, as, list) }
 		all = append(all, w.operators(st, as, written, seen[0])...)
+		all = append(all, w.inverted(st, as, written, seen[0])...)
 		all = append(all, w.inList(st, element, written, seen[0], valueHairs, put)...)
 	}
 	return append(all, w.otherKeys(st, as, written, there)...)
@@ -175,6 +176,25 @@ func inNetwork(network, address string) bool {
 	return err == nil && p.Contains(a)
 }
 
+// inverted: a condition on TLS says the opposite of what it means, in an Allow that wants requests without it, or in a Deny
+// of requests with it.
+func (w *wrong) inverted(st statement, as keyed, written []string, seen string) []mending {
+	if !strings.EqualFold(as.key, "aws:SecureTransport") || len(written) != 1 || seen != "true" {
+		return nil
+	}
+	good := "true"
+	if st[effectElement] == "Deny" {
+		good = "false"
+	}
+	if strings.EqualFold(written[0], good) {
+		return nil
+	}
+	return []mending{{st.move(as, as, []string{good}), []fix{{
+		element: "Condition." + as.operator + "." + as.key, wanted: written[0], seen: seen, corrected: good,
+		why: "as requests without TLS are those that are meant to be refused",
+	}}}}
+}
+
 // userID: the aws:userid of a session is the id of its role, a colon, and the session's name.
 func userID(_ *wrong, written, seen string) (mend, bool) {
 	if !strings.HasPrefix(written, "A") || !strings.HasPrefix(seen, written+":") {
@@ -287,7 +307,7 @@ func (w *wrong) instead(key string) []string {
 			}
 		}
 	}
-	if policy.KeyApplies(w.q.Action, key) == policy.Refused {
+	if !policy.IsGlobalKey(key) && policy.KeyApplies(w.q.Action, key) != policy.Evaluable {
 		if near := policy.NearestKey(key); near != "" && slip(key, near) {
 			all = append(all, near)
 		}
