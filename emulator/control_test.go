@@ -144,7 +144,7 @@ func TestControlOfARefusedRequest(t *testing.T) {
 	}
 	for path, holds := range map[string]string{
 		"/requests/" + id: `"request_id":"` + id + `"`, "/worlds/locked-out/requests": `"request_id":"` + id + `"`,
-		"/requests/" + id + "/advice": `"Principal":"*","Resource":"arn:aws:s3:::my-bucket/k"`,
+		"/requests/" + id + "/advice": `"class":"request","text":"sign it, as somebody whom the policies allow s3:GetObject`,
 	} {
 		if status, text := answered(t, s, "GET", "http://localhost/_s3fault"+path, ""); status != http.StatusOK || !strings.Contains(text, holds) {
 			t.Errorf("%s is answered with %d %s, want %s", path, status, text, holds)
