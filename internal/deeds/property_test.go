@@ -34,26 +34,40 @@ var drawn = struct{ principals, actions, resources, conditions []string }{
 
 func pick[T any](r *rand.Rand, all []T) T { return all[r.IntN(len(all))] }
 
-func drawStatement(r *rand.Rand) string {
-	effect := pick(r, []string{"Allow", "Allow", "Deny"})
-	return fmt.Sprintf(`{"Effect": %q, "Principal": %s, "Action": %q, "Resource": %q, "Condition": {%s}}`,
-		effect, pick(r, drawn.principals), pick(r, drawn.actions), pick(r, drawn.resources), pick(r, drawn.conditions))
+// where are the places that the random policies are put.
+var where = []string{"bucket", "identity", "boundary", "scp", "endpoint", "key", "trust"}
+
+func drawStatement(r *rand.Rand, at string) string {
+	effect, principal := pick(r, []string{"Allow", "Allow", "Deny"}), ""
+	action, resource := pick(r, drawn.actions), `, "Resource": "`+pick(r, drawn.resources)+`"`
+	switch at {
+	case "bucket", "endpoint", "key", "trust":
+		principal = `, "Principal": ` + pick(r, drawn.principals)
+	}
+	switch at {
+	case "key":
+		action, resource = pick(r, []string{"kms:*", "kms:Decrypt", "kms:Put*", "kms:GenerateDataKey"}), `, "Resource": "*"`
+	case "trust":
+		action, resource = pick(r, []string{"sts:AssumeRole", "sts:*"}), ""
+	}
+	return fmt.Sprintf(`{"Effect": %q%s, "Action": %q%s, "Condition": {%s}}`,
+		effect, principal, action, resource, pick(r, drawn.conditions))
 }
 
 // drawPair are two policies that share statements.
-func drawPair(r *rand.Rand) (before, after string) {
+func drawPair(r *rand.Rand, at string) (before, after string) {
 	var was, is []string
 	for range 1 + r.IntN(3) {
-		s := drawStatement(r)
+		s := drawStatement(r, at)
 		was, is = append(was, s), append(is, s)
 	}
 	switch r.IntN(3) {
 	case 0:
-		is = append(is, drawStatement(r))
+		is = append(is, drawStatement(r, at))
 	case 1:
-		is[0] = drawStatement(r)
+		is[0] = drawStatement(r, at)
 	default:
-		was = append(was, drawStatement(r))
+		was = append(was, drawStatement(r, at))
 	}
 	doc := func(s []string) string {
 		return `{"Version": "2012-10-17", "Statement": [` + strings.Join(s, ", ") + `]}`
@@ -61,25 +75,54 @@ func drawPair(r *rand.Rand) (before, after string) {
 	return doc(was), doc(is)
 }
 
-// worldOf is a world with that policy of my-bucket.
-func worldOf(t *testing.T, doc string) *store.Moment {
+func named(t *testing.T, doc string) *authz.Named {
 	t.Helper()
 	p, err := policy.Parse([]byte(doc))
 	if err != nil {
 		t.Fatalf("%s: %v", doc, err)
 	}
+	return &authz.Named{Name: "drawn", Policy: p}
+}
+
+// everybodys is a bucket policy under which ann and the reader may do everything.
+const everybodys = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": ["111111111111",
+	"123456789012"]}, "Action": "s3:*", "Resource": ["arn:aws:s3:::my-bucket", "arn:aws:s3:::my-bucket/*"]}]}`
+
+// worldOf is a world that has the policy in that place.
+func worldOf(t *testing.T, at, doc string) *store.Moment {
+	t.Helper()
+	ann := &world.User{Name: "ann", ARN: world.UserARN(owner, "/", "ann"), Policies: mayEverything}
+	reader := &world.Role{Name: "reader", ARN: world.RoleARN(partner, "/", "reader"), Policies: mayUse}
+	bucket := &world.Bucket{Name: "my-bucket", Owner: owner, Region: "us-east-1", Ownership: world.BucketOwnerEnforced}
+	key := anotherKey(&world.State{Region: "us-east-1"}, owner)
 	s := &world.State{
-		Region: "us-east-1",
+		Region:  "us-east-1",
+		Buckets: map[string]*world.Bucket{"my-bucket": bucket}, Keys: map[string]*world.Key{key.ARN: key},
 		Accounts: map[string]*world.Account{
-			owner: {ID: owner, CanonicalID: world.CanonicalID(owner), Users: map[string]*world.User{
-				"ann": {Name: "ann", ARN: world.UserARN(owner, "/", "ann")}}},
-			partner: {ID: partner, CanonicalID: world.CanonicalID(partner), Roles: map[string]*world.Role{
-				"reader": {Name: "reader", ARN: world.RoleARN(partner, "/", "reader"), Policies: mayUse}}},
+			owner:   {ID: owner, CanonicalID: world.CanonicalID(owner), Users: map[string]*world.User{"ann": ann}},
+			partner: {ID: partner, CanonicalID: world.CanonicalID(partner), Roles: map[string]*world.Role{"reader": reader}},
 		},
-		Buckets: map[string]*world.Bucket{"my-bucket": {
-			Name: "my-bucket", Owner: owner, Region: "us-east-1", Ownership: world.BucketOwnerEnforced,
-			Policy: &authz.Named{Name: "my-bucket", Policy: p},
-		}},
+	}
+	bucket.Policy = named(t, everybodys)
+	switch p := named(t, doc); at {
+	case "bucket":
+		bucket.Policy, ann.Policies = p, nil
+	case "identity":
+		ann.Policies = []authz.Named{*p}
+		bucket.Policy = nil
+	case "boundary":
+		ann.Boundary = p
+		bucket.Policy = nil
+	case "scp":
+		s.Accounts[owner].Membership = &world.Membership{Organization: "o-a1b2c3d4e5", Path: "o-a1b2c3d4e5/r-abcd/",
+			SCPs: []authz.Level{{Name: "r-abcd", Policies: []authz.Named{mayEverything[0], *p}}}}
+	case "endpoint":
+		s.Network.VPCEndpoint = "vpce-1"
+		s.Endpoints = map[string]*world.VPCEndpoint{"vpce-1": {ID: "vpce-1", VPC: "vpc-1", Region: "us-east-1", Policy: p}}
+	case "key":
+		key.Policy = p
+	case "trust":
+		reader.Trust = p
 	}
 	x := store.NewIndex(blob.NewStore())
 	if err := x.Apply(store.CreateBucket{Bucket: "my-bucket"}); err != nil {
@@ -106,7 +149,7 @@ func drawDeed(r *rand.Rand, n *Net) deed {
 	d := deed{person: r.IntN(len(n.people)), variant: n.variant(over)}
 	for {
 		d.act, d.thing = r.IntN(len(n.acts)), r.IntN(len(n.things))
-		if n.acts[d.act].on == n.things[d.thing].kind && n.things[d.thing].bucket == "my-bucket" {
+		if t := &n.things[d.thing]; n.acts[d.act].on == t.kind && (t.bucket == "my-bucket" || t.kind == keys || t.kind == roles) {
 			return d
 		}
 	}
@@ -117,10 +160,11 @@ func drawDeed(r *rand.Rand, n *Net) deed {
 func TestNothingGoesUnnoticed(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 11))
 	differ, found := 0, 0
-	for range rounds.Of(100, 4000) {
-		before, after := drawPair(r)
-		m := worldOf(t, after)
-		n := Cast(worldOf(t, before), time.Unix(1_800_000_000, 0), Subject{})
+	for range rounds.Of(150, 4000) {
+		at := pick(r, where)
+		before, after := drawPair(r, at)
+		m := worldOf(t, at, after)
+		n := Cast(worldOf(t, at, before), time.Unix(1_800_000_000, 0), Subject{})
 		d := n.Compare(m)
 		c := n.court(m)
 		for range 400 {
@@ -128,7 +172,7 @@ func TestNothingGoesUnnoticed(t *testing.T) {
 			if was, is := n.before.possible(one), c.possible(one); was == is {
 				continue
 			} else if differ++; is && len(d.Opened) == 0 || was && len(d.Closed) == 0 {
-				t.Fatalf("unnoticed: %+v, possible %v and then %v\nbefore %s\nafter  %s", n.found(one), was, is, before, after)
+				t.Fatalf("unnoticed: %+v, possible %v and then %v\n%s before %s\nafter  %s", n.found(one), was, is, at, before, after)
 			}
 			found++
 		}
