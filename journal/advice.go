@@ -37,7 +37,7 @@ type Proposal struct {
 	// here.
 	Proved bool `json:"proved"`
 	// Opens are deeds beyond the request's own that the Patch lets somebody do who could not before,
-	// the first of them; Opened is how many there are, Asked on how many deeds that stands.
+	// the first of them; Opened is how many there are (a hundred: or more), Asked on how many deeds that stands.
 	Opens  []Deed `json:"opens,omitempty"`
 	Opened int    `json:"opened"`
 	Asked  int    `json:"asked"`

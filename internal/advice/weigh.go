@@ -28,6 +28,9 @@ func (s *search) harmless(p *plan) bool {
 	return true
 }
 
+// counted is how many deeds are counted of a plan that opens, or closes, that many.
+const counted = 100
+
 // weigh finds out what a plan lets somebody do who could not before, and what it takes
 // from whom.
 func (s *search) weigh(p *plan) {
@@ -35,7 +38,7 @@ func (s *search) weigh(p *plan) {
 	if p.weighed || !ok {
 		return
 	}
-	found := s.cast().Compare(after)
+	found := s.cast().First(counted, after)
 	p.weighed, p.asked = true, found.Asked
 	for _, d := range found.Opened {
 		switch {

@@ -20,3 +20,18 @@ func (n *Net) Harms(after *store.Moment, may func(d Found, opened bool) bool) (a
 	}
 	return c.asked, false
 }
+
+// First is Compare that ends with as many deeds as are asked for.
+func (n *Net) First(most int, after *store.Moment) Difference {
+	n = n.anew()
+	n.admit(after)
+	c := n.comparison(after, nil)
+	for _, deeds := range [][]deed{n.grid, n.witnesses(n.before.m, after)} {
+		for _, d := range deeds {
+			if c.hold(d); len(c.opened)+len(c.closed) >= most {
+				return c.difference()
+			}
+		}
+	}
+	return c.difference()
+}
