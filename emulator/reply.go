@@ -31,7 +31,7 @@ func (p *passage) finish(w http.ResponseWriter, r *http.Request, reply *exchange
 	}
 	record.Settle()
 	p.records().Put(record.ID(), record)
-	if p.server.config.Observe != nil {
+	if p.server.config.Observe != nil && p.only == nil { // what is sent to a copy is nobody's request
 		p.server.config.Observe(record.Brief())
 	}
 	if reply.HangUp == nil {

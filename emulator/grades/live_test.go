@@ -84,6 +84,9 @@ func TestGradingLeavesTheWorld(t *testing.T) {
 			t.Errorf("%s: the world was\n%s\nand is\n%s", name, before, after)
 		}
 	}
+	if n := s.observed.Load(); n != 0 {
+		t.Errorf("the server tells of %d requests, and nobody has made one", n)
+	}
 }
 
 // state is all that is told of a world, without what its clock says.

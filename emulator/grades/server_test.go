@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"testing"
 
 	"github.com/s3fault/s3fault/emulator"
@@ -15,8 +16,9 @@ import (
 
 // server is a real one, with the library.
 type server struct {
-	base    string
-	library *scenarios.File
+	base     string
+	library  *scenarios.File
+	observed *atomic.Int64 // requests that the server tells of
 }
 
 func start(t testing.TB) *server {
@@ -25,7 +27,8 @@ func start(t testing.TB) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := emulator.New(emulator.Config{File: file})
+	observed := &atomic.Int64{}
+	s, err := emulator.New(emulator.Config{File: file, Observe: func(emulator.Entry) { observed.Add(1) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +42,7 @@ func start(t testing.TB) *server {
 			t.Error(err)
 		}
 	})
-	return &server{base, file}
+	return &server{base, file, observed}
 }
 
 func (s *server) scenario(t testing.TB, name string) *scenarios.Scenario {
