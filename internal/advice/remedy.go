@@ -51,7 +51,7 @@ var programs = map[authz.Layer]string{
 	authz.ObjectOwnership: "send no ACL: the bucket has ACLs disabled (BucketOwnerEnforced). Or choose BucketOwnerPreferred for the bucket.",
 	authz.Region:          "sign for the bucket's own region.",
 	authz.Masking:         "allow s3:ListBucket on the bucket, and S3 says 404 for what is not there. Or ask for what is there.",
-	authz.Authentication:  "make the request, or the URL, anew with credentials that are good now.",
+	authz.Authentication:  "sign the request as it should be: what is wrong with its signature is told by the finding.",
 	authz.RequestForm:     "send a form that its own policy covers.",
 	authz.ExpectedOwner:   "send the number of the account that owns the bucket in x-amz-expected-bucket-owner, or do not send it.",
 	authz.RequesterPays:   "send x-amz-request-payer: requester, and pay for the request.",

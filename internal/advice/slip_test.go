@@ -6,6 +6,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/policy"
+	"github.com/s3fault/s3fault/sigv4"
 )
 
 // What is a slip of the pen, and what is another name.
@@ -29,6 +30,21 @@ func TestSlip(t *testing.T) {
 	} {
 		if got := slip(c.written, c.meant); got != c.want {
 			t.Errorf("%q for %q: a slip %v, want %v", c.written, c.meant, got, c.want)
+		}
+	}
+}
+
+// Each way in which a signature fails has a cure of its own, and none is to have other credentials.
+func TestEveryReasonHasItsCure(t *testing.T) {
+	s := &setting{&program{&search{now: &Outcome{Made: Made{Presented: &sigv4.Presented{SignedHeaders: []string{"host"}}}}}}}
+	told := map[string]sigv4.Reason{}
+	for _, reason := range sigv4.Reasons() {
+		text := s.signAdvice(&sigv4.Error{Reason: reason, Argument: "x-amz-date", HeadersNotSigned: []string{"x-amz-meta-a"}})
+		if before, twice := told[text]; twice {
+			t.Errorf("%s is cured as %s is: %s", reason, before, text)
+		}
+		if told[text] = reason; text == "" || strings.Contains(text, "credentials that are good") {
+			t.Errorf("%s: %q", reason, text)
 		}
 	}
 }

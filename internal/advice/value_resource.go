@@ -105,6 +105,9 @@ func elsewhere(w *wrong, written, seen string) (mend, bool) {
 	if a[1] == "aws" && a[3]+a[4] == "" || !w.lets(good, seen) {
 		return mend{}, false
 	}
+	if a[3]+a[4] == "" {
+		return mend{value: good, why: "as the partition is aws"}, true
+	}
 	return mend{value: good, why: "as the ARN of a bucket has neither region nor account"}, true
 }
 
