@@ -13,7 +13,7 @@ const (
 	maxChanges = 12  // more layers than this never stand in the way of one request
 	maxTries   = 800 // of the request in other worlds
 	breadth    = 8   // plans of two changes and more that are gone on with
-	weighings  = 12  // plans of one length and tier that are put to the deeds
+	weighings  = 64  // plans of one length and tier that are put to the deeds
 	ways       = 3   // proposals of a tier that are told
 )
 
