@@ -66,10 +66,13 @@ func (s *search) advise() *journal.Advice {
 		all = append(all, s.found[t]...)
 	}
 	slices.SortStableFunc(all, before)
-	if len(all) == 0 {
-		p := s.told()
+	switch {
+	case len(all) == 0:
+		p := s.told(inGuard)
 		s.weigh(p)
 		all = append(all, p)
+	case all[0].harms() && s.unsigned(): // nothing is opened to everybody where signing would do
+		all = append([]*plan{s.told(inRequest)}, all...)
 	}
 	last := s.found[removal]
 	all = all[:min(len(all), 1+others-min(len(last), 1))]
@@ -78,6 +81,9 @@ func (s *search) advise() *journal.Advice {
 	}
 	return advised(all)
 }
+
+// unsigned says whether nobody signed the request.
+func (s *search) unsigned() bool { return slices.ContainsFunc(s.first.Questions, nobody) }
 
 func advised(all []*plan) *journal.Advice {
 	a := &journal.Advice{Proposal: all[0].proposal()}

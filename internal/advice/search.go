@@ -135,15 +135,16 @@ func fewestLeft(all []*plan) []*plan {
 }
 
 // told goes on where nothing that can be tried lets the request pass: what the world
-// needs is found for as many refusals as there can be, and the rest is said in words.
-func (s *search) told() *plan {
+// needs is found for as many refusals as there can be, by changes of the tiers up to most,
+// and the rest is said in words.
+func (s *search) told(most tier) *plan {
 	p := &plan{now: s.first}
 	for range maxChanges {
 		r := p.next()
 		if r == nil {
 			break
 		}
-		next := s.better(p, r)
+		next := s.better(p, r, most)
 		if next == nil {
 			return p
 		}
@@ -153,10 +154,10 @@ func (s *search) told() *plan {
 }
 
 // better is the plan with the first change that does away with the refusal, or with a text.
-func (s *search) better(p *plan, r *refused) *plan {
+func (s *search) better(p *plan, r *refused, most tier) *plan {
 	all := s.written(p, r)
 	for i := range all {
-		if c := &all[i]; !c.told() && !c.Removes {
+		if c := &all[i]; !c.told() && c.tier() <= most {
 			if next := s.step(p, r, c); next != nil {
 				return next
 			}

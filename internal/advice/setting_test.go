@@ -6,7 +6,8 @@ import (
 	"github.com/s3fault/s3fault/journal"
 )
 
-// Block Public Access is turned off wherever the setting is on, and only that setting.
+// Who did not sign is told to. Block Public Access is turned off wherever the setting is on,
+// and only that setting.
 func TestPublicAccess(t *testing.T) {
 	const (
 		block  = `public_access_block: {block_public_acls: true, ignore_public_acls: true}`
@@ -27,6 +28,10 @@ func TestPublicAccess(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a := try(t,
 				`accounts: {123456789012: {`+c.account+`}}`+"\nbuckets: {my-bucket: {owner: 123456789012, "+c.bucket+", "+public+`}}`, get("")).on()
+			if a.Class != journal.OfRequest {
+				t.Errorf("nobody signed, and first is %+v", a.Proposal)
+			}
+			a = of(t, a, journal.OfGuard)
 			says(t, a, c.text)
 			patches(t, a, c.patch)
 		})
