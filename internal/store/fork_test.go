@@ -107,3 +107,27 @@ func TestGuard(t *testing.T) {
 	}
 	f.held(2, "k and later")
 }
+
+// What a world gives up is counted as long as a fork of it has it.
+func TestGiven(t *testing.T) {
+	f := newFixture(t)
+	f.put("k", "common")
+	fork := f.live.Fork()
+	if err := f.commit(Remove{Bucket: "b", Key: "k"}); err != nil {
+		t.Fatal(err)
+	}
+	f.put("own", "nobody else's")
+	if err := f.commit(Remove{Bucket: "b", Key: "own"}); err != nil {
+		t.Fatal(err)
+	}
+	for name, l := range map[string]*Live{"the mother": f.live, "the fork": fork} {
+		if n := l.Now().Index.Given(); n != int64(len("common")) {
+			t.Errorf("%s: %d bytes are given", name, n)
+		}
+	}
+	fork.Close()
+	if n := f.live.Now().Index.Given(); n != 0 {
+		t.Errorf("%d bytes are given and nobody has them", n)
+	}
+	f.held(0, "all have gone")
+}
