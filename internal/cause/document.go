@@ -72,6 +72,10 @@ func (d Document) namesakes(arn string, k *journal.Cause) {
 	if kind == "user" || kind == "role" {
 		k.Text += " in the account " + account + nameElsewhere(kind, others)
 	}
+	if near := world.Nearest(d.State, arn); near != "" && len(others) == 0 {
+		k.Text += "; did you mean " + near + "?"
+		others = []string{near}
+	}
 	for _, other := range others {
 		k.Wanted = cmp.Or(k.Wanted, other)
 		k.Cures = append(k.Cures, d.instead(other, arn))

@@ -1,9 +1,11 @@
 package world
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/s3fault/s3fault/internal/nearest"
 	"github.com/s3fault/s3fault/policy"
 )
 
@@ -46,6 +48,22 @@ func originIdentities(s *State) (arns []string) {
 	}
 	slices.Sort(arns)
 	return arns
+}
+
+// Nearest is the user, or role, of the same account that has nearly the name of one that
+// there is not; empty: none has.
+func Nearest(s *State, arn string) string {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) != 6 || s.Accounts[parts[4]] == nil {
+		return ""
+	}
+	a := s.Accounts[parts[4]]
+	kind, rest, _ := strings.Cut(parts[5], "/")
+	names := slices.Sorted(maps.Keys(a.Users))
+	if kind == "role" {
+		names = slices.Sorted(maps.Keys(a.Roles))
+	}
+	return a.principalNamed(kind, nearest.Name(lastSegment(rest), names))
 }
 
 // principalNamed is the ARN of the user, or role, of that name; empty: there is none.
