@@ -18,9 +18,9 @@ func (s *search) inRequest(d *authz.Decision, f *authz.Finding) []candidate {
 	}
 	p := &program{s}
 	set := &setting{p}
-	var all []candidate
+	all := p.arriving()
 	if d.Cause == authz.Masking {
-		all = set.ofWhatIsThere(d)
+		all = append(all, set.ofWhatIsThere(d)...)
 	}
 	if of := settled[f.Layer]; of != nil {
 		all = append(all, of(set, q, f)...)

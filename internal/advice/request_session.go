@@ -35,6 +35,17 @@ func (s *program) wait(until, why string) journal.Change {
 	}
 }
 
+// arriving is the request once everything has arrived that was changed of late; none: all has.
+func (s *program) arriving() []candidate {
+	m, p := s.now.Moment, s.state().Propagation
+	if m.InForce(s.now.Now) == m.State {
+		return nil
+	}
+	slowest := max(p.Principals, p.AccessKeys, p.IAMPolicies, p.BucketPolicies, p.KMSKeys)
+	until := s.now.Now.Add(slowest + time.Second)
+	return []candidate{{Change: s.wait(stamp(until), ", when what was changed just now has arrived everywhere")}}
+}
+
 // renewed cannot be tried: when a session was made is no fact that can be changed.
 func (s *program) renewed(_ *authz.Request, w wish) (journal.Change, bool) {
 	c := s.now.Caller

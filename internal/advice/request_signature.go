@@ -144,8 +144,7 @@ func (s *setting) withKnownKey(e *sigv4.Error) []candidate {
 			Request: &journal.Remake{Signed: true},
 		}}}
 	case c != nil && !c.Temporary():
-		return []candidate{{Change: s.wait(stamp(s.now.Now.Add(arrival)), ", as the access key was made just now, and "+
-			"has not arrived everywhere")}}
+		return telling("wait some seconds, and try again: the access key was made just now", nil)
 	case c != nil:
 		return telling("send the session token as well (AWS_SESSION_TOKEN, x-amz-security-token): the access key is "+
 			"one of a session", &journal.Remake{Signed: true})
@@ -158,9 +157,6 @@ func (s *setting) withKnownKey(e *sigv4.Error) []candidate {
 		"("+s.state().Callers[name].AccessKeyID+"): it has no "+e.AccessKeyID,
 		&journal.Remake{Signed: true, Caller: name})
 }
-
-// arrival is how long what IAM is told may take to be known everywhere.
-const arrival = time.Minute
 
 // meant is the caller whose access key is like one that nobody has, or else one who is let through.
 func (s *setting) meant(accessKeyID string) string {
