@@ -39,7 +39,7 @@ func send(t *testing.T, srv *emulatortest.Server, caller, method, path string, b
 	return do(t, r)
 }
 
-func request(t *testing.T, srv *emulatortest.Server, method, path string, body []byte) *http.Request {
+func request(t testing.TB, srv *emulatortest.Server, method, path string, body []byte) *http.Request {
 	t.Helper()
 	r, err := http.NewRequest(method, srv.Endpoint+path, bytes.NewReader(body))
 	if err != nil {

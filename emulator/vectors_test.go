@@ -91,7 +91,7 @@ func TestVectors(t *testing.T) {
 func refuses(c scenarios.Call) bool { return c.Want.Status >= 400 || c.Want.Layer != "" }
 
 // player plays calls of the scenario against the server.
-func player(t *testing.T, srv *emulatortest.Server, s *scenarios.Scenario) *play.Player {
+func player(t testing.TB, srv *emulatortest.Server, s *scenarios.Scenario) *play.Player {
 	t.Helper()
 	var described struct {
 		Callers map[string]struct {

@@ -135,13 +135,13 @@ func TestControlPlane(t *testing.T) {
 	control(t, srv, "POST", "/worlds/none/reset", 404, &refused)
 }
 
-func control(t *testing.T, srv *emulatortest.Server, method, path string, status int, into any) {
+func control(t testing.TB, srv *emulatortest.Server, method, path string, status int, into any) {
 	t.Helper()
 	tell(t, srv, method, path, nil, status, into)
 }
 
 // tell is control with a body.
-func tell(t *testing.T, srv *emulatortest.Server, method, path string, body []byte, status int, into any) {
+func tell(t testing.TB, srv *emulatortest.Server, method, path string, body []byte, status int, into any) {
 	t.Helper()
 	r := request(t, srv, method, "/_s3fault"+path, body)
 	resp, err := transport.RoundTrip(r)
