@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -85,6 +86,9 @@ func (p *printer) opens(a *journal.Proposal) {
 
 func deed(d *journal.Deed) string {
 	text := d.As + " may " + d.Action + " on " + d.Resource
+	for _, key := range slices.Sorted(maps.Keys(d.With)) {
+		text += ", " + key + " " + cmp.Or(strings.Join(d.With[key], " or "), "absent")
+	}
 	if d.By != nil {
 		text += ", by " + string(d.By.Layer)
 		if d.By.Statement != "" {
@@ -155,10 +159,15 @@ func (p *printer) lesson(e *emulator.Entry, sc *emulator.Scenario) {
 	}
 }
 
-// command is one of a scenario's fix_commands: a text, or {as, run}.
+// command is one of a scenario's fix_commands: a text, or {as, run}, of which as may be
+// left out.
 func command(c any) string {
-	if m, ok := c.(map[string]any); ok {
-		return fmt.Sprintf("%v   # as %v", m["run"], m["as"])
+	m, ok := c.(map[string]any)
+	switch {
+	case !ok:
+		return fmt.Sprint(c)
+	case m["as"] == nil:
+		return fmt.Sprint(m["run"])
 	}
-	return fmt.Sprint(c)
+	return fmt.Sprintf("%v   # as %v", m["run"], m["as"])
 }
