@@ -1,6 +1,7 @@
 package advice
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,16 +49,24 @@ func missing(q *authz.Request) []statement {
 	return all
 }
 
-// granters are the policies that allow, and do not only limit what others do.
+// granters are the policies that could allow it, and not only limit what others do, of each
+// side that does not.
 func granters(q *authz.Request) []authz.Named {
-	all := q.Identity
+	var all []authz.Named
+	sides := [][]authz.Named{q.Identity}
 	for _, p := range []*authz.Named{q.BucketPolicy, q.Trust} {
 		if p != nil {
-			all = append(all[:len(all):len(all)], *p)
+			sides = append(sides, []authz.Named{*p})
 		}
 	}
 	if q.Key != nil && q.Key.Policy != nil {
-		all = append(all[:len(all):len(all)], *q.Key.Policy)
+		sides = append(sides, []authz.Named{*q.Key.Policy})
+	}
+	for _, side := range sides {
+		side = slices.DeleteFunc(slices.Clone(side), func(n authz.Named) bool { return n.Policy == nil })
+		if !slices.ContainsFunc(side, func(n authz.Named) bool { return n.Policy.Match(asPolicy(q)).Allow >= 0 }) {
+			all = append(all, side...)
+		}
 	}
 	return all
 }
