@@ -3,6 +3,8 @@ package advice
 import (
 	"strings"
 	"unicode"
+
+	"github.com/s3fault/s3fault/internal/nearest"
 )
 
 // slip says whether what is written is what was meant but for a slip of the pen: another case; a
@@ -59,7 +61,7 @@ func typo(a, b string) bool {
 		return isAccount(b) && misdialled(a, b)
 	}
 	shorter := min(len(a), len(b))
-	return shorter >= 4 && edits([]rune(strings.ToLower(a)), []rune(strings.ToLower(b))) <= allowed(shorter)
+	return shorter >= 4 && nearest.Edits(strings.ToLower(a), strings.ToLower(b)) <= allowed(shorter)
 }
 
 // allowed is how many typing mistakes a word of some letters may have.
@@ -95,7 +97,7 @@ func misdialled(a, account string) bool {
 	if bare == account {
 		return true
 	}
-	n := edits([]rune(bare), []rune(account))
+	n := nearest.Edits(bare, account)
 	if len(bare) != len(account) {
 		return n == 1
 	}
@@ -110,27 +112,4 @@ func swapped(a, b string) bool {
 		}
 	}
 	return false
-}
-
-// edits counts the letters that are to be put in, taken out, replaced, or swapped with their neighbours.
-func edits(a, b []rune) int {
-	before, row, next := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range a {
-		next[0] = i + 1
-		for j := range b {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			next[j+1] = min(row[j]+cost, row[j+1]+1, next[j]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				next[j+1] = min(next[j+1], before[j-1]+1)
-			}
-		}
-		before, row, next = row, next, before
-	}
-	return row[len(b)]
 }

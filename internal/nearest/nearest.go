@@ -23,6 +23,10 @@ func Name(name string, candidates []string) string {
 // maxSuggestible bounds the work of a suggestion; no name in AWS is as long.
 const maxSuggestible = 128
 
+// Edits counts the letters that are to be put in, taken out, replaced, or swapped with
+// their neighbours to make one text of the other.
+func Edits(a, b string) int { return distance([]rune(a), []rune(b), max(len(a), len(b))+1) }
+
 // distance counts the insertions, deletions, replacements and swaps of neighbours between two names. It gives
 // up with limit as soon as the distance cannot be less.
 func distance(a, b []rune, limit int) int {
