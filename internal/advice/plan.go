@@ -90,6 +90,26 @@ func (p *plan) harms() bool { return len(p.opened)+len(p.closed) > 0 }
 
 func (p *plan) proved() bool { return len(p.aside) == 0 && !p.now.Denied() }
 
+// varies says that the plan changes what another one changes, to other values: an address beside another that is let
+// through.
+func (p *plan) varies(other *plan) bool {
+	return len(p.changes) == len(other.changes) && text(outline(p.try.Patch)) == text(outline(other.try.Patch)) &&
+		text(p.try.Request) == text(other.try.Request)
+}
+
+// outline is what a patch changes, without the values.
+func outline(p journal.Patch) journal.Patch {
+	out := make(journal.Patch, len(p))
+	for k, v := range p {
+		if below, ok := v.(journal.Patch); ok {
+			out[k] = outline(below)
+			continue
+		}
+		out[k] = nil
+	}
+	return out
+}
+
 // join lays one patch over another.
 func join(under, over journal.Patch) journal.Patch {
 	out := make(journal.Patch, len(under)+len(over))

@@ -24,6 +24,9 @@ func (s *search) keep(t tier, all []*plan) {
 	}
 	for i, p := range all {
 		if best < 0 || i == best || t == inRequest || toldBeside[p.kind] && p.kind != all[best].kind {
+			if t == inRequest && slices.ContainsFunc(s.found[t], p.varies) {
+				continue
+			}
 			s.weigh(p)
 			s.found[t] = append(s.found[t], p)
 		}
