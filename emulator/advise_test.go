@@ -82,7 +82,7 @@ var advisedCases = []advisedCase{
 		world: `accounts: {111111111111: {users: {my-user: {managed_policies: [both]}}, ` +
 			`managed_policies: {both: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}, ` +
 			`{Sid: Never, Effect: Deny, Action: "s3:Get*", Resource: "*"}]}}}}`,
-		class: journal.OfRequest, texts: []string{spares + `"Never" of the managed policy both`},
+		class: journal.OfGuard, texts: []string{spares + `"Never" of the managed policy both`},
 		opens: []string{"app gets file.txt"}},
 	{name: "bucket policy", call: get, world: mayAll + "\n    buckets: {my-bucket: {policy: " + denyGets + "}}",
 		denied: []authz.Layer{authz.BucketPolicy},
@@ -181,7 +181,7 @@ var advisedCases = []advisedCase{
 			`Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}}}, ` +
 			`groups: {staff: {policies: {guard: {Version: 2012-10-17, Statement: [{Sid: Never, Effect: Deny, ` +
 			`Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/file.txt"}]}}}}}}`,
-		class: journal.OfRequest,
+		class: journal.OfGuard,
 		texts: []string{`except arn:aws:iam::111111111111:user/my-user from the statement "Never" of the policy guard of the group staff`},
 		opens: []string{"app gets file.txt"}},
 	{name: "KMS, by the key's policy", call: get, denied: []authz.Layer{authz.KMS}, world: mayAll + `
@@ -201,8 +201,9 @@ var advisedCases = []advisedCase{
 		world: `callers: {app: {account: 222222222222, user: null, role: reader}}
     buckets: {my-bucket: {public_access_block: {restrict_public_buckets: true}, policy: {Version: 2012-10-17,
 	Statement: [{Effect: Allow, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/file.txt"}]}}}`,
-		class: journal.OfRequest, texts: []string{`turn RestrictPublicBuckets off for the bucket my-bucket`},
-		opens: []string{"anyone gets file.txt", "app gets file.txt", "reader gets file.txt"}},
+		texts: []string{`name the readers in the place of everybody in the bucket policy of my-bucket, which is not public ` +
+			`then: {"AWS":["arn:aws:iam::111111111111:root","arn:aws:iam::222222222222:role/reader"]}`},
+		opens: []string{"app gets file.txt", "reader gets file.txt"}},
 
 	{name: "a retention behind a legal hold", denied: []authz.Layer{authz.ObjectLock}, world: mayAll + `
     buckets: {my-bucket: {versioning: Enabled, object_lock: {},

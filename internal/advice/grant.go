@@ -13,6 +13,9 @@ import (
 // nothing is granted to everybody.
 func (s *search) inGrant(d *authz.Decision, f *authz.Finding) []candidate {
 	q := s.question(d)
+	if q != nil && f.Setting == authz.RestrictPublicBuckets {
+		return s.named(d, q)
+	}
 	if q == nil || f.Barred() || f.Effect == authz.ExplicitDeny || principal(q.Principal) == nil {
 		return nil
 	}

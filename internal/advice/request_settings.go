@@ -102,7 +102,7 @@ func (s *setting) privately(q *authz.Request, f *authz.Finding) []candidate {
 		c.Text += ": it is public, and " + f.Setting + " is on"
 		return []candidate{{Change: c}}
 	case authz.BlockPublicPolicy:
-		return s.naming(q)
+		return s.namingOwner(q)
 	}
 	return nil
 }
@@ -121,8 +121,8 @@ func (s *setting) privateACL(f *authz.Finding) []candidate {
 	return telling(text, both(c.Request, s.sending("x-amz-acl", "private").Request))
 }
 
-// naming is the policy that is put with the owner's account in the place of everybody.
-func (s *setting) naming(q *authz.Request) []candidate {
+// namingOwner is the policy that is put with the owner's account in the place of everybody.
+func (s *setting) namingOwner(q *authz.Request) []candidate {
 	owner := "arn:aws:iam::" + q.ResourceAccount + ":root"
 	said := "put a policy that is not public: name principals in the place of \"*\", such as " + owner +
 		", or add a condition with fixed values, such as aws:PrincipalOrgID"
@@ -134,11 +134,7 @@ func (s *setting) naming(q *authz.Request) []candidate {
 	if !ok {
 		statements = []any{doc["Statement"]}
 	}
-	for i, v := range statements {
-		if st, ok := v.(map[string]any); ok && st["Effect"] == "Allow" && st["Principal"] != nil {
-			statements[i] = map[string]any(statement(st).having("Principal", map[string]any{"AWS": owner}))
-		}
-	}
+	statements, _ = naming(statements, readers(q.ResourceAccount, nil))
 	doc["Statement"] = statements
 	return telling(said, &journal.Remake{Body: text(doc)})
 }
@@ -229,11 +225,8 @@ func (s *setting) needless(q *authz.Request) []candidate {
 // byOthers is the request made by another caller of the world whom every layer allows it, the last
 // that one thinks of.
 func (s *setting) byOthers() []candidate {
-	for _, name := range slices.Sorted(maps.Keys(s.state().Callers)) {
+	for _, name := range s.others() {
 		c := s.state().Callers[name]
-		if c == s.now.Caller || c.Inactive || c.Service != "" || c.OriginIdentity != "" {
-			continue
-		}
 		how := journal.Remake{Caller: name}
 		if out, err := s.of.Decide(Try{Request: how}); err == nil && !out.Denied() {
 			verb := "make it as "
@@ -244,4 +237,20 @@ func (s *setting) byOthers() []candidate {
 		}
 	}
 	return nil
+}
+
+// others are the callers with keys but the requester, by name. The root user is one for who signs nothing, and last,
+// and for the policy of a bucket, which nobody else may be able to mend; who has keys is not sent to it.
+func (s *setting) others() []string {
+	var names, roots []string
+	for _, name := range slices.Sorted(maps.Keys(s.state().Callers)) {
+		switch c := s.state().Callers[name]; {
+		case c == s.now.Caller, c.Inactive, c.Service != "", c.OriginIdentity != "":
+		case !c.Root:
+			names = append(names, name)
+		case s.now.Made.Presented == nil, strings.HasSuffix(s.now.Decisions[0].Action, "BucketPolicy"):
+			roots = append(roots, name)
+		}
+	}
+	return append(names, roots...)
 }

@@ -98,13 +98,14 @@ func (s *search) requests(d deeds.Found) bool {
 
 // requesters says whether it is the requester who does it.
 func (s *search) requesters(d deeds.Found) bool {
-	for _, q := range s.first.Questions {
-		for _, key := range []string{"aws:PrincipalArn", "aws:PrincipalServiceName"} {
-			if v, ok := q.Context.Get(key); ok {
-				return v[0] == d.Principal
-			}
-		}
-		return d.Principal == "" && d.As == "anonymous"
+	if len(s.first.Questions) == 0 {
+		return false
 	}
-	return false
+	asked := s.first.Questions[0].Context // all questions are asked by one
+	for _, key := range []string{"aws:PrincipalArn", "aws:PrincipalServiceName"} {
+		if v, ok := asked.Get(key); ok {
+			return v[0] == d.Principal
+		}
+	}
+	return d.Principal == "" && d.As == "anonymous"
 }

@@ -108,11 +108,11 @@ func (t *typing) payer(names []string, value any) bool {
 }
 
 func (t *typing) encryption(names []string, value any) bool {
-	b, patch := t.State.Buckets[names[0]], map[string]any{}
+	b := t.State.Buckets[names[0]]
 	if b == nil {
 		return false
 	}
-	patch, _ = value.(map[string]any)
+	patch, _ := value.(map[string]any)
 	rule := map[string]any{"SSEAlgorithm": textOr(patch["algorithm"], cmp.Or(b.Encryption.Algorithm, "AES256"))}
 	if arn := textOr(patch["kms_key"], b.Encryption.KMSKey); arn != "" && rule["SSEAlgorithm"] != "AES256" {
 		rule["KMSMasterKeyID"] = arn
