@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -93,7 +94,7 @@ func (a *advised) row() string {
 		texts[i] = c.Text
 	}
 	return strings.Join([]string{a.scenario, a.decision.Action, string(a.decision.Cause), string(a.advice.Class),
-		strings.Join(texts, "; and ")}, " | ")
+		strings.Join(texts, "; and "), fmt.Sprintf("opens %d of %d", a.advice.Opened, a.advice.Asked)}, " | ")
 }
 
 // hold: an advice is never empty, removes no guardrail first, and opens nothing to others.

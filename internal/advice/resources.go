@@ -59,15 +59,27 @@ func (s *search) keyPolicy(d *authz.Decision) []place {
 	}}
 }
 
-// byKeyState enables a key; of one of the wrong kind, and of one that is AWS's, the state
-// stays.
+// toEnabled is how a key comes to be enabled from the states that it does not leave by
+// itself (KMS Developer Guide, "Key states of AWS KMS keys").
+var toEnabled = map[string]string{
+	world.KeyDisabled:        "enable the KMS key ",
+	world.KeyPendingDeletion: "enable again, once its deletion is called off (CancelKeyDeletion), the KMS key ",
+	world.KeyPendingImport:   "enable, by the import of its key material, the KMS key ",
+}
+
+// byKeyState enables a key, or waits for it; of one of the wrong kind, and of one that is
+// AWS's, the state stays.
 func (s *search) byKeyState(d *authz.Decision) []candidate {
 	key := s.state().KeyNamed(d.Resource, "", "")
 	if key == nil || key.AWSManaged || key.State == world.KeyEnabled {
 		return nil
 	}
+	text, ok := toEnabled[key.State]
+	if !ok {
+		text = "enable, which is to wait while it is " + key.State + ", the KMS key "
+	}
 	return []candidate{{Change: journal.Change{
-		Text: "enable the KMS key " + key.ID, Patch: at(world.KeyEnabled, build.KeyAt(key.ID).At(build.KeyState)),
+		Text: text + key.ID, Patch: at(world.KeyEnabled, build.KeyAt(key.ID).At(build.KeyState)),
 	}}}
 }
 
