@@ -94,7 +94,8 @@ func TestKeys(t *testing.T) {
 			[]string{`let ` + annARN + ` do kms:Decrypt on ` + arn +
 				` in spite of the statement "Never" of the policy of the KMS key ` + key +
 				`, which goes on denying all else: it is split in 2`}},
-		"the state": {annAll, `state: PendingDeletion`, []string{`enable the KMS key ` + key}},
+		"the state": {annAll, `state: PendingDeletion`,
+			[]string{`enable again, once its deletion is called off (CancelKeyDeletion), the KMS key ` + key}},
 		"both the user's policies and the state": {allS3, `state: Disabled`, []string{
 			`write the inline policy allow-kms-Decrypt of the user ann: {"Action":"kms:Decrypt",` + viaS3 +
 				`,"Effect":"Allow","Resource":"` + arn + `"}`, `enable the KMS key ` + key}},
