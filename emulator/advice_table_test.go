@@ -112,7 +112,7 @@ func (a *advised) hold(t *testing.T) {
 func opensNothing(t *testing.T, a *emulator.Advice, caller string) {
 	t.Helper()
 	for _, c := range a.Changes {
-		if forEverybody[c.Layer] || strings.HasPrefix(c.Text, "grant ") || strings.HasPrefix(c.Text, "enable ") {
+		if forEverybody[c.Layer] || strings.HasPrefix(c.Text, "grant ") || strings.HasPrefix(c.Text, "enable") {
 			return
 		}
 	}
