@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/s3fault/s3fault/internal/advice"
@@ -17,6 +18,11 @@ type Advice = journal.Advice
 // world as it is now. Errors: *NotFound for a request that is not known; one of a request
 // that no layer denied, and of which no cause with a cure is known.
 func (s *Server) Advice(requestID string) (*Advice, error) {
+	return advise(context.Background(), s, requestID)
+}
+
+// advise is Server.Advice until it is called off. Errors: its own; that of the context.
+func advise(ctx context.Context, s *Server, requestID string) (*Advice, error) {
 	w, r := s.record(requestID)
 	if r == nil {
 		return nil, &NotFound{Kind: "request", Name: requestID}
@@ -31,7 +37,7 @@ func (s *Server) Advice(requestID string) (*Advice, error) {
 	defer now.close()
 	past := w.past.find(requestID)
 	if past == nil {
-		a, err := now.advise()
+		a, err := now.advise(ctx)
 		if err == nil {
 			a.Moved = since(a)
 		}
@@ -39,7 +45,7 @@ func (s *Server) Advice(requestID string) (*Advice, error) {
 	}
 	then := &retrial{subject: w, options: now.options, record: r, forks: []*store.Live{past}}
 	defer then.close()
-	a, err := then.advise()
+	a, err := then.advise(ctx)
 	if err == nil {
 		a.Moved = moved(then, now, a)
 	}
@@ -47,8 +53,8 @@ func (s *Server) Advice(requestID string) (*Advice, error) {
 }
 
 // advise has the advice, with the commands that make its changes.
-func (t *retrial) advise() (*Advice, error) {
-	a, err := advice.On(t)
+func (t *retrial) advise(ctx context.Context) (*Advice, error) {
+	a, err := advice.On(ctx, t)
 	if err == nil {
 		awscli.Advise(a, t.forks[0].Now(), t.record.Account())
 	}

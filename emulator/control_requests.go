@@ -25,7 +25,7 @@ func (c control) request(r *http.Request) (any, error) {
 	return record.Entry(), nil
 }
 
-func (c control) advice(r *http.Request) (any, error) { return c.server.Advice(id(r)) }
+func (c control) advice(r *http.Request) (any, error) { return advise(r.Context(), c.server, id(r)) }
 
 // streamed is the parameter that asks for a stream.
 const streamed = "stream"

@@ -156,6 +156,13 @@ func NearestAction(name string) string {
 	return ""
 }
 
+// MatchAction reports whether a pattern of an Action element, with * and ? in it, is about the action of a name. Case
+// does not count.
+func MatchAction(pattern, name string) bool {
+	p := compilePattern(pattern, syntax{wildcards: true, fold: true})
+	return p.match(name, nil)
+}
+
 // HasKey reports whether the Service Authorization Reference lists a condition key for the action. It lists no global
 // keys, except those about AWS's own tags (aws:RequestTag/, aws:ResourceTag/, aws:TagKeys).
 func (a Action) HasKey(key string) bool {

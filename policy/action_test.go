@@ -170,3 +170,19 @@ func TestNearest(t *testing.T) {
 		t.Errorf("operators: %q", Operators())
 	}
 }
+
+// A pattern of actions is matched in whatever case, and in no more than the product of both lengths.
+func TestMatchAction(t *testing.T) {
+	for _, row := range []struct {
+		pattern, name string
+		want          bool
+	}{
+		{"s3:GetObject", "s3:getobject", true}, {"S3:Get*", "s3:GetObject", true}, {"s3:Get?bject", "s3:GetObject", true},
+		{"s3:Get?", "s3:GetObject", false}, {"*", "kms:Decrypt", true}, {"s3:Put*", "s3:GetObject", false},
+		{"s3:" + strings.Repeat("*e", 40) + "*ject", "s3:GetObject", false},
+	} {
+		if got := MatchAction(row.pattern, row.name); got != row.want {
+			t.Errorf("MatchAction(%q, %q) = %v", row.pattern, row.name, got)
+		}
+	}
+}

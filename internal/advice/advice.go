@@ -5,6 +5,7 @@
 package advice
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -49,14 +50,18 @@ type Try struct {
 	Request journal.Remake
 }
 
-// On looks for the changes. Errors: those of the world as it is.
-func On(c Case) (*journal.Advice, error) {
+// On looks for the changes, until it is called off. Errors: those of the world as it is; that of the context.
+func On(ctx context.Context, c Case) (*journal.Advice, error) {
 	now, err := c.Decide(Try{})
 	if err != nil {
 		return nil, err
 	}
-	s := &search{of: c, now: now, first: now, enough: map[string]bool{}}
-	return s.advise(), nil
+	s := &search{off: ctx.Err, of: c, now: now, first: now, enough: map[string]bool{}}
+	a := s.advise()
+	if err := ctx.Err(); err != nil {
+		return nil, err // what was not tried may have been better
+	}
+	return a, nil
 }
 
 // question is the one that a decision of the outcome answers; nil: the decision is of none.

@@ -110,7 +110,7 @@ func (s sealed) Decide(try advice.Try) (*advice.Outcome, error) {
 // A change that the world does not take is not proposed.
 func TestChangesThatTheWorldRefuses(t *testing.T) {
 	r := try(t, ann(``, bucket), get("ann"))
-	a, err := advice.On(sealed{r})
+	a, err := advice.On(t.Context(), sealed{r})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,10 +137,10 @@ func (b *broken) Decide(try advice.Try) (*advice.Outcome, error) {
 // Where the world as it is cannot be asked there is no advice.
 func TestWorldThatCannotBeAsked(t *testing.T) {
 	r := try(t, ann(``, bucket), get("ann"))
-	if a, err := advice.On(&broken{r, 0}); a != nil || !errors.Is(err, errSealed) {
+	if a, err := advice.On(t.Context(), &broken{r, 0}); a != nil || !errors.Is(err, errSealed) {
 		t.Errorf("%+v, %v", a, err)
 	}
-	a, err := advice.On(&broken{r, 1})
+	a, err := advice.On(t.Context(), &broken{r, 1})
 	if err != nil || a.Proved || len(a.Patch) > 0 || len(a.Changes) != 1 {
 		t.Errorf("where nothing can be tried: %+v, %v", a, err)
 	}

@@ -159,7 +159,7 @@ func (r *retrial) denied(m *store.Moment, how journal.Remake) bool {
 // on is the advice, which must hold what it says.
 func (r *retrial) on() *journal.Advice {
 	r.t.Helper()
-	a, err := advice.On(r)
+	a, err := advice.On(r.t.Context(), r)
 	if err != nil {
 		r.t.Fatal(err)
 	}

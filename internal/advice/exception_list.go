@@ -48,7 +48,7 @@ func (g *guard) allBut(pattern, action string) []string {
 	service, _, _ := strings.Cut(action, ":")
 	var meant, others []string
 	for _, a := range policy.Actions(service) {
-		if !strings.EqualFold(a.Name, action) && means(pattern, a.Name) && g.hasKeys(a.Name) {
+		if !strings.EqualFold(a.Name, action) && policy.MatchAction(pattern, a.Name) && g.hasKeys(a.Name) {
 			meant = append(meant, a.Name)
 		} else {
 			others = append(others, a.Name)
@@ -56,7 +56,7 @@ func (g *guard) allBut(pattern, action string) []string {
 	}
 	var all []string
 	for _, name := range meant {
-		if !slices.ContainsFunc(all, func(p string) bool { return means(p, name) }) {
+		if !slices.ContainsFunc(all, func(p string) bool { return policy.MatchAction(p, name) }) {
 			all = append(all, beginning(name, others, len(service)+2))
 		}
 	}
@@ -76,37 +76,11 @@ func (g *guard) hasKeys(action string) bool {
 func beginning(name string, others []string, n int) string {
 	for ; n < len(name); n++ {
 		p := name[:n] + "*"
-		if !slices.ContainsFunc(others, func(o string) bool { return means(p, o) }) {
+		if !slices.ContainsFunc(others, func(o string) bool { return policy.MatchAction(p, o) }) {
 			return p
 		}
 	}
 	return name
-}
-
-// means says whether a pattern of actions matches a name, in which case does not count.
-func means(pattern, name string) bool {
-	pattern, name = strings.ToLower(pattern), strings.ToLower(name)
-	before, after, star := strings.Cut(pattern, "*")
-	if !star && !strings.Contains(pattern, "?") {
-		return pattern == name
-	}
-	if after == "" && !strings.Contains(before, "?") {
-		return strings.HasPrefix(name, before)
-	}
-	return globbed(pattern, name)
-}
-
-// globbed matches a pattern with * and ?.
-func globbed(pattern, s string) bool {
-	switch {
-	case pattern == "":
-		return s == ""
-	case pattern[0] == '*':
-		return globbed(pattern[1:], s) || s != "" && globbed(pattern, s[1:])
-	case s == "":
-		return false
-	}
-	return (pattern[0] == '?' || pattern[0] == s[0]) && globbed(pattern[1:], s[1:])
 }
 
 // byResource leaves the resource out: of a list that has it, or of NotResource. A pattern

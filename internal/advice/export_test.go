@@ -17,7 +17,7 @@ func Exhaustive(c Case) (map[journal.Class]Smallest, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &search{of: c, now: now, first: now, enough: map[string]bool{}}
+	s := &search{off: func() error { return nil }, of: c, now: now, first: now, enough: map[string]bool{}}
 	root := &plan{now: now}
 	singles := s.every(root)
 	var pairs []*plan

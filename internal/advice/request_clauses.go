@@ -35,7 +35,7 @@ func clausesOf(s statement, version string) []clause {
 	for _, operator := range slices.Sorted(maps.Keys(block)) {
 		keys, _ := block[operator].(map[string]any)
 		for _, key := range slices.Sorted(maps.Keys(keys)) {
-			c := clause{operator: operator, key: key, values: texts(keys[key])}
+			c := clause{operator: operator, key: key, values: list(keys[key])}
 			if c.compiled = compiled(version, operator, key, keys[key]); c.compiled != nil {
 				all = append(all, c)
 			}
@@ -56,25 +56,6 @@ func compiled(version, operator, key string, values any) *policy.Policy {
 		return nil
 	}
 	return p
-}
-
-// texts are the values of an element, which may be one or a list, and texts, numbers or booleans.
-func texts(v any) []string {
-	list, ok := v.([]any)
-	if !ok {
-		list = []any{v}
-	}
-	all := make([]string, 0, len(list))
-	for _, e := range list {
-		switch e := e.(type) {
-		case nil:
-		case string:
-			all = append(all, e)
-		default:
-			all = append(all, text(e))
-		}
-	}
-	return all
 }
 
 // read is a statement of a policy that a layer reads.

@@ -19,6 +19,7 @@ const (
 
 // search goes from refusal to refusal. What remedies write is for the world now.
 type search struct {
+	off    func() error // not nil: nobody waits for the advice any more
 	of     Case
 	now    *Outcome
 	first  *Outcome // as the request was made, in its world
@@ -99,7 +100,7 @@ func (s *search) written(p *plan, r *refused) []candidate {
 
 // step tries one change more; nil: the world does not take it, or it is of no use.
 func (s *search) step(p *plan, r *refused, c *candidate) *plan {
-	if s.tries++; s.tries > maxTries {
+	if s.tries++; s.tries > maxTries || s.off() != nil {
 		return nil
 	}
 	next := p.with(c)

@@ -41,21 +41,23 @@ func (s statement) having(element string, value any) statement {
 	return out
 }
 
-// list is the values of an element, of which there may be one alone.
+// list is the values of an element, of which there may be one alone: texts, and in conditions numbers and truth values.
 func list(v any) []string {
-	switch v := v.(type) {
-	case string:
-		return []string{v}
-	case []any:
-		all := make([]string, 0, len(v))
-		for _, one := range v {
-			if text, ok := one.(string); ok {
-				all = append(all, text)
-			}
-		}
-		return all
+	all, ok := v.([]any)
+	if !ok {
+		all = []any{v}
 	}
-	return nil
+	texts := make([]string, 0, len(all))
+	for _, one := range all {
+		switch one := one.(type) {
+		case nil, map[string]any:
+		case string:
+			texts = append(texts, one)
+		default:
+			texts = append(texts, text(one))
+		}
+	}
+	return texts
 }
 
 // values is a list as a policy has it: one value stands alone.

@@ -8,7 +8,7 @@ import (
 
 func (w *wrong) actions(st statement, element string) []mending {
 	put := func(all []string) statement { return st.having(element, values(all)) }
-	return w.inList(st, element, texts(st[element]), w.q.Action, []hair{operation, misspelt}, put)
+	return w.inList(st, element, list(st[element]), w.q.Action, []hair{operation, misspelt}, put)
 }
 
 // permissions are the actions that an operation, or a command, of another name needs, in lower case.

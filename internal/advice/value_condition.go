@@ -73,7 +73,7 @@ func (s statement) move(from, to keyed, wanted []string) statement {
 	if target = maps.Clone(target); target == nil {
 		target = map[string]any{}
 	}
-	target[to.key] = values(append(texts(target[to.key]), wanted...))
+	target[to.key] = values(append(list(target[to.key]), wanted...))
 	if block[to.operator] = target; len(keys) == 0 && from.operator != to.operator {
 		delete(block, from.operator)
 	}

@@ -24,7 +24,7 @@ func (w *wrong) principals(st statement, element string) []mending {
 			hairs = []hair{(*wrong).respelled}
 		}
 		for _, seen := range called(w.q.Principal, kind) {
-			all = append(all, w.inList(st, element+"."+kind, texts(block[kind]), seen, hairs, put)...)
+			all = append(all, w.inList(st, element+"."+kind, list(block[kind]), seen, hairs, put)...)
 		}
 	}
 	return all

@@ -10,12 +10,12 @@ import (
 
 func (w *wrong) resources(st statement, element string) []mending {
 	put := func(all []string) statement { return st.having(element, values(all)) }
-	o := &onResources{w, texts(st["Action"])}
+	o := &onResources{w, list(st["Action"])}
 	hairs := []hair{
 		o.objectsOfBucket, o.bucketOfObjects, below, elsewhere, addressed, (*wrong).aliased, otherKey, pathless,
 		(*wrong).respelled, longer, otherVariable,
 	}
-	return w.inList(st, element, texts(st[element]), w.q.Resource, hairs, put)
+	return w.inList(st, element, list(st[element]), w.q.Resource, hairs, put)
 }
 
 // onResources is a statement with its actions, which say of what kind its resources are.

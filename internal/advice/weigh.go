@@ -14,7 +14,7 @@ import (
 // nobody else's.
 func (s *search) harmless(p *plan) bool {
 	after, ok := s.after(p)
-	if !ok {
+	if !ok || s.off() != nil {
 		return true
 	}
 	may := func(d deeds.Found, opened bool) bool {
@@ -35,7 +35,7 @@ const counted = 100
 // from whom.
 func (s *search) weigh(p *plan) {
 	after, ok := s.after(p)
-	if p.weighed || !ok {
+	if p.weighed || !ok || s.off() != nil {
 		return
 	}
 	found := s.cast().First(counted, after)
