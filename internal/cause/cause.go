@@ -6,6 +6,7 @@ package cause
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/s3fault/s3fault/journal"
@@ -50,15 +51,32 @@ func Cure(text string, commands ...string) journal.Change {
 	return journal.Change{Class: journal.OfRequest, Text: text, Commands: commands}
 }
 
-// longest is the most bytes of a text in a cause.
-const longest = 1024
+// What a journal keeps of a cause: bytes of a text, cures, bytes of a command.
+const (
+	longest        = 1024
+	mostCures      = 4
+	longestCommand = 4096
+)
 
-// Bound cuts the texts of a cause, and returns it.
+// Bound cuts the texts of a cause and of its cures, and returns it. A command is there as a whole
+// or not at all.
 func Bound(c *journal.Cause) *journal.Cause {
-	for _, text := range []*string{&c.Text, &c.Document, &c.Element, &c.Wanted, &c.Seen} {
-		*text = cut(*text)
+	cutAll(&c.Text, &c.Document, &c.Element, &c.Wanted, &c.Seen)
+	c.Cures = slices.Clone(c.Cures[:min(len(c.Cures), mostCures)])
+	for i := range c.Cures {
+		cure := &c.Cures[i]
+		cutAll(&cure.Text, &cure.Wanted, &cure.Seen, &cure.Corrected)
+		cure.Commands = slices.DeleteFunc(slices.Clone(cure.Commands), func(command string) bool {
+			return command == "" || len(command) > longestCommand
+		})
 	}
 	return c
+}
+
+func cutAll(texts ...*string) {
+	for _, text := range texts {
+		*text = cut(*text)
+	}
 }
 
 func cut(text string) string {

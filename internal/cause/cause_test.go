@@ -1,6 +1,7 @@
 package cause_test
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -72,4 +73,88 @@ func TestDocumentsAreMended(t *testing.T) {
 			t.Errorf("%s: %+v", name, c)
 		}
 	}
+}
+
+// The command of a cure corrects the statement at fault and no other, and is one that the service
+// takes; where it would not, there is none.
+func TestCommandsCorrectTheStatementAtFault(t *testing.T) {
+	const principal = `"Effect":"Allow","Principal":"*",`
+	const first = `{` + principal + `"Action":"s3:*","Resource":"arn:aws:s3:::b"},`
+	for name, row := range map[string]struct{ statements, text, command string }{
+		"the second statement": {
+			`[` + first + `{` + principal + `"Action":"s3:GetObject","Resource":"arn:aws:s3:::b"}]`,
+			"write arn:aws:s3:::b/* in the place of arn:aws:s3:::b:",
+			`[` + first + `{` + principal + `"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}]`,
+		},
+		"a statement without a list": {
+			`{` + principal + `"Action":"s3:GetObject","Resource":"arn:aws:s3:::b"}`, "write",
+			`{` + principal + `"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}`,
+		},
+		"another action needs what is there": {
+			`[{` + principal + `"Action":["s3:ListBucket","s3:GetObject"],"Resource":"arn:aws:s3:::b"}]`,
+			"add arn:aws:s3:::b/* beside arn:aws:s3:::b:",
+			`[{` + principal + `"Action":["s3:ListBucket","s3:GetObject"],"Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"]}]`,
+		},
+		"the source spells it otherwise": {
+			`[{` + principal + `"Action":"s3:Get\u004fbjekt","Resource":"arn:aws:s3:::b/*"}]`, "write s3:GetObject in",
+			`[{` + principal + `"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}]`,
+		},
+		"a name that stands in the Sid too": {
+			`[{"Sid":"Allo",` + `"Effect":"Allow","Principal":"*","Action":"s3:GetObjet","Resource":"arn:aws:s3:::b/*"}]`,
+			"write s3:GetObject in",
+			`[{"Sid":"Allo",` + `"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}]`,
+		},
+		"a second fault": {
+			`[{` + principal + `"Action":["s3:GetObjet","s3:Nothing"],"Resource":"arn:aws:s3:::b/*"}]`, "write s3:GetObject in", "",
+		},
+	} {
+		document := func(statements string) string { return `{"Version":"2012-10-17","Statement":` + statements + `}` }
+		d := cause.Document{What: "it", Text: document(row.statements), Kind: policy.Bucket, Bucket: "b",
+			Put: func(document string) string { return document }}
+		_, problem := policy.Load([]byte(d.Text), policy.Rules{Kind: policy.Bucket, Bucket: "b"})
+		c := cause.Of(d.Refused(s3err.New(s3err.MalformedPolicy), problem))
+		if c == nil || len(c.Cures) != 1 || !strings.HasPrefix(c.Cures[0].Text, row.text) {
+			t.Errorf("%s: %+v", name, c)
+			continue
+		}
+		switch commands := c.Cures[0].Commands; {
+		case row.command == "" && len(commands) == 0:
+		case len(commands) != 1 || commands[0] != document(row.command):
+			t.Errorf("%s: %q", name, commands)
+		}
+	}
+}
+
+// What a cure repeats of a request is bounded too: a command is whole, or not there.
+func TestCuresAreBounded(t *testing.T) {
+	long := strings.Repeat("x", 1<<20)
+	cures := make([]journal.Change, 100)
+	for i := range cures {
+		cures[i] = cause.Cure(long, "short", long)
+		cures[i].Wanted, cures[i].Seen, cures[i].Corrected = long, long, long
+	}
+	c := cause.Of(cause.Explain(s3err.New(s3err.InvalidTag), journal.Cause{Cures: cures}))
+	if len(c.Cures) == 0 || len(c.Cures[0].Commands) != 1 {
+		t.Fatalf("%d cures, the first with %d commands", len(c.Cures), len(c.Cures[0].Commands))
+	}
+	if text, _ := json.Marshal(c); len(text) > 64<<10 {
+		t.Errorf("it takes %d bytes", len(text))
+	}
+}
+
+// A policy that cannot be read has no texts, whatever is in it.
+func FuzzCorrected(f *testing.F) {
+	f.Add(`{"Version":"2012-10-17","Statement":{"Action":"a"}}`, "a")
+	f.Add(`{"Statement":[{"Resource":["\u0061",1,null]}]}`, "a")
+	f.Fuzz(func(t *testing.T, text, wrong string) {
+		d := cause.Document{Text: text, Put: func(document string) string { return document }}
+		refused := &policy.Error{Path: "Statement[0].Action", Detail: wrong, Nearest: "s3:GetObject"}
+		for _, cure := range cause.Of(d.Refused(s3err.New(s3err.MalformedPolicy), refused)).Cures {
+			for _, command := range cure.Commands {
+				if !json.Valid([]byte(command)) {
+					t.Errorf("%q is corrected to %q", text, command)
+				}
+			}
+		}
+	})
 }

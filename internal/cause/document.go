@@ -14,10 +14,11 @@ import (
 
 // Document is a policy that somebody was to have, and that the service does not take.
 type Document struct {
-	What  string // "the bucket policy of my-bucket"
-	Text  string
-	Kind  policy.Kind
-	State *world.State // that knows who there is; nil: nobody is looked for
+	What   string // "the bucket policy of my-bucket"
+	Text   string
+	Kind   policy.Kind
+	Bucket string       // whose policy it is; empty: no bucket's
+	State  *world.State // that knows who there is; nil: nobody is looked for
 	// Put is the command that puts a document in its place; nil: none is told.
 	Put func(document string) string
 }
@@ -32,20 +33,20 @@ var inStatement = regexp.MustCompile(`^Statement\[(\d+)\]\.?(.*)$`)
 
 func (d Document) cause(p policy.Error) journal.Cause {
 	k := journal.Cause{Document: d.What, Element: p.Path, Wanted: p.Nearest, Seen: cmp.Or(p.Value, p.Detail)}
-	where := p.Path
+	where, statement := p.Path, -1
 	if found := inStatement.FindStringSubmatch(p.Path); found != nil {
-		i, _ := strconv.Atoi(found[1])
-		k.Statement, k.Element = &authz.Statement{Index: i, Sid: d.sid(i)}, found[2]
+		statement, _ = strconv.Atoi(found[1])
+		k.Statement, k.Element = &authz.Statement{Index: statement, Sid: d.sid(statement)}, found[2]
 		where = strings.TrimSpace("statement " + found[1] + ": " + found[2])
 	}
 	k.Text = strings.TrimSpace(where + " " + cmp.Or(p.Detail, p.Message))
 	if p.Nearest != "" {
 		k.Text += "; did you mean " + p.Nearest + "?"
-		k.Cures = append(k.Cures, d.instead(p.Nearest, k.Seen))
+		k.Cures = append(k.Cures, d.instead(p.Nearest, k.Seen, statement, k.Element))
 	}
-	d.namesakes(p.Value, &k)
+	d.namesakes(p.Value, statement, &k)
 	if len(k.Cures) == 0 && k.Statement != nil {
-		k.Cures = d.mend(p, k.Statement.Index)
+		k.Cures = d.mend(p, statement)
 	}
 	return k
 }
@@ -58,8 +59,11 @@ func (d Document) sid(i int) string {
 	return p.Sid(i)
 }
 
+// mostNamesakes is how many who have the name of a principal that there is not are told.
+const mostNamesakes = 3
+
 // namesakes adds who has the name of a principal that there is not.
-func (d Document) namesakes(arn string, k *journal.Cause) {
+func (d Document) namesakes(arn string, statement int, k *journal.Cause) {
 	if d.State == nil || arn == "" {
 		return
 	}
@@ -67,6 +71,7 @@ func (d Document) namesakes(arn string, k *journal.Cause) {
 	if kind == "" {
 		return
 	}
+	others = others[:min(len(others), mostNamesakes)]
 	account := strings.SplitN(arn, ":", 6)[4]
 	k.Text += ": there is no such " + kind
 	if kind == "user" || kind == "role" {
@@ -78,7 +83,7 @@ func (d Document) namesakes(arn string, k *journal.Cause) {
 	}
 	for _, other := range others {
 		k.Wanted = cmp.Or(k.Wanted, other)
-		k.Cures = append(k.Cures, d.instead(other, arn))
+		k.Cures = append(k.Cures, d.instead(other, arn, statement, k.Element))
 	}
 	if len(others) == 0 {
 		k.Cures = append(k.Cures, as(journal.OfValue,
@@ -103,15 +108,19 @@ func as(class journal.Class, c journal.Change) journal.Change {
 	return c
 }
 
-// longestPut is the longest document that a cure's command repeats: that of a bucket.
-const longestPut = 20 << 10
-
-// instead is the cure that writes one name in the place of another.
-func (d Document) instead(right, wrong string) journal.Change {
+// instead is the cure that writes one name in the place of another, at a path in a statement.
+func (d Document) instead(right, wrong string, statement int, path string) journal.Change {
 	c := as(journal.OfValue, Cure("write "+right+" in the place of "+wrong+"."))
 	c.Wanted, c.Seen, c.Corrected = right, wrong, right
-	if d.Put != nil && len(d.Text) <= longestPut && wrong != "" {
-		c.Commands = []string{d.Put(strings.Replace(d.Text, strconv.Quote(wrong), strconv.Quote(right), 1))}
-	}
+	element, _, _ := strings.Cut(path, ".")
+	d.putting(&c, d.with([]string{right}, wrong, statement, element))
 	return c
+}
+
+// putting gives the cure the command that puts a document in the refused one's place; empty:
+// there is none that the service takes.
+func (d Document) putting(c *journal.Change, document string) {
+	if document != "" {
+		c.Commands = []string{d.Put(document)}
+	}
 }

@@ -31,7 +31,8 @@ func readPolicy(c *Call) (*policy.Policy, error) {
 // refusedDocument is a policy that the bucket was to have.
 func refusedDocument(c *Call, text []byte) cause.Document {
 	return cause.Document{
-		What: "the bucket policy of " + c.Bucket, Text: string(text), Kind: policy.Bucket, State: c.InForce(),
+		What: "the bucket policy of " + c.Bucket, Text: string(text), Kind: policy.Bucket, Bucket: c.Bucket,
+		State: c.InForce(),
 		Put: func(document string) string {
 			return cause.Command("aws", "s3api", "put-bucket-policy", "--bucket", c.Bucket, "--policy", document)
 		},
