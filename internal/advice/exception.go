@@ -43,7 +43,8 @@ func (p *place) except(layer authz.Layer, index int, q *authz.Request, state *wo
 	}
 	g := &guard{p, index, deny, q, state}
 	var all []candidate
-	dimensions := [][]cut{g.byCondition(), g.byPrincipal(), g.byAction(), g.byResource(), g.byObject()}
+	who := g.byPrincipal()
+	dimensions := [][]cut{besides(g.byCondition(), who), who, g.byAction(), g.byResource(), g.byObject()}
 	for _, cuts := range dimensions {
 		for _, c := range cuts {
 			if !c.none && !c.hidden {
@@ -52,6 +53,14 @@ func (p *place) except(layer authz.Layer, index int, q *authz.Request, state *wo
 		}
 	}
 	return append(all, g.exactly(layer, dimensions)...)
+}
+
+// besides are the cuts that leave another statement than those: a condition on aws:PrincipalArn that
+// spares some is the requester's dimension too.
+func besides(all, those []cut) []cut {
+	return slices.DeleteFunc(all, func(c cut) bool {
+		return slices.ContainsFunc(those, func(t cut) bool { return text(t.rest) == text(c.rest) })
+	})
 }
 
 func (g *guard) candidate(layer authz.Layer, kind, text string, by ...statement) candidate {
@@ -108,15 +117,15 @@ func (g *guard) byPrincipal() []cut {
 		if !ok {
 			continue
 		}
-		operator := by.operator
+		operator, form := by.operator, "except %s from %[4]s: %[2]s %[3]s"
 		for _, c := range g.conditions() {
 			if strings.EqualFold(c.key, by.key) && negative[c.base()] {
-				operator, by.key = c.operator, c.key
+				operator, by.key, form = c.operator, c.key, "add %s to %s %s of %s"
 			}
 		}
 		return []cut{{
 			kind: "principal", rest: g.where(operator, by.key, v...),
-			text: fmt.Sprintf("except %s from %s: %s %s", strings.Join(v, ", "), g.in(), operator, by.key),
+			text: fmt.Sprintf(form, strings.Join(v, ", "), operator, by.key, g.in()),
 		}}
 	}
 	return nil
