@@ -17,10 +17,7 @@ func (s *search) harmless(p *plan) bool {
 	if !ok || s.off() != nil {
 		return true
 	}
-	may := func(d deeds.Found, opened bool) bool {
-		return p.means(s, d) || opened && s.requests(d) || !opened && p.unmeant(s, d)
-	}
-	asked, harms := s.cast().Harms(after, may)
+	asked, harms := s.cast().Harms(after, s.may(p))
 	if harms {
 		return false
 	}
@@ -28,7 +25,14 @@ func (s *search) harmless(p *plan) bool {
 	return true
 }
 
-// counted is how many deeds are counted of a plan that opens, or closes, that many.
+// may says which deeds a plan may open and close: the request's own, and what it means.
+func (s *search) may(p *plan) deeds.May {
+	return func(d deeds.Found, opened bool) bool {
+		return p.means(s, d) || opened && s.requests(d) || !opened && p.unmeant(s, d)
+	}
+}
+
+// counted is how many deeds are counted of a plan that opens, or closes, that many of others.
 const counted = 100
 
 // weigh finds out what a plan lets somebody do who could not before, and what it takes
@@ -38,19 +42,19 @@ func (s *search) weigh(p *plan) {
 	if p.weighed || !ok || s.off() != nil {
 		return
 	}
-	found := s.cast().First(counted, after)
+	may := s.may(p)
+	found := s.cast().First(counted, after, may)
 	p.weighed, p.asked = true, found.Asked
 	for _, d := range found.Opened {
 		switch {
-		case s.requests(d):
-		case p.means(s, d):
-			p.meant = append(p.meant, d.Deed)
-		default:
+		case !may(d, true):
 			p.opened = append(p.opened, d.Deed)
+		case !s.requests(d):
+			p.meant = append(p.meant, d.Deed)
 		}
 	}
 	for _, d := range found.Closed {
-		if !p.means(s, d) && !p.unmeant(s, d) {
+		if !may(d, false) {
 			p.closed = append(p.closed, d.Deed)
 		}
 	}
