@@ -189,6 +189,33 @@ vpc_endpoints: {vpce-1a2b3c4d: {vpc: vpc-1a2b3c4d, region: us-east-1}}
 	}
 }
 
+// A service acts for other resources of an account too: a cure that names the account alone opens what one
+// that names the resource does not.
+func TestAnotherSource(t *testing.T) {
+	const account, distribution = "123456789012", "arn:aws:cloudfront::123456789012:distribution/E1EXAMPLE"
+	cdn := "  cdn: {service: cloudfront.amazonaws.com, source_account: '" + account + "', source_arn: '" + distribution + "'}\n"
+	world := strings.Replace(strings.Replace(guarded, "callers: {", "callers:\n"+cdn+"  ", 1),
+		"user: ann}, logs: {service: delivery.logs.amazonaws.com}}", "user: ann}", 1)
+	w := worldtest.Build(t, world)
+	n := deeds.Cast(w.Moment, worldtest.Loaded.Now, deeds.Subject{})
+	by := func(conditions string) *store.Moment {
+		return patched(t, w, allowing(`{"Service": "cloudfront.amazonaws.com"}`, conditions))
+	}
+	byARN := `"StringEquals": {"aws:SourceArn": "` + distribution + `"}`
+	fixed := by(byARN)
+	d := n.Compare(by(`"StringEquals": {"aws:SourceAccount": "`+account+`"}`), fixed)
+	if !slices.ContainsFunc(d.Opened, func(f deeds.Found) bool {
+		return f.As == "cloudfront.amazonaws.com" && slices.Equal(f.With["aws:SourceArn"],
+			[]string{"arn:aws:cloudfront::123456789012:distribution/another"})
+	}) {
+		t.Errorf("of %d deeds none is by another distribution: %+v", d.Asked, d.Opened)
+	}
+	both := by(byARN + `, "StringEqualsIfExists": {"aws:SourceAccount": "` + account + `"}`)
+	if d := n.Compare(both, fixed); len(d.Opened) > 0 {
+		t.Errorf("the distribution and its account open %+v", d.Opened)
+	}
+}
+
 // Who came with the change, and what came, is asked about as well.
 func TestNewcomers(t *testing.T) {
 	d := compare(t, facts, account(`"users": {"carol": {"policies": {"all": `+

@@ -114,6 +114,24 @@ func (c *catalogue) sourceIn(account []string) []string {
 	return []string{strings.Join(parts, ":")}
 }
 
+// anotherSource is a resource beside the one that a service is known to act for where conditions on
+// what it acts for are met: of the same kind and account. None, where there are no such conditions.
+func (c *catalogue) anotherSource(conditions []condition, met []circumstance) []string {
+	if !slices.ContainsFunc(conditions, func(k condition) bool { return among(k.key, ofServices) }) {
+		return nil
+	}
+	known := c.sources[:min(len(c.sources), 1)]
+	if arn, ok := said(met, "aws:SourceArn"); ok {
+		known = arn.values
+	} else if account, ok := said(met, "aws:SourceAccount"); ok {
+		known = c.sourceIn(account.values)
+	}
+	if len(accountIn(known)) == 0 {
+		return nil
+	}
+	return []string{known[0][:strings.LastIndexAny(known[0], ":/")+1] + "another"}
+}
+
 // source remembers what a service acts for, if it is a resource of an account.
 func (c *catalogue) source(arn string) {
 	if len(accountIn([]string{arn})) > 0 && !slices.Contains(c.sources, arn) {

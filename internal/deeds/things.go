@@ -115,9 +115,7 @@ func accountThings(s *world.State, a *world.Account) []thing {
 }
 
 func inventedThings(s *world.State, account string) []thing {
-	b := &world.Bucket{
-		Name: "another-bucket-of-" + account, Owner: account, Region: s.Region, Ownership: world.BucketOwnerEnforced,
-	}
+	b := inventedBucket(s, "another-bucket-of-"+account, account)
 	bucket, object := bucketThing(b.Name, account), objectThing(b.Name, missingKey, account)
 	bucket.invented, bucket.asBucket, object.invented, object.asBucket = true, b, true, b
 	user := thing{kind: users, arn: world.UserARN(account, "/", "another-of-the-users"), account: account}
@@ -129,6 +127,11 @@ func inventedThings(s *world.State, account string) []thing {
 		all = append(all, thing{kind: keys, arn: k.ARN, account: account, invented: true, asKey: k})
 	}
 	return all
+}
+
+// inventedBucket is one that there might be.
+func inventedBucket(s *world.State, name, owner string) *world.Bucket {
+	return &world.Bucket{Name: name, Owner: owner, Region: s.Region, Ownership: world.BucketOwnerEnforced}
 }
 
 // trustingAccount is the trust policy that leaves it to the account.

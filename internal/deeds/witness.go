@@ -30,11 +30,13 @@ func (n *Net) witnesses(before, after *store.Moment) []deed {
 	}
 	elsewhere := n.elsewhere(before.State, after.State)
 	for _, m := range moved {
+		n.sourcesIn(m.conditions)
+	}
+	for _, m := range moved {
 		for _, p := range m.principals {
 			n.name(after.State, p)
 		}
 		n.namedByKeys(after.State, m.conditions)
-		n.sourcesIn(m.conditions)
 		people := n.concerned(&m, before.State, after.State)
 		if len(people) == 0 {
 			continue
@@ -233,21 +235,6 @@ func (n *Net) actOf(name string) (int, bool) {
 	return n.act(a), true
 }
 
-// instances adds the objects that a statement's resources can mean, in buckets that are
-// there.
-func (n *Net) instances(s *world.State, m *moved) {
-	for _, pattern := range m.resources {
-		arn, ok := fill(pattern)
-		b := s.Buckets[world.BucketOf(arn)]
-		if !ok || b == nil {
-			continue
-		}
-		if _, key, isObject := strings.Cut(strings.TrimPrefix(arn, world.BucketARN), "/"); isObject && key != "" {
-			n.thing(objectThing(b.Name, key, b.Owner))
-		}
-	}
-}
-
 // elsewhere are the circumstances in which the other statements of two worlds apply that only
 // some circumstances bring about, and those in which they do not: what a statement gives or
 // takes may rest on another, or another may give it already.
@@ -288,13 +275,16 @@ func metOf(conditions []condition) []circumstance {
 }
 
 // variantsOf are the circumstances that a statement's conditions are tried in: none of
-// their own; all met; each in turn met otherwise, unmet, and absent; and all met where
+// their own; all met; all met by a service that acts for another resource; each in turn met otherwise, unmet, and absent; and all met where
 // another statement applies, and where it does not.
 func (n *Net) variantsOf(conditions []condition, elsewhere [][]circumstance) []int {
 	met := metOf(conditions)
 	all := []int{0, n.variant(met)}
 	if len(met) == 0 {
 		all = all[:1]
+	}
+	if another := n.anotherSource(conditions, met); another != nil {
+		all = append(all, n.variant(instead(met, circumstance{"aws:SourceArn", another})))
 	}
 	for _, c := range conditions {
 		tries := append(append([][]string{nil}, c.unmet()...), c.met()...)
