@@ -32,7 +32,7 @@ func (w *wrong) condition(st statement, operator, key string) []mending {
 // valueHairs are the ways in which the value of a condition is wrong by a hair.
 var valueHairs = []hair{
 	(*wrong).sealedObject, userID, ofSession, pathless, otherKind, viaRegion, ofAccount, beside, below, elsewhere,
-	(*wrong).aliased, otherKey,
+	regionless, (*wrong).aliased, otherKey,
 	maskless, overdue, (*wrong).respelled, otherVariable,
 }
 
@@ -88,6 +88,8 @@ func (w *wrong) operators(st statement, as keyed, written []string, seen string)
 		switch {
 		case strings.ContainsAny(v, "*?") && w.lets(v, seen):
 			all = append(all, w.compared(st, as, patterned, written, seen, "which takes a * for a letter like any other")...)
+		case isTag(as.key) && strings.Contains(v, "${"):
+			all = append(all, w.folded(st, as, written, v, seen)...)
 		case inNetwork(v, seen):
 			all = append(all, w.compared(st, as, ranged, written, seen, "which compares texts and knows no ranges")...)
 		case !isID(as.key):
@@ -97,15 +99,33 @@ func (w *wrong) operators(st statement, as keyed, written []string, seen string)
 	return all
 }
 
-// patterned and ranged are operators for patterns, and for ranges of addresses, in the place of those
-// that compare texts.
+// patterned, caseless and ranged are operators for patterns, for texts whose case does not count, and for
+// ranges of addresses, in the place of those that compare texts.
 var (
 	patterned = map[string]string{"stringequals": "StringLike", "stringnotequals": "StringNotLike"}
-	ranged    = map[string]string{
+	caseless  = map[string]string{
+		"stringequals": "StringEqualsIgnoreCase", "stringnotequals": "StringNotEqualsIgnoreCase",
+	}
+	ranged = map[string]string{
 		"stringequals": "IpAddress", "stringlike": "IpAddress", "stringnotequals": "NotIpAddress",
 		"stringnotlike": "NotIpAddress",
 	}
 )
+
+// folded is the statement under an operator that takes capitals for small letters, where the tag that a
+// variable stands for, and the tag that is there, differ in nothing else.
+func (w *wrong) folded(st statement, as keyed, written []string, v, seen string) []mending {
+	c := clause{compiled: compiled(w.version, "StringEqualsIgnoreCase", probe, v)}
+	ctx := w.q.Context.Clone()
+	ctx.Set(probe, seen)
+	if w.lets(v, seen) || c.compiled == nil || !c.holds(ctx) {
+		return nil
+	}
+	return w.compared(st, as, caseless, written, seen, "as the tags differ in their capitals alone")
+}
+
+// isTag says whether a condition key is a tag.
+func isTag(key string) bool { return strings.HasSuffix(familyOf(key), "tag/") }
 
 // compared is the statement with another operator for the clause; none: it has no such one.
 func (w *wrong) compared(st statement, as keyed, by map[string]string, values []string, seen, why string) []mending {
@@ -176,8 +196,8 @@ func inNetwork(network, address string) bool {
 	return err == nil && p.Contains(a)
 }
 
-// inverted: a condition on TLS says the opposite of what it means, in an Allow that wants requests without it, or in a Deny
-// of requests with it.
+// inverted: a condition on TLS says the opposite of what it means, in an Allow that wants requests without
+// it, or in a Deny of requests with it.
 func (w *wrong) inverted(st statement, as keyed, written []string, seen string) []mending {
 	if !strings.EqualFold(as.key, "aws:SecureTransport") || len(written) != 1 || seen != "true" {
 		return nil

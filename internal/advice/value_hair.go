@@ -79,6 +79,9 @@ func (w *wrong) spelling(stretches []string, i int, seen string) (string, bool) 
 				continue
 			}
 			text := seen[from : from+n]
+			if strings.HasSuffix(stretches[i], "/") && after != "" && !strings.HasSuffix(text, "/") {
+				continue // what is below a folder stays below one
+			}
 			if good := before + literal(text) + after; slip(stretches[i], text) && w.lets(good, seen) {
 				return good, true
 			}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/s3fault/s3fault/internal/nearest"
 	"github.com/s3fault/s3fault/policy"
 )
 
@@ -93,12 +94,17 @@ func wildcard(w *wrong, written, seen string) (mend, bool) {
 	return mend{value: seen, why: "as a Principal takes no pattern: it needs the name"}, true
 }
 
-// ofAccount: two digits of the account's number are swapped, or one is missing or too many.
+// ofAccount: one digit of the account's number is wrong, missing or too many, or two are swapped.
 func ofAccount(w *wrong, written, seen string) (mend, bool) {
 	account, rest, _ := strings.Cut(strings.TrimPrefix(written, "arn:aws:iam::"), ":")
 	good, restSeen, _ := strings.Cut(strings.TrimPrefix(seen, "arn:aws:iam::"), ":")
-	if rest != restSeen || account == good || w.state().Accounts[account] != nil || !misdialled(account, good) {
+	if rest != restSeen || account == good || w.state().Accounts[account] != nil || !digitOff(account, good) {
 		return mend{}, false
 	}
 	return mend{value: strings.Replace(written, account, good, 1), why: "as the account's number is"}, true
+}
+
+// digitOff says whether a number is an account's but for one digit or two that are swapped.
+func digitOff(a, account string) bool {
+	return misdialled(a, account) || isAccount(a) && isAccount(account) && nearest.Edits(a, account) == 1
 }

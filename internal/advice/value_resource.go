@@ -1,6 +1,7 @@
 package advice
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/s3fault/s3fault/internal/store"
@@ -12,8 +13,8 @@ func (w *wrong) resources(st statement, element string) []mending {
 	put := func(all []string) statement { return st.having(element, values(all)) }
 	o := &onResources{w, list(st["Action"])}
 	hairs := []hair{
-		o.objectsOfBucket, o.bucketOfObjects, below, elsewhere, addressed, (*wrong).aliased, otherKey, pathless,
-		(*wrong).respelled, longer, otherVariable,
+		o.objectsOfBucket, o.bucketOfObjects, below, elsewhere, addressed, encoded, delivered,
+		(*wrong).aliased, otherKey, pathless, (*wrong).respelled, longer, otherVariable,
 	}
 	return w.inList(st, element, list(st[element]), w.q.Resource, hairs, put)
 }
@@ -205,6 +206,9 @@ func iamName(arn string) (kind, name, path string) {
 
 // names says whether what is written is the name of something else that is there: then it is no slip.
 func (w *wrong) names(written, seen string) bool {
+	if w.hasAccount(written, seen) {
+		return true
+	}
 	plain := atoms(written)[0]
 	if bucket, key := bucketAndKey(plain); bucket != "" {
 		other, _ := bucketAndKey(seen)
@@ -218,10 +222,15 @@ func (w *wrong) names(written, seen string) bool {
 	switch {
 	case strings.HasPrefix(written, "arn:aws:iam::"):
 		return s.PrincipalExists(written)
-	case isAccount(written):
-		return s.Accounts[written] != nil
 	}
 	return s.Keys[written] != nil || s.Endpoints[written] != nil || w.hasVPC(written)
+}
+
+// hasAccount says whether one of its parts is the number of an account that is there, and not of what was seen.
+func (w *wrong) hasAccount(written, seen string) bool {
+	return slices.ContainsFunc(parts(written), func(part string) bool {
+		return isAccount(part) && w.state().Accounts[part] != nil && !slices.Contains(parts(seen), part)
+	})
 }
 
 func (w *wrong) hasVPC(id string) bool {

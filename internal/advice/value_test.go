@@ -47,6 +47,14 @@ func TestValuesOfGuards(t *testing.T) {
 	t.Errorf("no value is corrected: %s", told(&a.Proposal))
 }
 
+// So it is with an account's number that is a digit off, as it lets all of the account in.
+func TestAccountOneDigitOff(t *testing.T) {
+	p := of(t, try(t, shared(`{AWS: "123456789013"}`), get("app")).on(), journal.OfValue)
+	if c := p.Changes[0]; c.Wanted != "123456789013" || c.Corrected != own || !p.Proved || p.Opened == 0 {
+		t.Errorf("proved %v, opens %d: %s", p.Proved, p.Opened, c.Text)
+	}
+}
+
 // A value that is another is none that is wrong by a hair.
 func TestValuesThatAreOthers(t *testing.T) {
 	for name, c := range others {
@@ -93,6 +101,18 @@ buckets: {my-bucket: {owner: 222222222222, objects: {k: {body: x}}, policy: ` + 
 // named is shared, for the principals of the own account with an ARN.
 func named(arn string) string {
 	return strings.Replace(shared(`{AWS: "123456789012"}`), `"arn:aws:s3:::my-bucket/*"}`, `"arn:aws:s3:::my-bucket/*", Condition: {ArnEquals: {"aws:PrincipalArn": "`+arn+`"}}}`, 1)
+}
+
+// serviceMay is my-bucket, whose policy lets the service svc read and write a resource under a condition.
+func serviceMay(condition, resource, svc string) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(svc, "service: "), ",")
+	return `
+accounts: {123456789012: {}}
+callers: {svc: {` + svc + `, source_account: "123456789012"}}
+buckets: {my-bucket: {owner: 123456789012, objects: {k: {body: x}}, policy: ` + with(`{Sid: Svc, Effect: Allow, `+
+		`Principal: {Service: `+name+`}, Action: ["s3:GetObject", "s3:PutObject"], Resource: "`+resource+`", Condition: `+
+		condition+`}`) + `}}
+`
 }
 
 // sealedWorld is a bucket with a key, which ann may use under a condition.
@@ -223,6 +243,27 @@ vpc_endpoints: {vpce-1a2b3cd4: {vpc: vpc-7}}`), get("ann"), "vpce-1a2b3c4d", "",
 		s3("ann", "GET", "/my-bucket/state.json"), "s3.amazonaws.com", "", "s3.us-east-1.amazonaws.com"},
 	"an account of KMS": {sealedWorld(`{StringEquals: {"kms:CallerAccount": "123456789021"}}`, "false"),
 		s3("ann", "GET", "/my-bucket/state.json"), "123456789021", "", "123456789012"},
+	"a region of CloudFront": {serviceMay(`{StringEquals: {"AWS:SourceArn": `+
+		`"arn:aws:cloudfront:us-east-1:123456789012:distribution/E1"}}`, `arn:aws:s3:::my-bucket/*`,
+		`service: cloudfront.amazonaws.com, source_arn: "arn:aws:cloudfront::123456789012:distribution/E1"`),
+		get("svc"), "arn:aws:cloudfront:us-east-1:123456789012:distribution/E1", "",
+		"arn:aws:cloudfront::123456789012:distribution/E1"},
+	"the logs of another account": {serviceMay(`{ArnLike: {"aws:SourceArn": `+
+		`"arn:aws:elasticloadbalancing:*:123456789012:*"}}`,
+		`arn:aws:s3:::my-bucket/lb/AWSLogs/555555555555/*`, `service: logdelivery.elasticloadbalancing.amazonaws.com, `+
+			`source_arn: "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/web/1"`),
+		s3("svc", "PUT", "/my-bucket/lb/AWSLogs/123456789012/x.gz"),
+		"arn:aws:s3:::my-bucket/lb/AWSLogs/555555555555/*", "", "arn:aws:s3:::my-bucket/lb/AWSLogs/123456789012/*"},
+	"a digit of an account": {sealedWorld(`{StringEquals: {"kms:CallerAccount": "123456789013"}}`, "false"),
+		s3("ann", "GET", "/my-bucket/state.json"), "123456789013", "", "123456789012"},
+	"a key as in URLs": {onPut("arn:aws:s3:::my-bucket/my%20file.txt"), s3("ann", "PUT", "/my-bucket/my%20file.txt"),
+		"arn:aws:s3:::my-bucket/my%20file.txt", "", "arn:aws:s3:::my-bucket/my file.txt"},
+	"a tag's capital": {strings.NewReplacer("ann: {policies", "ann: {tags: {team: Blue}, policies",
+		"{body: x}", "{body: x, tags: {team: blue}}").Replace(
+		when(`{StringEquals: {"s3:ExistingObjectTag/team": "${aws:PrincipalTag/team}"}}`)),
+		get("ann"), "StringEquals s3:ExistingObjectTag/team", "", "StringEqualsIgnoreCase s3:ExistingObjectTag/team"},
+	"a colon before a slash": {onPut("arn:aws:s3:::my-bucket/env/*"), s3("ann", "PUT", "/my-bucket/env:/dev/state"),
+		"arn:aws:s3:::my-bucket/env/*", "", "arn:aws:s3:::my-bucket/env:/*"},
 	"a session": {shared(`{AWS: "arn:aws:sts::123456789012:assumed-role/app/last-week"}`), get("app"),
 		"arn:aws:sts::123456789012:assumed-role/app/last-week", "", "arn:aws:iam::123456789012:role/team/app"},
 }
@@ -237,6 +278,8 @@ var others = map[string]struct {
 	"a beginning":    {onPut("arn:aws:s3:::my-bucket/img"), s3("ann", "PUT", "/my-bucket/images")},
 	"another bucket": {strings.Replace(on("arn:aws:s3:::my-basket/*"), "buckets: {",
 		"buckets: {my-basket: {owner: 123456789012}, ", 1), get("ann")},
+	"another account's logs": {onPut("arn:aws:s3:::my-bucket/logs/222222222222/*"), s3("ann", "PUT",
+		"/my-bucket/logs/222222222223/k")},
 	"another address": {when(`{IpAddress: {"aws:SourceIp": "192.0.2.7"}}`, `network: {source_ip: 192.0.2.8}`),
 		get("ann")},
 }
