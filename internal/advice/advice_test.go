@@ -116,8 +116,8 @@ func TestChangesThatTheWorldRefuses(t *testing.T) {
 	}
 	r.holds(a)
 	says(t, a, `allow s3:GetObject on arn:aws:s3:::my-bucket/k in a policy of the caller's user, group or role.`)
-	if a.Proved || len(a.Patch) > 0 {
-		t.Errorf("proved: %v, patch %v", a.Proved, a.Patch)
+	if a.Proved || len(a.Patch) > 0 || a.Class != journal.OfGrant {
+		t.Errorf("proved: %v, patch %v, class %s", a.Proved, a.Patch, a.Class)
 	}
 }
 

@@ -4,13 +4,14 @@ import (
 	"fmt"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/journal"
 )
 
 // Remedy says, in a sentence, what a finding that stands in the way calls for.
 func Remedy(d *authz.Decision, f *authz.Finding) string {
 	if f.Effect == authz.ExplicitDeny && f.Statement != nil {
-		return fmt.Sprintf("an explicit Deny beats every Allow: change or drop %s of policy %s (%s), or send a request that it does not match.",
-			statementName(f.Statement), f.Policy, f.Layer)
+		return fmt.Sprintf("an explicit Deny beats every Allow: send a request that %s of policy %s (%s) does not match, "+
+			"or except this one from it.", statementName(f.Statement), f.Policy, f.Layer)
 	}
 	if f.Barred() {
 		return "make the call with credentials of another kind: " + f.Detail + ", whatever the policies say."
@@ -32,6 +33,22 @@ func Remedy(d *authz.Decision, f *authz.Finding) string {
 		return text
 	}
 	return "the layer " + string(f.Layer) + " must allow it."
+}
+
+// calledFor is the class of what Remedy says.
+func calledFor(d *authz.Decision, f *authz.Finding) journal.Class {
+	_, grants := allowIn[f.Layer]
+	switch {
+	case f.Effect == authz.ExplicitDeny && f.Statement != nil:
+		return journal.OfGuard
+	case f.Barred(), f.Layer == authz.BucketPolicy && d.Resource == "*":
+		return journal.OfRequest
+	case f.Layer == authz.KMS && f.Part == authz.PartKeyState, f.Layer == authz.BlockPublicAccess:
+		return journal.OfGuard
+	case grants, f.Layer == authz.KMS:
+		return journal.OfGrant
+	}
+	return journal.OfRequest
 }
 
 // allowIn says where an Allow is missing.
@@ -78,9 +95,9 @@ func publicAccessRemedy(f *authz.Finding) string {
 	if f.Setting == "" {
 		return "have the organization detach its S3 policy from the account, or assign another value in it."
 	}
-	off := "turn " + f.Setting + " off"
+	off := "make public neither the bucket's policy nor an ACL, or turn " + f.Setting + " off"
 	if f.Part == authz.PartOrganization {
 		off += " in the organization's S3 policy"
 	}
-	return off + ", or make public neither the bucket's policy nor an ACL."
+	return off + "."
 }

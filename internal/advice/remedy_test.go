@@ -43,17 +43,17 @@ func TestRemediesOfDenies(t *testing.T) {
 		want string
 	}{
 		{authz.Finding{Layer: authz.SCP, Effect: authz.ExplicitDeny, Policy: "no", Statement: &authz.Statement{Index: 2}},
-			`an explicit Deny beats every Allow: change or drop statement 2 of policy no (scp), or send a request that it does not match.`},
+			`an explicit Deny beats every Allow: send a request that statement 2 of policy no (scp) does not match, or except this one from it.`},
 		{authz.Finding{Layer: authz.KMS, Effect: authz.ExplicitDeny, Policy: "key-policy", Statement: &authz.Statement{Index: 2, Sid: "Never"}},
-			`an explicit Deny beats every Allow: change or drop statement "Never" of policy key-policy (kms), or send a request that it does not match.`},
+			`an explicit Deny beats every Allow: send a request that statement "Never" of policy key-policy (kms) does not match, or except this one from it.`},
 		{authz.Finding{Layer: authz.Identity, Part: authz.PartCaller, Effect: authz.ExplicitDeny, Detail: "the root user cannot assume a role"},
 			`make the call with credentials of another kind: the root user cannot assume a role, whatever the policies say.`},
 		{authz.Finding{Layer: authz.KMS, Part: authz.PartKeyState, Effect: authz.ExplicitDeny},
 			`enable the KMS key arn:aws:s3:::my-bucket/k, or use another: it must be enabled, and one for symmetric encryption.`},
 		{authz.Finding{Layer: authz.BlockPublicAccess, Effect: authz.ExplicitDeny, Setting: authz.BlockPublicPolicy},
-			`turn BlockPublicPolicy off, or make public neither the bucket's policy nor an ACL.`},
+			`make public neither the bucket's policy nor an ACL, or turn BlockPublicPolicy off.`},
 		{authz.Finding{Layer: authz.BlockPublicAccess, Effect: authz.ExplicitDeny, Setting: authz.BlockPublicPolicy, Part: authz.PartOrganization},
-			`turn BlockPublicPolicy off in the organization's S3 policy, or make public neither the bucket's policy nor an ACL.`},
+			`make public neither the bucket's policy nor an ACL, or turn BlockPublicPolicy off in the organization's S3 policy.`},
 		{authz.Finding{Layer: authz.BlockPublicAccess, Effect: authz.ExplicitDeny},
 			`have the organization detach its S3 policy from the account, or assign another value in it.`},
 	} {

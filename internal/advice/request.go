@@ -45,7 +45,7 @@ func (s *search) inRequest(d *authz.Decision, f *authz.Finding) []candidate {
 		return append(all, telling("sign it, as somebody whom the policies allow "+d.Action+" on "+d.Resource+
 			": to let everybody do it opens it to the world", nil)...)
 	}
-	return append(all, telling(Remedy(d, f), nil)...)
+	return append(all, candidate{Change: journal.Change{Class: calledFor(d, f), Text: Remedy(d, f)}})
 }
 
 // program is what makes the request, and could make it in another way.
