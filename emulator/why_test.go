@@ -106,10 +106,11 @@ var unproved = map[string]string{
 	"kms-usage-mac":             "a key stays what it is",
 	"lock-compliance-shorten":   "nobody shortens a retention in COMPLIANCE mode",
 	"grant-session-scoped-deny": "the guard is against this very request: it can only be removed",
-	"missing-key-listed-by-acl": nobodySigned, "message-anonymous": nobodySigned, "grant-anonymous": nobodySigned,
+	"message-anonymous":         nobodySigned, "grant-anonymous": nobodySigned,
 	"enforced-ignores-acl": nobodySigned, "canned-public-read": nobodySigned, "canned-public-read-write": nobodySigned,
 	"acl-all-users": nobodySigned, "ignore-acls-bucket": nobodySigned, "ignore-acls-account": nobodySigned,
-	"organization-block-before": nobodySigned,
+	"organization-block-before": nobodySigned, "organization-block-none": nobodySigned,
+	"organization-block-inherited": nobodySigned,
 }
 
 // removesLast: no proposal but the last removes a guardrail, and that never as the first.

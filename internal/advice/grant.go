@@ -10,11 +10,14 @@ import (
 )
 
 // inGrant allows what nothing allows, to the requester alone. Who did not sign is told to:
-// nothing is granted to everybody.
+// nothing is granted to everybody, but the versions of what everybody has already.
 func (s *search) inGrant(d *authz.Decision, f *authz.Finding) []candidate {
 	q := s.question(d)
 	if q != nil && f.Setting == authz.RestrictPublicBuckets {
 		return s.named(d, q)
+	}
+	if q != nil && nobody(q) {
+		return s.ofVersions(q, d, f)
 	}
 	if q == nil || f.Barred() || f.Effect == authz.ExplicitDeny || principal(q.Principal) == nil {
 		return nil

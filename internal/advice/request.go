@@ -35,6 +35,8 @@ func (s *search) inRequest(d *authz.Decision, f *authz.Finding) []candidate {
 		all = append(all, p.meeting(q, f)...)
 	}
 	if nobody(q) {
+		all = append(all, set.ofNewest(q)...)
+		all = append(all, set.putting(q, d)...)
 		all = append(all, set.byOthers()...)
 	}
 	all = append(all, set.needless(q)...)

@@ -239,8 +239,8 @@ func (s *setting) byOthers() []candidate {
 	return nil
 }
 
-// others are the callers with keys but the requester, by name. The root user is one for who signs nothing, and last,
-// and for the policy of a bucket, which nobody else may be able to mend; who has keys is not sent to it.
+// others are the callers with keys but the requester, by name. The root user is one, and last, for the policy of a
+// bucket alone, which nobody else may be able to mend.
 func (s *setting) others() []string {
 	var names, roots []string
 	for _, name := range slices.Sorted(maps.Keys(s.state().Callers)) {
@@ -248,7 +248,7 @@ func (s *setting) others() []string {
 		case c == s.now.Caller, c.Inactive, c.Service != "", c.OriginIdentity != "":
 		case !c.Root:
 			names = append(names, name)
-		case s.now.Made.Presented == nil, strings.HasSuffix(s.now.Decisions[0].Action, "BucketPolicy"):
+		case strings.HasSuffix(s.now.Decisions[0].Action, "BucketPolicy"):
 			roots = append(roots, name)
 		}
 	}
