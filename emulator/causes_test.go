@@ -1,6 +1,7 @@
 package emulator_test
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 	"testing"
@@ -98,6 +99,12 @@ var causes = map[string]struct {
 		want: journal.Cause{Document: "the bucket policy of my-bucket", Element: "Action",
 			Text: "s3:GetObjekt; did you mean s3:GetObject?", Wanted: "s3:GetObject", Seen: "s3:GetObjekt"},
 		cure: `"Action":"s3:GetObject"`},
+	"a resource in another bucket": {method: "PUT", path: "/my-bucket?policy", code: "MalformedPolicy",
+		body: bytes.Replace(letting("123456789012", "s3:GetObject"), []byte("my-bucket"), []byte("my-buckt"), 1),
+		want: journal.Cause{Document: "the bucket policy of my-bucket", Element: "Resource",
+			Text:   "Resource arn:aws:s3:::my-buckt/*; did you mean arn:aws:s3:::my-bucket/*?",
+			Wanted: "arn:aws:s3:::my-bucket/*", Seen: "arn:aws:s3:::my-buckt/*"},
+		cure: `"Resource":"arn:aws:s3:::my-bucket/*"`},
 	"another's bucket": {as: "bob", method: "GET", path: "/my-bucket?policy", code: "MethodNotAllowed",
 		want: journal.Cause{Text: "the bucket belongs to another account", Element: "account",
 			Wanted: "123456789012, the bucket's owner", Seen: "222222222222"},

@@ -73,9 +73,33 @@ func bucketResources(v *validation, s *statement, path string) {
 	for i := range s.resources.list {
 		p := &s.resources.list[i]
 		if _, ok := bucketResource(p, v.rules.Bucket); !ok {
-			v.report(Error{Path: path, Message: msgResource, Detail: p.source, phase: phaseResource})
+			v.report(Error{Path: path, Message: msgResource, Detail: p.source,
+				Nearest: inBucket(p.source, v.rules.Bucket), phase: phaseResource})
 		}
 	}
+}
+
+// inBucket is what a resource that a bucket's policy cannot have was to be: that of the bucket, in the place of
+// another bucket's, or of a name without the rest of the ARN. It is empty where the resource is neither.
+func inBucket(resource, bucket string) string {
+	a, isARN := splitARN(resource)
+	name := a.resource
+	if !isARN {
+		a, name = arn{service: "s3"}, strings.TrimPrefix(resource, "s3://")
+	}
+	_, key, isObject := strings.Cut(name, "/")
+	if bucket == "" || a.service != "s3" || a.region+a.account != "" || strings.Trim(name, "*") == "" ||
+		!isARN && strings.Contains(name, ":") {
+		return ""
+	}
+	if !isPartition(a.partition) {
+		a.partition = "aws"
+	}
+	right := "arn:" + a.partition + ":s3:::" + bucket
+	if isObject {
+		right += "/" + key
+	}
+	return right
 }
 
 // bucketResource returns what a resource of a bucket policy can be: the bucket where the part before the first
