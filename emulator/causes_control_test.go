@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,11 +15,17 @@ import (
 func iamCall(t *testing.T, srv *emulatortest.Server, form url.Values) *answer {
 	t.Helper()
 	form.Set("Version", "2010-05-08")
+	return queryCall(t, srv, "iam", "app", form)
+}
+
+// queryCall is a call of a service of AWS's query protocol.
+func queryCall(t *testing.T, srv *emulatortest.Server, service, as string, form url.Values) *answer {
+	t.Helper()
 	body := []byte(form.Encode())
 	r := request(t, srv, "POST", "/", body)
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	iam := sigv4.Scope{Region: "us-east-1", Service: "iam"}
-	sigv4.Sign(r, credentials(srv, "app"), iam, sigv4.HashPayload(body), time.Now())
+	scope := sigv4.Scope{Region: "us-east-1", Service: service}
+	sigv4.Sign(r, credentials(srv, as), scope, sigv4.HashPayload(body), time.Now())
 	return do(t, r)
 }
 
@@ -53,6 +60,34 @@ func TestCausesOfControlAPIs(t *testing.T) {
 			}
 			holdCause(t, e, row.want, row.cure)
 		})
+	}
+}
+
+// A session that is to last too long is told how long it may, and what would let it.
+func TestCausesOfLongSessions(t *testing.T) {
+	srv := emulatortest.Start(t, "causes", emulatortest.YAML(causesWorld))
+	for name, row := range map[string]struct {
+		as   string
+		want journal.Cause
+		or   string // among the text and the commands of the second cure
+	}{
+		"of a role that has an hour": {"asker", journal.Cause{Text: "the role's sessions last 3600 seconds at most",
+			Element: "DurationSeconds", Wanted: "3600", Seen: "7200"},
+			"aws iam update-role --role-name hourly --max-session-duration 7200"},
+		"made by a session": {"session", journal.Cause{Text: "another session makes lasts an hour at most",
+			Element: "DurationSeconds", Wanted: "3600", Seen: "7200"}, "with the keys of a user"},
+	} {
+		queryCall(t, srv, "sts", row.as, url.Values{"Action": {"AssumeRole"}, "Version": {"2011-06-15"},
+			"RoleArn": {"arn:aws:iam::123456789012:role/hourly"}, "RoleSessionName": {"long"},
+			"DurationSeconds": {"7200"}})
+		e := newest(srv)
+		if e.Code != "ValidationError" {
+			t.Fatalf("%s: got %d %s: %s", name, e.Status, e.Code, e.Message)
+		}
+		holdCause(t, e, row.want, "ask for 3600 seconds at most")
+		if or := e.Cause.Cures[1]; !strings.Contains(or.Text+strings.Join(or.Commands, ""), row.or) {
+			t.Errorf("%s: or else %+v", name, or)
+		}
 	}
 }
 

@@ -26,12 +26,21 @@ scenarios:
               Version: 2012-10-17
               Statement: [{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: "sts:AssumeRole"}]
           target: {trust: *trust}
-        users: {held: {policies: {one: &own {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}, two: *own}}}
+          hourly:
+            trust:
+              Version: 2012-10-17
+              Statement: [{Effect: Allow, Action: "sts:AssumeRole", Principal: {AWS: ["123456789012",
+                "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-west-2/reader"]}}]
+        users:
+          held: {policies: {one: &own {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}, two: *own}}
+          asker: {policies: {own: *own}}
       222222222222:
         users: {bob: {policies: {all: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}}}}
     callers:
       app: {account: 123456789012, root: true}
       bob: {account: 222222222222, user: bob}
+      asker: {account: 123456789012, user: asker}
+      session: {account: 123456789012, role: reader}
     buckets:
       my-bucket:
         owner: 123456789012

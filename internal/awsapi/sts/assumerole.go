@@ -208,18 +208,15 @@ func (in *assumeRoleInput) account() string { return strings.SplitN(in.RoleArn, 
 // roleDuration is how long the session lasts, which a role bounds, and an hour does
 // where a role's session assumes the next role.
 func roleDuration(c *awsapi.Call, role *world.Role, seconds *int32) (time.Duration, error) {
-	most := int32(role.MaxSession / time.Second)
-	if most == 0 {
-		most = hour
-	}
+	most := cmp.Or(int32(role.MaxSession/time.Second), hour)
 	lasts, err := duration(c, seconds, min(hour, most), 900, 12*hour)
 	switch {
 	case err != nil:
 		return 0, err
 	case c.Principal.Kind == policy.RoleSession && lasts > time.Hour:
-		return 0, awsapi.Refuse("ValidationError", "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining")
+		return 0, chainedTooLong(lasts)
 	case lasts > time.Duration(most)*time.Second:
-		return 0, awsapi.Refuse("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
+		return 0, tooLong(role, lasts, most)
 	}
 	return lasts, nil
 }
