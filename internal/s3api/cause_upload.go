@@ -58,10 +58,37 @@ func itsParts(c *Call, k *journal.Cause) {
 	k.Element, k.Seen = "PartNumber", "part "+k.Element+" "+wire.Quoted(k.Seen)
 }
 
-func inParts(c *Call, k *journal.Cause) {
+// tooLarge says how a body that is too large is sent: a file of a form within what the
+// form's policy has, every other in parts.
+func tooLarge(c *Call, k *journal.Cause) {
+	if c.form != nil && k.Wanted != wire.Decimal(wire.MaxUpload) {
+		outsideForm(k, "larger", "most")
+		return
+	}
 	k.Element = "body"
 	k.Cures = []journal.Change{
 		cause.Cure("upload in parts: one request takes up to 5 GiB, an object has up to 10,000 parts.",
 			cause.Command("aws", "s3", "cp", "FILE", "s3://"+c.Bucket+"/"+c.Key)),
+	}
+}
+
+// tooSmall tells the least of a form's policy; of a part of an upload the code says it.
+func tooSmall(c *Call, k *journal.Cause) {
+	if c.form == nil {
+		k.Cures = []journal.Change{
+			cause.Cure("upload parts of " + k.Wanted + " bytes at least; the last alone may have less."),
+		}
+		return
+	}
+	outsideForm(k, "smaller", "least")
+}
+
+// outsideForm is the cause of a file whose size is not what the policy of its form has.
+func outsideForm(k *journal.Cause, how, bound string) {
+	k.Document, k.Element = "the form's policy", "content-length-range"
+	k.Text = "the file is " + how + " than the form's policy allows"
+	k.Cures = []journal.Change{
+		cause.Cure("send a file of " + k.Wanted + " bytes at " + bound + "."),
+		cause.Cure("or sign a new form, whose content-length-range takes in " + k.Seen + " bytes."),
 	}
 }

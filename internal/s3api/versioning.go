@@ -88,13 +88,35 @@ func mfaRequired(c *Call) error {
 			journal.Cause{
 				Text:    "the bucket has MFA Delete on, or is to have it, and the request brings no code of an MFA device",
 				Element: "x-amz-mfa", Wanted: "the device's serial number and code", Seen: "no header",
+				Cures: []journal.Change{withMFA(c)},
 			})
 	case c.Caller == nil || !c.Caller.Root:
-		return cause.Say(
+		return cause.Explain(
 			s3err.New(s3err.AccessDenied).WithMessage("This operation may only be performed by the bucket owner"),
-			"with MFA Delete only the root user of the bucket's account may do this")
+			journal.Cause{
+				Text:    "with MFA Delete only the root user of the bucket's account may do this",
+				Element: "caller", Wanted: "the root user", Cures: []journal.Change{withMFA(c)},
+			})
 	}
 	return s3err.New(s3err.TokenCodeInvalidError)
+}
+
+// withMFA is the call as MFA Delete wants it (S3 User Guide, "Deleting an object from an MFA
+// delete-enabled bucket").
+func withMFA(c *Call) journal.Change {
+	words := []string{"aws", "s3api"}
+	switch c.Op.Name {
+	case "DeleteObject":
+		words = append(words, "delete-object", "--bucket", c.Bucket, "--key", c.Key,
+			"--version-id", c.Query.Get("versionId"))
+	case "DeleteObjects":
+		words = append(words, "delete-objects", "--bucket", c.Bucket, "--delete", "file://DELETE.json")
+	default:
+		words = append(words, "put-bucket-versioning", "--bucket", c.Bucket,
+			"--versioning-configuration", "file://VERSIONING.json")
+	}
+	return cause.Cure("send the serial number of the MFA device and the code that it shows (x-amz-mfa), as the root "+
+		"user of the bucket's account, whose device alone counts.", cause.Command(append(words, "--mfa", "SERIAL CODE")...))
 }
 
 // versionOf puts the version that was read into the headers of a reply, where the
