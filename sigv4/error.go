@@ -74,8 +74,8 @@ func (e *Error) Error() string {
 	if e.Argument != "" {
 		fmt.Fprintf(&b, " in %s", e.Argument)
 	}
-	if e.Value != "" {
-		fmt.Fprintf(&b, ": %q", e.Value)
+	if value := e.shown(); value != "" {
+		fmt.Fprintf(&b, ": %q", value)
 	}
 	if e.Expected != "" {
 		fmt.Fprintf(&b, ", expected %q", e.Expected)
@@ -99,6 +99,19 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, ": %v", e.Err)
 	}
 	return b.String()
+}
+
+// tokenShown is how much of a session token a text has: enough to tell two tokens apart, and
+// none to sign with.
+const tokenShown = 8
+
+// shown is Value as a text has it: a token is a secret.
+func (e *Error) shown() string {
+	token := e.Reason == TokenExpired || e.Reason == TokenInvalid
+	if !token || len(e.Value) <= tokenShown {
+		return e.Value
+	}
+	return strings.ToValidUTF8(e.Value[:tokenShown], "") + "..."
 }
 
 // Unwrap is the failure underneath, if any.
