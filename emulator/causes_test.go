@@ -50,6 +50,13 @@ scenarios:
           Statement: [{Effect: Allow, Principal: {AWS: "222222222222"}, Action: "s3:*",
             Resource: ["arn:aws:s3:::my-bucket", "arn:aws:s3:::my-bucket/*"]}]
         objects: {file.txt: {body: hello}, cold: {body: x, storage_class: GLACIER}}
+      guarded:
+        owner: 123456789012
+        versioning: Enabled
+        mfa_delete: true
+        policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {AWS: "123456789012"}, Action: "s3:*",
+          Resource: ["arn:aws:s3:::guarded", "arn:aws:s3:::guarded/*"]}]}
+        objects: {a: {body: x, version_id: 3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrH}}
       kept: {owner: 123456789012, versioning: Enabled, object_lock: {}, objects: {a: {body: x}}}
 `
 
@@ -147,6 +154,16 @@ var causes = map[string]struct {
 		want: journal.Cause{Text: "Object Lock needs", Element: "versioning", Wanted: "Enabled",
 			Seen: "never enabled"},
 		cure: "aws s3api put-bucket-versioning --bucket my-bucket --versioning-configuration Status=Enabled"},
+	"no code of an MFA device": {method: "DELETE", path: "/guarded/a?versionId=3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrH",
+		code: "AccessDenied", want: journal.Cause{Text: "MFA Delete", Element: "x-amz-mfa",
+			Wanted: "the device's serial number and code", Seen: "no header"},
+		cure: "aws s3api delete-object --bucket guarded --key a --version-id 3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrH " +
+			"--mfa 'SERIAL CODE'"},
+	"a code of another's device": {as: "asker", method: "PUT", path: "/guarded?versioning", code: "AccessDenied",
+		body: []byte(`<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>`),
+		edit: headers("x-amz-mfa", "20899872 301749"), want: journal.Cause{Text: "only the root user",
+			Element: "caller", Wanted: "the root user"},
+		cure: "aws s3api put-bucket-versioning --bucket guarded"},
 	"no MD5": {method: "PUT", path: "/my-bucket/n", body: []byte("x"), edit: headers("Content-MD5",
 		"9dd4e461268c8034f5c8564e155c67a6"), code: "InvalidDigest",
 		want: journal.Cause{Text: "Content-MD5 is not", Element: "Content-MD5",
@@ -155,7 +172,7 @@ var causes = map[string]struct {
 	"another MD5": {method: "PUT", path: "/my-bucket/n", body: []byte("x"), edit: headers("Content-MD5",
 		"XUFAKrxLKna5cZ2REBfFkg=="), code: "BadDigest",
 		want: journal.Cause{Text: "another digest", Element: "Content-MD5",
-			Wanted: "5d41402abc4b2a76b9719d911017c592", Seen: "ndTkYSaMgDT1yFZOFVxnpg=="}, cure: "the very bytes"},
+			Wanted: "XUFAKrxLKna5cZ2REBfFkg==", Seen: "ndTkYSaMgDT1yFZOFVxnpg=="}, cure: "the very bytes"},
 	"another checksum": {method: "PUT", path: "/my-bucket/n", body: []byte("x"),
 		edit: headers("x-amz-checksum-crc32", "AAAAAA=="), code: "BadDigest",
 		want: journal.Cause{Text: "another checksum", Element: "x-amz-checksum-crc32", Wanted: "AAAAAA==",

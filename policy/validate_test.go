@@ -372,14 +372,14 @@ func TestIsPublic(t *testing.T) {
 // The bucket that a resource of its policy was to name is told, where another stands there.
 func TestResourceOfTheBucket(t *testing.T) {
 	for resource, want := range map[string]string{
-		"arn:aws:s3:::acme-dat/*":                         "arn:aws:s3:::acme-data/*",
-		"arn:aws:s3:::elsewhere":                          "arn:aws:s3:::acme-data",
-		"arn:aws-cn:s3:::acme-dat/a/b":                    "arn:aws-cn:s3:::acme-data/a/b",
-		"arn:asw:s3:::acme-data/*":                        "arn:aws:s3:::acme-data/*",
-		"acme-data/*":                                     "arn:aws:s3:::acme-data/*",
-		"s3://acme-data/a":                                "arn:aws:s3:::acme-data/a",
-		"*":                                               "",
-		"arn:aws:s3:::":                                   "",
+		"arn:aws:s3:::acme-dat/*":      "arn:aws:s3:::acme-data/*",
+		"arn:aws:s3:::elsewhere":       "arn:aws:s3:::acme-data",
+		"arn:aws-cn:s3:::acme-dat/a/b": "arn:aws-cn:s3:::acme-data/a/b",
+		"arn:asw:s3:::acme-data/*":     "arn:aws:s3:::acme-data/*",
+		"acme-data/*":                  "arn:aws:s3:::acme-data/*",
+		"s3://acme-data/a":             "arn:aws:s3:::acme-data/a",
+		"*":                            "",
+		"arn:aws:s3:::":                "",
 		"arn:aws:sqs:us-east-1:111122223333:queue":        "",
 		"arn:aws:s3:us-east-1:111122223333:accesspoint/p": "",
 	} {

@@ -1,6 +1,7 @@
 package s3api
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/s3fault/s3fault/internal/cause"
@@ -87,9 +88,10 @@ func shorterKey(_ *Call, k *journal.Cause) {
 	}
 }
 
-func changedBytes(_ *Call, k *journal.Cause) {
+func changedBytes(c *Call, k *journal.Cause) {
 	if k.Element == "" {
-		k.Element = "Content-MD5"
+		// S3 tells one digest in hex and the other in base64.
+		k.Element, k.Wanted = "Content-MD5", cmp.Or(c.header("Content-MD5"), k.Wanted)
 	}
 	k.Cures = []journal.Change{
 		cause.Cure("work out the digest of the very bytes that are sent, after any encoding or compression; " +
