@@ -94,7 +94,7 @@ func (s *Shape) checkKey(m *mending, i int, w *Whole) {
 	name := key.Text
 	if s.index(name) < 0 {
 		e := s.unknownKey(m.n, i, w)
-		if name = e.Nearest; name == "" || m.n.Get(name) != nil {
+		if name = e.Nearest; name == "" || m.has(name) {
 			m.failOwn(e)
 			return
 		}

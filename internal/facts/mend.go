@@ -7,6 +7,7 @@ import "github.com/s3fault/s3fault/internal/tree"
 type mending struct {
 	n, good *tree.Node
 	errs    []error
+	names   map[string]bool // the keys of n, once one of them is misspelt
 }
 
 // begin is before anything is kept. What is broken already stays that.
@@ -27,6 +28,17 @@ func (m *mending) keep(key, item *tree.Node) {
 
 // get is a value that was kept.
 func (m *mending) get(key string) *tree.Node { return m.good.Get(key) }
+
+// has says whether the mapping has the key. Of many that are misspelt each asks.
+func (m *mending) has(key string) bool {
+	if m.names == nil {
+		m.names = make(map[string]bool, len(m.n.Keys))
+		for _, k := range m.n.Keys {
+			m.names[k.Text] = true
+		}
+	}
+	return m.names[key]
+}
 
 // fail notes what is wrong within a value.
 func (m *mending) fail(err error) {

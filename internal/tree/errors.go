@@ -40,10 +40,16 @@ func (all Errors) Unwrap() []error { return all }
 // there is none, and the one itself where there is one. What was read twice, as an alias
 // or as a default of several scenarios, is told once.
 func Join(errs ...error) error {
+	errs = slices.DeleteFunc(slices.Clone(errs), func(err error) bool { return err == nil })
+	if len(errs) == 1 {
+		return errs[0] // as it was joined before
+	}
 	var all Errors
+	known := map[saying]bool{}
 	for _, err := range errs {
 		for _, one := range Each(err) {
-			if !slices.ContainsFunc(all, func(other error) bool { return other.Error() == one.Error() }) {
+			if says := sayingOf(one); !known[says] {
+				known[says] = true
 				all = append(all, one)
 			}
 		}
@@ -56,6 +62,20 @@ func Join(errs ...error) error {
 	}
 	all.sort()
 	return all
+}
+
+// saying is what tells defects apart. There may be as many as a text has words: they are
+// not put into words for it.
+type saying struct {
+	at               Place
+	message, nearest string
+}
+
+func sayingOf(err error) saying {
+	if e, ok := err.(*Error); ok {
+		return saying{PlaceOf(err), e.Message, e.Nearest}
+	}
+	return saying{message: err.Error()}
 }
 
 // Each is the defects that an error is made of; none of nil.

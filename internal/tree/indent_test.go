@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -132,6 +133,28 @@ func TestJoin(t *testing.T) {
 	lines := strings.Split(Join(all...).Error(), "\n")
 	if len(lines) != 11 || lines[0] != "f:1:1: x" || lines[9] != "f:5:2: x" || lines[10] != "and 14 more" {
 		t.Errorf("%q", lines)
+	}
+}
+
+// asked counts how often it is put into words.
+type asked struct{ times *int }
+
+func (a asked) Error() string { *a.times++; return strconv.Itoa(*a.times) }
+
+// A text may have as many defects as words: each is put into words once, and those that one
+// branch of it has all alone are not looked through again above.
+func TestJoinMany(t *testing.T) {
+	var times int
+	all := make([]error, 1000)
+	for i := range all {
+		all[i] = asked{&times}
+	}
+	err := Join(all...)
+	if n := len(Each(err)); n != len(all) || times != len(all) {
+		t.Errorf("%d errors were put into words %d times", n, times)
+	}
+	if times = 0; len(Each(Join(nil, err, nil))) != len(all) || times > 0 {
+		t.Errorf("%d times more", times)
 	}
 }
 
