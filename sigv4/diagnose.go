@@ -55,8 +55,12 @@ func (p *Presented) Diagnose(r *http.Request, k Key, clues Clues) Diagnosis {
 		return d.first(d.tryV2, d.secrets, d.methods, d.resources, d.headersV2)
 	}
 	d.m = messageOf(r)
-	return d.first(d.tryV4, d.secrets, d.methods, d.hosts, d.places, d.prefixes, d.paths, d.queries,
-		d.leftOut, d.values, d.payloads, d.scopes, d.times, d.pairs)
+	found := d.first(d.tryV4, d.secrets, d.methods, d.hosts, d.places, d.prefixes, d.paths, d.queries,
+		d.leftOut, d.values, d.payloads, d.scopes, d.times)
+	if found == unknown && !d.spent() {
+		found = d.firstPair()
+	}
+	return found
 }
 
 // What one diagnosis may cost: clues of a kind, signatures, and bytes that are hashed for
@@ -113,16 +117,23 @@ func (d *diagnosis) first(fits func(*signing) bool, families ...func() []guess) 
 	return unknown
 }
 
-// pairs are what a proxy does that changes the address and a header.
-func (d *diagnosis) pairs() (all []guess) {
+// firstPair is the first that fits of what a proxy does that changes the address and a
+// header. There are very many: one is put into words if it fits.
+func (d *diagnosis) firstPair() Diagnosis {
 	headers := d.values()
 	for _, place := range slices.Concat(d.hosts(), d.prefixes()) {
 		for _, h := range headers {
-			both := Diagnosis{Text: place.Text + "; and " + h.Text, Cure: place.Cure + " And " + h.Cure}
-			all = append(all, guess{both, func(s *signing) { place.alter(s); h.alter(s) }})
+			s := d.asArrived()
+			place.alter(&s)
+			if h.alter(&s); d.tryV4(&s) {
+				return Diagnosis{Text: place.Text + "; and " + h.Text, Cure: place.Cure + " And " + h.Cure}
+			}
+			if d.spent() {
+				return unknown
+			}
 		}
 	}
-	return all
+	return unknown
 }
 
 func (d *diagnosis) spent() bool { return d.guessed >= maxGuesses || d.bytes >= maxGuessedSize }

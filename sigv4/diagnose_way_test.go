@@ -220,10 +220,18 @@ func TestDiagnoseIsBounded(t *testing.T) {
 		t.Errorf("found %q", found.Text)
 	}
 	d := &diagnosis{p: p, k: Key{Secret: "another", Now: exampleDay}, m: messageOf(r), keys: map[string][]byte{}}
-	if found := d.first(d.tryV4, d.hosts, d.prefixes, d.places, d.values, d.pairs); found.Text != Unknown {
+	if found := d.first(d.tryV4, d.hosts, d.prefixes, d.places, d.values); found.Text != Unknown {
+		t.Errorf("found %q", found.Text)
+	}
+	if found := d.firstPair(); found.Text != Unknown {
 		t.Errorf("found %q", found.Text)
 	}
 	if d.guessed > maxGuesses || d.bytes > maxGuessedSize+1<<20 || !d.spent() {
 		t.Errorf("%d guesses, %d bytes", d.guessed, d.bytes)
+	}
+	pairs := len(d.values()) * len(slices.Concat(d.hosts(), d.prefixes()))
+	made := testing.AllocsPerRun(1, func() { d.firstPair() })
+	if int(made) > pairs {
+		t.Errorf("%v allocations to begin with %d pairs", made, pairs)
 	}
 }
