@@ -88,22 +88,22 @@ func mfaRequired(c *Call) error {
 			journal.Cause{
 				Text:    "the bucket has MFA Delete on, or is to have it, and the request brings no code of an MFA device",
 				Element: "x-amz-mfa", Wanted: "the device's serial number and code", Seen: "no header",
-				Cures: []journal.Change{withMFA(c)},
+				Cures: []journal.Change{cureOfMFA(c)},
 			})
 	case c.Caller == nil || !c.Caller.Root:
 		return cause.Explain(
 			s3err.New(s3err.AccessDenied).WithMessage("This operation may only be performed by the bucket owner"),
 			journal.Cause{
 				Text:    "with MFA Delete only the root user of the bucket's account may do this",
-				Element: "caller", Wanted: "the root user", Cures: []journal.Change{withMFA(c)},
+				Element: "caller", Wanted: "the root user", Cures: []journal.Change{cureOfMFA(c)},
 			})
 	}
 	return s3err.New(s3err.TokenCodeInvalidError)
 }
 
-// withMFA is the call as MFA Delete wants it (S3 User Guide, "Deleting an object from an MFA
+// cureOfMFA is the call as MFA Delete wants it (S3 User Guide, "Deleting an object from an MFA
 // delete-enabled bucket").
-func withMFA(c *Call) journal.Change {
+func cureOfMFA(c *Call) journal.Change {
 	words := []string{"aws", "s3api"}
 	switch c.Op.Name {
 	case "DeleteObject":
