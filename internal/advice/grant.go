@@ -30,6 +30,7 @@ func (s *search) inGrant(d *authz.Decision, f *authz.Finding) []candidate {
 	for i := range places {
 		all = append(all, s.grantsIn(&places[i], f.Layer, q)...)
 	}
+	all = append(all, s.byTags(d, q, f)...)
 	if f.Layer == authz.ACLs {
 		all = append(all, s.byACL(d)...)
 	}

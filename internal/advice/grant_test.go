@@ -56,6 +56,32 @@ func TestNoGrantAroundACondition(t *testing.T) {
 	}
 }
 
+// An Allow of those who have a condition key is none of those who have not: nothing allows it where it is absent.
+func TestNoGrantWhereAKeyIsAbsent(t *testing.T) {
+	for name, condition := range map[string]string{
+		"by Athena": `{"ForAnyValue:StringEquals": {"aws:CalledVia": ["athena.amazonaws.com"]}}`,
+		"a tag":     `{StringEquals: {"aws:ResourceTag/env": prod}}`,
+		"Null":      `{"Null": {"aws:SourceVpc": "false"}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := try(t, when(condition), get("ann")).on()
+			for _, p := range slices.Concat([]journal.Proposal{a.Proposal}, a.Others) {
+				if p.Class == journal.OfGrant && len(p.Patch) > 0 {
+					t.Errorf("it says %s", told(&p))
+				}
+			}
+		})
+	}
+}
+
+// The tags of a bucket count for who asks with attribute-based access control alone.
+func TestTagsThatNoPolicySees(t *testing.T) {
+	facts := strings.Replace(when(`{StringEquals: {"aws:ResourceTag/env": prod}}`), "my-bucket: {owner", "my-bucket: {tags: {env: prod}, owner", 1)
+	a := try(t, facts, get("ann")).on()
+	says(t, a, `turn attribute-based access control on for the bucket my-bucket: until then no policy sees its tags`)
+	patches(t, a, `{"buckets":{"my-bucket":{"abac":true}}}`)
+}
+
 // A Deny of patterns spares the one action of the one resource, and goes on denying the rest.
 func TestExactExceptions(t *testing.T) {
 	policy := with(`{Effect: Allow, Principal: "*", Action: "s3:*", Resource: ["arn:aws:s3:::my-bucket", "arn:aws:s3:::my-bucket/*"], `+

@@ -2,7 +2,6 @@ package advice
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
@@ -14,7 +13,8 @@ import (
 // the request out by a condition alone, in whatever policy, and else of the statement
 // beside it that allows the same or a like action for the same resource or principal. What
 // the request does not meet has the request's own value; where it cannot, because that
-// would get round what the condition is for, it is false.
+// would get round what the condition is for, or the request does not have the key at all, it
+// is false: an Allow for those without it would be the opposite of what its neighbour says.
 func (s *search) near(p *place, q *authz.Request) ([]condition, bool) {
 	for _, keeps := range missing(q) {
 		return adapted(keeps, q)
@@ -130,10 +130,12 @@ func adapted(s statement, q *authz.Request) ([]condition, bool) {
 		if !(statement{}).where(c.operator, c.key, c.values...).fits(q, conditionElement) {
 			_, has := q.Context.Get(c.key)
 			switch {
-			case !circumstance(c.key), !has && strings.HasPrefix(strings.ToLower(c.key), "s3:existingobjecttag/"):
-				return nil, false
 			case !has && strings.HasPrefix(strings.ToLower(c.key), "aws:principal"):
 				continue // the grant names who it is
+			case policy.KeyApplies(q.Action, c.key) == policy.Refused:
+				continue // it says nothing of this action
+			case !circumstance(c.key), !has, c.base() == "Null":
+				return nil, false
 			}
 			c = c.of(q)
 		}
@@ -142,16 +144,11 @@ func adapted(s statement, q *authz.Request) ([]condition, bool) {
 	return all, true
 }
 
-// of is the condition on the same key that just the question's value meets.
+// of is the condition on the same key that just the question's value meets, where it has one.
 func (c condition) of(q *authz.Request) condition {
-	v, has := q.Context.Get(c.key)
-	switch base := c.base(); {
-	case base == "Null":
-		return condition{"Null", c.key, []string{strconv.FormatBool(len(c.values) > 0 && c.values[0] == "false")}}
-	case !has:
-		return condition{"Null", c.key, []string{"true"}}
-	case equality[base] != "":
-		return condition{equality[base], c.key, v}
+	v, _ := q.Context.Get(c.key)
+	if same := equality[c.base()]; same != "" {
+		return condition{same, c.key, v}
 	}
 	return condition{c.operator, c.key, v}
 }

@@ -81,6 +81,7 @@ func TestCommands(t *testing.T) {
 		`{"buckets": {"data": {"policy": ` + document + `}}}`: {`aws s3api put-bucket-policy --bucket data --policy '` +
 			document + `'`},
 		`{"buckets": {"far": {"policy": null}}}`: {`aws s3api delete-bucket-policy --bucket far --region eu-west-1` + other},
+		`{"buckets": {"data": {"abac": true}}}`:  {`aws s3api put-bucket-abac --bucket data --abac-status Status=Enabled`},
 		`{"buckets": {"data": {"object_ownership": "BucketOwnerPreferred"}}}`: {
 			`aws s3api put-bucket-ownership-controls --bucket data --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerPreferred}]'`},
 		`{"buckets": {"data": {"acl": "public-read"}}}`: {`aws s3api put-bucket-acl --bucket data --acl public-read`},

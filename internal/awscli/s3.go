@@ -21,6 +21,7 @@ var writersOfS3 = []writer{
 	{anyAccount.At(build.AccountBlock), (*typing).blockOfAccount},
 	{anyBucket.At(build.Ownership), (*typing).ownership},
 	{anyBucket.At(build.BucketACL), (*typing).aclOfBucket},
+	{anyBucket.At(build.BucketABAC), (*typing).abac},
 	{anyBucket.At(key("encryption")), (*typing).encryption},
 	{anyBucket.At(key("requester_pays")), (*typing).payer},
 	{anyObject.At(build.ObjectACL), (*typing).aclOfObject},
@@ -97,6 +98,14 @@ func (t *typing) ownership(names []string, value any) bool {
 	}
 	return t.onBucket(names[0], "put-bucket-ownership-controls", "--ownership-controls",
 		"Rules=[{ObjectOwnership="+mode+"}]")
+}
+
+func (t *typing) abac(names []string, value any) bool {
+	status := "Disabled"
+	if value == true {
+		status = "Enabled"
+	}
+	return t.onBucket(names[0], "put-bucket-abac", "--abac-status", "Status="+status)
 }
 
 func (t *typing) payer(names []string, value any) bool {

@@ -48,8 +48,7 @@ var bucket = facts.New("bucket",
 		Says("whether who asks pays, and must say so", "false"),
 	facts.Field("tags", facts.Tags, func(b *bucketIn) *map[string]string { return &b.Tags }).
 		Says("the bucket's tags"),
-	facts.Field("abac", facts.Boolean, func(b *bucketIn) *bool { return &b.ABAC }).
-		Says("whether the bucket's tags count in policies", "false"),
+	BucketABAC,
 	Objects,
 )
 
@@ -66,6 +65,8 @@ var (
 	BucketBlock = facts.Field("public_access_block", publicAccess,
 		func(b *bucketIn) **world.PublicAccessBlock { return &b.PublicAccessBlock }).
 		Says("the bucket's Block Public Access, or none", "as new_buckets")
+	BucketABAC = facts.Field("abac", facts.Boolean, func(b *bucketIn) *bool { return &b.ABAC }).
+			Says("whether the bucket's tags count in policies", "false")
 	BucketACL = facts.Fact("acl", accessList, (*bucketIn).setACL, func(b *bucketIn) *acl { return grantsOf(b.ACL) }).
 			Says("the bucket's ACL: a canned one by name, or its grants", "private")
 )
