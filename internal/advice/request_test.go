@@ -68,6 +68,9 @@ var requests = map[string]struct {
 		`send x-amz-server-side-encryption: aws:kms in the place of AES256 (`},
 	"an ACL": {allowing(`{StringEquals: {"s3:x-amz-acl": "bucket-owner-full-control"}}`), put(),
 		`send x-amz-acl: bucket-owner-full-control (`},
+	"an ACL in the place of a grant": {allowing(`{StringEquals: {"s3:x-amz-acl": "bucket-owner-full-control"}}`),
+		put("x-amz-grant-full-control", `id="a"`),
+		`send x-amz-acl: bucket-owner-full-control, and not x-amz-grant-full-control (`},
 	"no public ACL": {strings.Replace(denying(`{StringLike: {"s3:x-amz-acl": "public-*"}}`), "owner:",
 		"object_ownership: ObjectWriter, owner:", 1), put("x-amz-acl", "public-read"), `do not send x-amz-acl (`},
 	"only new objects": {allowing(`{"Null": {"s3:if-none-match": "false"}}`), put(), `send If-None-Match: * (`},
@@ -146,6 +149,20 @@ var requests = map[string]struct {
 		`sign it, as ann (arn:aws:iam::123456789012:user/ann), whom every layer allows this`},
 	"another caller": {otherWorld, get("ann"),
 		`make it as admin (arn:aws:iam::123456789012:user/boss), whom every layer allows this`},
+}
+
+// A list of what is below another prefix is another question.
+func TestAnotherPrefix(t *testing.T) {
+	a := try(t, allowing(`{StringEquals: {"s3:prefix": ["", "home/"]}}`), s3("ann", "GET",
+		"/my-bucket?list-type=2&prefix=reports/")).on()
+	for _, p := range append(a.Others, a.Proposal) {
+		if p.Class == journal.OfRequest {
+			t.Errorf("another question is advised:\n%s", told(&p))
+		}
+	}
+	if !a.Proved || a.Class != journal.OfGrant {
+		t.Errorf("first is\n%s", told(&a.Proposal))
+	}
 }
 
 // What tags things has is granted by tagging them, where an Allow wants it, and nothing is granted beside.

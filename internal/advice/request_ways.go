@@ -25,7 +25,7 @@ func init() {
 		encryptionKey:                             (*program).encrypted,
 		"s3:requestobjecttag/":                    (*program).tagged,
 		"s3:requestobjecttagkeys":                 (*program).tagged,
-		"s3:prefix":                               parameter("prefix"),
+		"s3:prefix":                               (*program).below,
 		"s3:delimiter":                            parameter("delimiter"),
 		"s3:max-keys":                             parameter("max-keys"),
 		"s3:versionid":                            parameter("versionId"),
@@ -84,8 +84,20 @@ func header(name string) way {
 		if w.absent {
 			return s.sending(name, ""), s.sent(name) != ""
 		}
-		return s.sending(name, w.value), true
+		c := s.sending(name, w.value)
+		for _, other := range aclHeaders {
+			if rivals(name, other) {
+				c = s.without(c, other)
+			}
+		}
+		return c, true
 	}
+}
+
+// rivals says whether S3 does not take both headers in one request: a canned ACL and grants.
+func rivals(one, other string) bool {
+	const canned, grant = "x-amz-acl", "x-amz-grant-"
+	return one == canned && strings.HasPrefix(other, grant) || strings.HasPrefix(one, grant) && other == canned
 }
 
 // sent is the header as it came; of a URL also as a parameter.
@@ -164,6 +176,16 @@ func parameter(name string) way {
 		}
 		return c, true
 	}
+}
+
+// below is a list of keys below another prefix that the one asked for is a part of, or that is a part of it: any other
+// is another question.
+func (s *program) below(q *authz.Request, w wish) (journal.Change, bool) {
+	now, _ := q.Context.Get("s3:prefix")
+	if asked := first(now); !w.absent && !strings.HasPrefix(w.value, asked) && !strings.HasPrefix(asked, w.value) {
+		return journal.Change{}, false
+	}
+	return parameter("prefix")(s, q, w)
 }
 
 // lists says whether the request itself is one for a list, as far as its path tells.
