@@ -7,6 +7,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
 )
 
 // cut is a Deny without what a question has in one of its dimensions: its value for a
@@ -91,11 +92,16 @@ func (g *guard) exactly(layer authz.Layer, dimensions [][]cut) []candidate {
 	return []candidate{g.candidate(layer, "exact", text, copies...)}
 }
 
+// who is let pass: of a session all of its role, for the exceptions are by the role.
 func (g *guard) who() string {
-	if g.asked.Principal == nil {
+	switch p := g.asked.Principal; {
+	case p == nil:
 		return "nobody"
+	case p.Kind == policy.RoleSession:
+		return "the role " + p.RoleARN
+	default:
+		return p.String()
 	}
-	return g.asked.Principal.String()
 }
 
 // where it is, for texts.

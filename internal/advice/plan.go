@@ -40,7 +40,7 @@ type plan struct {
 	astray bool             // it did not begin with the first refusal
 	aside  map[refusal]bool // what only the program can do something about, and how is not known
 
-	// opened and closed are deeds beyond the request's own, meant those of the requester that a
+	// opened and closed are deeds beyond the request's own, meant the requester's other sessions, and what of his a
 	// corrected value plainly means.
 	opened, closed, meant []journal.Deed
 	asked                 int

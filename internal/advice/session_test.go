@@ -1,6 +1,11 @@
 package advice_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/s3fault/s3fault/journal"
+)
 
 const onlyLists = `{Effect: Allow, Action: "s3:ListBucket", Resource: "*"}`
 
@@ -84,4 +89,32 @@ callers: {ann: {account: 123456789012, user: ann}}`
 		`{Effect: Deny, Principal: "*", Action: "sts:AssumeRole"}`)), assume("ann", "door")).on()
 	says(t, a,
 		`except `+annARN+` from the statement 1 of the trust policy of the role door: ArnNotEquals aws:PrincipalArn`)
+}
+
+// What lets in a role lets in all its sessions: that is no harm, and it is told.
+func TestOtherSessions(t *testing.T) {
+	const role = "arn:aws:iam::123456789012:role/app"
+	for name, c := range map[string]struct{ identity, policy, text string }{
+		"a grant": {onlyLists, "", "of the role app: "},
+		"an exception": {mayAll, `, policy: ` + with(`{Sid: Fin, Effect: Deny, Principal: "*", Action: "s3:GetObject",
+			Resource: "arn:aws:s3:::my-bucket/*", Condition: {StringNotEquals: {"aws:PrincipalTag/dept": fin}}}`),
+			"let the role " + role + " do s3:GetObject"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := try(t, `
+accounts: {123456789012: {roles: {app: {policies: {p: `+with(c.identity)+`}}}}}
+callers: {app: {account: 123456789012, role: app}, eve: {account: 123456789012, role: app, session_name: eve}}
+buckets: {my-bucket: {owner: 123456789012`+c.policy+`, objects: {k: {body: x}}}}
+`, get("app")).on()
+			for _, p := range append([]journal.Proposal{a.Proposal}, a.Others...) {
+				if len(p.Changes) == 1 && strings.Contains(p.Changes[0].Text, c.text) {
+					if p.Opened != 1 || p.Opens[0].As != "eve" || p.Opens[0].Action != "s3:GetObject" {
+						t.Errorf("%s opens %d: %+v", p.Changes[0].Text, p.Opened, p.Opens)
+					}
+					return
+				}
+			}
+			t.Errorf("nothing says %q: %+v", c.text, a)
+		})
+	}
 }

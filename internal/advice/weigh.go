@@ -17,11 +17,15 @@ func (s *search) harmless(p *plan) bool {
 	if !ok || s.off() != nil {
 		return true
 	}
-	asked, harms := s.cast().Harms(after, s.may(p))
+	may, others := s.may(p), false
+	asked, harms := s.cast().Harms(after, func(d deeds.Found, opened bool) bool {
+		others = others || opened && s.others(d)
+		return may(d, opened)
+	})
 	if harms {
 		return false
 	}
-	p.asked, p.weighed = asked, p.tier != inValue // what it means is still to be told
+	p.asked, p.weighed = asked, p.tier != inValue && !others // what it means is still to be told
 	return true
 }
 
@@ -49,7 +53,7 @@ func (s *search) weigh(p *plan) {
 		switch {
 		case !may(d, true):
 			p.opened = append(p.opened, d.Deed)
-		case !s.requests(d):
+		case !s.requests(d) || s.others(d):
 			p.meant = append(p.meant, d.Deed)
 		}
 	}
@@ -112,4 +116,12 @@ func (s *search) requesters(d deeds.Found) bool {
 		}
 	}
 	return d.Principal == "" && d.As == "anonymous"
+}
+
+// others says that another caller of the requester's principal does it, such as another session of its role: policies
+// let in both or neither, so that it is no harm, and yet nothing of the request's.
+func (s *search) others(d deeds.Found) bool {
+	own, other := s.first.Caller, s.first.Moment.State.Callers[d.As]
+	return own != nil && other != nil && s.requesters(d) && (other.Principal.ARN != own.Principal.ARN ||
+		other.SourceARN != own.SourceARN || other.SourceAccount != own.SourceAccount)
 }
