@@ -6,6 +6,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/build"
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -36,6 +37,20 @@ func (t *typing) onBucket(name, call string, more ...string) bool {
 	}
 	words := append([]string{"aws", "s3api", call, "--bucket", name}, more...)
 	t.as(b.Owner, append(words, t.in(b.Region)...)...)
+	return true
+}
+
+// onObject writes a call about an object, by its bucket's name and its key, for an account.
+func (t *typing) onObject(account string, names []string, call string, more ...string) bool {
+	b := t.State.Buckets[names[0]]
+	if b == nil {
+		return false
+	}
+	command := cause.OnObject(call, b.Name, names[1], append(more, t.in(b.Region)...)...)
+	if command == "" {
+		return false
+	}
+	t.line(account, command)
 	return true
 }
 
@@ -172,10 +187,7 @@ func (t *typing) aclOfObject(names []string, value any) bool {
 	if !ok {
 		return false
 	}
-	call := []string{"aws", "s3api", "put-object-acl", "--bucket", names[0], "--key", o.Key}
-	call = append(append(call, words...), t.in(t.State.Buckets[names[0]].Region)...)
-	t.as(o.Owner, call...)
-	return true
+	return t.onObject(o.Owner, names, "put-object-acl", words...)
 }
 
 // acl is an ACL, canned or of grants, as the AWS CLI takes one.
@@ -218,5 +230,6 @@ func (t *typing) legalHold(names []string, value any) bool {
 	if value == true {
 		status = "ON"
 	}
-	return t.onBucket(names[0], "put-object-legal-hold", "--key", names[1], "--legal-hold", "Status="+status)
+	b := t.State.Buckets[names[0]]
+	return b != nil && t.onObject(b.Owner, names, "put-object-legal-hold", "--legal-hold", "Status="+status)
 }

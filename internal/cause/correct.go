@@ -1,6 +1,7 @@
 package cause
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -99,7 +100,11 @@ func (d Document) with(right []string, wrong string, statement int, element stri
 	if text == "" || len(policy.Check([]byte(text), d.rules())) > 0 {
 		return ""
 	}
-	return text
+	var line bytes.Buffer // a command is best on one line
+	if json.Compact(&line, []byte(text)) != nil {
+		return ""
+	}
+	return line.String()
 }
 
 func (d Document) replaced(right []string, wrong string, statement int, element string) string {

@@ -13,10 +13,10 @@ import (
 
 // unmet tells the ETag, or the time, that a condition was held against.
 func unmet(c *Call, k *journal.Cause) {
-	bucket, key, header := c.Bucket, c.Key, k.Element
+	bucket, key, version, header := c.Bucket, c.Key, c.Query.Get("versionId"), k.Element
 	if rest, ok := strings.CutPrefix(k.Element, "x-amz-copy-source-"); ok {
 		source, _ := wire.ParseCopySource(c.header(wire.CopySourceHeader))
-		bucket, key, header = source.Bucket, source.Key, rest
+		bucket, key, version, header = source.Bucket, source.Key, source.Version, rest
 	}
 	if header == "" { // a 304 does not tell
 		header = "If-Modified-Since"
@@ -25,8 +25,11 @@ func unmet(c *Call, k *journal.Cause) {
 		}
 		k.Element = header
 	}
+	if c.header(k.Element) == "" {
+		return // it is no header's condition: a POST that is no form
+	}
 	k.Wanted = k.Element + ": " + c.header(k.Element)
-	o := c.latest(bucket, key)
+	o := c.named(bucket, key, version)
 	switch {
 	case o == nil || o.Marker:
 		k.Seen = "no object of that key"
@@ -41,8 +44,16 @@ func unmet(c *Call, k *journal.Cause) {
 	case header == "If-Match":
 		k.Text = "the object has another ETag than the request wants: somebody has written it since"
 		k.Cures = []journal.Change{cause.Cure("read the object again, and send the ETag that it has now in If-Match.",
-			cause.Command("aws", "s3api", "head-object", "--bucket", bucket, "--key", key))}
+			cause.OnObject("head-object", bucket, key))}
 	}
+}
+
+// named is a version of a key; the newest, where none is named.
+func (c *Call) named(bucket, key, version string) *store.Object {
+	if version == "" {
+		return c.latest(bucket, key)
+	}
+	return c.version(bucket, key, version)
 }
 
 // nearestKey tells what is on top of the object, or the key that was probably meant.
@@ -54,8 +65,7 @@ func nearestKey(c *Call, k *journal.Cause) {
 	}
 	if o := c.latest(c.Bucket, c.Key); o != nil && o.Marker {
 		k.Text = "a delete marker is on top of the object: " + o.Version
-		remove := cause.Command(
-			"aws", "s3api", "delete-object", "--bucket", c.Bucket, "--key", c.Key, "--version-id", o.Version)
+		remove := cause.OnObject("delete-object", c.Bucket, c.Key, "--version-id", o.Version)
 		k.Cures = []journal.Change{cause.Cure("take the marker away, and the version below it is back.", remove)}
 		return
 	}
@@ -76,8 +86,8 @@ func itsVersions(c *Call, k *journal.Cause) {
 func archived(c *Call, k *journal.Cause) {
 	k.Element, k.Wanted = "StorageClass", "a class that is read at once, or a restored copy"
 	k.Cures = []journal.Change{
-		cause.Cure("restore a copy, and wait until HeadObject says that it is there.", cause.Command(
-			"aws", "s3api", "restore-object", "--bucket", c.Bucket, "--key", c.Key, "--restore-request", "Days=1")),
+		cause.Cure("restore a copy, and wait until HeadObject says that it is there.", cause.OnObject(
+			"restore-object", c.Bucket, c.Key, "--restore-request", "Days=1")),
 	}
 }
 

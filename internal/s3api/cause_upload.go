@@ -36,7 +36,7 @@ func goneUpload(c *Call, k *journal.Cause) {
 	k.Wanted = cmp.Or(strings.Join(others, " or "), "an upload that goes on: none does for this key")
 	k.Cures = []journal.Change{
 		cause.Cure("begin the upload anew, and complete it while it goes on.",
-			cause.Command("aws", "s3api", "create-multipart-upload", "--bucket", c.Bucket, "--key", c.Key)),
+			cause.OnObject("create-multipart-upload", c.Bucket, c.Key)),
 	}
 }
 

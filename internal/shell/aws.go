@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/cause"
 )
 
 // The AWS CLI reads AWS_ENDPOINT_URL only since 2.13, so it is told the endpoint.
@@ -17,7 +18,7 @@ import (
 // CLI: program is the real one.
 func Program(sc *emulator.Scenario, program string) string {
 	return "#!/bin/sh\n" + Script(forAWS(sc)) +
-		"exec " + Quote(program) + " --endpoint-url " + Quote(sc.Endpoint) + " \"$@\"\n"
+		"exec " + cause.Quote(program) + " --endpoint-url " + cause.Quote(sc.Endpoint) + " \"$@\"\n"
 }
 
 // forAWS is what the AWS CLI alone gets: HTTPS to nobody, and the server as the

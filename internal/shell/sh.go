@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/cause"
 )
 
 // posix is sh, dash, bash, ksh and zsh.
@@ -35,9 +36,9 @@ fi
 func function(sc *emulator.Scenario) string {
 	var words []string
 	for _, s := range forAWS(sc) {
-		words = append(words, s.Name+"="+Quote(s.Value))
+		words = append(words, s.Name+"="+cause.Quote(s.Value))
 	}
-	return "aws() { " + strings.Join(words, " ") + " command aws --endpoint-url " + Quote(sc.Endpoint) + ` "$@"; }` + "\n"
+	return "aws() { " + strings.Join(words, " ") + " command aws --endpoint-url " + cause.Quote(sc.Endpoint) + ` "$@"; }` + "\n"
 }
 
 // Script is the settings as lines for sh and its like to read.
@@ -47,13 +48,8 @@ func Script(settings []Setting) string {
 		if s.Unset {
 			fmt.Fprintf(&b, "unset %s\n", s.Name)
 		} else {
-			fmt.Fprintf(&b, "export %s=%s\n", s.Name, Quote(s.Value))
+			fmt.Fprintf(&b, "export %s=%s\n", s.Name, cause.Quote(s.Value))
 		}
 	}
 	return b.String()
-}
-
-// Quote is a text as one word of sh and its like.
-func Quote(text string) string {
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

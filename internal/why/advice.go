@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/journal"
 )
 
@@ -56,9 +57,7 @@ func (p *printer) advice(a *Advice) {
 func (p *printer) change(number int, c *journal.Change) {
 	p.line("  %d. %s", number, strings.TrimPrefix(c.Text, removal+": "))
 	p.pairs("     ", [][2]string{{"wanted", c.Wanted}, {"seen", c.Seen}, {"write", c.Corrected}})
-	for _, command := range c.Commands {
-		p.line("       %s", p.cyan(command))
-	}
+	p.commands("       ", c.Commands...)
 }
 
 func (p *printer) proof(a *journal.Proposal) {
@@ -102,7 +101,7 @@ func deed(d *journal.Deed) string {
 func (p *printer) patch(world string, a *journal.Proposal) {
 	if command := patching(world, a.Patch); command != "" {
 		p.line("  To try here:")
-		p.line("    %s", p.cyan(command))
+		p.commands("    ", command)
 	}
 }
 
@@ -115,7 +114,7 @@ func patching(world string, patch journal.Patch) string {
 	if err != nil {
 		return ""
 	}
-	return "curl -X PATCH " + world + " -d '" + strings.ReplaceAll(string(text), "'", `'\''`) + "'"
+	return cause.Command("curl", "-X", "PATCH", world, "-d", string(text))
 }
 
 // other is a proposal that is not the first, in short.
@@ -134,9 +133,7 @@ func (p *printer) other(a *journal.Proposal) {
 	}
 	p.line("  %s %s: %s%s", p.bold("or,"), title, strings.Join(texts, "; "), told)
 	for i := range a.Changes {
-		for _, command := range a.Changes[i].Commands {
-			p.line("       %s", p.cyan(command))
-		}
+		p.commands("       ", a.Changes[i].Commands...)
 	}
 }
 
@@ -155,7 +152,7 @@ func (p *printer) lesson(e *emulator.Entry, sc *emulator.Scenario) {
 	}
 	p.line("\nAs the scenario %s teaches it:", sc.Name)
 	for _, c := range sc.FixCommands {
-		p.line("    %s", p.cyan(command(c)))
+		p.commands("    ", command(c))
 	}
 }
 

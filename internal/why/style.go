@@ -4,6 +4,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Style is how it is printed. The zero Style is plain text.
@@ -33,6 +37,40 @@ func (s Style) in(rendition, text string) string {
 	return "\x1b[" + rendition + "m" + text + "\x1b[0m"
 }
 
+// ours are the renditions that are printed.
+var ours = regexp.MustCompile("\x1b\\[(?:0|1|31|32|36)m")
+
+// visible is a text with control characters, and those that turn the direction of writing, as \xNN.
+func visible(text string, colour bool) string {
+	if !colour {
+		return shown(text)
+	}
+	var b strings.Builder
+	at := 0
+	for _, found := range ours.FindAllStringIndex(text, -1) {
+		b.WriteString(shown(text[at:found[0]]) + text[found[0]:found[1]])
+		at = found[1]
+	}
+	return b.String() + shown(text[at:])
+}
+
+func shown(text string) string {
+	var b strings.Builder
+	for i, r := range text {
+		switch {
+		case r == utf8.RuneError && !strings.HasPrefix(text[i:], string(r)):
+			fmt.Fprintf(&b, `\x%02x`, text[i])
+		case unicode.IsControl(r):
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case unicode.Is(unicode.Bidi_Control, r):
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
 // printer writes lines until one fails.
 type printer struct {
 	Style
@@ -40,9 +78,24 @@ type printer struct {
 	err error
 }
 
+// line shows what no terminal may obey in the texts of a request: a key may hold any character.
 func (p *printer) line(format string, args ...any) {
+	for i, arg := range args {
+		if text, ok := arg.(string); ok {
+			args[i] = visible(text, p.Colour)
+		}
+	}
 	if p.err == nil {
 		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
+	}
+}
+
+// commands are lines that are typed as they stand.
+func (p *printer) commands(indent string, commands ...string) {
+	for _, command := range commands {
+		for line := range strings.Lines(command) {
+			p.line("%s%s", indent, p.cyan(strings.TrimSuffix(line, "\n")))
+		}
 	}
 }
 
