@@ -29,8 +29,10 @@ type Entry struct {
 	Method    string    `json:"method"`
 	Host      string    `json:"host"`
 	Path      string    `json:"path"` // escaped, as received
-	SourceIP  string    `json:"source_ip,omitempty"`
-	UserAgent string    `json:"user_agent,omitempty"` // as the client calls itself
+	// Query are the parameters of the URL by name, but for those that sign it.
+	Query     string `json:"query,omitempty"`
+	SourceIP  string `json:"source_ip,omitempty"`
+	UserAgent string `json:"user_agent,omitempty"` // as the client calls itself
 	// Invocation is the id that an SDK gives a call, the same for each attempt
 	// (amz-sdk-invocation-id), Attempt counts those, from 1 (amz-sdk-request); empty and
 	// 0: the client does not say.

@@ -158,3 +158,19 @@ func FuzzCorrected(f *testing.F) {
 		}
 	})
 }
+
+// A command does to a shell, and to the AWS CLI, what its words say.
+func TestCommandsOfKeys(t *testing.T) {
+	for key, want := range map[string]string{
+		"a b's":       `aws s3api head-object --bucket b --key 'a b'\''s'`,
+		"-rf":         `aws s3api head-object --bucket b --key=-rf`,
+		"a\x1b[2J'\\": `aws s3api head-object --bucket b --key $'a\033[2J\'\\'`,
+		"file://x":    "",
+		"fileb://x":   "",
+		"a\x00":       "",
+	} {
+		if command := cause.OnObject("head-object", "b", key); command != want {
+			t.Errorf("%q: %s", key, command)
+		}
+	}
+}

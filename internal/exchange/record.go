@@ -2,7 +2,9 @@ package exchange
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -132,7 +134,7 @@ func (r *Record) Brief() journal.Entry {
 	f := r.call.Base()
 	e := journal.Entry{
 		RequestID: f.RequestID, HostID: f.HostID, Time: r.at, World: r.world,
-		Method: f.Request.Method, Host: f.Request.Host, Path: f.Request.URL.EscapedPath(), SourceIP: f.SourceIP,
+		Method: f.Request.Method, Host: f.Request.Host, Path: f.Request.URL.EscapedPath(), Query: unsigned(f.Request.URL), SourceIP: f.SourceIP,
 		Status: r.status, Code: r.code, Message: r.text, Diagnosis: f.Diagnosis.Text, Panic: r.panic, Cause: r.cause,
 		Decisions: r.known(),
 	}
@@ -227,4 +229,16 @@ func (f *Frame) Settle() {
 	}
 	f.Request = &f.settled
 	f.Live, f.World, f.Moment, f.Questions, f.Decisions, f.Visit = nil, nil, nil, nil, nil, nil
+}
+
+// unsigned is the query of a URL but for what signs it: a journal keeps no credentials.
+func unsigned(u *url.URL) string {
+	query := u.Query()
+	for name := range query {
+		switch lower := strings.ToLower(name); {
+		case strings.HasPrefix(lower, "x-amz-"), lower == "awsaccesskeyid", lower == "signature", lower == "expires":
+			delete(query, name)
+		}
+	}
+	return query.Encode()
 }

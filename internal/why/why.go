@@ -6,6 +6,8 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,10 +44,30 @@ func NotAllowed(e *emulator.Entry) bool {
 	return e.Denied() != nil || e.Status >= 400 || e.Status == 0 && e.Fault != nil
 }
 
-// Same says that two requests are the same call of the same caller.
-func Same(a, b *emulator.Entry) bool {
-	return a.Service == b.Service && a.Operation == b.Operation && a.Bucket == b.Bucket && a.Key == b.Key &&
-		a.Caller == b.Caller
+// Same says that a later request is the same call of the same caller: its parameters are the same,
+// and it asked for all that the first one was asked about.
+func Same(a, later *emulator.Entry) bool {
+	return a.Service == later.Service && a.Operation == later.Operation && a.Bucket == later.Bucket &&
+		a.Key == later.Key && a.Caller == later.Caller && parameters(a) == parameters(later) && asks(a, later)
+}
+
+// parameters are those that say what is asked for: not the name that SDKs give an operation beside it.
+func parameters(e *emulator.Entry) string {
+	query, err := url.ParseQuery(e.Query)
+	if err != nil {
+		return e.Query
+	}
+	query.Del("x-id")
+	return query.Encode()
+}
+
+// asks says whether a later request was decided on all that another was, as far as it was on anything.
+func asks(a, later *emulator.Entry) bool {
+	return len(later.Decisions) == 0 || !slices.ContainsFunc(a.Decisions, func(d authz.Decision) bool {
+		return !slices.ContainsFunc(later.Decisions, func(other authz.Decision) bool {
+			return other.Action == d.Action && other.Resource == d.Resource
+		})
+	})
 }
 
 // PassedSince is the first of the later requests that is the same call and passed; nil:
