@@ -26,7 +26,7 @@ func moved(then, now *retrial, a *Advice) string {
 		return "what the request was about is gone"
 	case !is.Denied():
 		return passesNow
-	case then.world().State == now.world().State:
+	case then.world().State == now.world().State && !reachesObjects(a.Patch):
 		return ""
 	}
 	if place := changed(a.Patch, factsOf(then), factsOf(now)); place != nil {
@@ -34,6 +34,17 @@ func moved(then, now *retrial, a *Advice) string {
 			" is not what it was, and the patch would put it back. Make the request again for advice on what is there now"
 	}
 	return ""
+}
+
+// reachesObjects says whether a patch is about objects, whose facts are no part of a State.
+func reachesObjects(p journal.Patch) bool {
+	buckets, _ := p["buckets"].(journal.Patch)
+	for _, b := range buckets {
+		if facts, ok := b.(journal.Patch); ok && facts["objects"] != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // gone says whether a question that was refused is not asked any more, or is about what is

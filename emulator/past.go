@@ -13,7 +13,7 @@ const (
 	pastBytes  = 64 << 20
 )
 
-// past are the worlds of the newest refused requests, as they were then. One costs nothing
+// past are the worlds of the newest refused requests, as they were when the answer was given. One costs nothing
 // but what its world gives up later. The oldest make room.
 type past struct {
 	mu     sync.Mutex
@@ -34,6 +34,18 @@ func (p *past) keep(request string, of *store.Live) {
 		return
 	}
 	p.worlds = append(p.worlds, pastWorld{request, of.Fork()})
+	p.bound()
+}
+
+// trim makes room after a request that may have taken objects away.
+func (p *past) trim() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.bound()
+}
+
+// bound lets go of the oldest while there are too many, or too much is kept for them.
+func (p *past) bound() {
 	for len(p.worlds) > pastWorlds || len(p.worlds) > 1 && p.worlds[0].live.Now().Index.Given() > pastBytes {
 		p.worlds[0].live.Close()
 		p.worlds = append(p.worlds[:0], p.worlds[1:]...)

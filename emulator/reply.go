@@ -26,8 +26,12 @@ func (p *passage) finish(w http.ResponseWriter, r *http.Request, reply *exchange
 	dated := p.call.Base().Client()
 	record := exchange.NewRecord(p.call, reply, p.at, p.worldName(), p.panic)
 	p.show(record)
-	if p.world != nil && record.Denied() != nil {
+	switch {
+	case p.world == nil:
+	case record.Denied() != nil:
 		p.world.past.keep(record.ID(), p.world.live)
+	default:
+		p.world.past.trim()
 	}
 	record.Settle()
 	p.records().Put(record.ID(), record)

@@ -25,8 +25,15 @@ func (n *Net) changed(after *store.Moment) {
 			left--
 		}
 	}
+	left = maxAccounts
 	for _, number := range slices.Sorted(maps.Keys(b.m.State.Accounts)) {
-		n.changedIdentities(a.m.State.Account(number), b.m.State.Accounts[number])
+		is := b.m.State.Accounts[number]
+		if n.changedIdentities(a.m.State.Account(number), is) && left > 0 {
+			left--
+			for _, t := range accountThings(b.m.State, is) {
+				n.thing(t)
+			}
+		}
 	}
 }
 
@@ -53,8 +60,8 @@ func (n *Net) changedBuckets(a, b *court) {
 }
 
 // changedIdentities are the users and roles of an account that have other policies, and the
-// roles that trust others.
-func (n *Net) changedIdentities(was, is *world.Account) {
+// roles that trust others. It says whether there are any.
+func (n *Net) changedIdentities(was, is *world.Account) bool {
 	if was == nil {
 		was = &world.Account{}
 	}
@@ -75,6 +82,7 @@ func (n *Net) changedIdentities(was, is *world.Account) {
 			n.thing(thing{kind: roles, arn: r.ARN, account: is.ID})
 		}
 	}
+	return left < maxChanged
 }
 
 // unlessThere adds somebody whom nobody of the net is.

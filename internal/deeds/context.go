@@ -23,7 +23,7 @@ func (c *court) context(of shared, who *asker.Asker, d deed) *policy.Context {
 		c.setS3(ctx, of, who)
 	}
 	for _, o := range over {
-		setOrDelete(ctx, o)
+		ctx.Set(o.key, o.values...)
 	}
 	c.contexts[of] = ctx
 	return ctx
@@ -114,8 +114,6 @@ func (c *catalogue) placesOf(d deed, over []circumstance) string {
 	}
 	return b.String()
 }
-
-func setOrDelete(ctx *policy.Context, o circumstance) { ctx.Set(o.key, o.values...) }
 
 // Keys that a circumstance cannot change, because they say who asks, or what of.
 var (

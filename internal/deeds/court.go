@@ -255,7 +255,7 @@ func (c *court) askKMS(who *asker.Asker, d deed, a *act, t *thing) *authz.Reques
 	key := c.key(t)
 	q := who.KeyQuestion(a.name, key)
 	for _, o := range c.over(d) {
-		setOrDelete(q.Context, o)
+		q.Context.Set(o.key, o.values...)
 	}
 	return q
 }

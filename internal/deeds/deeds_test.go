@@ -280,6 +280,35 @@ func TestSubject(t *testing.T) {
 	}
 }
 
+// Of very many accounts the first are asked about, and those that were changed.
+func TestManyAccounts(t *testing.T) {
+	asked := func(accounts int) (deeds.Difference, int) {
+		var b strings.Builder
+		for i := range accounts {
+			fmt.Fprintf(&b, "  2222222222%02d: {users: {eve: {policies: {}}}}\n", i)
+		}
+		w := worldtest.Build(t, strings.NewReplacer(
+			"callers:", b.String()+"callers:", "user: ann}", `user: ann, account: "123456789012"}`,
+			"user: bob}", `user: bob, account: "123456789012"}`, "root: true", `root: true, account: "123456789012"`,
+			"890ab: {}", `890ab: {account: "123456789012"}`).Replace(facts))
+		n := deeds.Cast(w.Moment, worldtest.Loaded.Now, deeds.Subject{Buckets: []string{"my-bucket"}})
+		last := fmt.Sprintf("2222222222%02d", accounts-1)
+		allow := policyOf(`{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}`)
+		d := n.Compare(patched(t, w, `{"accounts": {"`+last+`": {"users": {"eve": {"policies": {"p": `+allow+`}}}}}}`))
+		return d, d.Asked
+	}
+	_, some := asked(60)
+	d, many := asked(90)
+	if many > some+some/20 {
+		t.Errorf("of 60 accounts %d deeds are asked, of 90 %d", some, many)
+	}
+	if !slices.ContainsFunc(d.Opened, func(f deeds.Found) bool {
+		return strings.Contains(f.Resource, "another-bucket-of-222222222289")
+	}) {
+		t.Errorf("of %d deeds in the last account none is opened: %d are", many, len(d.Opened))
+	}
+}
+
 func BenchmarkCompare(b *testing.B) {
 	w := worldtest.Build(b, facts)
 	after := patched(b, w, bucketPolicy(`{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",

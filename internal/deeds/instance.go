@@ -49,10 +49,6 @@ func newCondition(operator, key string, wanted texts) condition {
 	return c
 }
 
-// met and unmet are the values, absence not among them.
-func (c *condition) met() [][]string   { return c.holds }
-func (c *condition) unmet() [][]string { return c.holdsNot }
-
 // trial says whether a condition holds for values of its key; nil: no policy has it.
 func trial(operator, key string, wanted texts) func([]string) bool {
 	doc, err := json.Marshal(map[string]any{"Statement": map[string]any{

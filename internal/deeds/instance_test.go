@@ -66,11 +66,11 @@ func TestConditionsAreMetAndUnmet(t *testing.T) {
 					continue
 				}
 				c := newCondition(form, "aws:UserAgent", wanted)
-				if len(c.met()) == 0 || len(c.unmet()) == 0 {
-					t.Errorf("%s %v: %d values meet it, %d do not", form, wanted, len(c.met()), len(c.unmet()))
+				if len(c.holds) == 0 || len(c.holdsNot) == 0 {
+					t.Errorf("%s %v: %d values meet it, %d do not", form, wanted, len(c.holds), len(c.holdsNot))
 				}
-				holds(t, form, wanted, c.met(), true)
-				holds(t, form, wanted, c.unmet(), false)
+				holds(t, form, wanted, c.holds, true)
+				holds(t, form, wanted, c.holdsNot, false)
 			}
 		}
 	}
@@ -92,12 +92,12 @@ func holds(t *testing.T, operator string, wanted []string, tried [][]string, wan
 // A range that is all addresses is met from elsewhere than a narrow one, and the narrow one
 // is also tried from its neighbours.
 func TestAddresses(t *testing.T) {
-	if c := newCondition("IpAddress", "aws:SourceIp", texts{"0.0.0.0/0"}); len(c.met()) < 3 {
-		t.Errorf("everywhere is met from %v alone", c.met())
+	if c := newCondition("IpAddress", "aws:SourceIp", texts{"0.0.0.0/0"}); len(c.holds) < 3 {
+		t.Errorf("everywhere is met from %v alone", c.holds)
 	}
 	c := newCondition("NotIpAddress", "aws:SourceIp", texts{"203.0.113.0/24"})
-	if len(c.unmet()) == 0 || len(c.met()) == 0 {
-		t.Errorf("inside %v, outside %v", c.unmet(), c.met())
+	if len(c.holdsNot) == 0 || len(c.holds) == 0 {
+		t.Errorf("inside %v, outside %v", c.holdsNot, c.holds)
 	}
 }
 

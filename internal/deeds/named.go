@@ -62,7 +62,7 @@ func (n *Net) sourcesIn(conditions []condition) {
 		if !strings.EqualFold(c.key, "aws:SourceArn") {
 			continue
 		}
-		for _, values := range c.met() {
+		for _, values := range c.holds {
 			n.source(values[0])
 		}
 	}
@@ -75,7 +75,7 @@ func (n *Net) namedByKeys(s *world.State, conditions []condition) {
 		if !among(c.key, ofPrincipals) {
 			continue
 		}
-		for _, values := range c.met() {
+		for _, values := range c.holds {
 			if len(values) != 1 {
 				continue
 			}
@@ -133,10 +133,10 @@ func (n *Net) granteesOf(s *world.State, acl authz.ACL) {
 	}
 }
 
-// withKey adds a stranger, and somebody of each account, who has a condition key.
+// withKey adds a stranger, and somebody of each of the first accounts, who has a condition key.
 func (n *Net) withKey(s *world.State, c circumstance) {
 	base := []person{stranger(strangersAccount(s))}
-	for _, number := range slices.Sorted(maps.Keys(s.Accounts)) {
+	for _, number := range bounded(slices.Sorted(maps.Keys(s.Accounts)), nil, maxAccounts) {
 		base = append(base, invent("another user with s3:* and kms:*", number, "another-power-user", mayUse))
 	}
 	for _, p := range base {

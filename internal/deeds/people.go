@@ -27,8 +27,9 @@ type person struct {
 
 // Bounds of who is asked for, so that a large world can be asked about too.
 const (
-	maxPeople   = 48 // of the world
-	maxAccounts = 6  // that siblings are invented in
+	maxPeople     = 48 // of the world
+	maxAccounts   = 6  // that siblings, and things beside those that are there, are invented in
+	maxLikenesses = 8  // of an account
 )
 
 // anonymous is the caller without credentials.
@@ -198,8 +199,7 @@ func service(name string) person {
 // and KMS, one who has the policies of a caller, one without any.
 func siblingsOf(s *world.State) []person {
 	var all []person
-	numbers := slices.Sorted(maps.Keys(s.Accounts))
-	for _, number := range numbers[:min(len(numbers), maxAccounts)] {
+	for _, number := range bounded(slices.Sorted(maps.Keys(s.Accounts)), nil, maxAccounts) {
 		all = append(all,
 			invent("another user with s3:* and kms:*", number, "another-power-user", mayUse),
 			inventRole("another role with s3:* and kms:*", number, "another-power-role", mayUse),
@@ -209,12 +209,12 @@ func siblingsOf(s *world.State) []person {
 	return all
 }
 
-// likenesses have the policies that the account's callers have in the world before.
+// likenesses have the policies that the account's first callers have in the world before.
 func likenesses(s *world.State, account string) []person {
 	var all []person
 	for _, name := range slices.Sorted(maps.Keys(s.Callers)) {
 		c := s.Callers[name]
-		if c.Account != account || c.Minted {
+		if c.Account != account || c.Minted || len(all) == maxLikenesses {
 			continue
 		}
 		who := "another with the policies of " + name

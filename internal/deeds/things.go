@@ -51,8 +51,8 @@ const (
 	elsewhereKey = "outside-of/every/prefix.bin"
 )
 
-// thingsOf are the resources of a world that deeds are asked about, and in each account
-// one that there might be beside them: what is given for "*" is given for those.
+// thingsOf are the resources of a world that deeds are asked about, and in each of its first
+// accounts one that there might be beside them: what is given for "*" is given for those.
 func thingsOf(m *store.Moment, about Subject) []thing {
 	s := m.State
 	all := []thing{{kind: everything, arn: "*"}}
@@ -62,7 +62,7 @@ func thingsOf(m *store.Moment, about Subject) []thing {
 	for _, arn := range bounded(slices.Sorted(maps.Keys(s.Keys)), about.Keys, maxKeys) {
 		all = append(all, thing{kind: keys, arn: arn, account: s.Keys[arn].Account})
 	}
-	for _, number := range slices.Sorted(maps.Keys(s.Accounts)) {
+	for _, number := range bounded(slices.Sorted(maps.Keys(s.Accounts)), nil, maxAccounts) {
 		all = append(all, accountThings(s, s.Accounts[number])...)
 	}
 	return all

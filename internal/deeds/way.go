@@ -36,7 +36,7 @@ func unhindered(statements []*statement) []circumstance {
 			continue
 		}
 		for _, k := range s.conditions {
-			values := k.unmet()
+			values := k.holdsNot
 			if name := strings.ToLower(k.key); len(values) > 0 && !set[name] && !settled(k.key) {
 				set[name] = true
 				all = append(all, circumstance{k.key, values[0]})

@@ -256,7 +256,7 @@ func (n *Net) elsewhere(before, after *world.State) [][]circumstance {
 func unmetOf(conditions []condition) [][]circumstance {
 	var all [][]circumstance
 	for _, c := range conditions {
-		if values := c.unmet(); len(values) > 0 && !settled(c.key) {
+		if values := c.holdsNot; len(values) > 0 && !settled(c.key) {
 			all = append(all, []circumstance{{c.key, values[0]}})
 		}
 	}
@@ -267,7 +267,7 @@ func unmetOf(conditions []condition) [][]circumstance {
 func metOf(conditions []condition) []circumstance {
 	var met []circumstance
 	for _, c := range conditions {
-		if values := c.met(); len(values) > 0 {
+		if values := c.holds; len(values) > 0 {
 			met = append(met, circumstance{c.key, values[0]})
 		}
 	}
@@ -287,7 +287,7 @@ func (n *Net) variantsOf(conditions []condition, elsewhere [][]circumstance) []i
 		all = append(all, n.variant(instead(met, circumstance{"aws:SourceArn", another})))
 	}
 	for _, c := range conditions {
-		tries := append(append([][]string{nil}, c.unmet()...), c.met()...)
+		tries := append(append([][]string{nil}, c.holdsNot...), c.holds...)
 		for _, values := range tries {
 			if len(all) < maxVariants {
 				all = append(all, n.variant(instead(met, circumstance{c.key, values})))
