@@ -17,13 +17,16 @@ type cut struct {
 	rest statement // what still denies
 	text string
 	// none: nothing of the statement is left so, for it denies no other value of the
-	// dimension; hidden: by itself it would open too much to be told.
+	// dimension; hidden: by itself it would open too much, or be too long, to be told.
 	none, hidden bool
 }
 
 // byValue is the kind of exceptions that let pass whoever has the question's value for a
 // condition.
 const byValue = "value"
+
+// byPrincipal is the kind of those that let the requester pass, whatever is asked.
+const byPrincipal = "principal"
 
 // guard is a statement that denies a question.
 type guard struct {
@@ -130,7 +133,7 @@ func (g *guard) byPrincipal() []cut {
 			}
 		}
 		return []cut{{
-			kind: "principal", rest: g.where(operator, by.key, v...),
+			kind: byPrincipal, rest: g.where(operator, by.key, v...),
 			text: fmt.Sprintf(form, strings.Join(v, ", "), operator, by.key, g.in()),
 		}}
 	}
@@ -154,7 +157,7 @@ func (g *guard) unlisted() (cut, bool) {
 			left = statement(named).having(family, nil)
 		}
 		return cut{
-			kind: "principal", rest: g.having(principalElement, map[string]any(left)),
+			kind: byPrincipal, rest: g.having(principalElement, map[string]any(left)),
 			text: fmt.Sprintf("take %s out of the principals of %s", want, g.in()),
 		}, true
 	}

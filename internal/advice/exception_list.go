@@ -21,23 +21,34 @@ func (g *guard) byAction() []cut {
 		return []cut{{kind: "action", text: text, rest: g.having(actionElement, nil).having(notActions, action)}}
 	}
 	var rest []string
+	many := false
 	for _, pattern := range list(g.statement[actionElement]) {
 		if !(statement{actionElement: pattern}).fits(g.asked, actionElement) {
 			rest = append(rest, pattern)
 			continue
 		}
-		rest = append(rest, g.allBut(pattern, action)...)
+		but := g.allBut(pattern, action)
+		many = many || len(but) > readable
+		rest = append(rest, but...)
 	}
 	if slices.Sort(rest); len(rest) == 0 {
 		return []cut{{none: true}}
 	}
-	return []cut{{kind: "action", text: text, rest: g.having(actionElement, values(slices.Compact(rest)))}}
+	return []cut{{kind: "action", text: text, hidden: many, rest: g.having(actionElement, values(slices.Compact(rest)))}}
 }
 
-// speaksOf says whether a pattern means all actions that the policy can be about.
+// speaksOf says whether a pattern means all actions that the statement can be about: of S3 where its
+// resources are.
 func (g *guard) speaksOf(pattern string) bool {
-	return pattern == "s3:*" && (g.bucket != "" || g.anyone) || pattern == "kms:*" && g.star
+	resources := list(g.statement[resourceElement])
+	ofS3 := len(resources) > 0 && len(without(resources, func(r string) bool {
+		return strings.HasPrefix(r, world.BucketARN)
+	})) == 0
+	return pattern == "s3:*" && (g.bucket != "" || g.anyone || ofS3) || pattern == "kms:*" && g.star
 }
+
+// readable is how many patterns an expert still writes in the place of one.
+const readable = 8
 
 // allBut are patterns for the actions that a pattern means, without one: of each other that
 // has the statement's condition keys the shortest beginning that tells it from that one.

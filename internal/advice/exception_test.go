@@ -2,6 +2,7 @@ package advice_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,6 +27,30 @@ func TestNoCopyTwice(t *testing.T) {
 			}
 			if split == 0 {
 				t.Errorf("nothing is split: %s", told(&a.Proposal))
+			}
+		})
+	}
+}
+
+// No list of all other actions stands in the place of a pattern: what is about S3 alone has NotAction, and
+// of an RCP the requester is spared.
+func TestNoListOfAllOthers(t *testing.T) {
+	boundary := ann(annAll+`, permissions_boundary: `+with(mayAll, `{Sid: NoProd, Effect: Deny, Action: "s3:*", `+
+		`Resource: ["arn:aws:s3:::my-bucket", "arn:aws:s3:::my-bucket/*"]}`), bucket)
+	rcp := ann(annAll, bucket, `organization: {id: o-exampleorgid, management_account: 333333333333, rcps: {no: {policy: `+
+		with(`{Sid: Never, Effect: Deny, Principal: "*", Action: "s3:*", Resource: "*"}`)+
+		`}}, root: {rcps: [no], accounts: {123456789012: {}}}}`)
+	for name, c := range map[string]struct{ facts, says string }{
+		"a boundary": {boundary, `"NotAction":"s3:GetObject"`},
+		"an RCP":     {rcp, `"ArnNotEquals":{"aws:PrincipalArn":"` + annARN + `"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := try(t, c.facts, get("ann")).on()
+			if found := slices.ContainsFunc(append(a.Others, a.Proposal), func(p journal.Proposal) bool {
+				patch, _ := json.Marshal(p.Patch)
+				return strings.Contains(string(patch), c.says) && !strings.Contains(string(patch), "s3:GetA*")
+			}); !found {
+				t.Errorf("no proposal has %s: %s", c.says, told(&a.Proposal))
 			}
 		})
 	}

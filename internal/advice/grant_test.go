@@ -70,13 +70,17 @@ func TestNoGrantWhereAKeyIsAbsent(t *testing.T) {
 					t.Errorf("it says %s", told(&p))
 				}
 			}
+			if name == "by Athena" && !strings.HasPrefix(a.Changes[0].Text, "make the call through athena.amazonaws.com") {
+				t.Errorf("it says %s", told(&a.Proposal))
+			}
 		})
 	}
 }
 
 // The tags of a bucket count for who asks with attribute-based access control alone.
 func TestTagsThatNoPolicySees(t *testing.T) {
-	facts := strings.Replace(when(`{StringEquals: {"aws:ResourceTag/env": prod}}`), "my-bucket: {owner", "my-bucket: {tags: {env: prod}, owner", 1)
+	facts := strings.Replace(when(`{StringEquals: {"aws:ResourceTag/env": prod}}`),
+		"my-bucket: {owner", "my-bucket: {tags: {env: prod}, owner", 1)
 	a := try(t, facts, get("ann")).on()
 	says(t, a, `turn attribute-based access control on for the bucket my-bucket: until then no policy sees its tags`)
 	patches(t, a, `{"buckets":{"my-bucket":{"abac":true}}}`)

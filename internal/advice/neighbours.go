@@ -161,6 +161,19 @@ var equality = map[string]string{
 	"NumericGreaterThan": "NumericEquals", "NumericGreaterThanEquals": "NumericEquals",
 }
 
+// through tells to come through the service that an Allow wants in between: no request says so by itself.
+func through(q *authz.Request) []candidate {
+	for _, keeps := range missing(q) {
+		for _, c := range keeps.conditions() {
+			if strings.HasPrefix(strings.ToLower(c.key), "aws:calledvia") && !negative[c.base()] {
+				return telling("make the call through "+strings.Join(c.values, " or ")+
+					", which the policy wants in between ("+c.key+")", nil)
+			}
+		}
+	}
+	return nil
+}
+
 // circumstance says whether a condition key tells who asks, from where and about what,
 // which a grant may name. How a request is made (its headers, TLS, a second factor) is for
 // the request to change.

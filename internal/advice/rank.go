@@ -8,7 +8,7 @@ import (
 )
 
 // toldBeside are the kinds that are told whatever they open.
-var toldBeside = map[string]bool{byValue: true, byTags: true}
+var toldBeside = map[string]bool{byValue: true, byPrincipal: true, byTags: true}
 
 // keep takes the best plan of those of one length and tier: the first that does nothing to
 // others, for what was written first is the simplest; and else the one that opens least. Told

@@ -32,7 +32,7 @@ func (s *search) inRequest(d *authz.Decision, f *authz.Finding) []candidate {
 			all = append(all, set.byOthers()...)
 		}
 	case authz.ImplicitDeny:
-		all = append(all, p.meeting(q, f)...)
+		all = append(append(all, p.meeting(q, f)...), through(q)...)
 	}
 	if nobody(q) {
 		all = append(all, set.ofNewest(q)...)
