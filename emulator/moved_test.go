@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
 	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
@@ -45,6 +46,32 @@ func TestAdviceInTheWorldOfTheRequest(t *testing.T) {
 				t.Errorf("it says %q, want %q", a.Moved, c.moved)
 			}
 		})
+	}
+}
+
+// What a patch would put back in an object is told of as well, though no bucket or account
+// is other than it was.
+func TestAdviceOnAnObjectThatMoved(t *testing.T) {
+	srv := emulatortest.Start(t, "case", emulatortest.YAML(advisedWorld+`    accounts: {333333333333: {}}
+    callers: {app: {account: 222222222222, user: null, role: reader}, holder: {account: 333333333333, root: true}}
+    buckets: {my-bucket: {object_ownership: ObjectWriter, objects: {file.txt: {owner: 333333333333}}}}
+`))
+	id := refusedID(t, get(sdkv2.S3(t, srv, "app")))
+	for _, moved := range []bool{false, true} {
+		if moved {
+			if _, err := sdkv2.S3(t, srv, "holder").PutObjectAcl(context.Background(), &s3.PutObjectAclInput{
+				Bucket: aws.String("my-bucket"), Key: aws.String("file.txt"), ACL: types.ObjectCannedACLBucketOwnerRead,
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		a, err := srv.Advice(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Moved != "" != moved || moved && !strings.Contains(a.Moved, "objects.file.txt.acl is not what it was") {
+			t.Errorf("moved %v: it says %q", moved, a.Moved)
+		}
 	}
 }
 
