@@ -103,6 +103,9 @@ func (s *server) call(ctx context.Context, method, path string, body []byte, int
 	if err != nil {
 		return err
 	}
+	if resp.StatusCode == http.StatusNotFound {
+		return &notThere{refusal(resp.Status, answer)}
+	}
 	if resp.StatusCode/100 != 2 {
 		return refusal(resp.Status, answer)
 	}
@@ -110,6 +113,15 @@ func (s *server) call(ctx context.Context, method, path string, body []byte, int
 		return fmt.Errorf("%s does not answer as s3fault does: %w", s.admin, err)
 	}
 	return nil
+}
+
+// notThere is a refusal for a name that the server does not know.
+type notThere struct{ error }
+
+// gone says whether what was asked for is not there, or not any more.
+func gone(err error) bool {
+	_, is := errors.AsType[*notThere](err)
+	return is
 }
 
 func refusal(status string, body []byte) error {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -40,12 +41,15 @@ func initCommand() *cobra.Command {
 		if err := writeNew(path, template, *force); err != nil {
 			return err
 		}
-		schema, err := writeSchema(filepath.Join(filepath.Dir(path), schemaName), *force)
+		schema, written, err := writeSchema(filepath.Join(filepath.Dir(path), schemaName), *force)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(cmd.OutOrStdout(), "%s and %s are written; next: s3fault check --strict%s\n",
-			path, schema, fileOption(path))
+		told := path + " and " + schema + " are written"
+		if !written {
+			told = path + " is written, " + schema + " was there and is left as it is"
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%s; next: s3fault check --strict%s\n", told, fileOption(path))
 		return nil
 	}
 	return cmd
@@ -56,7 +60,7 @@ func fileOption(path string) string {
 	if path == localFile {
 		return ""
 	}
-	return " -f " + path
+	return " " + cause.Command("-f", path)
 }
 
 // writeNew writes a file that must not be there yet, unless by force.
@@ -77,14 +81,12 @@ func writeNew(path string, data []byte, force bool) error {
 }
 
 // writeSchema writes the schema beside the file, where the editor looks for it. One that
-// is there is left alone.
-func writeSchema(path string, force bool) (string, error) {
+// is there is left alone: it is not written then.
+func writeSchema(path string, force bool) (name string, written bool, err error) {
 	schema, err := scenarios.Schema()
-	if err != nil {
-		return path, err
+	if err != nil || exists(path) && !force {
+		return path, false, err
 	}
-	if exists(path) && !force {
-		return path, nil
-	}
-	return path, writeNew(path, schema, force)
+	err = writeNew(path, schema, force)
+	return path, err == nil, err
 }

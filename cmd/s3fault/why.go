@@ -89,8 +89,8 @@ func (s *server) lastCases(ctx context.Context, n int) ([]*why.Case, error) {
 	}
 	journals, refused := map[string][]emulator.Entry{}, []*emulator.Entry{}
 	for _, name := range worlds {
-		if journals[name], err = s.requests(ctx, name, ""); err != nil {
-			return nil, err
+		if journals[name], err = s.requests(ctx, name, ""); err != nil && (s.world != "" || !gone(err)) {
+			return nil, err // one of several worlds may have expired since they were listed
 		}
 		for i := range journals[name] {
 			if e := &journals[name][i]; why.NotAllowed(e) {
@@ -124,8 +124,14 @@ func (s *server) about(ctx context.Context, e *emulator.Entry, later []emulator.
 	if e.World == "" {
 		return c, nil
 	}
-	c.Scenario = &emulator.Scenario{}
-	return c, s.get(ctx, "/scenarios/"+url.PathEscape(e.World), c.Scenario)
+	sc := &emulator.Scenario{}
+	err := s.get(ctx, "/scenarios/"+url.PathEscape(e.World), sc)
+	if err == nil {
+		c.Scenario = sc
+	} else if gone(err) {
+		err = nil // the world has expired since; its request is told all the same
+	}
+	return c, err
 }
 
 // advice is nil where there is none: nothing can be done, or the request is too old to be
