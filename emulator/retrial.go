@@ -36,7 +36,7 @@ func (t *retrial) Decide(try advice.Try) (*advice.Outcome, error) {
 	return &advice.Outcome{
 		Moment: m, Caller: f.Caller, Questions: f.Questions, Decisions: exchange.Explain(f.Questions),
 		Made: advice.Made{HTTP: f.Request, Body: f.Document, Presented: f.Presented, Unproved: f.Unproved,
-			Diagnosis: f.Diagnosis},
+			Diagnosis: f.Diagnosis, Misformed: f.Misformed},
 		Now: f.Now,
 	}, nil
 }

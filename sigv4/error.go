@@ -31,6 +31,9 @@ type Error struct {
 	// endpoint's service, the request's day.
 	Argument, Value, Expected string
 	Region                    string // RegionWrong: the region to use
+	// PolicyConditionFailed: the form's field, what it is to have, such as "up/..." for a value that
+	// begins so, and what it has; empty: it is not there.
+	Field, Wanted, Seen string
 
 	// SignatureDoesNotMatch. CanonicalRequest is empty for V2, forms, chunks
 	// and trailers, which have none.

@@ -48,6 +48,27 @@ func (c condition) matches(got string) bool {
 	return true
 }
 
+// wanted is the value, or how it is to begin.
+func (c condition) wanted() string {
+	if c.operator == "eq" {
+		return c.value
+	}
+	return c.value + "..."
+}
+
+// seen is the first value that does not match; empty: the form has no such field.
+func (c condition) seen(f Form, bucket string) string {
+	if strings.EqualFold(c.field, "bucket") {
+		return bucket
+	}
+	for _, field := range f {
+		if strings.EqualFold(field.Name, c.field) && !c.matches(field.Value) {
+			return field.Value
+		}
+	}
+	return ""
+}
+
 // String is the condition as S3 prints it when it fails: always as a list.
 func (c condition) String() string {
 	var b strings.Builder

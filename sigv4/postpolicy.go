@@ -212,7 +212,9 @@ func (p *PostPolicy) Check(f Form, bucket string, now time.Time) error {
 	}
 	for _, c := range p.conditions {
 		if !c.holds(f, bucket) {
-			return policyError(PolicyConditionFailed, c.String())
+			e := policyError(PolicyConditionFailed, c.String())
+			e.Field, e.Wanted, e.Seen = c.field, c.wanted(), c.seen(f, bucket)
+			return e
 		}
 	}
 	for _, field := range f {

@@ -33,6 +33,7 @@ type Made struct {
 	Body      []byte           // the document that it sends, where that is at hand
 	Presented *sigv4.Presented // nil: it was not signed
 	Unproved  error            // why its signer did not prove who it is
+	Misformed error            // why a form's own policy does not let it through
 	Diagnosis sigv4.Diagnosis  // what a signature that did not match was made for
 }
 

@@ -141,7 +141,7 @@ func (r *retrial) outcome(m *store.Moment, how journal.Remake) *advice.Outcome {
 	return &advice.Outcome{
 		Moment: m, Caller: f.Caller, Questions: f.Questions, Decisions: exchange.Explain(f.Questions),
 		Made: advice.Made{HTTP: f.Request, Body: f.Document, Presented: f.Presented, Unproved: f.Unproved,
-			Diagnosis: f.Diagnosis},
+			Diagnosis: f.Diagnosis, Misformed: f.Misformed},
 		Now: f.Now,
 	}
 }

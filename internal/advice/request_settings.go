@@ -163,11 +163,6 @@ func (s *setting) bypassing(q *authz.Request, _ *authz.Finding) []candidate {
 	return found
 }
 
-// formed cannot be tried: a form is signed as a whole.
-func (s *setting) formed(_ *authz.Request, f *authz.Finding) []candidate {
-	return telling("send a form that its own policy covers: "+f.Detail, nil)
-}
-
 // ofWhatIsThere is the request for the object that was probably meant. A reader who may not list a
 // bucket is refused what is not there.
 func (s *setting) ofWhatIsThere(d *authz.Decision) []candidate {

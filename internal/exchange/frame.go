@@ -35,6 +35,8 @@ type Frame struct {
 	Presented *sigv4.Presented // nil: anonymous
 	// Unproved is why the signer did not prove who it is; nil: it did, or is anonymous.
 	Unproved error
+	// Misformed is why a form's own policy does not let it through; nil: it does, or it is no form.
+	Misformed error
 	// Diagnosis says what a signature that did not match was made for; zero: it matched.
 	Diagnosis sigv4.Diagnosis
 	// World is what there is around the request; nil: it has reached none.

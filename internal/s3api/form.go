@@ -29,6 +29,7 @@ func beginPostObject(c *Call) (doing, []*authz.Request, error) {
 		return p, questions, nil
 	}
 	p.policy, p.refused = formPolicy(c)
+	c.Misformed = p.refused
 	if p.refused != nil {
 		for _, q := range questions {
 			q.RequestForm = &authz.Refusal{Detail: p.refused.Error()}

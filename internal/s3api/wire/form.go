@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/textproto"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/s3fault/s3fault/internal/s3api/authentication"
@@ -25,19 +26,34 @@ type Form struct {
 	File   io.Reader
 }
 
-// With is the form with other values for some of the fields that stand for headers; an empty value leaves the field out.
+// With is the form with other values for some of the fields that stand for headers; an empty value leaves the field
+// out. A field that is not there is one that a form signed anew would have.
 func (f *Form) With(headers map[string]string) *Form {
 	if len(headers) == 0 {
 		return f
 	}
 	with := *f
-	with.Header = f.Header.Clone()
+	with.Header, with.Fields = f.Header.Clone(), slices.Clone(f.Fields)
 	for name, value := range headers {
+		with.replace(name, value)
 		if with.Header.Del(name); value != "" {
 			with.Header.Set(name, value)
 		}
 	}
 	return &with
+}
+
+// replace gives a field another value; an empty one leaves it out.
+func (f *Form) replace(name, value string) {
+	is := func(field sigv4.Field) bool { return strings.EqualFold(field.Name, name) }
+	if value == "" {
+		f.Fields = slices.DeleteFunc(f.Fields, is)
+	}
+	for i := range f.Fields {
+		if is(f.Fields[i]) {
+			f.Fields[i].Value = value
+		}
+	}
 }
 
 // ReadForm reads the fields of a POST form up to its file.
