@@ -143,11 +143,22 @@ func (p *place) extensions(layer authz.Layer, q *authz.Request) []candidate {
 			more := append(list(s[element]), value)
 			all = append(all, candidate{Change: journal.Change{
 				Layer: layer, Patch: p.replace(i, s.having(element, values(more))),
-				Text: "add " + value + " to the " + element + " of " + p.named(i) + " in " + p.what,
+				Text: "add " + value + " to the " + element + " of " + p.named(i) + " in " + p.what + nameless(s, q),
 			}})
 		}
 	}
 	return all
+}
+
+// nameless says of a statement for users by their names that who asks has none: sessions of roles do not
+// (IAM User Guide, "IAM policy elements: Variables and tags").
+func nameless(s statement, q *authz.Request) string {
+	_, has := q.Context.Get("aws:username")
+	if has || q.Principal.Kind != policy.RoleSession || !strings.Contains(strings.ToLower(text(s)), "${aws:username}") {
+		return ""
+	}
+	return "; for all sessions, write ${aws:PrincipalTag/TAG} with a tag that they have, or ${aws:userid}, in the place " +
+		"of ${aws:username}, which a session of a role does not have"
 }
 
 // lacks is the one list of a statement that lacks the question's value, where all others

@@ -169,7 +169,7 @@ func otherVariable(w *wrong, written, seen string) (mend, bool) {
 		if !ok || !strings.HasSuffix(a, "}") {
 			continue
 		}
-		for _, key := range w.instead(name) {
+		for _, key := range append(w.instead(name), w.tagsFor(name)...) {
 			good := strings.ReplaceAll(written, a, "${"+key+"}")
 			if w.lets(good, seen) {
 				return mend{value: good, why: "as " + name + " is " + seenAs(w.q.Context, name) + " here"}, true
@@ -177,6 +177,21 @@ func otherVariable(w *wrong, written, seen string) (mend, bool) {
 		}
 	}
 	return mend{}, false
+}
+
+// tagsFor are the requester's tags, where aws:username stands and a session of a role, which has none, asks.
+func (w *wrong) tagsFor(name string) []string {
+	if _, has := w.q.Context.Get(name); has || !strings.EqualFold(name, "aws:username") {
+		return nil
+	}
+	var all []string
+	for key := range w.q.Context.All() {
+		if tag, ok := cutFold(key, "aws:PrincipalTag/"); ok {
+			all = append(all, "aws:PrincipalTag/"+tag)
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // pathless: the path of a role or a user is missing, or is another.

@@ -47,6 +47,24 @@ func TestValuesOfGuards(t *testing.T) {
 	t.Errorf("no value is corrected: %s", told(&a.Proposal))
 }
 
+// A session of a role has no name of a user, which is said where no tag of it does.
+func TestSessionsHaveNoUserName(t *testing.T) {
+	a := try(t, homes(``), s3("app", "GET", "/my-bucket/home/alice/x")).on()
+	if text := a.Changes[0].Text; !a.Proved || !strings.Contains(text, "which a session of a role does not have") {
+		t.Errorf("proved %v: %s", a.Proved, text)
+	}
+}
+
+// homes is my-bucket, in which sessions of app may read homes by names of users.
+func homes(tags string) string {
+	return `
+accounts: {123456789012: {roles: {app: {` + tags + `policies: {p: ` + with(`{Sid: Home, Effect: Allow, Action: `+
+		`"s3:GetObject", Resource: "arn:aws:s3:::my-bucket/home/${aws:username}/*"}`) + `}}}}}
+callers: {app: {account: 123456789012, role: app, session_name: alice}}
+buckets: {my-bucket: {owner: 123456789012, objects: {home/alice/x: {body: x}}}}
+`
+}
+
 // So it is with an account's number that is a digit off, as it lets all of the account in.
 func TestAccountOneDigitOff(t *testing.T) {
 	p := of(t, try(t, shared(`{AWS: "123456789013"}`), get("app")).on(), journal.OfValue)
@@ -264,6 +282,8 @@ vpc_endpoints: {vpce-1a2b3cd4: {vpc: vpc-7}}`), get("ann"), "vpce-1a2b3c4d", "",
 		get("ann"), "StringEquals s3:ExistingObjectTag/team", "", "StringEqualsIgnoreCase s3:ExistingObjectTag/team"},
 	"a colon before a slash": {onPut("arn:aws:s3:::my-bucket/env/*"), s3("ann", "PUT", "/my-bucket/env:/dev/state"),
 		"arn:aws:s3:::my-bucket/env/*", "", "arn:aws:s3:::my-bucket/env:/*"},
+	"a user's name of a session": {homes(`tags: {who: alice}, `), s3("app", "GET", "/my-bucket/home/alice/x"),
+		"arn:aws:s3:::my-bucket/home/${aws:username}/*", "", "arn:aws:s3:::my-bucket/home/${aws:PrincipalTag/who}/*"},
 	"a session": {shared(`{AWS: "arn:aws:sts::123456789012:assumed-role/app/last-week"}`), get("app"),
 		"arn:aws:sts::123456789012:assumed-role/app/last-week", "", "arn:aws:iam::123456789012:role/team/app"},
 }
