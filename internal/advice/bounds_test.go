@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -57,6 +58,54 @@ func TestConditionsOfNumbers(t *testing.T) {
 		text := string(encoded)
 		if strings.Contains(text, `"StringNotEquals":{"aws:PrincipalAccount":`) && !strings.Contains(text, own) {
 			t.Errorf("the owner's account is no exception any more: %s", text)
+		}
+	}
+}
+
+// A value of many letters is no slip of the pen, whatever it is held against.
+func TestLongValues(t *testing.T) {
+	var statements []string
+	for _, letter := range []string{"a", "b", "c", "d"} {
+		statements = append(statements, `{Effect: Allow, Principal: {AWS: "222222222222"}, Action: "s3:GetObject", `+
+			`Resource: "arn:aws:s3:::*/`+strings.Repeat(letter+"/", 450)+`*"}`)
+	}
+	facts := ann(annAll, `buckets: {my-bucket: {owner: 123456789012, public_access_block: none, policy: `+
+		with(statements...)+`}}`)
+	a := try(t, facts, s3("bob", "GET", "/my-bucket/"+strings.Repeat("b/", 500))).on()
+	if len(a.Changes) == 0 || a.Class == journal.OfValue {
+		t.Errorf("the advice is %+v", a)
+	}
+}
+
+// asCallers counts the worlds that are asked as another caller.
+type asCallers struct {
+	*retrial
+	asked map[string]int
+}
+
+func (c *asCallers) Decide(try advice.Try) (*advice.Outcome, error) {
+	if len(try.Patch) == 0 && try.Request.Caller != "" {
+		c.asked[try.Request.Caller]++
+	}
+	return c.retrial.Decide(try)
+}
+
+// Who else could make the request is found out once, for however many plans.
+func TestOtherCallersAreAskedOnce(t *testing.T) {
+	facts := ann(``, `buckets: {my-bucket: {owner: 123456789012, objects: {k: {body: x}}, policy: `+
+		with(`{Effect: Deny, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/*"}`)+`}}`)
+	c := &asCallers{retrial: try(t, facts, s3("", "GET", "/my-bucket/k")), asked: map[string]int{}}
+	if _, err := advice.On(t.Context(), c); err != nil || c.asked["ann"] != 1 || c.asked["bob"] != 1 {
+		t.Errorf("asked %v, %v", c.asked, err)
+	}
+}
+
+// Of two parameters that differ in case alone the same one is always taken.
+func TestHoistedParameter(t *testing.T) {
+	r := httptest.NewRequest("GET", "/k?x-amz-acl=private&X-Amz-Acl=public-read&X-AMZ-ACL=authenticated-read", nil)
+	for range 50 {
+		if p, v := advice.Hoisted(r, "x-amz-acl"); p != "X-AMZ-ACL" || v != "authenticated-read" {
+			t.Fatalf("it is %s=%s", p, v)
 		}
 	}
 }

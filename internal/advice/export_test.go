@@ -111,3 +111,6 @@ func Harm(p journal.Proposal) int {
 	}
 	return p.Opened
 }
+
+// Hoisted is the parameter of a URL that stands for a header.
+var Hoisted = hoisted

@@ -14,12 +14,21 @@ import (
 
 // later is a request that is made once its time has come; what is over does not come again.
 func (s *program) later(q *authz.Request, w wish) (journal.Change, bool) {
-	now, _ := q.Context.Get("aws:CurrentTime")
 	from, err := time.Parse(time.RFC3339, w.value)
-	if err != nil || len(now) != 1 || w.value <= now[0] {
+	if now := timeOf(q); err != nil || now.IsZero() || !from.After(now) {
 		return journal.Change{}, false
 	}
 	return s.wait(from.UTC().Format(time.RFC3339), ""), true
+}
+
+// timeOf is when a question is asked, to the second; the zero time: it does not say.
+func timeOf(q *authz.Request) time.Time {
+	v, _ := q.Context.Get("aws:CurrentTime")
+	if len(v) != 1 {
+		return time.Time{}
+	}
+	at, _ := time.Parse(time.RFC3339, v[0])
+	return at
 }
 
 // wait is the request once the clock says that; why is what happens then.

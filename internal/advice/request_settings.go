@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/nearest"
@@ -218,17 +219,28 @@ func (s *setting) needless(q *authz.Request) []candidate {
 }
 
 // byOthers is the request made by another caller of the world whom every layer allows it, the last
-// that one thinks of.
+// that one thinks of. It is asked of the world as it is, once in a search.
 func (s *setting) byOthers() []candidate {
-	for _, name := range s.others() {
-		c := s.state().Callers[name]
+	if s.byCallers == nil {
+		s.byCallers = sync.OnceValue(s.letThrough)
+	}
+	return s.byCallers()
+}
+
+// maxCallers is how many callers are asked about.
+const maxCallers = 100
+
+func (s *setting) letThrough() []candidate {
+	verb := "make it as "
+	if s.first.Made.Presented == nil {
+		verb = "sign it, as "
+	}
+	names := s.others()
+	for _, name := range names[:min(len(names), maxCallers)] {
 		how := journal.Remake{Caller: name}
 		if out, err := s.of.Decide(Try{Request: how}); err == nil && !out.Denied() {
-			verb := "make it as "
-			if s.now.Made.Presented == nil {
-				verb = "sign it, as "
-			}
-			return telling(verb+name+" ("+c.Principal.String()+"), whom every layer allows this", &how)
+			who := s.first.Moment.State.Callers[name].Principal.String()
+			return telling(verb+name+" ("+who+"), whom every layer allows this", &how)
 		}
 	}
 	return nil
@@ -238,12 +250,13 @@ func (s *setting) byOthers() []candidate {
 // bucket alone, which nobody else may be able to mend.
 func (s *setting) others() []string {
 	var names, roots []string
-	for _, name := range slices.Sorted(maps.Keys(s.state().Callers)) {
-		switch c := s.state().Callers[name]; {
-		case c == s.now.Caller, c.Inactive, c.Service != "", c.OriginIdentity != "":
+	callers := s.first.Moment.State.Callers
+	for _, name := range sortedKeys(callers) {
+		switch c := callers[name]; {
+		case c == s.first.Caller, c.Inactive, c.Service != "", c.OriginIdentity != "":
 		case !c.Root:
 			names = append(names, name)
-		case strings.HasSuffix(s.now.Decisions[0].Action, "BucketPolicy"):
+		case strings.HasSuffix(s.first.Decisions[0].Action, "BucketPolicy"):
 			roots = append(roots, name)
 		}
 	}

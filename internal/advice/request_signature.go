@@ -161,9 +161,11 @@ func (s *setting) withKnownKey(e *sigv4.Error) []candidate {
 // meant is the caller whose access key is like one that nobody has, or else one who is let through.
 func (s *setting) meant(accessKeyID string) string {
 	ids, byID := []string{}, map[string]string{}
-	for name, c := range s.state().Callers {
-		ids = append(ids, c.AccessKeyID)
-		byID[c.AccessKeyID] = name
+	for _, name := range sortedKeys(s.state().Callers) {
+		if c := s.state().Callers[name]; c.AccessKeyID != "" && !c.Inactive {
+			ids = append(ids, c.AccessKeyID)
+			byID[c.AccessKeyID] = name
+		}
 	}
 	if near := nearest.Name(accessKeyID, ids); near != "" && slip(accessKeyID, near) {
 		return byID[near]

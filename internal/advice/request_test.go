@@ -121,6 +121,8 @@ var requests = map[string]struct {
 	"MFA": {mfaWorld, get("app"), `make the call with a session that was made with MFA`},
 	"a time": {denying(`{DateLessThan: {"aws:CurrentTime": "2026-12-24T00:00:00Z"}}`), get("ann"),
 		`wait until 2026-12-24T00:00:00Z; here, clock: {now: 2026-12-24T00:00:00Z} (`},
+	"a time of another zone": {denying(`{DateLessThan: {"aws:CurrentTime": "2026-11-23T09:30:00-02:00"}}`), get("ann"),
+		`wait until 2026-11-23T11:30:00Z; here, clock: {now: 2026-11-23T11:30:00Z} (`},
 	"two conditions of an Allow": {allowing(`{Bool: {"aws:SecureTransport": "true"}, StringEquals: ` +
 		`{"s3:x-amz-acl": "bucket-owner-full-control"}}`),
 		put(), `come over TLS (https); here, network: {secure_transport: true} (`},

@@ -115,9 +115,10 @@ func (s *program) sent(name string) string {
 
 // hoisted is the parameter of a URL that stands for a header.
 func hoisted(r *http.Request, name string) (parameter, value string) {
-	for p, values := range r.URL.Query() {
-		if strings.EqualFold(p, name) && len(values) > 0 {
-			return p, values[0]
+	query := r.URL.Query()
+	for _, p := range sortedKeys(query) {
+		if strings.EqualFold(p, name) && len(query[p]) > 0 {
+			return p, query[p][0]
 		}
 	}
 	return "", ""

@@ -27,6 +27,10 @@ type search struct {
 	net    *deeds.Net      // nil: nothing was weighed
 	enough map[string]bool // by their essence: changes that do alone
 	found  [tiers][]*plan  // what lets the request pass, the best first
+
+	spellings int                // texts that were compared for a slip of the pen
+	corrected corrected          // the newest of inValue
+	byCallers func() []candidate // the request by somebody else, found out once
 }
 
 // look finds the plans that let the request pass, those of one change first.

@@ -61,7 +61,8 @@ func typo(a, b string) bool {
 		return isAccount(b) && misdialled(a, b)
 	}
 	shorter := min(len(a), len(b))
-	return shorter >= 4 && nearest.Edits(strings.ToLower(a), strings.ToLower(b)) <= allowed(shorter)
+	most := allowed(shorter)
+	return shorter >= 4 && nearest.Edits(strings.ToLower(a), strings.ToLower(b), most+1) <= most
 }
 
 // allowed is how many typing mistakes a word of some letters may have.
@@ -97,7 +98,7 @@ func misdialled(a, account string) bool {
 	if bare == account {
 		return true
 	}
-	n := nearest.Edits(bare, account)
+	n := nearest.Edits(bare, account, 2)
 	if len(bare) != len(account) {
 		return n == 1
 	}

@@ -80,5 +80,6 @@ func respelling(w *wrong, written, seen string) (mend, bool) {
 func wrongFor(resource string) *wrong {
 	ctx := policy.NewContext()
 	ctx.Set("aws:username", "ann")
-	return &wrong{q: &authz.Request{Action: "s3:GetObject", Resource: resource, Context: ctx}, version: "2012-10-17"}
+	q := &authz.Request{Action: "s3:GetObject", Resource: resource, Context: ctx}
+	return &wrong{search: &search{}, q: q, version: "2012-10-17"}
 }

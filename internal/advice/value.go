@@ -14,6 +14,20 @@ import (
 // inValue corrects values of policies that are wrong by a hair: those that keep an Allow from the
 // request, and those of a Deny that ought to spare it.
 func (s *search) inValue(d *authz.Decision, f *authz.Finding) []candidate {
+	if s.corrected.decision != d || s.corrected.finding != f {
+		s.corrected = corrected{d, f, s.values(d, f)}
+	}
+	return s.corrected.all
+}
+
+// corrected are the corrections for one refusal, for which two classes ask.
+type corrected struct {
+	decision *authz.Decision
+	finding  *authz.Finding
+	all      []candidate
+}
+
+func (s *search) values(d *authz.Decision, f *authz.Finding) []candidate {
 	q := s.question(d)
 	if q == nil || q.Principal == nil || f.Effect != authz.ImplicitDeny && f.Statement == nil {
 		return nil

@@ -55,7 +55,7 @@ func (w *wrong) respelled(written, seen string) (mend, bool) {
 func (w *wrong) respelledIn(written, seen string) (mend, bool) {
 	stretches := atoms(written)
 	for i, a := range stretches {
-		if a == "" || isAtom(a) {
+		if a == "" || isAtom(a) || len(a) > maxStretch {
 			continue
 		}
 		if good, ok := w.spelling(stretches, i, seen); ok {
@@ -64,6 +64,12 @@ func (w *wrong) respelledIn(written, seen string) (mend, bool) {
 	}
 	return mend{}, false
 }
+
+// The bounds of what is compared for a slip of the pen.
+const (
+	maxStretch   = 256    // letters of a stretch: nobody writes longer ones by hand
+	maxSpellings = 100000 // texts that one search compares with stretches
+)
 
 // spelling is the pattern with another text in the place of one stretch, with which it lets the value
 // through.
@@ -77,6 +83,9 @@ func (w *wrong) spelling(stretches []string, i int, seen string) (string, bool) 
 		for _, n := range lengths(len(stretches[i])) {
 			if n < 0 || from+n > len(seen) || after == "" && from+n != len(seen) {
 				continue
+			}
+			if w.spellings++; w.spellings > maxSpellings {
+				return "", false
 			}
 			text := seen[from : from+n]
 			if strings.HasSuffix(stretches[i], "/") && after != "" && !strings.HasSuffix(text, "/") {

@@ -106,5 +106,5 @@ func ofAccount(w *wrong, written, seen string) (mend, bool) {
 
 // digitOff says whether a number is an account's but for one digit or two that are swapped.
 func digitOff(a, account string) bool {
-	return misdialled(a, account) || isAccount(a) && isAccount(account) && nearest.Edits(a, account) == 1
+	return misdialled(a, account) || isAccount(a) && isAccount(account) && nearest.Edits(a, account, 2) == 1
 }

@@ -67,7 +67,7 @@ func (o *onResources) bucketOfObjects(_ *wrong, written, seen string) (mend, boo
 	return m, true
 }
 
-// below: the * at the end of a beginning is missing.
+// longer: the * at the end of a beginning is missing.
 func longer(_ *wrong, written, seen string) (mend, bool) {
 	rest, ok := strings.CutPrefix(seen, written)
 	if !ok || rest == "" || written == "" || strings.ContainsAny(written, "*?$") {

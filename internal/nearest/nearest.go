@@ -24,8 +24,8 @@ func Name(name string, candidates []string) string {
 const maxSuggestible = 128
 
 // Edits counts the letters that are to be put in, taken out, replaced, or swapped with
-// their neighbours to make one text of the other.
-func Edits(a, b string) int { return distance([]rune(a), []rune(b), max(len(a), len(b))+1) }
+// their neighbours to make one text of the other. It gives up with limit where they are as many or more.
+func Edits(a, b string, limit int) int { return distance([]rune(a), []rune(b), limit) }
 
 // distance counts the insertions, deletions, replacements and swaps of neighbours between two names. It gives
 // up with limit as soon as the distance cannot be less.

@@ -23,3 +23,18 @@ func TestName(t *testing.T) {
 		t.Errorf("Name without candidates = %q", got)
 	}
 }
+
+// Edits are counted up to a limit, and not beyond it.
+func TestEdits(t *testing.T) {
+	for _, row := range []struct {
+		a, b        string
+		limit, want int
+	}{
+		{"images", "images", 3, 0}, {"imgaes", "images", 3, 1}, {"images", "image", 3, 1}, {"abc", "xyz", 9, 3},
+		{"abcdef", "uvwxyz", 3, 3}, {"a", "abcdef", 3, 3},
+	} {
+		if got := Edits(row.a, row.b, row.limit); got != row.want {
+			t.Errorf("Edits(%q, %q, %d) = %d, want %d", row.a, row.b, row.limit, got, row.want)
+		}
+	}
+}
