@@ -88,6 +88,17 @@ func TestPatchOfALockedVersion(t *testing.T) {
 	}
 }
 
+// AWS's listings of what is attached have the RCP that is at every level, and so may a file.
+func TestTheRCPOfEveryLevel(t *testing.T) {
+	for _, list := range []string{"[RCPFullAWSAccess, tls]", "[tls]"} {
+		source := strings.Replace(text(t, "layers"), "rcps: [tls]", "rcps: "+list, 1)
+		built := built(t, scenario(t, parse(t, source), "layers"))
+		if got := built.State.Organization.Root.RCPs; !slices.Equal(got, []string{"tls"}) {
+			t.Errorf("%s: %v", list, got)
+		}
+	}
+}
+
 func TestBadLayers(t *testing.T) {
 	for _, row := range []struct{ name, old, new, want string }{
 		{"organization's id", "id: o-a1b2c3d4e5", "id: acme", `10:11: "acme" is no organization's id, like o-a1b2c3d4e5`},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/s3fault/s3fault/internal/facts"
@@ -151,7 +152,7 @@ var (
 		Says("the SCPs that are attached", "FullAWSAccess")
 	AttachedRCPs = facts.Fact("rcps", facts.Texts, (*attachedIn).setRCPs,
 		func(a *attachedIn) []string { return a.Attached.RCPs }).
-		Says("the RCPs that are attached")
+		Says("the RCPs that are attached, beside RCPFullAWSAccess, which always is")
 )
 
 func (a *attachedIn) setSCPs(names []string, list *tree.Node) error {
@@ -159,9 +160,12 @@ func (a *attachedIn) setSCPs(names []string, list *tree.Node) error {
 	return known(names, list, "SCP", append(keysOf(a.in.SCPs), world.FullAWSAccess))
 }
 
+// setRCPs leaves out the RCP that is at every level: AWS's listings have it, and so may a file.
 func (a *attachedIn) setRCPs(names []string, list *tree.Node) error {
-	a.Attached.RCPs = names
-	return known(names, list, "RCP", keysOf(a.in.RCPs))
+	a.Attached.RCPs = slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		return name == world.RCPFullAWSAccess && a.in.RCPs[name] == nil
+	})
+	return known(names, list, "RCP", append(keysOf(a.in.RCPs), world.RCPFullAWSAccess))
 }
 
 func (a *attachedIn) setS3(names []string, list *tree.Node) error {

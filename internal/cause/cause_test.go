@@ -58,6 +58,17 @@ func TestDocumentsAreMended(t *testing.T) {
 			`{"Effect":"Allow","Principal":"*","Action":"s3:ListBucket","Resource":["arn:aws:s3:::b/*"]}`,
 			"write arn:aws:s3:::b in the place of arn:aws:s3:::b/*: s3:ListBucket works on",
 		},
+		"every role of an account": {
+			`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/*"},"Action":"s3:GetObject",` +
+				`"Resource":"arn:aws:s3:::b/*"}`,
+			"name each principal in full; or name the account, arn:aws:iam::111122223333:root, and hold " +
+				"aws:PrincipalArn against arn:aws:iam::111122223333:role/* in a condition with ArnLike.",
+		},
+		"a role of every account": {
+			`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::*:role/r"},"Action":"s3:GetObject",` +
+				`"Resource":"arn:aws:s3:::b/*"}`,
+			`name each principal in full; or name "*" and hold aws:PrincipalArn against arn:aws:iam::*:role/r`,
+		},
 		"a principal that is nobody's": {
 			`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity ID"},` +
 				`"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}`,
@@ -103,6 +114,18 @@ func TestCommandsCorrectTheStatementAtFault(t *testing.T) {
 			`[{"Sid":"Allo",` + `"Effect":"Allow","Principal":"*","Action":"s3:GetObjet","Resource":"arn:aws:s3:::b/*"}]`,
 			"write s3:GetObject in",
 			`[{"Sid":"Allo",` + `"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}]`,
+		},
+		"another bucket in each resource": {
+			`[{` + principal + `"Action":["s3:ListBucket","s3:GetObject"],"Resource":["arn:aws:s3:::a","arn:aws:s3:::a/*"]}]`,
+			"write arn:aws:s3:::b in the place of arn:aws:s3:::a, and arn:aws:s3:::b/* in the place of arn:aws:s3:::a/*.",
+			`[{` + principal + `"Action":["s3:ListBucket","s3:GetObject"],"Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"]}]`,
+		},
+		"another bucket in each statement": {
+			`[{` + principal + `"Action":"s3:ListBucket","Resource":"arn:aws:s3:::a"},` +
+				`{` + principal + `"Action":"s3:GetObject","Resource":"arn:aws:s3:::a/*"}]`,
+			"write arn:aws:s3:::b in the place of arn:aws:s3:::a, and arn:aws:s3:::b/*",
+			`[{` + principal + `"Action":"s3:ListBucket","Resource":"arn:aws:s3:::b"},` +
+				`{` + principal + `"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}]`,
 		},
 		"a second fault": {
 			`[{` + principal + `"Action":["s3:GetObjet","s3:Nothing"],"Resource":"arn:aws:s3:::b/*"}]`, "write s3:GetObject in", "",

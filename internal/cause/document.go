@@ -33,22 +33,36 @@ var inStatement = regexp.MustCompile(`^Statement\[(\d+)\]\.?(.*)$`)
 
 func (d Document) cause(p policy.Error) journal.Cause {
 	k := journal.Cause{Document: d.What, Element: p.Path, Wanted: p.Nearest, Seen: cmp.Or(p.Value, p.Detail)}
-	where, statement := p.Path, -1
-	if found := inStatement.FindStringSubmatch(p.Path); found != nil {
-		statement, _ = strconv.Atoi(found[1])
-		k.Statement, k.Element = &authz.Statement{Index: statement, Sid: d.sid(statement)}, found[2]
-		where = strings.TrimSpace("statement " + found[1] + ": " + found[2])
+	where := p.Path
+	statement, element := placeOf(p.Path)
+	if statement >= 0 {
+		k.Statement, k.Element = &authz.Statement{Index: statement, Sid: d.sid(statement)}, element
+		where = strings.TrimSpace("statement " + strconv.Itoa(statement) + ": " + element)
 	}
 	k.Text = strings.TrimSpace(where + " " + cmp.Or(p.Detail, p.Message))
 	if p.Nearest != "" {
 		k.Text += "; did you mean " + p.Nearest + "?"
-		k.Cures = append(k.Cures, d.instead(p.Nearest, k.Seen, statement, k.Element))
+		k.Cures = append(k.Cures, d.corrected(p, k.Seen))
 	}
-	d.namesakes(p.Value, statement, &k)
+	if isPattern(p.Value) {
+		k.Cures = append(k.Cures, inFull(p.Value))
+	} else {
+		d.namesakes(p.Value, statement, &k)
+	}
 	if len(k.Cures) == 0 && k.Statement != nil {
 		k.Cures = d.mend(p, statement)
 	}
 	return k
+}
+
+// placeOf is the statement of a problem's path, and the element in it; -1: it is in none.
+func placeOf(path string) (statement int, element string) {
+	found := inStatement.FindStringSubmatch(path)
+	if found == nil {
+		return -1, path
+	}
+	statement, _ = strconv.Atoi(found[1])
+	return statement, found[2]
 }
 
 func (d Document) sid(i int) string {
