@@ -98,7 +98,7 @@ func TestEveryChangeHasCommands(t *testing.T) {
 func isNotTyped(fact string) bool { return slices.Contains(notTyped, fact) }
 
 // withCredentials is how a command says for whom it is.
-var withCredentials = regexp.MustCompile(`  # with credentials of the account (\d{12})$`)
+var withCredentials = regexp.MustCompile(`  # with credentials of the (?:root user of the )?account (\d{12})$`)
 
 // The commands of every proposal, typed into the real AWS CLI by whoever may, do what its
 // patch does: the call that was refused is not refused any more.

@@ -62,6 +62,11 @@ type typing struct {
 // as writes a command for credentials of an account.
 func (t *typing) as(account string, words ...string) { t.line(account, cause.Command(words...)) }
 
+// asRoot writes a command for an account's root user.
+func (t *typing) asRoot(account string, words ...string) {
+	t.lines = append(t.lines, cause.Command(words...)+"  # with credentials of the root user of the account "+account)
+}
+
 // line is as of a command that is ready for the shell.
 func (t *typing) line(account, line string) {
 	if account != t.asker && account != "" {

@@ -46,6 +46,22 @@ buckets:
   data:
     {owner: 123456789012, object_ownership: ObjectWriter, object_lock: {}, versioning: Enabled, objects: {"it's": {body: x}}}
   far: {owner: 222222222222, region: eu-west-1}
+  shut:
+    owner: 123456789012
+    policy:
+      Version: 2012-10-17
+      Statement:
+        - {Effect: Deny, Principal: "*", Action: "s3:*", Resource: ["arn:aws:s3:::shut", "arn:aws:s3:::shut/*"]}
+  ajar:
+    owner: 123456789012
+    policy:
+      Version: 2012-10-17
+      Statement:
+        - Effect: Deny
+          Principal: "*"
+          Action: "s3:*"
+          Resource: "arn:aws:s3:::ajar"
+          Condition: {ArnNotEquals: {"aws:PrincipalArn": "arn:aws:iam::123456789012:user/ann"}}
 `
 
 const (
@@ -81,7 +97,12 @@ func TestCommands(t *testing.T) {
 		`{"buckets": {"data": {"policy": ` + document + `}}}`: {`aws s3api put-bucket-policy --bucket data --policy '` +
 			document + `'`},
 		`{"buckets": {"far": {"policy": null}}}`: {`aws s3api delete-bucket-policy --bucket far --region eu-west-1` + other},
-		`{"buckets": {"data": {"abac": true}}}`:  {`aws s3api put-bucket-abac --bucket data --abac-status Status=Enabled`},
+		`{"buckets": {"shut": {"policy": null}}}`: {
+			`aws s3api delete-bucket-policy --bucket shut  # with credentials of the root user of the account 123456789012`},
+		`{"buckets": {"shut": {"policy": ` + document + `}}}`: {`aws s3api put-bucket-policy --bucket shut --policy '` +
+			document + `'  # with credentials of the root user of the account 123456789012`},
+		`{"buckets": {"ajar": {"policy": null}}}`: {`aws s3api delete-bucket-policy --bucket ajar`},
+		`{"buckets": {"data": {"abac": true}}}`:   {`aws s3api put-bucket-abac --bucket data --abac-status Status=Enabled`},
 		`{"buckets": {"data": {"object_ownership": "BucketOwnerPreferred"}}}`: {
 			`aws s3api put-bucket-ownership-controls --bucket data --ownership-controls 'Rules=[{ObjectOwnership=BucketOwnerPreferred}]'`},
 		`{"buckets": {"data": {"acl": "public-read"}}}`: {`aws s3api put-bucket-acl --bucket data --acl public-read`},

@@ -2,6 +2,7 @@ package awscli
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 
 	"github.com/s3fault/s3fault/authz"
@@ -35,8 +36,7 @@ func (t *typing) onBucket(name, call string, more ...string) bool {
 	if b == nil {
 		return false
 	}
-	words := append([]string{"aws", "s3api", call, "--bucket", name}, more...)
-	t.as(b.Owner, append(words, t.in(b.Region)...)...)
+	t.as(b.Owner, t.s3api(b, call, more...)...)
 	return true
 }
 
@@ -54,11 +54,26 @@ func (t *typing) onObject(account string, names []string, call string, more ...s
 	return true
 }
 
+func (t *typing) s3api(b *world.Bucket, call string, more ...string) []string {
+	return slices.Concat([]string{"aws", "s3api", call, "--bucket", b.Name}, more, t.in(b.Region))
+}
+
+// policyOfBucket is for the root user where the policy that stands there lets nobody else change it.
 func (t *typing) policyOfBucket(names []string, value any) bool {
-	if value == nil {
-		return t.onBucket(names[0], "delete-bucket-policy")
+	b := t.State.Buckets[names[0]]
+	if b == nil {
+		return false
 	}
-	return t.onBucket(names[0], "put-bucket-policy", "--policy", text(value))
+	action, words := "s3:PutBucketPolicy", t.s3api(b, "put-bucket-policy", "--policy", text(value))
+	if value == nil {
+		action, words = "s3:DeleteBucketPolicy", t.s3api(b, "delete-bucket-policy")
+	}
+	if deniedToAll(b, action) {
+		t.asRoot(b.Owner, words...)
+	} else {
+		t.as(b.Owner, words...)
+	}
+	return true
 }
 
 func (t *typing) blockOfBucket(names []string, value any) bool {
