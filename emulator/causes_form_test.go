@@ -22,8 +22,9 @@ func postSized(t *testing.T, srv *emulatortest.Server, size int) *answer {
 		["starts-with", "$x-amz-algorithm", ""], ["starts-with", "$x-amz-credential", ""],
 		["starts-with", "$x-amz-date", ""], ["content-length-range", 10, 20]]}`,
 		now.Add(time.Hour).UTC().Format("2006-01-02T15:04:05Z"))
-	form := sigv4.SignForm(sigv4.Form{{Name: "key", Value: "posted"},
-		{Name: "policy", Value: base64.StdEncoding.EncodeToString([]byte(text))}}, credentials(srv, "app"), ourScope, now)
+	fields := sigv4.Form{{Name: "key", Value: "posted"},
+		{Name: "policy", Value: base64.StdEncoding.EncodeToString([]byte(text))}}
+	form := sigv4.SignForm(fields, credentials(srv, "app"), ourScope, now)
 	var b bytes.Buffer
 	m := multipart.NewWriter(&b)
 	for _, f := range form {

@@ -32,7 +32,10 @@ scenarios:
               Statement: [{Effect: Allow, Action: "sts:AssumeRole", Principal: {AWS: ["123456789012",
                 "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/eu-west-2/reader"]}}]
         users:
-          held: {policies: {one: &own {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}, two: *own}}
+          held:
+            policies:
+              one: &own {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}
+              two: *own
           asker: {policies: {own: *own}}
       222222222222:
         users: {bob: {policies: {all: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}}}}

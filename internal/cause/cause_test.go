@@ -116,9 +116,11 @@ func TestCommandsCorrectTheStatementAtFault(t *testing.T) {
 			`[{"Sid":"Allo",` + `"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}]`,
 		},
 		"another bucket in each resource": {
-			`[{` + principal + `"Action":["s3:ListBucket","s3:GetObject"],"Resource":["arn:aws:s3:::a","arn:aws:s3:::a/*"]}]`,
-			"write arn:aws:s3:::b in the place of arn:aws:s3:::a, and arn:aws:s3:::b/* in the place of arn:aws:s3:::a/*.",
-			`[{` + principal + `"Action":["s3:ListBucket","s3:GetObject"],"Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"]}]`,
+			`[{` + principal + `"Action":["s3:ListBucket","s3:GetObject"],` +
+				`"Resource":["arn:aws:s3:::a","arn:aws:s3:::a/*"]}]`,
+			"write arn:aws:s3:::b in the place of arn:aws:s3:::a, and arn:aws:s3:::b/* in the place of",
+			`[{` + principal + `"Action":["s3:ListBucket","s3:GetObject"],` +
+				`"Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"]}]`,
 		},
 		"another bucket in each statement": {
 			`[{` + principal + `"Action":"s3:ListBucket","Resource":"arn:aws:s3:::a"},` +

@@ -116,7 +116,8 @@ func cureOfMFA(c *Call) journal.Change {
 			"--versioning-configuration", "file://VERSIONING.json")
 	}
 	return cause.Cure("send the serial number of the MFA device and the code that it shows (x-amz-mfa), as the root "+
-		"user of the bucket's account, whose device alone counts.", cause.Command(append(words, "--mfa", "SERIAL CODE")...))
+		"user of the bucket's account, whose device alone counts.",
+		cause.Command(append(words, "--mfa", "SERIAL CODE")...))
 }
 
 // versionOf puts the version that was read into the headers of a reply, where the
