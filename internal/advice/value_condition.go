@@ -296,9 +296,21 @@ func (w *wrong) otherKeys(st statement, as keyed, written []string, there bool) 
 			element: "Condition." + as.operator, wanted: as.key, corrected: key,
 			seen: as.key + " " + seenAs(w.q.Context, as.key), why: whyKey(as.key, key, there),
 		}
-		all = append(all, mending{st.move(as, keyed{as.operator, key}, written), []fix{f}})
+		good := st.move(as, keyed{as.operator, key}, written)
+		if f.beside = eitherWay(st, as); f.beside {
+			good = st.where(as.operator, key, written...)
+		}
+		all = append(all, mending{good, []fix{f}})
 	}
 	return append(all, w.orgPaths(st, as, written)...)
+}
+
+// eitherWay says whether a Deny spares addresses: requests over the internet and through a VPC endpoint each
+// have one of the two keys, so that it spares both where it has both.
+func eitherWay(st statement, as keyed) bool {
+	folded := strings.ToLower(as.key)
+	return st[effectElement] == "Deny" && strings.Contains(strings.ToLower(as.operator), "not") &&
+		(folded == "aws:sourceip" || folded == "aws:vpcsourceip")
 }
 
 // orgPaths: the id of an organization stands in aws:PrincipalOrgID, and its paths elsewhere.

@@ -1,6 +1,7 @@
 package advice_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -40,6 +41,10 @@ func TestValuesOfGuards(t *testing.T) {
 		if c := p.Changes[0]; p.Class == journal.OfValue {
 			if c.Wanted != "aws:SourceIp" || c.Corrected != "aws:VpcSourceIp" || !p.Proved || p.Opened == 0 {
 				t.Errorf("proved %v, opens %d: %s", p.Proved, p.Opened, c.Text)
+			}
+			if text, _ := json.Marshal(p.Patch); !strings.Contains(string(text),
+				`{"aws:SourceIp":"10.0.0.0/8","aws:VpcSourceIp":"10.0.0.0/8"}`) {
+				t.Errorf("who comes over the internet is shut out: %s", text)
 			}
 			return
 		}
