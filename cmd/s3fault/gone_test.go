@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// A world that has expired is told from a server that fails, and a schema that is left alone from one that is written.
+// A world that has expired is told from a server that fails, and a schema that is left alone
+// from one that is written.
 func TestWhatIsNotThere(t *testing.T) {
 	if err := error(&notThere{refusal("404 Not Found", nil)}); !gone(err) || gone(refusal("500", nil)) {
 		t.Errorf("gone: %v", gone(err))

@@ -104,7 +104,8 @@ func TestCommandsCorrectTheStatementAtFault(t *testing.T) {
 		"another action needs what is there": {
 			`[{` + principal + `"Action":["s3:ListBucket","s3:GetObject"],"Resource":"arn:aws:s3:::b"}]`,
 			"add arn:aws:s3:::b/* beside arn:aws:s3:::b:",
-			`[{` + principal + `"Action":["s3:ListBucket","s3:GetObject"],"Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"]}]`,
+			`[{` + principal + `"Action":["s3:ListBucket","s3:GetObject"],` +
+				`"Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"]}]`,
 		},
 		"the source spells it otherwise": {
 			`[{` + principal + `"Action":"s3:Get\u004fbjekt","Resource":"arn:aws:s3:::b/*"}]`, "write s3:GetObject in",
@@ -130,7 +131,8 @@ func TestCommandsCorrectTheStatementAtFault(t *testing.T) {
 				`{` + principal + `"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}]`,
 		},
 		"a second fault": {
-			`[{` + principal + `"Action":["s3:GetObjet","s3:Nothing"],"Resource":"arn:aws:s3:::b/*"}]`, "write s3:GetObject in", "",
+			`[{` + principal + `"Action":["s3:GetObjet","s3:Nothing"],"Resource":"arn:aws:s3:::b/*"}]`,
+			"write s3:GetObject in", "",
 		},
 	} {
 		document := func(statements string) string { return `{"Version":"2012-10-17","Statement":` + statements + `}` }

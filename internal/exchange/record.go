@@ -134,8 +134,9 @@ func (r *Record) Brief() journal.Entry {
 	f := r.call.Base()
 	e := journal.Entry{
 		RequestID: f.RequestID, HostID: f.HostID, Time: r.at, World: r.world,
-		Method: f.Request.Method, Host: f.Request.Host, Path: f.Request.URL.EscapedPath(), Query: unsigned(f.Request.URL), SourceIP: f.SourceIP,
-		Status: r.status, Code: r.code, Message: r.text, Diagnosis: f.Diagnosis.Text, Panic: r.panic, Cause: r.cause,
+		Method: f.Request.Method, Host: f.Request.Host, Path: f.Request.URL.EscapedPath(), Query: unsigned(f.Request.URL),
+		SourceIP: f.SourceIP,
+		Status:   r.status, Code: r.code, Message: r.text, Diagnosis: f.Diagnosis.Text, Panic: r.panic, Cause: r.cause,
 		Decisions: r.known(),
 	}
 	if e.Fault = r.fault; len(r.faults) > 1 {

@@ -38,7 +38,8 @@ func function(sc *emulator.Scenario) string {
 	for _, s := range forAWS(sc) {
 		words = append(words, s.Name+"="+cause.Quote(s.Value))
 	}
-	return "aws() { " + strings.Join(words, " ") + " command aws --endpoint-url " + cause.Quote(sc.Endpoint) + ` "$@"; }` + "\n"
+	return "aws() { " + strings.Join(words, " ") + " command aws --endpoint-url " +
+		cause.Quote(sc.Endpoint) + ` "$@"; }` + "\n"
 }
 
 // Script is the settings as lines for sh and its like to read.

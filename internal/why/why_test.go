@@ -29,14 +29,15 @@ func TestPassedSinceIsTheSameCall(t *testing.T) {
 	decided := func(resource string) []authz.Decision {
 		return []authz.Decision{{Action: "iam:PutRolePolicy", Resource: resource}}
 	}
+	with := func(query string) emulator.Entry { return emulator.Entry{Query: query} }
 	for name, row := range map[string]struct {
 		refused, later emulator.Entry
 		same           bool
 	}{
-		"as it was":          {emulator.Entry{Query: "prefix=a"}, emulator.Entry{Query: "prefix=a"}, true},
-		"by another program": {emulator.Entry{Query: "prefix=a&x-id=ListObjects"}, emulator.Entry{Query: "prefix=a"}, true},
-		"another prefix":     {emulator.Entry{Query: "prefix=private%2F"}, emulator.Entry{Query: "prefix=public%2F"}, false},
-		"another version":    {emulator.Entry{Query: "versionId=1"}, emulator.Entry{}, false},
+		"as it was":          {with("prefix=a"), with("prefix=a"), true},
+		"by another program": {with("prefix=a&x-id=ListObjects"), with("prefix=a"), true},
+		"another prefix":     {with("prefix=private%2F"), with("prefix=public%2F"), false},
+		"another version":    {with("versionId=1"), with(""), false},
 		"another role":       {emulator.Entry{Decisions: decided("a")}, emulator.Entry{Decisions: decided("b")}, false},
 	} {
 		row.refused.RequestID, row.refused.Status, row.later.RequestID, row.later.Status = "A", 403, "B", 200
