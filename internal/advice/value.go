@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
-	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/policy"
 )
@@ -15,7 +14,7 @@ import (
 // request, and those of a Deny that ought to spare it.
 func (s *search) inValue(d *authz.Decision, f *authz.Finding) []candidate {
 	if s.corrected.decision != d || s.corrected.finding != f {
-		s.corrected = corrected{d, f, s.values(d, f)}
+		s.corrected = corrected{d, f, correctionsOf(s, d, f)}
 	}
 	return s.corrected.all
 }
@@ -27,7 +26,7 @@ type corrected struct {
 	all      []candidate
 }
 
-func (s *search) values(d *authz.Decision, f *authz.Finding) []candidate {
+func correctionsOf(s *search, d *authz.Decision, f *authz.Finding) []candidate {
 	q := s.question(d)
 	if q == nil || q.Principal == nil || f.Effect != authz.ImplicitDeny && f.Statement == nil {
 		return nil
@@ -262,7 +261,7 @@ func (s *search) readAt(d *authz.Decision, f *authz.Finding) []place {
 	case authz.PermissionsBoundary, authz.Session, authz.VPCEndpoint:
 		return s.places(d, f)
 	case authz.KMS:
-		return append(s.ofRequester(), s.ofKey(d)...)
+		return append(s.ofRequester(), s.keyPolicy(d)...)
 	}
 	return append(append(s.ofRequester(), s.bucketPolicy(d)...), s.trustPolicy(d)...)
 }
@@ -272,15 +271,4 @@ func (s *search) ofRequester() []place {
 		return who.all()
 	}
 	return nil
-}
-
-func (s *search) ofKey(d *authz.Decision) []place {
-	key := s.state().KeyNamed(d.Resource, "", "")
-	if key == nil || key.AWSManaged {
-		return nil
-	}
-	return []place{{
-		what: "the policy of the KMS key " + key.ID, path: build.KeyAt(key.ID).At(build.KeyPolicy), has: key.Policy,
-		resource: true,
-	}}
 }

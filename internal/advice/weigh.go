@@ -17,7 +17,7 @@ func (s *search) harmless(p *plan) bool {
 	if !ok || s.off() != nil {
 		return true
 	}
-	may, others := s.may(p), false
+	may, others := p.may(s), false
 	asked, harms := s.cast().Harms(after, func(d deeds.Found, opened bool) bool {
 		others = others || opened && s.others(d)
 		return may(d, opened)
@@ -30,7 +30,7 @@ func (s *search) harmless(p *plan) bool {
 }
 
 // may says which deeds a plan may open and close: the request's own, and what it means.
-func (s *search) may(p *plan) deeds.May {
+func (p *plan) may(s *search) deeds.May {
 	return func(d deeds.Found, opened bool) bool {
 		return p.means(s, d) || opened && s.requests(d) || !opened && p.unmeant(s, d)
 	}
@@ -46,7 +46,7 @@ func (s *search) weigh(p *plan) {
 	if p.weighed || !ok || s.off() != nil {
 		return
 	}
-	may := s.may(p)
+	may := p.may(s)
 	found := s.cast().First(counted, after, may)
 	p.weighed, p.asked = true, found.Asked
 	for _, d := range found.Opened {
