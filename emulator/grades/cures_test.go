@@ -129,6 +129,11 @@ var wide = []struct{ name, scenario, patch, opened string }{
 		user(`"s3": ` + policyOf(`{"Sid": "My", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject",
 			"s3:DeleteObject", "s3:ListBucket"], "Resource": ["arn:aws:s3:::my-*", "arn:aws:s3:::my-*/*"]}`)),
 		"app s3:GetObject arn:aws:s3:::my-x/x identity My"},
+	{"more than the partner's own policies let it do yet", "kms-cross-account",
+		key(`{"Sid": "Partner", "Effect": "Allow", "Principal": {"AWS": "` + partner + `"},
+			"Action": ["kms:Decrypt", "kms:GenerateDataKey", "kms:CreateGrant"], "Resource": "*"}`),
+		"if its account lets it, " + partner +
+			" kms:CreateGrant arn:aws:kms:us-east-1:123456789012:key/key-id-here kms Partner"},
 	{"the other object's hold released too", "object-lock-legal-hold",
 		bucket(`"objects": {"file.txt": {"legal_hold": null}, "report.txt": {"legal_hold": null}}`),
 		"app s3:DeleteObjectVersion arn:aws:s3:::my-bucket/report.txt object-lock "},

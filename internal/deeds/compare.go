@@ -54,7 +54,7 @@ func (c *comparison) hold(d deed) {
 	switch {
 	case after && !before && !c.anyYardstick(d, true):
 		c.keep(c.opened, d)
-	case before && !after && !c.anyYardstick(d, false):
+	case before && !after && !c.net.people[d.person].supposed && !c.anyYardstick(d, false):
 		c.keep(c.closed, d)
 	}
 }

@@ -51,6 +51,8 @@ type Net struct {
 	read    map[string][]*statement
 	// alwaysAsks: a test holds what is not asked twice against the answers.
 	alwaysAsks bool
+	// supposes: those of other accounts whom a statement names are asked about with other policies too.
+	supposes bool
 	// cast is the net as it was cast, which this one is thrown anew from; nil: it is that.
 	cast *Net
 }
@@ -70,6 +72,7 @@ func Cast(before *store.Moment, now time.Time, about Subject) *Net {
 // not closed.
 func (n *Net) Compare(after *store.Moment, yardsticks ...*store.Moment) Difference {
 	n = n.anew()
+	n.supposes = true
 	n.admit(after)
 	c := n.comparison(after, yardsticks)
 	for _, d := range n.grid {

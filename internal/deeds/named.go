@@ -56,6 +56,28 @@ func (n *Net) nameARN(s *world.State, value string) {
 	n.person(invent("somebody of the account", account, name, policies))
 }
 
+// supposed adds, to whom a statement of another account's bucket, key or role names, the same with policies that
+// let him do everything: what his own account lets him do is its affair, and it may change.
+func (n *Net) supposed(s *world.State, m *moved) {
+	if !m.allows {
+		return
+	}
+	for _, p := range m.principals {
+		account := accountIn([]string{p.value})
+		if p.kind != "AWS" || len(account) == 0 || s.Accounts[account[0]] == nil || account[0] == m.account {
+			continue
+		}
+		for i := range n.people {
+			if like := n.people[i]; like.arn == p.value && !like.invented {
+				like.name, like.policies = "if its account lets it, "+like.arn, mayEverything
+				like.invented, like.supposed = true, true
+				n.person(like)
+				break
+			}
+		}
+	}
+}
+
 // sourcesIn remembers what a statement's conditions say that services act for.
 func (n *Net) sourcesIn(conditions []condition) {
 	for _, c := range conditions {

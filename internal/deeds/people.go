@@ -21,6 +21,8 @@ type person struct {
 	policies []authz.Named
 	invented bool
 	service  bool // one that may act for anything
+	// supposed: only what opens to him is told, for his own policies are not those of the world.
+	supposed bool
 	// with are condition keys that somebody invented has besides: tags, an organization.
 	with []circumstance
 }

@@ -18,6 +18,8 @@ type place struct {
 	// on is the resource that the place belongs to, where its statements are about no other;
 	// empty: they name them.
 	on string
+	// account is that of the resource that the place belongs to; empty: it is of no resource.
+	account string
 }
 
 // places are all of a world's that have policies.
@@ -32,10 +34,10 @@ func places(s *world.State) []place {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Buckets)) {
-		all = append(all, place{name: "bucket " + name, policies: one(s.Buckets[name].Policy)})
+		all = append(all, place{name: "bucket " + name, policies: one(s.Buckets[name].Policy), account: s.Buckets[name].Owner})
 	}
 	for _, arn := range slices.Sorted(maps.Keys(s.Keys)) {
-		all = append(all, place{name: "key " + arn, policies: one(s.Keys[arn].Policy), on: arn})
+		all = append(all, place{name: "key " + arn, policies: one(s.Keys[arn].Policy), on: arn, account: s.Keys[arn].Account})
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.Endpoints)) {
 		all = append(all, place{name: "endpoint " + id, policies: s.Endpoints[id].Policies()})
@@ -63,7 +65,7 @@ func accountPlaces(a *world.Account) []place {
 		r := a.Roles[name]
 		all = append(all, place{name: "identity " + r.ARN, policies: r.Policies, of: r.ARN},
 			place{name: "boundary " + r.ARN, policies: one(r.Boundary), of: r.ARN},
-			place{name: "trust " + r.ARN, policies: one(r.Trust), on: r.ARN})
+			place{name: "trust " + r.ARN, policies: one(r.Trust), on: r.ARN, account: a.ID})
 	}
 	if a.Membership == nil {
 		return all
@@ -91,7 +93,7 @@ func (n *Net) statementsOf(s *world.State) []*statement {
 // moved is a statement that one of two worlds does not have in its place.
 type moved struct {
 	*statement
-	of, on string // as of its place
+	of, on, account string // as of its place
 }
 
 // movedBetween are the statements that were added, changed or removed, each once.
@@ -149,7 +151,7 @@ func (n *Net) statementsAt(p *place) map[string]moved {
 	}
 	for i := range p.policies {
 		for _, s := range n.statementsOfPolicy(&p.policies[i]) {
-			all[s.text] = moved{s, p.of, p.on}
+			all[s.text] = moved{s, p.of, p.on, p.account}
 		}
 	}
 	return all

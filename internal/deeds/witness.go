@@ -36,6 +36,9 @@ func (n *Net) witnesses(before, after *store.Moment) []deed {
 		for _, p := range m.principals {
 			n.name(after.State, p)
 		}
+		if n.supposes {
+			n.supposed(after.State, &m)
+		}
 		n.namedByKeys(after.State, m.conditions)
 		people := n.concerned(&m, before.State, after.State)
 		if len(people) == 0 {
