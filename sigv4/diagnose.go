@@ -60,7 +60,25 @@ func (p *Presented) Diagnose(r *http.Request, k Key, clues Clues) Diagnosis {
 	if found == unknown && !d.spent() {
 		found = d.firstPair()
 	}
+	if found == unknown {
+		return d.absent()
+	}
 	return found
+}
+
+// absent names the signed headers that did not arrive, whatever they were signed with; Unknown: all did.
+func (d *diagnosis) absent() Diagnosis {
+	gone := slices.DeleteFunc(slices.Clone(d.p.SignedHeaders), func(name string) bool {
+		return name == "" || len(d.canonical(name)) > 0 || len(d.m.values(name)) > 0
+	})
+	if len(gone) == 0 {
+		return unknown
+	}
+	names := told(strings.Join(gone, ", "))
+	return Diagnosis{
+		Text: "signed with " + names + ", arrived without",
+		Cure: "send " + names + ", with the value that was signed, or sign without.",
+	}
 }
 
 // What one diagnosis may cost: clues of a kind, signatures, and bytes that are hashed for

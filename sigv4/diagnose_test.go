@@ -44,6 +44,9 @@ func TestDiagnose(t *testing.T) {
 			"signed as GET, arrived as HEAD"},
 		{"slash", "/b/", nil, func(r *http.Request) { r.RequestURI = "/b" }, "signed with the path with a slash at its end"},
 		{"no query", "/b/k", nil, func(r *http.Request) { r.RequestURI = "/b/k?acl" }, "signed without the query"},
+		{"a signed header that is not sent", "/b/k",
+			func(r *http.Request) { r.Header.Set("X-Amz-Acl", "bucket-owner-full-control") },
+			func(r *http.Request) { r.Header.Del("X-Amz-Acl") }, "signed with x-amz-acl, arrived without"},
 		{"nothing fits", "/b/k", nil, func(r *http.Request) { r.Host = "elsewhere"; r.Method = "PUT" }, Unknown},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -32,6 +32,10 @@ func (s *setting) signedWell(*authz.Request, *authz.Finding) []candidate {
 		return telling(tokenAdvice(s.state().Credential(e.AccessKeyID)), how)
 	case sigv4.V2NotSupported:
 		how.Algorithm = sigv4.AlgorithmV4
+	case sigv4.SignatureDoesNotMatch:
+		if s.undiagnosed() {
+			how = nil // what helps is not known
+		}
 	}
 	return telling(s.signAdvice(e), how)
 }
@@ -118,10 +122,16 @@ var signings4 = map[sigv4.Reason]func(*sigv4.Error) string{
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
+// undiagnosed says that it is not known why the signature does not match.
+func (s *setting) undiagnosed() bool {
+	found := s.now.Made.Diagnosis.Text
+	return found == "" || found == sigv4.Unknown
+}
+
 // mismatchAdvice is what to do about a signature that does not match, by its diagnosis. Where that
 // knows nothing, it says what was signed.
 func (s *setting) mismatchAdvice(e *sigv4.Error) string {
-	if found := s.now.Made.Diagnosis; found.Text != "" && found.Text != sigv4.Unknown {
+	if found := s.now.Made.Diagnosis; !s.undiagnosed() {
 		return found.Text + ": " + strings.TrimSuffix(found.Cure, ".")
 	}
 	covered := "method, host, path and query"
