@@ -30,7 +30,7 @@ func (s *search) inGrant(d *authz.Decision, f *authz.Finding) []candidate {
 	for i := range places {
 		all = append(all, s.grantsIn(&places[i], f.Layer, q)...)
 	}
-	all = append(all, s.byTags(d, q, f)...)
+	all = append(all, tagged(s, d, q, f)...)
 	if f.Layer == authz.ACLs {
 		all = append(all, s.byACL(d)...)
 	}
@@ -81,14 +81,14 @@ func (s *search) grantsIn(p *place, layer authz.Layer, q *authz.Request) []candi
 	for _, c := range conditions {
 		allow = allow.where(c.operator, c.key, c.values...)
 	}
+	if v, ok := q.Context.Get(keyUsedFor); ok && q.Key != nil {
+		all = append(all, p.add(layer, allow.where("StringEquals", keyUsedFor, v...)))
+	}
 	if !p.binds(everybody) {
 		all = append(all, p.add(layer, allow))
 	}
 	if c, ok := only(q); ok && (!p.binds(one) || q.Principal.Kind == policy.Root) { // a root's ARN names the account
 		all = append(all, p.add(layer, allow.where(c.operator, c.key, c.values...)))
-	}
-	if v, ok := q.Context.Get(keyUsedFor); ok && q.Key != nil {
-		all = append(all, p.add(layer, allow.where("StringEquals", keyUsedFor, v...)))
 	}
 	return all
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/s3fault/s3fault/journal"
 )
 
-// byTags turns the attribute-based access control of a bucket on, without which policies do not see its
+// tagged turns the attribute-based access control of a bucket on, without which policies do not see its
 // tags, where an Allow asks for one that it has (S3 User Guide, "Enabling ABAC in general purpose buckets").
-func (s *search) byTags(d *authz.Decision, q *authz.Request, f *authz.Finding) []candidate {
+func tagged(s *search, d *authz.Decision, q *authz.Request, f *authz.Finding) []candidate {
 	b := s.bucketOf(d)
 	if b == nil || b.ABAC || !s.state().Answers.Has(world.BucketABAC) || !readsPolicies[f.Layer] {
 		return nil

@@ -77,6 +77,17 @@ func TestNoGrantWhereAKeyIsAbsent(t *testing.T) {
 	}
 }
 
+// Of two grants that open the same the one that is pinned to the bucket comes first.
+func TestKeyForOneBucketFirst(t *testing.T) {
+	facts := strings.Replace(sealedWorld(`{StringEquals: {"kms:CallerAccount": "555555555555"}}`, "true"),
+		"main: {account: 123456789012}", "main: {account: 123456789012, policy: "+with(`{Effect: Allow, Principal: `+
+			`{AWS: "arn:aws:iam::123456789012:root"}, Action: ["kms:Describe*", "kms:PutKeyPolicy"], Resource: "*"}`)+"}", 1)
+	a := of(t, try(t, facts, s3("ann", "GET", "/my-bucket/state.json")).on(), journal.OfGrant)
+	if !strings.Contains(a.Changes[0].Text, `"kms:EncryptionContext:aws:s3:arn":"arn:aws:s3:::my-bucket"`) {
+		t.Errorf("it says %s", told(&a.Proposal))
+	}
+}
+
 // The tags of a bucket count for who asks with attribute-based access control alone.
 func TestTagsThatNoPolicySees(t *testing.T) {
 	facts := strings.Replace(when(`{StringEquals: {"aws:ResourceTag/env": prod}}`),

@@ -74,7 +74,7 @@ func (s *search) advise() *journal.Advice {
 		p := s.told(inGuard)
 		s.weigh(p)
 		all = append(all, p)
-	case all[0].harms() && s.unsigned(): // nothing is opened to everybody where signing would do
+	case all[0].harms() && slices.ContainsFunc(s.first.Questions, nobody): // nothing is opened to everybody where signing would do
 		all = append([]*plan{s.told(inRequest)}, all...)
 	}
 	last := s.found[removal]
@@ -84,9 +84,6 @@ func (s *search) advise() *journal.Advice {
 	}
 	return advised(all)
 }
-
-// unsigned says whether nobody signed the request.
-func (s *search) unsigned() bool { return slices.ContainsFunc(s.first.Questions, nobody) }
 
 func advised(all []*plan) *journal.Advice {
 	a := &journal.Advice{Proposal: all[0].proposal()}
