@@ -167,6 +167,17 @@ func TestAnotherPrefix(t *testing.T) {
 	}
 }
 
+// A copy of what is not there is not advised: a pattern's shortest text is the key of no object.
+func TestCopySources(t *testing.T) {
+	a := try(t, allowing(`{StringLike: {"s3:x-amz-copy-source": "my-bucket/approved/*"}}`),
+		put("x-amz-copy-source", "my-bucket/k")).on()
+	for _, p := range append(a.Others, a.Proposal) {
+		if strings.Contains(told(&p), "send x-amz-copy-source") {
+			t.Errorf("it is advised:\n%s", told(&p))
+		}
+	}
+}
+
 // What tags things has is granted by tagging them, where an Allow wants it, and nothing is granted beside.
 func TestTagsThatAreWanted(t *testing.T) {
 	for condition, want := range map[string]string{

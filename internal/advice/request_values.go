@@ -92,7 +92,9 @@ func familyOf(key string) string {
 }
 
 // mustBeThere says that what the key names has to be one of the world's: another is refused in another way.
-func mustBeThere(key string) bool { return strings.EqualFold(key, kmsKeyKey) }
+func mustBeThere(key string) bool {
+	return strings.EqualFold(key, kmsKeyKey) || strings.EqualFold(key, "s3:x-amz-copy-source")
+}
 
 // there are the values of a key that are in the world, those that the bucket has for itself first.
 func (s *program) there(q *authz.Request, key string) []string {
