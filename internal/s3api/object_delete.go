@@ -104,7 +104,7 @@ func versionDeletable(c *Call, b *world.Bucket) error {
 		return s3err.Argument("Invalid version id specified", "versionId", v)
 	}
 	if named && b.MFADelete {
-		return mfaRequired(c)
+		return mfaRequired(c, "delete-object", "--bucket", c.Bucket, "--key", c.Key, "--version-id", v)
 	}
 	return nil
 }

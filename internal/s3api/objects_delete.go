@@ -182,7 +182,7 @@ func (d *deletingAll) mfaChecked(c *Call, b *world.Bucket) error {
 	if !b.MFADelete || !named {
 		return nil
 	}
-	return mfaRequired(c)
+	return mfaRequired(c, "delete-objects", "--bucket", c.Bucket, "--delete", "file://DELETE.json")
 }
 
 // deleteOne removes one key or version, if its questions were answered with yes.

@@ -3,6 +3,7 @@ package s3api
 import (
 	"encoding/xml"
 	"net/http"
+	"slices"
 
 	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
@@ -73,14 +74,16 @@ func versionable(c *Call, b *world.Bucket, status world.Versioning, mfa string) 
 			Element: "Status", Wanted: string(world.VersioningEnabled), Seen: string(status),
 		})
 	case b.MFADelete || mfa == mfaEnabled:
-		return mfaRequired(c)
+		return mfaRequired(c, "put-bucket-versioning", "--bucket", c.Bucket,
+			"--versioning-configuration", "file://VERSIONING.json")
 	}
 	return nil
 }
 
 // mfaRequired is the answer where MFA Delete is on, or to be: no account of a world
-// has an MFA device, so that no code is the right one (s3-errors.md 2.5).
-func mfaRequired(c *Call) error {
+// has an MFA device, so that no code is the right one (s3-errors.md 2.5). command is what
+// `aws s3api` calls it by.
+func mfaRequired(c *Call, command ...string) error {
 	switch {
 	case c.header("x-amz-mfa") == "":
 		return cause.Explain(
@@ -88,36 +91,25 @@ func mfaRequired(c *Call) error {
 			journal.Cause{
 				Text:    "the bucket has MFA Delete on, or is to have it, and the request brings no code of an MFA device",
 				Element: "x-amz-mfa", Wanted: "the device's serial number and code", Seen: "no header",
-				Cures: []journal.Change{cureOfMFA(c)},
+				Cures: []journal.Change{cureOfMFA(command)},
 			})
 	case c.Caller == nil || !c.Caller.Root:
 		return cause.Explain(
 			s3err.New(s3err.AccessDenied).WithMessage("This operation may only be performed by the bucket owner"),
 			journal.Cause{
 				Text:    "with MFA Delete only the root user of the bucket's account may do this",
-				Element: "caller", Wanted: "the root user", Cures: []journal.Change{cureOfMFA(c)},
+				Element: "caller", Wanted: "the root user", Cures: []journal.Change{cureOfMFA(command)},
 			})
 	}
 	return s3err.New(s3err.TokenCodeInvalidError)
 }
 
 // cureOfMFA is the call as MFA Delete wants it (S3 User Guide, "Deleting an object from an MFA
-// delete-enabled bucket").
-func cureOfMFA(c *Call) journal.Change {
-	words := []string{"aws", "s3api"}
-	switch c.Op.Name {
-	case "DeleteObject":
-		words = append(words, "delete-object", "--bucket", c.Bucket, "--key", c.Key,
-			"--version-id", c.Query.Get("versionId"))
-	case "DeleteObjects":
-		words = append(words, "delete-objects", "--bucket", c.Bucket, "--delete", "file://DELETE.json")
-	default:
-		words = append(words, "put-bucket-versioning", "--bucket", c.Bucket,
-			"--versioning-configuration", "file://VERSIONING.json")
-	}
+// delete-enabled bucket"); command is that of `aws s3api`.
+func cureOfMFA(command []string) journal.Change {
+	words := slices.Concat([]string{"aws", "s3api"}, command, []string{"--mfa", "SERIAL CODE"})
 	return cause.Cure("send the serial number of the MFA device and the code that it shows (x-amz-mfa), as the root "+
-		"user of the bucket's account, whose device alone counts.",
-		cause.Command(append(words, "--mfa", "SERIAL CODE")...))
+		"user of the bucket's account, whose device alone counts.", cause.Command(words...))
 }
 
 // versionOf puts the version that was read into the headers of a reply, where the
