@@ -101,13 +101,16 @@ const nobodySigned = "it was not signed, and nobody who could sign it is allowed
 // unproved are the vectors for whose first refusal nothing that can be tried is known, and
 // why.
 var unproved = map[string]string{
-	"layer-authentication":      "what was signed is not known",
-	"missing-bucket-article":    "there is no bucket that somebody could be let into",
-	"kms-managed-other-account": "nobody edits the policy of AWS's key",
-	"kms-usage-mac":             "a key stays what it is",
-	"lock-compliance-shorten":   "nobody shortens a retention in COMPLIANCE mode",
-	"grant-session-scoped-deny": "the guard is against this very request: it can only be removed",
-	"message-anonymous":         nobodySigned, "grant-anonymous": nobodySigned,
+	"layer-authentication":       "what was signed is not known",
+	"missing-bucket-article":     "there is no bucket that somebody could be let into",
+	"kms-managed-other-account":  "nobody edits the policy of AWS's key",
+	"kms-usage-mac":              "a key stays what it is",
+	"lock-compliance-shorten":    "nobody shortens a retention in COMPLIANCE mode",
+	"grant-session-scoped-deny":  "the guard is against this very request: it can only be removed",
+	"null-empty-prefix":          "another prefix is another question, and no grant gets round the condition that wants one",
+	"missing-key-delimiter":      "S3 asks without s3:delimiter, and no grant gets round the condition that wants it",
+	"key-kms-resource-tag-allow": "no grant gets round the condition that wants the key's tag",
+	"message-anonymous":          nobodySigned, "grant-anonymous": nobodySigned,
 	"enforced-ignores-acl": nobodySigned, "canned-public-read": nobodySigned, "canned-public-read-write": nobodySigned,
 	"acl-all-users": nobodySigned, "ignore-acls-bucket": nobodySigned, "ignore-acls-account": nobodySigned,
 	"organization-block-before": nobodySigned, "organization-block-none": nobodySigned,

@@ -30,7 +30,9 @@ func TestGoodFile(t *testing.T) {
 }
 
 // othersPolicy is the second error of a bucket by another name: its policy is of the first.
-const othersPolicy = "\n37:15: Policy has invalid resource: arn:aws:s3:::my-bucket/*"
+func othersPolicy(name string) string {
+	return "\n37:15: Policy has invalid resource: arn:aws:s3:::my-bucket/* (did you mean \"arn:aws:s3:::" + name + "/*\"?)"
+}
 
 // Every row puts new in the place of old, which is there once, and has one
 // defect.
@@ -69,13 +71,13 @@ var badFiles = []struct{ name, old, new, want string }{
 	{"no account number", "      123456789012:\n", "      12345678901:\n",
 		`11:7: the account number "12345678901" has not 12 digits`},
 	{"no bucket's name", "      my-bucket:\n", "      my_bucket:\n",
-		`25:7: "my_bucket" is no bucket's name: 3 to 63 of a-z, 0-9, hyphen and dot, and no address` + othersPolicy},
+		`25:7: "my_bucket" is no bucket's name: 3 to 63 of a-z, 0-9, hyphen and dot, and no address` + othersPolicy("my_bucket")},
 	{"an address for a bucket", "      my-bucket:\n", "      10.0.0.1:\n",
-		`25:7: "10.0.0.1" is no bucket's name: 3 to 63 of a-z, 0-9, hyphen and dot, and no address` + othersPolicy},
+		`25:7: "10.0.0.1" is no bucket's name: 3 to 63 of a-z, 0-9, hyphen and dot, and no address` + othersPolicy("10.0.0.1")},
 	{"a bucket in another account's namespace", "      my-bucket:\n", "      my-210987654321-us-east-1-an:\n",
-		`26:9: "my-210987654321-us-east-1-an" is a name of the account 210987654321 in us-east-1, and this bucket belongs to 123456789012 in us-east-1` + othersPolicy},
+		`26:9: "my-210987654321-us-east-1-an" is a name of the account 210987654321 in us-east-1, and this bucket belongs to 123456789012 in us-east-1` + othersPolicy("my-210987654321-us-east-1-an")},
 	{"a directory bucket", "      my-bucket:\n", "      my-bucket--use1-az4--x-s3:\n",
-		`25:7: "my-bucket--use1-az4--x-s3" is the name of a directory bucket, and s3fault has none: a bucket's name does not end in --x-s3` + othersPolicy},
+		`25:7: "my-bucket--use1-az4--x-s3" is the name of a directory bucket, and s3fault has none: a bucket's name does not end in --x-s3` + othersPolicy("my-bucket--use1-az4--x-s3")},
 	{"no S3 policy", "    kms_keys:", "    organization: {id: o-a1b2c3d4e5, management_account: 123456789012, s3_policies: {no: {policy: {s3_attributes: {public_access_block_configuration: {'@@assign': some}}}}}}\n    kms_keys:", `22:99: "some" is nothing that @@assign can be: all or none`},
 	{"a misspelt S3 policy", "    kms_keys:", "    organization: {management_account: 123456789012, s3_policies: {no: {policy: {s3_attributes: {public_acces_block_configuration: {}}}}}}\n    kms_keys:", `22:81: the S3 policy cannot be read: unknown field "public_acces_block_configuration" (did you mean "public_access_block_configuration"?)`},
 	{"an S3 policy of another type", "    kms_keys:", "    organization: {management_account: 123456789012, s3_policies: {no: {policy: {s3_attributes: {public_access_block_configuration: all}}}}}\n    kms_keys:", `22:81: the S3 policy has a value of another type at s3_attributes.public_access_block_configuration: not string`},
@@ -193,7 +195,7 @@ var badFiles = []struct{ name, old, new, want string }{
 	{"unknown action", "s3:GetObject\n", "s3:GetObjekt\n",
 		`36:15: Policy has invalid action: s3:GetObjekt (did you mean "s3:GetObject"?)`},
 	{"another bucket's policy", "arn:aws:s3:::my-bucket/*", "arn:aws:s3:::other/*",
-		`37:15: Policy has invalid resource: arn:aws:s3:::other/*`},
+		`37:15: Policy has invalid resource: arn:aws:s3:::other/* (did you mean "arn:aws:s3:::my-bucket/*"?)`},
 	{"policy without effect", "              Effect: Deny\n", "", `33:15: Missing required field Effect`},
 }
 
