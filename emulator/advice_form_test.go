@@ -19,15 +19,21 @@ func posting(t *testing.T, srv *emulatortest.Server, until time.Time, fields ...
 	text := fmt.Sprintf(`{"expiration": %q, "conditions": [{"bucket": "my-bucket"}, ["starts-with", "$key", "up/"],
 		["starts-with", "$x-amz-algorithm", ""], ["starts-with", "$x-amz-credential", ""],
 		["starts-with", "$x-amz-date", ""]]}`, until.UTC().Format("2006-01-02T15:04:05Z"))
-	form := sigv4.SignForm(append(sigv4.Form(fields), sigv4.Field{Name: "policy",
-		Value: base64.StdEncoding.EncodeToString([]byte(text))}), credentials(srv, "app"), ourScope, time.Now())
+	return postForm(t, srv, text, fields, []byte("x"))
+}
+
+// postForm posts a file with fields and a policy, signed by app.
+func postForm(t *testing.T, srv *emulatortest.Server, policy string, fields sigv4.Form, content []byte) *answer {
+	t.Helper()
+	fields = append(fields, sigv4.Field{Name: "policy", Value: base64.StdEncoding.EncodeToString([]byte(policy))})
+	form := sigv4.SignForm(fields, credentials(srv, "app"), ourScope, time.Now())
 	var b bytes.Buffer
 	m := multipart.NewWriter(&b)
 	for _, f := range form {
 		_ = m.WriteField(f.Name, f.Value)
 	}
 	file, _ := m.CreateFormFile("file", "f")
-	_, _ = file.Write([]byte("x"))
+	_, _ = file.Write(content)
 	_ = m.Close() // a buffer takes all
 	r := request(t, srv, "POST", "/my-bucket", b.Bytes())
 	r.Header.Set("Content-Type", m.FormDataContentType())

@@ -54,16 +54,8 @@ func TestAdviceTable(t *testing.T) {
 
 func library(t *testing.T) (all []advised) {
 	t.Helper()
-	file, err := scenarios.Library()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range file.Names() {
-		s, err := file.Scenario(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, adviseAll(t, emulatortest.Start(t, name), s)...)
+	for _, s := range ofLibrary(t) {
+		all = append(all, adviseAll(t, emulatortest.Start(t, s.Name), s)...)
 	}
 	return all
 }

@@ -1,10 +1,7 @@
 package emulator_test
 
 import (
-	"bytes"
-	"encoding/base64"
 	"fmt"
-	"mime/multipart"
 	"strings"
 	"testing"
 	"time"
@@ -17,25 +14,12 @@ import (
 // postSized posts a file of that many bytes with a form whose policy wants 10 to 20.
 func postSized(t *testing.T, srv *emulatortest.Server, size int) *answer {
 	t.Helper()
-	now := time.Now()
 	text := fmt.Sprintf(`{"expiration": %q, "conditions": [{"bucket": "my-bucket"}, {"key": "posted"},
 		["starts-with", "$x-amz-algorithm", ""], ["starts-with", "$x-amz-credential", ""],
 		["starts-with", "$x-amz-date", ""], ["content-length-range", 10, 20]]}`,
-		now.Add(time.Hour).UTC().Format("2006-01-02T15:04:05Z"))
-	fields := sigv4.Form{{Name: "key", Value: "posted"},
-		{Name: "policy", Value: base64.StdEncoding.EncodeToString([]byte(text))}}
-	form := sigv4.SignForm(fields, credentials(srv, "app"), ourScope, now)
-	var b bytes.Buffer
-	m := multipart.NewWriter(&b)
-	for _, f := range form {
-		_ = m.WriteField(f.Name, f.Value)
-	}
-	file, _ := m.CreateFormFile("file", "f")
-	_, _ = file.Write([]byte(strings.Repeat("x", size)))
-	_ = m.Close() // a buffer takes all
-	r := request(t, srv, "POST", "/my-bucket", b.Bytes())
-	r.Header.Set("Content-Type", m.FormDataContentType())
-	return do(t, r)
+		time.Now().Add(time.Hour).UTC().Format("2006-01-02T15:04:05Z"))
+	fields := sigv4.Form{{Name: "key", Value: "posted"}}
+	return postForm(t, srv, text, fields, []byte(strings.Repeat("x", size)))
 }
 
 // A file outside the range of its form's policy is told the range: parts are no way out.

@@ -53,17 +53,27 @@ func refuse(t *testing.T, s *scenarios.Scenario) *advisedCall {
 
 // eachScenario is a test for each of the library.
 func eachScenario(t *testing.T, test func(*testing.T, *scenarios.Scenario)) {
+	for _, s := range ofLibrary(t) {
+		t.Run(s.Name, func(t *testing.T) { test(t, s) })
+	}
+}
+
+// ofLibrary is the scenarios of the library, in its order.
+func ofLibrary(t *testing.T) []*scenarios.Scenario {
+	t.Helper()
 	file, err := scenarios.Library()
 	if err != nil {
 		t.Fatal(err)
 	}
+	var all []*scenarios.Scenario
 	for _, name := range file.Names() {
 		s, err := file.Scenario(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Run(name, func(t *testing.T) { test(t, s) })
+		all = append(all, s)
 	}
+	return all
 }
 
 // proposals are all that an advice has, the first one first.

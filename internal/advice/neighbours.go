@@ -16,8 +16,8 @@ import (
 // would get round what the condition is for, or the request does not have the key at all, it
 // is false: an Allow for those without it would be the opposite of what its neighbour says.
 func (s *search) near(p *place, q *authz.Request) ([]condition, bool) {
-	for _, keeps := range missing(q) {
-		return adapted(keeps, q)
+	if keeps := missing(q); len(keeps) > 0 {
+		return adapted(keeps[0], q)
 	}
 	best, found := statement(nil), 0
 	_, statements := p.document()

@@ -250,12 +250,8 @@ func (f *fix) text() string {
 func (s *search) readAt(d *authz.Decision, f *authz.Finding) []place {
 	switch f.Layer {
 	case authz.SCP, authz.RCP:
-		o := s.state().Organization
-		if o == nil {
-			return nil
-		}
-		if l, ok := levelOf(o, f.Part); ok {
-			return l.places(o, f.Layer)
+		if l, ok := s.level(f); ok {
+			return l.places(s.state().Organization, f.Layer)
 		}
 		return nil
 	case authz.PermissionsBoundary, authz.Session, authz.VPCEndpoint:
