@@ -30,7 +30,7 @@ const shutdownTime = 3 * time.Second
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	address := l.Addr()
 	s.address.CompareAndSwap(nil, &address)
-	return serveHTTP(ctx, conn.Listen(ctx, l, s.config.BodyTimeout), s, s.config.IdleTimeout)
+	return serveHTTP(ctx, s.listener(ctx, l), s, s.config.IdleTimeout)
 }
 
 // Loopback serves on a free port of 127.0.0.1, reached at base
@@ -53,7 +53,27 @@ func (s *Server) Loopback(ctx context.Context) (base string, stop func() error, 
 
 // ServeControl does the same for the control plane alone.
 func (s *Server) ServeControl(ctx context.Context, l net.Listener) error {
-	return serveHTTP(ctx, l, s.control, s.config.IdleTimeout)
+	return serveHTTP(ctx, s.listener(ctx, l), tell(s.control), s.config.IdleTimeout)
+}
+
+// listener makes connections what requests need of them.
+func (s *Server) listener(ctx context.Context, l net.Listener) net.Listener {
+	return conn.Listen(ctx, conn.Secure(l, s.config.TLS), s.config.BodyTimeout)
+}
+
+// tell lets a handler see in a request that it came over TLS.
+func tell(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		tellTLS(r)
+		h.ServeHTTP(w, r)
+	})
+}
+
+// tellTLS does what net/http does for connections that it takes for TLS.
+func tellTLS(r *http.Request) {
+	if c := conn.Of(r.Context()); c != nil && r.TLS == nil {
+		r.TLS = c.TLS()
+	}
 }
 
 func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, idle time.Duration) error {

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-
-	"github.com/s3fault/s3fault/internal/conn"
 )
 
 // loopback is where ports are opened unless Config.Host says otherwise.
@@ -28,7 +26,7 @@ func (s *Server) openPort(world string) (*port, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	server := newHTTPServer(portal{s, world}, s.config.IdleTimeout)
 	s.ports.Go(func() {
-		_ = server.Serve(conn.Listen(ctx, l, s.config.BodyTimeout)) // it ends as the port is closed
+		_ = server.Serve(s.listener(ctx, l)) // it ends as the port is closed
 		end(server)
 	})
 	return &port{l, cancel}, nil

@@ -5,6 +5,7 @@ package emulator
 
 import (
 	"cmp"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"net/http"
@@ -53,6 +54,9 @@ type Config struct {
 	// their own ports on it, and it may stand in the Host header of calls of the control
 	// plane. Empty: 127.0.0.1.
 	Host string
+	// TLS is how the server speaks TLS with who wants to, on the same addresses as HTTP: HTTP/1.1
+	// alone, as S3. nil: plain HTTP alone.
+	TLS *tls.Config
 	// TestCredentials is a caller of the scenario at the bare address who is to have the
 	// key pair test/test, in its own world alone; empty: nobody.
 	TestCredentials string
@@ -131,6 +135,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.answer(w,
 
 // answer is ServeHTTP at the port of a world; empty: at an address of the server's.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, bare string) {
+	tellTLS(r)
 	if !s.config.SeparateControl && s.isControl(r) {
 		s.control.ServeHTTP(w, atPort(r, bare))
 		return

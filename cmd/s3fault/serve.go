@@ -21,6 +21,8 @@ type serveFlags struct {
 	asOf, adminAddr, ready, format string
 	adminToken, testCredentials    string
 	domains                        []string
+	tls                            bool
+	tlsDir                         string
 }
 
 func serveCommand() *cobra.Command {
@@ -38,6 +40,10 @@ func serveCommand() *cobra.Command {
 	flags.StringVar(&f.responses, "responses", "", "answer as `aws` does or as the article says, whatever the file says")
 	flags.StringVar(&f.asOf, "as-of", "", "answer as S3 did on that `date`, whatever the file says")
 	flags.StringArrayVar(&f.domains, "domain", nil, "also serve NAME.scenario.`D` and s3.D; may be repeated")
+	flags.BoolVar(&f.tls, "tls", false, "speak TLS too, on the same addresses")
+	flags.StringVar(&f.tlsDir, "tls-dir", "",
+		"the `folder` of the authority that signs the certificates, which is made there; implies --tls (default: "+
+			"s3fault/tls in the user's folder for configurations)")
 	flags.StringVar(&f.adminAddr, "admin-addr", "", "serve the control plane on this `address` instead")
 	flags.StringVar(&f.adminToken, "admin-token", "",
 		"serve the control plane to those alone who bring this `token` (default: "+adminTokenVariable+")")
@@ -68,11 +74,15 @@ func serve(cmd *cobra.Command, f serveFlags) error {
 	if err != nil {
 		return err
 	}
+	trusted, err := openAuthority(f)
+	if err != nil {
+		return err
+	}
 	s, err := emulator.New(emulator.Config{
 		File: file, Scenario: f.scenario, Responses: f.responses, AsOf: asOf,
 		Domains: f.domains, SeparateControl: f.adminAddr != "", Observe: observe,
 		AdminToken: f.adminToken, Host: hostOf(f.addr), TestCredentials: f.testCredentials,
-		Warn: warningLog(f.format, cmd.ErrOrStderr()),
+		Warn: warningLog(f.format, cmd.ErrOrStderr()), TLS: configOf(trusted),
 	})
 	if err != nil {
 		return err

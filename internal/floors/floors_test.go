@@ -27,6 +27,7 @@ var floor = map[string]int{
 	"policy":                         0,
 	"internal/s3err":                 0,
 	"internal/store/blob":            0,
+	"internal/authority":             0,
 	"internal/conn":                  1,
 	"internal/floors":                0,
 	"internal/tree":                  0,

@@ -1,0 +1,130 @@
+package conn
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"sync/atomic"
+)
+
+// Secure lets the clients of l speak HTTP or TLS, as they like: which is told by the first
+// byte that each sends. A nil config leaves l as it is. It goes below Listen.
+func Secure(l net.Listener, config *tls.Config) net.Listener {
+	if config == nil {
+		return l
+	}
+	return secured{l, config}
+}
+
+type secured struct {
+	net.Listener
+	config *tls.Config
+}
+
+func (l secured) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &entrance{Conn: c, config: l.config}, nil
+}
+
+// entrance is a connection of which nobody knows yet whether it is to speak TLS. Nothing
+// is written to one before something was read.
+type entrance struct {
+	net.Conn
+	config *tls.Config
+	secure atomic.Pointer[tls.Conn] // nil: not known yet, or plain
+	plain  atomic.Bool
+}
+
+// handshake is the first byte of a TLS connection (RFC 8446, 5.1). No HTTP method begins
+// with it.
+const handshake = 0x16
+
+// Read reads what the client sent, as it is behind TLS.
+func (e *entrance) Read(p []byte) (int, error) {
+	if c := e.secure.Load(); c != nil {
+		return c.Read(p)
+	}
+	n, err := e.Conn.Read(p)
+	if n == 0 || e.plain.Load() {
+		return n, err
+	}
+	if p[0] != handshake {
+		e.plain.Store(true)
+		return n, err
+	}
+	c := tls.Server(&begun{Conn: e.Conn, read: append([]byte(nil), p[:n]...)}, e.config)
+	e.secure.Store(c)
+	return c.Read(p)
+}
+
+// Write sends p.
+func (e *entrance) Write(p []byte) (int, error) {
+	if c := e.secure.Load(); c != nil {
+		return c.Write(p)
+	}
+	return e.Conn.Write(p)
+}
+
+// ReadFrom sends what r has: a file goes out without a copy where there is no TLS.
+func (e *entrance) ReadFrom(r io.Reader) (int64, error) {
+	if c := e.secure.Load(); c != nil {
+		return io.Copy(c, r)
+	}
+	return io.Copy(e.Conn, r)
+}
+
+// Close ends the connection.
+func (e *entrance) Close() error {
+	if c := e.secure.Load(); c != nil {
+		return c.Close()
+	}
+	return e.Conn.Close()
+}
+
+// CloseWrite sends the end of what is written: that of TLS, and that of TCP.
+func (e *entrance) CloseWrite() error {
+	var ended error
+	if c := e.secure.Load(); c != nil {
+		ended = c.CloseWrite()
+	}
+	if half, ok := e.Conn.(interface{ CloseWrite() error }); ok {
+		return errors.Join(ended, half.CloseWrite())
+	}
+	return ended
+}
+
+// NetConn is the connection of the operating system.
+func (e *entrance) NetConn() net.Conn { return e.Conn }
+
+// TLS is what was agreed on with the client; nil: it speaks plain HTTP, or nothing yet.
+func (c *Conn) TLS() *tls.ConnectionState {
+	e, ok := c.Conn.(*entrance)
+	if !ok {
+		return nil
+	}
+	secure := e.secure.Load()
+	if secure == nil {
+		return nil
+	}
+	state := secure.ConnectionState()
+	return &state
+}
+
+// begun is a connection of which something has been read.
+type begun struct {
+	net.Conn
+	read []byte
+}
+
+func (b *begun) Read(p []byte) (int, error) {
+	if len(b.read) == 0 {
+		return b.Conn.Read(p)
+	}
+	n := copy(p, b.read)
+	b.read = b.read[n:]
+	return n, nil
+}
