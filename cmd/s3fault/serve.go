@@ -51,7 +51,14 @@ func serveCommand() *cobra.Command {
 		"give this `caller` of the scenario at the bare address the key pair test/test")
 	flags.StringVar(&f.ready, "ready-file", "", "write the addresses to this file, as JSON, once they listen")
 	flags.StringVar(&f.format, "log-format", "text", "how requests are logged: text or json")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return serve(cmd, f) }
+	whileStdin := flags.Bool("while-stdin", false,
+		"end when standard input does: a program that gives s3fault a pipe there takes it along, however it ends")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if *whileStdin {
+			endWithStdin(cmd)
+		}
+		return serve(cmd, f)
+	}
 	return cmd
 }
 
