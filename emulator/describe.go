@@ -47,6 +47,9 @@ type Caller struct {
 	SecretAccessKey string `json:"secret_access_key"`
 	SessionToken    string `json:"session_token"` // empty for long-term keys
 	ARN             string `json:"arn"`
+	// From is how a program comes by credentials of the caller's: "web-identity",
+	// "container", "instance" or "process"; empty: by these keys.
+	From string `json:"from,omitempty"`
 }
 
 // Credentials are the caller's, to sign requests with.
@@ -179,7 +182,7 @@ func callers(s *world.State) map[string]Caller {
 		}
 		all[name] = Caller{
 			AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey,
-			SessionToken: c.SessionToken, ARN: c.Principal.ARN,
+			SessionToken: c.SessionToken, ARN: c.Principal.ARN, From: string(c.From),
 		}
 	}
 	return all

@@ -43,6 +43,7 @@ var caller = facts.New("caller",
 	SessionManaged,
 	facts.Field("minted", facts.Boolean, func(c *callerIn) *bool { return &c.Minted }).
 		Says("says that a call to AWS's APIs made the caller", "false"), // made by a call to AWS's APIs
+	door, ttl, refreshIn, authorizationToken, handedTo, handedUntil,
 	facts.Field("root", facts.Boolean, func(c *callerIn) *bool { return &c.Root }).
 		Says("whether the caller is the account's root user", "false"),
 	facts.Field("service", facts.Text, func(c *callerIn) *string { return &c.Service }).
@@ -177,6 +178,9 @@ func (c *callerIn) finish(n *tree.Node) error {
 		return err
 	}
 	if err := c.checkSession(); err != nil {
+		return err
+	}
+	if err := c.checkDoor(); err != nil {
 		return err
 	}
 	if c.Role != "" {

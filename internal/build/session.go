@@ -83,6 +83,12 @@ func (c *callerIn) credentials() {
 	}
 	c.AccessKeyID = cmp.Or(c.AccessKeyID, derivedKeyID(seed, c.Name, temporary))
 	c.SecretAccessKey = cmp.Or(c.SecretAccessKey, derivedSecret(seed, c.Name))
+	if c.world.ownKeys {
+		c.Token = ""
+	}
+	if c.From == world.FromContainer {
+		c.Token = cmp.Or(c.Token, world.Letters(40, "container", seed, c.Name))
+	}
 }
 
 // testPair is the key id and the secret that other emulators take, and the documentation

@@ -43,6 +43,8 @@ var World = facts.New("world",
 		Says("how many requests are taken before S3 says SlowDown", "any number"),
 	facts.Field("propagation", propagation, func(w *making) *world.Propagation { return &w.Propagation }).
 		Says("how long changes by AWS's APIs take to hold", "at once"),
+	facts.Field("metadata", metadata, func(w *making) *world.Metadata { return &w.Metadata }).
+		Says("how the instance metadata service is set up", "IMDSv1 and IMDSv2 are answered"),
 	facts.Field("sigv2", sigV2, func(w *making) *world.SigV2 { return &w.SigV2 }).
 		Says("where Signature Version 2 is taken", "legacy-regions"),
 )

@@ -33,6 +33,7 @@ type State struct {
 	RouteTables  map[string]*RouteTable  // by id
 	Trails       map[string]*Trail       // of CloudTrail, by name
 	Propagation  Propagation
+	Metadata     Metadata // the instance metadata service's
 
 	// Seal makes these.
 	credentials map[string]*Caller // by access key id
@@ -148,7 +149,9 @@ type Caller struct {
 	// began with is one level, each scoped policy is another.
 	SessionPolicies []authz.Level
 	// Minted says that a call made the credentials: the scenario does not name them.
-	Minted      bool
+	Minted bool
+	Handing
+
 	SessionTags map[string]string
 	// TransitiveTags are the keys of those that go along to every role that the session
 	// assumes (IAM User Guide, "Pass session tags in AWS STS").
