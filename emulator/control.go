@@ -42,6 +42,7 @@ func serverRoutes() []route {
 	return []route{
 		{http.MethodGet, "", "all calls", control.calls},
 		{http.MethodGet, "/health", "whether it is there, which version it is, and which scenario is the default", control.health},
+		{http.MethodGet, "/metrics", "counters of requests and worlds, as Prometheus reads them", control.metrics},
 		{http.MethodGet, "/scenarios", "all scenarios of the file", control.scenarios},
 		{http.MethodGet, "/scenarios/{id}", "endpoint, callers and all else that a program needs to use a scenario's world", control.scenario},
 	}
@@ -134,6 +135,8 @@ func (c control) health(r *http.Request) (any, error) {
 		Status: "ok", Version: s3fault.Version, Scenarios: len(s.worlds.scenarios), Default: s.bare(r),
 	}, nil
 }
+
+func (c control) metrics(*http.Request) (any, error) { return c.server.metrics, nil }
 
 func (c control) scenarios(*http.Request) (any, error) {
 	return map[string]any{"scenarios": c.server.summaries()}, nil

@@ -6,6 +6,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/s3fault/s3fault/internal/conn"
@@ -21,8 +22,12 @@ const (
 // headerTime bounds how long a client may take to send its headers.
 const headerTime = 60 * time.Second
 
-// shutdownTime is how long Serve waits for running requests when it ends.
-const shutdownTime = 3 * time.Second
+// How long Serve waits for running requests when it ends; and, once it has broken off those
+// that are left, for what is told of them: their log lines.
+const (
+	shutdownTime = 3 * time.Second
+	breakOffTime = time.Second
+)
 
 // Serve answers S3 requests on l until ctx ends, then lets running requests
 // finish and returns nil. Requests that are no HTTP get S3's XML as well, which
@@ -95,7 +100,7 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, idle time.Du
 func newHTTPServer(h http.Handler, idle time.Duration) *http.Server {
 	ending, end := context.WithCancel(context.Background())
 	server := &http.Server{
-		Handler: h, ReadHeaderTimeout: headerTime, IdleTimeout: idle, ConnContext: conn.InContext,
+		Handler: &running{Handler: h, ended: make(chan struct{}, 1)}, ReadHeaderTimeout: headerTime, IdleTimeout: idle, ConnContext: conn.InContext,
 		BaseContext: func(net.Listener) context.Context {
 			return context.WithValue(context.Background(), endingKey{}, ending)
 		},
@@ -121,8 +126,46 @@ func ending(r *http.Request) context.Context {
 func end(server *http.Server) {
 	grace, cancel := context.WithTimeout(context.Background(), shutdownTime)
 	defer cancel()
-	if err := server.Shutdown(grace); err != nil {
-		_ = server.Close()
+	if err := server.Shutdown(grace); err == nil {
+		return
+	}
+	_ = server.Close() // which does not wait for them
+	if r, ok := server.Handler.(*running); ok {
+		r.wait(breakOffTime)
+	}
+}
+
+// running is the handler of a server that knows how many requests it is at.
+type running struct {
+	http.Handler
+	n     atomic.Int64
+	ended chan struct{} // has room for one: there was a moment without any
+}
+
+// ServeHTTP has the request counted as long as its handler runs.
+func (r *running) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	r.n.Add(1)
+	defer func() {
+		if r.n.Add(-1) == 0 {
+			select {
+			case r.ended <- struct{}{}:
+			default:
+			}
+		}
+	}()
+	r.Handler.ServeHTTP(w, req)
+}
+
+// wait waits until there is no request any more, for that long at the most. Nobody else
+// may wait meanwhile.
+func (r *running) wait(most time.Duration) {
+	over := time.After(most)
+	for r.n.Load() > 0 {
+		select {
+		case <-r.ended:
+		case <-over:
+			return
+		}
 	}
 }
 

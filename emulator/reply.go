@@ -35,9 +35,6 @@ func (p *passage) finish(w http.ResponseWriter, r *http.Request, reply *exchange
 	}
 	record.Settle()
 	p.records().Put(record.ID(), record)
-	if p.server.config.Observe != nil && p.only == nil { // what is sent to a copy is nobody's request
-		p.server.config.Observe(record.Brief())
-	}
 	if reply.HangUp == nil {
 		p.empty.goOn()
 	}
@@ -46,10 +43,18 @@ func (p *passage) finish(w http.ResponseWriter, r *http.Request, reply *exchange
 	reply.Write(w, r, dated)
 }
 
-// complete adds to the record what is known once nothing more is read or written.
+// complete adds to the record what is known once nothing more is read or written, and
+// tells of it those who count requests and log them.
 func (p *passage) complete(record *exchange.Record, written int64) {
 	record.Answered(written, p.server.config.Now())
 	p.records().Stir()
+	if p.only != nil { // what is sent to a copy is nobody's request
+		return
+	}
+	p.server.metrics.Count(record.Outcome())
+	if p.server.config.Observe != nil {
+		p.server.config.Observe(record.Brief())
+	}
 }
 
 func (p *passage) worldName() string {

@@ -39,6 +39,8 @@ type ids struct{ request, host string }
 // what happened is written down before the answer leaves. bare is the world of the port
 // that it came to, empty at the server's own addresses.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, bare string) {
+	s.metrics.Begin()
+	defer s.metrics.End()
 	p := newPassage(s, w, r)
 	p.bare = bare
 	p.finish(w, r, p.answer(r))

@@ -16,6 +16,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/build"
+	"github.com/s3fault/s3fault/internal/metrics"
 	"github.com/s3fault/s3fault/internal/store/blob"
 	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/scenarios"
@@ -62,9 +63,10 @@ type Config struct {
 	TestCredentials string
 	// Now is the real clock, which every world's own clock follows; nil: time.Now.
 	Now func() time.Time
-	// Observe is called for each request after it is journalled, before its
-	// answer leaves; it must not block. What the layers said of an allowed request is
-	// not in the entry: Requests has it.
+	// Observe is called for each request once its answer has been written to its end, or as
+	// far as it ever will be, so that the entry has its bytes and its duration. A client may
+	// have read the answer by then; the journal had the request before. It must not block.
+	// What the layers said of an allowed request is not in the entry: Requests has it.
 	Observe func(Entry)
 	// Warn is called for what is probably not meant in a scenario that is loaded (see
 	// scenarios.Scenario.Warnings), and for what a patch brings that AWS might have
@@ -82,6 +84,7 @@ type Server struct {
 	control http.Handler
 	ports   sync.WaitGroup           // what goes on behind the worlds' own
 	address atomic.Pointer[net.Addr] // the first that Serve was given; nil: none yet
+	metrics *metrics.Metrics
 }
 
 // New builds every world of the file. Its errors name the place in the file.
@@ -112,6 +115,7 @@ func New(c Config) (*Server, error) {
 	if err := s.checkTestCredentials(); err != nil {
 		return nil, err
 	}
+	s.metrics = metrics.New(s.worlds.census)
 	s.control = control{s}.handler()
 	return s, nil
 }

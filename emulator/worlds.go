@@ -174,6 +174,14 @@ func (r *worlds) all() []*World {
 	return all
 }
 
+// census is how many worlds there are: those of scenarios, and private ones.
+func (r *worlds) census() (scenario, private int) {
+	r.collect()
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return len(r.scenarios), len(r.byName) - len(r.scenarios)
+}
+
 // request finds the record of a request, whichever world it was sent to; nil: it is not
 // known. It asks each world for it: a look-up in a map.
 func (r *worlds) request(id string) (*World, *exchange.Record) {

@@ -65,6 +65,7 @@ var floor = map[string]int{
 	"internal/awsapi/sts":            7,
 	"internal/awsapi/wiretest":       7, // for tests alone
 	"internal/services":              8,
+	"internal/metrics":               9,
 	"scenarios":                      9,
 	"internal/worldtest":             10, // for tests alone
 	"internal/lesson":                10,
