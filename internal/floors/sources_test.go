@@ -58,7 +58,7 @@ func house(t *testing.T) []source {
 			return err
 		}
 		if entry.IsDir() {
-			if name != top && isAside(entry.Name()) {
+			if name != top && (isAside(entry.Name()) || isModule(name)) {
 				return filepath.SkipDir
 			}
 			return nil
@@ -90,6 +90,12 @@ func house(t *testing.T) []source {
 // isAside says whether the go command does not look into a folder.
 func isAside(name string) bool {
 	return name == "testdata" || name == "vendor" || name == "node_modules" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")
+}
+
+// isModule says whether a folder is a module of its own, which these laws are not for.
+func isModule(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, "go.mod"))
+	return err == nil
 }
 
 // read parses one file, given by its path from the top.
