@@ -15,15 +15,22 @@
 // No package of the AWS SDK: the clients are in emulatortest/sdkv2, for tests that have the
 // SDK. What is compiled into a test binary is of s3fault itself and of these modules:
 //
+//	github.com/beorn7/perks
 //	github.com/cespare/xxhash/v2
 //	github.com/gorilla/mux
 //	github.com/johannesboyne/gofakes3
 //	github.com/klauspost/cpuid/v2
 //	github.com/minio/crc64nvme
+//	github.com/munnerz/goautoneg
+//	github.com/prometheus/client_golang
+//	github.com/prometheus/client_model
+//	github.com/prometheus/common
+//	github.com/prometheus/procfs
 //	github.com/ryszard/goskiplist
 //	github.com/tidwall/btree
 //	github.com/zeebo/xxh3
 //	golang.org/x/sys
+//	google.golang.org/protobuf
 //	gopkg.in/yaml.v3
 //
 // Your go.mod gets these as requirements, and with them go.shabbyrobe.org/gocovmerge and
