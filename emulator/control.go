@@ -43,6 +43,7 @@ func serverRoutes() []route {
 		{http.MethodGet, "", "all calls", control.calls},
 		{http.MethodGet, "/health", "whether it is there, which version it is, and which scenario is the default", control.health},
 		{http.MethodGet, "/metrics", "counters of requests and worlds, as Prometheus reads them", control.metrics},
+		{http.MethodGet, "/ca.pem", "the certificate of the authority that clients of a server with TLS are to trust", control.authority},
 		{http.MethodGet, "/scenarios", "all scenarios of the file", control.scenarios},
 		{http.MethodGet, "/scenarios/{id}", "endpoint, callers and all else that a program needs to use a scenario's world", control.scenario},
 	}
@@ -133,6 +134,7 @@ func (c control) health(r *http.Request) (any, error) {
 	s := c.server
 	return Health{
 		Status: "ok", Version: s3fault.Version, Scenarios: len(s.worlds.scenarios), Default: s.bare(r),
+		TLS: c.secrecy(r),
 	}, nil
 }
 

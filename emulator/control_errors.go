@@ -17,6 +17,7 @@ var statuses = []struct {
 	{isA[*NotFound], http.StatusNotFound},
 	{isA[*wrongMethod], http.StatusMethodNotAllowed},
 	{is(ErrScenarioWorld), http.StatusMethodNotAllowed},
+	{is(errNoTLS), http.StatusNotFound},
 	{is(ErrTaken), http.StatusConflict},
 	{isA[*journal.Unmet], http.StatusConflict},
 	{isA[*forbidden], http.StatusForbidden},

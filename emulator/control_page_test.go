@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/s3fault/s3fault/internal/authority"
 	"github.com/s3fault/s3fault/internal/programs"
 	"github.com/s3fault/s3fault/scenarios"
 )
@@ -104,7 +105,11 @@ func TestControlPageIsTyped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(Config{File: file, Scenario: "plain"})
+	a, err := authority.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(Config{File: file, Scenario: "plain", TLS: a.Config(), CA: a.PEM()})
 	if err != nil {
 		t.Fatal(err)
 	}

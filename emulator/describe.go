@@ -18,6 +18,15 @@ type Health struct {
 	Version   string `json:"version"`
 	Scenarios int    `json:"scenarios"` // how many it has
 	Default   string `json:"default"`   // the scenario or private world at the bare address
+	TLS       *TLS   `json:"tls,omitempty"`
+}
+
+// TLS is how a server is reached over TLS.
+type TLS struct {
+	Endpoint string `json:"endpoint"` // "https://HOST:PORT"
+	// CA is the path, on the server's machine, of the certificate that clients are to trust;
+	// empty: it is in no file. GET /_s3fault/ca.pem answers it.
+	CA string `json:"ca,omitempty"`
 }
 
 // Summary names a scenario, as GET /_s3fault/scenarios lists it.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/internal/build"
-	"github.com/s3fault/s3fault/internal/conn"
 	"github.com/s3fault/s3fault/internal/grade"
 	"github.com/s3fault/s3fault/internal/play"
 	"github.com/s3fault/s3fault/internal/store"
@@ -132,7 +131,7 @@ func openStage(s *Server, w *World) (*stage, error) {
 	t.http = newHTTPServer(t, s.config.IdleTimeout)
 	go func() {
 		defer close(t.ended)
-		_ = t.http.Serve(conn.Listen(context.Background(), t.listener, s.config.BodyTimeout)) // until it is closed
+		_ = t.http.Serve(s.listener(context.Background(), t.listener)) // until it is closed
 	}()
 	return t, nil
 }

@@ -6,6 +6,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -63,7 +64,20 @@ func (s *Server) ServeControl(ctx context.Context, l net.Listener) error {
 
 // listener makes connections what requests need of them.
 func (s *Server) listener(ctx context.Context, l net.Listener) net.Listener {
-	return conn.Listen(ctx, conn.Secure(l, s.config.TLS), s.config.BodyTimeout)
+	return conn.Door{TLS: s.config.TLS, Patience: s.config.BodyTimeout, Warn: s.misses.warn}.Listen(ctx, l)
+}
+
+// misses are what was warned of why clients and the server do not understand each other.
+type misses struct {
+	told sync.Map                    // each text
+	tell func(world, warning string) // may be nil
+}
+
+// warn tells each thing once.
+func (m *misses) warn(warning string) {
+	if _, told := m.told.LoadOrStore(warning, nil); !told && m.tell != nil {
+		m.tell("", warning)
+	}
 }
 
 // tell lets a handler see in a request that it came over TLS.

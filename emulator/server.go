@@ -58,6 +58,10 @@ type Config struct {
 	// TLS is how the server speaks TLS with who wants to, on the same addresses as HTTP: HTTP/1.1
 	// alone, as S3. nil: plain HTTP alone.
 	TLS *tls.Config
+	// CA is the certificate, in PEM, of the authority that clients are to trust, and CAFile
+	// where it is on this machine, which may be empty: what the control plane tells of them.
+	CA     []byte
+	CAFile string
 	// TestCredentials is a caller of the scenario at the bare address who is to have the
 	// key pair test/test, in its own world alone; empty: nobody.
 	TestCredentials string
@@ -70,7 +74,9 @@ type Config struct {
 	Observe func(Entry)
 	// Warn is called for what is probably not meant in a scenario that is loaded (see
 	// scenarios.Scenario.Warnings), and for what a patch brings that AWS might have
-	// refused; it must not block. What requests bring is in their entries.
+	// refused; it must not block. What requests bring is in their entries. Without a world
+	// it is about clients who do not come to speak HTTP or TLS with the server, each thing
+	// once.
 	Warn func(world, warning string)
 }
 
@@ -85,6 +91,7 @@ type Server struct {
 	ports   sync.WaitGroup           // what goes on behind the worlds' own
 	address atomic.Pointer[net.Addr] // the first that Serve was given; nil: none yet
 	metrics *metrics.Metrics
+	misses  misses
 }
 
 // New builds every world of the file. Its errors name the place in the file.
@@ -98,6 +105,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		config: c, blobs: blob.NewStore(), worlds: newWorlds(names, c.Now), strays: newRecords(),
+		misses: misses{tell: c.Warn},
 	}
 	s.config.Scenario = cmp.Or(c.Scenario, names[0])
 	if _, err := c.File.Scenario(s.config.Scenario); err != nil {

@@ -40,7 +40,7 @@ func requestLog(format string, w io.Writer) (func(emulator.Entry), error) {
 // warningLog makes what prints a line for each warning about a world.
 func warningLog(format string, w io.Writer) func(world, warning string) {
 	return func(world, warning string) {
-		line := printable(world + " warning: " + warning)
+		line := printable(cmp.Or(world, "-") + " warning: " + warning)
 		if format == "json" {
 			// Two texts are always encodable.
 			data, _ := json.Marshal(map[string]string{"world": world, "warning": warning})

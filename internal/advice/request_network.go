@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/asker"
 	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/journal"
@@ -23,7 +24,7 @@ func (s *program) overTLS(_ *authz.Request, w wish) (journal.Change, bool) {
 	switch w.value {
 	case "true":
 		return journal.Change{
-			Text:  "come over TLS (https)" + here("secure_transport: true"),
+			Text:  "come over TLS (https)" + overTLSHere + ", or network: {secure_transport: true}",
 			Patch: network(journal.Patch{"secure_transport": true}),
 		}, true
 	case "false":
@@ -35,10 +36,18 @@ func (s *program) overTLS(_ *authz.Request, w wish) (journal.Change, bool) {
 	return journal.Change{}, false
 }
 
-// newerTLS cannot be tried: no fact of a world says which version it is.
+// newerTLS can be tried as far as a request can be taken as if it had come over TLS, which
+// is then that of today.
 func (s *program) newerTLS(_ *authz.Request, w wish) (journal.Change, bool) {
-	return journal.Change{Text: "come over TLS " + w.value}, !w.absent
+	c := journal.Change{Text: "come over TLS " + w.value + overTLSHere}
+	if w.value == asker.AssumedTLS {
+		c.Patch = network(journal.Patch{"secure_transport": true})
+	}
+	return c, !w.absent
 }
+
+// overTLSHere is how a program comes to s3fault over TLS.
+const overTLSHere = "; here, to the https address of s3fault serve --tls"
 
 // endpoint is the VPC endpoint that the request came through; nil: none.
 func (s *program) endpoint(q *authz.Request) *world.VPCEndpoint {

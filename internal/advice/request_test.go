@@ -75,7 +75,7 @@ var requests = map[string]struct {
 		"object_ownership: ObjectWriter, owner:", 1), put("x-amz-acl", "public-read"), `do not send x-amz-acl (`},
 	"only new objects": {allowing(`{"Null": {"s3:if-none-match": "false"}}`), put(), `send If-None-Match: * (`},
 	"TLS": {denying(`{Bool: {"aws:SecureTransport": "false"}}`), get("ann"),
-		`come over TLS (https); here, network: {secure_transport: true} (`},
+		`come over TLS (https); here, to the https address of s3fault serve --tls, or network: {secure_transport: true} (`},
 	"TLS for an Allow": {allowing(`{Bool: {"aws:SecureTransport": "true"}}`), get("ann"),
 		`come over TLS (https); here,`},
 	"an address": {denying(`{NotIpAddress: {"aws:SourceIp": "198.51.100.10"}}`), get("ann"),
@@ -125,7 +125,7 @@ var requests = map[string]struct {
 		`wait until 2026-11-23T11:30:00Z; here, clock: {now: 2026-11-23T11:30:00Z} (`},
 	"two conditions of an Allow": {allowing(`{Bool: {"aws:SecureTransport": "true"}, StringEquals: ` +
 		`{"s3:x-amz-acl": "bucket-owner-full-control"}}`),
-		put(), `come over TLS (https); here, network: {secure_transport: true} (`},
+		put(), `come over TLS (https); here, to the https address of s3fault serve --tls, or network: {secure_transport: true} (`},
 	"another's number": {ann(annAll, bucket), s3("ann", "GET", "/my-bucket/k", "x-amz-expected-bucket-owner",
 		"333333333333"), `send x-amz-expected-bucket-owner: 123456789012 in the place of 333333333333, the ` +
 		`account that owns the bucket`},

@@ -30,6 +30,10 @@ func (a *Asker) Keys() *policy.Context {
 	return ctx
 }
 
+// AssumedTLS is the version of TLS of a request that is taken as if it had come over TLS:
+// s3:TlsVersion.
+const AssumedTLS = "1.3"
+
 // second is a second as the two condition keys of the clock have it.
 type second struct {
 	unix           int64

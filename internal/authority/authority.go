@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"net"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -31,33 +32,57 @@ var awsDomains = []string{"amazonaws.com", "amazonaws.com.cn"}
 
 // Open is the authority whose key is in a folder, which is made where there is none. Its
 // certificates are for localhost, the loopback addresses, AWS's own names, the domains,
-// and everything below each of these names. Errors: a folder that cannot be written, or
-// files in it that are no authority of ours.
+// everything below each of these names, and the addresses that clients come to. Errors: a
+// folder that cannot be written, or files in it that are no authority of ours.
 func Open(dir string, domains ...string) (*Authority, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
-	a := &Authority{
-		dir: dir, now: time.Now, leaves: map[string]*tls.Certificate{},
-		domains: append([]string{"localhost"}, domains...),
-	}
+	a := empty(domains)
+	a.dir = dir
 	if err := a.load(); err != nil {
 		return nil, err
 	}
 	return a, nil
 }
 
-// CertificateFile is the path of the authority's certificate, in PEM: what clients are to
-// trust.
-func (a *Authority) CertificateFile() string { return filepath.Join(a.dir, certificateFile) }
+// New is an authority of which no file tells, for as long as the program runs.
+func New(domains ...string) (*Authority, error) {
+	a := empty(domains)
+	key, der, err := newAuthority(a.now())
+	if err != nil {
+		return nil, err
+	}
+	a.key = key
+	a.cert, err = x509.ParseCertificate(der)
+	return a, err
+}
+
+func empty(domains []string) *Authority {
+	return &Authority{
+		now: time.Now, leaves: map[string]*tls.Certificate{}, domains: append([]string{"localhost"}, domains...),
+	}
+}
+
+// PEM is the authority's certificate: what clients are to trust.
+func (a *Authority) PEM() []byte { return pemOf("CERTIFICATE", a.cert.Raw) }
+
+// CertificateFile is the path of the authority's certificate, in PEM; empty: it has no
+// folder.
+func (a *Authority) CertificateFile() string {
+	if a.dir == "" {
+		return ""
+	}
+	return filepath.Join(a.dir, certificateFile)
+}
 
 // Config is how a server speaks TLS: HTTP/1.1 alone, as S3, with TLS 1.2 or 1.3.
 func (a *Authority) Config() *tls.Config {
 	return &tls.Config{
 		MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
 		GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
-			return a.certificate(hello.ServerName)
+			return a.certificate(hello.ServerName, cameTo(hello.Conn))
 		},
 	}
 }
@@ -66,26 +91,39 @@ func (a *Authority) Config() *tls.Config {
 const mostLeaves = 1000
 
 // certificate is that for a server name; for one that is not ours, that of the names that
-// never change, which the client then refuses.
-func (a *Authority) certificate(name string) (*tls.Certificate, error) {
+// never change, which the client then refuses. A client that names no server came to an
+// address; nil: one of this machine alone.
+func (a *Authority) certificate(name string, address net.IP) (*tls.Certificate, error) {
 	name = strings.ToLower(strings.TrimSuffix(name, "."))
+	leafOf := name
 	if !a.serves(name) {
-		name = ""
+		name, leafOf = "", ""
+		if address != nil {
+			leafOf = "address " + address.String()
+		}
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if leaf := a.leaves[name]; leaf != nil && a.now().Before(leaf.Leaf.NotAfter) {
+	if leaf := a.leaves[leafOf]; leaf != nil && a.now().Before(leaf.Leaf.NotAfter) {
 		return leaf, nil
 	}
-	leaf, err := a.sign(name)
+	leaf, err := a.sign(name, address)
 	if err != nil {
 		return nil, err
 	}
 	if len(a.leaves) >= mostLeaves {
 		clear(a.leaves)
 	}
-	a.leaves[name] = leaf
+	a.leaves[leafOf] = leaf
 	return leaf, nil
+}
+
+// cameTo is the address of ours that a client has connected to; nil: a usual one.
+func cameTo(c net.Conn) net.IP {
+	if local, ok := c.LocalAddr().(*net.TCPAddr); ok && !slices.ContainsFunc(loopbacks, local.IP.Equal) {
+		return local.IP
+	}
+	return nil
 }
 
 // serves says whether a server name is one of ours.

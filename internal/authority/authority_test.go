@@ -2,6 +2,7 @@ package authority
 
 import (
 	"crypto/x509"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,7 +45,7 @@ func TestCertificatesAreForOurNames(t *testing.T) {
 		"s3.cn-north-1.amazonaws.com.cn": {"s3.cn-north-1.amazonaws.com.cn"},
 		strings.Repeat("x", 63) + ".s3.us-east-1.amazonaws.com": {strings.Repeat("x", 63) + ".s3.us-east-1.amazonaws.com"},
 	} {
-		leaf, err := a.certificate(asked)
+		leaf, err := a.certificate(asked, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,13 +56,49 @@ func TestCertificatesAreForOurNames(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"example.com", "amazonaws.com.example.com", "xamazonaws.com", "test"} {
-		leaf, err := a.certificate(name)
+		leaf, err := a.certificate(name, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if leaf.Leaf.VerifyHostname(name) == nil {
 			t.Errorf("there is a certificate for %s", name)
 		}
+	}
+}
+
+// Who comes to an address, of any interface, finds that in the certificate.
+func TestCertificateOfAnAddress(t *testing.T) {
+	a := open(t, t.TempDir())
+	roots := pool(t, a)
+	for _, address := range []string{"172.17.0.2", "fd00::1"} {
+		leaf, err := a.certificate("", net.ParseIP(address))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{address, "127.0.0.1", "localhost"} {
+			if _, err := leaf.Leaf.Verify(x509.VerifyOptions{Roots: roots, DNSName: name}); err != nil {
+				t.Errorf("at %s: %s: %v", address, name, err)
+			}
+		}
+	}
+}
+
+// An authority without a folder is told by its text.
+func TestNew(t *testing.T) {
+	a, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(a.PEM()) || a.CertificateFile() != "" {
+		t.Fatalf("it is %s, in the file %q", a.PEM(), a.CertificateFile())
+	}
+	leaf, err := a.certificate("localhost", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := leaf.Leaf.Verify(x509.VerifyOptions{Roots: roots, DNSName: "localhost"}); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -110,7 +147,7 @@ func TestWhatIsNoAuthority(t *testing.T) {
 func TestLeavesAreBounded(t *testing.T) {
 	a := open(t, t.TempDir())
 	for i := range mostLeaves + 10 {
-		if _, err := a.certificate(strings.Repeat("a", i%60+1) + strings.Repeat(".b", i/60) + ".localhost"); err != nil {
+		if _, err := a.certificate(strings.Repeat("a", i%60+1)+strings.Repeat(".b", i/60)+".localhost", nil); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -95,7 +95,7 @@ func (a *Authority) read(path string, text []byte) error {
 
 // publish writes the certificate beside the key, for clients.
 func (a *Authority) publish() error {
-	path, text := a.CertificateFile(), pemOf("CERTIFICATE", a.cert.Raw)
+	path, text := a.CertificateFile(), a.PEM()
 	if there, err := os.ReadFile(path); err == nil && string(there) == string(text) {
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"crypto/x509/pkix"
 	"math/big"
 	"net"
+	"slices"
 	"time"
 )
 
@@ -36,8 +37,9 @@ func newAuthority(now time.Time) (*ecdsa.PrivateKey, []byte, error) {
 	return key, der, err
 }
 
-// sign makes the certificate for a server name; "": for the names that never change.
-func (a *Authority) sign(name string) (*tls.Certificate, error) {
+// sign makes the certificate for a server name; "": for the names that never change, and
+// the address, which may be nil.
+func (a *Authority) sign(name string, address net.IP) (*tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
@@ -46,7 +48,10 @@ func (a *Authority) sign(name string) (*tls.Certificate, error) {
 	cert.KeyUsage, cert.ExtKeyUsage = x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
 	cert.Subject = pkix.Name{Organization: []string{"s3fault"}, CommonName: "localhost"}
 	if name == "" {
-		cert.DNSNames, cert.IPAddresses = a.usualNames(), loopbacks
+		cert.DNSNames, cert.IPAddresses = a.usualNames(), slices.Clone(loopbacks)
+		if address != nil {
+			cert.IPAddresses = append(cert.IPAddresses, address)
+		}
 	} else {
 		cert.DNSNames = []string{name}
 		if len(name) <= mostCommonName {

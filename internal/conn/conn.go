@@ -4,22 +4,34 @@ package conn
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"sync"
 	"time"
 )
 
+// Door is how a server lets clients in.
+type Door struct {
+	// TLS is how to speak TLS with who wants to, which the first byte that a client sends
+	// tells; nil: plain HTTP alone.
+	TLS *tls.Config
+	// Patience bounds how long the body of a request may stall; 0: it may for ever.
+	Patience time.Duration
+	// Warn is told why clients and the server do not understand each other; it must not
+	// block. nil: nobody is.
+	Warn func(warning string)
+}
+
 // Listen makes every connection of l a Conn. It is to be served by a http.Server whose
-// ConnContext is InContext. patience bounds how long the body of a request may stall; 0:
-// it may for ever. When ctx ends, so does every Wait.
-func Listen(ctx context.Context, l net.Listener, patience time.Duration) net.Listener {
-	return listener{l, ctx.Done(), patience}
+// ConnContext is InContext. When ctx ends, so does every Wait.
+func (d Door) Listen(ctx context.Context, l net.Listener) net.Listener {
+	return listener{l, d, ctx.Done()}
 }
 
 type listener struct {
 	net.Listener
-	closing  <-chan struct{}
-	patience time.Duration
+	Door
+	closing <-chan struct{}
 }
 
 func (l listener) Accept() (net.Conn, error) {
@@ -27,7 +39,17 @@ func (l listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Conn{Conn: c, closing: l.closing, patience: l.patience}, nil
+	if l.TLS != nil {
+		c = &entrance{Conn: c, config: l.TLS, warn: l.tell}
+	}
+	return &Conn{Conn: c, closing: l.closing, patience: l.Patience, warn: l.tell}, nil
+}
+
+// tell passes a warning on, if there is one.
+func (d Door) tell(warning string) {
+	if warning != "" && d.Warn != nil {
+		d.Warn(warning)
+	}
 }
 
 // Conn is a connection whose answers are S3's even where net/http answers by itself, and
@@ -36,10 +58,12 @@ type Conn struct {
 	net.Conn
 	closing  <-chan struct{} // closed when the server shuts down
 	patience time.Duration   // with a body that stalls; 0: it may for ever
+	warn     func(string)
 
 	// reading is held by whoever reads, or watches whether there is still a client.
 	reading sync.Mutex
 
+	met        bool          // the client has sent something
 	body       body          // of the present request
 	reason     string        // phrase of the next answer; empty: net/http's
 	withheld   time.Duration // of the next "100 Continue"; negative: for good

@@ -15,7 +15,7 @@ func wrapped(t *testing.T) (*Conn, net.Conn) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l = Listen(t.Context(), l, patient)
+	l = Door{Patience: patient}.Listen(t.Context(), l)
 	client, err := net.Dial("tcp", l.Addr().String())
 	if err != nil {
 		t.Fatal(err)

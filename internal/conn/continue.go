@@ -14,7 +14,19 @@ func (c *Conn) Read(p []byte) (int, error) {
 	if c.continueIn > 0 {
 		return c.readLate(p)
 	}
-	return c.Conn.Read(p)
+	n, err := c.Conn.Read(p)
+	if !c.met && n > 0 {
+		c.meet(p[0])
+	}
+	return n, err
+}
+
+// meet looks at the first byte of what the client says.
+func (c *Conn) meet(first byte) {
+	c.met = true
+	if first == handshake {
+		c.warn("a client speaks TLS, and this server has plain HTTP alone: come over http://, or serve --tls")
+	}
 }
 
 func (c *Conn) readLate(p []byte) (int, error) {

@@ -5,36 +5,16 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
 	"sync/atomic"
 )
-
-// Secure lets the clients of l speak HTTP or TLS, as they like: which is told by the first
-// byte that each sends. A nil config leaves l as it is. It goes below Listen.
-func Secure(l net.Listener, config *tls.Config) net.Listener {
-	if config == nil {
-		return l
-	}
-	return secured{l, config}
-}
-
-type secured struct {
-	net.Listener
-	config *tls.Config
-}
-
-func (l secured) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
-	}
-	return &entrance{Conn: c, config: l.config}, nil
-}
 
 // entrance is a connection of which nobody knows yet whether it is to speak TLS. Nothing
 // is written to one before something was read.
 type entrance struct {
 	net.Conn
 	config *tls.Config
+	warn   func(string)
 	secure atomic.Pointer[tls.Conn] // nil: not known yet, or plain
 	plain  atomic.Bool
 }
@@ -58,7 +38,25 @@ func (e *entrance) Read(p []byte) (int, error) {
 	}
 	c := tls.Server(&begun{Conn: e.Conn, read: append([]byte(nil), p[:n]...)}, e.config)
 	e.secure.Store(c)
+	if err := c.Handshake(); err != nil {
+		e.warn(failed(err))
+		return 0, err
+	}
 	return c.Read(p)
+}
+
+// failed says why no TLS came of it; empty: the client just went away.
+func failed(err error) string {
+	op, isOp := errors.AsType[*net.OpError](err)
+	told := isOp && (op.Op == "remote error" || op.Op == "local error")
+	if !told && !strings.HasPrefix(err.Error(), "tls: ") {
+		return ""
+	}
+	text := "a client and the server did not come to speak TLS: " + err.Error()
+	if isOp && op.Op == "remote error" && strings.Contains(err.Error(), "certificate") {
+		text += "; the client does not trust the server's authority"
+	}
+	return text
 }
 
 // Write sends p.

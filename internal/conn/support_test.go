@@ -3,15 +3,45 @@ package conn
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"testing"
 	"time"
+
+	"github.com/s3fault/s3fault/internal/authority"
 )
 
 // patience of a test's server with bodies that do not stall in the test.
 const patient = time.Minute
+
+// spoken is how the tests' servers speak TLS, and their clients with them; nil: they speak
+// plain HTTP.
+var spoken, trusting *tls.Config
+
+// TestMain plays every test over plain HTTP, and then over TLS.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if code == 0 {
+		spoken, trusting = secrets()
+		code = m.Run()
+	}
+	os.Exit(code)
+}
+
+// secrets are a server's side of TLS and a client's that trusts it.
+func secrets() (server, client *tls.Config) {
+	a, err := authority.New()
+	if err != nil {
+		panic(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(a.PEM())
+	return a.Config(), &tls.Config{RootCAs: roots, ServerName: "localhost"}
+}
 
 // serve answers requests with h on a free port until the test ends, or shut is called.
 func serve(t *testing.T, patience time.Duration, h http.HandlerFunc) (address string, shut func()) {
@@ -23,7 +53,7 @@ func serve(t *testing.T, patience time.Duration, h http.HandlerFunc) (address st
 	ctx, cancel := context.WithCancel(t.Context())
 	server := &http.Server{Handler: h, ConnContext: InContext}
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(Listen(ctx, l, patience)) }()
+	go func() { ended <- server.Serve(Door{TLS: spoken, Patience: patience}.Listen(ctx, l)) }()
 	t.Cleanup(func() {
 		cancel()
 		_ = server.Close()
@@ -49,7 +79,22 @@ func dial(t *testing.T, address string) client {
 	if err := c.SetDeadline(time.Now().Add(patient)); err != nil {
 		t.Fatal(err)
 	}
+	if spoken != nil {
+		c = tls.Client(c, trusting)
+	}
 	return client{c, bufio.NewReader(c), t}
+}
+
+// linger is SetLinger of the connection below TLS.
+func (c client) linger(seconds int) {
+	c.t.Helper()
+	socket := c.Conn
+	if over, ok := socket.(*tls.Conn); ok {
+		socket = over.NetConn()
+	}
+	if err := socket.(*net.TCPConn).SetLinger(seconds); err != nil {
+		c.t.Fatal(err)
+	}
 }
 
 func (c client) Read(p []byte) (int, error) { return c.Reader.Read(p) }

@@ -39,7 +39,7 @@ func TestWaitEndsWithTheClient(t *testing.T) {
 				c.send(request)
 				<-begun
 				if reset {
-					_ = c.Conn.(interface{ SetLinger(int) error }).SetLinger(0)
+					c.linger(0)
 				}
 				c.Close()
 				if err := <-ended; !errors.Is(err, ErrGone) {

@@ -36,6 +36,9 @@ func (c *court) setS3(ctx *policy.Context, of shared, who *asker.Asker) {
 		ctx.Set("s3:signatureversion", sigv4.AlgorithmV4)
 		ctx.Set("s3:authType", "REST-HEADER")
 	}
+	if who.Secure {
+		ctx.Set("s3:TlsVersion", asker.AssumedTLS)
+	}
 	if b := c.m.State.Buckets[of.bucket]; b != nil {
 		who.SetBucketTags(ctx, b)
 	}

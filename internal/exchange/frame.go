@@ -4,10 +4,13 @@
 package exchange
 
 import (
+	"crypto/tls"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/asker"
 	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -130,4 +133,17 @@ func (f *Frame) Secure() bool {
 		return *s
 	}
 	return f.Request.TLS != nil
+}
+
+// Secured is the version ("1.3") and the cipher suite of the TLS over which the request
+// came; empty: over none. A request that is to be taken as if it had come over TLS has what
+// S3 and the clients of today agree on.
+func (f *Frame) Secured() (version, suite string) {
+	switch on := f.Request.TLS; {
+	case !f.Secure():
+		return "", ""
+	case on != nil:
+		return strings.TrimPrefix(tls.VersionName(on.Version), "TLS "), tls.CipherSuiteName(on.CipherSuite)
+	}
+	return asker.AssumedTLS, tls.CipherSuiteName(tls.TLS_AES_128_GCM_SHA256)
 }

@@ -203,6 +203,8 @@ func (r *Record) Happened() *trail.Happened {
 		h.Message = r.text
 	}
 	h.SignatureVersion, h.AuthenticationMethod = signature(f.Presented)
+	h.Connection.Host = f.Request.Host
+	h.Connection.TLS, h.Connection.CipherSuite = f.Secured()
 	return h
 }
 

@@ -71,20 +71,10 @@ func globalKeys(c *Call, account string) *policy.Context {
 	ctx := c.asker().Keys()
 	c.asker().SetBucketOwner(ctx, account)
 	setSignatureKeys(c, ctx)
-	if c.Request.TLS != nil {
-		if v := tlsVersion(c.Request.TLS.Version); v != "" {
-			ctx.Set("s3:TlsVersion", v)
-		}
+	if v, _ := c.Secured(); v != "" {
+		ctx.Set("s3:TlsVersion", v)
 	}
 	return ctx
-}
-
-func tlsVersion(v uint16) string {
-	// The minor version of the record layer counts TLS versions from 1.0 = 0x0301.
-	if v < 0x0301 || v > 0x0304 {
-		return ""
-	}
-	return "1." + strconv.Itoa(int(v-0x0301))
 }
 
 // payloadHash is what the request says that its body is; a URL of Signature Version 4 has

@@ -29,6 +29,13 @@ type Happened struct {
 	RequestID, HostID    string
 	SignatureVersion     string // "SigV4"; empty: nobody signed
 	AuthenticationMethod string // "AuthHeader", "QueryString"
+	Connection           Connection
+}
+
+// Connection is what a request came over.
+type Connection struct {
+	TLS, CipherSuite string // "1.3", "TLS_AES_128_GCM_SHA256"; empty: plain HTTP
+	Host             string // as the client has it
 }
 
 // Record is an event as CloudTrail writes it (CloudTrail User Guide, "CloudTrail
@@ -57,9 +64,17 @@ type Record struct {
 	RecipientAccountID string         `json:"recipientAccountId"`
 	VPCEndpointID      string         `json:"vpcEndpointId,omitempty"`
 	EventCategory      string         `json:"eventCategory"`
+	TLS                *TLSDetails    `json:"tlsDetails,omitempty"` // nil: AWS asked for itself
 
 	// At is EventTime, for those who look the record up.
 	At time.Time `json:"-"`
+}
+
+// TLSDetails are those of the connection; over plain HTTP the host alone (authorization.md 11).
+type TLSDetails struct {
+	Version     string `json:"tlsVersion,omitempty"` // "TLSv1.3"
+	CipherSuite string `json:"cipherSuite,omitempty"`
+	Host        string `json:"clientProvidedHostHeader,omitempty"`
 }
 
 // Resource is what an event is about: a bucket or an object or, of a data event about
@@ -111,6 +126,7 @@ func Of(h *Happened, recipient string) *Record {
 		SourceIPAddress: a.SourceIP, UserAgent: a.UserAgent, ErrorCode: h.Code, ErrorMessage: h.Message,
 		RequestParameters: h.Parameters, RequestID: h.RequestID, EventID: idOf(h.RequestID, recipient), ReadOnly: h.ReadOnly,
 		EventType: "AwsApiCall", ManagementEvent: h.Management, RecipientAccountID: recipient, EventCategory: "Data",
+		TLS: h.Connection.details(),
 	}
 	if h.Management {
 		r.EventCategory = "Management"
@@ -128,8 +144,23 @@ func Of(h *Happened, recipient string) *Record {
 	}
 	if p := a.Principal; p != nil && p.Kind == policy.Service {
 		r.SourceIPAddress, r.UserAgent = p.Service, p.Service
+		if p.Service == cloudFront {
+			r.TLS = nil
+		}
 	}
 	return r
+}
+
+// cloudFront has no tlsDetails, where it asks for a distribution with an origin access
+// control (authorization.md 11).
+const cloudFront = "cloudfront.amazonaws.com"
+
+func (c Connection) details() *TLSDetails {
+	d := &TLSDetails{CipherSuite: c.CipherSuite, Host: c.Host}
+	if c.TLS != "" {
+		d.Version = "TLSv" + c.TLS
+	}
+	return d
 }
 
 // sharedBeyond says whether others than the recipient have the event too: another
@@ -143,6 +174,9 @@ func (h *Happened) additional() map[string]any {
 	more := map[string]any{"x-amz-id-2": h.HostID}
 	if h.SignatureVersion != "" {
 		more["SignatureVersion"], more["AuthenticationMethod"] = h.SignatureVersion, h.AuthenticationMethod
+	}
+	if h.Connection.CipherSuite != "" {
+		more["CipherSuite"] = h.Connection.CipherSuite
 	}
 	return more
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/s3fault/s3fault/internal/trail"
 	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
 )
 
 // A record has these fields, in this order, and no others (CloudTrail User Guide,
@@ -22,7 +23,8 @@ func TestRecord(t *testing.T) {
 		`"additionalEventData":{"AuthenticationMethod":"AuthHeader","SignatureVersion":"SigV4","x-amz-id-2":"host"},` +
 		`"requestID":"REQUESTID0000000","eventID":"` + r.EventID + `","readOnly":true,` +
 		`"resources":[{"type":"AWS::S3::Object","ARN":"arn:aws:s3:::my-bucket/a/k"},{"type":"AWS::S3::Bucket","ARN":"arn:aws:s3:::my-bucket","accountId":"123456789012"}],` +
-		`"eventType":"AwsApiCall","managementEvent":false,"recipientAccountId":"123456789012","eventCategory":"Data"}`
+		`"eventType":"AwsApiCall","managementEvent":false,"recipientAccountId":"123456789012","eventCategory":"Data",` +
+		`"tlsDetails":{"clientProvidedHostHeader":"my-bucket.s3.us-east-1.amazonaws.com"}}`
 	if text := string(r.JSON()); text != want {
 		t.Errorf("the record is\n%s\nwant\n%s", text, want)
 	}
@@ -44,8 +46,19 @@ func TestOtherRecords(t *testing.T) {
 			map[string]any{"managementEvent": true, "eventCategory": "Management", "readOnly": false}},
 		"of IAM": {func(h *trail.Happened) { h.Service, h.Management = "iam", true },
 			map[string]any{"eventSource": "iam.amazonaws.com", "userAgent": "aws-cli/2", "resources": nil, "additionalEventData": nil}},
-		"of no bucket":  {func(h *trail.Happened) { h.Resource = "*" }, map[string]any{"resources": nil}},
-		"unsigned":      {func(h *trail.Happened) { h.SignatureVersion = "" }, map[string]any{"additionalEventData": map[string]any{"x-amz-id-2": "host"}}},
+		"of no bucket": {func(h *trail.Happened) { h.Resource = "*" }, map[string]any{"resources": nil}},
+		"unsigned":     {func(h *trail.Happened) { h.SignatureVersion = "" }, map[string]any{"additionalEventData": map[string]any{"x-amz-id-2": "host"}}},
+		"over TLS": {func(h *trail.Happened) {
+			h.SignatureVersion, h.Connection = "", trail.Connection{TLS: "1.3", CipherSuite: "TLS_AES_128_GCM_SHA256", Host: "b"}
+		}, map[string]any{
+			"additionalEventData": map[string]any{"CipherSuite": "TLS_AES_128_GCM_SHA256", "x-amz-id-2": "host"},
+			"tlsDetails":          map[string]any{"tlsVersion": "TLSv1.3", "cipherSuite": "TLS_AES_128_GCM_SHA256", "clientProvidedHostHeader": "b"}}},
+		"of IAM over TLS": {func(h *trail.Happened) {
+			h.Service, h.Management, h.Connection = "iam", true, trail.Connection{TLS: "1.2", CipherSuite: "C"}
+		}, map[string]any{"additionalEventData": nil, "tlsDetails": map[string]any{"tlsVersion": "TLSv1.2", "cipherSuite": "C"}}},
+		"of CloudFront": {func(h *trail.Happened) {
+			h.Asker.Principal = &policy.Principal{Kind: policy.Service, Service: "cloudfront.amazonaws.com"}
+		}, map[string]any{"tlsDetails": nil}},
 		"no parameters": {func(h *trail.Happened) { h.Parameters = nil }, map[string]any{"requestParameters": nil}},
 		"in another region, through an endpoint": {func(h *trail.Happened) { h.Region, h.Asker.Endpoint = "eu-west-1", &world.VPCEndpoint{ID: "vpce-1"} },
 			map[string]any{"awsRegion": "eu-west-1", "vpcEndpointId": "vpce-1"}},
