@@ -28,6 +28,7 @@ func golang(t *testing.T, folder string, env []string, args ...string) string {
 // The module's own tests, and among them five hundred in parallel.
 func TestGo(t *testing.T) {
 	heed(t, "go")
+	golang(t, "go", at(""), "vet", ".")
 	out := golang(t, "go", at(binary(t)), "test", "-count=1", "-v", ".")
 	for line := range strings.Lines(out) {
 		if strings.Contains(line, "tests in parallel in") {

@@ -4,6 +4,7 @@ package packages
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -126,5 +127,16 @@ func holdLines(t *testing.T, page, example string) {
 	t.Logf("the first example of %s has %d lines", page, lines)
 	if lines > longest {
 		t.Errorf("%d lines are too many; %d is the most", lines, longest)
+	}
+}
+
+func readJSON(t *testing.T, path string, into any) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(text, into)
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
 	}
 }
