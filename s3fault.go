@@ -4,8 +4,9 @@ package s3fault
 
 import _ "embed"
 
-// Version is the version of s3fault.
-const Version = "0.1.0"
+// Version is the version of s3fault: that of this source, or what a release was built as
+// (go build -ldflags "-X github.com/s3fault/s3fault.Version=1.2.3"). No v in front.
+var Version = "0.1.0"
 
 // Library is scenarios.yaml, the built-in library of scenarios.
 //

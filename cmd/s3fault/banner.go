@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/version"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -33,6 +34,7 @@ func announce(w io.Writer, s *emulator.Server, r readiness, answers string) erro
 	fmt.Fprintf(b, "\nOther scenarios' credentials: eval \"$(s3fault env --endpoint %s --scenario NAME)\"\n", control)
 	fmt.Fprintf(b, "Why a request was denied: s3fault why --endpoint %s\n", control)
 	fmt.Fprintf(b, "To have three puts fail: s3fault fault create PutObject SlowDown --first 3 --endpoint %s\n", control)
+	fmt.Fprintf(b, "Where your shell has no s3fault: go install %s@latest\n", version.Command)
 	_, err = io.WriteString(w, b.String())
 	return err
 }

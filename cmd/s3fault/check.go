@@ -24,7 +24,14 @@ func checkCommand() *cobra.Command {
 	lessons := cmd.Flags().Bool("lesson", false,
 		"tell whether the lessons teach: their own cure, and three that are too wide, are graded")
 	strict := cmd.Flags().Bool("strict", false, "fail for warnings too")
+	endpoint := cmd.Flags().String("endpoint", "",
+		"play on the server that runs at this `address`, in private worlds (default: on a server of its own)")
+	cmd.MarkFlagsMutuallyExclusive("endpoint", "lesson")
 	cmd.RunE = func(cmd *cobra.Command, names []string) error {
+		on, err := stageAt(*endpoint)
+		if err != nil {
+			return err
+		}
 		if err := checkResponses(*responses); err != nil {
 			return err
 		}
@@ -39,7 +46,7 @@ func checkCommand() *cobra.Command {
 			return checkLessons(cmd.Context(), cmd.OutOrStdout(), file, names, *responses)
 		}
 		warnings := printWarnings(cmd.OutOrStdout(), file, names)
-		err = check(cmd.Context(), cmd.OutOrStdout(), file, names, *responses)
+		err = check(cmd.Context(), cmd.OutOrStdout(), on, file, names, *responses)
 		if err == nil && *strict && warnings > 0 {
 			fmt.Fprintf(cmd.OutOrStdout(), "%d warnings, which --strict does not let pass\n", warnings)
 			err = errFailed
@@ -60,7 +67,7 @@ func printWarnings(w io.Writer, file *scenarios.File, names []string) int {
 
 // check plays the scenarios, each with every kind of responses that it is played in
 // on a world of its own, and prints a line for each and one for each failure.
-func check(ctx context.Context, w io.Writer, file *scenarios.File, names []string, responses string) error {
+func check(ctx context.Context, w io.Writer, on stage, file *scenarios.File, names []string, responses string) error {
 	kinds := bothResponses
 	if responses != "" {
 		kinds = []string{responses}
@@ -74,7 +81,7 @@ func check(ctx context.Context, w io.Writer, file *scenarios.File, names []strin
 		if responses != "" {
 			printSkipped(w, skipped, kind)
 		}
-		reports, err := checkAll(ctx, file, played, kind)
+		reports, err := on(ctx, file, played, kind)
 		if err != nil {
 			return err
 		}

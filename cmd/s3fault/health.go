@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/s3fault/s3fault"
 	"github.com/s3fault/s3fault/emulator"
 )
 
@@ -31,23 +30,6 @@ func healthCommand() *cobra.Command {
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "%s: s3fault %s, %d scenarios\n", health.Status, health.Version, health.Scenarios)
 		return nil
-	}
-	return cmd
-}
-
-func versionCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  cobra.NoArgs,
-	}
-	asJSON := jsonFlag(cmd)
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if *asJSON {
-			return printJSON(cmd.OutOrStdout(), map[string]string{"version": s3fault.Version})
-		}
-		_, err := fmt.Fprintf(cmd.OutOrStdout(), "s3fault %s\n", s3fault.Version)
-		return err
 	}
 	return cmd
 }

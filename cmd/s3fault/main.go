@@ -17,10 +17,18 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
+}
+
+// interruptible is a context that SIGINT and SIGTERM end. A second of them ends the
+// program, as if nobody had asked for the first.
+func interruptible() (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }
 
 // The exit codes (interface.md "Command line").
@@ -68,6 +76,7 @@ func newRoot() *cobra.Command {
 		decideCommand(), schemaCommand(), envCommand(), whyCommand(), gradeCommand(), faultCommand(), worldCommand(),
 		healthCommand(), versionCommand(),
 	)
+	versionFlag(root)
 	return root
 }
 

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"strconv"
-	"syscall"
 	"testing"
 	"time"
 
@@ -19,7 +16,7 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"s3fault": func() {
-			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+			ctx, stop := interruptible()
 			defer stop()
 			if code := run(ctx, os.Args[1:], os.Stdout, os.Stderr); code != 0 {
 				os.Exit(code)
@@ -37,11 +34,12 @@ func TestScript(t *testing.T) {
 		ContinueOnError: true,
 		Condition:       condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"waitfile": waitFile,
-			"ask":      ask,
-			"follow":   follow,
-			"exitcode": exitCode,
-			"endpoint": endpoint,
+			"waitfile":    waitFile,
+			"ask":         ask,
+			"follow":      follow,
+			"exitcode":    exitCode,
+			"endpoint":    endpoint,
+			"beginupload": beginUpload,
 		},
 	})
 }
@@ -54,19 +52,20 @@ func condition(name string) (bool, error) {
 	return programs.On(), nil
 }
 
-// waitFile waits until a file is there: what `serve --ready-file` promises.
+// waitFile waits until a file is there, or with ! until it is not: what `serve --ready-file`
+// promises.
 func waitFile(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: waitfile path")
+	if len(args) != 1 {
+		ts.Fatalf("usage: [!] waitfile path")
 	}
 	path := ts.MkAbs(args[0])
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
-		if _, err := os.Stat(path); err == nil {
+		if _, err := os.Stat(path); (err == nil) != neg {
 			return
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	ts.Fatalf("%s does not appear", args[0])
+	ts.Fatalf("%s does not appear, or does not go", args[0])
 }
 
 // exitCode runs a command and holds its exit code against the first argument.

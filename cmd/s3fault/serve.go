@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -106,9 +104,8 @@ func listen(cmd *cobra.Command, f serveFlags, file *scenarios.File, s *emulator.
 	}
 	endpoint := "http://" + reachable(data.Addr())
 	ready := readiness{Endpoint: endpoint, Admin: endpoint + emulator.ControlPrefix, PID: os.Getpid(), Scenarios: file.Names()}
-	ctx, stop := context.WithCancel(cmd.Context())
-	defer stop()
-	ended, control := make(chan error, 2), data.Addr()
+	control, serving := data.Addr(), newServing(cmd.Context())
+	defer serving.end()
 	if f.adminAddr != "" {
 		admin, err := net.Listen("tcp", f.adminAddr)
 		if err != nil {
@@ -117,63 +114,51 @@ func listen(cmd *cobra.Command, f serveFlags, file *scenarios.File, s *emulator.
 		}
 		control = admin.Addr()
 		ready.Admin = "http://" + reachable(control) + emulator.ControlPrefix
-		go func() { ended <- s.ServeControl(ctx, admin) }()
+		serving.start(admin, s.ServeControl)
 	}
-	go func() { ended <- s.Serve(ctx, data) }()
+	serving.start(data, s.Serve)
 	warnOfStrangers(cmd.ErrOrStderr(), data.Addr(), control, f.adminToken != "")
 	if err := announce(cmd.OutOrStdout(), s, ready, answersTold(file, f)); err != nil {
 		return err
 	}
-	if err := writeReady(f.ready, ready); err != nil {
-		return err
-	}
-	return <-ended
-}
-
-// readiness is what --ready-file holds.
-type readiness struct {
-	Endpoint  string   `json:"endpoint"`
-	Admin     string   `json:"admin"`
-	PID       int      `json:"pid"`
-	Scenarios []string `json:"scenarios"`
-}
-
-// reachable is an address that a client on this machine can use: a server on
-// every address is reached over loopback.
-func reachable(a net.Addr) string {
-	tcp, ok := a.(*net.TCPAddr)
-	if !ok || !tcp.IP.IsUnspecified() {
-		return a.String()
-	}
-	return net.JoinHostPort("127.0.0.1", fmt.Sprint(tcp.Port))
-}
-
-// writeReady puts the whole file in place at once, so that who waits for it
-// never reads a half.
-func writeReady(path string, r readiness) error {
-	if path == "" {
-		return nil
-	}
-	data, err := json.Marshal(r)
+	remove, err := writeReady(f.ready, ready)
 	if err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), ".s3fault-ready-*")
-	if err != nil {
-		return fmt.Errorf("--ready-file: %w", err)
+	defer remove()
+	context.AfterFunc(serving.ctx, remove) // nobody is sent to a server that ends
+	return serving.wait()
+}
+
+// serving are the listeners that are served, all until one of them ends.
+type serving struct {
+	ctx   context.Context
+	end   context.CancelFunc
+	ended chan error
+	count int
+}
+
+func newServing(ctx context.Context) *serving {
+	s := &serving{ended: make(chan error, 2)}
+	s.ctx, s.end = context.WithCancel(ctx)
+	return s
+}
+
+func (s *serving) start(l net.Listener, serve func(context.Context, net.Listener) error) {
+	s.count++
+	go func() { s.ended <- serve(s.ctx, l) }()
+}
+
+// wait is over when all have ended, and returns the first error.
+func (s *serving) wait() (first error) {
+	for range s.count {
+		err := <-s.ended
+		if first == nil {
+			first = err
+		}
+		s.end()
 	}
-	defer os.Remove(temp.Name())
-	_, err = temp.Write(append(data, '\n'))
-	if closed := temp.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(temp.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("--ready-file: %w", err)
-	}
-	return nil
+	return first
 }
 
 // logTime is how the text log prints a request's time.

@@ -28,6 +28,9 @@ func (p *Player) tell(ctx context.Context, method, path string, body, answer any
 	if err != nil {
 		return err
 	}
+	if p.Token != "" {
+		r.Header.Set("Authorization", "Bearer "+p.Token)
+	}
 	s, err := p.send(r, patience)
 	switch {
 	case err != nil:

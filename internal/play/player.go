@@ -18,6 +18,8 @@ type Player struct {
 	Endpoint string
 	// Control is the control plane's: "http://HOST:PORT/_s3fault".
 	Control string
+	// Token is what the control plane asks for; empty: nothing.
+	Token string
 	// World is the name that the control plane knows the world by.
 	World   string
 	Region  string
