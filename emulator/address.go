@@ -2,9 +2,9 @@ package emulator
 
 import (
 	"net"
-	"slices"
 	"strings"
 
+	"github.com/s3fault/s3fault/internal/awshost"
 	"github.com/s3fault/s3fault/internal/s3api"
 )
 
@@ -14,9 +14,6 @@ type place struct {
 	world string // empty: the default scenario
 	s3api.Address
 }
-
-// awsDomains are the endings of AWS's own host names.
-var awsDomains = []string{"amazonaws.com", "amazonaws.com.cn"}
 
 // locate reads a Host header (with or without a port) and an escaped path. account
 // is what the request names in x-amz-account-id, empty for S3's own: clients of S3
@@ -49,17 +46,9 @@ func (p *place) readHost(host string, domains []string) {
 			return
 		}
 	}
-	for _, d := range awsDomains {
-		if front, ok := strings.CutSuffix(host, "."+d); ok {
-			p.readS3(front)
-			return
-		}
+	if front, _, ok := awshost.Cut(host); ok {
+		p.readS3(front)
 	}
-}
-
-// isAWS says whether a host name is one of AWS's own.
-func isAWS(host string) bool {
-	return slices.ContainsFunc(awsDomains, func(d string) bool { return strings.HasSuffix(host, "."+d) })
 }
 
 // readScenario reads NAME.scenario and BUCKET.NAME.scenario.
@@ -76,38 +65,9 @@ func (p *place) readScenario(front string) bool {
 	return true
 }
 
-// readS3 reads s3, s3.REGION, s3-REGION and s3.dualstack.REGION, with a bucket
-// in front of any of them. Any other name is taken as path style.
+// readS3 reads the name of an S3 endpoint. Any other name is taken as path style.
 func (p *place) readS3(front string) {
-	labels := strings.Split(front, ".")
-	for i := len(labels) - 1; i >= 0 && i >= len(labels)-3; i-- {
-		region, ok := s3Region(labels[i:])
-		if ok {
-			p.Region = region
-			p.Bucket = strings.Join(labels[:i], ".")
-			return
-		}
-	}
-}
-
-// s3Region reads the labels of an S3 endpoint, from the one that names the
-// service on.
-func s3Region(labels []string) (region string, ok bool) {
-	service, rest := labels[0], labels[1:]
-	if dashed, isDashed := strings.CutPrefix(service, "s3-"); isDashed {
-		return dashed, len(rest) == 0 && strings.Count(dashed, "-") >= 2
-	}
-	if len(rest) > 0 && rest[0] == "dualstack" {
-		rest = rest[1:]
-	}
-	switch {
-	case service != "s3":
-		return "", false
-	case len(rest) == 0:
-		return "", true
-	default:
-		return rest[0], len(rest) == 1
-	}
+	p.Bucket, p.Region, _ = awshost.ReadS3(front)
 }
 
 // readPath takes /~NAME off the front of the path.

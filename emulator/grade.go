@@ -128,7 +128,7 @@ func openStage(s *Server, w *World) (*stage, error) {
 		t.World.close()
 		return nil, err
 	}
-	t.http = newHTTPServer(t, s.config.IdleTimeout)
+	t.http = newHTTPServer(t, nil, s.config.IdleTimeout)
 	go func() {
 		defer close(t.ended)
 		_ = t.http.Serve(s.listener(context.Background(), t.listener)) // until it is closed

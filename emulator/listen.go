@@ -36,7 +36,7 @@ const (
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	address := l.Addr()
 	s.address.CompareAndSwap(nil, &address)
-	return serveHTTP(ctx, s.listener(ctx, l), s, s.config.IdleTimeout)
+	return serveHTTP(ctx, proxyOn(ctx, s, l), s, s.config.IdleTimeout)
 }
 
 // Loopback serves on a free port of 127.0.0.1, reached at base
@@ -59,12 +59,37 @@ func (s *Server) Loopback(ctx context.Context) (base string, stop func() error, 
 
 // ServeControl does the same for the control plane alone.
 func (s *Server) ServeControl(ctx context.Context, l net.Listener) error {
-	return serveHTTP(ctx, s.listener(ctx, l), tell(s.control), s.config.IdleTimeout)
+	return serveHTTP(ctx, entries{outer: s.listener(ctx, l)}, tell(s.control), s.config.IdleTimeout)
 }
 
 // listener makes connections what requests need of them.
 func (s *Server) listener(ctx context.Context, l net.Listener) net.Listener {
 	return conn.Door{TLS: s.config.TLS, Patience: s.config.BodyTimeout, Warn: s.misses.warn}.Listen(ctx, l)
+}
+
+// entries are the listeners of one http.Server: the one that clients reach, and that of the
+// tunnels which they open through it; a nil one: it opens none.
+type entries struct {
+	outer, inner net.Listener
+	tunnels      *conn.Tunnels
+}
+
+// proxyOn are those of a server that is a proxy on l.
+func proxyOn(ctx context.Context, s *Server, l net.Listener) entries {
+	t := conn.NewTunnels(l.Addr())
+	return entries{s.listener(ctx, l), s.listener(ctx, t), t}
+}
+
+// serve serves all until the outer one ends, and then shuts the server down.
+func (e entries) serve(server *http.Server) error {
+	var inner sync.WaitGroup
+	if e.inner != nil {
+		inner.Go(func() { _ = server.Serve(e.inner) })
+	}
+	err := server.Serve(e.outer)
+	end(server)
+	inner.Wait()
+	return err
 }
 
 // misses are what was warned of why clients and the server do not understand each other.
@@ -80,10 +105,14 @@ func (m *misses) warn(warning string) {
 	}
 }
 
-// tell lets a handler see in a request that it came over TLS.
+// tell lets a handler see in a request that it came over TLS. It is nobody's proxy.
 func tell(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		tellTLS(r)
+		if r.Method == http.MethodConnect {
+			refuse(w, r, &forbidden{"the control plane is no proxy; the server's own address is"})
+			return
+		}
 		h.ServeHTTP(w, r)
 	})
 }
@@ -95,10 +124,10 @@ func tellTLS(r *http.Request) {
 	}
 }
 
-func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, idle time.Duration) error {
-	server := newHTTPServer(h, idle)
+func serveHTTP(ctx context.Context, e entries, h http.Handler, idle time.Duration) error {
+	server := newHTTPServer(h, e.tunnels, idle)
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(l) }()
+	go func() { ended <- e.serve(server) }()
 	select {
 	case err := <-ended:
 		return err
@@ -111,12 +140,14 @@ func serveHTTP(ctx context.Context, l net.Listener, h http.Handler, idle time.Du
 	return nil
 }
 
-func newHTTPServer(h http.Handler, idle time.Duration) *http.Server {
+// newHTTPServer is one for a handler that opens tunnels in t; nil: none.
+func newHTTPServer(h http.Handler, t *conn.Tunnels, idle time.Duration) *http.Server {
 	ending, end := context.WithCancel(context.Background())
 	server := &http.Server{
 		Handler: &running{Handler: h, ended: make(chan struct{}, 1)}, ReadHeaderTimeout: headerTime, IdleTimeout: idle, ConnContext: conn.InContext,
 		BaseContext: func(net.Listener) context.Context {
-			return context.WithValue(context.Background(), endingKey{}, ending)
+			base := context.WithValue(context.Background(), endingKey{}, ending)
+			return context.WithValue(base, tunnelsKey{}, t)
 		},
 		ErrorLog: log.New(quiet{}, "", 0),
 	}

@@ -24,11 +24,9 @@ func (s *Server) openPort(world string) (*port, error) {
 		return nil, fmt.Errorf("the world %s cannot listen: %w", world, err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	server := newHTTPServer(portal{s, world}, s.config.IdleTimeout)
-	s.ports.Go(func() {
-		_ = server.Serve(s.listener(ctx, l)) // it ends as the port is closed
-		end(server)
-	})
+	entries := proxyOn(ctx, s, l)
+	server := newHTTPServer(portal{s, world}, entries.tunnels, s.config.IdleTimeout)
+	s.ports.Go(func() { _ = entries.serve(server) }) // it ends as the port is closed
 	return &port{l, cancel}, nil
 }
 

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/awsapi/s3control"
+	"github.com/s3fault/s3fault/internal/awshost"
 	"github.com/s3fault/s3fault/internal/conn"
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3api"
@@ -100,12 +102,27 @@ func (p *passage) read(r *http.Request) (exchange.Call, error) {
 	p.world = w
 	f := p.frame(r, w.live)
 	f.World = w
-	if service := awsapi.Recognise(services.All, r, at.Path); service != nil {
+	if service := serviceOf(r, at.Path); service != nil {
 		call := awsapi.Read(service, f, at.Path)
 		call.Events, call.Details = &w.events, w.details
 		return call, nil
 	}
 	return s3api.Route(f, at.Address)
+}
+
+// serviceOf is the control API that a request is for; nil: S3. Where AWS's own name of an
+// endpoint says it, nothing else does.
+func serviceOf(r *http.Request, path string) *awsapi.Service {
+	name, ok := awshost.Read(hostName(r.Host))
+	if !ok {
+		return awsapi.Recognise(services.All, r, path)
+	}
+	for _, s := range services.All {
+		if s.Name == name.Service {
+			return s
+		}
+	}
+	return awsapi.Recognise([]*awsapi.Service{s3control.Service}, r, path)
 }
 
 // worldAt is the world of that name; empty: the one that the access key is of which the

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/awshost"
 	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/internal/metrics"
 	"github.com/s3fault/s3fault/internal/store/blob"
@@ -148,11 +149,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.answer(w,
 // answer is ServeHTTP at the port of a world; empty: at an address of the server's.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, bare string) {
 	tellTLS(r)
-	if !s.config.SeparateControl && s.isControl(r) {
+	p := proxying{s, w, r}
+	named, refused := p.open()
+	switch {
+	case refused != nil:
+		p.turnAway(refused)
+	case r.Method == http.MethodConnect: // and is answered
+	case !s.config.SeparateControl && s.isControl(r):
 		s.control.ServeHTTP(w, atPort(r, bare))
-		return
+	default:
+		s.serve(w, r, cmp.Or(named, bare))
 	}
-	s.serve(w, r, bare)
 }
 
 // isControl says whether a request is the control plane's. All of a host name that is
@@ -164,5 +171,5 @@ func (s *Server) isControl(r *http.Request) bool {
 	}
 	p := place{}
 	p.readHost(hostName(r.Host), s.config.Domains)
-	return p.Bucket == "" && !isAWS(hostName(r.Host))
+	return p.Bucket == "" && !awshost.Is(hostName(r.Host))
 }

@@ -70,13 +70,22 @@ func textLine(e emulator.Entry) []byte {
 	}
 	words = append(words, measured(&e)...)
 	line := at + strings.Join(append(words, e.RequestID), " ")
-	if e.Lacks != "" {
-		line += ": " + printable(e.Lacks)
+	if text := cmp.Or(e.Lacks, turnedAway(&e)); text != "" {
+		line += ": " + printable(text)
 	}
 	for _, w := range e.Warnings {
 		line += "\n" + at + "warning: " + printable(w) + " " + e.RequestID
 	}
 	return []byte(line + "\n")
+}
+
+// turnedAway is why the proxy took no request; empty: it is another's entry. Most clients
+// show nobody what a proxy says.
+func turnedAway(e *emulator.Entry) string {
+	if e.World != "" || e.Cause == nil {
+		return ""
+	}
+	return e.Cause.Text
 }
 
 // refusedBy is the layer that refused it, and the statement.

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/s3fault/s3fault/internal/awshost"
 )
 
 // Authority signs certificates for the names that a server answers to. It is safe for
@@ -26,9 +28,6 @@ type Authority struct {
 	mu     sync.Mutex
 	leaves map[string]*tls.Certificate // by server name; "": that of the names that never change
 }
-
-// awsDomains are the endings of AWS's own host names.
-var awsDomains = []string{"amazonaws.com", "amazonaws.com.cn"}
 
 // Open is the authority whose key is in a folder, which is made where there is none. Its
 // certificates are for localhost, the loopback addresses, AWS's own names, the domains,
@@ -128,7 +127,7 @@ func cameTo(c net.Conn) net.IP {
 
 // serves says whether a server name is one of ours.
 func (a *Authority) serves(name string) bool {
-	for _, domains := range [][]string{a.domains, awsDomains} {
+	for _, domains := range [][]string{a.domains, awshost.Domains} {
 		for _, d := range domains {
 			if name == d || strings.HasSuffix(name, "."+d) {
 				return true

@@ -39,10 +39,14 @@ func (l listener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	var to *Tunnel
+	if t, ok := c.(*tunnelled); ok {
+		to = t.to
+	}
 	if l.TLS != nil {
 		c = &entrance{Conn: c, config: l.TLS, warn: l.tell}
 	}
-	return &Conn{Conn: c, closing: l.closing, patience: l.Patience, warn: l.tell}, nil
+	return &Conn{Conn: c, closing: l.closing, patience: l.Patience, warn: l.tell, tunnel: to}, nil
 }
 
 // tell passes a warning on, if there is one.
@@ -59,6 +63,7 @@ type Conn struct {
 	closing  <-chan struct{} // closed when the server shuts down
 	patience time.Duration   // with a body that stalls; 0: it may for ever
 	warn     func(string)
+	tunnel   *Tunnel // nil: the client came by itself
 
 	// reading is held by whoever reads, or watches whether there is still a client.
 	reading sync.Mutex
@@ -85,12 +90,16 @@ func Of(ctx context.Context) *Conn {
 	return c
 }
 
-// socket is the connection of the operating system: below TLS, if there is any.
+// socket is the connection of the operating system: below TLS and a tunnel, if there is any.
 func (c *Conn) socket() net.Conn {
-	if over, ok := c.Conn.(interface{ NetConn() net.Conn }); ok {
-		return over.NetConn()
+	below := c.Conn
+	for {
+		over, ok := below.(interface{ NetConn() net.Conn })
+		if !ok {
+			return below
+		}
+		below = over.NetConn()
 	}
-	return c.Conn
 }
 
 // limitReads lets reads from now on take as long as a body may stall.

@@ -95,7 +95,7 @@ func (e *entrance) CloseWrite() error {
 	return ended
 }
 
-// NetConn is the connection of the operating system.
+// NetConn is the connection below.
 func (e *entrance) NetConn() net.Conn { return e.Conn }
 
 // TLS is what was agreed on with the client; nil: it speaks plain HTTP, or nothing yet.
@@ -125,4 +125,15 @@ func (b *begun) Read(p []byte) (int, error) {
 	n := copy(p, b.read)
 	b.read = b.read[n:]
 	return n, nil
+}
+
+// NetConn is the connection below.
+func (b *begun) NetConn() net.Conn { return b.Conn }
+
+// CloseWrite sends the end of what is written.
+func (b *begun) CloseWrite() error {
+	if half, ok := b.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return nil
 }

@@ -17,6 +17,7 @@ var floor = map[string]int{
 	// (ARCHITECTURE.md, "Where we left the first plan").
 	"internal/nearest":  -1,
 	"internal/ring":     -1,
+	"internal/awshost":  -1,
 	"internal/vectors":  -1, // for tests alone
 	"internal/book":     -1, // for tests alone
 	"internal/programs": -1, // for tests alone
@@ -30,6 +31,7 @@ var floor = map[string]int{
 	"internal/authority":             0,
 	"internal/version":               1,
 	"internal/conn":                  1,
+	"internal/proxy":                 0,
 	"internal/floors":                0,
 	"internal/tree":                  0,
 	"internal/facts":                 1,

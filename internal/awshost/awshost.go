@@ -1,0 +1,139 @@
+// Package awshost reads AWS's own host names: of which service an endpoint is, and what
+// its name tells beside that. Names are in lower case, without a port and without a dot
+// at their end.
+package awshost
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Domains are the endings of AWS's own host names. The last is that of endpoints for IPv6
+// and IPv4 of all services but S3.
+var Domains = []string{"amazonaws.com", "amazonaws.com.cn", "api.aws"}
+
+// Name is what the host name of an endpoint tells.
+type Name struct {
+	// Service is as s3fault names it: "s3", or the Name of a control API ("s3control").
+	Service string
+	// Region is the region's code; empty: the name has none, and the endpoint is a global
+	// one or that of us-east-1.
+	Region string
+	// Bucket stands in front of an endpoint of S3, Account (12 digits) in front of one of
+	// S3 Control; empty: neither does.
+	Bucket, Account string
+}
+
+// S3 is the service that is no control API.
+const S3 = "s3"
+
+// control are the services whose names are SERVICE.REGION.DOMAIN.
+var control = []string{
+	"access-analyzer", "cloudtrail", "ec2", "iam", "iam-toolbox", "kms", "organizations", s3Control, "sts",
+}
+
+// s3Control is the one that we name otherwise, and that has more in front and behind it.
+const s3Control = "s3-control"
+
+// regionless are those whose names may have no region.
+var regionless = []string{"iam", "sts", "ec2", "organizations"}
+
+// Services are what stands for each service in host names, S3's first.
+func Services() []string {
+	return append([]string{S3}, control...)
+}
+
+// Is says whether a host name is one of AWS's.
+func Is(host string) bool {
+	_, _, ok := Cut(host)
+	return ok
+}
+
+// Cut is what stands before the ending of one of AWS's names, and that ending.
+func Cut(host string) (front, domain string, ok bool) {
+	for _, d := range Domains {
+		if front, ok := strings.CutSuffix(host, "."+d); ok && front != "" {
+			return front, d, true
+		}
+	}
+	return "", "", false
+}
+
+// Read is what the name of an endpoint tells that s3fault has the service of; not ok: it is
+// another's, or none.
+func Read(host string) (n Name, ok bool) {
+	front, domain, ok := Cut(host)
+	if !ok {
+		return n, false
+	}
+	if bucket, region, ok := ReadS3(front); ok {
+		return Name{Service: S3, Region: region, Bucket: bucket}, domain != "api.aws" && (region == "" || IsRegion(region))
+	}
+	return readControl(strings.Split(front, "."))
+}
+
+func readControl(labels []string) (n Name, ok bool) {
+	if isAccount(labels[0]) && len(labels) > 1 {
+		n.Account, labels = labels[0], labels[1:]
+	}
+	label := strings.TrimSuffix(labels[0], "-fips")
+	n.Service = strings.Replace(label, s3Control, "s3control", 1)
+	if !slices.Contains(control, label) || n.Account != "" && label != s3Control {
+		return Name{}, false
+	}
+	labels = labels[1:]
+	if label == s3Control && len(labels) > 0 && labels[0] == "dualstack" {
+		labels = labels[1:]
+	}
+	switch {
+	case len(labels) == 0:
+		return n, slices.Contains(regionless, label)
+	case len(labels) > 1:
+		return Name{}, false
+	case label == "iam" && (labels[0] == "global" || labels[0] == "us-gov"): // partitions
+		return n, true
+	}
+	n.Region = labels[0]
+	return n, IsRegion(n.Region)
+}
+
+func isAccount(label string) bool {
+	return len(label) == 12 && strings.Trim(label, "0123456789") == ""
+}
+
+var region = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$`)
+
+// IsRegion says whether a text has the form of a region's code.
+func IsRegion(text string) bool { return region.MatchString(text) }
+
+// ReadS3 reads s3, s3.REGION, s3-REGION, s3.dualstack.REGION and the two names of FIPS
+// endpoints, each with or without a bucket in front, off what stands before a domain; not
+// ok: it is none of them.
+func ReadS3(front string) (bucket, region string, ok bool) {
+	labels := strings.Split(front, ".")
+	for i := len(labels) - 1; i >= 0 && i >= len(labels)-3; i-- {
+		if region, ok := s3Region(labels[i], labels[i+1:]); ok {
+			return strings.Join(labels[:i], "."), region, true
+		}
+	}
+	return "", "", false
+}
+
+// s3Region reads the label that may stand for S3, and those behind it.
+func s3Region(service string, rest []string) (region string, ok bool) {
+	if dashed, isDashed := strings.CutPrefix(service, "s3-"); isDashed && dashed != "fips" {
+		return dashed, len(rest) == 0 && IsRegion(dashed)
+	}
+	if len(rest) > 0 && rest[0] == "dualstack" {
+		rest = rest[1:]
+	}
+	switch {
+	case service != "s3" && service != "s3-fips":
+		return "", false
+	case len(rest) == 0:
+		return "", service == "s3"
+	default:
+		return rest[0], len(rest) == 1
+	}
+}
