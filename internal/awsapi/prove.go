@@ -20,6 +20,9 @@ func (c *Call) verify() error {
 	if unproved != nil {
 		return unproved
 	}
+	if scope := c.Service.scope(); c.Presented.Service != "" && c.Presented.Service != scope {
+		return c.Presented.WrongService(scope)
+	}
 	key := c.SigningKey(caller)
 	key.PayloadHash = sigv4.HashPayload(c.Body)
 	body, unproved := c.Presented.Verify(c.Request, key)
