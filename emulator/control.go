@@ -35,7 +35,7 @@ type route struct {
 
 // routes are all calls, a family a file.
 func routes() []route {
-	return slices.Concat(serverRoutes(), worldRoutes(), requestRoutes(), clockRoutes(), faultRoutes())
+	return slices.Concat(serverRoutes(), worldRoutes(), requestRoutes(), clockRoutes(), faultRoutes(), doorRoutes())
 }
 
 func serverRoutes() []route {

@@ -67,8 +67,11 @@ func (c control) create(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	state := w.live.Now().State
-	return created{born{w.name, w.endpoint(c.base(r)), state.Region, callers(state)}}, nil
+	all, err := callersAt(c.server, w, c.base(r))
+	if err != nil {
+		return nil, err
+	}
+	return created{born{w.name, w.endpoint(c.base(r)), w.live.Now().State.Region, all}}, nil
 }
 
 func (c control) worlds(r *http.Request) (any, error) {

@@ -126,6 +126,7 @@ func (s *Server) Close() {
 		if w.private != nil {
 			_ = s.worlds.remove(w.name) // it may have expired, or be deleted
 		}
+		w.closeInstance()
 	}
 	s.ports.Wait()
 }

@@ -3,8 +3,6 @@ package emulator
 import (
 	"fmt"
 	"maps"
-	"net"
-	"net/url"
 	"slices"
 	"time"
 
@@ -56,9 +54,7 @@ type Caller struct {
 	SecretAccessKey string `json:"secret_access_key"`
 	SessionToken    string `json:"session_token"` // empty for long-term keys
 	ARN             string `json:"arn"`
-	// From is how a program comes by credentials of the caller's: "web-identity",
-	// "container", "instance" or "process"; empty: by these keys.
-	From string `json:"from,omitempty"`
+	Door
 }
 
 // Credentials are the caller's, to sign requests with.
@@ -99,11 +95,15 @@ func (s *Server) Describe(name, base string) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
+	all, err := callersAt(s, w, base)
+	if err != nil {
+		return nil, err
+	}
 	return &Scenario{
 		Summary:     summary(w),
 		Endpoint:    w.endpoint(base),
 		Region:      state.Region,
-		Callers:     callers(state),
+		Callers:     all,
 		Buckets:     slices.Sorted(maps.Keys(state.Buckets)),
 		Expect:      told.ExpectJSON(),
 		FixCommands: told.FixCommandsJSON(),
@@ -125,11 +125,7 @@ func (w *World) endpoint(base string) string {
 	if w.port == nil {
 		return base + "/~" + w.name
 	}
-	u, err := url.Parse(base)
-	if err != nil || u.Host == "" {
-		return "http://" + w.port.listener.Addr().String()
-	}
-	return u.Scheme + "://" + net.JoinHostPort(u.Hostname(), w.port.number())
+	return w.port.at(base)
 }
 
 // WorldSummary is a world, as GET /_s3fault/worlds lists it.
@@ -191,7 +187,7 @@ func callers(s *world.State) map[string]Caller {
 		}
 		all[name] = Caller{
 			AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey,
-			SessionToken: c.SessionToken, ARN: c.Principal.ARN, From: string(c.From),
+			SessionToken: c.SessionToken, ARN: c.Principal.ARN,
 		}
 	}
 	return all

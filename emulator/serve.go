@@ -11,6 +11,7 @@ import (
 	"github.com/s3fault/s3fault/internal/awsapi/s3control"
 	"github.com/s3fault/s3fault/internal/awshost"
 	"github.com/s3fault/s3fault/internal/conn"
+	"github.com/s3fault/s3fault/internal/doors"
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3api"
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -102,6 +103,11 @@ func (p *passage) read(r *http.Request) (exchange.Call, error) {
 	p.world = w
 	f := p.frame(r, w.live)
 	f.World = w
+	if at.Bucket == "" {
+		if call := doors.Read(f, at.Path); call != nil {
+			return call, nil
+		}
+	}
 	if service := serviceOf(r, at.Path); service != nil {
 		call := awsapi.Read(service, f, at.Path)
 		call.Events, call.Details = &w.events, w.details

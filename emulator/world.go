@@ -3,6 +3,7 @@ package emulator
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/s3fault/s3fault/internal/authdetails"
@@ -23,6 +24,7 @@ type World struct {
 	created  time.Time
 	port     *port // nil: it has none of its own
 	live     *store.Live
+	instance instance
 
 	counts  fault.Counts
 	records *records
@@ -58,6 +60,12 @@ func (s *Server) serveWorld(name string, of *scenarios.Scenario, m *store.Moment
 	}
 }
 
+// instance is where the metadata of a scenario's own world is at a bare address.
+type instance struct {
+	sync.Mutex
+	port *port // nil: nobody has asked for it yet, or the world has another one
+}
+
 // close gives back what the world holds. Nobody finds it any more.
 func (w *World) close() {
 	w.records.Close()
@@ -66,6 +74,7 @@ func (w *World) close() {
 	if w.port != nil {
 		w.port.close()
 	}
+	w.closeInstance()
 }
 
 // Name is that of its address, /~NAME.

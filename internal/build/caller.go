@@ -34,7 +34,7 @@ var caller = facts.New("caller",
 		Says("the role whose session the caller has"),
 	facts.Field("session_name", sessionName,
 		func(c *callerIn) *string { return &c.SessionName }).
-		Says("the name of the role's session", "the caller's name").Unless(func(c *callerIn) bool { return c.Role == "" }),
+		Says("the name of the role's session", "the caller's name; of an instance's, its id").Unless(func(c *callerIn) bool { return c.Role == "" }),
 	facts.Field("federated", facts.Text,
 		func(c *callerIn) *string { return &c.Federated }).
 		Says("the name of a federated session that the user or the root user asked for"),
@@ -182,6 +182,9 @@ func (c *callerIn) finish(n *tree.Node) error {
 	}
 	if err := c.checkDoor(); err != nil {
 		return err
+	}
+	if c.From == world.FromInstance {
+		c.SessionName = cmp.Or(c.SessionName, world.InstanceID(c.world.scene.Name, c.Name))
 	}
 	if c.Role != "" {
 		c.SessionName = cmp.Or(c.SessionName, sessionOf(c.Name))

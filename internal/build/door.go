@@ -22,7 +22,7 @@ var (
 			Says("how long one session is handed out, before the next one is", "until 5m before its end")
 	authorizationToken = facts.Field("authorization_token", headerText,
 		func(c *callerIn) *string { return &c.Token }).
-		Says("what the container's endpoint wants in the header Authorization", "derived")
+		Says("what the endpoint of from: container, and of process, wants in the header Authorization", "derived")
 	handedTo = facts.Field("handed_to", facts.Text, func(c *callerIn) *string { return &c.HandedTo }).
 			Says("the caller to whom a minted session was handed out")
 	handedUntil = facts.Field("handed_until", facts.Instant, func(c *callerIn) *time.Time { return &c.HandedUntil }).
@@ -57,6 +57,9 @@ func (c *callerIn) checkDoor() error {
 		return tree.Fail(at.Find("from"), "from: %s belongs to a role, whose sessions are handed out there", c.From)
 	case c.RefreshIn > c.Lasts():
 		return tree.Fail(at.Find("refresh_in"), "a session that lasts %s cannot be handed out for %s", c.Lasts(), c.RefreshIn)
+	case c.From == world.FromInstance && !c.Minted && world.OnInstance(c.world.State) != c.Caller:
+		return tree.Fail(at.Find("from"), "an instance has one role: the caller %s has from: instance already",
+			world.OnInstance(c.world.State).Name)
 	case !c.Minted && (c.HandedTo != "" || !c.HandedUntil.IsZero()):
 		return tree.Fail(at, "handed_to and handed_until belong to minted sessions")
 	}

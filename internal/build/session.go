@@ -86,7 +86,7 @@ func (c *callerIn) credentials() {
 	if c.world.ownKeys {
 		c.Token = ""
 	}
-	if c.From == world.FromContainer {
+	if (c.From == world.FromContainer || c.From == world.FromProcess) && !c.Minted {
 		c.Token = cmp.Or(c.Token, world.Letters(40, "container", seed, c.Name))
 	}
 }

@@ -47,12 +47,15 @@ func (f *Frame) expire() error {
 // claims is the name of the caller whose key the request names, whether or not it can
 // prove to be that; empty: nobody has the key.
 func (f *Frame) claims() string {
+	if f.For != "" {
+		return f.For
+	}
 	key := sigv4.ClaimedKey(f.Request)
 	if key == "" {
 		return fault.Anonymous
 	}
 	if c := f.State().Credential(key); c != nil {
-		return c.Name
+		return c.Known()
 	}
 	return ""
 }
@@ -61,7 +64,7 @@ func (f *Frame) claims() string {
 func (f *Frame) caller() string {
 	switch {
 	case f.Caller != nil:
-		return f.Caller.Name
+		return f.Caller.Known()
 	case f.Moment == nil:
 		return ""
 	}

@@ -46,6 +46,9 @@ type Frame struct {
 	World     World
 	Caller    *world.Caller     // nil: anonymous, or nobody that the world knows
 	Principal *policy.Principal // nil: nobody could be named
+	// For is the name of the caller for whom the request is made that nobody signs; empty:
+	// who signs makes it.
+	For string
 
 	// ReadOnly says that the call changes nothing.
 	ReadOnly bool

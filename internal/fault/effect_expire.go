@@ -1,6 +1,9 @@
 package fault
 
-import "github.com/s3fault/s3fault/internal/facts"
+import (
+	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/tree"
+)
 
 const expireName = "expire"
 
@@ -19,6 +22,14 @@ const tokenHeader = "X-Amz-Security-Token"
 // Chooses strikes requests with temporary credentials alone.
 func (expiry) Chooses(s *Strike) bool {
 	return s.Header().Get(tokenHeader) != "" || s.Request.HTTP.URL.Query().Get(tokenHeader) != ""
+}
+
+// Check wants requests that somebody signs.
+func (expiry) Check(o Operation, _ *Catalogue, n *tree.Node) error {
+	if o.Service == Credentials {
+		return tree.Fail(n, "nobody signs %s: sessions end in the requests that are made with them", o)
+	}
+	return nil
 }
 
 // Expires says whether a strike has ended the session that the request was made with.

@@ -128,6 +128,14 @@ func (c *counter) charge(t *throttle, r *Request, keys []string) {
 	}
 }
 
+// Check wants a service that says SlowDown.
+func (*throttle) Check(o Operation, _ *Catalogue, n *tree.Node) error {
+	if o.Service == Credentials {
+		return tree.Fail(n, "%s does not say SlowDown: an error with the code ThrottlingException is wanted here", o)
+	}
+	return nil
+}
+
 var throttles = facts.RecordIf(facts.New("throttle",
 	facts.Field("rate", perSecond, func(t *throttle) *int { return &t.Rate }).
 		Says("the requests that are taken a second").Must("a throttle needs a rate"),

@@ -26,8 +26,10 @@ var few = &Catalogue{
 		{Service: "iam", Name: "CreateUser", Class: Writes, ResponseBody: true},
 		{Service: "iam", Name: "GetUser", Class: Reads, ResponseBody: true},
 		{Service: "kms", Name: "Decrypt", Class: Writes, ResponseBody: true},
+		{Service: Credentials, Name: "ContainerCredentials", ResponseBody: true},
+		{Service: Credentials, Name: "InstanceCredentials", ResponseBody: true},
 	},
-	Errors: map[string][]Told{"iam": {{"Throttling", 400, "Rate exceeded"}}},
+	Errors: map[string][]Told{"iam": {{"Throttling", 400, "Rate exceeded"}}, Credentials: {{"ThrottlingException", 429, "Rate exceeded"}}},
 }
 
 func (in *Catalogue) named(t testing.TB, name string) Operation {

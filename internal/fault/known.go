@@ -195,15 +195,9 @@ func (in *Catalogue) matched(r *Rule, n *tree.Node) (all []Operation, err error)
 	return all, nil
 }
 
-// credentials are the endpoints at which containers and instances get their keys.
-const credentials = "credentials"
-
 // unknown is the error for a text that no operation matches.
 func (in *Catalogue) unknown(text string, at *tree.Node) error {
-	if text == credentials {
-		return tree.Fail(at, "the endpoints of containers and instances that credentials stands for are not served yet")
-	}
-	names := append(keysOf(classes), credentials)
+	names := append(keysOf(classes), Credentials)
 	for _, o := range in.Operations {
 		names = append(names, o.String())
 	}

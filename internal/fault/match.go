@@ -106,6 +106,9 @@ func patternOf(text string) pattern {
 	if class, ok := classes[text]; ok {
 		return pattern{class: class}
 	}
+	if text == Credentials {
+		return pattern{service: Credentials, name: "*"}
+	}
 	if service, name, ok := strings.Cut(text, ":"); ok {
 		return pattern{service: Glob(service), name: Glob(name)}
 	}
@@ -115,6 +118,9 @@ func patternOf(text string) pattern {
 func (p pattern) fits(o Operation) bool {
 	if p.class != 0 {
 		return o.Service == "" && o.Class.Has(p.class)
+	}
+	if o.Service == Credentials && p.service != Credentials {
+		return false // a * is for the control APIs
 	}
 	return p.service.Match(o.Service) && p.name.Match(o.Name)
 }

@@ -51,6 +51,10 @@ var classes = map[string]Class{
 	"reads": Reads, "writes": Writes, "lists": Lists, "deletes": Deletes, "heads": Heads, "all": everything,
 }
 
+// Credentials is the service of the endpoints at which containers and instances get their
+// keys, and the class of all its operations.
+const Credentials = "credentials"
+
 // Catalogue is all operations and errors that there are, of every service, which rules
 // are held against as they are read.
 type Catalogue struct {

@@ -16,6 +16,7 @@ import (
 	"github.com/s3fault/s3fault/internal/awsapi/organizations"
 	"github.com/s3fault/s3fault/internal/awsapi/s3control"
 	"github.com/s3fault/s3fault/internal/awsapi/sts"
+	"github.com/s3fault/s3fault/internal/doors"
 	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/s3api"
 )
@@ -36,6 +37,8 @@ func Catalogue() *fault.Catalogue {
 		c.Operations = append(c.Operations, s.ForRules()...)
 		c.Errors[s.Name] = s.Errors()
 	}
+	c.Operations = append(c.Operations, doors.Operations()...)
+	c.Errors[doors.Service] = doors.Errors()
 	return c
 }
 

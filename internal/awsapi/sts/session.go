@@ -1,9 +1,6 @@
 package sts
 
 import (
-	"crypto/rand"
-	"encoding/base32"
-	"encoding/base64"
 	"regexp"
 	"time"
 	"unicode/utf8"
@@ -11,6 +8,7 @@ import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/cause"
+	"github.com/s3fault/s3fault/internal/minting"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
 )
@@ -36,8 +34,7 @@ func mint(c *awsapi.Call, session *world.Caller, lasts time.Duration, in tokenIn
 	if err != nil {
 		return nil, size, err
 	}
-	session.AccessKeyID = "ASIA" + base32.StdEncoding.EncodeToString(random(10))
-	session.SecretAccessKey = base64.StdEncoding.EncodeToString(random(30))
+	session.AccessKeyID, session.SecretAccessKey = minting.Keys()
 	session.SessionToken, session.Expires = token, c.Now.Add(lasts)
 	if session.Issued.IsZero() {
 		session.Issued = c.Now
@@ -56,12 +53,6 @@ func mint(c *awsapi.Call, session *world.Caller, lasts time.Duration, in tokenIn
 	}
 	return &credentials{session.AccessKeyID, session.SecretAccessKey, session.SessionToken,
 		awsapi.ISO(c.Told(session.Expires))}, size, nil
-}
-
-func random(n int) []byte {
-	b := make([]byte, n)
-	_, _ = rand.Read(b) // it never fails
-	return b
 }
 
 // duration is how long a session is to last, within bounds in seconds.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/minting"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -43,14 +44,9 @@ func packedOf(document string, size tokenSize) packedSize {
 // characters.
 func packed(document string) int { return (len(document)*100 + 2047) / 2048 }
 
-const (
-	// maxToken is how many bytes a session token may have (STS API Reference,
-	// "AssumeRole", MinimumSessionTokenSize).
-	maxToken = 4096
-	// bareToken is how many bytes are behind a token that carries neither policies nor
-	// tags; AWS's differ. [unsure]
-	bareToken = 220
-)
+// maxToken is how many bytes a session token may have (STS API Reference,
+// "AssumeRole", MinimumSessionTokenSize).
+const maxToken = 4096
 
 // readMinimum holds the size that a call asks for to its bounds.
 func (in *tokenInput) readMinimum(c *awsapi.Call) error {
@@ -64,9 +60,9 @@ func (in *tokenInput) readMinimum(c *awsapi.Call) error {
 // would carry at AWS takes, and as the call asks for.
 func (in *tokenInput) token(c *awsapi.Call, s *world.Caller) (string, tokenSize, error) {
 	if !c.State().Answers.Has(world.SessionTokenSizes) {
-		return base64.StdEncoding.EncodeToString(random(bareToken)), tokenSize{}, nil
+		return minting.Token(minting.Bare), tokenSize{}, nil
 	}
-	behind := bareToken + carried(s)
+	behind := minting.Bare + carried(s)
 	if in.MinimumSessionTokenSize != nil {
 		behind = max(behind, (int(*in.MinimumSessionTokenSize)+3)/4*3)
 	}
@@ -75,7 +71,7 @@ func (in *tokenInput) token(c *awsapi.Call, s *world.Caller) (string, tokenSize,
 		// The words are not known. [unsure]
 		return "", tokenSize{}, awsapi.Refuse("PackedPolicyTooLarge", "The session token size of %d bytes exceeds the maximum allowed size of %d bytes.", size, maxToken)
 	}
-	return base64.StdEncoding.EncodeToString(random(behind)), tokenSize{size, (size*100 + maxToken - 1) / maxToken}, nil
+	return minting.Token(behind), tokenSize{size, (size*100 + maxToken - 1) / maxToken}, nil
 }
 
 // carried is how many bytes the policies, tags and source identity of a session take,
