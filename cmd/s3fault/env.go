@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -27,7 +26,8 @@ func envCommand() *cobra.Command {
 		Short: "Print shell exports that point AWS programs at a running server",
 		Long: "Print shell exports that point AWS programs at a running server, and an `aws` that reaches it whatever its\n" +
 			"version, and nothing else. With --guard no other program of the shell reaches the real AWS either. --unset\n" +
-			"gives all back.",
+			"gives all back. A caller with `from` gets, in the place of keys, what leads to its container's endpoint,\n" +
+			"its instance's metadata, or a profile with credential_process.",
 		Example: `  eval "$(s3fault env --scenario ip-deny --as app)"
   aws s3api get-object --bucket my-bucket --key file.txt out.txt
   eval "$(s3fault env --unset)"
@@ -98,22 +98,19 @@ func (f envFlags) settings(cmd *cobra.Command) (*emulator.Scenario, []shell.Sett
 	if err != nil {
 		return nil, nil, err
 	}
-	name, err := s.worldName(cmd.Context(), f.scenario)
+	sc, caller, err := s.caller(cmd.Context(), f.scenario, f.as)
 	if err != nil {
 		return nil, nil, err
 	}
-	sc := &emulator.Scenario{}
-	if err := s.get(cmd.Context(), "/scenarios/"+url.PathEscape(name), sc); err != nil {
+	proxies := func(sc *emulator.Scenario) []shell.Setting {
+		if f.guard {
+			return shell.Guard(sc)
+		}
+		return shell.Direct(sc, cmp.Or(os.Getenv("NO_PROXY"), os.Getenv("no_proxy")))
+	}
+	self, err := os.Executable()
+	if err != nil {
 		return nil, nil, err
 	}
-	caller, ok := sc.Callers[f.as]
-	if !ok {
-		has := strings.Join(sortedNames(sc.Callers), ", ")
-		return nil, nil, fmt.Errorf("scenario %s has no caller %q: it has %s", name, f.as, has)
-	}
-	proxies := shell.Direct(sc, cmp.Or(os.Getenv("NO_PROXY"), os.Getenv("no_proxy")))
-	if f.guard {
-		proxies = shell.Guard(sc)
-	}
-	return sc, slices.Concat(shell.World(sc, s.admin), proxies, shell.Caller(caller)), nil
+	return shell.Client{Name: f.as, Caller: caller, S3fault: self}.Into(sc, s.admin, proxies)
 }

@@ -73,7 +73,7 @@ func newRoot() *cobra.Command {
 	}
 	root.AddCommand(
 		serveCommand(), checkCommand(), rehearseCommand(), listCommand(), showCommand(), lessonsCommand(), initCommand(),
-		decideCommand(), schemaCommand(), envCommand(), whyCommand(), gradeCommand(), faultCommand(), worldCommand(),
+		decideCommand(), schemaCommand(), envCommand(), credentialsCommand(), whyCommand(), gradeCommand(), faultCommand(), worldCommand(),
 		healthCommand(), versionCommand(),
 	)
 	versionFlag(root)

@@ -45,6 +45,7 @@ package emulatortest
 import (
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -118,16 +119,41 @@ func (s *Server) Credentials(caller string) sigv4.Credentials {
 }
 
 // Env is this process's environment, pointed at the world: exec.Cmd's Env for a program
-// that is to run with the named caller's credentials.
+// that is to run with the named caller's credentials. A caller with `from` has, in the
+// place of keys, what leads to them (docs/credentials.md); from: process runs the s3fault
+// of S3FAULT_BINARY, or else of PATH.
 func (s *Server) Env(caller string) []string {
 	s.t.Helper()
 	c := s.Caller(caller)
 	at := *s.scenario
 	at.Endpoint = s.Endpoint
-	settings := slices.Concat(
-		shell.World(&at, s.Endpoint+emulator.ControlPrefix), shell.Direct(&at, os.Getenv("NO_PROXY")), shell.Caller(c),
-	)
+	client := shell.Client{Name: caller, Caller: c}
+	if c.From == "process" {
+		client.S3fault = s.program()
+	}
+	_, settings, err := client.Into(&at, s.Endpoint+emulator.ControlPrefix, func(sc *emulator.Scenario) []shell.Setting {
+		return shell.Direct(sc, os.Getenv("NO_PROXY"))
+	})
+	if err != nil {
+		s.t.Fatalf("emulatortest: %v", err)
+	}
 	return shell.Apply(os.Environ(), settings)
+}
+
+// program is the path of s3fault.
+func (s *Server) program() string {
+	s.t.Helper()
+	if path := os.Getenv("S3FAULT_BINARY"); path != "" {
+		return path
+	}
+	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
+		path := filepath.Join(dir, "s3fault")
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			return path
+		}
+	}
+	s.t.Fatal("emulatortest: from: process runs s3fault: S3FAULT_BINARY names none, and PATH has none")
+	return ""
 }
 
 // Why is the decision that denied the request of that id or, when none did, its

@@ -45,7 +45,8 @@ func stamp(world string, text []byte) []byte {
 // unsealed is when a session token ends; not ok: it is none of that world's.
 func unsealed(world, token string) (ends time.Time, ok bool) {
 	text, err := base64.StdEncoding.DecodeString(token)
-	if err != nil || len(text) != 8+sha256.Size || !hmac.Equal(text[8:], stamp(world, text[:8])) {
+	if err != nil || base64.StdEncoding.EncodeToString(text) != token || len(text) != 8+sha256.Size ||
+		!hmac.Equal(text[8:], stamp(world, text[:8])) {
 		return time.Time{}, false
 	}
 	return time.Unix(0, int64(binary.BigEndian.Uint64(text))), true

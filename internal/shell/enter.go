@@ -34,7 +34,8 @@ func DialectOf(shell string) Dialect { return dialects[shell] }
 func touched() []string {
 	var names []string
 	sc := &emulator.Scenario{}
-	for _, s := range slices.Concat(World(sc, ""), Direct(sc, ""), Guard(sc), Caller(emulator.Caller{})) {
+	door := unset(append(slices.Clone(keyless), metadataDisabled, metadataV1Disabled, configFile, credentialsFile)...)
+	for _, s := range slices.Concat(World(sc, ""), Direct(sc, ""), Guard(sc), Caller(emulator.Caller{}), door) {
 		if !slices.Contains(names, s.Name) {
 			names = append(names, s.Name)
 		}
