@@ -207,7 +207,7 @@ func readAction(t *testing.T) action {
 	return a
 }
 
-var expression = regexp.MustCompile(`^\$\{\{ (inputs\.[a-z]+|github\.action_path) \}\}$`)
+var expression = regexp.MustCompile(`^\$\{\{ (inputs\.[a-z]+|github\.action_(?:path|ref)) \}\}$`)
 
 // job types the steps of the action into bash, as a runner does, and is what the steps that
 // follow see: their variables, and the outputs.
@@ -224,6 +224,7 @@ func job(t *testing.T, inputs map[string]string) (environment []string, outputs 
 	for name, value := range inputs {
 		given["inputs."+name] = value
 	}
+	given["github.action_ref"] = inputs["ref"]
 	var err error
 	if given["github.action_path"], err = filepath.Abs(top); err != nil {
 		t.Fatal(err)
@@ -283,11 +284,17 @@ func contents(t *testing.T, path string) string {
 func TestAction(t *testing.T) {
 	folder := madeRelease(t)
 	programs.Need(t, "bash", "curl", "tar", "go")
-	releases := httptest.NewServer(http.StripPrefix("/latest/download/", http.FileServer(http.Dir(folder))))
+	pages := http.NewServeMux()
+	for _, from := range []string{"/latest/download/", "/download/v0.1.2/"} {
+		pages.Handle(from, http.StripPrefix(from, http.FileServer(http.Dir(folder))))
+	}
+	releases := httptest.NewServer(pages)
 	defer releases.Close()
 	for name, inputs := range map[string]map[string]string{
-		"release": {"releases": releases.URL, "scenario": "kms-missing", "flags": "--responses aws"},
-		"source":  {"from": "source", "as": "admin"},
+		"release":                {"releases": releases.URL, "scenario": "kms-missing", "flags": "--responses aws"},
+		"the action's own":       {"releases": releases.URL, "ref": "v0.1.2"},
+		"a release that is told": {"releases": releases.URL, "version": "v0.1.2", "ref": "main"},
+		"source":                 {"from": "source", "as": "admin"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			environment, outputs := job(t, inputs)
