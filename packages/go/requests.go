@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"os/exec"
 	"strings"
 	"time"
@@ -213,7 +212,7 @@ func (w *World) Why(requestID string) string {
 		return r.String()
 	}
 	cmd := exec.Command(path, "why", requestID)
-	cmd.Env = append(os.Environ(), "S3FAULT_ENDPOINT="+w.server.Endpoint, "S3FAULT_ADMIN="+w.server.control, "NO_COLOR=1")
+	cmd.Env = w.server.environ()
 	text, err := cmd.Output()
 	if err != nil {
 		return r.String()

@@ -159,19 +159,31 @@ func TestClock(t *testing.T) {
 	}
 }
 
-// A program that is run with Env reaches the world, whatever the surroundings say.
+// A program that is run with Env reaches the world, whatever the surroundings say, and
+// whether there is a program to say more or not.
 func TestEnv(t *testing.T) {
 	t.Setenv("AWS_PROFILE", "mine")
 	t.Setenv("AWS_SESSION_TOKEN", "mine")
+	t.Setenv("NO_PROXY", "mine.example")
 	w := s3fault.Start(t, "plain")
+	holdEnv(t, w)
+	t.Setenv("S3FAULT_BINARY", "/none/s3fault")
+	holdEnv(t, w)
+}
+
+func holdEnv(t *testing.T, w *s3fault.World) {
+	t.Helper()
 	env := "\n" + strings.Join(w.Env("app"), "\n") + "\n"
 	for _, want := range []string{
 		"AWS_ENDPOINT_URL=" + w.Endpoint, "AWS_REGION=" + w.Region, "PATH=" + os.Getenv("PATH"),
-		"AWS_ACCESS_KEY_ID=" + w.Credentials("app").AccessKeyID,
+		"AWS_ACCESS_KEY_ID=" + w.Credentials("app").AccessKeyID, "S3FAULT_ENDPOINT=" + w.Endpoint,
 	} {
 		if !strings.Contains(env, "\n"+want+"\n") {
 			t.Errorf("no %s in %s", want, env)
 		}
+	}
+	if n := strings.Count(env, "\nNO_PROXY="); n != 1 || !strings.Contains(env, "mine.example,") {
+		t.Errorf("NO_PROXY is there %d times in %s", n, env)
 	}
 	for _, gone := range []string{"\nAWS_PROFILE=", "\nAWS_SESSION_TOKEN="} {
 		if strings.Contains(env, gone) {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"os"
 	"sort"
 	"strings"
 	"time"
@@ -47,35 +46,6 @@ func (w *World) Credentials(caller string) Credentials {
 		w.t.Fatalf("s3fault: no caller %q; there are %s", caller, strings.Join(names, ", "))
 	}
 	return c
-}
-
-// Env is this process's environment, pointed at the world: exec.Cmd's Env for a program
-// that is to run with the named caller's credentials.
-func (w *World) Env(caller string) []string {
-	w.t.Helper()
-	c := w.Credentials(caller)
-	var env []string
-	direct := "127.0.0.1,localhost,::1"
-	for _, setting := range os.Environ() {
-		switch name := strings.ToUpper(strings.SplitN(setting, "=", 2)[0]); {
-		case name == "NO_PROXY":
-			direct = strings.SplitN(setting, "=", 2)[1] + "," + direct
-		case !strings.HasPrefix(name, "AWS_"):
-			env = append(env, setting)
-		}
-	}
-	if at, err := url.Parse(w.Endpoint); err == nil {
-		direct = at.Hostname() + "," + direct
-	}
-	env = append(env,
-		"AWS_ENDPOINT_URL="+w.Endpoint, "AWS_ENDPOINT_URL_S3="+w.Endpoint,
-		"AWS_REGION="+w.Region, "AWS_DEFAULT_REGION="+w.Region,
-		"AWS_ACCESS_KEY_ID="+c.AccessKeyID, "AWS_SECRET_ACCESS_KEY="+c.SecretAccessKey, "AWS_EC2_METADATA_DISABLED=true",
-		"S3FAULT_ENDPOINT="+w.Endpoint, "S3FAULT_ADMIN="+w.server.control, "NO_PROXY="+direct, "no_proxy="+direct)
-	if c.SessionToken != "" {
-		env = append(env, "AWS_SESSION_TOKEN="+c.SessionToken)
-	}
-	return env
 }
 
 // Patch changes the world by a JSON merge patch in the form of the scenario file, whole or

@@ -58,7 +58,7 @@ export interface World extends AsyncDisposable {
   credentials(caller: string): Credentials
   arn(caller: string): string
   /** This process's environment, pointed at the world, for a program that is run as the caller. */
-  env(caller: string): Record<string, string | undefined>
+  env(caller: string): Promise<Record<string, string | undefined>>
 
   /** What happened in the world, newest last, as far as the filter means it. */
   requests(filter?: Filter): Promise<Request[]>

@@ -51,14 +51,26 @@ class World {
     return { endpoint, region, credentials: this.credentials(caller), forcePathStyle: true }
   }
 
-  /** This process's environment, pointed at the world: `env` of a program that is run as the caller. */
-  env (caller) {
+  /**
+   * This process's environment, pointed at the world: `env` of a program that is run as the caller. It has what
+   * `s3fault env` says, where there is the program to say it, else the caller's keys.
+   */
+  async env (caller) {
+    const settings = this.#settings(caller)
+    const told = await this.#run('env', '--format', 'json', '--scenario', this.id, '--as', caller)
+    const said = told === undefined ? settings : JSON.parse(told)
+    for (const name of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', 'S3FAULT_ENDPOINT']) {
+      if (said[name]?.startsWith('http:')) said[name] = settings[name] // the world may have a port of its own
+    }
+    const kept = Object.entries(process.env).filter(([name]) => !/^AWS_/i.test(name))
+    return { ...Object.fromEntries(kept), ...said }
+  }
+
+  #settings (caller) {
     const { accessKeyId, secretAccessKey, sessionToken } = this.credentials(caller)
-    const kept = Object.entries(process.env).filter(([name]) => !/^(AWS_|NO_PROXY$)/i.test(name))
     const before = process.env.NO_PROXY ?? process.env.no_proxy
     const direct = [before, new URL(this.endpoint).hostname, '127.0.0.1,localhost,::1'].filter(Boolean).join(',')
     return {
-      ...Object.fromEntries(kept),
       ...this.#server.environment,
       S3FAULT_ENDPOINT: this.endpoint,
       AWS_ENDPOINT_URL: this.endpoint,
@@ -71,6 +83,16 @@ class World {
       AWS_EC2_METADATA_DISABLED: 'true',
       NO_PROXY: direct,
       no_proxy: direct
+    }
+  }
+
+  /** What a command of the program prints; undefined: there is no program, or it refuses. */
+  async #run (...args) {
+    const env = { ...process.env, ...this.#server.environment, NO_COLOR: '1' }
+    try {
+      return (await promisify(execFile)(program(), args, { env, windowsHide: true })).stdout
+    } catch {
+      return undefined
     }
   }
 
@@ -131,12 +153,7 @@ class World {
    */
   async why (requestId) {
     const request = await this.#server.call('GET', `/requests/${encodeURIComponent(requestId)}`)
-    const env = { ...process.env, ...this.#server.environment, NO_COLOR: '1' }
-    try {
-      return (await promisify(execFile)(program(), ['why', requestId], { env, windowsHide: true })).stdout
-    } catch {
-      return line(request)
-    }
+    return (await this.#run('why', requestId)) ?? line(request)
   }
 
   /** What would let a denied request pass, proved on a copy of the world. */

@@ -115,13 +115,19 @@ test('clients and programs are pointed at the world', async (t) => {
     endpoint: w.endpoint, region: w.region, credentials: { accessKeyId, secretAccessKey }, forcePathStyle: true
   })
   assert.match(w.arn('app'), /^arn:aws:iam::/)
-  process.env.AWS_PROFILE = 'mine'
-  const env = w.env('app')
-  delete process.env.AWS_PROFILE
-  assert.equal(env.AWS_PROFILE, undefined)
-  assert.equal(env.AWS_ENDPOINT_URL, w.endpoint)
-  assert.equal(env.AWS_ACCESS_KEY_ID, accessKeyId)
-  assert.equal(env.PATH, process.env.PATH)
+  const program = process.env.S3FAULT_BINARY
+  for (const there of [program, '/none/s3fault']) { // whether there is a program to say more or not
+    Object.assign(process.env, { AWS_PROFILE: 'mine', NO_PROXY: 'mine.example', S3FAULT_BINARY: there })
+    const env = await w.env('app')
+    Object.assign(process.env, { S3FAULT_BINARY: program })
+    for (const name of ['AWS_PROFILE', 'NO_PROXY']) delete process.env[name]
+    assert.equal(env.AWS_PROFILE, undefined)
+    assert.equal(env.AWS_ENDPOINT_URL, w.endpoint)
+    assert.equal(env.S3FAULT_ENDPOINT, w.endpoint)
+    assert.equal(env.AWS_ACCESS_KEY_ID, accessKeyId)
+    assert.equal(env.PATH, process.env.PATH)
+    assert.match(env.NO_PROXY, /^mine\.example,/)
+  }
   assert.throws(() => w.client('amin'), /no caller "amin"; there are admin, app/)
 })
 

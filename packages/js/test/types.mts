@@ -17,11 +17,12 @@ await w.verify({ operation: 'GetObject', times: refused.length, after: { fault: 
 await w.clock.advance('61m')
 const good: boolean = (await w.grade()).verdict === 'good'
 const denied: Request = await w.denied('kms', new Error())
+const home: string | undefined = (await w.env('app')).HOME
 const text: string = await w.why(denied.request_id)
 
 const server = await connect('http://127.0.0.1:9403')
 for (const s of [server, await start('-f', 'scenarios.yaml')]) await s.close()
-export const told = [text, good, struck, (e: unknown) => e instanceof S3faultError && e.status === 409]
+export const told = [text, home, good, struck, (e: unknown) => e instanceof S3faultError && e.status === 409]
 
 // @ts-expect-error: there are two kinds of answers
 await world('plain', { responses: 'amazon' })
