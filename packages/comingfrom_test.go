@@ -137,7 +137,6 @@ func TestComingFromGofakes3(t *testing.T) {
 	write(t, folder, "put_test.go", `package theirs
 
 import (
-	"context"
 	"strings"
 	"testing"
 
