@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/journal"
 )
 
 const defaultEndpoint = "http://127.0.0.1:9403"
@@ -125,8 +126,14 @@ func gone(err error) bool {
 }
 
 func refusal(status string, body []byte) error {
-	var answer struct{ Error string }
-	if json.Unmarshal(body, &answer) == nil && answer.Error != "" {
+	var answer struct {
+		Error string
+		*journal.Unmet
+	}
+	switch err := json.Unmarshal(body, &answer); {
+	case err == nil && answer.Unmet != nil:
+		return answer.Unmet
+	case err == nil && answer.Error != "":
 		return errors.New(answer.Error)
 	}
 	return fmt.Errorf("the server answers %s", status)

@@ -73,7 +73,8 @@ func newRoot() *cobra.Command {
 	}
 	root.AddCommand(
 		serveCommand(), checkCommand(), rehearseCommand(), listCommand(), showCommand(), lessonsCommand(), initCommand(),
-		decideCommand(), schemaCommand(), envCommand(), credentialsCommand(), whyCommand(), gradeCommand(), faultCommand(), worldCommand(),
+		decideCommand(), schemaCommand(), envCommand(), credentialsCommand(), whyCommand(), gradeCommand(), faultCommand(),
+		worldCommand(), mcpCommand(),
 		healthCommand(), versionCommand(),
 	)
 	versionFlag(root)

@@ -80,6 +80,7 @@ var floor = map[string]int{
 	"internal/shell":                 12,
 	"emulator":                       11,
 	"internal/why":                   12,
+	"internal/mcp":                   13,
 	"internal/rehearse":              13,
 	"emulator/emulatortest":          13,
 	"emulator/emulatortest/sdkv2":    14,

@@ -17,11 +17,13 @@ type Label struct{ Name, Says string }
 // Labels are those of requests and worlds, in the order in which they stand.
 func Labels() []Label {
 	return []Label{
-		{serviceLabel, "the service that is asked: `s3`, or a control API by the name under which it is signed for (`iam`, `kms`)"},
+		{serviceLabel, "the service that is asked: `s3`, or a control API by the name under which it is signed for " +
+			"(`iam`, `kms`)"},
 		{operationLabel, "what is asked for, as AWS names it (`GetObject`); `other` where it is nothing that s3fault knows"},
 		{statusLabel, "the HTTP status; `0` where the connection was broken off instead of an answer"},
 		{layerLabel, "the layer that refused it, as in `why` (`bucket-policy`); `none` where none did"},
-		{faultLabel, "the effect of the fault rule that made the answer, or else of the last that struck (`error`, `latency`); `none` where none struck"},
+		{faultLabel, "the effect of the fault rule that made the answer, or else of the last that struck (`error`, " +
+			"`latency`); `none` where none struck"},
 		{kindLabel, "`scenario` or `private`"},
 	}
 }

@@ -48,6 +48,11 @@ func Command(ctx context.Context, name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
+// Ours is a command of our own program, which the test's TestMain has put into PATH.
+func Ours(ctx context.Context, args ...string) *exec.Cmd {
+	return exec.CommandContext(ctx, "s3fault", args...)
+}
+
 // Go is a go command, which whoever runs tests has.
 func Go(ctx context.Context, args ...string) *exec.Cmd {
 	return exec.CommandContext(ctx, "go", args...)
