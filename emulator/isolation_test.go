@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -201,7 +202,9 @@ func TestParallelProcesses(t *testing.T) {
 	said := make([]string, 50)
 	for i := range said {
 		wg.Go(func() {
-			out, err := programs.Command(t.Context(), "python3", "testdata/worlds.py", base, fmt.Sprint(i)).CombinedOutput()
+			cmd := programs.Command(t.Context(), "python3", "testdata/worlds.py", base, fmt.Sprint(i))
+			cmd.Env = append(os.Environ(), "PYTHONPATH=../packages/python", "PYTHONDONTWRITEBYTECODE=1")
+			out, err := cmd.CombinedOutput()
 			if said[i] = string(out); err != nil {
 				said[i] += err.Error()
 			}

@@ -74,7 +74,8 @@ def s3fault(request: pytest.FixtureRequest) -> Iterator[Server]:
 def s3fault_world(request: pytest.FixtureRequest, s3fault: Server) -> Iterator[MakeWorld]:
     """Makes private worlds, which end with the test: ``world = s3fault_world("kms-missing")``."""
     worlds: list[World] = request.node.stash[_worlds]
-    rules = [rule for mark in request.node.iter_markers("s3fault_fault") for rule in mark.args]
+    marks = reversed(list(request.node.iter_markers("s3fault_fault")))  # a class's before its method's
+    rules = [rule for mark in marks for rule in mark.args]
     expires = "" if s3fault.pid else "1h"  # on a server that goes on, also those of a pytest that was killed
 
     def make(scenario: str = "", **more: Any) -> World:

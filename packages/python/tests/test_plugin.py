@@ -121,6 +121,21 @@ def test_rule_that_never_struck(outcome):
         ['s3fault: the fault rule "puts-slow" must fire and never struck', "FAILED *test_puts_nothing*"])
 
 
+def test_rules_in_their_order(outcome):
+    outcome("""
+        def rule(name):
+            return {"name": name, "match": {"operation": "GetObject"}, "effect": {"latency": "1ms"}}
+
+        @pytest.mark.s3fault_fault(rule("one"))
+        class TestIt:
+            @pytest.mark.s3fault_fault(rule("two"), rule("three"))
+            @pytest.mark.s3fault_fault(rule("four"))
+            def test_it(self, s3fault_world):
+                world = s3fault_world("plain", faults=[rule("five")])
+                assert [r["name"] for r in world.faults.list()] == ["one", "two", "three", "four", "five"]
+    """).assert_outcomes(passed=1)
+
+
 def test_failure_says_why(outcome):
     result = outcome("""
         @pytest.mark.s3fault_fault({**PUTS_SLOW, "stage": "arrival"})

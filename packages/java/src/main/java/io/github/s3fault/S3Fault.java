@@ -149,7 +149,9 @@ public final class S3Fault implements
 
     private static List<S3FaultRule> rules(ExtensionContext context) {
         List<S3FaultRule> all = new ArrayList<>();
-        all.addAll(List.of(context.getRequiredTestClass().getAnnotationsByType(S3FaultRule.class)));
+        for (Class<?> at = context.getRequiredTestClass(); at != null; at = at.getEnclosingClass()) {
+            all.addAll(0, List.of(at.getAnnotationsByType(S3FaultRule.class)));
+        }
         all.addAll(List.of(context.getRequiredTestMethod().getAnnotationsByType(S3FaultRule.class)));
         return all;
     }

@@ -10,7 +10,7 @@ import java.lang.annotation.Target;
 /**
  * A fault rule for the worlds of a test method, or of all methods of a class: {@code @S3FaultRule("{'match':
  * {'operation': 'PutObject'}, 'when': {'first': 3}, 'effect': {'error': {'code': 'SlowDown'}}}")}. Of several, those of
- * the class come first.
+ * the class come first, and before them those of the class around it.
  */
 @Documented
 @Target({ElementType.METHOD, ElementType.TYPE})

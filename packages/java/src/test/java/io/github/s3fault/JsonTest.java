@@ -3,6 +3,7 @@ package io.github.s3fault;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class JsonTest {
@@ -26,6 +27,25 @@ class JsonTest {
         }) {
             String said = assertThrows(IllegalArgumentException.class, () -> Json.read(text), text).getMessage();
             assertEquals("no JSON at character ", said.substring(0, 21));
+        }
+    }
+
+    @Test
+    void anyTextIsReadOrRefused() {
+        Random random = new Random(12);
+        String signs = "{}[]:,\"'\\\\u00e9truefalsn-+.0123 \n\u00e9";
+        for (int i = 0; i < 200_000; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int n = random.nextInt(16); n > 0; n--) {
+                text.append(signs.charAt(random.nextInt(signs.length())));
+            }
+            String strict = Json.strict(text.toString());
+            try {
+                Object value = Json.read(strict);
+                assertEquals(value, Json.read(Json.write(value)), strict);
+            } catch (IllegalArgumentException refused) {
+                assertEquals("no JSON at character ", refused.getMessage().substring(0, 21), strict);
+            }
         }
     }
 
