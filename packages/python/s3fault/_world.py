@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import urllib.parse
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Mapping, Optional, Sequence, Union
 
@@ -15,17 +15,29 @@ from s3fault._why import Why
 __tracebackhide__ = True  # pytest then shows the line of the test
 
 Rule = Mapping[str, Any]
+# The variables by which SDKs find credentials.
+_SOURCES = (
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+)
 _NOBODY = "http://127.0.0.1:1"  # where nothing listens
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """A caller's keys, and who that is. ``session_token`` is empty for keys that last."""
+    """A caller's keys, and who that is. ``session_token`` is empty for keys that last.
+
+    ``door`` is where a program gets them from that has none of its own: ``from``, and what leads there
+    (docs/credentials.md). It is empty where the keys are the program's.
+    """
 
     access_key_id: str
     secret_access_key: str
     session_token: str
     arn: str
+    door: Mapping[str, str] = field(default_factory=dict)
 
 
 class World:
@@ -69,7 +81,11 @@ class World:
         }
 
     def env(self, caller: str = "app") -> dict[str, str]:
-        """This process's environment, pointed at this world and away from the real AWS: ``env`` of subprocess.run."""
+        """This process's environment, pointed at this world and away from the real AWS: ``env`` of subprocess.run.
+
+        A caller with ``from: container`` or ``instance`` is told its endpoint in the place of keys; with ``process``
+        and ``web-identity`` it has keys (``s3fault env`` writes the files that those want).
+        """
         env = dict(os.environ)
         for name, value in self.settings(caller).items():
             env.pop(name, None)
@@ -79,18 +95,16 @@ class World:
 
     def settings(self, caller: str = "app") -> dict[str, Optional[str]]:
         """The variables that ``env`` changes; None: it takes the variable away."""
-        keys = self.credentials(caller)
         host = urllib.parse.urlsplit(self.endpoint).hostname or ""
         direct = ",".join(dict.fromkeys(["127.0.0.1", "localhost", "::1", host]))
         return {
             "AWS_ENDPOINT_URL": self.endpoint, "AWS_ENDPOINT_URL_S3": self.endpoint,
             "AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region, "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_ACCESS_KEY_ID": keys.access_key_id, "AWS_SECRET_ACCESS_KEY": keys.secret_access_key,
-            "AWS_SESSION_TOKEN": keys.session_token or None,
             "AWS_PROFILE": None, "AWS_DEFAULT_PROFILE": None, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": None,
             "S3FAULT_ENDPOINT": self.endpoint, "S3FAULT_ADMIN": self._control.url,
             "NO_PROXY": direct, "no_proxy": direct, "HTTPS_PROXY": _NOBODY, "https_proxy": _NOBODY,
             "HTTP_PROXY": None, "http_proxy": None, "ALL_PROXY": None, "all_proxy": None,
+            **_own(self.credentials(caller)),
         }
 
     def facts(self) -> dict[str, Any]:
@@ -248,9 +262,30 @@ class Clock:
         self._control.call("PUT", self._path, values)
 
 
-def _credentials(keys: Mapping[str, str]) -> Credentials:
+def _credentials(told: Mapping[str, str]) -> Credentials:
+    keys = dict(told)
     return Credentials(
-        keys["access_key_id"], keys["secret_access_key"], keys.get("session_token", ""), keys.get("arn", ""))
+        keys.pop("access_key_id"), keys.pop("secret_access_key"), keys.pop("session_token", ""), keys.pop("arn", ""),
+        keys)
+
+
+def _own(keys: Credentials) -> dict[str, Optional[str]]:
+    """The variables by which a program finds a caller's credentials, without those by which it finds others."""
+    variables: dict[str, Optional[str]] = dict.fromkeys(_SOURCES)
+    door = keys.door.get("from")
+    if door in ("container", "instance"):
+        variables.update(AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull)
+    if door == "container":
+        variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = keys.door["credentials_uri"]
+        variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = keys.door["authorization_token"]
+    elif door == "instance":
+        variables["AWS_EC2_METADATA_DISABLED"] = None
+        # botocore 1.29 puts no slash between it and the path.
+        variables["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = keys.door["metadata_endpoint"] + "/"
+    else:
+        variables.update(AWS_ACCESS_KEY_ID=keys.access_key_id, AWS_SECRET_ACCESS_KEY=keys.secret_access_key)
+        variables["AWS_SESSION_TOKEN"] = keys.session_token or None
+    return variables
 
 
 def _refused(entry: Mapping[str, Any]) -> bool:

@@ -91,6 +91,30 @@ def test_program(s3fault_world):
     world.verify({"operation": "GetObject", "caller": "app", "layer": "bucket-policy", "times": 1})
 
 
+READS = """
+import boto3, os
+s3 = boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+print(s3.get_object(Bucket="my-bucket", Key="file.txt")["Body"].read(), s3._request_signer._credentials.method)
+"""
+ROLE = {"trust": {"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]},
+    "policies": {"s3": {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}}}
+
+
+@pytest.mark.parametrize("door, method", [("container", "container-role"), ("instance", "iam-role")])
+def test_program_without_keys(s3fault_world, door, method):
+    """A program that gets its credentials where it runs: boto3 finds the endpoint by env."""
+    app = {"user": None, "role": "app-role", "from": door, "ttl": "6h"}
+    world = s3fault_world("plain", patch={
+        "accounts": {"123456789012": {"roles": {"app-role": ROLE}}}, "callers": {"app": app}})
+    assert world.credentials("app").door["from"] == door
+    said = subprocess.run(
+        [sys.executable, "-c", READS], env=world.env("app"), capture_output=True, text=True, timeout=120)
+    assert said.stdout.strip().endswith(" " + method), said.stderr
+    world.verify({"operation": "GetObject", "caller": "app", "status": 200, "times": 1})
+
+
 def test_world_ends(s3fault):
     with s3fault.world("plain", name="mine") as world:
         assert world.id == "mine" and "127.0.0.1" in repr(world)

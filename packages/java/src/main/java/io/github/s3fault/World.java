@@ -55,25 +55,23 @@ public final class World implements AutoCloseable {
 
     /**
      * Points an environment at this world, with the caller's keys, and away from the real AWS. It is for programs:
-     * {@code world.env(builder.environment(), "app")} of a ProcessBuilder.
+     * {@code world.env(builder.environment(), "app")} of a ProcessBuilder. A caller from a container or an instance is
+     * told its endpoint in the place of keys; from a process or a web identity it has keys ({@code s3fault env} writes
+     * the files that those want).
      */
     public void env(Map<String, String> environment, String caller) {
-        Credentials keys = credentials(caller);
         String direct = DIRECT + "," + endpoint().getHost();
-        for (String name : List.of("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN",
+        for (String name : List.of("AWS_PROFILE", "AWS_DEFAULT_PROFILE",
             "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")) {
             environment.remove(name);
         }
         environment.putAll(Map.of(
             "AWS_ENDPOINT_URL", endpoint().toString(), "AWS_ENDPOINT_URL_S3", endpoint().toString(),
-            "AWS_REGION", region(), "AWS_DEFAULT_REGION", region(), "AWS_EC2_METADATA_DISABLED", "true",
-            "AWS_ACCESS_KEY_ID", keys.accessKeyId(), "AWS_SECRET_ACCESS_KEY", keys.secretAccessKey()));
+            "AWS_REGION", region(), "AWS_DEFAULT_REGION", region(), "AWS_EC2_METADATA_DISABLED", "true"));
         environment.putAll(Map.of(
             "S3FAULT_ENDPOINT", endpoint().toString(), "S3FAULT_ADMIN", control.url, "NO_PROXY", direct,
             "no_proxy", direct, "HTTPS_PROXY", NOBODY, "https_proxy", NOBODY));
-        if (!keys.sessionToken().isEmpty()) {
-            environment.put("AWS_SESSION_TOKEN", keys.sessionToken());
-        }
+        credentials(caller).env(environment);
     }
 
     /** The fault rules of this world. */

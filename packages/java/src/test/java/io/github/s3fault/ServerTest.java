@@ -79,15 +79,41 @@ class ServerTest {
         assertEquals(1L, world.clock().read().get("rate"));
     }
 
-    @Test
-    void programsReachTheWorld(@S3FaultWorld("ip-deny") World world) throws Exception {
+    /** What the real AWS CLI says that reads as the world's app. */
+    private static String awsReads(World world) throws Exception {
         ProcessBuilder aws = new ProcessBuilder("aws", "--endpoint-url", world.endpoint().toString(),
             "s3api", "get-object", "--bucket", "my-bucket", "--key", "file.txt", "/dev/null");
         aws.environment().put("AWS_PROFILE", "mine");
         world.env(aws.environment(), "app");
         Process process = aws.redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes());
-        assertTrue(process.waitFor() != 0 && said.contains("AccessDenied"), said);
+        process.waitFor();
+        return said;
+    }
+
+    @Test
+    void programsHaveNoKeysWhereTheyRun() throws Exception {
+        for (String door : List.of("container", "instance")) {
+            String patch = "{'accounts': {'123456789012': {'roles': {'app-role': {"
+                + "'trust': {'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Principal': {'AWS': '*'},"
+                + " 'Action': 'sts:AssumeRole'}]},"
+                + "'policies': {'s3': {'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Action': 's3:*',"
+                + " 'Resource': '*'}]}}}}}},"
+                + "'callers': {'app': {'user': null, 'role': 'app-role', 'from': '" + door + "'}}}";
+            Map<String, Object> options = Map.of("patch", Json.read(Json.strict(patch)));
+            try (World world = s3fault.server().world("plain", options)) {
+                assertEquals(door, world.credentials("app").from());
+                String said = awsReads(world);
+                assertTrue(said.contains("ContentLength"), said);
+                world.verify("{'operation': 'GetObject', 'caller': 'app', 'status': 200, 'times': 1}");
+            }
+        }
+    }
+
+    @Test
+    void programsReachTheWorld(@S3FaultWorld("ip-deny") World world) throws Exception {
+        String said = awsReads(world);
+        assertTrue(said.contains("AccessDenied"), said);
         world.verify("{'operation': 'GetObject', 'caller': 'app', 'layer': 'bucket-policy', 'times': 1}");
         NotVerified failed = assertThrows(NotVerified.class, () -> world.verify("{'operation': 'PutObject'}"));
         assertEquals(1, failed.failures().size());
