@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -274,6 +276,41 @@ func TestMCPTools(t *testing.T) {
 	if _, err := a.session.CallTool(t.Context(), &sdk.CallToolParams{Name: "creat_world"}); err == nil ||
 		!strings.Contains(err.Error(), `no tool "creat_world" (did you mean "create_world"?)`) {
 		t.Errorf("a tool that there is not: %v", err)
+	}
+}
+
+// A caller whose program has no keys is told of the door where it gets them.
+func TestMCPCredentialsOfADoor(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "doors.yaml")
+	if err := os.WriteFile(path, []byte(`
+version: 1
+scenarios:
+  doors:
+    title: Credentials as programs have them
+    fix: []
+    accounts: {123456789012: {roles: {task: {trust: {Version: 2012-10-17, Statement: [
+      {Effect: Allow, Principal: {Service: ecs-tasks.amazonaws.com}, Action: "sts:AssumeRole"}]}}}}}
+    callers:
+      admin: {root: true}
+      app: {role: task, from: container}
+      tool: {root: true, from: process}
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a := started(t, nil, "-f", path)
+	defer a.session.Close()
+	var environment struct {
+		Set   map[string]string
+		Unset []string
+	}
+	a.asks("credentials", arguments{"world": "doors"}, &environment)
+	if set := environment.Set; set["AWS_CONTAINER_CREDENTIALS_FULL_URI"] == "" || set["AWS_ACCESS_KEY_ID"] != "" ||
+		!slices.Contains(environment.Unset, "AWS_ACCESS_KEY_ID") {
+		t.Errorf("%+v", environment)
+	}
+	if text := a.asks("credentials", arguments{"world": "doors", "caller": "tool"}, nil); !strings.Contains(text,
+		"AWS_ACCESS_KEY_ID=") || !strings.Contains(text, "credential_process") {
+		t.Error(text)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/internal/shell"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 func worldTools() []tool {
@@ -173,15 +174,22 @@ func (d *Desk) credentials(ctx context.Context, in *whose) (string, *environment
 	if !ok {
 		return "", nil, unknown("caller", name, sortedNames(s.Callers))
 	}
+	note := ""
+	if caller.From == string(world.FromProcess) { // it wants a file, and no file is written here
+		note = "# In this world the program gets its credentials by credential_process: " +
+			"`s3fault env --as " + name + "` writes the profile for it.\n"
+		caller.Door = emulator.Door{}
+	}
 	_, admin := d.Control.Addresses()
-	settings := slices.Concat(shell.World(&s, admin), shell.Caller(caller))
+	_, settings, err := shell.Client{Name: name, Caller: caller}.Into(&s, admin, noProxies)
+	if err != nil {
+		return "", nil, err
+	}
 	text, err := shell.Format("dotenv", settings)
 	if err != nil {
 		return "", nil, err
 	}
-	if caller.From != "" {
-		text += "# In this world the program gets them by " + caller.From + ": s3fault env --as " + name + " tells how.\n"
-	}
+	text += note
 	out := &environment{Set: map[string]string{}, ARN: caller.ARN}
 	for _, one := range settings {
 		if one.Unset {
@@ -192,5 +200,8 @@ func (d *Desk) credentials(ctx context.Context, in *whose) (string, *environment
 	}
 	return text, out, nil
 }
+
+// noProxies: what a program is told of proxies is its own business.
+func noProxies(*emulator.Scenario) []shell.Setting { return nil }
 
 func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
