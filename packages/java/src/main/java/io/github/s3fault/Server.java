@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A server with its scenarios, started here or somewhere else. */
 public final class Server implements AutoCloseable {
+    private static final String TOKEN = "S3FAULT_ADMIN_TOKEN";
     private static final Duration PATIENCE = Duration.ofSeconds(60); // that a server has to listen
 
     private final String endpoint;
@@ -62,12 +63,13 @@ public final class Server implements AutoCloseable {
     }
 
     /**
-     * A server that is there already, such as {@code http://127.0.0.1:9403}. It is not ended by {@link #close}.
+     * A server that is there already, such as {@code http://127.0.0.1:9403}. It is not ended by {@link #close}. Where
+     * its control plane is guarded, S3FAULT_ADMIN_TOKEN has the token.
      *
      * @throws S3FaultException where no s3fault answers
      */
     public static Server connect(String endpoint) {
-        return connect(endpoint, "");
+        return connect(endpoint, System.getenv().getOrDefault(TOKEN, ""));
     }
 
     /** A server with a control plane that is guarded by a token (serve's --admin-token). */
@@ -176,6 +178,6 @@ public final class Server implements AutoCloseable {
                 return flags[i].substring("--admin-token=".length());
             }
         }
-        return System.getenv().getOrDefault("S3FAULT_ADMIN_TOKEN", "");
+        return System.getenv().getOrDefault(TOKEN, "");
     }
 }
