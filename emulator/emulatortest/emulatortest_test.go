@@ -79,31 +79,43 @@ func send(t testing.TB, srv *emulatortest.Server, caller, method, path, body str
 
 const slowDown = `{match: {operation: PutObject}, when: {first: 2}, effect: {error: {code: SlowDown}}, must_fire: true}`
 
-// Two hundred tests run side by side, each with a world, keys, faults and a journal of its
-// own, and none sees another.
+// parallel is how many tests run side by side.
+const parallel = 500
+
+// Each of many tests in parallel has a world, keys, faults and a journal of its own, and
+// none sees another.
 func TestWorldsAreApart(t *testing.T) {
-	for i := range 200 {
-		t.Run(fmt.Sprint(i), func(t *testing.T) {
-			t.Parallel()
-			srv := emulatortest.Start(t, "plain")
-			key := fmt.Sprintf("/my-bucket/%d", i)
-			want := []int{200, 200, 200}
-			if i%2 == 0 {
-				srv.AddFault(slowDown)
-				want = []int{503, 503, 200}
-			}
-			for attempt, wanted := range want {
-				if got, _ := send(t, srv, "app", "PUT", key, "x"); got != wanted {
-					t.Errorf("attempt %d: %d, want %d", attempt, got, wanted)
-				}
-			}
-			if got, _ := send(t, srv, "app", "GET", fmt.Sprintf("/my-bucket/%d", i+1), ""); got != 404 {
-				t.Errorf("another's object: %d", got)
-			}
-			if n := len(srv.Requests()); n != 4 {
-				t.Errorf("%d requests in the journal", n)
-			}
-		})
+	begun := time.Now()
+	t.Run("all", func(t *testing.T) {
+		for i := range parallel {
+			t.Run(fmt.Sprint(i), func(t *testing.T) {
+				t.Parallel()
+				stayApart(t, i)
+			})
+		}
+	})
+	took := time.Since(begun)
+	t.Logf("%d tests in parallel in %v: %v a test", parallel, took.Round(time.Millisecond), took/parallel)
+}
+
+func stayApart(t *testing.T, i int) {
+	srv := emulatortest.Start(t, "plain")
+	key := fmt.Sprintf("/my-bucket/%d", i)
+	want := []int{200, 200, 200}
+	if i%2 == 0 {
+		srv.AddFault(slowDown)
+		want = []int{503, 503, 200}
+	}
+	for attempt, wanted := range want {
+		if got, _ := send(t, srv, "app", "PUT", key, "x"); got != wanted {
+			t.Errorf("attempt %d: %d, want %d", attempt, got, wanted)
+		}
+	}
+	if got, _ := send(t, srv, "app", "GET", fmt.Sprintf("/my-bucket/%d", (i+1)%parallel), ""); got != 404 {
+		t.Errorf("another's object: %d", got)
+	}
+	if n := len(srv.Requests()); n != 4 {
+		t.Errorf("%d requests in the journal", n)
 	}
 }
 
