@@ -128,7 +128,7 @@ func TestTruncatedRanges(t *testing.T) {
 		c.set("GetObject", row.effect)
 		r := c.request("GET", "/a.bin", "")
 		r.Header.Set("Range", row.ranged)
-		connection := dial(t, base)
+		connection := dial(t, base, nil)
 		_, _ = io.WriteString(connection, c.bytes(r))
 		got := receive(connection, "GET")
 		cut := got.answer != nil && int64(row.bytes) < got.answer.ContentLength
@@ -155,7 +155,7 @@ func TestWithheldContinue(t *testing.T) {
 			}
 			expects(r)
 			head, _, _ := strings.Cut(c.bytes(r), "\r\n\r\n")
-			connection := dial(t, base)
+			connection := dial(t, base, nil)
 			_, _ = io.WriteString(connection, head+"\r\n\r\n")
 			if !told { // it loses patience, once the server waits for the body
 				eventually(t, "the rule strikes", func() bool { return strikes(t, c) == 1 })

@@ -2,6 +2,7 @@ package faults
 
 import (
 	"bytes"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net/http"
@@ -65,6 +66,8 @@ type caller struct {
 	world string
 	base  string
 	key   sigv4.Credentials
+
+	trusting *tls.Config // how the call that is struck speaks TLS; nil: it does not
 }
 
 // newCaller makes a world.

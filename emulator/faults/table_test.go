@@ -2,15 +2,19 @@ package faults
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"net/http"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/authority"
 	"github.com/s3fault/s3fault/internal/book"
 	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/journal"
@@ -76,15 +80,14 @@ type cell struct {
 }
 
 // play strikes one call in a world of its own, in which without the fault success is left.
-func (r row) play(t *testing.T, srv *emulator.Server, base, stage string, of call, success map[string]string) cell {
+func (r row) play(t *testing.T, c *caller, stage string, of call, success map[string]string) cell {
 	t.Helper()
-	c := newCaller(t, srv, base)
 	request := of.request(c)
 	if r.edit != nil {
 		r.edit(request)
 	}
 	before := c.contents()
-	if err := srv.SetFaults(c.world, []byte(r.rule(stage, of.operation))); err != nil {
+	if err := c.srv.SetFaults(c.world, []byte(r.rule(stage, of.operation))); err != nil {
 		_, text, _ := strings.Cut(err.Error(), ": ")
 		it := regexp.MustCompile(`\b(` + of.operation + `|HeadBucket)\b`)
 		return cell{refused: it.ReplaceAllString(text, "it")}
@@ -127,7 +130,7 @@ func left(before, after, success map[string]string) string {
 func (r row) send(t *testing.T, c *caller, request *http.Request) wire {
 	t.Helper()
 	text := c.bytes(request)
-	connection := dial(t, c.base)
+	connection := dial(t, c.base, c.trusting)
 	if _, err := io.WriteString(connection, text); err != nil {
 		t.Fatal(err)
 	}
@@ -178,15 +181,22 @@ func struck(t *testing.T, c *caller, stage string) string {
 	return text
 }
 
-// TestTableOfFaults plays every effect at every stage of every call, and holds what the
-// wire carried, what the bucket held after and what the journal said against the page.
+// TestTableOfFaults plays every effect at every stage of every call, over plain HTTP and
+// over TLS, and holds what the wire carried, what the bucket held after and what the
+// journal said against the page.
 func TestTableOfFaults(t *testing.T) {
-	srv, base := serveTable(t)
 	for _, name := range fault.EffectNames() {
 		if !slices.ContainsFunc(rows, func(r row) bool { return strings.HasPrefix(r.effect, name+":") }) {
 			t.Errorf("the effect %s has no row", name)
 		}
 	}
+	t.Run("HTTP", func(t *testing.T) { playTable(t, nil) })
+	t.Run("TLS", func(t *testing.T) { playTable(t, trusting(t)) })
+}
+
+// playTable plays it with struck calls that come over TLS; nil: plainly.
+func playTable(t *testing.T, over *tls.Config) {
+	srv, base := serveTable(t)
 	success := map[string]map[string]string{}
 	for _, of := range calls {
 		c := newCaller(t, srv, base)
@@ -199,7 +209,9 @@ func TestTableOfFaults(t *testing.T) {
 		for _, stage := range stages {
 			var cells []cell
 			for _, of := range calls {
-				cells = append(cells, r.play(t, srv, base, stage, of, success[of.name]))
+				c := newCaller(t, srv, base)
+				c.trusting = over
+				cells = append(cells, r.play(t, c, stage, of, success[of.name]))
 			}
 			writeCells(&page, r.shown(stage), stage, cells)
 		}
@@ -249,6 +261,25 @@ func writeCells(page *strings.Builder, effect, stage string, cells []cell) {
 	}
 }
 
+// ours is who the servers and the clients of these tests trust.
+var ours = sync.OnceValue(func() *authority.Authority {
+	a, err := authority.New()
+	if err != nil {
+		panic(err)
+	}
+	return a
+})
+
+// trusting is how a client speaks TLS with them.
+func trusting(t *testing.T) *tls.Config {
+	t.Helper()
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(ours().PEM()) {
+		t.Fatal("there is no authority")
+	}
+	return &tls.Config{RootCAs: roots, ServerName: "localhost"}
+}
+
 // serveTable serves the table's world on a free port.
 func serveTable(t *testing.T) (srv *emulator.Server, base string) {
 	t.Helper()
@@ -256,7 +287,7 @@ func serveTable(t *testing.T) (srv *emulator.Server, base string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv, err = emulator.New(emulator.Config{File: file})
+	srv, err = emulator.New(emulator.Config{File: file, TLS: ours().Config()})
 	if err != nil {
 		t.Fatal(err)
 	}

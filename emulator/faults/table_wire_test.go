@@ -3,6 +3,7 @@ package faults
 import (
 	"bufio"
 	"bytes"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -77,8 +78,8 @@ func (w *wire) compare(t *testing.T, truth string) {
 	}
 }
 
-// dial opens a connection.
-func dial(t *testing.T, base string) net.Conn {
+// dial opens a connection, of TLS where there is a config for it.
+func dial(t *testing.T, base string, over *tls.Config) net.Conn {
 	t.Helper()
 	c, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
 	if err != nil {
@@ -87,6 +88,9 @@ func dial(t *testing.T, base string) net.Conn {
 	t.Cleanup(func() { c.Close() })
 	if err := c.SetDeadline(time.Now().Add(patience)); err != nil {
 		t.Fatal(err)
+	}
+	if over != nil {
+		return tls.Client(c, over)
 	}
 	return c
 }

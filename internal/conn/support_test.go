@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -66,7 +67,8 @@ func serve(t *testing.T, patience time.Duration, h http.HandlerFunc) (address st
 type client struct {
 	net.Conn
 	*bufio.Reader
-	t *testing.T
+	t     *testing.T
+	below *gathering // TLS; nil: it is plain
 }
 
 func dial(t *testing.T, address string) client {
@@ -79,18 +81,44 @@ func dial(t *testing.T, address string) client {
 	if err := c.SetDeadline(time.Now().Add(patient)); err != nil {
 		t.Fatal(err)
 	}
-	if spoken != nil {
-		c = tls.Client(c, trusting)
+	if spoken == nil {
+		return client{Conn: c, Reader: bufio.NewReader(c), t: t}
 	}
-	return client{c, bufio.NewReader(c), t}
+	below := &gathering{Conn: c}
+	over := tls.Client(below, trusting)
+	if err := over.Handshake(); err != nil {
+		t.Fatal(err)
+	}
+	return client{over, bufio.NewReader(over), t, below}
+}
+
+// gathering can send the records of TLS in one go, as a plain connection does a text.
+type gathering struct {
+	net.Conn
+	gathers bool
+	records []byte
+}
+
+func (g *gathering) Write(p []byte) (int, error) {
+	if !g.gathers {
+		return g.Conn.Write(p)
+	}
+	g.records = append(g.records, p...)
+	return len(p), nil
+}
+
+func (g *gathering) send() error {
+	_, err := g.Conn.Write(g.records)
+	g.gathers, g.records = false, nil
+	return err
 }
 
 // linger is SetLinger of the connection below TLS.
 func (c client) linger(seconds int) {
 	c.t.Helper()
 	socket := c.Conn
-	if over, ok := socket.(*tls.Conn); ok {
-		socket = over.NetConn()
+	if c.below != nil {
+		socket = c.below.Conn
 	}
 	if err := socket.(*net.TCPConn).SetLinger(seconds); err != nil {
 		c.t.Fatal(err)
@@ -101,7 +129,14 @@ func (c client) Read(p []byte) (int, error) { return c.Reader.Read(p) }
 
 func (c client) send(text string) {
 	c.t.Helper()
-	if _, err := io.WriteString(c.Conn, text); err != nil {
+	if c.below != nil {
+		c.below.gathers = true
+	}
+	_, err := io.WriteString(c.Conn, text)
+	if c.below != nil {
+		err = errors.Join(err, c.below.send())
+	}
+	if err != nil {
 		c.t.Fatal(err)
 	}
 }
