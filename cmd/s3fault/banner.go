@@ -26,11 +26,18 @@ func announce(w io.Writer, s *emulator.Server, r readiness, answers string) erro
 	b := &strings.Builder{}
 	fmt.Fprintf(b, "s3fault serves %d scenarios at %s, each at %s/~NAME\n", len(r.Scenarios), r.Endpoint, r.Endpoint)
 	b.WriteString(enforced + answers)
-	fmt.Fprintf(b, "Control plane: %s\n\n", r.Admin)
+	fmt.Fprintf(b, "Control plane: %s\n", r.Admin)
+	if r.TLS != nil {
+		fmt.Fprintf(b, "Over TLS: %s, for clients that trust %s (s3fault env has them do so)\n", r.TLS.Endpoint, r.TLS.CA)
+	}
+	b.WriteString("\n")
 	fmt.Fprintf(b, "The bare address is scenario %s (%s):\n", sc.Name, sc.Title)
 	fmt.Fprintf(b, "  AWS_ENDPOINT_URL=%s\n  AWS_REGION=%s\n", r.Endpoint, sc.Region)
 	writeCallers(b, sc.Callers)
 	control := strings.TrimSuffix(r.Admin, emulator.ControlPrefix)
+	if r.TLS != nil {
+		control = overTLS(control)
+	}
 	fmt.Fprintf(b, "\nOther scenarios' credentials: eval \"$(s3fault env --endpoint %s --scenario NAME)\"\n", control)
 	fmt.Fprintf(b, "Why a request was denied: s3fault why --endpoint %s\n", control)
 	fmt.Fprintf(b, "To have three puts fail: s3fault fault create PutObject SlowDown --first 3 --endpoint %s\n", control)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,6 +29,7 @@ type server struct {
 	admin string // where its control plane is: http://HOST:PORT/_s3fault
 	token string // that the control plane asks for; may be empty
 	world string // from /~NAME in the endpoint; may be empty
+	given bool   // somebody has said which endpoint it is
 }
 
 func endpointFlag(cmd *cobra.Command) *string {
@@ -41,14 +43,15 @@ func endpointFlag(cmd *cobra.Command) *string {
 func dial(endpoint string) (*server, error) {
 	admin := ""
 	if endpoint == "" {
-		endpoint = cmp.Or(os.Getenv("S3FAULT_ENDPOINT"), os.Getenv("AWS_ENDPOINT_URL"), defaultEndpoint)
+		endpoint = cmp.Or(os.Getenv("S3FAULT_ENDPOINT"), os.Getenv("AWS_ENDPOINT_URL"))
 		admin = os.Getenv("S3FAULT_ADMIN")
 	}
-	base, path, err := address(endpoint)
+	base, path, err := address(cmp.Or(endpoint, defaultEndpoint))
 	if err != nil {
 		return nil, fmt.Errorf("endpoint %w", err)
 	}
 	s := &server{base: base, admin: base + emulator.ControlPrefix, token: os.Getenv(adminTokenVariable)}
+	s.given = endpoint != ""
 	if name, ok := strings.CutPrefix(path, "~"); ok {
 		s.world, _, _ = strings.Cut(name, "/")
 	}
@@ -82,11 +85,23 @@ func (s *server) get(ctx context.Context, path string, into any) error {
 // call makes a call of the control plane with a body of JSON, which may be nil, and reads
 // the answer.
 func (s *server) call(ctx context.Context, method, path string, body []byte, into any) error {
+	answer, err := s.send(ctx, method, path, body)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(answer, into); err != nil {
+		return fmt.Errorf("%s does not answer as s3fault does: %w", s.admin, err)
+	}
+	return nil
+}
+
+// send makes the call, and returns what came.
+func (s *server) send(ctx context.Context, method, path string, body []byte) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, controlTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, s.admin+path, bytes.NewReader(body))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(body) > 0 {
 		req.Header.Set("Content-Type", "application/json")
@@ -94,26 +109,35 @@ func (s *server) call(ctx context.Context, method, path string, body []byte, int
 	if s.token != "" {
 		req.Header.Set("Authorization", "Bearer "+s.token)
 	}
-	client := &http.Client{Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true}}
+	secrecy, err := secrecyWith(req.URL)
+	if err != nil {
+		return nil, err
+	}
+	client := &http.Client{Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true, TLSClientConfig: secrecy}}
 	resp, err := client.Do(req)
 	if err != nil {
-		return fmt.Errorf("no s3fault answers at %s: %w", strings.TrimSuffix(s.admin, emulator.ControlPrefix), err)
+		return nil, s.silent(err)
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return err
+	switch {
+	case err != nil:
+		return nil, err
+	case resp.StatusCode == http.StatusNotFound:
+		return nil, &notThere{refusal(resp.Status, answer)}
+	case resp.StatusCode/100 != 2:
+		return nil, refusal(resp.Status, answer)
 	}
-	if resp.StatusCode == http.StatusNotFound {
-		return &notThere{refusal(resp.Status, answer)}
+	return answer, nil
+}
+
+// silent is why nobody answers as s3fault does.
+func (s *server) silent(err error) error {
+	err = fmt.Errorf("no s3fault answers at %s: %w", strings.TrimSuffix(s.admin, emulator.ControlPrefix), err)
+	if _, is := errors.AsType[*tls.CertificateVerificationError](err); is {
+		err = fmt.Errorf("%w; if it is one, name its ca.pem in %s", err, caVariable)
 	}
-	if resp.StatusCode/100 != 2 {
-		return refusal(resp.Status, answer)
-	}
-	if err := json.Unmarshal(answer, into); err != nil {
-		return fmt.Errorf("%s does not answer as s3fault does: %w", s.admin, err)
-	}
-	return nil
+	return err
 }
 
 // notThere is a refusal for a name that the server does not know.

@@ -95,6 +95,9 @@ func oneOf(flag, value string, known []string) error {
 // settings asks the server for the scenario, and are what points a program at it.
 func (f envFlags) settings(cmd *cobra.Command) (*emulator.Scenario, []shell.Setting, error) {
 	s, err := f.dial()
+	if err == nil && !s.given {
+		err = s.preferTLS(cmd.Context())
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -112,5 +115,10 @@ func (f envFlags) settings(cmd *cobra.Command) (*emulator.Scenario, []shell.Sett
 	if err != nil {
 		return nil, nil, err
 	}
-	return shell.Client{Name: f.as, Caller: caller, S3fault: self}.Into(sc, s.admin, proxies)
+	sc, settings, err := shell.Client{Name: f.as, Caller: caller, S3fault: self}.Into(sc, s.admin, proxies)
+	if err != nil {
+		return nil, nil, err
+	}
+	trust, err := s.trusted(cmd.Context(), sc.Endpoint)
+	return sc, append(settings, trust...), err
 }

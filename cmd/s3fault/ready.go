@@ -8,6 +8,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+
+	"github.com/s3fault/s3fault/emulator"
 )
 
 // readiness is what --ready-file holds.
@@ -16,6 +18,8 @@ type readiness struct {
 	Admin     string   `json:"admin"`
 	PID       int      `json:"pid"`
 	Scenarios []string `json:"scenarios"`
+	// TLS is how the server is reached over TLS; nil: it is not.
+	TLS *emulator.TLS `json:"tls,omitempty"`
 }
 
 // reachable is an address that a client on this machine can use: a server on

@@ -87,23 +87,24 @@ func serve(cmd *cobra.Command, f serveFlags) error {
 		File: file, Scenario: f.scenario, Responses: f.responses, AsOf: asOf,
 		Domains: f.domains, SeparateControl: f.adminAddr != "", Observe: observe,
 		AdminToken: f.adminToken, Host: hostOf(f.addr), TestCredentials: f.testCredentials,
-		Warn: warningLog(f.format, cmd.ErrOrStderr()), TLS: configOf(trusted),
+		Warn: warningLog(f.format, cmd.ErrOrStderr()), TLS: trusted.config(),
+		CA: trusted.pem(), CAFile: trusted.file(),
 	})
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	return listen(cmd, f, file, s)
+	return listen(cmd, f, file, s, trusted)
 }
 
 // listen opens the addresses, says so, and serves until the program is told to end.
-func listen(cmd *cobra.Command, f serveFlags, file *scenarios.File, s *emulator.Server) error {
+func listen(cmd *cobra.Command, f serveFlags, file *scenarios.File, s *emulator.Server, trusted trust) error {
 	data, err := net.Listen("tcp", f.addr)
 	if err != nil {
 		return fmt.Errorf("--addr %s: %w", f.addr, err)
 	}
 	endpoint := "http://" + reachable(data.Addr())
-	ready := readiness{Endpoint: endpoint, Admin: endpoint + emulator.ControlPrefix, PID: os.Getpid(), Scenarios: file.Names()}
+	ready := readiness{TLS: trusted.at(data.Addr()), Endpoint: endpoint, Admin: endpoint + emulator.ControlPrefix, PID: os.Getpid(), Scenarios: file.Names()}
 	control, serving := data.Addr(), newServing(cmd.Context())
 	defer serving.end()
 	if f.adminAddr != "" {
