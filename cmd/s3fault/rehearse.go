@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,7 +37,11 @@ func rehearseCommand() *cobra.Command {
 			return err
 		}
 		printSkipped(cmd.OutOrStdout(), skipped, *responses)
-		stage, err := rehearse.Open(cmd.Context(), rehearse.Config{File: file, Responses: *responses})
+		own, err := os.Executable()
+		if err != nil {
+			return err
+		}
+		stage, err := rehearse.Open(cmd.Context(), rehearse.Config{File: file, Responses: *responses, Command: own})
 		if err != nil {
 			return err
 		}

@@ -23,7 +23,7 @@ func environment(surroundings []string, sc *emulator.Scenario, folder string) []
 		{Name: "PATH", Value: filepath.Join(folder, "bin") + string(os.PathListSeparator) + os.Getenv("PATH")},
 		{Name: "AWS_CONFIG_FILE", Value: filepath.Join(folder, "config")},
 		{Name: "AWS_SHARED_CREDENTIALS_FILE", Value: filepath.Join(folder, "credentials")},
-		{Name: "AWS_PAGER"},
+		{Name: "AWS_PAGER"}, {Name: "XDG_CACHE_HOME", Value: folder},
 	}
 	return shell.Apply(kept, slices.Concat(shell.World(sc, ""), shell.Guard(sc), own))
 }

@@ -94,6 +94,11 @@ func (p *rehearsal) open(sc *emulator.Scenario) (*typist, error) {
 	if err := os.WriteFile(filepath.Join(bin, "aws"), []byte(program), 0o700); err != nil {
 		return nil, err
 	}
+	if own := p.stage.config.Command; own != "" {
+		if err := os.Symlink(own, filepath.Join(bin, "s3fault")); err != nil {
+			return nil, err
+		}
+	}
 	t := &typist{folder: folder, callers: sc.Callers, patience: p.stage.config.Patience}
 	return t, t.start(p.stage.bash, work, environment(os.Environ(), sc, folder))
 }

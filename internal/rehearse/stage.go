@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/authority"
 	"github.com/s3fault/s3fault/internal/play"
 	"github.com/s3fault/s3fault/scenarios"
 )
@@ -26,6 +27,8 @@ type Config struct {
 	Responses string
 	// AWS is the AWS CLI to type into; empty: the first in PATH.
 	AWS string
+	// Command is the s3fault that lessons type; empty: they find it in PATH.
+	Command string
 	// Patience is how long one command may take; zero: a minute.
 	Patience time.Duration
 }
@@ -53,8 +56,11 @@ func Open(ctx context.Context, c Config) (*Stage, error) {
 	if err := s.findPrograms(); err != nil {
 		return nil, err
 	}
-	var err error
-	if s.server, err = emulator.New(emulator.Config{File: c.File, Responses: c.Responses}); err != nil {
+	serving, err := s.serving()
+	if err != nil {
+		return nil, err
+	}
+	if s.server, err = emulator.New(serving); err != nil {
 		return nil, err
 	}
 	if s.folder, err = os.MkdirTemp("", "s3fault-rehearse-"); err != nil {
@@ -65,6 +71,17 @@ func Open(ctx context.Context, c Config) (*Stage, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// serving is a server that speaks TLS too.
+func (s *Stage) serving() (emulator.Config, error) {
+	a, err := authority.New()
+	if err != nil {
+		return emulator.Config{}, err
+	}
+	return emulator.Config{
+		File: s.config.File, Responses: s.config.Responses, TLS: a.Config(), CA: a.PEM(),
+	}, nil
 }
 
 func (s *Stage) findPrograms() (err error) {

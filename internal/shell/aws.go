@@ -15,9 +15,10 @@ import (
 // (authorization.md 8).
 
 // Program is an `aws` to put first in PATH, which reaches the world with any AWS
-// CLI: program is the real one.
+// CLI: program is the real one. It leaves alone who names an endpoint himself.
 func Program(sc *emulator.Scenario, program string) string {
-	return "#!/bin/sh\n" + Script(forAWS(sc)) +
+	return "#!/bin/sh\ncase \" $* \" in *' --endpoint-url'*) exec " + cause.Quote(program) + " \"$@\" ;; esac\n" +
+		Script(forAWS(sc)) +
 		"exec " + cause.Quote(program) + " --endpoint-url " + cause.Quote(sc.Endpoint) + " \"$@\"\n"
 }
 
