@@ -49,10 +49,15 @@ func ask(ts *testscript.TestScript, neg bool, args []string) {
 // endpoint says to the commands that follow at which address the server of a ready
 // file is.
 func endpoint(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: endpoint file")
+	over := len(args) == 2 && args[0] == "https"
+	if neg || len(args) != 1 && !over {
+		ts.Fatalf("usage: endpoint [https] file")
 	}
-	ts.Setenv("S3FAULT_ENDPOINT", served(ts, args[0]))
+	base := served(ts, args[len(args)-1])
+	if over {
+		base = overTLS(base)
+	}
+	ts.Setenv("S3FAULT_ENDPOINT", base)
 }
 
 // served is the address in a file that `serve --ready-file` has written.

@@ -136,6 +136,8 @@ func (s *server) silent(err error) error {
 	err = fmt.Errorf("no s3fault answers at %s: %w", strings.TrimSuffix(s.admin, emulator.ControlPrefix), err)
 	if _, is := errors.AsType[*tls.CertificateVerificationError](err); is {
 		err = fmt.Errorf("%w; if it is one, name its ca.pem in %s", err, caVariable)
+	} else if errors.Is(err, http.ErrSchemeMismatch) {
+		err = fmt.Errorf("%w; it speaks no TLS: come over http://, or serve --tls", err)
 	}
 	return err
 }

@@ -58,8 +58,12 @@ import (
 // Server is a world with a port of its own. Its methods are for the test that started it,
 // and for as long as that runs.
 type Server struct {
-	// Endpoint is "http://127.0.0.1:PORT"; its bare address is the world.
+	// Endpoint is "http://127.0.0.1:PORT", with TLS "https://127.0.0.1:PORT"; its bare
+	// address is the world.
 	Endpoint string
+	// CA is the certificate, in PEM, that clients of a server with TLS are to trust; empty:
+	// it speaks none.
+	CA []byte
 	// Region is the scenario's region.
 	Region string
 	// World is the name by which the control plane knows the world.
@@ -136,6 +140,9 @@ func (s *Server) Env(caller string) []string {
 	})
 	if err != nil {
 		s.t.Fatalf("emulatortest: %v", err)
+	}
+	if len(s.CA) > 0 {
+		settings = append(settings, shell.Trust(s.kept())...)
 	}
 	return shell.Apply(os.Environ(), settings)
 }

@@ -14,6 +14,7 @@ type setup struct {
 	path, text string // of the scenario file; neither: the library
 	responses  string
 	asOf       time.Time
+	tls        bool
 }
 
 type options struct {
@@ -23,7 +24,7 @@ type options struct {
 	domains []string
 }
 
-// Option changes what Start starts. Starts with the same File, YAML, Responses and AsOf
+// Option changes what Start starts. Starts with the same File, YAML, Responses, AsOf and TLS
 // share a server.
 type Option func(*options)
 
@@ -55,9 +56,11 @@ func Domain(d string) Option {
 
 // join makes a world of the shared server, with a port of its own.
 func (s *Server) join(scenario string, o options) (base string, err error) {
-	if s.server, err = shared(o.setup); err != nil {
+	at, err := shared(o.setup)
+	if err != nil {
 		return "", err
 	}
+	s.server, s.CA = at.Server, at.ca
 	w, err := s.server.CreateWorld(emulator.NewWorld{Scenario: scenario, Listen: true})
 	if err != nil {
 		return "", err
@@ -69,15 +72,17 @@ func (s *Server) join(scenario string, o options) (base string, err error) {
 			s.t.Errorf("emulatortest: %v", err)
 		}
 	})
-	return "", nil
+	return o.scheme("http://127.0.0.1"), nil
 }
 
 // serve starts a server for the test alone.
 func (s *Server) serve(scenario string, o options) (base string, err error) {
 	c := emulator.Config{Scenario: scenario, Now: o.now, Domains: o.domains}
-	if s.server, err = o.setup.server(c); err != nil {
+	at, err := o.setup.server(c)
+	if err != nil {
 		return "", err
 	}
+	s.server, s.CA = at.Server, at.ca
 	base, stop, err := s.server.Loopback(context.Background())
 	if err != nil {
 		return "", err
@@ -90,26 +95,39 @@ func (s *Server) serve(scenario string, o options) (base string, err error) {
 		}
 		s.server.Close()
 	})
-	return base, nil
+	return o.scheme(base), nil
 }
 
-// servers are those that are shared: func() (*emulator.Server, error) by setup. They open
+// serving is a server, and whom its clients are to trust; nobody where it speaks no TLS.
+type serving struct {
+	*emulator.Server
+	ca []byte
+}
+
+// servers are those that are shared: func() (serving, error) by setup. They open
 // no port themselves, and stay for as long as the test binary runs.
 var servers sync.Map
 
-func shared(of setup) (*emulator.Server, error) {
-	once := sync.OnceValues(func() (*emulator.Server, error) { return of.server(emulator.Config{}) })
+func shared(of setup) (serving, error) {
+	once := sync.OnceValues(func() (serving, error) { return of.server(emulator.Config{}) })
 	made, _ := servers.LoadOrStore(of, once)
-	return made.(func() (*emulator.Server, error))()
+	return made.(func() (serving, error))()
 }
 
 // server makes one with the setup.
-func (s setup) server(c emulator.Config) (_ *emulator.Server, err error) {
+func (s setup) server(c emulator.Config) (made serving, err error) {
 	c.Responses, c.AsOf = s.responses, s.asOf
 	if c.File, err = s.file(); err != nil {
-		return nil, err
+		return made, err
 	}
-	return emulator.New(c)
+	if s.tls {
+		if err := speakTLS(&c); err != nil {
+			return made, err
+		}
+	}
+	made.ca = c.CA
+	made.Server, err = emulator.New(c)
+	return made, err
 }
 
 func (s setup) file() (*scenarios.File, error) {

@@ -4,9 +4,11 @@ package sdkv2
 
 import (
 	"context"
+	"net/http"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
@@ -28,10 +30,16 @@ func Config(t testing.TB, srv *emulatortest.Server, caller string) aws.Config {
 	credentials := aws.Credentials{
 		AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken,
 	}
-	return aws.Config{
+	config := aws.Config{
 		BaseEndpoint: aws.String(srv.Endpoint), Region: srv.Region,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return credentials, nil
 		}),
 	}
+	if roots := srv.Roots(); roots != nil {
+		config.HTTPClient = awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
+			t.TLSClientConfig.RootCAs = roots
+		})
+	}
+	return config
 }
