@@ -42,6 +42,7 @@ func (c cli) run(t *testing.T, at target, steps []step) []outcome {
 	if at.SessionToken != "" {
 		env = append(env, "AWS_SESSION_TOKEN="+at.SessionToken)
 	}
+	env = append(env, at.trusting(t)...)
 	outcomes := make([]outcome, len(steps))
 	for i, s := range steps {
 		if s.Do == "tell" {

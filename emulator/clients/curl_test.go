@@ -14,7 +14,9 @@ import (
 )
 
 // curl is curl with --aws-sigv4: SigV4 without an SDK, a process for each request.
-type curl struct{}
+type curl struct {
+	env []string // beside the usual
+}
 
 var curlClient = client{name: "curl", run: curl{}.run, headRefusal: outcome{Status: 403}}
 
@@ -36,6 +38,7 @@ type errorXML struct {
 
 func (c curl) run(t *testing.T, at target, steps []step) []outcome {
 	t.Helper()
+	c.env = at.trusting(t)
 	outcomes := make([]outcome, len(steps))
 	for i, s := range steps {
 		switch s.Do {
@@ -126,7 +129,7 @@ func (c curl) send(t *testing.T, url string, args ...string) exchange {
 	folder := t.TempDir()
 	headers, body := filepath.Join(folder, "headers"), filepath.Join(folder, "body")
 	args = append([]string{"-q", "-sS", "-g", "--path-as-is", "-D", headers, "-o", body}, args...)
-	_, stderr, exit := execute(t, environment(t, ""), nil, "curl", append(args, url)...)
+	_, stderr, exit := execute(t, append(environment(t, ""), c.env...), nil, "curl", append(args, url)...)
 	if exit != 0 {
 		t.Fatalf("curl %q: exit %d\n%s", url, exit, stderr)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"testing"
 	"time"
@@ -32,7 +33,7 @@ func newGoSDK(at target) *s3.Client {
 		return aws.Credentials{AccessKeyID: at.AccessKeyID, SecretAccessKey: at.SecretAccessKey,
 			SessionToken: at.SessionToken}, nil
 	})
-	return s3.New(s3.Options{
+	options := s3.Options{
 		BaseEndpoint: aws.String(at.Endpoint),
 		Region:       at.Region,
 		Credentials:  credentials,
@@ -40,7 +41,13 @@ func newGoSDK(at target) *s3.Client {
 		// As config.LoadDefaultConfig has them, which reads the environment.
 		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported,
 		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
-	})
+	}
+	if roots := at.roots(); roots != nil {
+		options.HTTPClient = awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
+			t.TLSClientConfig.RootCAs = roots
+		})
+	}
+	return s3.New(options)
 }
 
 func runGoSDK(t *testing.T, at target, steps []step) []outcome {

@@ -28,7 +28,15 @@ func runMinio(t *testing.T, at target, steps []step) []outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
+	transport, err := minio.DefaultTransport(endpoint.Scheme == "https")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if transport.TLSClientConfig != nil {
+		transport.TLSClientConfig.RootCAs = at.roots()
+	}
 	c, err := minio.New(endpoint.Host, &minio.Options{
+		Secure: endpoint.Scheme == "https", Transport: transport,
 		Creds:        credentials.NewStaticV4(at.AccessKeyID, at.SecretAccessKey, at.SessionToken),
 		Region:       at.Region,
 		BucketLookup: minio.BucketLookupPath,

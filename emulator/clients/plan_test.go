@@ -4,6 +4,7 @@ package clients
 
 import (
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/internal/shell"
 )
 
 // step is one call, said so that every client understands it. The client
@@ -43,6 +45,32 @@ type target struct {
 	// Signature is s3v4 or s3 (SigV2), for the clients that have a choice; empty
 	// leaves it to them.
 	Signature string `json:"signature,omitempty"`
+
+	// CA is the certificate, in PEM, that the client is to trust; empty: none of ours.
+	CA []byte `json:"-"`
+}
+
+// trusting is what has programs trust it, as variables of the environment.
+func (at target) trusting(t *testing.T) (env []string) {
+	t.Helper()
+	if len(at.CA) == 0 {
+		return nil
+	}
+	files, err := shell.Keep(t.TempDir(), at.CA)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return shell.Apply(nil, shell.Trust(files))
+}
+
+// roots are for clients that are part of the test; nil: they are to trust none of ours.
+func (at target) roots() *x509.CertPool {
+	if len(at.CA) == 0 {
+		return nil
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(at.CA)
+	return roots
 }
 
 // outcome is what a client says of a step. All fields are empty for a call that
@@ -91,6 +119,7 @@ func appOf(srv *emulatortest.Server) target {
 	return target{
 		Endpoint: srv.Endpoint, Region: "us-east-1",
 		AccessKeyID: app.AccessKeyID, SecretAccessKey: app.SecretAccessKey, SessionToken: app.SessionToken,
+		CA: srv.CA,
 	}
 }
 
