@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/gorilla/mux"
 
@@ -50,6 +51,7 @@ func callersAt(s *Server, w *World, base string) (map[string]Caller, error) {
 
 func doorOf(s *Server, w *World, c *world.Caller, base string) (Door, error) {
 	d := Door{From: string(c.From)}
+	base = plainly(base)
 	var err error
 	switch c.From {
 	case world.FromContainer:
@@ -60,6 +62,15 @@ func doorOf(s *Server, w *World, c *world.Caller, base string) (Door, error) {
 		d.MetadataEndpoint, err = w.metadata(s, base)
 	}
 	return d, err
+}
+
+// plainly is the same address over plain HTTP: these doors are asked so at AWS too, and
+// SDKs do not look for authorities there (docs/tls.md).
+func plainly(base string) string {
+	if rest, ok := strings.CutPrefix(base, "https://"); ok {
+		return "http://" + rest
+	}
+	return base
 }
 
 // metadata is the bare address of a world: that of its own port, or the server's for the

@@ -55,6 +55,9 @@ func (p Client) Into(sc *emulator.Scenario, admin string, proxies func(*emulator
 	}
 	if at := p.Caller.MetadataEndpoint; at != "" {
 		own = append(own, set("S3FAULT_ENDPOINT", sc.Endpoint)) // of which the control plane knows the name
+		if strings.HasPrefix(sc.Endpoint, "https://") {
+			at = strings.Replace(at, "http://", "https://", 1) // for S3, not for the metadata
+		}
 		there := *sc
 		there.Endpoint, sc = at, &there
 	}
