@@ -35,7 +35,8 @@ type route struct {
 
 // routes are all calls, a family a file.
 func routes() []route {
-	return slices.Concat(serverRoutes(), worldRoutes(), requestRoutes(), clockRoutes(), faultRoutes(), doorRoutes())
+	return slices.Concat(serverRoutes(), worldRoutes(), requestRoutes(), clockRoutes(), faultRoutes(), doorRoutes(),
+		tokenRoutes())
 }
 
 func serverRoutes() []route {

@@ -55,6 +55,8 @@ type Caller struct {
 	SessionToken    string `json:"session_token"` // empty for long-term keys
 	ARN             string `json:"arn"`
 	Door
+	// WebIdentity is the token that the caller's session is exchanged for; nil: none is.
+	WebIdentity *WebIdentity `json:"web_identity,omitempty"`
 }
 
 // Credentials are the caller's, to sign requests with.
@@ -91,7 +93,11 @@ func (s *Server) Describe(name, base string) (*Scenario, error) {
 		return nil, err
 	}
 	state := w.live.Now().State
-	told, err := w.scenario.In(keys(state))
+	tokens, err := w.tokens(state, s.config.Now())
+	if err != nil {
+		return nil, err
+	}
+	told, err := w.scenario.In(keys(state), tokens)
 	if err != nil {
 		return nil, err
 	}

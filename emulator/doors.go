@@ -46,7 +46,7 @@ func callersAt(s *Server, w *World, base string) (map[string]Caller, error) {
 		c.Door = d
 		all[name] = c
 	}
-	return all, nil
+	return w.bear(all, state, s.config.Now())
 }
 
 func doorOf(s *Server, w *World, c *world.Caller, base string) (Door, error) {

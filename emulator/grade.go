@@ -30,7 +30,11 @@ type grading struct {
 // gradeOf grades a world. Errors: those of calls that could not be sent, and of ctx.
 func gradeOf(ctx context.Context, s *Server, w *World) (*Grade, error) {
 	now := w.live.Now()
-	told, err := w.scenario.In(keys(now.State))
+	tokens, err := w.tokens(now.State, s.config.Now())
+	if err != nil {
+		return nil, err
+	}
+	told, err := w.scenario.In(keys(now.State), tokens)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +119,7 @@ type stage struct {
 func openStage(s *Server, w *World) (*stage, error) {
 	m := w.live.Now()
 	t := &stage{server: s, World: s.serveWorld(w.name, w.scenario, m), ended: make(chan struct{})}
-	t.private, t.live = w.private, w.live.Fork()
+	t.private, t.live, t.oidc = w.private, w.live.Fork(), w.oidc
 	if m.Faults != nil {
 		rules := store.World{Faults: m.Faults}
 		if err := t.live.Commit(context.Background(), t.live.Now(), rules); err != nil {

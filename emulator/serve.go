@@ -42,6 +42,9 @@ type ids struct{ request, host string }
 // what happened is written down before the answer leaves. bare is the world of the port
 // that it came to, empty at the server's own addresses.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, bare string) {
+	if s.playProvider(w, r, bare) {
+		return
+	}
 	s.metrics.Begin()
 	defer s.metrics.End()
 	p := newPassage(s, w, r)
@@ -110,7 +113,7 @@ func (p *passage) read(r *http.Request) (exchange.Call, error) {
 	}
 	if service := serviceOf(r, at.Path); service != nil {
 		call := awsapi.Read(service, f, at.Path)
-		call.Events, call.Details = &w.events, w.details
+		call.Events, call.Details, call.Keys = &w.events, w.details, w.oidc
 		return call, nil
 	}
 	return s3api.Route(f, at.Address)
@@ -132,10 +135,14 @@ func serviceOf(r *http.Request, path string) *awsapi.Service {
 }
 
 // worldAt is the world of that name; empty: the one that the access key is of which the
-// request claims, or else the default scenario's.
+// request claims, or whose provider signed the token that it brings instead, or else the
+// default scenario's.
 func (s *Server) worldAt(name string, r *http.Request) (*World, error) {
 	if name == "" {
 		if w := s.worlds.ofKey(sigv4.ClaimedKey(r)); w != nil {
+			return w, nil
+		}
+		if w := s.worlds.ofToken(awsapi.BearerToken(r)); w != nil {
 			return w, nil
 		}
 		name = s.config.Scenario

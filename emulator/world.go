@@ -9,6 +9,7 @@ import (
 	"github.com/s3fault/s3fault/internal/authdetails"
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/fault"
+	"github.com/s3fault/s3fault/internal/oidc"
 	"github.com/s3fault/s3fault/internal/ring"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/trail"
@@ -31,6 +32,7 @@ type World struct {
 	events  trail.Log
 	details *authdetails.Log
 	past    past
+	oidc    *oidc.Keys // that its OpenID Connect providers sign with
 
 	// The registry's, under its lock: the access keys that it holds for the world, and
 	// those that the world began with. Neither map is changed.
@@ -56,7 +58,7 @@ func newRecords() *records { return ring.New[*exchange.Record](recorded) }
 func (s *Server) serveWorld(name string, of *scenarios.Scenario, m *store.Moment) *World {
 	return &World{
 		name: name, scenario: of, created: s.config.Now(), live: store.NewLive(m),
-		records: newRecords(), details: authdetails.NewLog(),
+		records: newRecords(), details: authdetails.NewLog(), oidc: &oidc.Keys{},
 	}
 }
 

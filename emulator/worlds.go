@@ -13,6 +13,7 @@ import (
 
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/nearest"
+	"github.com/s3fault/s3fault/internal/oidc"
 	"github.com/s3fault/s3fault/internal/ring"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -155,6 +156,25 @@ func (r *worlds) ofKey(id string) *World {
 		return nil
 	}
 	return owners[0]
+}
+
+// ofToken is the world whose providers signed a token of OpenID Connect; nil: none did.
+func (r *worlds) ofToken(text string) *World {
+	if text == "" {
+		return nil
+	}
+	t, err := oidc.Read(text)
+	if err != nil {
+		return nil
+	}
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for _, w := range r.byName {
+		if w.oidc.Has(t.KeyID) && !w.expired(r.now) {
+			return w
+		}
+	}
+	return nil
 }
 
 // all are the worlds that there are, those of scenarios first, in the file's order, and

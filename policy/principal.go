@@ -16,6 +16,7 @@ const (
 	FederatedUser
 	Service
 	OriginAccessIdentity // of CloudFront, which reads a bucket for whoever asks the distribution
+	WebIdentity          // who has a token of an identity provider, while it is exchanged for a role's session
 )
 
 // OriginIdentityARN is the ARN of an origin access identity up to its id. It stands in the place of a user's, and is of
@@ -27,7 +28,7 @@ const originIdentity = "CloudFront Origin Access Identity "
 // Principal is who makes a request.
 type Principal struct {
 	Kind        PrincipalKind
-	Account     string // twelve digits; "" for who is of no account: InAccount
+	Account     string // twelve digits; "" for who is of no account: InAccount. Of a WebIdentity the provider's
 	ARN         string // as messages print it: the user's, the session's (arn:aws:sts::...) or the account root's
 	RoleARN     string // of a RoleSession: its role. With a path it matches exactly, without one by account and name
 	IssuerARN   string // of a FederatedUser: the user who asked for the session, matched as RoleARN is
@@ -43,6 +44,8 @@ func (p *Principal) String() string {
 		return "anonymous"
 	case p.Kind == Service:
 		return p.Service
+	case p.Kind == WebIdentity:
+		return p.Provider
 	}
 	return p.ARN
 }
@@ -51,7 +54,7 @@ func (p *Principal) String() string {
 // anonymous requester, nor a service, nor an origin access identity.
 func (p *Principal) InAccount() bool {
 	switch p.Kind {
-	case Anonymous, Service, OriginAccessIdentity:
+	case Anonymous, Service, OriginAccessIdentity, WebIdentity:
 		return false
 	}
 	return true

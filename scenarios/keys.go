@@ -24,13 +24,19 @@ var keyParts = map[string]func(sigv4.Credentials) string{
 // toldOf are the keys of a scenario whose texts may name keys.
 var toldOf = []string{"expect", "after_fix", "still_denied", "lesson", "fix_commands"}
 
-// In is the scenario as it is told in a world whose callers have these keys: they stand
-// where its expectations, its lesson and its fix_commands name them. A caller that is not
-// there stays a name.
-func (s *Scenario) In(callers map[string]sigv4.Credentials) (*Scenario, error) {
+// webToken is the part of a caller's keys that is a token of its OpenID Connect provider.
+const webToken = "web_identity_token"
+
+// In is the scenario as it is told in a world whose callers have these keys, and these tokens
+// of OpenID Connect providers: they stand where its expectations, its lesson and its
+// fix_commands name them. A caller that is not there stays a name.
+func (s *Scenario) In(callers map[string]sigv4.Credentials, tokens map[string]string) (*Scenario, error) {
 	fill := func(text string) string {
 		return keyName.ReplaceAllStringFunc(text, func(name string) string {
 			m := keyName.FindStringSubmatch(name)
+			if token := tokens[m[1]]; m[2] == webToken && token != "" {
+				return token
+			}
 			c, there := callers[m[1]]
 			part, known := keyParts[m[2]]
 			if !there || !known {
@@ -80,12 +86,14 @@ func checkKeyNames(n *tree.Node, state *world.State) error {
 	var errs []error
 	if n.Kind == tree.Text {
 		for _, m := range keyName.FindAllStringSubmatch(n.Text, -1) {
-			caller, part := state.Callers[m[1]] != nil, keyParts[m[2]] != nil
+			caller, part := state.Callers[m[1]] != nil, keyParts[m[2]] != nil || m[2] == webToken
 			switch {
+			case caller && m[2] == webToken && state.Callers[m[1]].WebIdentity == nil:
+				errs = append(errs, tree.Fail(n, "the caller %s has no web_identity, and so no %s", m[1], webToken))
 			case part && !caller:
 				errs = append(errs, tree.Unknown(n, "caller", m[1], callerNames(state)))
 			case caller && !part:
-				errs = append(errs, tree.Unknown(n, "part of a caller's keys", m[2], slices.Sorted(maps.Keys(keyParts))))
+				errs = append(errs, tree.Unknown(n, "part of a caller's keys", m[2], append(slices.Sorted(maps.Keys(keyParts)), webToken)))
 			}
 		}
 	}

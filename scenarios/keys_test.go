@@ -44,7 +44,7 @@ func TestKeysInTexts(t *testing.T) {
 	before := fmt.Sprintf("%+v", s)
 	in, err := s.In(map[string]sigv4.Credentials{
 		"app": {AccessKeyID: "ID", SecretAccessKey: "SE$1CRET"}, "admin": {AccessKeyID: "ROOT"},
-	})
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestKeysInTexts(t *testing.T) {
 	if after := fmt.Sprintf("%+v", s); after != before || len(in.AfterFix) != 1 {
 		t.Errorf("the scenario was %s and is %s", before, after)
 	}
-	if alone, err := s.In(nil); err != nil || alone != s {
+	if alone, err := s.In(nil, nil); err != nil || alone != s {
 		t.Errorf("in a world without callers: %v, %v", alone, err)
 	}
 }

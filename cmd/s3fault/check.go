@@ -179,6 +179,6 @@ func checkOne(ctx context.Context, file *scenarios.File, s *emulator.Server, bas
 	}
 	return play.Check(ctx, &play.Player{
 		Endpoint: sc.Endpoint, Control: base + emulator.ControlPrefix, World: sc.Name, Region: sc.Region,
-		Callers: sc.Credentials(), Responses: kind,
+		Callers: sc.Credentials(), Tokens: sc.Tokens(), Responses: kind,
 	}, scenario), nil
 }

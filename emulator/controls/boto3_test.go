@@ -108,7 +108,7 @@ func boto3Plan(t *testing.T, all map[string]*plan.Call) *pythonPlan {
 		}
 		of := pythonService{Client: plan.Client(s)}
 		for _, a := range s.Actions {
-			of.Actions = append(of.Actions, pythonCall{a.Name, calls[a.Name]})
+			of.Actions = append(of.Actions, pythonCall{a.Name, calls[a.Name].For(srv)})
 			all[of.Client+"."+a.Name] = calls[a.Name]
 		}
 		p.Services = append(p.Services, of)

@@ -35,13 +35,18 @@ var told = map[string]string{
 	"PutUserPermissionsBoundary": "user $", "DeleteUserPermissionsBoundary": "user $",
 	"PutRolePermissionsBoundary": "role $", "DeleteRolePermissionsBoundary": "role $",
 	"CreateAccessKey": "user $", "ListAccessKeys": "user $", "UpdateAccessKey": "user $", "DeleteAccessKey": "user $", "GetAccessKeyLastUsed": "user guest",
+	"CreateOpenIDConnectProvider": "arn:aws:iam::123456789012:oidc-provider/new.example.com", "GetOpenIDConnectProvider": "$",
+	"ListOpenIDConnectProviders": "*", "DeleteOpenIDConnectProvider": "$", "AddClientIDToOpenIDConnectProvider": "$",
+	"RemoveClientIDFromOpenIDConnectProvider": "$", "UpdateOpenIDConnectProviderThumbprint": "$",
+	"TagOpenIDConnectProvider": "$", "UntagOpenIDConnectProvider": "$", "ListOpenIDConnectProviderTags": "$",
 	"GetAccountSummary": "*", "ListAccountAliases": "*", "GetAccountAuthorizationDetails": "*",
 	"SimulatePrincipalPolicy": "$", "GetContextKeysForPrincipalPolicy": "$", "SimulateCustomPolicy": "*", "GetContextKeysForCustomPolicy": "*",
 }
 
 // subjects are the parameters that may stand for the $ of a row, the first that the
 // call has.
-var subjects = []string{"GroupName", "UserName", "RoleName", "PolicyArn", "PolicySourceArn", "PolicyName"}
+var subjects = []string{"GroupName", "UserName", "RoleName", "PolicyArn", "PolicySourceArn", "PolicyName",
+	"OpenIDConnectProviderArn"}
 
 func TestIAMRefusalsNameTheResource(t *testing.T) {
 	t.Parallel()

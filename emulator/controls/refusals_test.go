@@ -169,7 +169,9 @@ func (w *raw) refuseAction(a *awsapi.Action, call *plan.Call) {
 	parameters := w.prepare(call)
 	m := w.message(a, parameters)
 	w.notPermitted(a, call, m)
-	w.notProved(a, m)
+	if !call.Unsigned {
+		w.notProved(a, m)
+	}
 	for _, name := range w.required(a) {
 		w.leftOut(a, name, parameters)
 	}
@@ -208,7 +210,7 @@ func (w *raw) prepare(call *plan.Call) plan.Parameters {
 			w.t.Fatalf("%s, which comes before: %v", step.Action, err)
 		}
 	}
-	return call.Parameters.With(kept)
+	return call.For(w.srv).Parameters.With(kept)
 }
 
 // denied makes a call that is refused, and keeps what its journal entry has.

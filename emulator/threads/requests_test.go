@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3control"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 )
 
@@ -291,5 +292,14 @@ func getInTime(p *program) error {
 func copyTagged(p *program) error {
 	in := &s3.CopyObjectInput{Bucket: bucket, Key: aws.String("copy"), CopySource: aws.String("acme-data/tagged")}
 	_, err := p.s3().CopyObject(background, in)
+	return err
+}
+
+// assumeWithWebIdentity exchanges the caller's token for a session of the role target.
+func assumeWithWebIdentity(p *program) error {
+	c := sts.NewFromConfig(sdkv2.Config(p.t, p.srv, p.as))
+	in := &sts.AssumeRoleWithWebIdentityInput{RoleArn: aws.String(target), RoleSessionName: aws.String("xx")}
+	in.WebIdentityToken = aws.String(p.srv.Token(emulator.NewToken{Caller: p.as}))
+	_, err := c.AssumeRoleWithWebIdentity(background, in)
 	return err
 }

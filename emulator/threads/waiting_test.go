@@ -6,10 +6,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
-	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 )
 
 // waiting are the threads of the list that cannot be played yet: what their programs ask
@@ -20,8 +18,6 @@ var waiting = []struct {
 	ask   request
 	until answer
 }{
-	{"24-17 activeloopai/deeplake#3161", 12, assumeWithWebIdentity,
-		answer{403, "MissingAuthenticationToken", "Request is missing Authentication Token"}},
 	{"24-18 floci-io/floci#2412", 13, putCORS,
 		answer{501, "NotImplemented", "A header you provided implies functionality that is not implemented"}},
 	// A file that has a directory bucket is refused: scenarios, TestBadFiles.
@@ -39,14 +35,6 @@ func TestWaitingThreads(t *testing.T) {
 			p.refused(row.ask, row.until)
 		})
 	}
-}
-
-func assumeWithWebIdentity(p *program) error {
-	c := sts.NewFromConfig(sdkv2.Config(p.t, p.srv, p.as))
-	in := &sts.AssumeRoleWithWebIdentityInput{RoleArn: aws.String(target), RoleSessionName: aws.String("xx")}
-	in.WebIdentityToken = aws.String("header.claims.signature")
-	_, err := c.AssumeRoleWithWebIdentity(background, in)
-	return err
 }
 
 func putCORS(p *program) error {

@@ -147,6 +147,8 @@ func principal(p *policy.Principal) map[string]any {
 		return map[string]any{"Service": p.String()}
 	case p.Kind == policy.RoleSession:
 		return map[string]any{"AWS": p.RoleARN}
+	case p.Kind == policy.WebIdentity:
+		return map[string]any{"Federated": p.Provider}
 	}
 	return map[string]any{"AWS": p.ARN}
 }

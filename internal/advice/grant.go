@@ -69,6 +69,9 @@ var readsPolicies = map[authz.Layer]bool{
 // grantsIn are the ways to allow it in one policy: by a list of a statement that says all
 // the rest, or by a statement of its own with the conditions that its neighbours have.
 func (s *search) grantsIn(p *place, layer authz.Layer, q *authz.Request) []candidate {
+	if isBearer(q) {
+		return p.federated(layer, q)
+	}
 	conditions, ok := s.takenOver(p, q)
 	if !ok {
 		return nil // it would get round the condition that keeps the request out

@@ -21,6 +21,9 @@ type Asker struct {
 	Caller    *world.Caller     // nil: anonymous, or nobody that the world knows
 	Principal *policy.Principal // nil: nobody could be named
 	Presented *sigv4.Presented  // nil: anonymous
+	// Bearer is whom the token of an identity provider names that the requester has in the
+	// place of a signature; nil: it has none.
+	Bearer *world.WebIdentity
 
 	SourceIP  string // of the peer, unless the world's network says otherwise
 	UserAgent string
@@ -40,6 +43,12 @@ func (a *Asker) Account() string {
 		return ""
 	}
 	return a.Principal.Account
+}
+
+// BearerID names who has a token of an identity provider, as CloudTrail does: by the
+// provider, the audience and the subject.
+func BearerID(p *policy.Principal, who *world.WebIdentity) string {
+	return p.Provider + ":" + who.Audience + ":" + who.Subject
 }
 
 // Question asks whether the requester may do action to resource, of which on is the

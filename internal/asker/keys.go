@@ -129,6 +129,10 @@ func (a *Asker) setPrincipal(ctx *policy.Context) {
 		a.setSource(ctx)
 		return
 	}
+	if p.Kind == policy.WebIdentity {
+		setFederation(ctx, p, a.Bearer)
+		return
+	}
 	ctx.Set("aws:PrincipalArn", PrincipalARN(p))
 	if p.Kind == policy.OriginAccessIdentity {
 		return // it is of no account, and no kind of principal that IAM has a word for [unsure]
@@ -210,6 +214,18 @@ func (a *Asker) setSession(ctx *policy.Context) {
 	}
 	if caller.SourceIdentity != "" {
 		ctx.Set("aws:SourceIdentity", caller.SourceIdentity)
+	}
+	if caller.WebIdentity != nil {
+		setFederation(ctx, &caller.Principal, caller.WebIdentity)
+	}
+}
+
+// setFederation sets the keys of a token of an identity provider, which the session has too
+// that it was exchanged for (web-identity.md W7 and W8).
+func setFederation(ctx *policy.Context, p *policy.Principal, who *world.WebIdentity) {
+	ctx.Set("aws:FederatedProvider", p.Provider)
+	for name, values := range who.Keys() {
+		ctx.Set(name, values...)
 	}
 }
 

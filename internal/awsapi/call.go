@@ -9,6 +9,7 @@ import (
 	"github.com/s3fault/s3fault/internal/asker"
 	"github.com/s3fault/s3fault/internal/authdetails"
 	"github.com/s3fault/s3fault/internal/exchange"
+	"github.com/s3fault/s3fault/internal/oidc"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/trail"
 	"github.com/s3fault/s3fault/internal/world"
@@ -26,6 +27,11 @@ type Call struct {
 	Path    string // escaped, after /~NAME
 	// Account is what the request names in x-amz-account-id; empty: nothing.
 	Account string
+
+	// Bearer is whom the token of an unsigned call names; nil: it has none, or none that
+	// can be read. Keys are those that the world's providers sign with.
+	Bearer *world.WebIdentity
+	Keys   *oidc.Keys
 
 	// Events are the world's as CloudTrail has them, Details what was evaluated for its
 	// refused calls.
@@ -72,6 +78,7 @@ func (c *Call) parameters() map[string]any {
 func (c *Call) Asker() *asker.Asker {
 	return &asker.Asker{
 		State: c.InForce(), Uses: c.Moment.Uses, Now: c.Now, Caller: c.Caller, Principal: c.Principal, Presented: c.Presented,
+		Bearer:   c.Bearer,
 		SourceIP: c.SourceIP, UserAgent: c.Request.Header.Get("User-Agent"), Referer: c.Request.Header.Get("Referer"),
 		Secure: c.Secure(), Region: c.Region(),
 	}

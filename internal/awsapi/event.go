@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"github.com/s3fault/s3fault/internal/asker"
 	"github.com/s3fault/s3fault/internal/trail"
 	"github.com/s3fault/s3fault/journal"
 )
@@ -9,6 +10,9 @@ import (
 func (c *Call) Note(e *journal.Entry) {
 	e.Service, e.Operation, e.Lacks = c.Service.Name, c.Name, c.lacks()
 	e.AuthorizationID = c.AuthorizationID
+	if c.Bearer != nil && e.Principal == "" {
+		e.Principal = asker.BearerID(c.Principal, c.Bearer)
+	}
 	if e.Code == "" {
 		e.Warnings = c.Warnings
 	}
@@ -28,12 +32,15 @@ func (c *Call) lacks() string {
 
 // Happened is the answered request as CloudTrail sees it.
 func (c *Call) Happened() *trail.Happened {
-	if c.Action == nil || c.Unproved != nil || c.Presented == nil {
+	if c.Action == nil || c.Unproved != nil || c.Presented == nil && c.Bearer == nil {
 		return nil
 	}
 	h := &trail.Happened{
 		Asker: c.Asker(), Service: c.Service.Name, Name: c.Action.Event, Management: true, ReadOnly: c.Action.ReadOnly,
 		Region: c.Region(), Parameters: c.parameters(),
+	}
+	if c.Bearer != nil && c.Denied() != nil {
+		h.Message = "An unknown error occurred" // as AWS records it (web-identity.md W9)
 	}
 	if h.Service == "s3control" {
 		h.Service = "s3" // its events are told as S3's

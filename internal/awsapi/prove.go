@@ -2,12 +2,19 @@ package awsapi
 
 import (
 	"io"
+	"slices"
 
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
-// Prove finds out who signed; the signature covers the body, which was read whole.
+// Prove finds out who signed; the signature covers the body, which was read whole. Of an
+// unsigned action's nobody asks.
 func (c *Call) Prove() error {
+	if c.unsigned() {
+		return nil
+	}
 	c.Presented, c.Unproved = sigv4.Parse(c.Request)
 	if c.Unproved == nil && c.Presented != nil {
 		c.Unproved = c.verify()
@@ -31,4 +38,19 @@ func (c *Call) verify() error {
 	}
 	c.Diagnose(caller, key, unproved)
 	return unproved
+}
+
+func (c *Call) unsigned() bool {
+	if c.Action == nil {
+		return slices.Contains(c.Service.Unsigned, c.Name)
+	}
+	return c.Action.unsigned
+}
+
+// Bear says who makes the call with a token of an identity provider of the account.
+func (c *Call) Bear(account string, who *world.WebIdentity) {
+	c.Bearer = who
+	c.Principal = &policy.Principal{
+		Kind: policy.WebIdentity, Account: account, Provider: world.OIDCProviderARN(account, who.Provider),
+	}
 }

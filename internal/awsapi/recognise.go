@@ -44,6 +44,19 @@ func scopeOf(r *http.Request) string {
 	return credential[strings.LastIndexByte(credential, '/')+1:]
 }
 
+// BearerToken is the token of an identity provider that an unsigned request brings in the
+// place of a signature; empty: it brings none.
+func BearerToken(r *http.Request) string {
+	if scopeOf(r) != "" || r.Method != http.MethodPost && r.Method != http.MethodGet {
+		return ""
+	}
+	form := r.URL.Query()
+	if r.Method == http.MethodPost && isForm(r) {
+		form = peekForm(r)
+	}
+	return form.Get("WebIdentityToken")
+}
+
 // isRoot says whether the path is that of an API without paths.
 func isRoot(path string) bool { return path == "" || path == "/" }
 

@@ -5,6 +5,9 @@ import "reflect"
 // secrets are parameters that records do not have.
 var secrets = map[string]bool{"SecretAccessKey": true, "TokenCode": true, "Password": true}
 
+// unrecorded are parameters of which records do not even say that they were there.
+var unrecorded = map[string]bool{"WebIdentityToken": true}
+
 // recorded is a struct of parameters as CloudTrail writes it: names begin with small
 // letters, and what was not sent is not there.
 func recorded(in reflect.Value) map[string]any {
@@ -16,7 +19,7 @@ func recorded(in reflect.Value) map[string]any {
 			for name, v := range recorded(value) {
 				all[name] = v
 			}
-		case !field.IsExported() || value.IsZero():
+		case !field.IsExported() || value.IsZero() || unrecorded[field.Name]:
 		case secrets[field.Name]:
 			all[memberName(field.Name)] = "HIDDEN_DUE_TO_SECURITY_REASONS"
 		default:

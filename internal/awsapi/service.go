@@ -44,6 +44,8 @@ type Service struct {
 	// GetRequestAuthorizationDetails tells why.
 	Traced  map[string]bool
 	Actions []*Action
+	// Unsigned are actions that AWS takes without a signature and s3fault does not have.
+	Unsigned []string
 	// Faults are errors of the service's own that fault rules can tell by their code.
 	Faults []fault.Told
 }
@@ -66,13 +68,14 @@ type Action struct {
 	// parameter: "/authorization-details/{authorizationId}", "/tags/{ResourceArn+}".
 	Method, Path string
 
-	since  *world.Difference // nil: it was always there
-	status int               // of its answer, in a REST API; 0: 200
-	input  func() any
-	output reflect.Type
-	checks func(*Call, any) ([]*authz.Request, error)
-	serve  func(*Call, any) (any, error)
-	told   func(in any, resource string) string
+	unsigned bool              // who calls proves itself otherwise
+	since    *world.Difference // nil: it was always there
+	status   int               // of its answer, in a REST API; 0: 200
+	input    func() any
+	output   reflect.Type
+	checks   func(*Call, any) ([]*authz.Request, error)
+	serve    func(*Call, any) (any, error)
+	told     func(in any, resource string) string
 }
 
 // NewAction is a row. In is the struct that the parameters are read into: a field
@@ -129,6 +132,13 @@ func (a *Action) Answers(status int) *Action {
 // Since gives a row the day from which on AWS has the action.
 func (a *Action) Since(d world.Difference) *Action {
 	a.since = &d
+	return a
+}
+
+// Unsigned marks a row as one that needs no signature, and looks at none: its checks say
+// who calls (Call.Bear).
+func (a *Action) Unsigned() *Action {
+	a.unsigned = true
 	return a
 }
 

@@ -41,6 +41,7 @@ var account = facts.New("account",
 	Groups,
 	Users,
 	Roles,
+	OIDCProviders,
 	AccountBlock,
 )
 
@@ -53,6 +54,7 @@ func (w *making) addAccount(id string, _ *tree.Node) (*accountIn, error) {
 	a := &world.Account{
 		ID: id, Users: map[string]*world.User{}, Roles: map[string]*world.Role{}, Groups: map[string]*world.Group{},
 		ManagedPolicies: map[string]*authz.Named{}, PolicyDetails: map[string]*world.PolicyDetails{},
+		OIDCProviders: map[string]*world.OIDCProvider{},
 	}
 	w.Accounts[id] = a
 	return &accountIn{w, a}, nil

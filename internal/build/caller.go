@@ -69,6 +69,7 @@ var caller = facts.New("caller",
 		Says("which of the session's tags go along when it assumes another role"), // keys of session_tags
 	facts.Field("source_identity", facts.Text, func(c *callerIn) *string { return &c.SourceIdentity }).
 		Says("the source identity that the session was made with"),
+	WebIdentity,
 	facts.Field("source_arn", facts.Text, func(c *callerIn) *string { return &c.SourceARN }).
 		Says("the resource that a service acts for: aws:SourceArn"),
 	facts.Field("source_account", facts.Text, func(c *callerIn) *string { return &c.SourceAccount }).
@@ -178,6 +179,9 @@ func (c *callerIn) finish(n *tree.Node) error {
 		return err
 	}
 	if err := c.checkSession(); err != nil {
+		return err
+	}
+	if err := c.checkWebIdentity(); err != nil {
 		return err
 	}
 	if err := c.checkDoor(); err != nil {

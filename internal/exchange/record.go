@@ -63,8 +63,12 @@ func (r *Record) ID() string { return r.call.Base().RequestID }
 
 // Account is that of who made the request; empty: nobody could be named.
 func (r *Record) Account() string {
-	if c := r.call.Base().Caller; c != nil {
-		return c.Account
+	f := r.call.Base()
+	switch {
+	case f.Caller != nil:
+		return f.Caller.Account
+	case f.Principal != nil:
+		return f.Principal.Account // of the provider whose token it has
 	}
 	return ""
 }

@@ -16,6 +16,7 @@ var floor = map[string]int{
 	// Below the ground floor: policy, on it, offers the nearest name too
 	// (ARCHITECTURE.md, "Where we left the first plan").
 	"internal/nearest":  -1,
+	"internal/oidc":     -1,
 	"internal/ring":     -1,
 	"internal/awshost":  -1,
 	"internal/vectors":  -1, // for tests alone

@@ -74,7 +74,7 @@ type checking struct {
 
 func checks(p *Player, s *scenarios.Scenario) *checking {
 	c := &checking{scenario: s, player: p}
-	told, err := s.In(p.Callers)
+	told, err := s.In(p.Callers, p.Tokens)
 	if err != nil {
 		c.fail("with the keys of its callers: %v", err)
 		return c

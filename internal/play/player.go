@@ -24,6 +24,8 @@ type Player struct {
 	World   string
 	Region  string
 	Callers map[string]sigv4.Credentials
+	// Tokens are those of callers' OpenID Connect providers, by caller.
+	Tokens map[string]string
 	// Responses is what the server answers with: "article" or "aws".
 	Responses string
 	// Client sends the requests; nil: one that follows no redirects and no proxy, and sends

@@ -118,9 +118,9 @@ func (s *Stage) Play(ctx context.Context, name string) ([]Step, error) {
 	responses := cmp.Or(s.config.Responses, scenario.Responses())
 	player := &play.Player{
 		Endpoint: sc.Endpoint, Control: s.base + emulator.ControlPrefix, World: sc.Name, Region: sc.Region,
-		Callers: sc.Credentials(), Responses: responses,
+		Callers: sc.Credentials(), Tokens: sc.Tokens(), Responses: responses,
 	}
-	if scenario, err = scenario.In(player.Callers); err != nil {
+	if scenario, err = scenario.In(player.Callers, player.Tokens); err != nil {
 		return nil, err
 	}
 	p := &rehearsal{stage: s, scenario: scenario, player: player}

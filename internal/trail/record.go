@@ -94,14 +94,16 @@ type Identity struct {
 	AccountID      string   `json:"accountId,omitempty"`
 	AccessKeyID    string   `json:"accessKeyId,omitempty"`
 	UserName       string   `json:"userName,omitempty"`
+	Provider       string   `json:"identityProvider,omitempty"`
 	InvokedBy      string   `json:"invokedBy,omitempty"`
 	SessionContext *session `json:"sessionContext,omitempty"`
 }
 
 type session struct {
-	Issuer         *issuer    `json:"sessionIssuer,omitempty"`
-	Attributes     attributes `json:"attributes"`
-	SourceIdentity string     `json:"sourceIdentity,omitempty"`
+	Issuer         *issuer     `json:"sessionIssuer,omitempty"`
+	Federation     *federation `json:"webIdFederationData,omitempty"`
+	Attributes     attributes  `json:"attributes"`
+	SourceIdentity string      `json:"sourceIdentity,omitempty"`
 }
 
 type issuer struct {
@@ -110,6 +112,12 @@ type issuer struct {
 	ARN         string `json:"arn"`
 	AccountID   string `json:"accountId"`
 	UserName    string `json:"userName"`
+}
+
+// federation is the identity provider behind a session.
+type federation struct {
+	Provider   string            `json:"federatedProvider"`
+	Attributes map[string]string `json:"attributes"`
 }
 
 type attributes struct {
@@ -141,6 +149,9 @@ func Of(h *Happened, recipient string) *Record {
 		r.UserAgent = "[" + a.UserAgent + "]" // as S3 writes it
 		r.Resources = h.resources(recipient)
 		r.AdditionalEvent = h.additional()
+	}
+	if a.Bearer != nil {
+		r.AdditionalEvent = map[string]any{"identityProviderConnectionVerificationMethod": "IAMTrustStore"}
 	}
 	if p := a.Principal; p != nil && p.Kind == policy.Service {
 		r.SourceIPAddress, r.UserAgent = p.Service, p.Service
@@ -199,6 +210,9 @@ func identity(a *asker.Asker, recipient string) Identity {
 		return Identity{Type: "AWSAccount", PrincipalID: new(string), AccountID: "anonymous"}
 	case p.Kind == policy.Service:
 		return Identity{Type: "AWSService", InvokedBy: p.Service}
+	case p.Kind == policy.WebIdentity:
+		id := asker.BearerID(p, a.Bearer)
+		return Identity{Type: "WebIdentityUser", PrincipalID: &id, UserName: a.Bearer.Subject, Provider: p.Provider}
 	case p.Kind == policy.OriginAccessIdentity:
 		return Identity{Type: "AWSAccount", PrincipalID: new(string), AccountID: "CloudFront"}
 	case p.Account != recipient:
@@ -227,6 +241,9 @@ func sessionOf(a *asker.Asker) *session {
 	s := &session{Attributes: attributes{iso(c.Issued), "false"}, SourceIdentity: c.SourceIdentity}
 	if c.MFA {
 		s.Attributes.MFAAuthenticated = "true"
+	}
+	if c.WebIdentity != nil {
+		s.Federation = &federation{a.Principal.Provider, map[string]string{}}
 	}
 	if role := a.State.RoleOf(c); role != nil {
 		s.Issuer = &issuer{"Role", role.ID, role.ARN, c.Account, role.Name}

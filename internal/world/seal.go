@@ -49,6 +49,7 @@ func sealAccount(id string, a *Account) (*Account, error) {
 		c.CanonicalID = CanonicalID(id)
 	}
 	c.sealPolicies(id)
+	c.sealProviders(id)
 	if err := c.sealGroups(id); err != nil {
 		return nil, err
 	}
@@ -205,6 +206,9 @@ func (c *Caller) identify(accounts map[string]*Account) error {
 		c.Principal.Kind, c.Principal.RoleARN = policy.RoleSession, r.ARN
 		c.Principal.ARN = SessionARN(a.ID, r.Name, c.SessionName)
 		c.UserID = r.ID + ":" + c.SessionName
+		if c.WebIdentity != nil {
+			c.Principal.Provider = OIDCProviderARN(a.ID, c.WebIdentity.Provider)
+		}
 	case c.Root:
 		c.Principal.Kind, c.Principal.ARN, c.UserID = policy.Root, RootARN(a.ID), a.ID
 	default:

@@ -72,6 +72,7 @@ type Account struct {
 	Groups            map[string]*Group
 	ManagedPolicies   map[string]*authz.Named
 	PolicyDetails     map[string]*PolicyDetails // of the managed policies
+	OIDCProviders     map[string]*OIDCProvider  // OpenID Connect providers by URL
 	PublicAccessBlock *PublicAccessBlock
 	// Membership is the account's place in the organization; nil: it is in none.
 	// Seal makes it.
@@ -157,6 +158,9 @@ type Caller struct {
 	// assumes (IAM User Guide, "Pass session tags in AWS STS").
 	TransitiveTags []string
 	SourceIdentity string
+	// WebIdentity is whom the token named that a role's session was exchanged for, or is
+	// to be; nil: it is of no token.
+	WebIdentity *WebIdentity
 	// MFA says that the session was made with multi-factor authentication, MFAAt
 	// when.
 	MFA   bool

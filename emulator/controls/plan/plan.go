@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/emulator/emulatortest"
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/services"
 )
@@ -38,6 +40,9 @@ type Call struct {
 	Parameters Parameters
 	// Free marks a call that needs no permission.
 	Free bool
+	// Unsigned marks a call that needs no signature: a token is in its place, which stands as
+	// "$token" in the parameters. See For.
+	Unsigned bool
 	// Session marks a call that only temporary credentials can make: callers have those
 	// under their name with -session behind it.
 	Session bool
@@ -51,6 +56,21 @@ type Call struct {
 	Waiters []string
 	// Refused are calls that fail.
 	Refused []Refusal
+}
+
+// For is the call with a token of the world's caller pod, where it has one.
+func (c *Call) For(srv *emulatortest.Server) *Call {
+	if !c.Unsigned {
+		return c
+	}
+	filled := *c
+	token := map[string]any{"token": srv.Token(emulator.NewToken{Caller: "pod"})}
+	filled.Parameters = c.Parameters.With(token)
+	filled.Refused = slices.Clone(c.Refused)
+	for i := range filled.Refused {
+		filled.Refused[i].Parameters = filled.Refused[i].Parameters.With(token)
+	}
+	return &filled
 }
 
 // Caller is who makes the call, of the callers of the world.

@@ -63,7 +63,7 @@ func PlaySDK(t *testing.T, s *awsapi.Service, srv *emulatortest.Server, client a
 	}
 	played := 0
 	for _, a := range s.Actions {
-		call := calls[a.Name]
+		call := calls[a.Name].For(srv)
 		if call.Newer && !reflect.ValueOf(client).MethodByName(a.Name).IsValid() {
 			t.Logf("%s is newer than %T", a.Name, client)
 			continue

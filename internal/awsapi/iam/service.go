@@ -87,6 +87,17 @@ var Service = &awsapi.Service{
 		row("DeleteAccessKey", checkOwnUser[deleteAccessKeyInput], deleteAccessKey).Told(byOwnUser),
 		row("GetAccessKeyLastUsed", checkLastUsed, getAccessKeyLastUsed).Reads(),
 
+		row("CreateOpenIDConnectProvider", checkCreateProvider, createProvider).Told(byARN),
+		row("GetOpenIDConnectProvider", checkProvider[providerARN], getProvider).Reads(),
+		row("ListOpenIDConnectProviders", checkAccount[awsapi.Nothing], listProviders).Reads(),
+		row("DeleteOpenIDConnectProvider", checkProvider[providerARN], deleteProvider),
+		row("AddClientIDToOpenIDConnectProvider", checkProvider[clientIDInput], addClientID),
+		row("RemoveClientIDFromOpenIDConnectProvider", checkProvider[clientIDInput], removeClientID),
+		row("UpdateOpenIDConnectProviderThumbprint", checkProvider[thumbprintInput], updateThumbprint),
+		row("TagOpenIDConnectProvider", checkTagProvider, tagProvider),
+		row("UntagOpenIDConnectProvider", checkUntagProvider, untagProvider),
+		row("ListOpenIDConnectProviderTags", checkProvider[listProviderTagsInput], listProviderTags).Reads(),
+
 		row("GetAccountSummary", checkAccount[awsapi.Nothing], getAccountSummary).Reads(),
 		row("ListAccountAliases", checkAccount[aliasesInput], listAccountAliases).Reads(),
 		row("GetAccountAuthorizationDetails", checkAccount[detailsInput], getAuthorizationDetails).Reads(),

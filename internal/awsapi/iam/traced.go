@@ -34,10 +34,15 @@ var traced = map[string]bool{
 	"ListAccountAliases":             true,
 	"GetAccountAuthorizationDetails": true,
 
+	"GetOpenIDConnectProvider":      true,
+	"ListOpenIDConnectProviderTags": true,
+
 	"ListUsers":    false,
 	"ListRoles":    false,
 	"ListGroups":   false,
 	"ListPolicies": false,
+
+	"ListOpenIDConnectProviders": false,
 
 	"SimulatePrincipalPolicy":          false,
 	"SimulateCustomPolicy":             false,
