@@ -22,7 +22,7 @@ const (
 
 // playProvider answers as an OpenID Connect provider of a world, if it is one that is asked;
 // bare is as in serve. It is no service of AWS's: the journal does not know of it.
-func (s *Server) playProvider(w http.ResponseWriter, r *http.Request, bare string) bool {
+func playProvider(s *Server, w http.ResponseWriter, r *http.Request, bare string) bool {
 	at := locate(r.Host, r.URL.EscapedPath(), "", s.config.Domains)
 	asked, is := strings.CutPrefix(at.Path, providerPrefix)
 	if !is || at.Bucket != "" {

@@ -42,7 +42,7 @@ type ids struct{ request, host string }
 // what happened is written down before the answer leaves. bare is the world of the port
 // that it came to, empty at the server's own addresses.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, bare string) {
-	if s.playProvider(w, r, bare) {
+	if playProvider(s, w, r, bare) {
 		return
 	}
 	s.metrics.Begin()

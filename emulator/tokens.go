@@ -95,7 +95,8 @@ func (n *NewToken) fillIn(s *world.State) error {
 	c := s.Callers[n.Caller]
 	switch {
 	case c == nil:
-		return &NotFound{Kind: "caller", Name: n.Caller, Nearest: nearest.Name(n.Caller, slices.Sorted(maps.Keys(callers(s))))}
+		known := slices.Sorted(maps.Keys(callers(s)))
+		return &NotFound{Kind: "caller", Name: n.Caller, Nearest: nearest.Name(n.Caller, known)}
 	case c.WebIdentity == nil:
 		return fmt.Errorf("the caller %s has no web_identity", n.Caller)
 	}
@@ -181,7 +182,8 @@ func audienceOf(asked []string, issuer string, s *world.State) []string {
 // noIssuer is the error for a provider that a world does not play.
 func noIssuer(name, url string, known []string) error {
 	if name == "" {
-		return fmt.Errorf("the world has %d OpenID Connect providers (oidc_providers): say whose token it is", len(known))
+		return fmt.Errorf("the world has %d OpenID Connect providers (oidc_providers): say whose token it is",
+			len(known))
 	}
 	return &NotFound{Kind: "OpenID Connect provider", Name: name, Nearest: nearest.Name(url, known)}
 }

@@ -93,7 +93,8 @@ func checkKeyNames(n *tree.Node, state *world.State) error {
 			case part && !caller:
 				errs = append(errs, tree.Unknown(n, "caller", m[1], callerNames(state)))
 			case caller && !part:
-				errs = append(errs, tree.Unknown(n, "part of a caller's keys", m[2], append(slices.Sorted(maps.Keys(keyParts)), webToken)))
+				parts := append(slices.Sorted(maps.Keys(keyParts)), webToken)
+				errs = append(errs, tree.Unknown(n, "part of a caller's keys", m[2], parts))
 			}
 		}
 	}

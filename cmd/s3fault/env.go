@@ -17,7 +17,7 @@ import (
 type envFlags struct {
 	*asking
 	scenario, as, shell, format string
-	guard, unset                bool
+	guard, unset, webIdentity   bool
 }
 
 func envCommand() *cobra.Command {
@@ -41,10 +41,12 @@ func envCommand() *cobra.Command {
 	flags.StringVar(&f.scenario, "scenario", "", "the scenario (default: the server's)")
 	flags.StringVar(&f.as, "as", "app", "whose credentials")
 	flags.BoolVar(&f.guard, "guard", false, "point HTTPS_PROXY at a closed port, for all programs")
+	flags.BoolVar(&f.webIdentity, "web-identity", false,
+		"a token in a file, and the role that it is exchanged for, in the place of keys")
 	flags.BoolVar(&f.unset, "unset", false, "give back what the shell had before")
 	flags.StringVar(&f.shell, "shell", "sh", "the shell that reads it: "+strings.Join(shell.Shells(), ", "))
 	flags.StringVar(&f.format, "format", "", "print a file of variables instead: "+strings.Join(shell.Formats(), " or "))
-	for _, other := range []string{"scenario", "as", "guard", "format", "json"} {
+	for _, other := range []string{"scenario", "as", "guard", "format", "json", "web-identity"} {
 		cmd.MarkFlagsMutuallyExclusive("unset", other)
 	}
 	cmd.MarkFlagsMutuallyExclusive("format", "shell", "json")
@@ -114,6 +116,9 @@ func (f envFlags) settings(cmd *cobra.Command) (*emulator.Scenario, []shell.Sett
 	self, err := os.Executable()
 	if err != nil {
 		return nil, nil, err
+	}
+	if f.webIdentity {
+		caller.From = "web-identity"
 	}
 	sc, settings, err := shell.Client{Name: f.as, Caller: caller, S3fault: self}.Into(sc, s.admin, proxies)
 	if err != nil {

@@ -73,8 +73,8 @@ func newRoot() *cobra.Command {
 	}
 	root.AddCommand(
 		serveCommand(), checkCommand(), rehearseCommand(), listCommand(), showCommand(), lessonsCommand(), initCommand(),
-		decideCommand(), schemaCommand(), envCommand(), credentialsCommand(), whyCommand(), gradeCommand(), faultCommand(),
-		worldCommand(), mcpCommand(),
+		decideCommand(), schemaCommand(), envCommand(), credentialsCommand(), tokenCommand(),
+		whyCommand(), gradeCommand(), faultCommand(), worldCommand(), mcpCommand(),
 		healthCommand(), versionCommand(),
 	)
 	versionFlag(root)

@@ -72,7 +72,11 @@ func (t *typist) enter(ctx context.Context, as, command string) (printed string,
 	}
 	t.count++
 	typed := filepath.Join(t.folder, strconv.Itoa(t.count))
-	if err := os.WriteFile(typed, []byte(t.switchTo(as)+command+"\n"), 0o600); err != nil {
+	script, err := t.switchTo(as)
+	if err == nil {
+		err = os.WriteFile(typed, []byte(script+command+"\n"), 0o600)
+	}
+	if err != nil {
 		return "", 0, err
 	}
 	status, err = t.await(ctx, typed)
@@ -84,13 +88,18 @@ func (t *typist) enter(ctx context.Context, as, command string) (printed string,
 }
 
 // switchTo gives the shell a caller's credentials, unless it has them: what a
-// lesson exports by itself then stays.
-func (t *typist) switchTo(as string) string {
+// lesson exports by itself then stays. Who has a web identity has the token in a file.
+func (t *typist) switchTo(as string) (string, error) {
 	if as == t.as {
-		return ""
+		return "", nil
 	}
 	t.as = as
-	return shell.Script(shell.Caller(t.callers[as]))
+	c := t.callers[as]
+	if c.WebIdentity == nil || c.From != "web-identity" {
+		return shell.Script(shell.Caller(c)), nil
+	}
+	file := filepath.Join(t.folder, as+".token")
+	return shell.Script(shell.WebIdentity(c.WebIdentity, file)), os.WriteFile(file, []byte(c.WebIdentity.Token), 0o600)
 }
 
 // await has the file read and waits for its end.

@@ -49,7 +49,7 @@ const (
 func (p Client) Into(sc *emulator.Scenario, admin string, proxies func(*emulator.Scenario) []Setting) (
 	*emulator.Scenario, []Setting, error,
 ) {
-	own, err := p.credentials()
+	own, err := p.credentials(sc)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -65,7 +65,7 @@ func (p Client) Into(sc *emulator.Scenario, admin string, proxies func(*emulator
 }
 
 // credentials is where the program's come from.
-func (p Client) credentials() ([]Setting, error) {
+func (p Client) credentials(sc *emulator.Scenario) ([]Setting, error) {
 	c := p.Caller
 	without := append(unset(keyless...), set(configFile, os.DevNull), set(credentialsFile, os.DevNull))
 	switch world.Door(c.From) {
@@ -75,6 +75,9 @@ func (p Client) credentials() ([]Setting, error) {
 		// botocore 1.29 puts no slash between it and the path.
 		there := append(unset(metadataDisabled, metadataV1Disabled), set(metadataEndpoint, c.MetadataEndpoint+"/"))
 		return over(without, there), nil
+	case world.FromWebIdentity:
+		own, err := p.webIdentity(sc)
+		return over(without, own), err
 	case world.FromProcess:
 		file, err := p.profile()
 		return over(without, []Setting{set(configFile, file)}), err

@@ -47,8 +47,8 @@ func claimMissing(claim string) error {
 
 // badClaim refuses a claim of the wrong kind. [unsure: the words]
 func badClaim(claim, wanted string) error {
-	return refuseToken(journal.Cause{Text: "the token's claim " + claim + " is not " + wanted, Element: claim, Wanted: wanted},
-		"The claim %s of the ID Token provided is invalid", claim)
+	k := journal.Cause{Text: "the token's claim " + claim + " is not " + wanted, Element: claim, Wanted: wanted}
+	return refuseToken(k, "The claim %s of the ID Token provided is invalid", claim)
 }
 
 // badTags refuses tags that are not as a token has them. [unsure: the words]
@@ -94,8 +94,8 @@ func wrongAudience(b *bearer) error {
 		has = "azp" // which stands before aud
 	}
 	k := journal.Cause{
-		Text: "the token is for an audience that the account's provider " + b.provider.URL + " does not have", Element: has,
-		Wanted: strings.Join(b.provider.Audiences, ", "), Seen: b.Audience,
+		Text:    "the token is for an audience that the account's provider " + b.provider.URL + " does not have",
+		Element: has, Wanted: strings.Join(b.provider.Audiences, ", "), Seen: b.Audience,
 	}
 	if len(b.provider.Audiences) > 0 {
 		k.Cures = append(k.Cures, cause.Cure("ask the provider for a token for "+b.provider.Audiences[0]+"."))
@@ -124,8 +124,9 @@ func tokenExpired(now, ends time.Time) error {
 		"Token expired: current date/time %d must be before the expiration date/time %d", now.Unix(), ends.Unix())
 	return cause.Explain(refusal, journal.Cause{
 		Text: "the token is no longer in force", Element: "exp", Wanted: "after " + now.UTC().Format(time.RFC3339),
-		Seen:  ends.UTC().Format(time.RFC3339),
-		Cures: []journal.Change{cause.Cure("take a new token: the file of AWS_WEB_IDENTITY_TOKEN_FILE is to be written anew before a token ends.")},
+		Seen: ends.UTC().Format(time.RFC3339),
+		Cures: []journal.Change{cause.Cure("take a new token: " +
+			"the file of AWS_WEB_IDENTITY_TOKEN_FILE is to be written anew before a token ends.")},
 	})
 }
 
@@ -140,8 +141,10 @@ func tooEarly(claim string, begins, now time.Time) error {
 // notOAuth refuses a token of OAuth 2.0, of which s3fault plays no provider. [unsure: the words]
 func notOAuth(provider string) error {
 	return cause.Explain(awsapi.Refuse("ValidationError", "Invalid provider: %s", provider), journal.Cause{
-		Text:    "ProviderId is for access tokens of OAuth 2.0 alone, of www.amazon.com and graph.facebook.com, which s3fault does not play",
+		Text: "ProviderId is for access tokens of OAuth 2.0 alone, of www.amazon.com and graph.facebook.com, " +
+			"which s3fault does not play",
 		Element: "ProviderId", Wanted: "absent", Seen: provider,
-		Cures: []journal.Change{cause.Cure("leave ProviderId out: a token of OpenID Connect names its provider itself, in iss.")},
+		Cures: []journal.Change{cause.Cure("leave ProviderId out: a token of OpenID Connect " +
+			"names its provider itself, in iss.")},
 	})
 }

@@ -13,9 +13,11 @@ var Service = &awsapi.Service{
 	Name: "sts", Version: "2011-06-15", Namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
 	Protocol: awsapi.Query, Unsigned: []string{"AssumeRoleWithSAML"},
 	Faults: []fault.Told{
-		{Code: "IDPCommunicationError", Status: 400, Message: "The identity provider could not be reached to verify the incoming identity token."},
+		{Code: "IDPCommunicationError", Status: 400,
+			Message: "The identity provider could not be reached to verify the incoming identity token."},
 		{Code: invalidToken, Status: 400, Message: noKeyFound},
-		{Code: "ExpiredTokenException", Status: 400, Message: "The web identity token that was passed is expired or is not valid."},
+		{Code: "ExpiredTokenException", Status: 400,
+			Message: "The web identity token that was passed is expired or is not valid."},
 	},
 	Actions: []*awsapi.Action{
 		row("GetCallerIdentity", nil, free[awsapi.Nothing], getCallerIdentity).Reads(),

@@ -56,7 +56,7 @@ func checkWebIdentity(c *awsapi.Call, in *webIdentityInput) ([]*authz.Request, e
 		q := c.Question(action, in.RoleArn, in.keys(c, b)...)
 		q.Trust = trustOf(c.InForce(), in.RoleArn)
 		q.RCPs = c.State().RCPs(q.ResourceAccount)
-		// Of who is refused nobody says more (cases of 403-threads.md, 24-17).
+		// Who is refused is told no more (web-identity.md W6).
 		questions[i] = c.RefuseAs(q, awsapi.RefuseWith(403, "AccessDenied", "Not authorized to perform %s", action))
 	}
 	return questions, nil
@@ -85,9 +85,10 @@ func (in *webIdentityInput) readable(c *awsapi.Call) error {
 // keys are the condition keys that the call adds to those of who the token names: what only
 // the call has of the token, the role's tags, and what the session gets.
 func (in *webIdentityInput) keys(c *awsapi.Call, b *bearer) []awsapi.Key {
-	keys := append(awsapi.RequestTags(b.tags), awsapi.Key{Name: "sts:RoleSessionName", Values: []string{in.RoleSessionName}})
+	keys := awsapi.RequestTags(b.tags)
 	issuer := b.provider.Issuer()
 	for _, k := range []awsapi.Key{
+		{Name: "sts:RoleSessionName", Values: one(in.RoleSessionName)},
 		{Name: issuer + ":oaud", Values: b.audiences},
 		{Name: issuer + ":email", Values: one(b.email)},
 		{Name: "sts:SourceIdentity", Values: one(b.sourceIdentity)},
