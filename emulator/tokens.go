@@ -42,9 +42,9 @@ type Token struct {
 // tokenTime is how long a token is in force that does not say.
 const tokenTime = time.Hour
 
-// NewToken makes a token of one of a world's OpenID Connect providers. Errors: *NotFound for
+// MakeToken makes a token of one of a world's OpenID Connect providers. Errors: *NotFound for
 // the world, the caller and the provider, and what is missing.
-func (s *Server) NewToken(name string, n NewToken) (*Token, error) {
+func MakeToken(s *Server, name string, n NewToken) (*Token, error) {
 	w, err := s.worlds.find("world", name)
 	if err != nil {
 		return nil, err
@@ -226,6 +226,6 @@ func (c control) token(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := c.server.NewToken(id(r), *n)
+	t, err := MakeToken(c.server, id(r), *n)
 	return created{t}, err
 }

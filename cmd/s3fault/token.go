@@ -23,11 +23,11 @@ func tokenCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "token",
 		Short: "Print a web identity token of an OpenID Connect provider that a world plays",
-		Long: "Print a web identity token of an OpenID Connect provider that a world plays, for AssumeRoleWithWebIdentity.\n" +
-			"A caller's web_identity says what is left out with --as.",
+		Long: "Print a web identity token of an OpenID Connect provider that a world plays, for\n" +
+			"AssumeRoleWithWebIdentity. A caller's web_identity says what is left out with --as.",
 		Example: `  s3fault token --as app
   s3fault token --provider https://oidc.example.com/id/EXAMPLE --sub system:serviceaccount:default:app
-  s3fault token --sub repo:acme/site:ref:refs/heads/main --aud sts.amazonaws.com --claim 'amr=["authenticated"]' --ttl 5m`,
+  s3fault token --sub repo:acme/site:ref:refs/heads/main --aud sts.amazonaws.com --ttl 5m`,
 		Args: cobra.NoArgs,
 	}
 	f := tokenFlags{asking: newAsking(cmd)}
@@ -36,9 +36,11 @@ func tokenCommand() *cobra.Command {
 	flags.StringVar(&f.as, "as", "", "the `caller` whose web_identity it is")
 	flags.StringVar(&f.provider, "provider", "", "the issuer's `URL` (default: the only one)")
 	flags.StringVar(&f.subject, "sub", "", "the claim sub: who has it")
-	flags.StringArrayVar(&f.audience, "aud", nil, "the claim aud: for whom it is, more than once for several (default: the provider's first)")
+	flags.StringArrayVar(&f.audience, "aud", nil,
+		"the claim aud: for whom it is, more than once for several (default: the provider's first)")
 	flags.StringVar(&f.azp, "azp", "", "the claim azp: which party asked for it")
-	flags.StringVar(&f.ttl, "ttl", "", "how long it is in force by the world's clock; less than 0s: it has ended (default 1h)")
+	flags.StringVar(&f.ttl, "ttl", "",
+		"how long it is in force by the world's clock; less than 0s: it has ended (default 1h)")
 	flags.StringArrayVar(&f.claims, "claim", nil, "another claim, `NAME=VALUE`: a text, or JSON; null takes one away")
 	complete(cmd, "scenario", scenarioNames(f.asking))
 	complete(cmd, "as", callerNames(f.asking, &f.scenario))

@@ -6,7 +6,7 @@ import "github.com/s3fault/s3fault/emulator"
 // role can be assumed with web identity. What is wrong with it fails the test.
 func (s *Server) Token(n emulator.NewToken) string {
 	s.t.Helper()
-	t, err := s.server.NewToken(s.World, n)
+	t, err := emulator.MakeToken(s.server, s.World, n)
 	if err != nil {
 		s.t.Fatalf("emulatortest: %v", err)
 	}

@@ -39,7 +39,8 @@ var Audiences = facts.Field("audiences", facts.Listed(audience),
 
 var (
 	thumbprint = facts.Matching(regexp.MustCompile(`^[0-9a-fA-F]{40}$`), "a thumbprint has 40 hexadecimal digits")
-	audience   = facts.Matching(regexp.MustCompile(`^[^\s]{1,255}$`), "an audience has 1 to 255 characters, and no space")
+	audience   = facts.Matching(regexp.MustCompile(`^[^\s]{1,255}$`),
+		"an audience has 1 to 255 characters, and no space")
 )
 
 func (a *accountIn) addProvider(url string, _ *tree.Node) (*providerIn, error) {

@@ -35,7 +35,8 @@ func refuseToken(k journal.Cause, format string, args ...any) error {
 func notJWT(err error) error {
 	return refuseToken(journal.Cause{
 		Text: "the token cannot be read: " + err.Error(), Element: "WebIdentityToken",
-		Cures: []journal.Change{cause.Cure("send the whole token as the provider gave it, without quotes and line ends " +
+		Cures: []journal.Change{cause.Cure("send the whole token as the provider gave it, " +
+			"without quotes and line ends " +
 			"(s3fault token prints one).")},
 	}, notValidJWT)
 }
@@ -76,8 +77,8 @@ func noAccount(id string) error {
 func noProvider(a *world.Account, b *bearer) error {
 	known := slices.Sorted(maps.Keys(a.OIDCProviders))
 	k := journal.Cause{
-		Text: fmt.Sprintf("account %s has no OpenID Connect provider for the issuer of the token", a.ID), Element: "iss",
-		Wanted: strings.Join(known, ", "), Seen: b.Provider,
+		Text:    fmt.Sprintf("account %s has no OpenID Connect provider for the issuer of the token", a.ID),
+		Element: "iss", Wanted: strings.Join(known, ", "), Seen: b.Provider,
 	}
 	if near := nearest.Name(b.Provider, known); near != "" {
 		k.Text += "; did you mean " + near + "?"
