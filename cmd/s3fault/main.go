@@ -74,7 +74,6 @@ func newRoot() *cobra.Command {
 	root.AddCommand(
 		serveCommand(), checkCommand(), rehearseCommand(), listCommand(), showCommand(), lessonsCommand(), initCommand(),
 		decideCommand(), schemaCommand(), envCommand(), credentialsCommand(), tokenCommand(),
-		decideCommand(), schemaCommand(), envCommand(), credentialsCommand(), tokenCommand(),
 		whyCommand(), gradeCommand(), faultCommand(), worldCommand(), mcpCommand(),
 		healthCommand(), versionCommand(),
 	)
