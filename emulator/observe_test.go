@@ -77,7 +77,8 @@ func TestObserveTellsTheRunning(t *testing.T) {
 			reached := make(chan error, 1)
 			go func() {
 				answer, err := http.Get(base + "/my-bucket/file.txt")
-				if err == nil {
+				if err == nil { // it waits for the rest of the answer
+					_, err = io.Copy(io.Discard, answer.Body)
 					answer.Body.Close()
 				}
 				reached <- err
