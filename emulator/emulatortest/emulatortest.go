@@ -131,6 +131,11 @@ func (s *Server) Env(caller string) []string {
 	c := s.Caller(caller)
 	at := *s.scenario
 	at.Endpoint = s.Endpoint
+	if c.WebIdentity != nil {
+		anew := *c.WebIdentity
+		anew.Token = s.Token(emulator.NewToken{Caller: caller})
+		c.WebIdentity = &anew
+	}
 	client := shell.Client{Name: caller, Caller: c}
 	if c.From == "process" {
 		client.S3fault = s.program()

@@ -27,12 +27,14 @@ type Client struct {
 // door, in the order of the SDKs.
 var keyless = []string{
 	"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CREDENTIAL_EXPIRATION",
-	"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME",
+	"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", endpointOfSTS,
 	"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", fullURI, containerToken, containerTokenFile,
 	"AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", metadataEndpoint,
 }
 
 const (
+	// The SDK for Go looks at no AWS_ENDPOINT_URL where it exchanges a token (config 1.29.14).
+	endpointOfSTS      = "AWS_ENDPOINT_URL_STS"
 	fullURI            = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 	containerToken     = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
 	containerTokenFile = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
@@ -77,6 +79,7 @@ func (p Client) credentials(sc *emulator.Scenario) ([]Setting, error) {
 		return over(without, there), nil
 	case world.FromWebIdentity:
 		own, err := p.webIdentity(sc)
+		own = append(own, set(endpointOfSTS, sc.Endpoint))
 		return over(without, own), err
 	case world.FromProcess:
 		file, err := p.profile()
