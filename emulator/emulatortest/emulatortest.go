@@ -17,6 +17,7 @@
 //
 //	github.com/beorn7/perks
 //	github.com/cespare/xxhash/v2
+//	github.com/golang-jwt/jwt/v5
 //	github.com/gorilla/mux
 //	github.com/johannesboyne/gofakes3
 //	github.com/klauspost/cpuid/v2
