@@ -16,8 +16,8 @@ import (
 
 type envFlags struct {
 	*asking
-	scenario, as, shell, format string
-	guard, unset, webIdentity   bool
+	scenario, as, shell, format      string
+	guard, proxy, unset, webIdentity bool
 }
 
 func envCommand() *cobra.Command {
@@ -26,7 +26,8 @@ func envCommand() *cobra.Command {
 		Short: "Print shell exports that point AWS programs at a running server",
 		Long: "Print shell exports that point AWS programs at a running server, and an `aws` that reaches it whatever its\n" +
 			"version, and nothing else. With --guard no other program of the shell reaches the real AWS either. --unset\n" +
-			"gives all back. A caller with `from` gets, in the place of keys, what leads to its container's endpoint,\n" +
+			"gives all back. With --proxy programs need no endpoint: a server with TLS is their proxy, and AWS's own host\n" +
+			"names are behind it, and nothing else. A caller with `from` gets, in the place of keys, what leads to its container's endpoint,\n" +
 			"its instance's metadata, or a profile with credential_process.",
 		Example: `  eval "$(s3fault env --scenario ip-deny --as app)"
   aws s3api get-object --bucket my-bucket --key file.txt out.txt
@@ -43,13 +44,15 @@ func envCommand() *cobra.Command {
 	flags.BoolVar(&f.guard, "guard", false, "point HTTPS_PROXY at a closed port, for all programs")
 	flags.BoolVar(&f.webIdentity, "web-identity", false,
 		"a token in a file, and the role that it is exchanged for, in the place of keys")
+	flags.BoolVar(&f.proxy, "proxy", false, "have all programs reach AWS's own host names through the server, their proxy")
 	flags.BoolVar(&f.unset, "unset", false, "give back what the shell had before")
 	flags.StringVar(&f.shell, "shell", "sh", "the shell that reads it: "+strings.Join(shell.Shells(), ", "))
 	flags.StringVar(&f.format, "format", "", "print a file of variables instead: "+strings.Join(shell.Formats(), " or "))
-	for _, other := range []string{"scenario", "as", "guard", "format", "json", "web-identity"} {
+	for _, other := range []string{"scenario", "as", "guard", "proxy", "format", "json", "web-identity"} {
 		cmd.MarkFlagsMutuallyExclusive("unset", other)
 	}
 	cmd.MarkFlagsMutuallyExclusive("format", "shell", "json")
+	cmd.MarkFlagsMutuallyExclusive("proxy", "guard")
 	complete(cmd, "scenario", scenarioNames(f.asking))
 	complete(cmd, "as", callerNames(f.asking, &f.scenario))
 	complete(cmd, "shell", among(shell.Shells()))
@@ -79,6 +82,9 @@ func env(cmd *cobra.Command, f envFlags) error {
 	if err != nil {
 		return err
 	}
+	if f.proxy {
+		sc = nil // the real `aws` finds the way
+	}
 	text := dialect.Enter(sc, settings)
 	if f.format != "" {
 		if text, err = shell.Format(f.format, settings); err != nil {
@@ -107,11 +113,19 @@ func (f envFlags) settings(cmd *cobra.Command) (*emulator.Scenario, []shell.Sett
 	if err != nil {
 		return nil, nil, err
 	}
+	way, err := f.way(cmd.Context(), s, sc)
+	if err != nil {
+		return nil, nil, err
+	}
 	proxies := func(sc *emulator.Scenario) []shell.Setting {
+		noProxy := cmp.Or(os.Getenv("NO_PROXY"), os.Getenv("no_proxy"))
+		if f.proxy {
+			return shell.Proxied(sc, way.proxy, noProxy)
+		}
 		if f.guard {
 			return shell.Guard(sc)
 		}
-		return shell.Direct(sc, cmp.Or(os.Getenv("NO_PROXY"), os.Getenv("no_proxy")))
+		return shell.Direct(sc, noProxy)
 	}
 	self, err := os.Executable()
 	if err != nil {
@@ -124,6 +138,6 @@ func (f envFlags) settings(cmd *cobra.Command) (*emulator.Scenario, []shell.Sett
 	if err != nil {
 		return nil, nil, err
 	}
-	trust, err := s.trusted(cmd.Context(), sc.Endpoint)
+	trust, err := s.trusted(cmd.Context(), cmp.Or(way.secure, sc.Endpoint))
 	return sc, append(settings, trust...), err
 }

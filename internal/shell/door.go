@@ -46,7 +46,7 @@ const (
 )
 
 // Into is the settings of the world at sc, of which the control plane is at admin, with the
-// program's credentials; what is about proxies comes between. A program on an instance has
+// program's credentials; what is about proxies comes between, and goes before the world's. A program on an instance has
 // the bare address of its metadata as the world's. Error: the profile cannot be written.
 func (p Client) Into(sc *emulator.Scenario, admin string, proxies func(*emulator.Scenario) []Setting) (
 	*emulator.Scenario, []Setting, error,
@@ -63,7 +63,7 @@ func (p Client) Into(sc *emulator.Scenario, admin string, proxies func(*emulator
 		there := *sc
 		there.Endpoint, sc = at, &there
 	}
-	return sc, over(slices.Concat(World(sc, admin), proxies(sc)), own), nil
+	return sc, over(over(World(sc, admin), proxies(sc)), own), nil
 }
 
 // credentials is where the program's come from.

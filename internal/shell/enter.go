@@ -10,8 +10,8 @@ import (
 // Dialect is how a shell that people type into is told things.
 type Dialect interface {
 	// Enter is a script that keeps what the shell has, makes the settings and
-	// defines an `aws` that reaches the world with any AWS CLI. A shell that has
-	// entered a world before leaves that first.
+	// defines an `aws` that reaches the world with any AWS CLI; for a nil world it
+	// defines none. A shell that has entered a world before leaves that first.
 	Enter(sc *emulator.Scenario, settings []Setting) string
 	// Leave is a script that gives back what Enter's has changed, and does nothing
 	// in a shell that has entered no world.
@@ -35,7 +35,7 @@ func touched() []string {
 	var names []string
 	sc := &emulator.Scenario{}
 	door := unset(append(slices.Clone(keyless), metadataDisabled, metadataV1Disabled, configFile, credentialsFile)...)
-	door = append(door, Trust(Trusted{})...)
+	door = slices.Concat(door, Trust(Trusted{}), Proxied(sc, "", ""))
 	for _, s := range slices.Concat(World(sc, ""), Direct(sc, ""), Guard(sc), Caller(emulator.Caller{}), door) {
 		if !slices.Contains(names, s.Name) {
 			names = append(names, s.Name)

@@ -32,6 +32,9 @@ end
 }
 
 func (f fish) function(sc *emulator.Scenario) string {
+	if sc == nil {
+		return ""
+	}
 	return "function aws\n" + f.lines("    set -lx", forAWS(sc)) +
 		"    command aws --endpoint-url " + f.quote(sc.Endpoint) + " $argv\nend\n"
 }

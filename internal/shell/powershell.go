@@ -36,6 +36,9 @@ func (p powerShell) Leave() string {
 const emptyTable = `New-Object System.Collections.Hashtable ([StringComparer]::Ordinal)`
 
 func (p powerShell) function(sc *emulator.Scenario) string {
+	if sc == nil {
+		return ""
+	}
 	var names []string
 	for _, s := range forAWS(sc) {
 		names = append(names, s.Name)

@@ -34,6 +34,9 @@ fi
 
 // function defines an `aws` that reaches the world.
 func function(sc *emulator.Scenario) string {
+	if sc == nil {
+		return ""
+	}
 	var words []string
 	for _, s := range forAWS(sc) {
 		words = append(words, s.Name+"="+cause.Quote(s.Value))

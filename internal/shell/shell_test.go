@@ -227,3 +227,46 @@ func TestFormat(t *testing.T) {
 		}
 	}
 }
+
+// TestProxied: programs are told of no endpoint, and nothing of AWS's goes past the proxy.
+func TestProxied(t *testing.T) {
+	const noProxy = "db.test, .amazonaws.com,*.us-east-1.amazonaws.com api.aws *,com,10.0.0.0/8"
+	_, settings, err := Client{}.Into(scenario, "http://127.0.0.1:9403/_s3fault", func(sc *emulator.Scenario) []Setting {
+		return Proxied(sc, "http://one:x@127.0.0.1:9403", noProxy)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := Apply([]string{"AWS_ENDPOINT_URL_STS=http://elsewhere", "ALL_PROXY=socks5://x"}, settings)
+	for _, want := range []string{
+		"S3FAULT_ENDPOINT=" + scenario.Endpoint, "AWS_REGION=eu-west-1", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true",
+		"HTTPS_PROXY=http://one:x@127.0.0.1:9403", "http_proxy=http://one:x@127.0.0.1:9403",
+		"no_proxy=db.test,10.0.0.0/8,127.0.0.1,localhost,::1,10.1.2.3",
+	} {
+		if !slices.Contains(got, want) {
+			t.Errorf("%s is not in %q", want, got)
+		}
+	}
+	for _, s := range got {
+		if strings.HasPrefix(s, "AWS_ENDPOINT_URL") || strings.HasPrefix(s, "ALL_PROXY") {
+			t.Errorf("%s is set", s)
+		}
+	}
+	for _, s := range settings {
+		if !slices.Contains(touched(), s.Name) {
+			t.Errorf("%s is set and never given back", s.Name)
+		}
+	}
+}
+
+// TestEnterWithoutFunction: a shell whose programs go through a proxy keeps its own aws.
+func TestEnterWithoutFunction(t *testing.T) {
+	everyShell(t, func(t *testing.T, shell string, d Dialect) {
+		real := program(t, "aws", "#!/bin/sh\necho the real one \"$HTTPS_PROXY\"\n")
+		script := d.Enter(scenario, inside(false, emulator.Caller{})) +
+			d.Enter(nil, Proxied(scenario, "http://127.0.0.1:9403", "")) + "aws\n" + d.Leave() + "aws"
+		if got := run(t, shell, real, script); got != "the real one http://127.0.0.1:9403\nthe real one \n" {
+			t.Errorf("it prints %s", got)
+		}
+	})
+}
