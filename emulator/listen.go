@@ -144,7 +144,8 @@ func serveHTTP(ctx context.Context, e entries, h http.Handler, idle time.Duratio
 func newHTTPServer(h http.Handler, t *conn.Tunnels, idle time.Duration) *http.Server {
 	ending, end := context.WithCancel(context.Background())
 	server := &http.Server{
-		Handler: &running{Handler: h, ended: make(chan struct{}, 1)}, ReadHeaderTimeout: headerTime, IdleTimeout: idle, ConnContext: conn.InContext,
+		Handler: &running{Handler: h, ended: make(chan struct{}, 1)}, ReadHeaderTimeout: headerTime,
+		IdleTimeout: idle, ConnContext: conn.InContext,
 		BaseContext: func(net.Listener) context.Context {
 			base := context.WithValue(context.Background(), endingKey{}, ending)
 			return context.WithValue(base, tunnelsKey{}, t)
