@@ -27,8 +27,8 @@ func envCommand() *cobra.Command {
 		Long: "Print shell exports that point AWS programs at a running server, and an `aws` that reaches it whatever its\n" +
 			"version, and nothing else. With --guard no other program of the shell reaches the real AWS either. --unset\n" +
 			"gives all back. With --proxy programs need no endpoint: a server with TLS is their proxy, and AWS's own host\n" +
-			"names are behind it, and nothing else. A caller with `from` gets, in the place of keys, what leads to its container's endpoint,\n" +
-			"its instance's metadata, or a profile with credential_process.",
+			"names are behind it, and nothing else. A caller with `from` gets, in the place of keys, what leads to its\n" +
+			"container's endpoint, its instance's metadata, or a profile with credential_process.",
 		Example: `  eval "$(s3fault env --scenario ip-deny --as app)"
   aws s3api get-object --bucket my-bucket --key file.txt out.txt
   eval "$(s3fault env --unset)"
