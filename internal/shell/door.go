@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -108,13 +109,32 @@ func (p Client) profile() (string, error) {
 	}
 	sum := sha256.Sum256([]byte(text))
 	path := filepath.Join(base, "s3fault", "profiles", hex.EncodeToString(sum[:8]), "config")
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return "", fmt.Errorf("the profile with credential_process: %w", err)
+	if there, err := os.ReadFile(path); err == nil && string(there) == text {
+		return path, nil
 	}
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+	if err := replace(path, text); err != nil {
 		return "", fmt.Errorf("the profile with credential_process: %w", err)
 	}
 	return path, nil
+}
+
+// replace writes a file in one step: a program may be reading it.
+func replace(path, text string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "config-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	if err = cmp.Or(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
 }
 
 func (p Client) command() string {
