@@ -100,23 +100,32 @@ func Read(f exchange.Frame, path string) *Call {
 	if err != nil {
 		return nil
 	}
-	c := &Call{Frame: f, path: plain}
-	switch rest, mine := strings.CutPrefix(plain, prefix); {
-	case mine:
-		kind, name, _ := strings.Cut(rest, "/")
-		c.operation, c.For = containerCredentials, name
-		if kind == string(world.FromProcess) {
-			c.operation = processCredentials
-		}
-	case isMetadata(f.Request, f.State(), plain):
-		c.operation = metadataOperation(f.Request, plain)
-		if caller := world.OnInstance(f.State()); caller != nil {
-			c.For = caller.Name
-		}
-	default:
-		return nil
+	door, caller := doorAt(f.Request, f.State(), plain)
+	if door == nil {
+		return nil // and nothing was allocated for it: most requests are S3's
 	}
+	c := &Call{Frame: f, operation: door, path: plain}
+	c.For = caller
 	return c
+}
+
+// doorAt is what is asked for at a path, and the name of the caller whom it is for; nil: no
+// door is there.
+func doorAt(r *http.Request, s *world.State, path string) (*operation, string) {
+	if rest, mine := strings.CutPrefix(path, prefix); mine {
+		kind, name, _ := strings.Cut(rest, "/")
+		if kind == string(world.FromProcess) {
+			return processCredentials, name
+		}
+		return containerCredentials, name
+	}
+	if !isMetadata(r, s, path) {
+		return nil, ""
+	}
+	if caller := world.OnInstance(s); caller != nil {
+		return metadataOperation(r, path), caller.Name
+	}
+	return metadataOperation(r, path), ""
 }
 
 // caller is the one whose session is asked for; nil: there is none.
