@@ -3,13 +3,13 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"os"
 	"path/filepath"
 
 	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/wholefile"
 )
 
 // readiness is what --ready-file holds.
@@ -47,7 +47,10 @@ func writeReady(path string, r readiness) (remove func(), err error) {
 		return nil, fmt.Errorf("--ready-file: %w", err)
 	}
 	data = append(data, '\n')
-	written, err := replaceFile(path, data)
+	if err = wholefile.Write(path, data, 0o600); err != nil {
+		return nil, fmt.Errorf("--ready-file: %w", err)
+	}
+	written, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("--ready-file: %w", err)
 	}
@@ -60,19 +63,4 @@ func writeReady(path string, r readiness) (remove func(), err error) {
 			_ = os.Remove(path)
 		}
 	}, nil
-}
-
-// replaceFile gives a file new contents in one step, and says which file it then is.
-func replaceFile(path string, data []byte) (os.FileInfo, error) {
-	temp, err := os.CreateTemp(filepath.Dir(path), ".s3fault-ready-*")
-	if err != nil {
-		return nil, err
-	}
-	defer os.Remove(temp.Name())
-	_, err = temp.Write(data)
-	written, unknown := temp.Stat()
-	if err = errors.Join(err, unknown, temp.Close()); err != nil {
-		return nil, err
-	}
-	return written, os.Rename(temp.Name(), path)
 }

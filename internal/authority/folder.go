@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/s3fault/s3fault/internal/wholefile"
 )
 
 // The files of a folder: the authority's certificate, for everybody, and the same with its
@@ -28,7 +30,7 @@ func (a *Authority) load() error {
 	path := filepath.Join(a.dir, keyFile)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		if text, err = a.make(path); err == nil && text == nil {
+		if err = a.make(path); err == nil || errors.Is(err, fs.ErrExist) {
 			text, err = os.ReadFile(path)
 		}
 	}
@@ -41,29 +43,19 @@ func (a *Authority) load() error {
 	return a.publish()
 }
 
-// make puts a new authority in the place of a file that is not there; nil: somebody else
-// has.
-func (a *Authority) make(path string) ([]byte, error) {
+// make puts a new authority in the place of a file that is not there; an error that is
+// fs.ErrExist: somebody else has.
+func (a *Authority) make(path string) error {
 	key, cert, err := newAuthority(a.now())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	text := append(pemOf("PRIVATE KEY", der), pemOf("CERTIFICATE", cert)...)
-	temp, err := write(path, text, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	defer os.Remove(temp)
-	if err := os.Link(temp, path); errors.Is(err, fs.ErrExist) {
-		return nil, nil
-	} else if err != nil {
-		return text, os.Rename(temp, path) // a file system without links
-	}
-	return text, nil
+	return wholefile.Make(path, text, 0o600)
 }
 
 // read takes the authority out of its file.
@@ -99,26 +91,7 @@ func (a *Authority) publish() error {
 	if there, err := os.ReadFile(path); err == nil && string(there) == string(text) {
 		return nil
 	}
-	temp, err := write(path, text, 0o644)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp)
-	return os.Rename(temp, path)
-}
-
-// write makes a file beside path, which is to be put in its place.
-func write(path string, text []byte, mode fs.FileMode) (temp string, err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".s3fault-*")
-	if err != nil {
-		return "", err
-	}
-	_, err = f.Write(text)
-	err = errors.Join(err, f.Chmod(mode), f.Close())
-	if err != nil {
-		_ = os.Remove(f.Name())
-	}
-	return f.Name(), err
+	return wholefile.Write(path, text, 0o644)
 }
 
 func pemOf(kind string, der []byte) []byte {

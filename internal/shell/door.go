@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/internal/cause"
+	"github.com/s3fault/s3fault/internal/wholefile"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -112,29 +112,14 @@ func (p Client) profile() (string, error) {
 	if there, err := os.ReadFile(path); err == nil && string(there) == text {
 		return path, nil
 	}
-	if err := replace(path, text); err != nil {
+	err = os.MkdirAll(filepath.Dir(path), 0o700)
+	if err == nil {
+		err = wholefile.Write(path, []byte(text), 0o600) // a program may be reading it
+	}
+	if err != nil {
 		return "", fmt.Errorf("the profile with credential_process: %w", err)
 	}
 	return path, nil
-}
-
-// replace writes a file in one step: a program may be reading it.
-func replace(path, text string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), "config-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	if err = cmp.Or(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
 }
 
 func (p Client) command() string {

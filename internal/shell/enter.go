@@ -35,7 +35,7 @@ func touched() []string {
 	var names []string
 	sc := &emulator.Scenario{}
 	door := unset(append(slices.Clone(keyless), metadataDisabled, metadataV1Disabled, configFile, credentialsFile)...)
-	door = slices.Concat(door, Trust(Trusted{}), Proxied(sc, "", ""))
+	door = slices.Concat(door, Trust(Trusted{All: "some"}), Proxied(sc, "", ""))
 	for _, s := range slices.Concat(World(sc, ""), Direct(sc, ""), Guard(sc), Caller(emulator.Caller{}), door) {
 		if !slices.Contains(names, s.Name) {
 			names = append(names, s.Name)

@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -9,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/wholefile"
 )
 
 // webIdentity is the token in a file, and the role that it is exchanged for.
@@ -40,19 +40,8 @@ func writeToken(sc *emulator.Scenario, caller, token string) (string, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return "", err
 	}
-	whole, err := os.CreateTemp(folder, ".token-") // 0600
-	if err != nil {
-		return "", err
-	}
-	_, err = whole.WriteString(token)
 	path := filepath.Join(folder, fileName(caller))
-	if err = errors.Join(err, whole.Close()); err == nil {
-		err = os.Rename(whole.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(whole.Name())
-	}
-	return path, err
+	return path, wholefile.Write(path, []byte(token), 0o600)
 }
 
 // tokenFolder is where the tokens of a world are, of this user alone: below the folder for

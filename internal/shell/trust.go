@@ -8,6 +8,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+
+	"github.com/s3fault/s3fault/internal/wholefile"
 )
 
 // Trusted are the files that have programs trust a server's certificates.
@@ -16,7 +19,8 @@ type Trusted struct {
 	// to reach nothing but the world, and for those that add it to what they trust.
 	Own string
 	// All is that and the system's authorities: for programs that trust what is in one file
-	// and nothing else, and may be on their way elsewhere.
+	// and nothing else, and may be on their way elsewhere. It is empty where the system has its
+	// authorities in no file: with ours alone such a program would trust nothing else.
 	All string
 }
 
@@ -25,12 +29,16 @@ type Trusted struct {
 func Keep(dir string, certificate []byte) (Trusted, error) {
 	sum := sha256.Sum256(certificate)
 	dir = filepath.Join(dir, hex.EncodeToString(sum[:8]))
-	t := Trusted{Own: filepath.Join(dir, "ca.pem"), All: filepath.Join(dir, "bundle.pem")}
+	t := Trusted{Own: filepath.Join(dir, "ca.pem")}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return Trusted{}, err
 	}
-	all := append(authorities(), ours...)
-	return t, errors.Join(put(t.Own, certificate), put(t.All, append(all, certificate...)))
+	system := authorities()
+	if len(bytes.TrimSpace(system)) == 0 {
+		return t, put(t.Own, certificate)
+	}
+	t.All = filepath.Join(dir, "bundle.pem")
+	return t, errors.Join(put(t.Own, certificate), put(t.All, slices.Concat(system, ours, certificate)))
 }
 
 // ours stands before our certificate in a file of several.
@@ -62,22 +70,17 @@ func put(path string, text []byte) error {
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".s3fault-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return wholefile.Write(path, text, 0o600)
 }
 
 // Trust has programs trust the server's certificates (docs/tls.md has who reads what).
 func Trust(t Trusted) []Setting {
-	return []Setting{
+	settings := []Setting{
 		set("S3FAULT_CA", t.Own), set("AWS_CA_BUNDLE", t.Own), set("NODE_EXTRA_CA_CERTS", t.Own),
-		set("SSL_CERT_FILE", t.All), set("REQUESTS_CA_BUNDLE", t.All), set("CURL_CA_BUNDLE", t.All),
 	}
+	if t.All == "" {
+		return settings
+	}
+	return append(settings,
+		set("SSL_CERT_FILE", t.All), set("REQUESTS_CA_BUNDLE", t.All), set("CURL_CA_BUNDLE", t.All))
 }

@@ -38,3 +38,19 @@ func TestKeep(t *testing.T) {
 		t.Error("it is kept below a file")
 	}
 }
+
+// Where the system has its authorities in no file, no program trusts ours in their place.
+func TestKeepWithoutTheSystems(t *testing.T) {
+	t.Setenv("SSL_CERT_FILE", "")
+	defer func(files []string) { systemFiles = files }(systemFiles)
+	systemFiles = nil
+	files, err := Keep(t.TempDir(), []byte("one\n"))
+	if err != nil || files.All != "" {
+		t.Errorf("the files are %+v, %v", files, err)
+	}
+	for _, s := range Trust(files) {
+		if s.Name == "SSL_CERT_FILE" || s.Name == "REQUESTS_CA_BUNDLE" || s.Name == "CURL_CA_BUNDLE" {
+			t.Errorf("%s is %q", s.Name, s.Value)
+		}
+	}
+}
