@@ -113,8 +113,7 @@ func (s *server) send(ctx context.Context, method, path string, body []byte) ([]
 	if err != nil {
 		return nil, err
 	}
-	client := &http.Client{Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true, TLSClientConfig: secrecy}}
-	resp, err := client.Do(req)
+	resp, err := asker(secrecy).Do(req)
 	if err != nil {
 		return nil, s.silent(err)
 	}
@@ -129,6 +128,15 @@ func (s *server) send(ctx context.Context, method, path string, body []byte) ([]
 		return nil, refusal(resp.Status, answer)
 	}
 	return answer, nil
+}
+
+// asker asks the very address that it is given, whatever proxy the environment has and
+// wherever that one sends it.
+func asker(secrecy *tls.Config) *http.Client {
+	return &http.Client{
+		Transport:     &http.Transport{Proxy: nil, DisableKeepAlives: true, TLSClientConfig: secrecy},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 // silent is why nobody answers as s3fault does.

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/doors"
 	"github.com/s3fault/s3fault/internal/shell"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -73,7 +74,7 @@ func credentials(cmd *cobra.Command, f credentialsFlags) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.as, err)
 	}
-	text, err := keys.written(f.format)
+	text, err := written(keys, f.format)
 	if err != nil {
 		return err
 	}
@@ -81,18 +82,8 @@ func credentials(cmd *cobra.Command, f credentialsFlags) error {
 	return err
 }
 
-// processKeys is what a program prints that a profile names as credential_process (AWS SDKs
-// and Tools Reference Guide, "Process credential provider").
-type processKeys struct {
-	Version         int
-	AccessKeyId     string
-	SecretAccessKey string
-	SessionToken    string `json:",omitempty"`
-	Expiration      string `json:",omitempty"` // RFC 3339; empty: they do not end
-	AccountId       string `json:",omitempty"`
-}
-
-func (k processKeys) written(format string) (string, error) {
+// written is a document in one of keyFormats.
+func written(k doors.ProcessDocument, format string) (string, error) {
 	settings := shell.Caller(emulator.Caller{
 		AccessKeyID: k.AccessKeyId, SecretAccessKey: k.SecretAccessKey, SessionToken: k.SessionToken,
 	})
@@ -107,49 +98,50 @@ func (k processKeys) written(format string) (string, error) {
 }
 
 // handedOut is a caller's credentials from where its program gets them.
-func handedOut(ctx context.Context, c emulator.Caller) (processKeys, error) {
+func handedOut(ctx context.Context, c emulator.Caller) (doors.ProcessDocument, error) {
 	switch world.Door(c.From) {
 	case world.FromProcess, world.FromContainer:
 		return asked(ctx, c.Door)
 	case world.FromInstance, world.FromWebIdentity:
-		return processKeys{}, fmt.Errorf("its program has from: %s, and gets its credentials there", c.From)
+		return doors.ProcessDocument{}, fmt.Errorf("its program has from: %s, and gets its credentials there", c.From)
 	}
-	return processKeys{Version: 1, AccessKeyId: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}, nil
+	return doors.ProcessDocument{
+		Version: 1, AccessKeyId: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken,
+	}, nil
 }
 
 // asked is what a door answers.
-func asked(ctx context.Context, d emulator.Door) (processKeys, error) {
+func asked(ctx context.Context, d emulator.Door) (doors.ProcessDocument, error) {
 	ctx, cancel := context.WithTimeout(ctx, controlTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, d.CredentialsURI, nil)
 	if err != nil {
-		return processKeys{}, err
+		return doors.ProcessDocument{}, err
 	}
 	req.Header.Set("Authorization", d.AuthorizationToken)
-	client := &http.Client{Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true}}
-	resp, err := client.Do(req)
+	resp, err := asker(nil).Do(req)
 	if err != nil {
-		return processKeys{}, err
+		return doors.ProcessDocument{}, err
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return processKeys{}, err
+		return doors.ProcessDocument{}, err
 	}
 	if resp.StatusCode != http.StatusOK {
 		var told struct{ Error string }
 		_ = json.Unmarshal(body, &told) // where it is no JSON, it is a text
-		return processKeys{}, fmt.Errorf("%s: %s", resp.Status, cmp.Or(told.Error, strings.TrimSpace(string(body))))
+		return doors.ProcessDocument{}, fmt.Errorf("%s: %s", resp.Status, cmp.Or(told.Error, strings.TrimSpace(string(body))))
 	}
 	var keys struct {
-		processKeys
+		doors.ProcessDocument
 		Token string // what the endpoint of containers calls it
 	}
 	if err := json.Unmarshal(body, &keys); err != nil {
-		return processKeys{}, fmt.Errorf("%s does not answer as s3fault does: %w", d.CredentialsURI, err)
+		return doors.ProcessDocument{}, fmt.Errorf("%s does not answer as s3fault does: %w", d.CredentialsURI, err)
 	}
 	keys.Version, keys.SessionToken = 1, cmp.Or(keys.SessionToken, keys.Token)
-	return keys.processKeys, nil
+	return keys.ProcessDocument, nil
 }
 
 // caller asks the server for a scenario, and for the caller of that name in it.

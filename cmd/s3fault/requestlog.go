@@ -156,7 +156,9 @@ func jsonLine(e emulator.Entry) []byte {
 	first, err := json.Marshal(front)
 	rest, failed := json.Marshal(&e)
 	if err = cmp.Or(err, failed); err != nil {
-		return fmt.Appendf(nil, "{\"request_id\":%q,\"error\":%q}\n", e.RequestID, err)
+		// Two texts are always encodable.
+		first, _ = json.Marshal(map[string]string{"request_id": e.RequestID, "error": err.Error()})
+		return append(first, '\n')
 	}
 	if string(first) == "{}" {
 		return append(rest, '\n')

@@ -87,3 +87,13 @@ func TestJSONLine(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+// What cannot be told in JSON is told in JSON.
+func TestJSONLineOfWhatCannotBe(t *testing.T) {
+	e := logged("file.txt")
+	e.Time, e.RequestID = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), "\a"
+	var told map[string]string
+	if err := json.Unmarshal(jsonLine(e), &told); err != nil || told["request_id"] != "\a" || told["error"] == "" {
+		t.Errorf("%s: %v", jsonLine(e), err)
+	}
+}

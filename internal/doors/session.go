@@ -138,15 +138,15 @@ func (c *Call) container() (*exchange.Reply, error) {
 	})), nil
 }
 
-// processDocument is what a program prints that a profile names as credential_process
+// ProcessDocument is what a program prints that a profile names as credential_process
 // (AWS SDKs and Tools Reference Guide, "Process credential provider").
-type processDocument struct {
+type ProcessDocument struct {
 	Version         int
 	AccessKeyId     string
 	SecretAccessKey string
-	SessionToken    string
-	Expiration      string
-	AccountId       string
+	SessionToken    string `json:",omitempty"`
+	Expiration      string `json:",omitempty"` // RFC 3339; empty: they do not end
+	AccountId       string `json:",omitempty"`
 }
 
 func (c *Call) process() (*exchange.Reply, error) {
@@ -154,7 +154,7 @@ func (c *Call) process() (*exchange.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return document("application/json", written(processDocument{
+	return document("application/json", written(ProcessDocument{
 		1, session.AccessKeyID, session.SecretAccessKey, session.SessionToken, c.told(session.Expires), session.Account,
 	})), nil
 }

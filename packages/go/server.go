@@ -99,7 +99,10 @@ type Refusal struct {
 func (r *Refusal) Error() string { return r.Text }
 
 // control plane calls go to no proxy: the server is near.
-var client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
+var client = &http.Client{
+	Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
 
 // ask calls the control plane. into is what the answer is read into; nil: it does not matter.
 func (s *Server) ask(method, path, body string, into any) error {

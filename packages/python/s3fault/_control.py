@@ -39,6 +39,13 @@ class NotVerified(AssertionError):
         self.never_struck = never_struck
 
 
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Goes where no redirect leads: the token is for the server that was named."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
 class Control:
     """The control plane at a URL, which ends in /_s3fault."""
 
@@ -46,7 +53,7 @@ class Control:
         self.url = url.rstrip("/")
         self._token = token
         # A proxy of the surroundings has no business between a test and its server.
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Stay())
 
     def call(self, method: str, path: str, body: Any = None, query: Optional[Query] = None) -> Any:
         """The JSON that a call answers. Raises Error with the server's own words where it refuses."""

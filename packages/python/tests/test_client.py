@@ -1,12 +1,14 @@
 """The package without pytest's plug-in."""
 
 import ast
+import http.server
 import os
 import re
 import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 import urllib.request
 from datetime import datetime, timezone
@@ -154,6 +156,27 @@ def test_token():
 def test_something_else_answers(s3fault):
     with pytest.raises(package.Error, match="is no answer of s3fault's control plane"):
         package.connect(s3fault.endpoint, admin=s3fault.endpoint + "/my-bucket")
+
+
+def test_no_redirect_is_followed():
+    asked = []
+
+    class Sends(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(302)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Sends) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(package.Error, match="302"):
+            package.connect(f"http://127.0.0.1:{server.server_port}", token="secret")
+        server.shutdown()
+    assert asked == ["/_s3fault/health"]
 
 
 def test_binary(monkeypatch, tmp_path):
