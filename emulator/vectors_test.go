@@ -15,10 +15,10 @@ import (
 	"testing"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/emulator/emulatortest"
 	"github.com/s3fault/s3fault/internal/play"
 	"github.com/s3fault/s3fault/scenarios"
-	"github.com/s3fault/s3fault/sigv4"
 )
 
 // vector is a file of testdata/vectors: a scenario that shows one fact.
@@ -93,22 +93,12 @@ func refuses(c scenarios.Call) bool { return c.Want.Status >= 400 || c.Want.Laye
 // player plays calls of the scenario against the server.
 func player(t testing.TB, srv *emulatortest.Server, s *scenarios.Scenario) *play.Player {
 	t.Helper()
-	var described struct {
-		Callers map[string]struct {
-			AccessKeyID     string `json:"access_key_id"`
-			SecretAccessKey string `json:"secret_access_key"`
-			SessionToken    string `json:"session_token"`
-		}
-	}
+	var described emulator.Scenario
 	control(t, srv, "GET", "/scenarios/"+srv.World, 200, &described)
-	p := &play.Player{
+	return &play.Player{
 		Endpoint: srv.Endpoint, Control: srv.Endpoint + "/_s3fault", World: srv.World, Region: srv.Region,
-		Callers: map[string]sigv4.Credentials{}, Responses: s.Responses(),
+		Callers: described.Credentials(), Tokens: described.Tokens(), Responses: s.Responses(),
 	}
-	for name, c := range described.Callers {
-		p.Callers[name] = sigv4.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}
-	}
-	return p
 }
 
 // Every row of the facts has a vector, and every vector is of a row.

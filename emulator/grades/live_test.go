@@ -20,7 +20,7 @@ func (s *server) player(t *testing.T, world string) *play.Player {
 	s.ask(t, http.MethodGet, "/scenarios/"+world, "", &sc)
 	return &play.Player{
 		Endpoint: sc.Endpoint, Control: s.base + emulator.ControlPrefix, World: world, Region: sc.Region,
-		Callers: sc.Credentials(), Responses: "article",
+		Callers: sc.Credentials(), Tokens: sc.Tokens(), Responses: "article",
 	}
 }
 
