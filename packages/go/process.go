@@ -16,6 +16,9 @@ import (
 // patience is how long a program may take until it serves.
 const patience = 30 * time.Second
 
+// grace is how long it may take until it has ended.
+const grace = 10 * time.Second
+
 // program is s3fault itself: what S3FAULT_BINARY names, else what PATH has.
 func program() (string, error) {
 	named := os.Getenv("S3FAULT_BINARY")
@@ -37,6 +40,7 @@ func program() (string, error) {
 // process is a server that this one started. It ends with this one, which holds the pipe
 // that is its standard input (`serve --while-stdin`).
 type process struct {
+	cmd   *exec.Cmd
 	stdin io.Closer
 	told  lastLines     // of its log
 	ended chan struct{} // closed behind err
@@ -63,8 +67,8 @@ func launch(args []string) (*process, addresses, error) {
 	ready := filepath.Join(dir, "ready.json")
 	given := []string{"serve", "--addr", "127.0.0.1:0", "--while-stdin", "--ready-file", ready}
 	cmd := exec.Command(path, append(given, args...)...)
-	p := &process{ended: make(chan struct{})}
-	cmd.Stderr = &p.told
+	p := &process{cmd: cmd, ended: make(chan struct{})}
+	cmd.Stderr, cmd.WaitDelay = &p.told, time.Second
 	if p.stdin, err = cmd.StdinPipe(); err != nil {
 		return nil, addresses{}, err
 	}
@@ -107,9 +111,11 @@ func (p *process) serving(ready string) (at addresses, err error) {
 	}
 }
 
-// stop ends the server and waits until it has ended.
+// stop ends the server and waits until it has ended; one that does not heed it is killed.
 func (p *process) stop() error {
 	_ = p.stdin.Close() // it may have ended by itself
+	late := time.AfterFunc(grace, func() { _ = p.cmd.Process.Kill() })
+	defer late.Stop()
 	<-p.ended
 	if p.err != nil {
 		return fmt.Errorf("%w: %s", p.err, p.told.String())

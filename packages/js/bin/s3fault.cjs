@@ -7,7 +7,8 @@ const { constants } = require('node:os')
 const { program } = require('../lib/program.cjs')
 
 const child = spawn(program(), process.argv.slice(2), { stdio: 'inherit' })
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+process.on('SIGINT', () => {}) // Ctrl-C reaches the whole group, and a second signal would end the program at once
+process.on('SIGTERM', () => child.kill('SIGTERM'))
 child.on('error', (error) => {
   console.error(`s3fault: ${error.message}`)
   process.exit(2)

@@ -1,13 +1,16 @@
 'use strict'
 
 const { spawn } = require('node:child_process')
-const { mkdtemp, readFile, rm } = require('node:fs/promises')
+const { closeSync, fstatSync, openSync, readSync, rmSync } = require('node:fs')
+const { mkdtemp, open, readFile } = require('node:fs/promises')
 const { tmpdir } = require('node:os')
 const { join } = require('node:path')
 const { setTimeout: pause } = require('node:timers/promises') // not the global, which tests replace
 
 const patience = 30_000 // milliseconds that the program may take until it serves
-const kept = 4096 // characters of its log
+const grace = 10_000 // that it may take until it has ended
+const ready = 'ready.json'
+const kept = 4096 // bytes of its log that are told
 
 /** The program: what S3FAULT_BINARY names, else the one of the package for this platform, else PATH's. */
 function program () {
@@ -31,48 +34,99 @@ function notThere (path, error) {
  * standard input (`serve --while-stdin`), and does not keep this process alive.
  */
 async function launch (flags) {
-  const folder = await mkdtemp(join(tmpdir(), 's3fault-'))
+  const folder = await temporary()
+  const running = await run(folder, flags).catch((error) => {
+    remove(folder)
+    throw error
+  })
   try {
-    const ready = join(folder, 'ready.json')
-    const path = program()
-    const child = spawn(path, ['serve', '--addr', '127.0.0.1:0', '--while-stdin', '--ready-file', ready, ...flags],
-      { stdio: ['pipe', 'ignore', 'pipe'], windowsHide: true })
-    const running = watch(child, path)
-    running.addresses = await serving(running, ready)
-    for (const handle of [child, child.stdin, child.stderr]) handle.unref()
-    return running
+    running.addresses = await serving(running)
+  } catch (error) {
+    await running.stop()
+    throw error
+  }
+  running.unref()
+  return running
+}
+
+const folders = new Set() // of the servers that run
+process.once('exit', () => folders.forEach(remove))
+
+/** A folder that lasts as long as its server, or as this process. */
+async function temporary () {
+  const folder = await mkdtemp(join(tmpdir(), 's3fault-'))
+  folders.add(folder)
+  return folder
+}
+
+function remove (folder) {
+  folders.delete(folder)
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  } catch {} // Windows keeps what is open
+}
+
+/**
+ * The program, as it starts. Its log is a file, not a pipe: a test that waits for a program of its own
+ * (execFileSync) empties no pipe, and the server would wait for it.
+ */
+async function run (folder, flags) {
+  const path = program()
+  const log = await open(join(folder, 'log'), 'w')
+  try {
+    const child = spawn(path, ['serve', '--addr', '127.0.0.1:0', '--while-stdin', '--ready-file', join(folder, ready), ...flags],
+      { stdio: ['pipe', 'ignore', log.fd], windowsHide: true })
+    return watch(child, path, folder)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await log.close()
   }
 }
 
-function watch (child, path) {
-  const running = { log: '', over: false, error: null }
-  child.stderr.setEncoding('utf8').on('data', (text) => { running.log = (running.log + text).slice(-kept) })
+function watch (child, path, folder) {
+  const running = { over: false, error: null, ready: join(folder, ready) }
+  let last // of the log, once its file is gone
+  Object.defineProperty(running, 'log', { get: () => last ?? tail(join(folder, 'log')) })
   child.stdin.on('error', () => {}) // it has ended, which `exit` tells
   const ended = new Promise((resolve) => {
     child.on('error', (error) => { running.error = notThere(path, error); resolve() })
     child.on('close', resolve)
   }).then(() => { running.over = true })
+  running.unref = () => { for (const handle of [child, child.stdin]) handle.unref() }
   running.stop = async () => {
-    for (const handle of [child, child.stderr]) handle.ref()
+    child.ref()
     child.stdin.destroy()
+    const stopped = new AbortController()
+    pause(grace, undefined, stopped).then(() => child.kill('SIGKILL'), () => {}) // or it has ended
     await ended
+    stopped.abort()
+    last ??= running.log
+    remove(folder)
   }
   return running
 }
 
-async function serving (running, ready) {
+/** The end of a file. */
+function tail (path) {
+  const file = openSync(path)
+  try {
+    const size = fstatSync(file).size
+    const end = Buffer.alloc(Math.min(size, kept))
+    return end.toString('utf8', 0, readSync(file, end, 0, end.length, size - end.length))
+  } finally {
+    closeSync(file)
+  }
+}
+
+async function serving (running) {
   for (const late = performance.now() + patience; ;) {
     if (running.error) throw running.error
     if (running.over) throw new Error(`s3fault serve ended: ${running.log.trim()}`)
     try {
-      return JSON.parse(await readFile(ready, 'utf8')) // put in place whole
+      return JSON.parse(await readFile(running.ready, 'utf8')) // put in place whole
     } catch (error) {
       if (error.code !== 'ENOENT') throw error
     }
     if (performance.now() > late) {
-      await running.stop()
       throw new Error(`s3fault serve is not ready after ${patience} ms: ${running.log.trim()}`)
     }
     await pause(2)

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { connect as dial } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import test from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -24,14 +27,18 @@ async function gone (endpoint) {
 }
 
 for (const how of ['end', 'throw', 'kill']) {
-  test(`the server ends with its process: ${how}`, async () => {
-    const child = spawn(process.execPath, [dying, how], { stdio: ['ignore', 'pipe', 'ignore'] })
+  test(`the server ends with its process: ${how}`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 's3fault-test-'))
+    t.after(() => rm(folder, { recursive: true }))
+    const child = spawn(process.execPath, [dying, how],
+      { env: { ...process.env, TMPDIR: folder }, stdio: ['ignore', 'pipe', 'ignore'] })
     const ended = once(child, 'exit')
     const [endpoint] = await once(createInterface(child.stdout), 'line')
     if (how === 'kill') child.kill('SIGKILL')
     const [code] = await ended // by itself, where nobody kills it: a server keeps no process alive
     if (how !== 'kill') assert.equal(code, how === 'end' ? 0 : 1)
     await gone(endpoint)
+    if (how !== 'kill') assert.deepEqual(await readdir(folder), [])
   })
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import http from 'node:http'
-import { writeFile, mkdtemp, rm } from 'node:fs/promises'
+import { writeFile, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -164,6 +165,30 @@ test('a server with a file of one\'s own, and the same once more, as one that wa
   const again = await start('-f', file) // a closed one is not handed out
   assert.notEqual(again, server)
   await again.close()
+})
+
+test('a server serves a program that this process waits for', async (t) => {
+  const w = await own(t, 'plain')
+  const script = `(async () => {
+    for (let i = 0; i < 200; i++) await fetch('${w.endpoint}/my-bucket/' + 'long'.repeat(200) + i)
+  })()` // some 200 KB of log, more than a pipe takes
+  assert.equal(spawnSync(process.execPath, ['-e', script], { timeout: 60_000 }).status, 0)
+  assert.equal((await w.requests({ operation: 'GetObject' })).length, 200)
+})
+
+test('a server that is closed leaves no file', async (t) => {
+  const { TMPDIR } = process.env
+  const folder = await mkdtemp(join(tmpdir(), 's3fault-test-'))
+  t.after(() => rm(folder, { recursive: true }))
+  process.env.TMPDIR = folder
+  const server = await start('--responses', 'aws')
+  await assert.rejects(start('-f', 'none.yaml'))
+  if (TMPDIR === undefined) delete process.env.TMPDIR
+  else process.env.TMPDIR = TMPDIR
+  const w = await server.world('plain')
+  await server.close()
+  await assert.rejects(w.facts(), /the server has ended: ./)
+  assert.deepEqual(await readdir(folder), [])
 })
 
 test('what CommonJS requires is the same', () => {
