@@ -210,8 +210,8 @@ func readAction(t *testing.T) action {
 var expression = regexp.MustCompile(`^\$\{\{ (inputs\.[a-z]+|github\.action_(?:path|ref)) \}\}$`)
 
 // job types the steps of the action into bash, as a runner does, and is what the steps that
-// follow see: their variables, and the outputs.
-func job(t *testing.T, inputs map[string]string) (environment []string, outputs string) {
+// follow see: their variables, and the outputs. The job has some variables of its own.
+func job(t *testing.T, inputs map[string]string, own ...string) (environment []string, outputs string) {
 	t.Helper()
 	a, folder := readAction(t), t.TempDir()
 	if a.Runs.Using != "composite" || len(a.Runs.Steps) != 2 {
@@ -230,25 +230,29 @@ func job(t *testing.T, inputs map[string]string) (environment []string, outputs 
 		t.Fatal(err)
 	}
 	file := func(name string) string { return filepath.Join(folder, name) }
-	environment = append(goCaches(t), stranger(t, "RUNNER_TEMP="+folder, "RUNNER_OS="+runnerOS[runtime.GOOS],
+	environment = append(goCaches(t), own...)
+	environment = append(environment, stranger(t, "RUNNER_TEMP="+folder, "RUNNER_OS="+runnerOS[runtime.GOOS],
 		"RUNNER_ARCH="+runnerArch[runtime.GOARCH], "GITHUB_PATH="+file("path"), "GITHUB_ENV="+file("env"),
 		"GITHUB_OUTPUT="+file("output"))...)
 	for _, step := range a.Runs.Steps {
-		own := slices.Clone(environment)
+		variables := slices.Clone(environment)
 		for name, value := range step.Env {
 			m := expression.FindStringSubmatch(value)
 			if m == nil {
 				t.Fatalf("%s: %s", name, value)
 			}
-			own = append(own, name+"="+given[m[1]])
+			variables = append(variables, name+"="+given[m[1]])
 		}
-		typed(t, folder, own, step.Run)
+		warned := strings.Contains(typed(t, folder, variables, step.Run), "::warning::AWS_PROFILE is set")
+		if want := step.ID == "serve" && slices.Contains(own, "AWS_PROFILE=mine"); warned != want {
+			t.Errorf("warned of a profile: %v", warned)
+		}
 		for path := range strings.Lines(contents(t, file("path"))) {
 			environment = append(environment, "PATH="+strings.TrimSpace(path)+":"+os.Getenv("PATH"))
 		}
 	}
 	for line := range strings.Lines(contents(t, file("env"))) {
-		environment = append(environment, strings.TrimSpace(line))
+		environment = append(environment, strings.TrimSuffix(line, "\n"))
 	}
 	return environment, contents(t, file("output"))
 }
@@ -315,6 +319,28 @@ func TestAction(t *testing.T) {
 				t.Errorf("no %q in %s", want, told)
 			}
 		})
+	}
+}
+
+// What the job had is out of the way, values are as they were, and with TLS the steps still
+// have the address that every client can use.
+func TestActionInAJobOfItsOwn(t *testing.T) {
+	folder := madeRelease(t)
+	programs.Need(t, "bash", "curl", "tar", "go")
+	releases := httptest.NewServer(http.StripPrefix("/latest/download/", http.FileServer(http.Dir(folder))))
+	defer releases.Close()
+	const odd = `a&b"c"$d\e`
+	environment, outputs := job(t, map[string]string{"releases": releases.URL, "flags": "--tls"},
+		"AWS_SESSION_TOKEN=old", "AWS_PROFILE=mine", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true", "NO_PROXY="+odd)
+	t.Cleanup(func() { endServer(t, outputs) })
+	if !regexp.MustCompile(`(?m)^endpoint=http://127\.0\.0\.1:\d+$`).MatchString(outputs) {
+		t.Errorf("the outputs are %q", outputs)
+	}
+	told := typed(t, t.TempDir(), environment, `
+		echo "$AWS_SESSION_TOKEN|$AWS_IGNORE_CONFIGURED_ENDPOINT_URLS|$AWS_PROFILE|$NO_PROXY"
+		s3fault health --endpoint "$AWS_ENDPOINT_URL"`)
+	if !strings.HasPrefix(told, "||mine|"+odd+",127.0.0.1,") || !strings.Contains(told, "\nok: s3fault ") {
+		t.Errorf("the steps that follow have %s", told)
 	}
 }
 
