@@ -93,15 +93,11 @@ func (s *Server) Describe(name, base string) (*Scenario, error) {
 		return nil, err
 	}
 	state := w.live.Now().State
-	tokens, err := w.tokens(state, s.config.Now())
-	if err != nil {
-		return nil, err
-	}
-	told, err := w.scenario.In(keys(state), tokens)
-	if err != nil {
-		return nil, err
-	}
 	all, err := callersAt(s, w, base)
+	if err != nil {
+		return nil, err
+	}
+	told, err := w.scenario.In(keys(state), (&Scenario{Callers: all}).Tokens())
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/s3fault/s3fault/internal/awshost"
 	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/internal/metrics"
+	"github.com/s3fault/s3fault/internal/oidc"
 	"github.com/s3fault/s3fault/internal/store/blob"
 	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/scenarios"
@@ -93,6 +94,7 @@ type Server struct {
 	address atomic.Pointer[net.Addr] // the first that Serve was given; nil: none yet
 	metrics *metrics.Metrics
 	misses  misses
+	signer  oidc.Signer // of all OpenID Connect providers
 }
 
 // New builds every world of the file. Its errors name the place in the file.
@@ -106,7 +108,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{
 		config: c, blobs: blob.NewStore(), worlds: newWorlds(names, c.Now), strays: newRecords(),
-		misses: misses{tell: c.Warn},
+		misses: misses{tell: c.Warn}, signer: oidc.NewSigner(),
 	}
 	s.config.Scenario = cmp.Or(c.Scenario, names[0])
 	if _, err := c.File.Scenario(s.config.Scenario); err != nil {

@@ -58,7 +58,7 @@ func newRecords() *records { return ring.New[*exchange.Record](recorded) }
 func (s *Server) serveWorld(name string, of *scenarios.Scenario, m *store.Moment) *World {
 	return &World{
 		name: name, scenario: of, created: s.config.Now(), live: store.NewLive(m),
-		records: newRecords(), details: authdetails.NewLog(), oidc: &oidc.Keys{},
+		records: newRecords(), details: authdetails.NewLog(), oidc: oidc.NewKeys(s.signer),
 	}
 }
 

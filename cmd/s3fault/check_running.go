@@ -60,7 +60,7 @@ func (s *server) checkOne(ctx context.Context, scenario *scenarios.Scenario, kin
 	sc := emulator.Scenario{Callers: w.Callers}
 	report := play.Check(ctx, &play.Player{
 		Endpoint: w.Endpoint, Control: s.admin, Token: s.token, World: w.ID, Region: w.Region,
-		Callers: sc.Credentials(), Responses: kind,
+		Callers: sc.Credentials(), Tokens: sc.Tokens(), Responses: kind,
 	}, scenario)
 	return report, s.call(context.WithoutCancel(ctx), http.MethodDelete, worldPath(w.ID), nil, &struct{}{})
 }

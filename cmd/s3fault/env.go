@@ -12,6 +12,7 @@ import (
 
 	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/internal/shell"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 type envFlags struct {
@@ -132,7 +133,7 @@ func (f envFlags) settings(cmd *cobra.Command) (*emulator.Scenario, []shell.Sett
 		return nil, nil, err
 	}
 	if f.webIdentity {
-		caller.From = "web-identity"
+		caller.From = string(world.FromWebIdentity)
 	}
 	sc, settings, err := shell.Client{Name: f.as, Caller: caller, S3fault: self}.Into(sc, s.admin, proxies)
 	if err != nil {

@@ -294,10 +294,12 @@ scenarios:
       admin: {root: true}
       app: {role: task, from: container}
       tool: {root: true, from: process}
+      pod: {role: task, from: web-identity, web_identity: {provider: "https://a.example", subject: me, audience: sts}}
 `), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	a := started(t, nil, "-f", path)
+	cache := t.TempDir()
+	a := started(t, []string{"XDG_CACHE_HOME=" + cache}, "-f", path)
 	defer a.session.Close()
 	var environment struct {
 		Set   map[string]string
@@ -311,6 +313,13 @@ scenarios:
 	if text := a.asks("credentials", arguments{"world": "doors", "caller": "tool"}, nil); !strings.Contains(text,
 		"AWS_ACCESS_KEY_ID=") || !strings.Contains(text, "credential_process") {
 		t.Error(text)
+	}
+	if text := a.asks("credentials", arguments{"world": "doors", "caller": "pod"}, nil); !strings.Contains(text,
+		"AWS_ACCESS_KEY_ID=") || !strings.Contains(text, "s3fault token --as pod") {
+		t.Error(text)
+	}
+	if left, err := os.ReadDir(cache); err != nil || len(left) > 0 {
+		t.Errorf("a tool that only reads has left %v, %v", left, err)
 	}
 }
 

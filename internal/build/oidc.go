@@ -2,7 +2,6 @@ package build
 
 import (
 	"iter"
-	"regexp"
 
 	"github.com/s3fault/s3fault/internal/facts"
 	"github.com/s3fault/s3fault/internal/nearest"
@@ -38,9 +37,8 @@ var Audiences = facts.Field("audiences", facts.Listed(audience),
 	Says("the audiences (client IDs) that tokens may be for, as sts.amazonaws.com")
 
 var (
-	thumbprint = facts.Matching(regexp.MustCompile(`^[0-9a-fA-F]{40}$`), "a thumbprint has 40 hexadecimal digits")
-	audience   = facts.Matching(regexp.MustCompile(`^[^\s]{1,255}$`),
-		"an audience has 1 to 255 characters, and no space")
+	thumbprint = facts.Matching(world.ThumbprintForm, "a thumbprint has 40 hexadecimal digits")
+	audience   = facts.Matching(world.ClientIDForm, "an audience has 1 to 255 characters")
 )
 
 func (a *accountIn) addProvider(url string, _ *tree.Node) (*providerIn, error) {

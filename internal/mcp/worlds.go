@@ -175,9 +175,14 @@ func (d *Desk) credentials(ctx context.Context, in *whose) (string, *environment
 		return "", nil, unknown("caller", name, sortedNames(s.Callers))
 	}
 	note := ""
-	if caller.From == string(world.FromProcess) { // it wants a file, and no file is written here
+	switch world.Door(caller.From) { // these want a file, and no file is written here
+	case world.FromProcess:
 		note = "# In this world the program gets its credentials by credential_process: " +
 			"`s3fault env --as " + name + "` writes the profile for it.\n"
+		caller.Door = emulator.Door{}
+	case world.FromWebIdentity:
+		note = "# In this world the program gets its credentials by web identity: " +
+			"`s3fault env --as " + name + "` writes the token's file for it, `s3fault token --as " + name + "` prints one.\n"
 		caller.Door = emulator.Door{}
 	}
 	_, admin := d.Control.Addresses()

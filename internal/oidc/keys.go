@@ -6,7 +6,6 @@ package oidc
 import (
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"math/big"
@@ -21,44 +20,37 @@ const algorithm = "RS256"
 // keyBits is the size of a key.
 const keyBits = 2048
 
-// Keys is what all providers of a world sign with: one key, made when it is first used.
-// The zero Keys is ready, and safe for concurrent use.
+// Signer is the key of a server, made when it is first used: a key takes long. It is safe
+// for concurrent use.
+type Signer func() (*rsa.PrivateKey, error)
+
+// NewSigner is a key of its own.
+func NewSigner() Signer {
+	return sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, keyBits) })
+}
+
+// Keys is what all providers of a world sign with: the server's key, under an id of the
+// world's own. The id is in what is signed, so no token is good for two worlds. It is safe
+// for concurrent use.
 type Keys struct {
-	mu  sync.Mutex
-	key *rsa.PrivateKey
+	key Signer
 	id  string
 }
 
-// made is the key and its id.
-func (k *Keys) made() (*rsa.PrivateKey, string, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.key == nil {
-		key, err := rsa.GenerateKey(rand.Reader, keyBits)
-		if err != nil {
-			return nil, "", err
-		}
-		sum := sha256.Sum256(key.N.Bytes())
-		k.key, k.id = key, base64.RawURLEncoding.EncodeToString(sum[:15])
-	}
-	return k.key, k.id, nil
-}
+// NewKeys is the key under a new id.
+func NewKeys(key Signer) *Keys { return &Keys{key, rand.Text()} }
 
 // Has says whether the id is that of the key. It makes none.
-func (k *Keys) Has(id string) bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.key != nil && k.id == id
-}
+func (k *Keys) Has(id string) bool { return k.id == id }
 
 // Sign is a token with the claims, signed.
 func (k *Keys) Sign(claims map[string]any) (string, error) {
-	key, id, err := k.made()
+	key, err := k.key()
 	if err != nil {
 		return "", err
 	}
 	t := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims(claims))
-	t.Header["kid"] = id
+	t.Header["kid"] = k.id
 	return t.SignedString(key)
 }
 
@@ -69,12 +61,17 @@ var (
 	ErrSignature = errors.New("the token was not signed with the key that it names")
 )
 
-// Verify holds a token's signature against the key. Errors: ErrKey, ErrSignature.
+// Verify holds a token's signature against the key. Errors: ErrKey, ErrSignature, and that
+// there can be no key.
 func (k *Keys) Verify(t *Token) error {
 	if t.Algorithm != algorithm || !k.Has(t.KeyID) {
 		return ErrKey
 	}
-	if jwt.SigningMethodRS256.Verify(t.signed, t.signature, &k.key.PublicKey) != nil {
+	key, err := k.key()
+	if err != nil {
+		return err
+	}
+	if jwt.SigningMethodRS256.Verify(t.signed, t.signature, &key.PublicKey) != nil {
 		return ErrSignature
 	}
 	return nil
@@ -97,13 +94,13 @@ type Set struct {
 
 // Set is the key for who verifies tokens.
 func (k *Keys) Set() (*Set, error) {
-	key, id, err := k.made()
+	key, err := k.key()
 	if err != nil {
 		return nil, err
 	}
 	number := base64.RawURLEncoding.EncodeToString
 	exponent := big.NewInt(int64(key.E)).Bytes()
-	return &Set{[]JWK{{"RSA", "sig", algorithm, id, number(key.N.Bytes()), number(exponent)}}}, nil
+	return &Set{[]JWK{{"RSA", "sig", algorithm, k.id, number(key.N.Bytes()), number(exponent)}}}, nil
 }
 
 // Discovery is what a provider says of itself (OpenID Connect Discovery 1.0, section 3).

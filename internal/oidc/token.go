@@ -23,10 +23,14 @@ type Token struct {
 var ErrNoJWT = errors.New("it is not a signed JSON Web Token: three parts of base64url with dots between them, " +
 	"the first two of JSON")
 
+// ErrCritical says of a token that whoever does not know an extension must refuse it, and
+// none is known here (RFC 7515, section 4.1.11).
+var ErrCritical = errors.New("its header has crit: extensions that must be understood, and STS knows none")
+
 // parser reads strictly, and judges no claim. Numbers stay as they were written.
 var parser = jwt.NewParser(jwt.WithStrictDecoding(), jwt.WithJSONNumber(), jwt.WithoutClaimsValidation())
 
-// Read reads a token. Error: ErrNoJWT.
+// Read reads a token. Errors: ErrNoJWT, ErrCritical.
 func Read(text string) (*Token, error) {
 	claims := jwt.MapClaims{}
 	t, parts, err := parser.ParseUnverified(text, claims)
@@ -36,6 +40,9 @@ func Read(text string) (*Token, error) {
 	signature, err := parser.DecodeSegment(parts[2])
 	if err != nil || len(signature) == 0 {
 		return nil, ErrNoJWT
+	}
+	if _, critical := t.Header["crit"]; critical {
+		return nil, ErrCritical
 	}
 	id, _ := t.Header["kid"].(string)
 	return &Token{

@@ -14,7 +14,8 @@ var claims = map[string]any{
 }
 
 func TestTokenIsReadAgain(t *testing.T) {
-	var k, other Keys
+	key := NewSigner()
+	k, other := NewKeys(key), NewKeys(key)
 	text, err := k.Sign(claims)
 	if err != nil {
 		t.Fatal(err)
@@ -50,7 +51,7 @@ func TestTokenIsReadAgain(t *testing.T) {
 
 // A token of another algorithm is never good, whatever it names as its key.
 func TestOtherAlgorithms(t *testing.T) {
-	var k Keys
+	k := NewKeys(NewSigner())
 	if _, err := k.Set(); err != nil {
 		t.Fatal(err)
 	}
@@ -65,9 +66,17 @@ func TestOtherAlgorithms(t *testing.T) {
 	}
 }
 
+// A token with extensions that must be understood is refused (RFC 7515, section 4.1.11).
+func TestCritical(t *testing.T) {
+	// {"alg":"RS256","crit":["exp"]}
+	if _, err := Read("eyJhbGciOiJSUzI1NiIsImNyaXQiOlsiZXhwIl19.e30.c2ln"); !errors.Is(err, ErrCritical) {
+		t.Errorf("%v", err)
+	}
+}
+
 // FuzzRead: whatever is sent is read or refused, and nothing is good but what was signed.
 func FuzzRead(f *testing.F) {
-	var k Keys
+	k := NewKeys(NewSigner())
 	good, err := k.Sign(claims)
 	if err != nil {
 		f.Fatal(err)

@@ -16,9 +16,9 @@ import (
 	"github.com/s3fault/s3fault/scenarios"
 )
 
-// world is a scenario whose lesson the tests write. No command of theirs needs
+// scene is a scenario whose lesson the tests write. No command of theirs needs
 // the AWS CLI: emulator/clients rehearses the library with it.
-const world = `
+const scene = `
 version: 1
 scenarios:
   one:
@@ -39,7 +39,7 @@ scenarios:
 func open(t *testing.T, lesson string, patience time.Duration) *Stage {
 	t.Helper()
 	programs.Need(t, "bash")
-	file, err := scenarios.Parse("test.yaml", []byte(world+lesson))
+	file, err := scenarios.Parse("test.yaml", []byte(scene+lesson))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,7 +268,7 @@ func TestAll(t *testing.T) {
 
 func TestOpenWithoutTheCLI(t *testing.T) {
 	t.Parallel()
-	file, err := scenarios.Parse("test.yaml", []byte(world))
+	file, err := scenarios.Parse("test.yaml", []byte(scene))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/internal/shell"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // typist types commands into one bash, one after the other, so that a variable
@@ -95,7 +96,7 @@ func (t *typist) switchTo(as string) (string, error) {
 	}
 	t.as = as
 	c := t.callers[as]
-	if c.WebIdentity == nil || c.From != "web-identity" {
+	if c.WebIdentity == nil || c.From != string(world.FromWebIdentity) {
 		return shell.Script(shell.Caller(c)), nil
 	}
 	file := filepath.Join(t.folder, as+".token")

@@ -46,9 +46,10 @@ const (
 	credentialsFile    = "AWS_SHARED_CREDENTIALS_FILE"
 )
 
-// Into is the settings of the world at sc, of which the control plane is at admin, with the
-// program's credentials; what is about proxies comes between, and goes before the world's. A program on an instance has
-// the bare address of its metadata as the world's. Error: the profile cannot be written.
+// Into is the settings of the world at sc, of which the control plane is at admin, over them
+// those of the program's credentials, and over both what is about proxies, behind which no
+// endpoint counts, that of STS neither. A program on an instance has the bare address of its
+// metadata as the world's. Errors: the profile or the token's file cannot be written.
 func (p Client) Into(sc *emulator.Scenario, admin string, proxies func(*emulator.Scenario) []Setting) (
 	*emulator.Scenario, []Setting, error,
 ) {
@@ -64,7 +65,7 @@ func (p Client) Into(sc *emulator.Scenario, admin string, proxies func(*emulator
 		there := *sc
 		there.Endpoint, sc = at, &there
 	}
-	return sc, over(over(World(sc, admin), proxies(sc)), own), nil
+	return sc, over(over(World(sc, admin), own), proxies(sc)), nil
 }
 
 // credentials is where the program's come from.

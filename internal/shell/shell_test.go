@@ -259,6 +259,38 @@ func TestProxied(t *testing.T) {
 	}
 }
 
+// Nor is one set for STS, of a program that exchanges a token.
+func TestProxiedWebIdentity(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	c := emulator.Caller{Door: emulator.Door{From: "web-identity"}, WebIdentity: &emulator.WebIdentity{Token: "a.b.c"}}
+	for _, proxied := range []bool{false, true} {
+		_, settings, err := Client{Name: "app", Caller: c}.Into(scenario, "", func(sc *emulator.Scenario) []Setting {
+			if proxied {
+				return Proxied(sc, "http://127.0.0.1:9403", "")
+			}
+			return Direct(sc, "")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if is := slices.Contains(Apply(nil, settings), endpointOfSTS+"="+scenario.Endpoint); is == proxied {
+			t.Errorf("proxied %v: the endpoint of STS is set: %v", proxied, is)
+		}
+	}
+}
+
+// Names that differ are different files.
+func TestTokenFileNames(t *testing.T) {
+	seen := map[string]string{}
+	for _, name := range []string{"a.b", "a_b", "a b", "A_b", "a/b"} {
+		file := fileName(name)
+		if strings.ContainsAny(file, "./ ") || seen[file] != "" {
+			t.Errorf("%q is %q, as %q is", name, file, seen[file])
+		}
+		seen[file] = name
+	}
+}
+
 // TestEnterWithoutFunction: a shell whose programs go through a proxy keeps its own aws.
 func TestEnterWithoutFunction(t *testing.T) {
 	everyShell(t, func(t *testing.T, shell string, d Dialect) {

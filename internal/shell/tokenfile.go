@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/url"
 	"os"
@@ -58,12 +60,14 @@ func tokenFolder(sc *emulator.Scenario) (string, error) {
 	return filepath.Join(cache, "s3fault", "tokens", fileName(u.Host), fileName(sc.Name)), nil
 }
 
-// fileName is a name that a file can have everywhere.
+// fileName is a name that a file can have everywhere, and that of no other name.
 func fileName(name string) string {
-	return strings.Map(func(r rune) rune {
+	sum := sha256.Sum256([]byte(name))
+	plain := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`/\:*?"<>|. `, r) || r < ' ' {
 			return '_'
 		}
 		return r
 	}, name)
+	return plain + "-" + hex.EncodeToString(sum[:4])
 }

@@ -59,6 +59,13 @@ func NotAnIssuer(text string) string {
 	return ""
 }
 
+// ThumbprintForm and ClientIDForm are what a provider's thumbprints and audiences are like
+// (IAM API Reference, "CreateOpenIDConnectProvider"): SHA-1 in hexadecimal digits, and any text.
+var (
+	ThumbprintForm = regexp.MustCompile(`^[0-9a-fA-F]{40}$`)
+	ClientIDForm   = regexp.MustCompile(`^[\s\S]{1,255}$`)
+)
+
 var issuerForm = regexp.MustCompile(`^https://[A-Za-z0-9.-]+(/[A-Za-z0-9._~:-]+)*$`)
 
 // OIDCProviderARN is the ARN of an account's OpenID Connect provider.

@@ -132,7 +132,7 @@ func checkClientIDs(c *awsapi.Call, all []string) error {
 		switch {
 		case id == "":
 			return c.Invalid("ClientID", id, "Member must have length greater than or equal to 1")
-		case len(id) > 255:
+		case !world.ClientIDForm.MatchString(id):
 			return c.Invalid("ClientID", id, "Member must have length less than or equal to 255")
 		}
 	}
@@ -146,6 +146,9 @@ func checkThumbprints(all []string) error {
 	for _, t := range all {
 		if len(t) != thumbprintChars {
 			return awsapi.Refuse("InvalidInput", "Thumbprint must be exactly 40 characters.")
+		}
+		if !world.ThumbprintForm.MatchString(t) { // [unsure: the words]
+			return awsapi.Refuse("InvalidInput", "Thumbprint must be hexadecimal.")
 		}
 	}
 	if len(all) > mostThumbprints {

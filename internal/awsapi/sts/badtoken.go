@@ -33,12 +33,14 @@ func refuseToken(k journal.Cause, format string, args ...any) error {
 }
 
 func notJWT(err error) error {
-	return refuseToken(journal.Cause{
-		Text: "the token cannot be read: " + err.Error(), Element: "WebIdentityToken",
-		Cures: []journal.Change{cause.Cure("send the whole token as the provider gave it, " +
-			"without quotes and line ends " +
-			"(s3fault token prints one).")},
-	}, notValidJWT)
+	k := journal.Cause{Text: "the token cannot be read: " + err.Error(), Element: "WebIdentityToken"}
+	if errors.Is(err, oidc.ErrCritical) {
+		k.Element, k.Wanted = "crit", "absent"
+	} else {
+		k.Cures = []journal.Change{cause.Cure("send the whole token as the provider gave it, " +
+			"without quotes and line ends (s3fault token prints one).")}
+	}
+	return refuseToken(k, notValidJWT)
 }
 
 func claimMissing(claim string) error {
@@ -110,7 +112,8 @@ func wrongAudience(b *bearer) error {
 // notSigned refuses a token that another key signed. Of a signature that does not hold the
 // words are not known. [unsure]
 func notSigned(b *bearer, t *oidc.Token, err error) error {
-	k := journal.Cause{Text: err.Error(), Element: "kid", Seen: t.KeyID, Cures: []journal.Change{cause.Cure(
+	text := fmt.Sprintf("%v (it says that its subject is %q, which is not proved)", err, b.Subject)
+	k := journal.Cause{Text: text, Element: "kid", Seen: t.KeyID, Cures: []journal.Change{cause.Cure(
 		"take a token of this world's provider: s3fault token --provider " + b.Provider + ".")}}
 	if !errors.Is(err, oidc.ErrKey) {
 		k.Element, k.Seen = "WebIdentityToken", ""

@@ -22,7 +22,7 @@ type bearer struct {
 	sourceIdentity string
 }
 
-// readBearer reads the call's token, and tells the call who has it as soon as it is known.
+// readBearer reads the call's token, and tells the call who has it as soon as that is proved.
 // Errors: what STS says of a token that is no good, with the cause.
 func readBearer(c *awsapi.Call, in *webIdentityInput) (*bearer, error) {
 	t, err := oidc.Read(in.WebIdentityToken)
@@ -45,13 +45,13 @@ func readBearer(c *awsapi.Call, in *webIdentityInput) (*bearer, error) {
 	if b.provider = account.OIDCProviders[b.Provider]; b.provider == nil {
 		return nil, noProvider(account, b)
 	}
-	c.Bear(account.ID, &b.WebIdentity)
 	if !slices.Contains(b.provider.Audiences, b.Audience) {
 		return nil, wrongAudience(b)
 	}
 	if err := c.Keys.Verify(t); err != nil {
 		return nil, notSigned(b, t, err)
 	}
+	c.Bear(account.ID, &b.WebIdentity)
 	if err := inForce(c, t); err != nil {
 		return nil, err
 	}
