@@ -10,12 +10,12 @@ import java.util.Map;
 
 /** Where the program is. */
 final class Binary {
-    private static String brought; // once it has been taken out of the jar
+    private static String brought; // once it has been taken out of the class path
 
     private Binary() {
     }
 
-    /** S3FAULT_BINARY, else the program that a jar brought, else the one in PATH. */
+    /** S3FAULT_BINARY, else the program in the class path, else the one in PATH. */
     static String find(Map<String, String> environment) {
         String told = environment.getOrDefault("S3FAULT_BINARY", "");
         if (!told.isEmpty()) {
@@ -30,8 +30,8 @@ final class Binary {
             found = inPath(name(), environment);
         }
         if (found == null) {
-            throw new S3FaultException("no program s3fault: add the jar of your platform (" + platform()
-                + "), put s3fault in PATH, or set S3FAULT_BINARY");
+            throw new S3FaultException("no program s3fault for " + platform()
+                + ": put it in PATH, or set S3FAULT_BINARY");
         }
         return found;
     }
@@ -70,7 +70,7 @@ final class Binary {
             brought = program.toString();
             return brought;
         } catch (IOException broken) {
-            throw new S3FaultException("the program in the jar cannot be taken out: " + broken);
+            throw new S3FaultException("the program in the class path cannot be taken out: " + broken);
         }
     }
 

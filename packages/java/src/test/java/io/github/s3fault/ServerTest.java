@@ -170,7 +170,7 @@ class ServerTest {
             Binary.find(Map.of("S3FAULT_BINARY", program.toString()))).getMessage();
         assertEquals("S3FAULT_BINARY=" + program + ": no program there", said);
         said = assertThrows(S3FaultException.class, () -> Binary.find(Map.of("PATH", folder.toString()))).getMessage();
-        assertTrue(said.startsWith("no program s3fault: add the jar of your platform (" + Binary.platform()), said);
+        assertTrue(said.startsWith("no program s3fault for " + Binary.platform() + ": put it in PATH"), said);
         assertTrue(program.toFile().setExecutable(true));
         assertEquals(program.toString(), Binary.find(Map.of("S3FAULT_BINARY", program.toString())));
         assertEquals(program.toString(), Binary.find(Map.of("PATH", "/nowhere:" + folder)));
