@@ -83,6 +83,8 @@ func (w *World) metadata(s *Server, base string) (string, error) {
 		return w.endpoint(base), nil
 	case w.name == s.Default() && base != "":
 		return base, nil
+	case w.instance.closed:
+		return "", &NotFound{Kind: "world", Name: w.name}
 	case w.instance.port == nil:
 		p, err := s.openPort(w.name)
 		if err != nil {
@@ -93,10 +95,11 @@ func (w *World) metadata(s *Server, base string) (string, error) {
 	return w.instance.port.at(base), nil
 }
 
-// closeInstance gives the port of a world's metadata back.
+// closeInstance gives the port of a world's metadata back, for good.
 func (w *World) closeInstance() {
 	w.instance.Lock()
 	defer w.instance.Unlock()
+	w.instance.closed = true
 	if w.instance.port != nil {
 		w.instance.port.close()
 		w.instance.port = nil

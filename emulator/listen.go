@@ -6,6 +6,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -94,15 +95,41 @@ func (e entries) serve(server *http.Server) error {
 
 // misses are what was warned of why clients and the server do not understand each other.
 type misses struct {
-	told sync.Map                    // each text
+	sync.Mutex
+	told map[string]bool             // causes, mostMisses at the most
 	tell func(world, warning string) // may be nil
 }
 
+// What clients send is in warnings: how many are told, and how many bytes of each.
+const (
+	mostMisses  = 100
+	longestMiss = 300
+)
+
 // warn tells each thing once.
 func (m *misses) warn(warning string) {
-	if _, told := m.told.LoadOrStore(warning, nil); !told && m.tell != nil {
+	warning = strings.ToValidUTF8(warning[:min(len(warning), longestMiss)], "")
+	if m.isNew(warning) && m.tell != nil {
 		m.tell("", warning)
 	}
+}
+
+// isNew says whether the cause of a warning was not told yet, and takes it for told.
+func (m *misses) isNew(warning string) bool {
+	cause := warning
+	if i := strings.IndexAny(cause, "0123456789([<\""); i > 0 { // here begins what a client sent
+		cause = cause[:i]
+	}
+	m.Lock()
+	defer m.Unlock()
+	if m.told[cause] || len(m.told) >= mostMisses {
+		return false
+	}
+	if m.told == nil {
+		m.told = map[string]bool{}
+	}
+	m.told[cause] = true
+	return true
 }
 
 // tell lets a handler see in a request that it came over TLS. It is nobody's proxy.
@@ -168,24 +195,29 @@ func ending(r *http.Request) context.Context {
 	return context.Background()
 }
 
-// end lets running requests finish, for a while.
+// end lets running requests finish, for a while. It does so once; who comes later waits.
 func end(server *http.Server) {
+	if r, ok := server.Handler.(*running); ok {
+		r.ending.Do(func() { r.finish(server) })
+	}
+}
+
+func (r *running) finish(server *http.Server) {
 	grace, cancel := context.WithTimeout(context.Background(), shutdownTime)
 	defer cancel()
 	if err := server.Shutdown(grace); err == nil {
 		return
 	}
 	_ = server.Close() // which does not wait for them
-	if r, ok := server.Handler.(*running); ok {
-		r.wait(breakOffTime)
-	}
+	r.wait(breakOffTime)
 }
 
 // running is the handler of a server that knows how many requests it is at.
 type running struct {
 	http.Handler
-	n     atomic.Int64
-	ended chan struct{} // has room for one: there was a moment without any
+	n      atomic.Int64
+	ended  chan struct{} // has room for one: there was a moment without any
+	ending sync.Once
 }
 
 // ServeHTTP has the request counted as long as its handler runs.

@@ -3,13 +3,14 @@ package emulator
 import (
 	"errors"
 	"net/http"
+	"net/netip"
 	"strings"
 
-	"github.com/s3fault/s3fault/internal/awshost"
 	"github.com/s3fault/s3fault/internal/conn"
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/proxy"
 	"github.com/s3fault/s3fault/internal/s3api"
+	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/journal"
 )
 
@@ -84,13 +85,23 @@ func (p proxying) connect() *proxy.Refusal {
 // are for proxies are not the request's own.
 func (p proxying) absolute() (world string, refused *proxy.Refusal) {
 	world, err := p.world()
-	if host := hostName(p.r.Host); err == nil && awshost.Is(host) {
+	if host := hostName(p.r.Host); err == nil && !p.own(host) {
 		err = proxy.Serve(host)
 	}
 	p.r.Header.Del("Proxy-Authorization")
 	p.r.Header.Del("Proxy-Connection")
 	refused, _ = errors.AsType[*proxy.Refusal](err)
 	return world, refused
+}
+
+// own says whether a host is the server itself, for clients that name it so: an address, a
+// name that it has, or one of these behind an account, as S3 Control's clients write it.
+func (p proxying) own(host string) bool {
+	if account, rest, ok := strings.Cut(host, "."); ok && world.IsAccountID(account) && p.own(rest) {
+		return true
+	}
+	_, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil || p.server.isNamed(host)
 }
 
 // world is the world that a request names as the user of its proxy; empty: none.

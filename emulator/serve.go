@@ -9,6 +9,7 @@ import (
 
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/awsapi/s3control"
+	"github.com/s3fault/s3fault/internal/awsapi/sts"
 	"github.com/s3fault/s3fault/internal/awshost"
 	"github.com/s3fault/s3fault/internal/conn"
 	"github.com/s3fault/s3fault/internal/doors"
@@ -42,7 +43,7 @@ type ids struct{ request, host string }
 // what happened is written down before the answer leaves. bare is the world of the port
 // that it came to, empty at the server's own addresses.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, bare string) {
-	if playProvider(s, w, r, bare) {
+	if !atAWS(r) && playProvider(s, w, r, bare) {
 		return
 	}
 	s.metrics.Begin()
@@ -99,14 +100,14 @@ func (p *passage) read(r *http.Request) (exchange.Call, error) {
 	w := p.only
 	if w == nil {
 		var refused error
-		if w, refused = p.server.worldAt(cmp.Or(at.world, p.bare), r); refused != nil {
+		if w, refused = p.server.worldAt(cmp.Or(at.world, p.bare), at.Path, r); refused != nil {
 			return &s3api.Call{Frame: p.frame(r, nil)}, refused
 		}
 	}
 	p.world = w
 	f := p.frame(r, w.live)
 	f.World = w
-	if at.Bucket == "" {
+	if at.Bucket == "" && !atAWS(r) {
 		if call := doors.Read(f, at.Path); call != nil {
 			return call, nil
 		}
@@ -118,6 +119,9 @@ func (p *passage) read(r *http.Request) (exchange.Call, error) {
 	}
 	return s3api.Route(f, at.Address)
 }
+
+// atAWS says whether a request is for a host name of AWS's own: nothing of ours is there.
+func atAWS(r *http.Request) bool { return awshost.Is(hostName(r.Host)) }
 
 // serviceOf is the control API that a request is for; nil: S3. Where AWS's own name of an
 // endpoint says it, nothing else does.
@@ -136,14 +140,16 @@ func serviceOf(r *http.Request, path string) *awsapi.Service {
 
 // worldAt is the world of that name; empty: the one that the access key is of which the
 // request claims, or whose provider signed the token that it brings instead, or else the
-// default scenario's.
-func (s *Server) worldAt(name string, r *http.Request) (*World, error) {
+// default scenario's. path is after /~NAME. A body is read for a token of STS's alone.
+func (s *Server) worldAt(name, path string, r *http.Request) (*World, error) {
 	if name == "" {
 		if w := s.worlds.ofKey(sigv4.ClaimedKey(r)); w != nil {
 			return w, nil
 		}
-		if w := s.worlds.ofToken(awsapi.BearerToken(r)); w != nil {
-			return w, nil
+		if serviceOf(r, path) == sts.Service {
+			if w := s.worlds.ofToken(awsapi.BearerToken(r)); w != nil {
+				return w, nil
+			}
 		}
 		name = s.config.Scenario
 	}

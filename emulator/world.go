@@ -65,7 +65,8 @@ func (s *Server) serveWorld(name string, of *scenarios.Scenario, m *store.Moment
 // instance is where the metadata of a scenario's own world is at a bare address.
 type instance struct {
 	sync.Mutex
-	port *port // nil: nobody has asked for it yet, or the world has another one
+	port   *port // nil: nobody has asked for it yet, or the world has another one
+	closed bool  // nobody gets one any more
 }
 
 // close gives back what the world holds. Nobody finds it any more.

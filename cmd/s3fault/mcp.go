@@ -102,8 +102,9 @@ func (f mcpFlags) server(ctx context.Context, file *scenarios.File) (*server, fu
 		return nil, nil, err
 	}
 	end := func() error {
+		err := stop() // before worlds go: nobody asks for their ports any more
 		own.Close()
-		return stop()
+		return err
 	}
 	return &server{base: base, admin: base + emulator.ControlPrefix, token: token}, end, nil
 }

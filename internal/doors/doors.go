@@ -66,6 +66,9 @@ var (
 		name: "InstanceMetadata", class: fault.Reads, form: asMetadata, from: world.FromInstance,
 		checks: (*Call).checkMetadata, asks: never, serve: (*Call).metadata,
 	}
+	// noDoor answers for a kind of door that there is not. Rules cannot name it.
+	noDoor = &operation{form: asAgent, checks: (*Call).checkKind, asks: never}
+
 	operations = []*operation{
 		containerCredentials, processCredentials, metadataToken, instanceCredentials, instanceMetadata,
 	}
@@ -114,10 +117,13 @@ func Read(f exchange.Frame, path string) *Call {
 func doorAt(r *http.Request, s *world.State, path string) (*operation, string) {
 	if rest, mine := strings.CutPrefix(path, prefix); mine {
 		kind, name, _ := strings.Cut(rest, "/")
-		if kind == string(world.FromProcess) {
+		switch world.Door(kind) {
+		case world.FromContainer:
+			return containerCredentials, name
+		case world.FromProcess:
 			return processCredentials, name
 		}
-		return containerCredentials, name
+		return noDoor, ""
 	}
 	if !isMetadata(r, s, path) {
 		return nil, ""

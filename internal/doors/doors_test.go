@@ -25,6 +25,10 @@ scenarios:
           web:
             policies: {s3: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}}
             trust: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {Service: [ec2.amazonaws.com, ecs-tasks.amazonaws.com]}, Action: "sts:AssumeRole"}]}
+          pod:
+            trust: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {Service: pods.eks.amazonaws.com}, Action: ["sts:AssumeRole", "sts:TagSession"]}]}
+          tagless:
+            trust: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {Service: pods.eks.amazonaws.com}, Action: "sts:AssumeRole"}]}
           lambda:
             trust: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: "sts:AssumeRole"}]}
     callers:
@@ -32,6 +36,8 @@ scenarios:
       box: {role: web, from: instance, ttl: 20m}
       tool: {user: my-user, from: process, ttl: 20m}
       untrusted: {role: lambda, from: container}
+      pod: {role: pod, from: container}
+      tagless: {role: tagless, from: container}
       admin: {root: true}
     buckets: {my-bucket: {objects: {file.txt: {body: hello}}}}
 `
@@ -168,6 +174,42 @@ func TestContainer(t *testing.T) {
 	last := srv.Requests(journal.Filter{Operation: []string{"GetObject"}})
 	if e := last[0]; e.Caller != "app" || e.Principal != "arn:aws:sts::123456789012:assumed-role/web/app" {
 		t.Errorf("the journal has %s, %s", e.Caller, e.Principal)
+	}
+}
+
+// EKS Pod Identity tags its sessions, and a role has to let it.
+func TestPodIdentityTags(t *testing.T) {
+	t.Parallel()
+	srv := start(t)
+	handed(t, srv, "pod")
+	c := srv.Caller("tagless")
+	if resp, body := ask(t, "GET", c.CredentialsURI, "Authorization", c.AuthorizationToken); resp.StatusCode != 400 ||
+		!strings.Contains(body, "AccessDeniedException") {
+		t.Errorf("a role without sts:TagSession: %d %s", resp.StatusCode, body)
+	}
+	all := srv.Requests()
+	if d := all[len(all)-1].Denied(); d == nil || d.Action != "sts:TagSession" {
+		t.Errorf("it is refused for %+v", d)
+	}
+}
+
+// A kind of door that there is not is nobody's.
+func TestNoSuchDoor(t *testing.T) {
+	t.Parallel()
+	srv := start(t)
+	for path, told := range map[string]string{
+		"contaner/app": "no \"contaner\": container is there",
+		"process":      "Service account token cannot be empty",
+		"x/app":        "no \"x\": container and process are there",
+		"":             "no \"\": container and process are there",
+	} {
+		want := http.StatusNotFound
+		if path == "process" {
+			want = http.StatusBadRequest
+		}
+		if resp, body := ask(t, "GET", srv.Endpoint+"/_credentials/"+path); resp.StatusCode != want || !strings.Contains(body, told) {
+			t.Errorf("%s: %d %s", path, resp.StatusCode, body)
+		}
 	}
 }
 

@@ -15,22 +15,38 @@ import (
 // FuzzRead: whatever is asked for, a door answers, and keeps its hands off what is signed.
 func FuzzRead(f *testing.F) {
 	f.Add("GET", "/_credentials/container/app", "", "")
+	f.Add("GET", "/_credentials/container/pod", "secret", "")
+	f.Add("GET", "/_credentials/process/tool", "secret", "")
+	f.Add("GET", "/_credentials/contaner/pod", "secret", "")
+	f.Add("GET", "/latest/meta-data/iam/security-credentials/r", "", "")
 	f.Add("GET", "/_credentials/process/../../x", "AWS4-HMAC-SHA256 Credential=a/b/c/d/e", "")
 	f.Add("PUT", "/latest/api/token", "", "60")
 	f.Add("GET", "/latest/meta-data/iam/security-credentials//", "", "")
 	f.Add("GET", "/latest/dynamic/%2e%2e/%00", "", "9999999999999999999")
-	live := store.NewLive(&store.Moment{Index: store.NewIndex(blob.NewStore()), State: &world.State{
-		Name: "w", Region: "us-east-1", Accounts: map[string]*world.Account{"123456789012": {ID: "123456789012"}},
-		Callers: map[string]*world.Caller{
-			"app": {Name: "app", Account: "123456789012", Role: "r", SessionName: "i-1", Handing: world.Handing{From: world.FromInstance}},
-		},
-	}})
+	const account = "123456789012"
+	at := time.Unix(1_800_000_000, 0)
+	callers := map[string]*world.Caller{"admin": {Name: "admin", Account: account}}
+	for name, from := range map[string]world.Door{
+		"app": world.FromInstance, "pod": world.FromContainer, "tool": world.FromProcess,
+	} {
+		callers[name] = &world.Caller{
+			Name: name, Account: account, Role: "r", SessionName: "i-1",
+			Handing: world.Handing{From: from, Token: "secret", TTL: time.Hour},
+		}
+	}
+	index, state := store.NewIndex(blob.NewStore()), &world.State{
+		Name: "w", Region: "us-east-1", Callers: callers, Accounts: map[string]*world.Account{account: {
+			ID: account, Roles: map[string]*world.Role{"r": {Name: "r", ARN: "arn:aws:iam::" + account + ":role/r"}},
+		}},
+	}
 	f.Fuzz(func(t *testing.T, method, path, authorization, seconds string) {
+		live := store.NewLive(&store.Moment{Index: index, State: state})
+		defer live.Close()
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Method = method
 		r.Header.Set("Authorization", authorization)
 		r.Header.Set(ttlHeader, seconds)
-		c := Read(exchange.NewFrame(r, live, time.Unix(0, 0)), path)
+		c := Read(exchange.NewFrame(r, live, at), path)
 		if c == nil {
 			return
 		}
@@ -38,7 +54,7 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("%s %s with %s is taken for the metadata", method, path, authorization)
 		}
 		reply, err := (*exchange.Reply)(nil), c.operation.checks(c)
-		if err == nil && c.operation != instanceCredentials {
+		if err == nil {
 			reply, err = c.Serve()
 		}
 		if err != nil {

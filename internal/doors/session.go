@@ -2,7 +2,10 @@ package doors
 
 import (
 	"crypto/subtle"
+	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
@@ -15,6 +18,18 @@ import (
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
 )
+
+// checkKind refuses a path of no door.
+func (c *Call) checkKind() error {
+	kind, _, _ := strings.Cut(strings.TrimPrefix(c.path, prefix), "/")
+	doors := []string{string(world.FromContainer), string(world.FromProcess)}
+	there := strings.Join(doors, " and ") + " are"
+	if near := nearest.Name(kind, doors); near != "" {
+		there = near + " is"
+	}
+	text := fmt.Sprintf("%s has no %.40q: %s there", prefix, kind, there)
+	return cause.Say(&refusal{Status: http.StatusNotFound, Message: text}, "%s", text)
+}
 
 // checkToken holds a request for keys against the caller whose they are and its token, in
 // the order of the EKS Pod Identity agent.
@@ -54,10 +69,20 @@ func (c *Call) near() string {
 	return ""
 }
 
-// Who assumes a role at its door (IAM User Guide, service principals).
-var assumers = map[world.Door][]string{
-	world.FromContainer: {"pods.eks.amazonaws.com", "ecs-tasks.amazonaws.com"},
-	world.FromInstance:  {"ec2.amazonaws.com"},
+// assumer is a service that assumes roles, and what it has to be allowed for that.
+type assumer struct {
+	service string
+	actions []string
+}
+
+// Who assumes a role at its door (IAM User Guide, service principals). EKS Pod Identity
+// gives each session tags (EKS User Guide, "Grant Pods access to AWS resources based on tags").
+var assumers = map[world.Door][]assumer{
+	world.FromContainer: {
+		{"pods.eks.amazonaws.com", []string{"sts:AssumeRole", "sts:TagSession"}},
+		{"ecs-tasks.amazonaws.com", []string{"sts:AssumeRole"}},
+	},
+	world.FromInstance: {{"ec2.amazonaws.com", []string{"sts:AssumeRole"}}},
 }
 
 // trusted asks whether the caller's role, where it says whom it trusts, trusts a service
@@ -68,26 +93,29 @@ func (c *Call) trusted() []*authz.Request {
 	if role == nil || role.Trust == nil {
 		return nil
 	}
-	var first *authz.Request
-	for _, service := range assumers[c.operation.from] {
-		q := c.assumes(service, role, caller.Account)
-		if all := []*authz.Request{q}; !exchange.Decide(all)[0].Denied() {
+	var first []*authz.Request
+	for _, a := range assumers[c.operation.from] {
+		var all []*authz.Request
+		for _, action := range a.actions {
+			all = append(all, c.assumes(a.service, action, role, caller.Account))
+		}
+		if !slices.ContainsFunc(exchange.Decide(all), func(d authz.Decision) bool { return d.Denied() }) {
 			return all
 		}
 		if first == nil {
-			first = q
+			first = all
 		}
 	}
-	return []*authz.Request{first}
+	return first
 }
 
-// assumes asks whether a service may assume a role.
-func (c *Call) assumes(service string, role *world.Role, account string) *authz.Request {
+// assumes asks whether a service may do an action that makes a session of a role.
+func (c *Call) assumes(service, action string, role *world.Role, account string) *authz.Request {
 	a := &asker.Asker{
 		State: c.InForce(), Now: c.Now, Principal: &policy.Principal{Kind: policy.Service, Service: service},
 		SourceIP: c.SourceIP, Secure: true, Region: c.State().Region,
 	}
-	q := a.Question("sts:AssumeRole", role.ARN, authz.Target{ResourceAccount: account, Trust: role.Trust})
+	q := a.Question(action, role.ARN, authz.Target{ResourceAccount: account, Trust: role.Trust})
 	q.Context = a.Keys()
 	a.SetOwner(q.Context, account)
 	return q

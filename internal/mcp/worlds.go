@@ -34,7 +34,8 @@ func worldTools() []tool {
 		row("reset_world", Changes, "Put a world back as it was loaded, with its objects and fault rules.", (*Desk).reset),
 		row("delete_world", Changes, "Delete a private world with all that it holds.", (*Desk).deleteWorld),
 		row("credentials", Reads, "The environment that has a program use a world as one of its callers: endpoint, region "+
-			"and access keys. They are good for that world alone.", (*Desk).credentials).saying(map[string]string{
+			"and access keys. They are good for that world alone. For callers with from: instance the world may open a port "+
+			"of its own, at which their metadata is.", (*Desk).credentials).saying(map[string]string{
 			"caller": "whose, by the scenario's name for it; left out: app, the program under test",
 		}),
 	}

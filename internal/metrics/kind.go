@@ -30,6 +30,15 @@ var known = sync.OnceValue(func() map[asked]bool {
 	return all
 })
 
+// serving is the services that there are; S3's name is empty.
+var serving = sync.OnceValue(func() map[string]bool {
+	all := map[string]bool{}
+	for o := range known() {
+		all[o.service] = true
+	}
+	return all
+})
+
 // effects are those of fault rules that a label can name.
 var effects = sync.OnceValue(func() map[string]bool {
 	all := map[string]bool{fault.Pass.Name(): true}
@@ -53,8 +62,11 @@ func kindOf(o *exchange.Outcome) kind {
 	if !known()[asked{o.Service, o.Operation}] {
 		k.operation = Other
 	}
-	if o.Service == "" {
+	switch {
+	case o.Service == "":
 		k.service = s3
+	case !serving()[o.Service]:
+		k.service = Other
 	}
 	if k.status < 100 || k.status > 599 {
 		k.status = 0

@@ -31,10 +31,14 @@ func TestLabelsAreOfTables(t *testing.T) {
 		{Service: "iam", Operation: "GetObject", Status: 200},
 		{Service: "iam", Operation: "DropTables", Status: 999, Layer: "x", Effect: "y"},
 		{Operation: "", Status: -1},
+		{Service: "dynamodb", Operation: "GetItem"},
 	} {
 		if k := kindOf(&o); k.operation != Other || k.layer != None || k.fault != None || k.status != 0 && k.status != 200 {
 			t.Errorf("%+v is %+v", o, k)
 		}
+	}
+	if k := kindOf(&exchange.Outcome{Service: "dynamodb"}); k.service != Other {
+		t.Errorf("a service that there is not is %+v", k)
 	}
 	k := kindOf(&exchange.Outcome{Service: "iam", Operation: "CreateUser", Status: 403, Layer: authz.Identity, Effect: "pass"})
 	if k != (kind{"iam", "CreateUser", 403, "identity", "pass"}) {

@@ -18,7 +18,7 @@ type Label struct{ Name, Says string }
 func Labels() []Label {
 	return []Label{
 		{serviceLabel, "the service that is asked: `s3`, or a control API by the name under which it is signed for " +
-			"(`iam`, `kms`)"},
+			"(`iam`, `kms`); `other` where it is none of them"},
 		{operationLabel, "what is asked for, as AWS names it (`GetObject`); `other` where it is nothing that s3fault knows"},
 		{statusLabel, "the HTTP status; `0` where the connection was broken off instead of an answer"},
 		{layerLabel, "the layer that refused it, as in `why` (`bucket-policy`); `none` where none did"},

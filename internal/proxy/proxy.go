@@ -30,6 +30,9 @@ type Refusal struct {
 	Text, Cure string
 }
 
+// longest bounds what is told again of a client's text inside another one, in bytes.
+const longest = 200
+
 // Phrase is that of a refusal as a status line can have it.
 func Phrase(r *Refusal) string {
 	return strings.Map(func(c rune) rune {
@@ -37,7 +40,7 @@ func Phrase(r *Refusal) string {
 			return '?'
 		}
 		return c
-	}, r.Phrase)
+	}, bounded(r.Phrase))
 }
 
 func (r *Refusal) Error() string { return r.Text }
@@ -174,10 +177,19 @@ func NoTLS(t Target) *Refusal {
 
 // NoWorld refuses the name of a world that there is not; err says so.
 func NoWorld(err error) *Refusal {
+	text := bounded(err.Error())
 	return &Refusal{
-		Status: http.StatusForbidden, Phrase: "s3fault: " + err.Error(),
-		Text: "the user of s3fault as a proxy is the name of a world: " + err.Error(),
+		Status: http.StatusForbidden, Phrase: "s3fault: " + text,
+		Text: "the user of s3fault as a proxy is the name of a world: " + text,
 	}
+}
+
+// bounded is a text, cut if it is long.
+func bounded(text string) string {
+	if len(text) <= longest {
+		return text
+	}
+	return strings.ToValidUTF8(text[:longest], "") + "..."
 }
 
 // Misdirected refuses a request for one host in a tunnel to another.
