@@ -79,7 +79,7 @@ func serve(cmd *cobra.Command, f serveFlags) error {
 	if err != nil {
 		return err
 	}
-	trusted, err := openAuthority(f)
+	trusted, err := openAuthority(cmd, f)
 	if err != nil {
 		return err
 	}

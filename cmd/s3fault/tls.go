@@ -2,10 +2,13 @@ package main
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"os"
 	"path/filepath"
+
+	"github.com/spf13/cobra"
 
 	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/internal/authority"
@@ -15,8 +18,11 @@ import (
 type trust struct{ *authority.Authority }
 
 // openAuthority is the authority of the flags, if they ask for one.
-func openAuthority(f serveFlags) (trust, error) {
+func openAuthority(cmd *cobra.Command, f serveFlags) (trust, error) {
 	dir := f.tlsDir
+	if dir == "" && cmd.Flags().Changed("tls-dir") {
+		return trust{}, errors.New("--tls-dir wants a folder, and was given an empty name")
+	}
 	if dir == "" {
 		if !f.tls {
 			return trust{}, nil

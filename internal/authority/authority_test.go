@@ -130,6 +130,18 @@ func TestAFolderHasOneAuthority(t *testing.T) {
 	}
 }
 
+// Who lost the key is not given another authority, which nobody trusts yet, without a word.
+func TestACertificateWithoutItsKey(t *testing.T) {
+	dir := t.TempDir()
+	a := open(t, dir)
+	if err := os.Remove(filepath.Join(dir, keyFile)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), a.CertificateFile()) {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestWhatIsNoAuthority(t *testing.T) {
 	for name, text := range map[string]string{"empty": "", "no PEM": "hello", "no key": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"} {
 		dir := t.TempDir()

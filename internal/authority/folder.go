@@ -30,6 +30,9 @@ func (a *Authority) load() error {
 	path := filepath.Join(a.dir, keyFile)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
+		if err := a.orphan(); err != nil {
+			return err
+		}
 		if err = a.make(path); err == nil || errors.Is(err, fs.ErrExist) {
 			text, err = os.ReadFile(path)
 		}
@@ -41,6 +44,19 @@ func (a *Authority) load() error {
 		return err
 	}
 	return a.publish()
+}
+
+// orphan refuses to make another authority where clients trust the certificate of one that
+// has lost its key.
+func (a *Authority) orphan() error {
+	if _, err := os.Lstat(a.CertificateFile()); err != nil {
+		return nil
+	}
+	if _, err := os.Lstat(filepath.Join(a.dir, keyFile)); err == nil {
+		return nil // it has been made meanwhile
+	}
+	return fmt.Errorf("%s is there without its key, %s: put that back, or take the certificate away and another authority is made",
+		a.CertificateFile(), keyFile)
 }
 
 // make puts a new authority in the place of a file that is not there; an error that is

@@ -53,8 +53,12 @@ func failed(err error) string {
 		return ""
 	}
 	text := "a client and the server did not come to speak TLS: " + err.Error()
-	if isOp && op.Op == "remote error" && strings.Contains(err.Error(), "certificate") {
+	switch {
+	case isOp && op.Op == "remote error" && strings.Contains(err.Error(), "certificate"):
 		text += "; the client does not trust the server's authority"
+	case strings.Contains(err.Error(), "bad record MAC"):
+		// With TLS 1.3 OpenSSL says so before it has the keys of its side.
+		text += "; perhaps the client does not trust the server's authority"
 	}
 	return text
 }

@@ -34,7 +34,9 @@ func World(sc *emulator.Scenario, admin string) []Setting {
 		set("AWS_REGION", sc.Region), set("AWS_DEFAULT_REGION", sc.Region),
 		set("AWS_EC2_METADATA_DISABLED", "true"),
 	}
-	return append(all, unset("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")...)
+	all = append(all, unset("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")...)
+	// Another service's own endpoint would lead past the world, to the real AWS perhaps.
+	return over(unset(endpoints...), all)
 }
 
 // Caller is whose credentials are used.
