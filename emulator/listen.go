@@ -65,7 +65,7 @@ func (s *Server) ServeControl(ctx context.Context, l net.Listener) error {
 
 // listener makes connections what requests need of them.
 func (s *Server) listener(ctx context.Context, l net.Listener) net.Listener {
-	return conn.Door{TLS: s.config.TLS, Patience: s.config.BodyTimeout, Warn: s.misses.warn}.Listen(ctx, l)
+	return conn.Terms{TLS: s.config.TLS, Patience: s.config.BodyTimeout, Warn: s.misses.warn}.Listen(ctx, l)
 }
 
 // entries are the listeners of one http.Server: the one that clients reach, and that of the

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Door is how a server lets clients in.
-type Door struct {
+// Terms are those on which a server lets clients in.
+type Terms struct {
 	// TLS is how to speak TLS with who wants to, which the first byte that a client sends
 	// tells; nil: plain HTTP alone.
 	TLS *tls.Config
@@ -24,13 +24,13 @@ type Door struct {
 
 // Listen makes every connection of l a Conn. It is to be served by a http.Server whose
 // ConnContext is InContext. When ctx ends, so does every Wait.
-func (d Door) Listen(ctx context.Context, l net.Listener) net.Listener {
-	return listener{l, d, ctx.Done()}
+func (t Terms) Listen(ctx context.Context, l net.Listener) net.Listener {
+	return listener{l, t, ctx.Done()}
 }
 
 type listener struct {
 	net.Listener
-	Door
+	Terms
 	closing <-chan struct{}
 }
 
@@ -50,9 +50,9 @@ func (l listener) Accept() (net.Conn, error) {
 }
 
 // tell passes a warning on, if there is one.
-func (d Door) tell(warning string) {
-	if warning != "" && d.Warn != nil {
-		d.Warn(warning)
+func (t Terms) tell(warning string) {
+	if warning != "" && t.Warn != nil {
+		t.Warn(warning)
 	}
 }
 

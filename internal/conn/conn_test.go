@@ -15,7 +15,7 @@ func wrapped(t *testing.T) (*Conn, net.Conn) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l = Door{Patience: patient}.Listen(t.Context(), l)
+	l = Terms{Patience: patient}.Listen(t.Context(), l)
 	client, err := net.Dial("tcp", l.Addr().String())
 	if err != nil {
 		t.Fatal(err)

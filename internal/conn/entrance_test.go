@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// door serves with what a Door says, and keeps what it warns of.
+// door serves on Terms, and keeps what it warns of.
 func door(t *testing.T, config *tls.Config) (address string, warnings chan string, server *http.Server) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -27,7 +27,7 @@ func door(t *testing.T, config *tls.Config) (address string, warnings chan strin
 		}
 	})}
 	served := make(chan error, 1)
-	d := Door{TLS: config, Warn: func(w string) { warnings <- w }}
+	d := Terms{TLS: config, Warn: func(w string) { warnings <- w }}
 	go func() { served <- server.Serve(d.Listen(context.Background(), l)) }()
 	t.Cleanup(func() {
 		_ = server.Close()

@@ -54,7 +54,7 @@ func serve(t *testing.T, patience time.Duration, h http.HandlerFunc) (address st
 	ctx, cancel := context.WithCancel(t.Context())
 	server := &http.Server{Handler: h, ConnContext: InContext}
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(Door{TLS: spoken, Patience: patience}.Listen(ctx, l)) }()
+	go func() { ended <- server.Serve(Terms{TLS: spoken, Patience: patience}.Listen(ctx, l)) }()
 	t.Cleanup(func() {
 		cancel()
 		_ = server.Close()
