@@ -97,7 +97,9 @@ func (p proxying) absolute() (world string, refused *proxy.Refusal) {
 // own says whether a host is the server itself, for clients that name it so: an address, a
 // name that it has, or one of these behind an account, as S3 Control's clients write it.
 func (p proxying) own(host string) bool {
-	if account, rest, ok := strings.Cut(host, "."); ok && world.IsAccountID(account) && p.own(rest) {
+	account, rest, ok := strings.Cut(host, ".")
+	// One that is no account's number is for S3 Control to refuse.
+	if ok && (world.IsAccountID(account) || account == p.r.Header.Get("X-Amz-Account-Id")) && p.own(rest) {
 		return true
 	}
 	_, err := netip.ParseAddr(strings.Trim(host, "[]"))

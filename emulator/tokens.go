@@ -202,10 +202,18 @@ var tokenAsked = facts.New("new token",
 	facts.Field("subject", facts.Text, func(n *NewToken) *string { return &n.Subject }),
 	facts.Field("audience", oneOrMore, func(n *NewToken) *[]string { return &n.Audience }),
 	facts.Field("azp", facts.Text, func(n *NewToken) *string { return &n.Party }),
-	facts.Field("ttl", facts.Duration, func(n *NewToken) *time.Duration { return &n.TTL }),
+	facts.Field("ttl", inForce, func(n *NewToken) *time.Duration { return &n.TTL }),
 	facts.Fact("claims", facts.TreeOf(facts.Any(facts.Schema{"type": "object"})), setClaims,
 		func(*NewToken) *tree.Node { return nil }),
 )
+
+// inForce is a duration, which is not left out by saying 0s.
+var inForce = facts.Checked(facts.Duration, func(d time.Duration, n *tree.Node) error {
+	if d == 0 {
+		return tree.Fail(n, "a token is in force for a while, or has ended a while ago (-1m): %s is neither", n.Text)
+	}
+	return nil
+})
 
 // oneOrMore is a text or a list of texts.
 var oneOrMore = facts.Either((*tree.Node).Scalar, facts.Alone(facts.Text), facts.Texts)

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"regexp"
 	"slices"
@@ -144,8 +145,17 @@ func (r row) send(t *testing.T, c *caller, request *http.Request) wire {
 		e := entry(c)
 		return e != nil && (e.Status == 0 || heard.body() >= 100)
 	})
-	connection.Close()
+	hangUp(connection)
 	return <-received
+}
+
+// hangUp closes a connection without a word: TLS would take leave of the server, whose end
+// could then come before ours.
+func hangUp(c net.Conn) {
+	if over, ok := c.(*tls.Conn); ok {
+		c = over.NetConn()
+	}
+	c.Close()
 }
 
 // entry is that of the struck request; nil: there is none.

@@ -41,5 +41,5 @@ A session may go so: ` + "`create_world` with `{\"scenario\": \"ip-deny\"}`, `cr
 
 ## What it cannot do
 
-It has the control plane and the lessons, and no more. It reaches servers on this machine alone, runs no program, and reads no file but the one of ` + "`-f`" + `: a policy as ` + "`{file: PATH}`" + ` in a patch is refused. Access keys that it tells are those of worlds, and good for nothing elsewhere. An answer has 64 KiB at most, a call 1 MiB; a message of more than 4 MiB ends the session.
+It has the control plane and the lessons, and no more. It reaches servers on this machine alone, runs no program, and reads no file but the one of ` + "`-f`" + `: a policy as ` + "`{file: PATH}`" + ` in a patch is refused. Access keys that it tells are those of worlds, and good for nothing elsewhere. An answer has 64 KiB at most, a call 1 MiB; a line that is no message of the protocol, or has more than 4 MiB, ends the session.
 `
