@@ -150,9 +150,5 @@ func (c control) scenario(r *http.Request) (any, error) { return c.server.Descri
 // base is the address under which the client reaches the worlds: where it reached us,
 // unless the control plane has an address of its own.
 func (c control) base(r *http.Request) string {
-	scheme := "http://"
-	if r.TLS != nil {
-		scheme = "https://"
-	}
-	return scheme + c.server.worldsHost(r)
+	return schemeOf(r) + c.server.worldsHost(r)
 }

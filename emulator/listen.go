@@ -151,6 +151,14 @@ func tellTLS(r *http.Request) {
 	}
 }
 
+// schemeOf is how the address begins that a request came to, once tellTLS has told.
+func schemeOf(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://"
+	}
+	return "http://"
+}
+
 func serveHTTP(ctx context.Context, e entries, h http.Handler, idle time.Duration) error {
 	server := newHTTPServer(h, e.tunnels, idle)
 	ended := make(chan error, 1)

@@ -23,6 +23,9 @@ const (
 // playProvider answers as an OpenID Connect provider of a world, if it is one that is asked;
 // bare is as in serve. It is no service of AWS's: the journal does not know of it.
 func playProvider(s *Server, w http.ResponseWriter, r *http.Request, bare string) bool {
+	if !strings.Contains(r.URL.Path, providerPrefix) {
+		return false // as nearly every request, of which serve reads the address
+	}
 	at := locate(r.Host, r.URL.EscapedPath(), "", s.config.Domains)
 	asked, is := strings.CutPrefix(at.Path, providerPrefix)
 	if !is || at.Bucket != "" {
@@ -62,11 +65,7 @@ func (w *World) asProvider(r *http.Request, asked string) (any, error) {
 	case !discovers:
 		return w.oidc.Set()
 	}
-	scheme := "http://"
-	if r.TLS != nil {
-		scheme = "https://"
-	}
-	return oidc.Discover(url, scheme+r.Host+strings.TrimSuffix(r.URL.EscapedPath(), discoveryPath)+keysPath), nil
+	return oidc.Discover(url, schemeOf(r)+r.Host+strings.TrimSuffix(r.URL.EscapedPath(), discoveryPath)+keysPath), nil
 }
 
 // issuerAmong is the URL of an issuer that a world plays, which is named by it, as condition

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/netip"
 	"net/url"
 	"strings"
 
@@ -116,9 +115,7 @@ func (s *server) local() error {
 		if err != nil {
 			return err
 		}
-		host := strings.ToLower(u.Hostname())
-		ip, err := netip.ParseAddr(host)
-		if host != "localhost" && !strings.HasSuffix(host, ".localhost") && (err != nil || !ip.IsLoopback()) {
+		if !isHere(strings.ToLower(u.Hostname())) {
 			return fmt.Errorf("mcp asks servers on this machine alone (localhost, 127.0.0.1, [::1]), not %s", address)
 		}
 	}

@@ -13,7 +13,6 @@ import (
 
 	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/internal/cause"
-	"github.com/s3fault/s3fault/internal/wholefile"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -110,14 +109,7 @@ func (p Client) profile() (string, error) {
 	}
 	sum := sha256.Sum256([]byte(text))
 	path := filepath.Join(base, "s3fault", "profiles", hex.EncodeToString(sum[:8]), "config")
-	if there, err := os.ReadFile(path); err == nil && string(there) == text {
-		return path, nil
-	}
-	err = os.MkdirAll(filepath.Dir(path), 0o700)
-	if err == nil {
-		err = wholefile.Write(path, []byte(text), 0o600) // a program may be reading it
-	}
-	if err != nil {
+	if err := put(path, []byte(text)); err != nil {
 		return "", fmt.Errorf("the profile with credential_process: %w", err)
 	}
 	return path, nil

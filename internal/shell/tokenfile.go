@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/emulator"
-	"github.com/s3fault/s3fault/internal/wholefile"
 )
 
 // webIdentity is the token in a file, and the role that it is exchanged for.
@@ -39,11 +38,8 @@ func writeToken(sc *emulator.Scenario, caller, token string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return "", err
-	}
 	path := filepath.Join(folder, fileName(caller))
-	return path, wholefile.Write(path, []byte(token), 0o600)
+	return path, put(path, []byte(token))
 }
 
 // tokenFolder is where the tokens of a world are, of this user alone: below the folder for

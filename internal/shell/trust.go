@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,9 +29,6 @@ func Keep(dir string, certificate []byte) (Trusted, error) {
 	sum := sha256.Sum256(certificate)
 	dir = filepath.Join(dir, hex.EncodeToString(sum[:8]))
 	t := Trusted{Own: filepath.Join(dir, "ca.pem")}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return Trusted{}, err
-	}
 	system := authorities()
 	if len(bytes.TrimSpace(system)) == 0 {
 		return t, put(t.Own, certificate)
@@ -63,11 +59,13 @@ var systemFiles = []string{
 	"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/cert.pem",
 }
 
-// put writes a file whole, unless it is there.
+// put writes a file whole, in a folder of this user alone, unless it is there: programs may be
+// reading it.
 func put(path string, text []byte) error {
 	if there, err := os.ReadFile(path); err == nil && bytes.Equal(there, text) {
 		return nil
-	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
 	return wholefile.Write(path, text, 0o600)
