@@ -161,7 +161,7 @@ func TestMCPSession(t *testing.T) {
 	}
 }
 
-// meetsAFault has PutObject fail twice in the world mine.
+// meetsAFault has PutObject fail once in the world mine.
 func (a assistant) meetsAFault(client *s3.Client) {
 	a.Helper()
 	put := func() error {
@@ -170,7 +170,10 @@ func (a assistant) meetsAFault(client *s3.Client) {
 		})
 		return err
 	}
-	a.asks("add_fault", arguments{"world": "mine", "name": "busy", "operation": "PutObject", "effect": "SlowDown", "first": 1}, nil)
+	// Once the body has been read: the SDK loses an answer that comes while it still sends.
+	a.asks("add_fault", arguments{
+		"world": "mine", "name": "busy", "operation": "PutObject", "effect": "SlowDown", "first": 1, "stage": "before_commit",
+	}, nil)
 	var slow smithy.APIError
 	if err := put(); !errors.As(err, &slow) || slow.ErrorCode() != "SlowDown" {
 		a.Errorf("the fault does not strike: %v", err)
