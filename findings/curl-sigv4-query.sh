@@ -7,7 +7,7 @@
 # Why an S3 user meets it: a bucket's policy, tags or versions by curl, a listing with prefix=a/, keys like day=01/part.
 # Source: this run, held against the signer of AWS's SDK for JavaScript.
 . "$(dirname "$0")/setup.sh"
-debian_packages curl=7.88.1-10+deb12u14
+debian_packages curl=7.88.1-10+deb12u15
 npm_packages @smithy/signature-v4@5.3.8 @aws-crypto/sha256-js@5.2.0
 cat >verify.mjs <<'EOF'
 import http from 'node:http';
