@@ -94,11 +94,12 @@ var withBody = map[string][]asking{
 	"PutBucketVersioning":        {{digest: true, body: `<VersioningConfiguration` + xmlns + `><Status>Enabled</Status></VersioningConfiguration>`}},
 	"PutBucketTagging":           {{digest: true, body: tagging}},
 	// Its day is after the article's.
-	"GetBucketAbac":              {{answers: []string{"NotImplemented"}}},
-	"PutBucketAbac":              {{answers: []string{"NotImplemented"}, body: `<AbacStatus` + xmlns + `><Status>Enabled</Status></AbacStatus>`}},
-	"PutBucketRequestPayment":    {{digest: true, body: `<RequestPaymentConfiguration` + xmlns + `><Payer>BucketOwner</Payer></RequestPaymentConfiguration>`}},
-	"PutPublicAccessBlock":       {{digest: true, body: `<PublicAccessBlockConfiguration` + xmlns + `><IgnorePublicAcls>true</IgnorePublicAcls></PublicAccessBlockConfiguration>`}},
-	"PutObjectLockConfiguration": {{digest: true, body: `<ObjectLockConfiguration` + xmlns + `><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>`, answers: []string{"InvalidBucketState"}}},
+	"GetBucketAbac":                    {{answers: []string{"NotImplemented"}}},
+	"PutBucketAbac":                    {{answers: []string{"NotImplemented"}, body: `<AbacStatus` + xmlns + `><Status>Enabled</Status></AbacStatus>`}},
+	"PutBucketAccelerateConfiguration": {{digest: true, body: `<AccelerateConfiguration` + xmlns + `><Status>Suspended</Status></AccelerateConfiguration>`}},
+	"PutBucketRequestPayment":          {{digest: true, body: `<RequestPaymentConfiguration` + xmlns + `><Payer>BucketOwner</Payer></RequestPaymentConfiguration>`}},
+	"PutPublicAccessBlock":             {{digest: true, body: `<PublicAccessBlockConfiguration` + xmlns + `><IgnorePublicAcls>true</IgnorePublicAcls></PublicAccessBlockConfiguration>`}},
+	"PutObjectLockConfiguration":       {{digest: true, body: `<ObjectLockConfiguration` + xmlns + `><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>`, answers: []string{"InvalidBucketState"}}},
 
 	"GetBucketTagging":           {{answers: []string{"NoSuchTagSet"}}},
 	"GetPublicAccessBlock":       {{answers: []string{"NoSuchPublicAccessBlockConfiguration"}}},
@@ -144,7 +145,7 @@ var noLock = []string{"InvalidRequest", "NoSuchObjectLockConfiguration"}
 // unserved are the operations with a body that S3 has and s3fault has not: they
 // are asked for their permission, and then answered 501, whatever the body.
 var unserved = []string{
-	"PutBucketAccelerateConfiguration", "PutBucketAnalyticsConfiguration", "PutBucketCors",
+	"PutBucketAnalyticsConfiguration", "PutBucketCors",
 	"PutBucketIntelligentTieringConfiguration", "PutBucketInventoryConfiguration", "PutBucketLifecycleConfiguration",
 	"PutBucketLogging", "CreateBucketMetadataConfiguration", "UpdateBucketMetadataInventoryTableConfiguration",
 	"UpdateBucketMetadataJournalTableConfiguration", "CreateBucketMetadataTableConfiguration", "PutBucketMetricsConfiguration",

@@ -49,6 +49,8 @@ var bucket = facts.New("bucket",
 	facts.Field("tags", facts.Tags, func(b *bucketIn) *map[string]string { return &b.Tags }).
 		Says("the bucket's tags"),
 	BucketABAC,
+	facts.Field("accelerate", acceleration, func(b *bucketIn) **world.Acceleration { return &b.Acceleration }).
+		Says("whether Transfer Acceleration is Enabled or Suspended", "none"),
 	Objects,
 )
 

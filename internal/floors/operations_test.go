@@ -11,8 +11,9 @@ import (
 // What an operation of S3 stands for is a column of its row: nothing else knows it by
 // its name.
 var (
-	operationTables = []string{"internal/s3api/operations.go", "internal/s3api/operations_absent.go"}
-	nameless        = []string{"internal/s3api", "internal/trail", "internal/asker", "internal/exchange", "emulator"}
+	operationTables = []string{"internal/s3api/operations.go", "internal/s3api/operations_configurations.go",
+		"internal/s3api/operations_absent.go"}
+	nameless = []string{"internal/s3api", "internal/trail", "internal/asker", "internal/exchange", "emulator"}
 )
 
 func operationsStandInTheirTable(all []source) (against []string) {

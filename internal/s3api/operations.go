@@ -1,12 +1,18 @@
 package s3api
 
-import "github.com/s3fault/s3fault/internal/s3api/wire"
+import (
+	"slices"
+
+	"github.com/s3fault/s3fault/internal/s3api/wire"
+)
 
 // served are the operations that are here. Of two rows that match a request the
 // upper one wins. The permissions are those of authorization.md 2, the names of events
 // those of the CloudTrail User Guide, "Amazon S3 CloudTrail events", and which are data
 // events is its "Amazon S3 object-level actions".
-var served = []*Operation{
+var served = slices.Concat(onBuckets, onConfigurations, onObjects)
+
+var onBuckets = []*Operation{
 	management("ListBuckets", "ListAllMyBuckets", service("GET"), own(serveListBuckets)),
 
 	management("CreateBucket", "CreateBucket", bucket("PUT", ""),
@@ -15,49 +21,6 @@ var served = []*Operation{
 	data("HeadBucket", "ListBucket", bucket("HEAD", ""), beginHeadBucket).as(columns{locates: true}),
 	management("GetBucketLocation", "GetBucketLocation", bucket("GET", "location"),
 		own(serveGetBucketLocation)).as(columns{anywhere: true}),
-	management("GetBucketPolicy", "GetBucketPolicy", bucket("GET", "policy"), own(serveGetBucketPolicy)),
-	management("PutBucketPolicy", "PutBucketPolicy", bucket("PUT", "policy"),
-		beginPutBucketPolicy),
-	management("DeleteBucketPolicy", "DeleteBucketPolicy", bucket("DELETE", "policy"), own(serveDeleteBucketPolicy)),
-	management("GetBucketPolicyStatus", "GetBucketPolicyStatus", bucket("GET", "policyStatus"),
-		own(serveGetBucketPolicyStatus)),
-	management("GetPublicAccessBlock", "GetBucketPublicAccessBlock", bucket("GET", "publicAccessBlock"),
-		own(serveGetPublicAccessBlock)).as(columns{event: "GetBucketPublicAccessBlock"}),
-	management("PutPublicAccessBlock", "PutBucketPublicAccessBlock", bucket("PUT", "publicAccessBlock"),
-		own(servePutPublicAccessBlock)).as(columns{event: "PutBucketPublicAccessBlock"}),
-	management("DeletePublicAccessBlock", "PutBucketPublicAccessBlock", bucket("DELETE", "publicAccessBlock"),
-		own(serveDeletePublicAccessBlock)).as(columns{event: "DeleteBucketPublicAccessBlock"}),
-	management("GetBucketOwnershipControls", "GetBucketOwnershipControls", bucket("GET", "ownershipControls"),
-		own(serveGetBucketOwnershipControls)),
-	management("PutBucketOwnershipControls", "PutBucketOwnershipControls", bucket("PUT", "ownershipControls"),
-		own(servePutBucketOwnershipControls)),
-	management("DeleteBucketOwnershipControls", "PutBucketOwnershipControls", bucket("DELETE", "ownershipControls"),
-		own(serveDeleteBucketOwnershipControls)),
-	management("GetBucketEncryption", "GetEncryptionConfiguration", bucket("GET", "encryption"),
-		own(serveGetBucketEncryption)),
-	management("PutBucketEncryption", "PutEncryptionConfiguration", bucket("PUT", "encryption"),
-		own(servePutBucketEncryption)),
-	management("DeleteBucketEncryption", "PutEncryptionConfiguration", bucket("DELETE", "encryption"),
-		own(serveDeleteBucketEncryption)),
-	management("GetBucketAcl", "GetBucketAcl", bucket("GET", "acl"), own(serveGetBucketACL)),
-	management("PutBucketAcl", "PutBucketAcl", bucket("PUT", "acl"), beginPutBucketACL),
-	management("GetBucketVersioning", "GetBucketVersioning", bucket("GET", "versioning"),
-		own(serveGetBucketVersioning)),
-	management("PutBucketVersioning", "PutBucketVersioning", bucket("PUT", "versioning"),
-		own(servePutBucketVersioning)),
-	management("GetObjectLockConfiguration", "GetBucketObjectLockConfiguration", bucket("GET", "object-lock"),
-		own(serveGetObjectLockConfiguration)).as(columns{event: "GetBucketObjectLockConfiguration"}),
-	management("PutObjectLockConfiguration", "PutBucketObjectLockConfiguration", bucket("PUT", "object-lock"),
-		own(servePutObjectLockConfiguration)).as(columns{event: "PutBucketObjectLockConfiguration"}),
-	management("GetBucketRequestPayment", "GetBucketRequestPayment", bucket("GET", "requestPayment"),
-		own(serveGetBucketRequestPayment)),
-	management("PutBucketRequestPayment", "PutBucketRequestPayment", bucket("PUT", "requestPayment"),
-		own(servePutBucketRequestPayment)),
-	management("GetBucketTagging", "GetBucketTagging", bucket("GET", "tagging"), own(serveGetBucketTagging)),
-	management("PutBucketTagging", "PutBucketTagging", bucket("PUT", "tagging"), own(servePutBucketTagging)),
-	management("DeleteBucketTagging", "PutBucketTagging", bucket("DELETE", "tagging"), own(serveDeleteBucketTagging)),
-	management("GetBucketAbac", "GetBucketAbac", bucket("GET", "abac"), own(serveGetBucketABAC)),
-	management("PutBucketAbac", "PutBucketAbac", bucket("PUT", "abac"), own(servePutBucketABAC)),
 	data("ListMultipartUploads", "ListBucketMultipartUploads", bucket("GET", "uploads"),
 		own(serveListMultipartUploads)),
 	data("ListObjectVersions", "ListBucketVersions", bucket("GET", "versions"),
@@ -69,7 +32,9 @@ var served = []*Operation{
 		beginDeleteObjects).as(columns{removes: true}),
 	data("PostObject", "PutObject", bucket("POST", ""),
 		beginPostObject).as(columns{event: "PutObject", creation: creates, form: true}),
+}
 
+var onObjects = []*Operation{
 	data("ListParts", "ListMultipartUploadParts", object("GET", "uploadId"), beginListParts),
 	data("GetObject", "GetObject", object("GET", ""), beginGetObject),
 	data("HeadObject", "GetObject", object("HEAD", ""), beginHeadObject),

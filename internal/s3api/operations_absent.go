@@ -12,10 +12,6 @@ import (
 // that a request for one is asked for its permission, is named in the journal, and never
 // taken for another operation.
 var notServed = []*Operation{
-	management("GetBucketAccelerateConfiguration", "GetAccelerateConfiguration", bucket("GET", "accelerate"),
-		absent).as(columns{event: "GetAccelerateConfiguration"}),
-	management("PutBucketAccelerateConfiguration", "PutAccelerateConfiguration", bucket("PUT", "accelerate"),
-		absent).as(columns{event: "PutAccelerateConfiguration"}),
 	management("GetBucketAnalyticsConfiguration", "GetAnalyticsConfiguration", bucket("GET", "analytics"), absent),
 	management("PutBucketAnalyticsConfiguration", "PutAnalyticsConfiguration", bucket("PUT", "analytics"), absent),
 	management("DeleteBucketAnalyticsConfiguration", "PutAnalyticsConfiguration", bucket("DELETE", "analytics"),

@@ -216,6 +216,8 @@ type Bucket struct {
 	RequesterPays bool
 	Tags          map[string]string
 	ABAC          bool // attribute-based access control: policies see the tags (AccessTags)
+	// Configurations that say who does what beside requests, or how; nil: none.
+	Acceleration *Acceleration
 }
 
 // Versioning is a bucket's versioning state; empty: it never had any.

@@ -1,0 +1,33 @@
+// Package configuration has the documents in which a bucket is configured: each is read
+// into a value of internal/world, refused in S3's words, and written from it again. A
+// file each; none knows a call.
+package configuration
+
+import (
+	"bytes"
+
+	"github.com/s3fault/s3fault/internal/s3api/wire"
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// Kind is one configuration that a bucket has whole, or has not.
+type Kind[V any] struct {
+	// Of is where it stands in a bucket; nil there: the bucket has none.
+	Of func(*world.Bucket) **V
+	// Read makes the value of a request's body.
+	Read func(text []byte) (*V, error)
+	// Write is its document, to be marshalled; of nil where None is the zero Code.
+	Write func(*V) any
+	// None is what a bucket without one answers; zero: the document of nil.
+	None s3err.Code
+}
+
+// read reads a document with that root element into a struct.
+func read[D any](root string, text []byte) (*D, error) {
+	if len(text) == 0 {
+		return nil, s3err.New(s3err.MissingRequestBodyError)
+	}
+	into := new(D)
+	return into, wire.ParseXML(bytes.NewReader(text), root, into)
+}
