@@ -113,6 +113,9 @@ func (p *passage) read(r *http.Request) (exchange.Call, error) {
 		}
 	}
 	if service := serviceOf(r, at.Path); service != nil {
+		if id := service.NewRequestID(); id != "" {
+			f.RequestID, p.ids.request = id, id
+		}
 		call := awsapi.Read(service, f, at.Path)
 		call.Events, call.Details, call.Keys = &w.events, w.details, w.oidc
 		return call, nil

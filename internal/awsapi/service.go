@@ -7,6 +7,7 @@ package awsapi
 
 import (
 	"cmp"
+	"crypto/rand"
 	"reflect"
 
 	"github.com/s3fault/s3fault/authz"
@@ -53,6 +54,17 @@ type Service struct {
 // scope is the service in the credential scope of its requests, and in front of its
 // permissions.
 func (s *Service) scope() string { return cmp.Or(s.Prefix, s.Name) }
+
+// NewRequestID is an id for a request to the service: a UUID; empty: the service has
+// S3's, as S3 Control does (control-apis.md R1).
+func (s *Service) NewRequestID() string {
+	if s.Protocol == RESTXML {
+		return ""
+	}
+	var b [16]byte
+	rand.Read(b[:])
+	return world.UUID(b)
+}
 
 // Action is one call of a service, a row of its table.
 type Action struct {
