@@ -19,7 +19,9 @@ type outcome struct {
 //     what they leave out;
 //   - the resource's side, bucket policy or ACL, must allow a requester of another
 //     account, or of none; a role's trust policy, and a key's policy or a grant,
-//     must allow everybody.
+//     must allow everybody;
+//   - where the request takes an access point, its policy must allow whoever is not of its
+//     account, whatever the bucket's says.
 func combine(q *question, answers []answer) outcome {
 	var way []int
 	for i := range answers {
@@ -48,6 +50,8 @@ func standsInTheWay(q *question, answers []answer, a *answer) bool {
 	switch a.Layer {
 	case BucketPolicy, ACLs, BlockPublicAccess:
 		return resourceRefuses(q, answers) == a.Layer
+	case AccessPoints:
+		return !q.belongsTo(q.AccessPoint.Account) && !q.Began
 	case KMS:
 		// Nothing but a grant makes good a key policy that does not allow.
 		return !granted(answers) && !madeGood(q, answers, policy.ByRole)
@@ -102,13 +106,28 @@ func granted(answers []answer) bool {
 // count (authorization.md 1.3). What names the account only leaves the decision
 // to the account.
 func madeGood(q *question, answers []answer, atLeast policy.Naming) bool {
-	if !q.own {
+	if !q.own || q.AccessPoint != nil && !pointMakesGood(q, answers, atLeast) {
 		return false
 	}
 	for i := range answers {
 		a := &answers[i]
 		if a.gives() && (resourceSide(a.Layer) || a.Part == PartKeyPolicy) && a.naming >= atLeast {
 			return true
+		}
+	}
+	return false
+}
+
+// pointMakesGood says whether the access point's policy allows a requester of its own account
+// as madeGood has it of the bucket's: both have to (S3 User Guide, "Configuring IAM policies
+// for using access points").
+func pointMakesGood(q *question, answers []answer, atLeast policy.Naming) bool {
+	if !q.belongsTo(q.AccessPoint.Account) {
+		return false
+	}
+	for i := range answers {
+		if a := &answers[i]; a.Layer == AccessPoints {
+			return a.gives() && a.naming >= atLeast
 		}
 	}
 	return false

@@ -31,6 +31,7 @@ const (
 	Identity            Layer = "identity"
 	PermissionsBoundary Layer = "permissions-boundary"
 	Session             Layer = "session"
+	AccessPoints        Layer = "access-point"
 	BucketPolicy        Layer = "bucket-policy"
 	TrustPolicy         Layer = "trust-policy"
 	ACLs                Layer = "acl"
@@ -116,8 +117,8 @@ type Finding struct {
 	Layer  Layer  `json:"layer"`
 	Effect Effect `json:"effect"`
 	// Part tells the sources of one layer apart: a KMS question has the parts
-	// identity, key-policy, grant and key-state, Block Public Access bucket, account and
-	// organization.
+	// identity, key-policy, grant and key-state, Block Public Access bucket, account,
+	// organization and access-point.
 	Part string `json:"part,omitempty"`
 	// Setting is the one of Block Public Access that refuses; Detail tells it.
 	Setting string `json:"-"`
@@ -153,7 +154,7 @@ type Miss struct {
 func Layers() []Layer {
 	return []Layer{
 		Authentication, RequestForm, Region, CORS, ExpectedOwner, RequesterPays,
-		SCP, RCP, VPCEndpoint, Identity, PermissionsBoundary, Session,
+		SCP, RCP, VPCEndpoint, Identity, PermissionsBoundary, Session, AccessPoints,
 		BucketPolicy, TrustPolicy, ACLs, BlockPublicAccess, ObjectOwnership, KMS, ObjectLock, Masking, Fault,
 	}
 }

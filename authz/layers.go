@@ -26,6 +26,7 @@ var layers = []layer{
 	{name: Identity, answer: one(identity)},
 	{name: PermissionsBoundary, answer: one(permissionsBoundary)},
 	{name: Session, answer: one(session)},
+	{name: AccessPoints, answer: one(accessPoint)},
 	{name: BucketPolicy, answer: one(bucketPolicy)},
 	{name: TrustPolicy, answer: one(trustPolicy)},
 	{name: ACLs, answer: one(acl)},

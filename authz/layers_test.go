@@ -16,6 +16,7 @@ var aloneInTheWay = map[Layer]func() *Request{
 	Identity:            changed(allowedRequest, nobodysIdentity),
 	PermissionsBoundary: changed(allowedRequest, boundaryIsSilent),
 	Session:             changed(allowedRequest, all(asRole, sessionIsSilent)),
+	AccessPoints:        changed(allowedRequest, through(&AccessPoint{Account: otherAccount})),
 	BucketPolicy:        changed(allowedRequest, ownedByOther),
 	TrustPolicy:         changed(trusting, trusts(`{"Service":"ec2.amazonaws.com"}`)),
 	ExpectedOwner:       changed(allowedRequest, func(r *Request) { r.ExpectedOwner = otherAccount }),

@@ -27,7 +27,7 @@ func (a *answer) hear(q *question, p *Named) {
 	if p.Policy == nil {
 		return
 	}
-	m := p.Policy.Match(&q.asked)
+	m := p.Policy.Match(q.askedOf(a.Layer))
 	switch {
 	case m.Deny >= 0:
 		a.beside, a.naming = a.Effect == Allow || m.Allow >= 0, max(a.naming, m.Naming)
@@ -70,7 +70,7 @@ func explain(q *question, answers []answer) {
 		a := &answers[i]
 		switch {
 		case a.Effect == ExplicitDeny && a.by != nil:
-			a.Compared = a.by.Values(a.at, &q.asked)
+			a.Compared = a.by.Values(a.at, q.askedOf(a.Layer))
 		case a.Effect == ImplicitDeny:
 			a.Misses = a.misses(q)
 		}
@@ -80,20 +80,21 @@ func explain(q *question, answers []answer) {
 // misses says why each Allow in the policies does not apply.
 func (a *answer) misses(q *question) []Miss {
 	var all []Miss
+	asked := q.askedOf(a.Layer)
 	for i := range a.read {
-		all = a.read[i].misses(q, all)
+		all = a.read[i].misses(asked, all)
 	}
 	if a.alone != nil {
-		all = a.alone.misses(q, all)
+		all = a.alone.misses(asked, all)
 	}
 	return all
 }
 
-func (p *Named) misses(q *question, all []Miss) []Miss {
+func (p *Named) misses(asked *policy.Request, all []Miss) []Miss {
 	if p.Policy == nil {
 		return all
 	}
-	for _, m := range p.Policy.Misses(&q.asked, policy.Allow) {
+	for _, m := range p.Policy.Misses(asked, policy.Allow) {
 		all = append(all, Miss{
 			Policy:    p.Name,
 			Statement: Statement{Index: m.Statement, Sid: m.Sid},

@@ -20,10 +20,11 @@ const (
 	PartBucket       = "bucket"
 	PartAccount      = "account"
 	PartOrganization = "organization"
+	PartAccessPoint  = "access-point"
 )
 
-// PublicAccessParts names the part in which each setting is on: PartBucket, PartAccount or
-// PartOrganization; empty: the setting is off, or nobody knows where it is on.
+// PublicAccessParts names the part in which each setting is on: PartBucket, PartAccount,
+// PartOrganization or PartAccessPoint; empty: the setting is off, or nobody knows where it is on.
 type PublicAccessParts struct {
 	BlockPublicPolicy, BlockPublicACLs, IgnorePublicACLs, RestrictPublicBuckets string
 }
@@ -86,18 +87,30 @@ func setting(q *question, name string, effect Effect, detail string) answer {
 // everybody but services and the principals of the owner's account, even where a
 // statement that is not public allows them.
 func (q *question) cutOff() bool {
-	if !q.RestrictPublicBuckets || q.BucketPolicy == nil || q.BucketPolicy.Policy == nil {
+	if !q.RestrictPublicBuckets || q.Principal.Kind == policy.Service {
 		return false
 	}
-	return !q.bucketOwners() && q.Principal.Kind != policy.Service && q.BucketPolicy.Policy.IsPublic()
+	return q.bucketsPublic() != nil || q.pointsPublic() != nil
+}
+
+// bucketsPublic is the bucket's policy, where it is public and the requester is not of the
+// owner's account; nil: it is not that.
+func (q *question) bucketsPublic() *Named {
+	if p := q.BucketPolicy; p != nil && p.Policy != nil && !q.bucketOwners() && p.Policy.IsPublic() {
+		return p
+	}
+	return nil
 }
 
 // cutOff names the statement that makes the policy public. It need not match the
 // request, so nothing of it is compared.
 func cutOff(q *question) answer {
+	p, whose := q.bucketsPublic(), "bucket"
+	if p == nil {
+		p, whose = q.pointsPublic(), "access point"
+	}
 	a := setting(q, RestrictPublicBuckets, ExplicitDeny,
-		"the bucket policy is public and RestrictPublicBuckets is on: only AWS services and the owner's account may use it")
-	p := q.BucketPolicy
+		"the "+whose+" policy is public and RestrictPublicBuckets is on: only AWS services and the owner's account may use it")
 	i := p.Policy.PublicStatement()
 	a.Policy, a.PolicyARN, a.Statement = p.Name, p.ARN, &Statement{Index: i, Sid: p.Policy.Sid(i)}
 	return a

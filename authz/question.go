@@ -1,6 +1,7 @@
 package authz
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/s3fault/s3fault/policy"
@@ -10,6 +11,9 @@ import (
 type question struct {
 	*Request
 	asked policy.Request
+	// beyond is the same as the bucket's policy is asked it, where the request takes an
+	// access point.
+	beyond policy.Request
 	// own says that requester and resource belong to one account. Where object and
 	// bucket are of different accounts, the resource is the object.
 	own bool
@@ -28,7 +32,19 @@ func ask(r *Request) question {
 	}
 	q.own = q.sameAccount()
 	q.asked.Bounded = q.isBounded()
+	if p := r.AccessPoint; p != nil {
+		q.beyond = q.asked
+		q.beyond.Resource = cmp.Or(p.Beyond, r.Resource)
+	}
 	return q
+}
+
+// askedOf is the question as the policies of a layer are asked it.
+func (q *question) askedOf(l Layer) *policy.Request {
+	if l == BucketPolicy && q.AccessPoint != nil {
+		return &q.beyond
+	}
+	return &q.asked
 }
 
 // detail is the sentence of the parts, unless nobody reads it.

@@ -22,7 +22,7 @@ func Readings(r *Request, d *Decision) []Reading {
 		}
 		for _, p := range s.policies {
 			if p.Policy != nil {
-				all = append(all, Reading{s.layer, s.level, p, p.Policy.Matching(&q.asked)})
+				all = append(all, Reading{s.layer, s.level, p, p.Policy.Matching(q.askedOf(s.layer))})
 			}
 		}
 	}
@@ -54,6 +54,9 @@ func (r *Request) sources() []source {
 		source{PermissionsBoundary, "", r.Boundaries})
 	for _, l := range r.Session {
 		all = append(all, source{Session, "", l.Policies})
+	}
+	if r.AccessPoint != nil {
+		all = append(all, source{AccessPoints, "", r.AccessPoint.Policies})
 	}
 	for _, one := range []struct {
 		layer  Layer

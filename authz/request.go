@@ -103,6 +103,9 @@ type Target struct {
 	Trust *Named
 	// Key makes this a question to KMS: Action is kms:..., Resource the key's ARN.
 	Key *Key
+	// AccessPoint is the one that the request takes to the bucket: Resource is then its ARN, or
+	// that of an object behind it. nil: it asks the bucket.
+	AccessPoint *AccessPoint
 	// Missing says that what was asked for is not there.
 	Missing *Missing
 }

@@ -74,7 +74,7 @@ func (c *catalogue) add(a *Action) {
 		c.addKey(key)
 	}
 	for _, resource := range a.Resources {
-		for _, key := range slices.Concat(keysOfResources[resource], keysNeverPresent[resource]) {
+		for _, key := range keysOfResources[resource] {
 			c.addKey(key)
 		}
 	}

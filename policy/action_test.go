@@ -102,7 +102,7 @@ func TestKeyApplies(t *testing.T) {
 		{"s3:GetObject", "s3:prefix", Refused},
 		{"s3:GetObjectVersion", "s3:VersionId", Evaluable},
 		{"s3:GetObject", "s3:unheard", Refused},
-		{"s3:GetObject", "s3:DataAccessPointAccount", NeverPresent},
+		{"s3:GetObject", "s3:DataAccessPointAccount", Evaluable},
 		{"s3:PutBucketPolicy", "s3:DataAccessPointAccount", Refused},
 		{"s3:GetObject", "s3:BucketTag/x", Evaluable},
 		{"s3:GetObject", "aws:ResourceTag/x", Evaluable},

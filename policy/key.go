@@ -98,7 +98,7 @@ func KeyApplies(action, key string) Visibility {
 	switch {
 	case ok && (a.folded[family] || a.worksOn(family, keysOfResources)):
 		return Evaluable
-	case strings.HasPrefix(folded, "aws:"), ok && a.worksOn(family, keysNeverPresent):
+	case strings.HasPrefix(folded, "aws:"):
 		return NeverPresent
 	}
 	return Refused
@@ -108,8 +108,9 @@ func KeyApplies(action, key string) Visibility {
 // Authorization Reference, "Resource types"). Those of a bucket's tags are there while it has attribute-based access
 // control.
 var keysOfResources = map[string][]string{
-	"bucket": {"aws:ResourceTag/", "s3:BucketTag/"},
-	"object": {"aws:ResourceTag/", "s3:BucketTag/"},
+	"bucket":      {"aws:ResourceTag/", "s3:BucketTag/"},
+	"object":      {"aws:ResourceTag/", "s3:BucketTag/"},
+	"accesspoint": keysOfPoints, "accesspointobject": keysOfPoints,
 	"key": {"aws:ResourceTag/", "kms:CustomerMasterKeySpec", "kms:CustomerMasterKeyUsage", "kms:KeyOrigin", "kms:KeySpec",
 		"kms:KeyUsage", "kms:MultiRegion", "kms:MultiRegionKeyType", "kms:ResourceAliases"},
 }
@@ -120,12 +121,9 @@ var formerNames = map[string]string{
 	"kms:keyspec": "kms:customermasterkeyspec", "kms:keyusage": "kms:customermasterkeyusage",
 }
 
-// keysNeverPresent are such keys that no resource has here: there are no access points, to which a bucket's policy
-// delegates with them (authorization.md 3.1).
-var keysNeverPresent = map[string][]string{
-	"accesspoint":       {"s3:AccessPointNetworkOrigin", "s3:DataAccessPointAccount", "s3:DataAccessPointArn"},
-	"accesspointobject": {"s3:AccessPointNetworkOrigin", "s3:DataAccessPointAccount", "s3:DataAccessPointArn"},
-}
+// keysOfPoints are those that requests through an access point have, with which a bucket's policy delegates to it
+// (authorization.md 13.4).
+var keysOfPoints = []string{"s3:AccessPointNetworkOrigin", "s3:DataAccessPointAccount", "s3:DataAccessPointArn"}
 
 // worksOn reports whether the key is one of those that come with a resource that the action works on.
 func (a *Action) worksOn(family string, keys map[string][]string) bool {

@@ -22,12 +22,16 @@ const (
 	Session
 	// Boundary: a permissions boundary.
 	Boundary
+	// AccessPoint: the resource policy of an S3 access point.
+	AccessPoint
 )
 
 // Rules say by which rules a policy is validated: those of its kind, and what is known of where it is put.
 type Rules struct {
 	Kind   Kind
 	Bucket string // of a bucket policy: its bucket's name; "" accepts every bucket
+	// Point is of an access point's policy: the access point's ARN; "" accepts every access point.
+	Point string
 
 	// PrincipalExists is asked for the ARN of each account, user, role and origin access identity that a policy of a
 	// resource or a trust policy names, and for each canonical user id. It returns true for principals of accounts
@@ -106,6 +110,8 @@ const (
 var dialects = map[Kind]dialect{
 	Bucket: {size: 20480, principal: required, resource: required,
 		actions: bucketActions, resources: bucketResources, keys: bucketKey},
+	AccessPoint: {size: 20480, principal: required, resource: required,
+		actions: pointActions, resources: pointResources, keys: bucketKey},
 	Endpoint: {size: 20480, principal: required, resource: required, actions: vendorActions, resources: anyARN,
 		extra: endpointPrincipal},
 	Identity: identityDialect(6144),

@@ -32,7 +32,7 @@ func bucketActions(v *validation, s *statement, path string) {
 
 func (v *validation) invalidAction(path, action string) {
 	near := NearestAction(action)
-	if v.rules.Kind == Bucket && !strings.HasPrefix(near, "s3:") {
+	if (v.rules.Kind == Bucket || v.rules.Kind == AccessPoint) && !strings.HasPrefix(near, "s3:") {
 		near = ""
 	}
 	v.report(Error{Path: path, Message: msgAction, Detail: action, Nearest: near, phase: phaseResource})

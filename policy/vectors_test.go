@@ -33,7 +33,7 @@ type vector struct {
 
 var vectorKinds = map[string]Rules{
 	"identity": {Kind: Identity}, "bucket": {Kind: Bucket}, "scp": {Kind: SCP}, "rcp": {Kind: RCP}, "key": {Kind: Key}, "trust": {Kind: Trust},
-	"session": {Kind: Session}, "boundary": {Kind: Boundary}, "endpoint": {Kind: Endpoint}, "interface-endpoint": {Kind: Endpoint, Interface: true},
+	"session": {Kind: Session}, "access-point": {Kind: AccessPoint, Point: "arn:aws:s3:us-east-1:111122223333:accesspoint/reports"}, "boundary": {Kind: Boundary}, "endpoint": {Kind: Endpoint}, "interface-endpoint": {Kind: Endpoint, Interface: true},
 }
 
 func loadVectors(t testing.TB) map[string]vector {

@@ -108,6 +108,31 @@ one:
 13:19: unknown key "bdy" in an object (did you mean "body"?)
 14:15: unknown key "other" in a bucket; "callers" is a key of a scenario: is it indented too far?
 15:11: a list is wanted here, with a dash before each item, and not a mapping`},
+		{"of access points", `version: 1
+scenarios:
+  one:
+    title: One
+    accounts: {123456789012: {}, 777788889999: {}}
+    buckets: {my-bucket: {owner: 123456789012}}
+    access_points:
+      Reports: {bucket: my-bucket}
+      reports: {bucket: my-buckt}
+      none: {}
+      other: {bucket: my-bucket, account: 123456789013}
+      inside: {bucket: my-bucket, vpc: inside}
+      "arn:aws:s3:us-east-1:777788889999:accesspoint/shared": {bucket: my-bucket, account: 123456789012}
+      "arn:aws:s3:eu-west-1:777788889999:accesspoint/shared": {bucket: my-bucket}
+      policed:
+        bucket: my-bucket
+        policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::my-bucket/*"}]}
+`, `8:7: "Reports" is no access point's name: 3 to 50 of a-z, 0-9 and hyphen; nor its ARN
+9:25: unknown bucket "my-buckt" (did you mean "my-bucket"?)
+10:13: an access point needs a bucket
+11:43: unknown account "123456789013" (did you mean "123456789012"?)
+12:40: a vpc is wanted, like vpc-1a2b3c4d, not "inside"
+13:92: the access point arn:aws:s3:us-east-1:777788889999:accesspoint/shared is not of the account 123456789012
+14:72: the bucket my-bucket is in us-east-1, and the access point in eu-west-1
+17:107: Policy has invalid resource: arn:aws:s3:::my-bucket/* (did you mean "arn:aws:s3:us-east-1:123456789012:accesspoint/policed/object/*"?)`},
 		{"a list of callers", `version: 1
 scenarios:
   one:

@@ -32,6 +32,7 @@ var World = facts.New("world",
 	Callers.After("accounts"),
 	Buckets.After("accounts", "new_buckets", "kms_keys"),
 	trails.After("buckets"),
+	AccessPoints.After("buckets", "clock"),
 	Keys.After("accounts", "region"),
 	facts.Inside("new_buckets", newBuckets,
 		func(w *making, _ *tree.Node) *world.BucketDefaults { return &w.NewBuckets }).

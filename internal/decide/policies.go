@@ -25,6 +25,9 @@ func (d *Decider) policies(c *object, r *authz.Request) (err error) {
 			return err
 		}
 	}
+	if err = d.accessPoint(c, r); err != nil {
+		return err
+	}
 	if r.Session, err = d.session(c); err != nil {
 		return err
 	}
@@ -38,6 +41,29 @@ func (d *Decider) policies(c *object, r *authz.Request) (err error) {
 		return err
 	}
 	r.RestrictPublicBuckets, err = c.flag("restrictPublicBuckets")
+	return err
+}
+
+// accessPoint reads the policies of the access point that the request takes, which is of the account in the resource's
+// ARN. What resourcePolicy is asked about stands in request.bucketResource; without it, it is the same resource.
+func (d *Decider) accessPoint(c *object, r *authz.Request) error {
+	all, err := d.named(c, "accessPointPolicies", policy.AccessPoint)
+	if err != nil || len(all) == 0 && !isARN(r.Resource, "s3", "accesspoint/") {
+		return err
+	}
+	raw, err := c.need("request")
+	if err != nil {
+		return err
+	}
+	asked, err := newObject("request", raw)
+	if err != nil {
+		return err
+	}
+	beyond, err := asked.text("bucketResource")
+	r.AccessPoint = &authz.AccessPoint{Account: r.ResourceAccount, Policies: all, Beyond: beyond}
+	if isARN(r.Resource, "s3", "accesspoint/") {
+		r.AccessPoint.Account = strings.SplitN(r.Resource, ":", 6)[4]
+	}
 	return err
 }
 

@@ -31,11 +31,13 @@ type caseKeys struct {
 		Action          string         `json:"action"`
 		Resource        string         `json:"resource"`
 		ResourceAccount string         `json:"resourceAccount"`
+		BucketResource  string         `json:"bucketResource"`
 		Context         map[string]any `json:"context"`
 	} `json:"request"`
 	IdentityPolicies      []namedKeys `json:"identityPolicies"`
 	PermissionBoundaries  []namedKeys `json:"permissionBoundaries"`
 	VPCEndpointPolicies   []namedKeys `json:"vpcEndpointPolicies"`
+	AccessPointPolicies   []namedKeys `json:"accessPointPolicies"`
 	SessionPolicy         any         `json:"sessionPolicy"`
 	ResourcePolicy        any         `json:"resourcePolicy"`
 	SCPs                  []levelKeys `json:"scps"`

@@ -137,6 +137,7 @@ func changesFrom(before, next *State, at time.Time) []change {
 	}
 	noteCredentials(note, before.credentials, next.credentials, at)
 	notePolicies(note, before.Buckets, next.Buckets)
+	notePoints(note, before.AccessPoints, next.AccessPoints)
 	noteKeys(note, before.Keys, next.Keys)
 	return all
 }

@@ -32,6 +32,7 @@ type State struct {
 	Endpoints    map[string]*VPCEndpoint // VPC endpoints by id
 	RouteTables  map[string]*RouteTable  // by id
 	Trails       map[string]*Trail       // of CloudTrail, by name
+	AccessPoints AccessPoints            // by ARN
 	Propagation  Propagation
 	Metadata     Metadata // the instance metadata service's
 
