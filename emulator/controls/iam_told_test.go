@@ -39,14 +39,32 @@ var told = map[string]string{
 	"ListOpenIDConnectProviders": "*", "DeleteOpenIDConnectProvider": "$", "AddClientIDToOpenIDConnectProvider": "$",
 	"RemoveClientIDFromOpenIDConnectProvider": "$", "UpdateOpenIDConnectProviderThumbprint": "$",
 	"TagOpenIDConnectProvider": "$", "UntagOpenIDConnectProvider": "$", "ListOpenIDConnectProviderTags": "$",
+	"CreateInstanceProfile": "arn:aws:iam::123456789012:instance-profile/$", "GetInstanceProfile": "instance profile $",
+	"ListInstanceProfiles": "arn:aws:iam::123456789012:instance-profile/", "ListInstanceProfilesForRole": "role $",
+	"DeleteInstanceProfile": "instance profile $", "AddRoleToInstanceProfile": "instance profile empty",
+	"RemoveRoleFromInstanceProfile": "instance profile machines", "TagInstanceProfile": "instance profile $",
+	"UntagInstanceProfile": "instance profile $", "ListInstanceProfileTags": "instance profile $",
+	"TagPolicy": "policy $", "UntagPolicy": "policy $", "ListPolicyTags": "policy $",
+	"CreateServiceLinkedRole":            linkedRole,
+	"DeleteServiceLinkedRole":            linkedRole,
+	"GetServiceLinkedRoleDeletionStatus": linkedRole,
+	"ListSSHPublicKeys":                  "user $", "ListSigningCertificates": "user $", "ListServiceSpecificCredentials": "user $",
+	"ListMFADevices": "user $", "ListVirtualMFADevices": "arn:aws:iam::123456789012:mfa/",
+	"ListServerCertificates": "arn:aws:iam::123456789012:server-certificate/", "ListSAMLProviders": "*",
+	"CreateLoginProfile": "user $", "GetLoginProfile": "user $",
+	"UpdateLoginProfile": "user $", "DeleteLoginProfile": "user $",
+	"GetAccountPasswordPolicy": "*", "UpdateAccountPasswordPolicy": "*", "DeleteAccountPasswordPolicy": "*",
+	"GenerateCredentialReport": "*", "GetCredentialReport": "*",
 	"GetAccountSummary": "*", "ListAccountAliases": "*", "GetAccountAuthorizationDetails": "*",
 	"SimulatePrincipalPolicy": "$", "GetContextKeysForPrincipalPolicy": "$", "SimulateCustomPolicy": "*", "GetContextKeysForCustomPolicy": "*",
 }
 
+const linkedRole = "arn:aws:iam::123456789012:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+
 // subjects are the parameters that may stand for the $ of a row, the first that the
 // call has.
 var subjects = []string{"GroupName", "UserName", "RoleName", "PolicyArn", "PolicySourceArn", "PolicyName",
-	"OpenIDConnectProviderArn"}
+	"OpenIDConnectProviderArn", "InstanceProfileName"}
 
 func TestIAMRefusalsNameTheResource(t *testing.T) {
 	t.Parallel()

@@ -42,6 +42,8 @@ var account = facts.New("account",
 	Users,
 	Roles,
 	OIDCProviders,
+	InstanceProfiles.After("roles"),
+	passwordPolicyOf,
 	AccountBlock,
 )
 
@@ -54,7 +56,7 @@ func (w *making) addAccount(id string, _ *tree.Node) (*accountIn, error) {
 	a := &world.Account{
 		ID: id, Users: map[string]*world.User{}, Roles: map[string]*world.Role{}, Groups: map[string]*world.Group{},
 		ManagedPolicies: map[string]*authz.Named{}, PolicyDetails: map[string]*world.PolicyDetails{},
-		OIDCProviders: map[string]*world.OIDCProvider{},
+		OIDCProviders: map[string]*world.OIDCProvider{}, InstanceProfiles: map[string]*world.InstanceProfile{},
 	}
 	w.Accounts[id] = a
 	return &accountIn{w, a}, nil
@@ -99,6 +101,7 @@ var user = facts.New("user",
 		Says("the user's tags"),
 	facts.Field("path", iamPath, func(u *userIn) *string { return &u.Path }).
 		Says("the path in the user's ARN, like /team/", "/"),
+	loginProfile,
 )
 
 func (a *accountIn) addUser(name string, _ *tree.Node) (*userIn, error) {

@@ -31,6 +31,11 @@ func keepBirthdays(from, to *world.Account) {
 			u.Created = old.Created
 		}
 	}
+	for name, p := range to.InstanceProfiles {
+		if old := from.InstanceProfiles[name]; old != nil && old.ID == p.ID {
+			p.Created = old.Created
+		}
+	}
 	for name, r := range to.Roles {
 		if old := from.Roles[name]; old != nil && old.ID == r.ID {
 			r.Created = old.Created

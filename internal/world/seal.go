@@ -77,6 +77,9 @@ func sealAccount(id string, a *Account) (*Account, error) {
 		sealed.Policies = policies
 		c.Roles[name] = &sealed
 	}
+	if err := c.sealProfiles(id); err != nil {
+		return nil, err
+	}
 	return &c, nil
 }
 

@@ -74,6 +74,8 @@ type Account struct {
 	ManagedPolicies   map[string]*authz.Named
 	PolicyDetails     map[string]*PolicyDetails // of the managed policies
 	OIDCProviders     map[string]*OIDCProvider  // OpenID Connect providers by URL
+	InstanceProfiles  map[string]*InstanceProfile
+	PasswordPolicy    *PasswordPolicy // nil: there is none
 	PublicAccessBlock *PublicAccessBlock
 	// Membership is the account's place in the organization; nil: it is in none.
 	// Seal makes it.
@@ -89,6 +91,7 @@ type User struct {
 	Groups              []string
 	Boundary            *authz.Named
 	Tags                map[string]string
+	LoginProfile        *LoginProfile // nil: no password for the console
 	// Policies is every identity policy that binds the user: inline, managed and
 	// those of the groups, compiled and collected when the State was made.
 	Policies []authz.Named

@@ -2,6 +2,7 @@ package world
 
 import (
 	"maps"
+	"strings"
 	"sync"
 	"time"
 )
@@ -19,28 +20,46 @@ type KeyUse struct {
 }
 
 // Uses is what requests leave behind without changing a fact: the last use of access
-// keys and of KMS keys. It stands beside a State, so that a request which only reads
+// keys, roles and KMS keys, and what IAM remembers of its own tasks. It stands beside a State, so that a request which only reads
 // moves no world. A nil Uses remembers nothing. It is safe for concurrent use.
 type Uses struct {
 	mu         sync.Mutex
 	accessKeys map[string]Use    // by access key id
 	kmsKeys    map[string]KeyUse // by the key's ARN
+	roles      map[string]Use    // by the role's unique id
+	tasks      tasks
 }
 
 // NewUses is that of a world that nobody has used yet.
 func NewUses() *Uses {
-	return &Uses{accessKeys: map[string]Use{}, kmsKeys: map[string]KeyUse{}}
+	return &Uses{accessKeys: map[string]Use{}, kmsKeys: map[string]KeyUse{}, roles: map[string]Use{}}
 }
 
-// Note remembers that a request was signed with the credentials. Only long-term ones
-// are remembered.
+// Note remembers that a request was signed with the credentials. Of temporary ones it is
+// the role that was used.
 func (u *Uses) Note(c *Caller, use Use) {
-	if u == nil || !c.LongTerm() {
+	if u == nil || !c.LongTerm() && c.Role == "" {
 		return
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.accessKeys[c.AccessKeyID] = use
+	if c.Role == "" {
+		u.accessKeys[c.AccessKeyID] = use
+		return
+	}
+	id, _, _ := strings.Cut(c.UserID, ":")
+	u.roles[id] = use
+}
+
+// LastOfRole is the last use of the role with that unique id; false: there was none.
+func (u *Uses) LastOfRole(id string) (Use, bool) {
+	if u == nil {
+		return Use{}, false
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	use, ok := u.roles[id]
+	return use, ok
 }
 
 // Last is the last use of an access key; false: there was none.
@@ -85,7 +104,10 @@ func (u *Uses) Copy() *Uses {
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return &Uses{accessKeys: maps.Clone(u.accessKeys), kmsKeys: maps.Clone(u.kmsKeys)}
+	return &Uses{
+		accessKeys: maps.Clone(u.accessKeys), kmsKeys: maps.Clone(u.kmsKeys), roles: maps.Clone(u.roles),
+		tasks: u.tasks.clone(),
+	}
 }
 
 // CopyFor is Copy for a State that was made of a description, whose keys come with

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"maps"
 	"strconv"
@@ -64,16 +65,61 @@ func (p Parameters) With(kept map[string]any) Parameters {
 	return all
 }
 
-// KeepFrom puts what the step keeps of its answer, which is JSON, into kept.
+// KeepFrom puts what the step keeps of its answer, which is JSON or XML, into kept.
 func (s *Step) KeepFrom(r *Reply, kept map[string]any) error {
 	if len(s.Keep) == 0 {
 		return nil
 	}
 	var answer any
+	if strings.HasPrefix(r.Body, "<") {
+		answer, err := fromXML(r.Body)
+		if err != nil {
+			return fmt.Errorf("%w in %q", err, r.Body)
+		}
+		return s.KeepOf(answer, kept)
+	}
 	if err := json.Unmarshal([]byte(r.Body), &answer); err != nil {
 		return fmt.Errorf("%w in %q", err, r.Body)
 	}
 	return s.KeepOf(answer, kept)
+}
+
+// xmlElement is an element of an answer in XML.
+type xmlElement struct {
+	XMLName  xml.Name
+	Text     string       `xml:",chardata"`
+	Children []xmlElement `xml:",any"`
+}
+
+// fromXML is an answer in XML as JSON would have it, without the element around the result.
+func fromXML(body string) (any, error) {
+	var root xmlElement
+	if err := xml.Unmarshal([]byte(body), &root); err != nil {
+		return nil, err
+	}
+	if len(root.Children) > 0 && strings.HasSuffix(root.Children[0].XMLName.Local, "Result") {
+		root = root.Children[0]
+	}
+	return root.plain(), nil
+}
+
+func (e *xmlElement) plain() any {
+	if len(e.Children) == 0 {
+		return e.Text
+	}
+	all, list := map[string]any{}, []any{}
+	for i := range e.Children {
+		c := &e.Children[i]
+		if name := c.XMLName.Local; name == "member" || name == "item" {
+			list = append(list, c.plain())
+		} else {
+			all[name] = c.plain()
+		}
+	}
+	if len(list) > 0 {
+		return list
+	}
+	return all
 }
 
 // KeepOf is KeepFrom an answer as JSON has it.

@@ -58,7 +58,7 @@ const mostAttached = 10
 
 func attach[In attachment](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
 	arn := (*in).arn()
-	err := edit(c, in, func(a *world.Account, i *identity) error {
+	err := bind(c, in, func(a *world.Account, i *identity) error {
 		p := a.ManagedPolicyAt(arn)
 		switch {
 		case p == nil:
@@ -76,7 +76,7 @@ func attach[In attachment](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
 
 func detach[In attachment](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
 	arn := (*in).arn()
-	err := edit(c, in, func(a *world.Account, i *identity) error {
+	err := bind(c, in, func(a *world.Account, i *identity) error {
 		if !i.has(a, arn) {
 			return noSuchEntity("Policy %s was not found.", arn)
 		}

@@ -52,6 +52,8 @@ type roleDetail struct {
 	AttachedManagedPolicies  awsapi.List[attachedPolicy]
 	PermissionsBoundary      *attachedBoundary
 	Tags                     awsapi.List[tag]
+	InstanceProfileList      awsapi.List[instanceProfile]
+	RoleLastUsed             *roleUse
 }
 
 type policyDetail struct {
@@ -63,7 +65,7 @@ type policyDetail struct {
 // goes by.
 type part struct {
 	key, filter string
-	tell        func(*detailsOutput)
+	tell        func(*awsapi.Call, *detailsOutput)
 }
 
 // detailFilters are the values of Filter.
@@ -82,7 +84,7 @@ func getAuthorizationDetails(c *awsapi.Call, in *detailsInput) (*detailsOutput, 
 	parts, rest, err := page(c, in.paging, parts, func(p part) string { return p.key })
 	out := &detailsOutput{cut: rest}
 	for _, p := range parts {
-		p.tell(out)
+		p.tell(c, out)
 	}
 	return out, err
 }
@@ -92,13 +94,15 @@ func getAuthorizationDetails(c *awsapi.Call, in *detailsInput) (*detailsOutput, 
 func partsOf(a *world.Account) []part {
 	var parts []part
 	for _, i := range everybody(a) {
-		parts = append(parts, part{i.word + "/" + i.name, i.title, func(out *detailsOutput) { i.tell(a, out) }})
+		tell := func(c *awsapi.Call, out *detailsOutput) { i.tell(c, a, out) }
+		parts = append(parts, part{i.word + "/" + i.name, i.title, tell})
 	}
 	add := func(filter string, all map[string]*authz.Named, unused bool) {
 		for _, p := range all {
 			attached, bounds := usage(a, p.ARN)
 			if unused || attached+bounds > 0 {
-				parts = append(parts, part{p.ARN, filter, func(out *detailsOutput) { out.Policies = append(out.Policies, detailOf(a, p)) }})
+				tell := func(_ *awsapi.Call, out *detailsOutput) { out.Policies = append(out.Policies, detailOf(a, p)) }
+				parts = append(parts, part{p.ARN, filter, tell})
 			}
 		}
 	}
@@ -108,7 +112,7 @@ func partsOf(a *world.Account) []part {
 	return parts
 }
 
-func (i *identity) tell(a *world.Account, out *detailsOutput) {
+func (i *identity) tell(c *awsapi.Call, a *world.Account, out *detailsOutput) {
 	var inline []policyText
 	for _, p := range *i.inline {
 		inline = append(inline, policyText{p.Name, escaped(p.Policy)})
@@ -125,6 +129,7 @@ func (i *identity) tell(a *world.Account, out *detailsOutput) {
 		r := a.Roles[i.name]
 		out.RoleDetailList = append(out.RoleDetailList, roleDetail{
 			i.path, i.name, i.id, i.arn, awsapi.ISO(i.created), listedRole(r).AssumeRolePolicyDocument, inline, i.attached(a), describeBoundary(r.Boundary), tagList(r.Tags),
+			profilesOf(a, r.Name), lastUseOf(c, r),
 		})
 	}
 }

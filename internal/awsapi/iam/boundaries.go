@@ -52,7 +52,7 @@ func putBoundary[In bounding](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = edit(c, in, func(_ *world.Account, i *identity) error {
+	err = bind(c, in, func(_ *world.Account, i *identity) error {
 		*i.boundary = p
 		return nil
 	})
@@ -62,7 +62,7 @@ func putBoundary[In bounding](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
 // deleteBoundary frees who has a boundary. [unsure: that it refuses who has none, and
 // the words]
 func deleteBoundary[In named](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
-	err := edit(c, in, func(_ *world.Account, i *identity) error {
+	err := bind(c, in, func(_ *world.Account, i *identity) error {
 		if *i.boundary == nil {
 			return noSuchEntity("The %s with name %s does not have a permissions boundary.", i.word, i.name)
 		}

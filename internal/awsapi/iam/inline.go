@@ -83,7 +83,7 @@ func putInline[In interface {
 	if err != nil {
 		return nil, err
 	}
-	err = edit(c, in, func(_ *world.Account, i *identity) error {
+	err = bind(c, in, func(_ *world.Account, i *identity) error {
 		*i.inline = append(without(*i.inline, text.PolicyName), authz.Named{Name: text.PolicyName, Policy: p})
 		slices.SortFunc(*i.inline, world.ByName)
 		total := 0
@@ -151,7 +151,7 @@ func deleteInline[In interface {
 	named
 	policy() string
 }](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
-	err := edit(c, in, func(_ *world.Account, i *identity) error {
+	err := bind(c, in, func(_ *world.Account, i *identity) error {
 		name := (*in).policy()
 		if i.inlineNamed(name) == nil {
 			return noInline(i, name)

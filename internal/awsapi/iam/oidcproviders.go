@@ -279,28 +279,15 @@ func updateThumbprint(c *awsapi.Call, in *thumbprintInput) (*awsapi.Nothing, err
 }
 
 func tagProvider(c *awsapi.Call, in *tagProviderInput) (*awsapi.Nothing, error) {
-	tags, err := tagsOf(in.Tags)
-	if err != nil {
-		return nil, err
-	}
-	return editProvider(c, in.OpenIDConnectProviderArn, func(p *world.OIDCProvider) error {
-		all := make(map[string]string, len(p.Tags)+len(tags))
-		maps.Copy(all, p.Tags)
-		maps.Copy(all, tags)
-		if len(all) > mostTags {
-			return quotaExceeded("TagsPerResource", mostTags)
-		}
-		p.Tags = all
-		return nil
+	return editProvider(c, in.OpenIDConnectProviderArn, func(p *world.OIDCProvider) (err error) {
+		p.Tags, err = tagged(p.Tags, in.Tags)
+		return err
 	})
 }
 
 func untagProvider(c *awsapi.Call, in *untagProviderInput) (*awsapi.Nothing, error) {
 	return editProvider(c, in.OpenIDConnectProviderArn, func(p *world.OIDCProvider) error {
-		p.Tags = maps.Clone(p.Tags)
-		for _, key := range in.TagKeys {
-			delete(p.Tags, key)
-		}
+		p.Tags = untagged(p.Tags, in.TagKeys)
 		return nil
 	})
 }

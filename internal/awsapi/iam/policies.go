@@ -14,7 +14,7 @@ import (
 // managedPolicy is a managed policy as IAM describes it.
 type managedPolicy struct {
 	policyFacts
-	Tags awsapi.List[tag] `xml:",omitempty"`
+	Tags *awsapi.List[tag] // nil: they are not told
 }
 
 type policyFacts struct {
@@ -33,7 +33,7 @@ type policyFacts struct {
 
 func describePolicy(a *world.Account, p *authz.Named) managedPolicy {
 	details := a.DetailsOf(p)
-	d := managedPolicy{policyFactsOf(a, p), tagList(details.Tags)}
+	d := managedPolicy{policyFacts: policyFactsOf(a, p), Tags: new(tagList(details.Tags))}
 	d.Description = details.Description
 	return d
 }
@@ -151,6 +151,9 @@ func createPolicy(c *awsapi.Call, in *createPolicyInput) (*policyOutput, error) 
 	}
 	d := &world.PolicyDetails{Path: in.Path, ID: newID("ANPA"), Description: in.Description, Created: c.Now, Updated: c.Now, Tags: tags}
 	var made managedPolicy
+	if len(tags) > 0 {
+		made.Tags = new(tagList(tags))
+	}
 	err = c.Change(func(s *world.State) (*world.State, error) {
 		a := pinned(s.Account(c.CallerAccount()), in.PolicyName)
 		if taken(a.ManagedPolicies, in.PolicyName) {
@@ -162,7 +165,8 @@ func createPolicy(c *awsapi.Call, in *createPolicyInput) (*policyOutput, error) 
 		next, err := sealed(s.WithAccount(a))
 		if err == nil {
 			now := next.Account(a.ID)
-			made = describePolicy(now, now.ManagedPolicies[in.PolicyName])
+			// The description is not told, tags where there are any.
+			made.policyFacts = policyFactsOf(now, now.ManagedPolicies[in.PolicyName])
 		}
 		return next, err
 	})

@@ -21,9 +21,23 @@ type role struct {
 	CreateDate               string
 	AssumeRolePolicyDocument string `xml:",omitempty"` // none: a scenario file gave none
 	Description              string `xml:",omitempty"`
-	MaxSessionDuration       int    // seconds
+	MaxSessionDuration       int    `xml:",omitempty"` // seconds
 	PermissionsBoundary      *attachedBoundary
 	Tags                     awsapi.List[tag] `xml:",omitempty"`
+	RoleLastUsed             *roleUse
+}
+
+// roleUse is when and where a role was last used; empty: never.
+type roleUse struct {
+	LastUsedDate string `xml:",omitempty"`
+	Region       string `xml:",omitempty"`
+}
+
+func lastUseOf(c *awsapi.Call, r *world.Role) *roleUse {
+	if use, ok := c.Moment.Uses.LastOfRole(r.ID); ok {
+		return &roleUse{awsapi.ISO(use.At), use.Region}
+	}
+	return &roleUse{}
 }
 
 func describeRole(r *world.Role) role {
@@ -84,7 +98,11 @@ func createRole(c *awsapi.Call, in *createRoleInput) (*roleOutput, error) {
 	})
 	made := *r
 	made.ARN = world.RoleARN(c.CallerAccount(), in.Path, in.RoleName)
-	return &roleOutput{describeRole(&made)}, err
+	told := describeRole(&made)
+	if in.MaxSessionDuration == nil {
+		told.MaxSessionDuration = 0 // it is told where it was asked for
+	}
+	return &roleOutput{told}, err
 }
 
 // fill reads what a role is made with into it.
@@ -137,7 +155,9 @@ func getRole(c *awsapi.Call, in *roleName) (*roleOutput, error) {
 	if r == nil {
 		return nil, roles.noSuch(in.RoleName)
 	}
-	return &roleOutput{describeRole(r)}, nil
+	told := describeRole(r)
+	told.RoleLastUsed = lastUseOf(c, r)
+	return &roleOutput{told}, nil
 }
 
 type listRolesOutput struct {
@@ -159,17 +179,33 @@ func deleteRole(c *awsapi.Call, in *roleName) (*awsapi.Nothing, error) {
 		if r == nil {
 			return nil, roles.noSuch(in.RoleName)
 		}
-		if err := bare(ofRole(r)); err != nil {
+		if err := cmp.Or(protected(r), inProfiles(&a, r), bare(ofRole(r))); err != nil {
 			return nil, err
 		}
-		s = s.WithPrincipalAs(r.ARN, r.ID)
-		a = *s.Account(a.ID)
-		a.Roles = maps.Clone(a.Roles)
-		delete(a.Roles, r.Name)
-		callers := s.CallersWithout(func(c *world.Caller) bool { return c.Account == a.ID && c.Role == r.Name })
-		return sealed(s.WithAccountAndCallers(&a, callers))
+		return withoutRole(s, a.ID, r)
 	})
 	return &awsapi.Nothing{}, err
+}
+
+// inProfiles refuses to delete a role that instance profiles have.
+func inProfiles(a *world.Account, r *world.Role) error {
+	var names []string
+	for _, p := range a.ProfilesOf(r.Name) {
+		names = append(names, p.Name)
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return holdingRole("instance profiles of the role", names)
+}
+
+func withoutRole(s *world.State, account string, r *world.Role) (*world.State, error) {
+	s = s.WithPrincipalAs(r.ARN, r.ID)
+	a := *s.Account(account)
+	a.Roles = maps.Clone(a.Roles)
+	delete(a.Roles, r.Name)
+	callers := s.CallersWithout(func(c *world.Caller) bool { return c.Account == a.ID && c.Role == r.Name })
+	return sealed(s.WithAccountAndCallers(&a, callers))
 }
 
 // editRole changes a role on a copy.
@@ -179,7 +215,7 @@ func editRole(c *awsapi.Call, name string, change func(*world.Role) error) error
 		if found == nil {
 			return nil, roles.noSuch(name)
 		}
-		if err := change(a.Roles[name]); err != nil {
+		if err := cmp.Or(protected(a.Roles[name]), change(a.Roles[name])); err != nil {
 			return nil, err
 		}
 		return sealed(s.WithAccount(a))

@@ -73,7 +73,7 @@ func sourceAt(c *awsapi.Call, arn string) (*identity, error) {
 	}
 	found := k.find(account(c), name)
 	if found == nil || found.arn != arn {
-		return nil, k.noSuch(name)
+		return nil, noSuchEntity("Unable to retrieve specified IAM entity.") // recorded of a role
 	}
 	return found, nil
 }

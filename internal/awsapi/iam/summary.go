@@ -9,7 +9,7 @@ type accountSummary struct {
 }
 
 // getAccountSummary counts what is in the account and tells its quotas. There are
-// neither MFA devices, certificates, identity providers nor instance profiles here.
+// neither MFA devices nor certificates here, and the root user has a password.
 func getAccountSummary(c *awsapi.Call, _ *awsapi.Nothing) (*accountSummary, error) {
 	a := account(c)
 	versions := 0
@@ -25,7 +25,10 @@ func getAccountSummary(c *awsapi.Call, _ *awsapi.Nothing) (*accountSummary, erro
 		"AssumeRolePolicySizeQuota":    maxTrust,
 		"AttachedPoliciesPerUserQuota": mostAttached, "AttachedPoliciesPerRoleQuota": mostAttached, "AttachedPoliciesPerGroupQuota": mostAttached,
 		"AccountAccessKeysPresent": min(1, len(c.State().AccessKeys(a.ID, ""))), "AccountSigningCertificatesPresent": 0,
-		"MFADevices": 0, "MFADevicesInUse": 0, "ServerCertificates": 0, "Providers": 0, "InstanceProfiles": 0,
+		"MFADevices": 0, "MFADevicesInUse": 0, "ServerCertificates": 0, "ServerCertificatesQuota": 20,
+		"Providers": len(a.OIDCProviders), "InstanceProfiles": len(a.InstanceProfiles), "InstanceProfilesQuota": mostProfiles,
+		"AccountMFAEnabled": 0, "AccountPasswordPresent": 1, "GlobalEndpointTokenVersion": 1,
+		"SigningCertificatesPerUserQuota": 2,
 	}}, nil
 }
 

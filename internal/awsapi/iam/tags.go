@@ -3,6 +3,7 @@ package iam
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
@@ -89,34 +90,59 @@ func checkUntagging[In untaggingInput](c *awsapi.Call, in *In) ([]*authz.Request
 	return askAbout(c, k, name, awsapi.Key{Name: "aws:TagKeys", Values: (*in).removed()})
 }
 
+// addTags tags a user or a role, whose tag keys are one whatever their case: the new one
+// is kept (IAM User Guide, "Rules for tagging in IAM and AWS STS").
 func addTags[In taggingInput](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
-	tags, err := tagsOf((*in).added())
-	if err != nil {
-		return nil, err
-	}
-	err = edit(c, in, func(_ *world.Account, i *identity) error {
-		all := make(map[string]string, len(*i.tags)+len(tags))
-		maps.Copy(all, *i.tags)
-		maps.Copy(all, tags)
-		if len(all) > mostTags {
-			return quotaExceeded("TagsPerResource", mostTags)
+	err := edit(c, in, func(_ *world.Account, i *identity) (err error) {
+		had := *i.tags
+		for _, t := range (*in).added() {
+			had = otherThan(had, t.Key)
 		}
-		*i.tags = all
-		return nil
+		*i.tags, err = tagged(had, (*in).added())
+		return err
 	})
 	return &awsapi.Nothing{}, err
 }
 
 func removeTags[In untaggingInput](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
 	err := edit(c, in, func(_ *world.Account, i *identity) error {
-		rest := maps.Clone(*i.tags)
 		for _, key := range (*in).removed() {
-			delete(rest, key)
+			*i.tags = otherThan(*i.tags, key)
 		}
-		*i.tags = rest
 		return nil
 	})
 	return &awsapi.Nothing{}, err
+}
+
+// tagged is the tags with others among them, of as many as a resource can have.
+func tagged(had map[string]string, list []tag) (map[string]string, error) {
+	tags, err := tagsOf(list)
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[string]string, len(had)+len(tags))
+	maps.Copy(all, had)
+	maps.Copy(all, tags)
+	if len(all) > mostTags {
+		return nil, quotaExceeded("TagsPerResource", mostTags)
+	}
+	return all, nil
+}
+
+// untagged is the tags without those keys.
+func untagged(had map[string]string, keys []string) map[string]string {
+	rest := maps.Clone(had)
+	for _, key := range keys {
+		delete(rest, key)
+	}
+	return rest
+}
+
+// otherThan is the tags but for those whose key is that one in any case.
+func otherThan(had map[string]string, key string) map[string]string {
+	rest := maps.Clone(had)
+	maps.DeleteFunc(rest, func(known, _ string) bool { return strings.EqualFold(known, key) })
+	return rest
 }
 
 type tagsOutput struct {

@@ -13,7 +13,8 @@ import (
 // DeleteUser, the tags of users, UntagRole and ListRoleTags, the permissions
 // boundaries, DeleteGroup and the policies of groups, DeleteAccessKey without a user's
 // name, DeletePolicy, GetPolicyVersion, SetDefaultPolicyVersion, ListEntitiesForPolicy,
-// GetAccessKeyLastUsed and GetContextKeysForPrincipalPolicy.
+// GetAccessKeyLastUsed and GetContextKeysForPrincipalPolicy; of the later ones all but
+// GetInstanceProfile, ListInstanceProfiles and ListMFADevices.
 
 // byName is the form of what must be there: "role NAME", and "policy ARN".
 func byName(_ any, arn string) string {
@@ -23,6 +24,8 @@ func byName(_ any, arn string) string {
 		return kind + " " + world.LastName(arn)
 	case kind == "policy":
 		return "policy " + arn
+	case kind == "instance-profile":
+		return "instance profile " + world.LastName(arn)
 	}
 	return arn
 }

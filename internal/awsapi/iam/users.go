@@ -231,6 +231,8 @@ func deleteUser(c *awsapi.Call, in *userName) (*awsapi.Nothing, error) {
 			return nil, holding("Cannot delete entity, must remove users from group first.", "groups of the user", u.Groups)
 		case len(s.AccessKeys(a.ID, u.Name)) > 0:
 			return nil, holding("Cannot delete entity, must delete access keys first.", "access keys", keyIDs(s, a.ID, u.Name))
+		case u.LoginProfile != nil:
+			return nil, holding("Cannot delete entity, must delete login profile first.", "login profile", []string{u.Name})
 		}
 		if err := bare(ofUser(u)); err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"encoding/json"
 	"net/url"
 	"regexp"
 	"strings"
@@ -87,9 +88,19 @@ func readPolicy(d cause.Document, limit int, quota string) (*policy.Policy, erro
 	}
 	p, err := policy.Load([]byte(d.Text), rules)
 	if err != nil {
-		return nil, d.Refused(awsapi.Refuse("MalformedPolicyDocument", "%s", policy.ProblemOf(err).Message), err)
+		said := saidOf(d.Text, policy.ProblemOf(err).Message)
+		return nil, d.Refused(awsapi.Refuse("MalformedPolicyDocument", "%s", said), err)
 	}
 	return p, nil
+}
+
+// saidOf is what IAM says of a document. Of one that begins with white space it is not the
+// first byte that counts, where the rest is broken (recorded, LocalStack's tests).
+func saidOf(text, said string) string {
+	if strings.HasPrefix(strings.TrimSpace(text), "{") && !json.Valid([]byte(text)) {
+		return "This policy contains invalid Json"
+	}
+	return said
 }
 
 // identityPolicy is a document that allows identities something.
