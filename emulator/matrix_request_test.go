@@ -97,6 +97,8 @@ var withBody = map[string][]asking{
 	"GetBucketAbac":                    {{answers: []string{"NotImplemented"}}},
 	"PutBucketAbac":                    {{answers: []string{"NotImplemented"}, body: `<AbacStatus` + xmlns + `><Status>Enabled</Status></AbacStatus>`}},
 	"PutBucketAccelerateConfiguration": {{digest: true, body: `<AccelerateConfiguration` + xmlns + `><Status>Suspended</Status></AccelerateConfiguration>`}},
+	"GetBucketLifecycleConfiguration":  {{answers: []string{"NoSuchLifecycleConfiguration"}}},
+	"PutBucketLifecycleConfiguration":  {{digest: true, body: `<LifecycleConfiguration` + xmlns + `><Rule><Filter/><Status>Enabled</Status><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>`}},
 	"PutBucketRequestPayment":          {{digest: true, body: `<RequestPaymentConfiguration` + xmlns + `><Payer>BucketOwner</Payer></RequestPaymentConfiguration>`}},
 	"PutPublicAccessBlock":             {{digest: true, body: `<PublicAccessBlockConfiguration` + xmlns + `><IgnorePublicAcls>true</IgnorePublicAcls></PublicAccessBlockConfiguration>`}},
 	"PutObjectLockConfiguration":       {{digest: true, body: `<ObjectLockConfiguration` + xmlns + `><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>`, answers: []string{"InvalidBucketState"}}},
@@ -146,7 +148,7 @@ var noLock = []string{"InvalidRequest", "NoSuchObjectLockConfiguration"}
 // are asked for their permission, and then answered 501, whatever the body.
 var unserved = []string{
 	"PutBucketAnalyticsConfiguration", "PutBucketCors",
-	"PutBucketIntelligentTieringConfiguration", "PutBucketInventoryConfiguration", "PutBucketLifecycleConfiguration",
+	"PutBucketIntelligentTieringConfiguration", "PutBucketInventoryConfiguration",
 	"PutBucketLogging", "CreateBucketMetadataConfiguration", "UpdateBucketMetadataInventoryTableConfiguration",
 	"UpdateBucketMetadataJournalTableConfiguration", "CreateBucketMetadataTableConfiguration", "PutBucketMetricsConfiguration",
 	"PutBucketNotificationConfiguration", "PutBucketReplication", "PutBucketWebsite",

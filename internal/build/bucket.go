@@ -51,6 +51,8 @@ var bucket = facts.New("bucket",
 	BucketABAC,
 	facts.Field("accelerate", acceleration, func(b *bucketIn) **world.Acceleration { return &b.Acceleration }).
 		Says("whether Transfer Acceleration is Enabled or Suspended", "none"),
+	facts.Field("lifecycle", lifecycle, func(b *bucketIn) **world.Lifecycle { return &b.Lifecycle }).
+		Says("what becomes of the bucket's objects as time goes by, or none", "none").Then((*bucketIn).settleLifecycle),
 	Objects,
 )
 

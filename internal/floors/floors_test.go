@@ -44,6 +44,8 @@ var floor = map[string]int{
 	"internal/cause":                 3,
 	"internal/world":                 2,
 	"internal/decide":                2,
+	"internal/lifecycle":             4,
+	"internal/lifecycle/rules":       3,
 	"internal/store":                 3,
 	"internal/asker":                 3,
 	"internal/reason":                3,

@@ -27,7 +27,7 @@ func getsConfiguration[V any](k *configuration.Kind[V]) begin {
 		if v == nil && k.None != (s3err.Code{}) {
 			return nil, s3err.New(k.None, s3err.E("BucketName", b.Name))
 		}
-		return xmlReply(nil, k.Write(v)), nil
+		return telling(k, v, xmlReply(nil, k.Write(v))), nil
 	})
 }
 
@@ -38,6 +38,11 @@ func putsConfiguration[V any](k *configuration.Kind[V], must ...configuring[V]) 
 		b, err := c.bucket()
 		if err != nil {
 			return nil, err
+		}
+		if k.Digested {
+			if err := digestRequired(c); err != nil {
+				return nil, err
+			}
 		}
 		text, err := c.wholeBody(configurationBody)
 		if err != nil {
@@ -65,7 +70,15 @@ func configured[V any](c *Call, k *configuration.Kind[V], v *V, status int) (*Re
 	if err := c.changeBucket(func(b *world.Bucket) { *k.Of(b) = v }); err != nil {
 		return nil, err
 	}
-	return done(status), nil
+	return telling(k, v, done(status)), nil
+}
+
+// telling tells of the value in the headers of a reply, where some do.
+func telling[V any](k *configuration.Kind[V], v *V, reply *Reply) *Reply {
+	if v != nil && k.Told != nil {
+		k.Told(v, reply.Header)
+	}
+	return reply
 }
 
 // accelerable refuses acceleration to a bucket that no certificate of its is for (S3 User

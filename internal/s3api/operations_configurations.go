@@ -51,4 +51,10 @@ var onConfigurations = []*Operation{
 		getsConfiguration(&configuration.Accelerate)).as(columns{event: "GetAccelerateConfiguration"}),
 	management("PutBucketAccelerateConfiguration", "PutAccelerateConfiguration", bucket("PUT", "accelerate"),
 		putsConfiguration(&configuration.Accelerate, accelerable)).as(columns{event: "PutAccelerateConfiguration"}),
+	management("GetBucketLifecycleConfiguration", "GetLifecycleConfiguration", bucket("GET", "lifecycle"),
+		getsConfiguration(&configuration.Lifecycle)).as(columns{event: "GetBucketLifecycle"}),
+	management("PutBucketLifecycleConfiguration", "PutLifecycleConfiguration", bucket("PUT", "lifecycle"),
+		putsConfiguration(&configuration.Lifecycle, minimumSized)).as(columns{event: "PutBucketLifecycle"}),
+	management("DeleteBucketLifecycle", "PutLifecycleConfiguration", bucket("DELETE", "lifecycle"),
+		dropsConfiguration(&configuration.Lifecycle)),
 }

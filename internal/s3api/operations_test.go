@@ -115,6 +115,18 @@ var goldens = map[string]golden{
 		body: `<AccelerateConfiguration` + ns + `></AccelerateConfiguration>`},
 	"PutBucketAccelerateConfiguration": {sending: sending{method: "PUT", target: "/my-bucket?accelerate",
 		body: `<AccelerateConfiguration><Status>Enabled</Status></AccelerateConfiguration>`}},
+	"GetBucketLifecycleConfiguration": {before: []sending{lifecycled},
+		sending: sending{method: "GET", target: "/my-bucket?lifecycle"},
+		body: `<LifecycleConfiguration` + ns + `><Rule><ID>logs</ID><Filter><And><Prefix>logs/</Prefix>` +
+			`<Tag><Key>a</Key><Value>b</Value></Tag></And></Filter><Status>Enabled</Status>` +
+			`<Transition><Days>30</Days><StorageClass>GLACIER</StorageClass></Transition>` +
+			`<Expiration><Days>60</Days></Expiration></Rule><Rule><ID>rest</ID><Filter></Filter><Status>Disabled</Status>` +
+			`<NoncurrentVersionExpiration><NoncurrentDays>3</NoncurrentDays></NoncurrentVersionExpiration>` +
+			`<AbortIncompleteMultipartUpload><DaysAfterInitiation>7</DaysAfterInitiation></AbortIncompleteMultipartUpload>` +
+			`</Rule></LifecycleConfiguration>`},
+	"PutBucketLifecycleConfiguration": {sending: lifecycled},
+	"DeleteBucketLifecycle": {before: []sending{lifecycled},
+		sending: sending{method: "DELETE", target: "/my-bucket?lifecycle"}, status: 204},
 	"GetBucketRequestPayment": {sending: sending{method: "GET", target: "/my-bucket?requestPayment"},
 		body: `<RequestPaymentConfiguration` + ns + `><Payer>BucketOwner</Payer></RequestPaymentConfiguration>`},
 	"PutBucketRequestPayment": {sending: sending{method: "PUT", target: "/my-bucket?requestPayment",

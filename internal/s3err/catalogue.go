@@ -108,6 +108,7 @@ var (
 
 // Object Lock, MFA delete, archives and accounts (s3-errors.md 2.5).
 var (
+	NoSuchLifecycleConfiguration            = code("NoSuchLifecycleConfiguration", 404, "The lifecycle configuration does not exist")
 	InvalidObjectState                      = code("InvalidObjectState", 403, "The operation is not valid for the object's storage class")
 	RestoreAlreadyInProgress                = code("RestoreAlreadyInProgress", 409, "Object restore is already in progress")
 	InvalidBucketState                      = code("InvalidBucketState", 409, "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.")

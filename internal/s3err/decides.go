@@ -66,6 +66,7 @@ var decides = map[Code]string{
 	KMSInvalidKeyUsageException:     "the KMS key is not one for symmetric encryption",
 	InvalidEncryptionAlgorithmError: "the algorithm of a customer's key is AES256 and no other",
 
+	NoSuchLifecycleConfiguration:            "the bucket has no lifecycle configuration",
 	InvalidObjectState:                      "the object's bytes are in an archive, and no restored copy is there",
 	InvalidBucketState:                      "Object Lock and the bucket's versioning exclude what is asked for",
 	ObjectLockConfigurationNotFoundError:    "the bucket has no Object Lock",

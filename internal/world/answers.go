@@ -79,6 +79,8 @@ const (
 	SessionTokenSizes
 	// ScopedCredentials: STS has GetScopedCredentials.
 	ScopedCredentials
+	// SmallObjectsStay: lifecycle rules that name no size transition no object below 128 KB.
+	SmallObjectsStay
 )
 
 // Responses is the world's `responses` setting.
@@ -199,6 +201,8 @@ var differences = [...]struct {
 	SessionTokenSizes: {since: day(2026, time.September, 14)},
 	// The release notes of AWS's SDKs (new-since-2025.md 5.1).
 	ScopedCredentials: {since: day(2026, time.November, 19)},
+	// S3 User Guide, "Transitioning objects using Amazon S3 Lifecycle"; the day (lifecycle.md 2.6).
+	SmallObjectsStay: {since: day(2024, time.September, 25)},
 }
 
 func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }

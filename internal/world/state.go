@@ -222,6 +222,7 @@ type Bucket struct {
 	ABAC          bool // attribute-based access control: policies see the tags (AccessTags)
 	// Configurations that say who does what beside requests, or how; nil: none.
 	Acceleration *Acceleration
+	Lifecycle    *Lifecycle
 }
 
 // Versioning is a bucket's versioning state; empty: it never had any.

@@ -5,6 +5,7 @@ package configuration
 
 import (
 	"bytes"
+	"net/http"
 
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -21,6 +22,10 @@ type Kind[V any] struct {
 	Write func(*V) any
 	// None is what a bucket without one answers; zero: the document of nil.
 	None s3err.Code
+	// Told puts the headers into a reply that tell of the value; nil: there are none.
+	Told func(*V, http.Header)
+	// Digested: a request that gives the document gives its Content-MD5 or a checksum too.
+	Digested bool
 }
 
 // read reads a document with that root element into a struct.
