@@ -56,6 +56,12 @@ func (x *Index) Write(ctx context.Context, r io.Reader, size int64) (*Staged, er
 	s.blob.hold(x.blobs, info.ID)
 	s.chunks[0] = Chunk{Blob: &s.blob, Length: info.Size}
 	s.Chunks = s.chunks[:]
+	for _, piece := range info.Rest {
+		b := new(Blob)
+		b.hold(x.blobs, piece.ID)
+		s.Chunks[0].Length -= piece.Size
+		s.Chunks = append(s.Chunks, Chunk{Blob: b, Length: piece.Size})
+	}
 	return &s.Staged, nil
 }
 

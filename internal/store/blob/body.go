@@ -2,6 +2,7 @@ package blob
 
 import (
 	"context"
+	"hash"
 	"io"
 	"sync"
 )
@@ -9,6 +10,10 @@ import (
 // segmentSize is in how large pieces a body is gathered, and the largest body
 // that is not gathered first: its declared size is allocated at once.
 const segmentSize = 256 << 10
+
+// pieceSize is the most bytes of one blob, whole segments: parts of uploads, of which most
+// clients make 5 or 8 MiB, are of one.
+const pieceSize = 16 << 20
 
 // segments are reused, since nearly every large body needs several.
 var segments = sync.Pool{New: func() any { return new([segmentSize]byte) }}
@@ -57,21 +62,33 @@ type gathered struct {
 	off      int   // in the first segment
 }
 
-// gather reads a body to its end.
-func gather(b *body) (*gathered, error) {
-	g := &gathered{}
-	for {
+// gather reads the next pieceSize bytes of a body, or what is left of it; more says that
+// it may go on behind them.
+func gather(b *body) (g *gathered, more bool, err error) {
+	g = &gathered{}
+	for g.size < pieceSize {
 		segment := segments.Get().(*[segmentSize]byte)
 		g.segments = append(g.segments, segment)
 		n, err := io.ReadFull(b, segment[:])
 		g.size += int64(n)
 		if b.err != nil {
 			g.release()
-			return nil, b.err
+			return nil, false, b.err
 		}
 		if err != nil { // io.EOF, or io.ErrUnexpectedEOF within the segment
-			return g, nil
+			return g, false, nil
 		}
+	}
+	return g, true, nil
+}
+
+// hash gives the hash what has arrived, of which nothing is read yet.
+func (g *gathered) hash(h hash.Hash) {
+	left := g.size
+	for _, segment := range g.segments {
+		n := min(left, segmentSize)
+		h.Write(segment[:n])
+		left -= n
 	}
 }
 

@@ -47,9 +47,17 @@ func (id ID) String() string { return strconv.FormatUint(uint64(id), 36) }
 
 // Info is what Put found out about the bytes.
 type Info struct {
-	ID   ID
-	Size int64 // bytes
+	ID   ID // of the first blob; all of it, where there is no other
+	Size int64
 	MD5  [md5.Size]byte
+	// Rest are the blobs behind the first, of a body that is kept in several.
+	Rest []Piece
+}
+
+// Piece is one blob of a large body: its id and its size in bytes.
+type Piece struct {
+	ID   ID
+	Size int64
 }
 
 // Store holds blobs in memory. It is safe for concurrent use, and holds no lock
@@ -58,6 +66,7 @@ type Store struct {
 	backends [shards]gofakes3.Backend
 	last     atomic.Uint64 // the last id given out
 	held     atomic.Int64
+	returns  returns
 }
 
 // NewStore makes an empty Store.
@@ -95,12 +104,56 @@ func (s *Store) Put(ctx context.Context, r io.Reader, size int64) (Info, error) 
 		}
 		return info, err
 	}
-	arrived, err := gather(body)
-	if err != nil {
-		return Info{}, err
+	return s.putPieces(body)
+}
+
+// putPieces keeps a body in blobs of pieceSize, so that no more of it than that is ever
+// held twice: as it arrived, and as the backend copies it.
+func (s *Store) putPieces(b *body) (info Info, err error) {
+	whole := md5.New()
+	defer func() {
+		if err != nil {
+			s.drop(info)
+			info = Info{}
+		}
+	}()
+	for first := true; ; first = false {
+		arrived, more, err := gather(b)
+		switch {
+		case err != nil:
+			return info, err
+		case arrived.size == 0 && !first: // it ended with the piece before
+			return info, nil
+		}
+		if more || !first { // of one alone the backend takes it
+			arrived.hash(whole)
+		}
+		piece, err := s.keep(arrived, arrived.size)
+		arrived.release()
+		switch {
+		case err != nil:
+			return info, err
+		case first:
+			info = piece
+		default:
+			info.Size += piece.Size
+			info.Rest = append(info.Rest, Piece{piece.ID, piece.Size})
+			whole.Sum(info.MD5[:0])
+		}
+		if !more {
+			return info, nil
+		}
 	}
-	defer arrived.release()
-	return s.keep(arrived, arrived.size)
+}
+
+// drop frees the blobs of a body that did not come to its end.
+func (s *Store) drop(info Info) {
+	if info.ID != 0 {
+		_ = s.Delete(info.ID) // they are there, and nobody else has them
+	}
+	for _, piece := range info.Rest {
+		_ = s.Delete(piece.ID)
+	}
 }
 
 // keep hands the size bytes of r to a backend. The backend takes their MD5 in
@@ -152,13 +205,15 @@ func (s *Store) Get(id ID, off, length int64) (r io.Reader, err error) {
 func (s *Store) Delete(id ID) (err error) {
 	defer recovered(&err)
 	backend := s.backend(id)
-	if _, err := backend.HeadObject(bucket, id.String()); err != nil {
+	head, err := backend.HeadObject(bucket, id.String())
+	if err != nil {
 		return missing(err)
 	}
 	if _, err := backend.DeleteObject(bucket, id.String()); err != nil {
 		return err
 	}
 	s.held.Add(-1)
+	s.returns.freed(head.Size)
 	return nil
 }
 

@@ -274,3 +274,84 @@ func BenchmarkPut(b *testing.B) {
 		})
 	}
 }
+
+// A large body is in several blobs, and is what it would be in one.
+func TestPieces(t *testing.T) {
+	for _, n := range []int{pieceSize - 1, pieceSize, pieceSize + 1, 2 * pieceSize, 2*pieceSize + 7} {
+		s := NewStore()
+		body := pattern(n)
+		info, err := s.Put(context.Background(), bytes.NewReader(body), int64(n))
+		if err != nil || info.Size != int64(n) || info.MD5 != md5.Sum(body) {
+			t.Fatalf("%d bytes: %+v, %v", n, info, err)
+		}
+		first := info.Size
+		for _, piece := range info.Rest {
+			first -= piece.Size
+		}
+		pieces := append([]Piece{{info.ID, first}}, info.Rest...)
+		if want := (n + pieceSize - 1) / pieceSize; len(pieces) != want || s.Len() != want {
+			t.Errorf("%d bytes are in %d pieces, and %d blobs are held; want %d", n, len(pieces), s.Len(), want)
+		}
+		off := 0
+		for _, piece := range pieces {
+			expect(t, s, piece.ID, 0, body[off:off+int(piece.Size)])
+			off += int(piece.Size)
+		}
+	}
+}
+
+// Of a large body that breaks off nothing is left.
+func TestBrokenPieces(t *testing.T) {
+	s := NewStore()
+	broken := io.MultiReader(bytes.NewReader(pattern(2*pieceSize+3)), iotest.ErrReader(io.ErrClosedPipe))
+	if _, err := s.Put(context.Background(), broken, -1); err != io.ErrClosedPipe || s.Len() != 0 {
+		t.Errorf("%v, and %d blobs are held", err, s.Len())
+	}
+}
+
+// No more of a body is held twice than a piece, and its memory comes back when it is
+// deleted.
+func TestHeldOnce(t *testing.T) {
+	const size = 12 * pieceSize
+	s := NewStore()
+	var peak uint64
+	info, err := s.Put(context.Background(), &watched{left: size, peak: &peak}, size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if limit := uint64(size + 5*pieceSize); peak > limit {
+		t.Errorf("%d MiB were in use for %d MiB", peak>>20, size>>20)
+	}
+	s.drop(info)
+	var now runtime.MemStats
+	for range 200 { // it comes back in the background
+		runtime.GC()
+		if runtime.ReadMemStats(&now); now.HeapInuse-now.HeapReleased < size/2 || !s.returns.running.Load() {
+			break
+		}
+		runtime.Gosched()
+	}
+	if now.HeapInuse > size/2 {
+		t.Errorf("%d MiB are in use after the delete", now.HeapInuse>>20)
+	}
+}
+
+// watched is a body that looks at the memory in use as it is read.
+type watched struct {
+	left int64
+	peak *uint64
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	if w.left == 0 {
+		return 0, io.EOF
+	}
+	if w.left%(pieceSize/2) < int64(len(p)) {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		*w.peak = max(*w.peak, m.HeapInuse)
+	}
+	n := int(min(w.left, int64(len(p))))
+	w.left -= int64(n)
+	return n, nil
+}
