@@ -40,8 +40,8 @@ func hostName(host string) string {
 func (p *place) readHost(host string, domains []string) {
 	for _, d := range domains {
 		if front, ok := strings.CutSuffix(host, "."+d); ok {
-			if !p.readScenario(front) {
-				p.readS3(front)
+			if !p.readScenario(front) && !p.readS3(front) {
+				p.Bucket = front // as SDKs put it in front of any endpoint
 			}
 			return
 		}
@@ -65,9 +65,10 @@ func (p *place) readScenario(front string) bool {
 	return true
 }
 
-// readS3 reads the name of an S3 endpoint. Any other name is taken as path style.
-func (p *place) readS3(front string) {
-	p.Bucket, p.Region, _ = awshost.ReadS3(front)
+// readS3 reads the name of an S3 endpoint, if it is one.
+func (p *place) readS3(front string) (ok bool) {
+	p.Bucket, p.Region, ok = awshost.ReadS3(front)
+	return ok
 }
 
 // readPath takes /~NAME off the front of the path.

@@ -22,6 +22,9 @@ func TestLocate(t *testing.T) {
 		{"s3.eu-west-1.localhost", "/b/k", "", "", "", "eu-west-1", "/b/k"},
 		{"b.s3.localhost", "/k", "", "", "b", "", "/k"},
 		{"my.b.s3.eu-west-1.localhost", "/k", "", "", "my.b", "eu-west-1", "/k"},
+		{"b.localhost:9403", "/k", "", "", "b", "", "/k"},
+		{"my.b.localhost", "/_s3fault/health", "", "", "my.b", "", "/_s3fault/health"},
+		{"b.s3.test:9403", "/~k", "", "", "b", "", "/~k"},
 		{"s3.amazonaws.com", "/b/k", "", "", "", "", "/b/k"},
 		{"S3.AMAZONAWS.COM:80", "/b/k", "", "", "", "", "/b/k"},
 		{"s3.eu-west-1.amazonaws.com", "/b", "", "", "", "eu-west-1", "/b"},
@@ -35,6 +38,7 @@ func TestLocate(t *testing.T) {
 		// S3 Control's clients put the account in front of the host.
 		{"123456789012.ip-deny.scenario.localhost:9403", "/v20180820/x", "123456789012", "ip-deny", "", "", "/v20180820/x"},
 		{"123456789012.ip-deny.scenario.localhost:9403", "/k", "", "ip-deny", "123456789012", "", "/k"},
+		{"123456789012.localhost:9403", "/~ip-deny/v20180820/x", "123456789012", "ip-deny", "", "", "/v20180820/x"},
 		{"123456789012.127.0.0.1:9403", "/~ip-deny/v20180820/x", "123456789012", "ip-deny", "", "", "/v20180820/x"},
 		{"123456789012.s3.localhost:9403", "/~ip-deny/v20180820/x", "123456789012", "ip-deny", "", "", "/v20180820/x"},
 		{"123456789012.s3-control.us-east-1.amazonaws.com", "/v20180820/x", "123456789012", "", "", "", "/v20180820/x"},

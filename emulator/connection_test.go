@@ -266,3 +266,41 @@ func TestUploadKeepsItsMetadata(t *testing.T) {
 		t.Errorf("the object has %v, %s, %s", head.Metadata, *head.ContentType, *head.CacheControl)
 	}
 }
+
+// A client that sends an upload first and reads then sees why it was refused, however
+// large the upload is.
+func TestRefusalOfALargeUpload(t *testing.T) {
+	srv := emulatortest.Start(t, "plain")
+	const size = 80 << 20
+	w := dial(t, srv.Endpoint)
+	w.send("PUT /my-bucket/large HTTP/1.1\r\nHost: x\r\nContent-Length: 83886080\r\n\r\n")
+	if n, err := io.CopyN(w.Conn, endless{}, size); n != size || err != nil {
+		t.Fatalf("the server took %d bytes: %v", n, err)
+	}
+	r, body := w.answer(http.MethodPut)
+	if r.StatusCode != http.StatusForbidden || !strings.Contains(body, "<Code>AccessDenied</Code>") {
+		t.Errorf("%s %s", r.Status, body)
+	}
+}
+
+// endless is a body that ends when nobody reads on.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+// Every name below localhost is that of a bucket, and all of its keys are, those included
+// that look like the control plane.
+func TestBucketsBelowLocalhost(t *testing.T) {
+	srv := emulatortest.Start(t, "plain")
+	port := srv.Endpoint[strings.LastIndexByte(srv.Endpoint, ':'):]
+	host := func(r *http.Request) { r.Host = "my-bucket.localhost" + port }
+	w := dial(t, srv.Endpoint)
+	w.send(signed(t, srv, http.MethodPut, "/_s3fault/health", "mine", host))
+	if r, body := w.answer(http.MethodPut); r.StatusCode != http.StatusOK {
+		t.Fatalf("%s %s", r.Status, body)
+	}
+	w.send(signed(t, srv, http.MethodGet, "/_s3fault/health", "", host))
+	if r, body := w.answer(http.MethodGet); r.StatusCode != http.StatusOK || body != "mine" {
+		t.Errorf("%s %s", r.Status, body)
+	}
+}

@@ -13,8 +13,9 @@ import (
 // connection has patience: reading it then fails with S3's RequestTimeout (s3-errors.md 4).
 type body struct {
 	io.ReadCloser
-	conn *Conn
-	err  error
+	conn  *Conn
+	begun bool // some of it was asked for
+	err   error
 }
 
 // LimitBody lets the body of a request stall for as long as its connection has patience.
@@ -39,6 +40,10 @@ func LimitBody(r *http.Request) (was io.ReadCloser) {
 // Conn.
 func (c *Conn) Stalled() bool { return c != nil && errors.Is(c.body.err, errStalled) }
 
+// BodyBegun says whether some of the body of the present request was asked for, so that a
+// client that waits for "100 Continue" was told to send it.
+func (c *Conn) BodyBegun() bool { return c.body.begun }
+
 // errStalled is what a body that stalls ends with.
 var errStalled error = s3err.New(s3err.RequestTimeout)
 
@@ -47,6 +52,7 @@ func (b *body) Read(p []byte) (int, error) {
 	if b.err != nil {
 		return 0, b.err
 	}
+	b.begun = true
 	// Once the body has ended, net/http reads on by itself to see whether the client is
 	// there, for as long as it takes.
 	if err := b.conn.limitReads(); err != nil {

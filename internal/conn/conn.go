@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -71,6 +72,7 @@ type Conn struct {
 	met        bool          // the client has sent something
 	body       body          // of the present request
 	reason     string        // phrase of the next answer; empty: net/http's
+	parting    atomic.Bool   // the client may be sending what nobody reads
 	withheld   time.Duration // of the next "100 Continue"; negative: for good
 	continueIn time.Duration // the next Read sends it then, unless the body comes first
 }

@@ -13,13 +13,6 @@ import (
 	"github.com/s3fault/s3fault/internal/s3err"
 )
 
-// What drain reads at most, so that a client that sends first and reads then
-// sees the refusal instead of a reset.
-const (
-	drainBytes = 32 << 20
-	drainTime  = 5 * time.Second
-)
-
 // Write sends the reply to a request, dated now, and closes its body, of which Written says
 // then how much left. It is the one place where an answer gets headers that do not depend
 // on the service. To hang up, before the body or within, it panics with
@@ -78,17 +71,17 @@ func (r *Reply) StatusCode() int {
 	return r.Status
 }
 
-// drain reads what is left of a refused request's body. A client that waits for
-// "100 Continue" sends none. net/http sets a deadline of its own for what comes next.
+// drain reads what is left of a refused request's body, so that a client that sends first
+// and reads then sees the refusal instead of a reset. One that waits for "100 Continue"
+// and was not told sends none.
 func drain(w http.ResponseWriter, r *http.Request) {
-	if r.ContentLength == 0 || r.Header.Get("Expect") != "" {
+	c := conn.Of(r.Context())
+	if c == nil || r.ContentLength == 0 || r.Header.Get("Expect") != "" && !c.BodyBegun() {
 		return
 	}
-	rc := http.NewResponseController(w)
-	if rc.Flush() != nil || rc.SetReadDeadline(time.Now().Add(drainTime)) != nil {
-		return
+	if http.NewResponseController(w).Flush() == nil {
+		c.Drain(r.Body)
 	}
-	_, _ = io.CopyN(io.Discard, r.Body, drainBytes)
 }
 
 // date is a second as the Date header has it.
