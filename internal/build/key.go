@@ -62,6 +62,8 @@ var key = facts.New("kms key",
 		Says("when the key was made", "at loading"),
 	facts.Fact("last_used", keyUse, (*keyIn).setUse, (*keyIn).lastUse).
 		Says("when the key was used last, and for what", "never"),
+	facts.Inside("rotation", rotation, func(k *keyIn, _ *tree.Node) *world.KeyRotation { return &k.Rotation }).
+		Says("how the key's material is renewed").Sparse().Unless(ofAWS),
 	facts.Field("deletion_date", facts.Instant, func(k *keyIn) *time.Time { return &k.DeletionDate }).
 		Says("when a key that is pending deletion goes", "30 days from loading"),
 	KeyPolicy.Unless(ofAWS),
@@ -101,7 +103,7 @@ func (k *keyIn) setAccount(name string, _ *tree.Node) (err error) {
 func (k *keyIn) finish(*tree.Node) error {
 	w := k.world
 	k.State = cmp.Or(k.State, world.KeyEnabled)
-	if err := tree.Join(k.checkKind(), k.compilePolicy(), k.checkGrants(), k.addAliases()); err != nil {
+	if err := tree.Join(k.checkKind(), k.checkRotation(), k.compilePolicy(), k.checkGrants(), k.addAliases()); err != nil {
 		return err
 	}
 	// Of a key in another state the date counts for nothing: a patch of the state

@@ -48,6 +48,7 @@ var floor = map[string]int{
 	"internal/lifecycle/rules":       3,
 	"internal/store":                 3,
 	"internal/asker":                 3,
+	"internal/keymaterial":           3,
 	"internal/reason":                3,
 	"internal/authdetails":           4,
 	"internal/trail":                 4,

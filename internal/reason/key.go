@@ -7,6 +7,10 @@ import (
 
 const decrypt = "kms:Decrypt"
 
+// ofCiphertext says whether the action is done to a ciphertext, which says the key. That
+// ReEncrypt's first half is refused as Decrypt is is not seen [unsure].
+func ofCiphertext(action string) bool { return action == decrypt || action == "kms:ReEncryptFrom" }
+
 // KMS's ends of the sentence (s3-errors.md 2.4). It does not name a key to those
 // whom the key's own policy does not let in, nor says which of the three it is.
 const (
@@ -19,13 +23,13 @@ const (
 // resource on. foreign: the key is of another account than the caller's.
 func OfKey(d *authz.Decision, f *authz.Finding, foreign bool, a world.Answers) string {
 	unnamed := onThis
-	if d.Action == decrypt {
+	if ofCiphertext(d.Action) {
 		unnamed = onCiphertext
 	}
 	switch {
 	case f.Layer == authz.KMS && f.Part == authz.PartKeyPolicy:
 		return unnamed + " " + keyNotReached
-	case f.Effect == authz.ImplicitDeny && d.Action == decrypt && foreign:
+	case f.Effect == authz.ImplicitDeny && ofCiphertext(d.Action) && foreign:
 		return unnamed + " " + Of(d.Action, f, a)
 	}
 	return "on resource: " + d.Resource + " " + Of(d.Action, f, a)

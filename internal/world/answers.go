@@ -50,6 +50,11 @@ const (
 	// KeyUsageTracked: KMS tells when a key was last used, and knows
 	// kms:TrailingDaysWithoutKeyUsage.
 	KeyUsageTracked
+	// KeyRotationFlexible: keys are rotated on demand and in a period of one's own, and
+	// their rotations are listed.
+	KeyRotationFlexible
+	// KeyMaterialsNamed: the materials of a KMS key have ids, which answers tell.
+	KeyMaterialsNamed
 	// GrantsToServices: CreateGrant has parameters for service principals and for the
 	// resource on whose behalf they ask.
 	GrantsToServices
@@ -179,6 +184,10 @@ var differences = [...]struct {
 	KeyRefusalsExplained: {since: day(2024, time.January, 1)},
 	// What's New at AWS, and the changelog of the SDK for Go, of that day (new-since-2025.md 5.3).
 	KeyUsageTracked: {since: day(2026, time.April, 27)},
+	// What's New at AWS, of that day.
+	KeyRotationFlexible: {since: day(2024, time.April, 12)},
+	// What's New at AWS: on-demand rotation of imported material (new-since-2025.md 5.3).
+	KeyMaterialsNamed: {since: day(2025, time.June, 6)},
 	// The changelog of the SDK for Go, of that day (new-since-2025.md 5.3).
 	GrantsToServices: {since: day(2026, time.May, 20)},
 	// Recorded since 2025, plain in 2023; the day is not known [unsure].

@@ -80,8 +80,14 @@ func newManagedKey(account, region string) *Key {
 	return &Key{
 		ID: id, ARN: KeyARN(region, account, id), Account: account, Region: region, KeyKind: SymmetricKey,
 		Policy: p, State: KeyEnabled, AWSManaged: true, Created: managedKeyCreated,
-		Description: ManagedKeyDescription,
+		Description: ManagedKeyDescription, Rotation: ManagedKeyRotation(managedKeyCreated),
 	}
+}
+
+// ManagedKeyRotation is that of an aws/s3 key: AWS rotates it every year (KMS Developer
+// Guide, "AWS managed keys").
+func ManagedKeyRotation(created time.Time) KeyRotation {
+	return KeyRotation{Days: UsualRotationDays, Next: created.AddDate(0, 0, UsualRotationDays)}
 }
 
 // managedKeyID derives a key id in the form of KMS's, a UUID.

@@ -286,6 +286,7 @@ type Key struct {
 	Created      time.Time
 	DeletionDate time.Time // of one that is PendingDeletion; zero: it is none
 	LastUse      KeyUse    // before the world was loaded; Uses.LastOfKey is the present one
+	Rotation     KeyRotation
 	Tags         map[string]string
 	Aliases      []Alias // in order of name; alias/aws/s3 is not among them
 }

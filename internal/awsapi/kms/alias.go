@@ -35,7 +35,10 @@ func checkName(c *awsapi.Call, name string) error {
 		return c.Invalid("AliasName", name, "Member must have length less than or equal to 256")
 	case !aliasForm.MatchString(name):
 		return c.Invalid("AliasName", name, "Member must satisfy regular expression pattern: "+aliasForm.String())
-	case !world.IsKeyAlias(name) || name == "alias/":
+	case !world.IsKeyAlias(name):
+		return awsapi.Refuse("ValidationException", `Alias must start with the prefix "alias/". Please see `+
+			"https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html")
+	case name == "alias/":
 		return awsapi.Refuse("ValidationException", "Invalid identifier")
 	case strings.Contains(name, ":"):
 		return awsapi.Refuse("ValidationException", "%s contains invalid characters for an alias", name)

@@ -38,6 +38,9 @@ func checkCreateKey(c *awsapi.Call, in *createKeyInput) ([]*authz.Request, error
 	if err != nil {
 		return nil, err
 	}
+	if err := checkTags(c, in.Tags); err != nil {
+		return nil, err
+	}
 	keys := append(awsapi.RequestTags(in.Tags), callerAccount(c), bypassKey(in.BypassPolicyLockoutSafetyCheck))
 	for _, t := range in.Tags {
 		// The Service Authorization Reference has it for kms:CreateKey; what else could it
@@ -107,7 +110,7 @@ func createKey(c *awsapi.Call, in *createKeyInput) (*createKeyOutput, error) {
 	if len(c.State().Keys) >= maxKeys {
 		return nil, awsapi.Refuse("LimitExceededException", "You have reached the maximum of %d KMS keys.", maxKeys)
 	}
-	return &createKeyOutput{metadata(key)}, change(c, key)
+	return &createKeyOutput{metadata(c, key)}, change(c, key)
 }
 
 // key is the new key, which has no policy yet.

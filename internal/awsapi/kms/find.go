@@ -58,7 +58,7 @@ func checkNamed(c *awsapi.Call, name string, by naming, of scope, keys ...awsapi
 // question asks KMS whether the caller may do action with the key, under the call's
 // own condition keys too. Its state hinders no call by itself: the call says so.
 func question(c *awsapi.Call, action string, key *world.Key, keys ...awsapi.Key) *authz.Request {
-	if inForce := c.InForce().Keys[key.ARN]; inForce != nil {
+	if inForce := c.InForce().Keys[key.ARN]; inForce != nil && key.KeyKind != (world.KeyKind{}) {
 		key = inForce
 	}
 	return questionOf(c, action, key, keys...)
@@ -115,6 +115,12 @@ func readName(c *awsapi.Call, name string) (region, account, resource string, er
 		return "", "", "", refuseNotFound("Invalid arn %s", parts[3])
 	}
 	return parts[3], parts[4], parts[5], nil
+}
+
+// partsOf are the region, account and id in the ARN of a key.
+func partsOf(arn string) (region, account, id string) {
+	parts := strings.SplitN(arn, ":", 6)
+	return parts[3], parts[4], strings.TrimPrefix(parts[5], "key/")
 }
 
 func notThere(name, region, account, resource string) error {

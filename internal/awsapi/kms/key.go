@@ -14,6 +14,7 @@ type keyMetadata struct {
 	KeyId                    string
 	Arn                      string
 	CreationDate             float64
+	CurrentKeyMaterialId     string `json:",omitempty"`
 	Enabled                  bool
 	Description              string
 	KeyUsage                 string
@@ -43,12 +44,12 @@ type multiRegionKey struct {
 	Region string
 }
 
-func metadata(k *world.Key) *keyMetadata {
+func metadata(c *awsapi.Call, k *world.Key) *keyMetadata {
 	m := &keyMetadata{
 		AWSAccountId: k.Account, KeyId: k.ID, Arn: k.ARN, CreationDate: awsapi.Epoch(k.Created),
 		Enabled: k.State == world.KeyEnabled, Description: k.Description, KeyUsage: k.Usage, KeyState: k.State,
 		Origin: k.Origin, KeyManager: "CUSTOMER", CustomerMasterKeySpec: k.Spec, KeySpec: k.Spec,
-		MultiRegion: k.MultiRegion != "", MultiRegionConfiguration: multiRegion(k),
+		MultiRegion: k.MultiRegion != "", MultiRegionConfiguration: multiRegion(k), CurrentKeyMaterialId: materialOf(c, k),
 	}
 	m.setAlgorithms(k.KeyKind)
 	if k.AWSManaged {
@@ -109,7 +110,7 @@ func describeKey(c *awsapi.Call, in *describeKeyInput) (*createKeyOutput, error)
 	if err != nil {
 		return nil, err
 	}
-	return &createKeyOutput{metadata(key)}, nil
+	return &createKeyOutput{metadata(c, key)}, nil
 }
 
 type updateDescriptionInput struct {

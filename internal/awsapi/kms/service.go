@@ -1,5 +1,5 @@
-// Package kms is AWS Key Management Service, as far as it decides who may use a
-// key: keys and their states, aliases, key policies and grants.
+// Package kms is AWS Key Management Service: keys and their states, aliases, key policies,
+// grants and rotation; and their cryptography, which internal/keymaterial does.
 package kms
 
 import (
@@ -44,6 +44,29 @@ var Service = &awsapi.Service{
 		awsapi.NewAction("RevokeGrant", checkKey(byKey, anyAccount, (*revokeGrantInput).asked), revokeGrant),
 		awsapi.NewAction("RetireGrant", checkRetireGrant, retireGrant),
 
+		awsapi.NewAction("GetKeyRotationStatus", checkKey(byKey, ownAccount, (*keyInput).asked),
+			getKeyRotationStatus).Reads(),
+		awsapi.NewAction("EnableKeyRotation", checkEnableKeyRotation, enableKeyRotation),
+		awsapi.NewAction("DisableKeyRotation", checkKey(byKey, ownAccount, (*keyInput).asked), disableKeyRotation),
+		awsapi.NewAction("RotateKeyOnDemand", checkKey(byKey, ownAccount, (*keyInput).asked),
+			rotateKeyOnDemand).Since(world.KeyRotationFlexible),
+		awsapi.NewAction("ListKeyRotations", checkListKeyRotations, listKeyRotations).Reads().
+			Since(world.KeyRotationFlexible),
+		awsapi.NewAction("Encrypt", checkEncrypt, encrypt).Reads(),
+		awsapi.NewAction("Decrypt", checkDecrypt, decrypt).Reads(),
+		awsapi.NewAction("ReEncrypt", checkReEncrypt, reEncrypt).Reads(),
+		awsapi.NewAction("GenerateDataKey", checkGenerateDataKey, generateDataKey).Reads(),
+		awsapi.NewAction("GenerateDataKeyWithoutPlaintext", checkGenerateDataKeyHidden,
+			generateDataKeyHidden).Reads(),
+		awsapi.NewAction("GenerateDataKeyPair", checkGenerateDataKeyPair, generateDataKeyPair).Reads(),
+		awsapi.NewAction("GenerateDataKeyPairWithoutPlaintext", checkGenerateDataKeyPairHidden,
+			generateDataKeyPairHidden).Reads(),
+		awsapi.NewAction("GenerateRandom", checkGenerateRandom, generateRandom).Reads(),
+		awsapi.NewAction("GenerateMac", checkGenerateMac, generateMac).Reads(),
+		awsapi.NewAction("VerifyMac", checkVerifyMac, verifyMac).Reads(),
+		awsapi.NewAction("Sign", checkSign, sign).Reads(),
+		awsapi.NewAction("Verify", checkVerify, verify).Reads(),
+		awsapi.NewAction("GetPublicKey", checkGetPublicKey, getPublicKey).Reads(),
 		awsapi.NewAction("TagResource", checkTagResource, tagResource),
 		awsapi.NewAction("UntagResource", checkUntagResource, untagResource),
 		awsapi.NewAction("ListResourceTags", checkKey(byKey, ownAccount, (*listTagsInput).asked), listResourceTags).Reads(),

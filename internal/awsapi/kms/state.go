@@ -53,7 +53,10 @@ func setState(c *awsapi.Call, in *keyInput, state string) (*awsapi.Nothing, erro
 		if err := hasMaterial(k); err != nil {
 			return err
 		}
-		k.State = state
+		*k = *k.Rotated(c.Now)
+		if k.State = state; state == world.KeyEnabled {
+			k.Resume(c.Now)
+		}
 		return nil
 	})
 }
@@ -106,6 +109,7 @@ func scheduleKeyDeletion(c *awsapi.Call, in *scheduleDeletionInput) (*scheduleDe
 		if err := notPending(k); err != nil {
 			return err
 		}
+		*k = *k.Rotated(c.Now)
 		k.State, k.DeletionDate = world.KeyPendingDeletion, c.Now.AddDate(0, 0, days)
 		out = scheduleDeletionOutput{k.ARN, awsapi.Epoch(k.DeletionDate), k.State, days}
 		return nil

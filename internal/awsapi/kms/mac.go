@@ -1,0 +1,93 @@
+package kms
+
+import (
+	"crypto/hmac"
+
+	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/keymaterial"
+	"github.com/s3fault/s3fault/internal/world"
+)
+
+// macAlgorithms are those of all HMAC keys, in KMS's order.
+var macAlgorithms = []string{"HMAC_SHA_384", "HMAC_SHA_256", "HMAC_SHA_224", "HMAC_SHA_512"}
+
+// maced is what is common to making a code and verifying one.
+type maced struct {
+	KeyId        string `aws:",required"`
+	MacAlgorithm string `aws:",required"`
+	Message      []byte
+	GrantTokens  []string
+	DryRun       bool
+}
+
+func (in *maced) check(c *awsapi.Call) ([]*authz.Request, error) {
+	if err := firstOf(checkBlob(c, "message", in.Message, maxPlaintext),
+		checkEnum(c, "MacAlgorithm", in.MacAlgorithm, macAlgorithms...)); err != nil {
+		return nil, err
+	}
+	return asks(c, in.KeyId, in.GrantTokens, awsapi.Key{Name: "kms:MacAlgorithm", Values: []string{in.MacAlgorithm}})
+}
+
+func (in *maced) mac(c *awsapi.Call, operation string) (*world.Key, []byte, error) {
+	key, err := named(c, in.KeyId, world.GenerateVerifyMAC, in.MacAlgorithm, operation)
+	if err != nil {
+		return nil, nil, err
+	}
+	mac, _ := keymaterial.MAC(keymaterial.Of(key), in.MacAlgorithm, in.Message)
+	return key, mac, nil
+}
+
+type generateMacInput struct{ maced }
+
+type generateMacOutput struct {
+	KeyId        string
+	Mac          []byte
+	MacAlgorithm string
+}
+
+func checkGenerateMac(c *awsapi.Call, in *generateMacInput) ([]*authz.Request, error) {
+	return in.check(c)
+}
+
+func generateMac(c *awsapi.Call, in *generateMacInput) (*generateMacOutput, error) {
+	key, mac, err := in.mac(c, "GenerateMac")
+	if err := firstOf(err, dryRun(in.DryRun)); err != nil {
+		return nil, err
+	}
+	used(c, "GenerateMac", key)
+	return &generateMacOutput{key.ARN, mac, in.MacAlgorithm}, nil
+}
+
+type verifyMacInput struct {
+	maced
+	Mac []byte
+}
+
+type verifyMacOutput struct {
+	KeyId        string
+	MacAlgorithm string
+	MacValid     bool
+}
+
+func checkVerifyMac(c *awsapi.Call, in *verifyMacInput) ([]*authz.Request, error) {
+	if err := checkBlob(c, "mac", in.Mac, maxCiphertext); err != nil {
+		return nil, err
+	}
+	return in.check(c)
+}
+
+func verifyMac(c *awsapi.Call, in *verifyMacInput) (*verifyMacOutput, error) {
+	key, mac, err := in.mac(c, "VerifyMac")
+	switch {
+	case err != nil:
+		return nil, err
+	case !hmac.Equal(mac, in.Mac):
+		return nil, awsapi.Refuse("KMSInvalidMacException", "")
+	}
+	if err := dryRun(in.DryRun); err != nil {
+		return nil, err
+	}
+	used(c, "VerifyMac", key)
+	return &verifyMacOutput{key.ARN, in.MacAlgorithm, true}, nil
+}
