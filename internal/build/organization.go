@@ -38,7 +38,36 @@ var organization = facts.New("organization",
 	facts.Fact("s3_policies_enabled", facts.Maybe, (*organizing).enable, (*organizing).disabled).
 		Says("whether S3 policies are enabled", "true where there are any"),
 	Root,
+	facts.Fact("tags", facts.Map(facts.Tags), (*organizing).setTags,
+		func(o *organizing) map[string]map[string]string { return o.Tags }).
+		Says("the tags of policies, accounts, units and the root, by their ids").
+		After("root", "scps", "rcps", "s3_policies"),
 )
+
+func (o *organizing) setTags(tags map[string]map[string]string, n *tree.Node) error {
+	o.Tags = tags
+	var errs []error
+	known := o.ids()
+	for _, id := range keysOf(tags) {
+		if !slices.Contains(known, id) {
+			errs = append(errs, tree.Unknown(n.Get(id), "policy or place of the organization", id, known))
+		}
+	}
+	return tree.Join(errs...)
+}
+
+// ids are those of what can have tags.
+func (o *organizing) ids() (all []string) {
+	for _, t := range o.world.Targets() {
+		all = append(all, t.ID)
+	}
+	for _, t := range []world.PolicyType{world.TypeSCP, world.TypeRCP, world.TypeS3} {
+		for _, p := range o.Policies(t) {
+			all = append(all, p.ID())
+		}
+	}
+	return all
+}
 
 // organizationID has the form of Organizations' (Organizations API Reference,
 // "Organization").

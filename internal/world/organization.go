@@ -20,7 +20,9 @@ type Organization struct {
 	S3Enabled         bool // the policy type is; SCPs and RCPs always are
 	// Descriptions are those of the policies that have one, by ARN.
 	Descriptions map[string]string
-	Root         *Unit // nil: nothing is in it
+	// Tags are those of policies and places that have any, by id.
+	Tags map[string]map[string]string
+	Root *Unit // nil: nothing is in it
 }
 
 // Unit is the root of an organization, or an organizational unit.

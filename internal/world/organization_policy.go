@@ -83,6 +83,14 @@ func (o *Organization) Put(p *OrganizationPolicy, description string) {
 	}
 }
 
+// Tag gives a policy or a place of such a copy other tags; none: it has none.
+func (o *Organization) Tag(id string, tags map[string]string) {
+	o.Tags = without(o.Tags, id)
+	if len(tags) > 0 {
+		o.Tags = with(o.Tags, id, tags)
+	}
+}
+
 // Drop takes a policy away from such a copy.
 func (o *Organization) Drop(p *OrganizationPolicy) {
 	delete(o.Descriptions, p.ARN)

@@ -140,7 +140,7 @@ func askPolicy(c *awsapi.Call, id string) *authz.Request {
 		return c.Question(action, "*")
 	}
 	if p, err := withID(o, id); err == nil {
-		return c.Question(action, p.ARN, policyType(string(p.Type)))
+		return c.Question(action, p.ARN, append(tagKeys(o, id), policyType(string(p.Type)))...)
 	}
 	return c.Question(action, world.OrganizationPolicyARN(o.ManagementAccount, o.ID, "service_control_policy", id))
 }
@@ -159,10 +159,11 @@ type createPolicyInput struct {
 	Description *string `aws:",required"`
 	Name        string  `aws:",required"`
 	Type        string  `aws:",required"`
+	Tags        []tag
 }
 
 func checkCreatePolicy(c *awsapi.Call, in *createPolicyInput) ([]*authz.Request, error) {
-	return c.Ask("*", policyType(in.Type))
+	return c.Ask("*", append(awsapi.RequestTags(in.Tags), policyType(in.Type))...)
 }
 
 // arnKinds are the types as ARNs have them, and what their policies are.
@@ -189,7 +190,15 @@ func createPolicy(c *awsapi.Call, in *createPolicyInput) (*describePolicyOutput,
 	if err := made.document(in.Content); err != nil {
 		return nil, err
 	}
-	if err := change(c, func(o *world.Organization) { o.Put(&made.OrganizationPolicy, *in.Description) }); err != nil {
+	tags, err := tagsWith(nil, in.Tags)
+	if err != nil {
+		return nil, err
+	}
+	err = change(c, func(o *world.Organization) {
+		o.Put(&made.OrganizationPolicy, *in.Description)
+		o.Tag(id, tags)
+	})
+	if err != nil {
 		return nil, err
 	}
 	return made.detail(c.Live.Now().State.Organization), nil
@@ -301,6 +310,9 @@ func deletePolicy(c *awsapi.Call, in *policyInput) (*awsapi.Nothing, error) {
 	case len(attachedTo(c.State(), p)) > 0:
 		return nil, awsapi.Refuse("PolicyInUseException", "You can't delete a policy that is attached to an entity.")
 	}
-	err = change(c, func(o *world.Organization) { o.Drop(&p.OrganizationPolicy) })
+	err = change(c, func(o *world.Organization) {
+		o.Drop(&p.OrganizationPolicy)
+		o.Tag(in.PolicyId, nil)
+	})
 	return &awsapi.Nothing{}, err
 }

@@ -31,6 +31,10 @@ var Service = &awsapi.Service{
 		awsapi.NewAction("DeletePolicy", checkPolicy[policyInput], managed(deletePolicy)),
 		awsapi.NewAction("AttachPolicy", checkAttachment, managed(attachPolicy)),
 		awsapi.NewAction("DetachPolicy", checkAttachment, managed(detachPolicy)),
+		awsapi.NewAction("ListTagsForResource", checkListTags, managed(listTags)).Reads(),
+		awsapi.NewAction("TagResource", checkTag, managed(tagResource)),
+		awsapi.NewAction("UntagResource", checkUntag, managed(untagResource)),
+		awsapi.NewAction("ListAWSServiceAccessForOrganization", awsapi.AskAll[pageInput], managed(listServiceAccess)).Reads(),
 	},
 }
 
