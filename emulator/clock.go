@@ -123,6 +123,7 @@ func (s *Server) turnClock(name string, turned func(world.Clock, time.Time) (wor
 		next, err := turned(m.State.Clock, real)
 		return store.World{State: m.State.WithClock(next)}, err
 	})
+	w.age(real)
 	return s.told(w), err
 }
 

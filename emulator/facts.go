@@ -12,6 +12,7 @@ func (s *Server) Facts(name string) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
+	w.age(s.config.Now())
 	return build.Describe(w.live.Now())
 }
 
@@ -26,6 +27,7 @@ func (s *Server) Patch(name string, patch []byte) error {
 	if err != nil {
 		return err
 	}
+	w.age(s.config.Now())
 	return s.patch(w, n)
 }
 

@@ -29,6 +29,7 @@ type grading struct {
 
 // gradeOf grades a world. Errors: those of calls that could not be sent, and of ctx.
 func gradeOf(ctx context.Context, s *Server, w *World) (*Grade, error) {
+	w.age(s.config.Now())
 	now := w.live.Now()
 	tokens, err := w.tokens(now.State, s.config.Now())
 	if err != nil {

@@ -105,6 +105,7 @@ func (p *passage) read(r *http.Request) (exchange.Call, error) {
 		}
 	}
 	p.world = w
+	w.age(p.at)
 	f := p.frame(r, w.live)
 	f.World = w
 	if at.Bucket == "" && !atAWS(r) {

@@ -25,6 +25,7 @@ type World struct {
 	created  time.Time
 	port     *port // nil: it has none of its own
 	live     *store.Live
+	ageing   ageing
 	instance instance
 
 	counts  fault.Counts
@@ -56,10 +57,12 @@ func newRecords() *records { return ring.New[*exchange.Record](recorded) }
 
 // serveWorld serves a moment under a name.
 func (s *Server) serveWorld(name string, of *scenarios.Scenario, m *store.Moment) *World {
-	return &World{
+	w := &World{
 		name: name, scenario: of, created: s.config.Now(), live: store.NewLive(m),
 		records: newRecords(), details: authdetails.NewLog(), oidc: oidc.NewKeys(s.signer),
 	}
+	w.age(w.created)
+	return w
 }
 
 // instance is where the metadata of a scenario's own world is at a bare address.

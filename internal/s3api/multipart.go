@@ -52,6 +52,7 @@ func (w beginning) serve(c *Call) (*Reply, error) {
 		h.Set("x-amz-checksum-algorithm", sum.Algorithm)
 		h.Set("x-amz-checksum-type", sum.Type)
 	}
+	tellAbort(c, h, u)
 	return xmlReply(h, wire.InitiateResult{Bucket: c.Bucket, Key: c.Key, UploadID: u.ID}), nil
 }
 

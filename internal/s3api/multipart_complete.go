@@ -228,6 +228,7 @@ func completed(c *Call, o *store.Object) *Reply {
 		wire.SetEncryption(h, o.Encryption)
 	}
 	wire.VersionMade(h, o)
+	tellExpiry(c, h, o)
 	return xmlReply(h, wire.CompleteResult{
 		Location: urlOf(c), Bucket: c.Bucket, Key: c.Key, ETag: wire.Quoted(o.ETag),
 		ChecksumXML: wire.ChecksumOf(o.Checksum, true),

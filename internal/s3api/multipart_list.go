@@ -43,7 +43,9 @@ func (l listingParts) serve(c *Call) (*Reply, error) {
 	}
 	result := partsResult(c, u, page)
 	result.PartNumberMarker, result.MaxParts = after, min(limit, partsPerPage)
-	return xmlReply(http.Header{}, result), nil
+	h := http.Header{}
+	tellAbort(c, h, u)
+	return xmlReply(h, result), nil
 }
 
 func partsResult(c *Call, u *store.Upload, page store.PartPage) wire.ListPartsResult {

@@ -60,6 +60,7 @@ func (p copying) serve(c *Call) (*Reply, error) {
 	wire.SetSealing(h, o.Encryption)
 	p.from.told(c, h, from)
 	wire.VersionMade(h, o)
+	tellExpiry(c, h, o)
 	return xmlReply(h, wire.CopyObjectResult{
 		LastModified: wire.ISOTime(o.Modified), ETag: wire.Quoted(o.ETag), ChecksumXML: wire.ChecksumOf(o.Checksum, true),
 	}), nil

@@ -116,6 +116,9 @@ func (r reading) reply(c *Call, o *store.Object) (*Reply, error) {
 	versionOf(c, h, o)
 	countTags(c, h, o)
 	tellLock(c, h, o)
+	if !c.Query.Has("versionId") {
+		tellExpiry(c, h, o)
+	}
 	h["Accept-Ranges"] = acceptRanges
 	at, partial, err := selected(c, o, h)
 	if err != nil {

@@ -129,7 +129,7 @@ func (w writing) putUpload(c *Call, f store.Facts, u *upload, e store.Expect) (*
 	if err != nil {
 		return nil, err
 	}
-	return written(o), nil
+	return written(c, o), nil
 }
 
 // put makes an object of the bytes visible, if the condition holds.
@@ -175,10 +175,11 @@ func writeRefused(err error, key string) error {
 }
 
 // written is the reply to a write of bytes.
-func written(o *store.Object) *Reply {
+func written(c *Call, o *store.Object) *Reply {
 	h := http.Header{"Etag": {wire.Quoted(o.ETag)}}
 	checksum.Set(h, o.Checksum)
 	wire.SetSealing(h, o.Encryption)
 	wire.VersionMade(h, o)
+	tellExpiry(c, h, o)
 	return &Reply{Header: h}
 }

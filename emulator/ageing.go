@@ -1,0 +1,53 @@
+package emulator
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/s3fault/s3fault/internal/lifecycle"
+	"github.com/s3fault/s3fault/internal/store"
+)
+
+// ageing is how far the lifecycle rules of a world have acted. They act at midnight, by
+// the world's clock, when somebody looks for the first time after it.
+type ageing struct {
+	mu  sync.Mutex
+	day atomic.Int64 // the newest midnight that they have acted at, in Unix time
+}
+
+// age lets the lifecycle rules of the world act up to the real time now. Nobody goes on
+// before they have. On a day on which they have acted it costs nothing.
+func (w *World) age(now time.Time) {
+	today := lifecycle.Midnight(w.live.Now().State.Clock.Now(now))
+	if w.ageing.day.Load() == today.Unix() {
+		return
+	}
+	w.ageing.mu.Lock()
+	defer w.ageing.mu.Unlock()
+	if last := w.ageing.day.Load(); last != 0 && last < today.Unix() {
+		w.act(time.Unix(last, 0).UTC().AddDate(0, 0, 1), today)
+	}
+	w.ageing.day.Store(today.Unix())
+}
+
+// actings is how often the rules try again where requests that are under way came in
+// between; what is left then is due the next time.
+const actings = 16
+
+// act makes what is due at the midnights from first up to now.
+func (w *World) act(first, now time.Time) {
+	for range actings {
+		m, moved := w.live.Now(), false
+		for _, c := range lifecycle.Due(m.State, m.Index, first, now) {
+			if err := w.live.Commit(context.Background(), m, c); errors.Is(err, store.ErrMoved) {
+				moved = true
+			}
+		}
+		if !moved {
+			return
+		}
+	}
+}
