@@ -229,7 +229,6 @@ func (c *Call) Again(m *store.Moment, how journal.Remake) exchange.Call {
 			k.form.Set(name, value)
 		}
 	}
-	k.in = k.Action.input()
-	k.malformed = k.Service.Protocol.read(&k, k.in)
+	k.readIn()
 	return &k
 }

@@ -14,6 +14,8 @@ type ec2Query struct{ query }
 
 func (ec2Query) read(c *Call, in any) error { return readParameters(c, in, "") }
 
+func (ec2Query) given(c *Call) map[string]any { return givenParameters(c, "") }
+
 func (ec2Query) answer(c *Call, out any) *exchange.Reply {
 	fields := element("X", out)
 	fields = bytes.TrimSuffix(bytes.TrimPrefix(fields, []byte("<X>")), []byte("</X>"))

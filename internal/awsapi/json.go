@@ -91,6 +91,8 @@ var conversions = map[reflect.Kind]string{
 	reflect.Int: "an Integer", reflect.Int32: "an Integer", reflect.Int64: "a Long",
 }
 
+func (jsonRPC) given(c *Call) map[string]any { return givenJSON(c.Body) }
+
 func (jsonRPC) answer(c *Call, out any) *exchange.Reply {
 	return newReply(c, http.StatusOK, amzJSON, amznID, toJSON(out))
 }

@@ -17,6 +17,9 @@ type Protocol interface {
 	name(c *Call) string
 	// read fills in the parameters.
 	read(c *Call, in any) error
+	// given are the parameters as the client gave them, in the form of JSON, for who looks
+	// at them by the service's model.
+	given(c *Call) map[string]any
 	// answer and failure are what the client reads.
 	answer(c *Call, out any) *exchange.Reply
 	failure(c *Call, e *Error) *exchange.Reply

@@ -35,6 +35,8 @@ func (query) name(c *Call) string {
 
 func (query) read(c *Call, in any) error { return readParameters(c, in, ".member") }
 
+func (query) given(c *Call) map[string]any { return givenParameters(c, ".member") }
+
 func readParameters(c *Call, in any, member string) error {
 	if err := newParameters(c.form, member).fill("", reflect.ValueOf(in).Elem()); err != nil {
 		return Refuse(c.Service.Protocol.words().malformed, "Value (%s) for parameter %s is invalid.", err.value, err.name)

@@ -103,9 +103,6 @@ func Read(s *Service, f exchange.Frame, path string) *Call {
 	if c.Action == nil || c.unread != nil {
 		return c
 	}
-	c.in = c.Action.input()
-	if c.malformed = s.Protocol.read(c, c.in); c.malformed == nil {
-		c.malformed = c.required()
-	}
+	c.readIn()
 	return c
 }

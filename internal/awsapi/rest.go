@@ -69,6 +69,13 @@ func (restJSON) read(c *Call, in any) error {
 	return readURL(c, in)
 }
 
+func (restJSON) given(c *Call) map[string]any {
+	if c.Request.Method != http.MethodGet {
+		return givenJSON(c.Body)
+	}
+	return givenParameters(c, "")
+}
+
 // readURL takes the parameters in the path and, of a call without a body, those in the
 // query. Of a list there, each element is one.
 func readURL(c *Call, in any) error {
@@ -140,6 +147,9 @@ func (restXML) read(c *Call, in any) error {
 	}
 	return readURL(c, in)
 }
+
+// given is nothing: S3 Control looks at its parameters itself.
+func (restXML) given(*Call) map[string]any { return nil }
 
 func (restXML) answer(c *Call, out any) *exchange.Reply {
 	status := cmp.Or(c.Action.status, http.StatusOK)

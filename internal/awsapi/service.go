@@ -11,6 +11,7 @@ import (
 	"reflect"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/awsapi/form"
 	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -35,6 +36,9 @@ type Service struct {
 	// Missing refuses a call without a parameter that it must have; nil: in the words
 	// of the protocol.
 	Missing func(parameter string) error
+	// Malformed refuses parameters that break constraints of the service's model, in words
+	// of its own; nil of the function or the refusal: see Service.malformed.
+	Malformed func(c *Call, broken []form.Broken) *Error
 	// TellsAll says that a refusal of what is about no resource tells "on resource: *".
 	TellsAll bool
 	// Unexplained is what a refusal about the resource says to whom the service does not

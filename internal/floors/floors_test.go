@@ -65,6 +65,7 @@ var floor = map[string]int{
 	"internal/advice":                5,
 	"internal/awscli":                5,
 	"internal/awsapi":                6,
+	"internal/awsapi/form":           1,
 	"internal/awsapi/accessanalyzer": 7,
 	"internal/awsapi/cloudtrail":     7,
 	"internal/awsapi/ec2":            7,

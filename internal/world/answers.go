@@ -86,6 +86,9 @@ const (
 	ScopedCredentials
 	// SmallObjectsStay: lifecycle rules that name no size transition no object below 128 KB.
 	SmallObjectsStay
+	// IAMFormsStrict: IAM tells neither the value of a malformed parameter nor an
+	// enumeration, and takes an ARN only if it can parse it.
+	IAMFormsStrict
 )
 
 // Responses is the world's `responses` setting.
@@ -212,6 +215,9 @@ var differences = [...]struct {
 	ScopedCredentials: {since: day(2026, time.November, 19)},
 	// S3 User Guide, "Transitioning objects using Amazon S3 Lifecycle"; the day (lifecycle.md 2.6).
 	SmallObjectsStay: {since: day(2024, time.September, 25)},
+	// Reported so in that month, and told otherwise until 2022 (control-apis.md F2 and F7);
+	// the day [unsure].
+	IAMFormsStrict: {since: day(2024, time.November, 1)},
 }
 
 func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }

@@ -46,6 +46,7 @@ func TestDifferences(t *testing.T) {
 		SessionTokenSizes:                {day(2026, time.September, 14), byDay},
 		ScopedCredentials:                {day(2026, time.November, 19), byDay},
 		SmallObjectsStay:                 {day(2024, time.September, 25), byDay},
+		IAMFormsStrict:                   {day(2024, time.November, 1), byDay},
 		OrganizationPublicAccess:         {day(2025, time.November, 25), byDay},
 	}
 	now := day(2026, time.November, 23)

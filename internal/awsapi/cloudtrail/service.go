@@ -4,15 +4,28 @@ package cloudtrail
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/awsapi/form"
 	"github.com/s3fault/s3fault/internal/world"
 )
+
+// misformed refuses parameters that are missing. All others CloudTrail refuses with errors
+// of their own, as InvalidTrailNameException (CloudTrail API Reference).
+func misformed(_ *awsapi.Call, broken []form.Broken) *awsapi.Error {
+	missing := slices.DeleteFunc(slices.Clone(broken), func(b form.Broken) bool { return b.Rule != form.Null })
+	if len(missing) == 0 {
+		return nil
+	}
+	return awsapi.Refuse("ValidationException", "%s", form.Sentence(missing))
+}
 
 // Service is CloudTrail.
 var Service = &awsapi.Service{
 	Name: "cloudtrail", Target: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.", Protocol: awsapi.JSON,
+	Malformed: misformed,
 	Actions: []*awsapi.Action{
 		awsapi.NewAction("CreateTrail", checkCreateTrail, createTrail),
 		awsapi.NewAction("UpdateTrail", checkUpdateTrail, updateTrail),

@@ -12,6 +12,7 @@ import (
 // Service is EC2.
 var Service = &awsapi.Service{
 	Name: "ec2", Version: "2016-11-15", Namespace: "http://ec2.amazonaws.com/doc/2016-11-15/", Protocol: awsapi.EC2Query,
+	Malformed: misformed,
 	Actions: []*awsapi.Action{
 		awsapi.NewAction("DescribeVpcEndpoints", checkAll[describeEndpointsInput], describeVpcEndpoints).Reads(),
 		awsapi.NewAction("CreateVpcEndpoint", checkCreate, createVpcEndpoint),

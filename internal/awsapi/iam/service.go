@@ -12,7 +12,7 @@ import (
 // Service is IAM.
 var Service = &awsapi.Service{
 	Name: "iam", Version: "2010-05-08", Namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
-	Protocol: awsapi.Query, TellsAll: true, Traced: traced,
+	Protocol: awsapi.Query, TellsAll: true, Traced: traced, Malformed: misformed,
 	Actions: []*awsapi.Action{
 		row("CreateUser", checkCreateUser, createUser).Told(byARN),
 		row("GetUser", checkOwnUser[getUserInput], getUser).Reads(),

@@ -11,7 +11,7 @@ import (
 
 // Service is Organizations.
 var Service = &awsapi.Service{
-	Name: "organizations", Target: "AWSOrganizationsV20161128.", Protocol: awsapi.JSON, MessageName: "Message", TellsAll: true, Missing: missing,
+	Name: "organizations", Target: "AWSOrganizationsV20161128.", Protocol: awsapi.JSON, MessageName: "Message", TellsAll: true, Missing: missing, Malformed: misformed,
 	Actions: []*awsapi.Action{
 		awsapi.NewAction("DescribeOrganization", awsapi.AskAll[awsapi.Nothing], describeOrganization).Reads(),
 		awsapi.NewAction("DescribeAccount", checkAccount, managed(describeAccount)).Reads(),
@@ -76,7 +76,7 @@ func missing(parameter string) error {
 
 // invalid is the refusal of a value, for one of the reasons that Organizations
 // names.
-func invalid(reason, format string, args ...any) error {
+func invalid(reason, format string, args ...any) *awsapi.Error {
 	e := awsapi.Refuse("InvalidInputException", format, args...)
 	e.Fields = map[string]any{"Reason": reason}
 	return e
