@@ -61,6 +61,7 @@ var plainly = []struct{ says, means string }{
 	{"did not find expected alphabetic or numeric character",
 		"* begins an alias in YAML: put a value that begins with it into quotes"},
 	{"did not find expected key", "no key can stand here: look at the indentation, and for an open quote or bracket above"},
+	{"exceeded max depth", "lists and mappings nest too deeply"},
 	{"did not find expected '-' indicator", "an item of the list above is wanted here, with a dash before it"},
 }
 

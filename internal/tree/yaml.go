@@ -51,14 +51,16 @@ func checkText(file string, data []byte) error {
 	line, start := 1, 0
 	for i := 0; i < len(data); {
 		r, size := utf8.DecodeRune(data[i:])
-		at := Place{File: file, Line: line, Column: utf8.RuneCount(data[start:i]) + 1}
+		here := func() *Node { // a line can be as long as the file: it is counted once
+			return &Node{At: Place{File: file, Line: line, Column: utf8.RuneCount(data[start:i]) + 1}}
+		}
 		switch {
 		case r == '\n':
 			line, start = line+1, i+1
 		case r == utf8.RuneError && size == 1:
-			return Fail(&Node{At: at}, "the file is not UTF-8 text")
+			return Fail(here(), "the file is not UTF-8 text")
 		case r < ' ' && r != '\t' && r != '\r', r >= 0x7f && r < 0xa0 && r != 0x85:
-			return Fail(&Node{At: at}, "control character U+%04X", r)
+			return Fail(here(), "control character U+%04X", r)
 		}
 		i += size
 	}
