@@ -20,6 +20,7 @@ var reportOrder = []reportRow{
 	{layer: Region, effect: ExplicitDeny},
 	{layer: Authentication, effect: ExplicitDeny},
 	{layer: RequestForm, effect: ExplicitDeny},
+	{layer: CORS, effect: ExplicitDeny},
 	{layer: ExpectedOwner, effect: ExplicitDeny},
 	{layer: RequesterPays, effect: ExplicitDeny},
 	{layer: Session, part: PartCredentials, effect: ExplicitDeny},

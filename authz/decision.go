@@ -15,9 +15,9 @@ import (
 // of the journal, of `s3fault why` and of want.layer in a scenario file.
 type Layer string
 
-// The layers, in the order in which a Decision lists its findings. Two have no row.
-// CORS is what answers browsers, and comes later. Fault stands, in want.layer, for an answer
-// that a fault rule made: it decides nothing, and no Decision names it.
+// The layers, in the order in which a Decision lists its findings. One has no row: Fault
+// stands, in want.layer, for an answer that a fault rule made: it decides nothing, and no
+// Decision names it.
 const (
 	Authentication      Layer = "authentication"
 	RequestForm         Layer = "request-form"

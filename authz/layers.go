@@ -18,6 +18,7 @@ var layers = []layer{
 	{name: Authentication, answer: one(authentication), unnamed: true, bucketless: true},
 	{name: RequestForm, answer: one(requestForm), unnamed: true, bucketless: true},
 	{name: Region, answer: one(region), unnamed: true, bucketless: true},
+	{name: CORS, answer: one(cors), unnamed: true, bucketless: true},
 	{name: ExpectedOwner, answer: one(expectedOwner)},
 	{name: RequesterPays, answer: one(requesterPays)},
 	{name: SCP, answer: one(serviceControl)},
@@ -45,7 +46,7 @@ func one(f func(*question) answer) func(*question, []answer) []answer {
 // ask puts the question to the layer. Where there is nothing that the layer
 // could judge, it has nothing to say.
 func (l *layer) ask(q *question, answers []answer) []answer {
-	if q.Principal == nil && !l.unnamed || q.missingBucket() && !l.bucketless {
+	if (q.Principal == nil || q.Free) && !l.unnamed || q.missingBucket() && !l.bucketless {
 		return append(answers, silent(l.name))
 	}
 	if q.Barred.speaksFor(l) {

@@ -10,6 +10,7 @@ var aloneInTheWay = map[Layer]func() *Request{
 	Authentication:      changed(allowedRequest, func(r *Request) { r.Authentication = &Refusal{Detail: "wrong secret"} }),
 	RequestForm:         changed(allowedRequest, func(r *Request) { r.RequestForm = &Refusal{Detail: "extra input fields"} }),
 	Region:              changed(allowedRequest, func(r *Request) { r.Region = &Refusal{Detail: "eu-west-1"} }),
+	CORS:                changed(allowedRequest, func(r *Request) { r.CORS, r.Free = &Crossing{Refused: true}, true }),
 	SCP:                 changed(allowedRequest, func(r *Request) { r.SCPs = []Level{level("root", denyEverything)} }),
 	RCP:                 changed(allowedRequest, func(r *Request) { r.RCPs = []Level{level("root", refusing(`"*"`))} }),
 	VPCEndpoint:         changed(allowedRequest, func(r *Request) { r.Endpoint = list("vpce-1", allowNothing) }),

@@ -40,7 +40,7 @@ func mask(q *question, answers []answer, way []int) []int {
 // beforePolicies names the layers that refuse before any policy is read.
 func beforePolicies(l Layer) bool {
 	switch l {
-	case Authentication, RequestForm, Region, ExpectedOwner, RequesterPays:
+	case Authentication, RequestForm, Region, CORS, ExpectedOwner, RequesterPays:
 		return true
 	}
 	return false

@@ -33,6 +33,12 @@ type Request struct {
 	Authentication *Refusal
 	RequestForm    *Refusal
 	Region         *Refusal
+	// CORS is what the bucket's CORS configuration says of a preflight request; nil: it is
+	// none.
+	CORS *Crossing
+	// Free says that the action needs no permission: no policy is asked, and no setting that
+	// depends on who asks.
+	Free bool
 	// Barred is set where requesters of this kind may not do the action at all.
 	Barred *Bar
 

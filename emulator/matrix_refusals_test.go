@@ -109,6 +109,16 @@ var ofRequest = []refusal{
 		codes: map[string]string{"PostObject": "InvalidArgument"},
 	},
 	{
+		layer: authz.CORS, code: "AccessForbidden", only: []string{"Preflight"}, silent: map[string]string{"": "it is no preflight"},
+		fact:  ofBucket(`"cors": [{"allowed_origins": ["https://other.example"], "allowed_methods": ["PUT"]}]`),
+		words: "are not whitelisted by the resource's CORS spec.",
+	},
+	{
+		layer: authz.CORS, name: "not configured", code: "AccessForbidden", only: []string{"Preflight"},
+		silent: map[string]string{"": "it is no preflight"}, fact: ofBucket(`"cors": null`),
+		words: "<Message>CORSResponse: CORS is not enabled for this bucket.",
+	},
+	{
 		layer: authz.ExpectedOwner, whole: true, words: plainly, silent: withoutBucket,
 		prepare: func(s *sent) { s.set("x-amz-expected-bucket-owner", "123456789012") },
 		spoil:   func(s *sent) { s.set("x-amz-expected-bucket-owner", "777788889999") },

@@ -99,6 +99,9 @@ var withBody = map[string][]asking{
 	"PutBucketAccelerateConfiguration": {{digest: true, body: `<AccelerateConfiguration` + xmlns + `><Status>Suspended</Status></AccelerateConfiguration>`}},
 	"GetBucketLifecycleConfiguration":  {{answers: []string{"NoSuchLifecycleConfiguration"}}},
 	"PutBucketLifecycleConfiguration":  {{digest: true, body: `<LifecycleConfiguration` + xmlns + `><Rule><Filter/><Status>Enabled</Status><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>`}},
+	"PutBucketCors":                    {{digest: true, body: `<CORSConfiguration` + xmlns + `><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule></CORSConfiguration>`}},
+	"PutBucketWebsite":                 {{digest: true, body: `<WebsiteConfiguration` + xmlns + `><IndexDocument><Suffix>index.html</Suffix></IndexDocument></WebsiteConfiguration>`}},
+	"Preflight":                        {{header: []string{"Origin: https://app.example", "Access-Control-Request-Method: PUT"}}},
 	"PutBucketRequestPayment":          {{digest: true, body: `<RequestPaymentConfiguration` + xmlns + `><Payer>BucketOwner</Payer></RequestPaymentConfiguration>`}},
 	"PutPublicAccessBlock":             {{digest: true, body: `<PublicAccessBlockConfiguration` + xmlns + `><IgnorePublicAcls>true</IgnorePublicAcls></PublicAccessBlockConfiguration>`}},
 	"PutObjectLockConfiguration":       {{digest: true, body: `<ObjectLockConfiguration` + xmlns + `><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>`, answers: []string{"InvalidBucketState"}}},
@@ -147,11 +150,11 @@ var noLock = []string{"InvalidRequest", "NoSuchObjectLockConfiguration"}
 // unserved are the operations with a body that S3 has and s3fault has not: they
 // are asked for their permission, and then answered 501, whatever the body.
 var unserved = []string{
-	"PutBucketAnalyticsConfiguration", "PutBucketCors",
+	"PutBucketAnalyticsConfiguration",
 	"PutBucketIntelligentTieringConfiguration", "PutBucketInventoryConfiguration",
 	"PutBucketLogging", "CreateBucketMetadataConfiguration", "UpdateBucketMetadataInventoryTableConfiguration",
 	"UpdateBucketMetadataJournalTableConfiguration", "CreateBucketMetadataTableConfiguration", "PutBucketMetricsConfiguration",
-	"PutBucketNotificationConfiguration", "PutBucketReplication", "PutBucketWebsite",
+	"PutBucketNotificationConfiguration", "PutBucketReplication",
 	"PutObjectAnnotation", "UpdateObjectEncryption", "RenameObject", "RestoreObject", "SelectObjectContent",
 }
 

@@ -42,6 +42,8 @@ defaults:
             Principal: {AWS: "arn:aws:iam::444455556666:user/guest"}
             Action: "s3:*"
             Resource: ["arn:aws:s3:::my-bucket", "arn:aws:s3:::my-bucket/*"]
+      cors: [{allowed_origins: ["https://app.example"], allowed_methods: [PUT]}]
+      website: {index_document: index.html}
       objects:
         file.txt: {body: "hello\n", tags: {kind: greeting}}
 scenarios:

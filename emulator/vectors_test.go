@@ -123,7 +123,7 @@ func TestVectorsCoverTheFacts(t *testing.T) {
 // notPlayed are the layers that refuse no vector's call, and why.
 var notPlayed = map[authz.Layer]string{
 	authz.RequestForm: "a scenario's calls are no forms: form_test.go and the matrix send them",
-	authz.CORS:        "it answers browsers, and is not here yet",
+	authz.CORS:        "its facts are not of those pages: cors_test.go and the matrix send preflights",
 	authz.TrustPolicy: "it answers calls of STS, which no vector plays: controls/trust_test.go",
 	authz.Fault:       "it is an answer that a fault rule made, which asks nobody: emulator/faults",
 }

@@ -257,6 +257,17 @@ func presignedPut(header http.Header) request {
 	}
 }
 
+// preflighted is what a browser asks before a page writes the object a by a URL.
+func preflighted(p *program) error {
+	in := &s3.PutObjectInput{Bucket: bucket, Key: aws.String("a")}
+	url, err := s3.NewPresignClient(p.s3()).PresignPutObject(background, in)
+	if err != nil {
+		return err
+	}
+	return use("OPTIONS", url.URL, "", http.Header{"Origin": {"https://app.example"},
+		"Access-Control-Request-Method": {"PUT"}, "Access-Control-Request-Headers": {"content-type"}})
+}
+
 // as lets another caller ask.
 func as(caller string, ask request) request {
 	return func(p *program) error {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
 )
@@ -18,8 +17,6 @@ var waiting = []struct {
 	ask   request
 	until answer
 }{
-	{"24-18 floci-io/floci#2412", 13, putCORS,
-		answer{501, "NotImplemented", "A header you provided implies functionality that is not implemented"}},
 	// A file that has a directory bucket is refused: scenarios, TestBadFiles.
 	{"24-19 awslabs/mountpoint-s3#1076", 13, listDirectory,
 		answer{400, "AuthorizationHeaderMalformed", `The authorization header is malformed; ` +
@@ -35,14 +32,6 @@ func TestWaitingThreads(t *testing.T) {
 			p.refused(row.ask, row.until)
 		})
 	}
-}
-
-func putCORS(p *program) error {
-	rule := types.CORSRule{AllowedMethods: []string{"PUT"}, AllowedOrigins: []string{"*"}}
-	in := &s3.PutBucketCorsInput{Bucket: aws.String("my-bucket")}
-	in.CORSConfiguration = &types.CORSConfiguration{CORSRules: []types.CORSRule{rule}}
-	_, err := p.s3().PutBucketCors(background, in)
-	return err
 }
 
 // listDirectory begins as the SDK does to list a directory bucket.

@@ -256,12 +256,19 @@ func removes(p journal.Proposal) bool {
 // patches compares the patch, as JSON.
 func patches(t *testing.T, a *journal.Advice, want string) {
 	t.Helper()
-	var wanted any
-	if err := json.Unmarshal([]byte(want), &wanted); err != nil {
-		t.Fatal(err)
-	}
-	sorted, _ := json.Marshal(wanted)
-	if got, _ := json.Marshal(a.Patch); string(got) != string(sorted) {
+	patch, _ := json.Marshal(a.Patch)
+	if got, sorted := inOrder(t, patch), inOrder(t, []byte(want)); got != sorted {
 		t.Errorf("the patch is\n%s\nwant\n%s", got, sorted)
 	}
+}
+
+// inOrder is a JSON text with the keys of its objects in their order.
+func inOrder(t *testing.T, text []byte) string {
+	t.Helper()
+	var value any
+	if err := json.Unmarshal(text, &value); err != nil {
+		t.Fatal(err)
+	}
+	sorted, _ := json.Marshal(value)
+	return string(sorted)
 }

@@ -13,6 +13,9 @@ import (
 // nothing is granted to everybody, but the versions of what everybody has already.
 func (s *search) inGrant(d *authz.Decision, f *authz.Finding) []candidate {
 	q := s.question(d)
+	if f.Layer == authz.CORS {
+		return s.byCORS(d, q)
+	}
 	if q != nil && f.Setting == authz.RestrictPublicBuckets {
 		return s.named(d, q)
 	}

@@ -71,6 +71,7 @@ var programs = map[authz.Layer]string{
 	authz.Authentication:  "sign the request as it should be: what is wrong with its signature is told by the finding.",
 	authz.RequestForm:     "send a form that its own policy covers.",
 	authz.ExpectedOwner:   "send the number of the account that owns the bucket in x-amz-expected-bucket-owner, or do not send it.",
+	authz.CORS:            "add a rule to the bucket's CORS configuration that has the page's origin, the method and the headers.",
 	authz.RequesterPays:   "send x-amz-request-payer: requester, and pay for the request.",
 	authz.ObjectLock:      "wait until the protection ends; an event hold must be released first (PutObjectRetention with EventHold OFF). A GOVERNANCE retention is bypassed with x-amz-bypass-governance-retention: true and the permission s3:BypassGovernanceRetention.",
 }

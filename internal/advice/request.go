@@ -13,7 +13,7 @@ import (
 // are, the likeliest first. What cannot be tried is a text.
 func (s *search) inRequest(d *authz.Decision, f *authz.Finding) []candidate {
 	q := s.question(d)
-	if q == nil {
+	if q == nil || f.Layer == authz.CORS { // a browser asks as it must, and nobody signs it
 		return nil
 	}
 	p := &program{s}

@@ -74,6 +74,10 @@ func TestCommands(t *testing.T) {
 	m := worldtest.Build(t, facts).Moment
 	canonical := m.State.CanonicalID("123456789012")
 	for patch, want := range map[string][]string{
+		`{"buckets": {"data": {"cors": [{"id": "web", "allowed_origins": ["https://a"], "allowed_methods": ["PUT"], "expose_headers": ["ETag"], "max_age_seconds": 0}]}}}`: {
+			`aws s3api put-bucket-cors --bucket data --cors-configuration '{"CORSRules":[{"AllowedMethods":["PUT"],` +
+				`"AllowedOrigins":["https://a"],"ExposeHeaders":["ETag"],"ID":"web","MaxAgeSeconds":0}]}'`},
+		`{"buckets": {"data": {"cors": null}}}`: {`aws s3api delete-bucket-cors --bucket data`},
 		`{"accounts": {"123456789012": {"users": {"ann": {"policies": {"p": ` + document + `}}}}}}`: {
 			`aws iam put-user-policy --user-name ann --policy-name p --policy-document '` + document + `'`},
 		`{"accounts": {"123456789012": {"groups": {"staff": {"policies": {"p": null}}}}}}`: {

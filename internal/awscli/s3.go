@@ -24,6 +24,7 @@ var writersOfS3 = []writer{
 	{anyBucket.At(build.Ownership), (*typing).ownership},
 	{anyBucket.At(build.BucketACL), (*typing).aclOfBucket},
 	{anyBucket.At(build.BucketABAC), (*typing).abac},
+	{anyBucket.At(build.BucketCORS), (*typing).cors},
 	{anyBucket.At(key("encryption")), (*typing).encryption},
 	{anyBucket.At(key("requester_pays")), (*typing).payer},
 	{anyObject.At(build.ObjectACL), (*typing).aclOfObject},

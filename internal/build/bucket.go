@@ -53,6 +53,9 @@ var bucket = facts.New("bucket",
 		Says("whether Transfer Acceleration is Enabled or Suspended", "none"),
 	facts.Field("lifecycle", lifecycle, func(b *bucketIn) **world.Lifecycle { return &b.Lifecycle }).
 		Says("what becomes of the bucket's objects as time goes by, or none", "none").Then((*bucketIn).settleLifecycle),
+	BucketCORS,
+	facts.Field("website", website, func(b *bucketIn) **world.Website { return &b.Website }).
+		Says("how the bucket is served at its website endpoint", "it is not"),
 	Objects,
 )
 
@@ -69,6 +72,8 @@ var (
 	BucketBlock = facts.Field("public_access_block", publicAccess,
 		func(b *bucketIn) **world.PublicAccessBlock { return &b.PublicAccessBlock }).
 		Says("the bucket's Block Public Access, or none", "as new_buckets")
+	BucketCORS = facts.Field("cors", cors, func(b *bucketIn) **world.CORS { return &b.CORS }).
+			Says("the rules by which pages of other origins may use the bucket; the first that matches counts", "none")
 	BucketABAC = facts.Field("abac", facts.Boolean, func(b *bucketIn) *bool { return &b.ABAC }).
 			Says("whether the bucket's tags count in policies", "false")
 	BucketACL = facts.Fact("acl", accessList, (*bucketIn).setACL, func(b *bucketIn) *acl { return grantsOf(b.ACL) }).

@@ -91,6 +91,7 @@ var floor = map[string]int{
 	"internal/rehearse":              13,
 	"emulator/emulatortest":          13,
 	"emulator/emulatortest/sdkv2":    14,
+	"emulator/browsers":              14, // for tests alone
 	"emulator/clients":               14,
 	"emulator/controls":              14,
 	"emulator/controls/plan":         14, // for tests alone

@@ -48,7 +48,7 @@ func (p *Player) target(shape s3api.Shape, c scenarios.Call) string {
 	if shape.Bucket {
 		target += escape(c.Bucket)
 	}
-	if shape.Key {
+	if shape.Key || shape.MayHaveKey && c.Key != "" {
 		target += "/" + escape(c.Key)
 	}
 	query := url.Values{}

@@ -37,6 +37,7 @@ func (c *Call) signed(r *Reply) *Reply {
 	r.Header["X-Amz-Request-Id"] = values[0:1:1]
 	r.Header["X-Amz-Id-2"] = values[1:2:2]
 	r.Header["Server"] = values[2:3:3]
+	c.share(r.Header)
 	return r
 }
 

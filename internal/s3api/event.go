@@ -38,7 +38,7 @@ func (c *Call) Happened() *trail.Happened {
 	}
 	h := &trail.Happened{
 		Asker: c.asker(), Service: "s3", Name: c.Op.Event(), Management: !c.Op.Data, Resource: c.Resource(),
-		ReadOnly: c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead, Region: endpointRegion(c),
+		ReadOnly: c.ReadOnly, Region: endpointRegion(c),
 		Parameters: parameters(c),
 	}
 	if b := c.State().Bucket(c.Bucket); b != nil {

@@ -26,7 +26,7 @@ func (o *Operation) ForRules() fault.Operation {
 func (o *Operation) class() fault.Class {
 	c := fault.Writes
 	switch o.match.method {
-	case http.MethodGet:
+	case http.MethodGet, http.MethodOptions:
 		c = fault.Reads
 	case http.MethodHead:
 		c = fault.Reads | fault.Heads

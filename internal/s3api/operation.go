@@ -56,6 +56,7 @@ type columns struct {
 	anywhere bool   // where its bucket is does not matter, or is the question
 	makes    bool   // its bucket need not be there
 	locates  bool   // every answer tells where the bucket is, also a refusal
+	unsigned bool   // nobody signs it: what looks like a signature is none
 	form     bool   // it comes as a form, whose fields stand for headers
 	streams  bool   // its body is bytes for the store, and may be in aws-chunked framing
 	lists    bool   // it returns keys, a page at a time

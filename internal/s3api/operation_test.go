@@ -8,7 +8,7 @@ import (
 // aboutObjects says whether an operation is about objects, by its name: what lists
 // them and HeadBucket count as well, their lock as a setting of the bucket does not.
 func aboutObjects(operation string) bool {
-	for _, part := range []string{"Object", "Upload", "ListParts", "HeadBucket"} {
+	for _, part := range []string{"Object", "Upload", "ListParts", "HeadBucket", "Preflight"} {
 		if strings.Contains(operation, part) {
 			return !strings.Contains(operation, "ObjectLockConfiguration")
 		}
@@ -37,7 +37,7 @@ func TestDataEvents(t *testing.T) {
 // CloudTrail events"), and the operation's for the others.
 func TestNamesOfEvents(t *testing.T) {
 	renamed := map[string]string{
-		"ListObjectsV2": "ListObjects", "PostObject": "PutObject",
+		"ListObjectsV2": "ListObjects", "PostObject": "PutObject", "Preflight": "PreflightRequest",
 		"GetPublicAccessBlock": "GetBucketPublicAccessBlock", "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
 		"DeletePublicAccessBlock":         "DeleteBucketPublicAccessBlock",
 		"GetObjectLockConfiguration":      "GetBucketObjectLockConfiguration",

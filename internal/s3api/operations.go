@@ -32,6 +32,8 @@ var onBuckets = []*Operation{
 		beginDeleteObjects).as(columns{removes: true}),
 	data("PostObject", "PutObject", bucket("POST", ""),
 		beginPostObject).as(columns{event: "PutObject", creation: creates, form: true}),
+	preflight(bucket("OPTIONS", "")),
+	preflight(service("OPTIONS")),
 }
 
 var onObjects = []*Operation{
@@ -76,4 +78,5 @@ var onObjects = []*Operation{
 		beginAbortMultipartUpload),
 	data("DeleteObject", "DeleteObject", object("DELETE", ""),
 		beginDeleteObject).as(columns{removes: true}),
+	preflight(object("OPTIONS", "")),
 }

@@ -16,9 +16,6 @@ var notServed = []*Operation{
 	management("PutBucketAnalyticsConfiguration", "PutAnalyticsConfiguration", bucket("PUT", "analytics"), absent),
 	management("DeleteBucketAnalyticsConfiguration", "PutAnalyticsConfiguration", bucket("DELETE", "analytics"),
 		absent),
-	management("GetBucketCors", "GetBucketCORS", bucket("GET", "cors"), absent),
-	management("PutBucketCors", "PutBucketCORS", bucket("PUT", "cors"), absent),
-	management("DeleteBucketCors", "PutBucketCORS", bucket("DELETE", "cors"), absent),
 	management("GetBucketIntelligentTieringConfiguration", "GetIntelligentTieringConfiguration",
 		bucket("GET", "intelligent-tiering"), absent),
 	management("PutBucketIntelligentTieringConfiguration", "PutIntelligentTieringConfiguration",
@@ -56,9 +53,6 @@ var notServed = []*Operation{
 	management("PutBucketReplication", "PutReplicationConfiguration", bucket("PUT", "replication"), absent),
 	management("DeleteBucketReplication", "PutReplicationConfiguration", bucket("DELETE", "replication"), absent),
 	management("CreateSession", "ListBucket", bucket("GET", "session"), absent),
-	management("GetBucketWebsite", "GetBucketWebsite", bucket("GET", "website"), absent),
-	management("PutBucketWebsite", "PutBucketWebsite", bucket("PUT", "website"), absent),
-	management("DeleteBucketWebsite", "DeleteBucketWebsite", bucket("DELETE", "website"), absent),
 
 	// That these are data events is [unsure]: they are younger than the page.
 	data("GetObjectAnnotation", "GetObjectAnnotation", object("GET", "annotation").beside("annotationName"),

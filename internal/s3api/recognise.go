@@ -54,8 +54,13 @@ type sought struct {
 	on target
 }
 
-// recognise finds the operation.
+// recognise finds the operation. A preflight has the query of the request that it is about.
 func (s sought) recognise() (*Operation, error) {
+	if s.Request.Method == http.MethodOptions {
+		if ops := byShape[shape{http.MethodOptions, s.on}]; len(ops) > 0 {
+			return ops[0], nil
+		}
+	}
 	selector, err := selectorIn(s.Query)
 	if err != nil {
 		return nil, err

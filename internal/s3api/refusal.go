@@ -51,6 +51,8 @@ func (r refusing) wording() *s3err.Error {
 		}
 	case authz.ObjectLock:
 		return r.locked()
+	case authz.CORS:
+		return r.corsRefused()
 	default:
 		return r.byPolicy()
 	}

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/s3fault/s3fault/internal/exchange"
+	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
@@ -24,11 +25,11 @@ func Route(f exchange.Frame, addr Address) (*Call, error) {
 	if err != nil {
 		return c, err
 	}
-	if r.Method == http.MethodOptions {
-		return c, preflight(r.Header, on)
-	}
-	c.ReadOnly = r.Method == http.MethodGet || r.Method == http.MethodHead
+	c.ReadOnly = r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions
 	c.Op, err = sought{c, on}.recognise()
+	if c.Op != nil && c.Op.unsigned {
+		c.For = fault.Anonymous
+	}
 	return c, err
 }
 
@@ -64,14 +65,4 @@ func readPath(c *Call) (target, error) {
 		return onBucket, nil
 	}
 	return onObject, nil
-}
-
-// preflight refuses an OPTIONS request: no bucket here has a CORS configuration
-// (s3-errors.md 2.7).
-func preflight(h http.Header, on target) error {
-	if h.Get("Origin") == "" {
-		return s3err.New(s3err.BadRequest).WithMessage("Insufficient information. Origin request header needed.")
-	}
-	method := h.Get("Access-Control-Request-Method")
-	return s3err.New(s3err.AccessForbidden, s3err.E("Method", method), s3err.E("ResourceType", on.String()))
 }

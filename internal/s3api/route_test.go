@@ -99,7 +99,6 @@ func TestRouteRefuses(t *testing.T) {
 		{"DELETE", "/my-bucket/k?legal-hold", s3err.MethodNotAllowed, s3err.E("ResourceType", "LEGALHOLD")},
 		{"HEAD", "/my-bucket?policy", s3err.MethodNotAllowed, s3err.E("Method", "HEAD")},
 		{"GET", "/my-bucket?policy&acl", s3err.InvalidArgument, s3err.E("ArgumentValue", "acl")},
-		{"OPTIONS", "/my-bucket/k", s3err.BadRequest, s3err.Extra{}},
 	} {
 		r := httptest.NewRequest("GET", "http://s3.localhost/", nil)
 		path, query, _ := strings.Cut(row.target, "?")

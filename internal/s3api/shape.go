@@ -48,6 +48,7 @@ func (m match) beside(parameter string) match {
 type Shape struct {
 	Method      string
 	Bucket, Key bool   // whether the path names them
+	MayHaveKey  bool   // whether the path may name a key, and need not
 	Parameter   string // the parameter that chooses the operation; empty: none
 	Value       string // its value; may be empty
 	With        string // a parameter that must be there too, with any value; empty: none
@@ -65,7 +66,11 @@ func (o *Operation) Shape() Shape {
 func Shapes() map[string]Shape {
 	all := make(map[string]Shape, len(table))
 	for _, o := range table {
-		all[o.Name] = o.Shape()
+		s := o.Shape()
+		if was, ok := all[o.Name]; ok && was.Key != s.Key {
+			s.Bucket, s.Key, s.MayHaveKey = true, false, true
+		}
+		all[o.Name] = s
 	}
 	return all
 }

@@ -123,8 +123,13 @@ var (
 	UnauthorizedAccessError                 = code("UnauthorizedAccessError", 403, "Access Denied")
 )
 
-// CORS (s3-errors.md 2.7).
-var AccessForbidden = code("AccessForbidden", 403, "CORSResponse: CORS is not enabled for this bucket.")
+// CORS and websites (s3-errors.md 2.7 and 2.8).
+var (
+	AccessForbidden            = code("AccessForbidden", 403, "CORSResponse: CORS is not enabled for this bucket.")
+	NoSuchCORSConfiguration    = code("NoSuchCORSConfiguration", 404, "The CORS configuration does not exist")
+	NoSuchWebsiteConfiguration = code("NoSuchWebsiteConfiguration", 404, "The specified bucket does not have a website configuration")
+	IncorrectEndpoint          = code("IncorrectEndpoint", 400, "The specified bucket exists in another region. Please direct requests to the specified endpoint.")
+)
 
 // Regions and bucket names (s3-errors.md 3).
 var (

@@ -87,7 +87,10 @@ var decides = map[Code]string{
 	OperationAborted:                   "another operation on the bucket is under way",
 	ConditionalRequestConflict:         "something was written to the key while the conditional request went on",
 
-	AccessForbidden: "the bucket has no CORS configuration that lets the origin in",
+	AccessForbidden:            "the bucket has no CORS configuration that lets the origin in",
+	NoSuchCORSConfiguration:    "the bucket has no CORS configuration",
+	NoSuchWebsiteConfiguration: "the bucket has no website configuration",
+	IncorrectEndpoint:          "the bucket is in another region than the website endpoint",
 }
 
 // Decides is what decides that S3 answers the code; empty: the decisions of the request

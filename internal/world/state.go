@@ -223,6 +223,8 @@ type Bucket struct {
 	// Configurations that say who does what beside requests, or how; nil: none.
 	Acceleration *Acceleration
 	Lifecycle    *Lifecycle
+	CORS         *CORS
+	Website      *Website
 }
 
 // Versioning is a bucket's versioning state; empty: it never had any.
