@@ -67,6 +67,9 @@ func (p *place) readScenario(front string) bool {
 
 // readS3 reads the name of an S3 endpoint, if it is one.
 func (p *place) readS3(front string) (ok bool) {
+	if p.Bucket, p.Accelerated = awshost.ReadAccelerate(front); p.Accelerated {
+		return true
+	}
 	p.Bucket, p.Region, ok = awshost.ReadS3(front)
 	return ok
 }

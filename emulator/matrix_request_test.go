@@ -73,7 +73,9 @@ const (
 	xmlns     = ` xmlns="http://s3.amazonaws.com/doc/2006-03-01/"`
 	copyOf    = "x-amz-copy-source: /my-bucket/file.txt"
 	ownPolicy = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::my-bucket/*"}]}`
-	tagging   = `<Tagging` + xmlns + `><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>`
+	copyRules = `<ReplicationConfiguration` + xmlns + `><Role>arn:aws:iam::123456789012:role/app</Role><Rule><Status>Enabled</Status><Prefix/>` +
+		`<Destination><Bucket>arn:aws:s3:::my-bucket</Bucket></Destination></Rule></ReplicationConfiguration>`
+	tagging = `<Tagging` + xmlns + `><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>`
 )
 
 // withBody are the operations that a Shape alone does not describe: everything
@@ -94,17 +96,34 @@ var withBody = map[string][]asking{
 	"PutBucketVersioning":        {{digest: true, body: `<VersioningConfiguration` + xmlns + `><Status>Enabled</Status></VersioningConfiguration>`}},
 	"PutBucketTagging":           {{digest: true, body: tagging}},
 	// Its day is after the article's.
-	"GetBucketAbac":                    {{answers: []string{"NotImplemented"}}},
-	"PutBucketAbac":                    {{answers: []string{"NotImplemented"}, body: `<AbacStatus` + xmlns + `><Status>Enabled</Status></AbacStatus>`}},
-	"PutBucketAccelerateConfiguration": {{digest: true, body: `<AccelerateConfiguration` + xmlns + `><Status>Suspended</Status></AccelerateConfiguration>`}},
-	"GetBucketLifecycleConfiguration":  {{answers: []string{"NoSuchLifecycleConfiguration"}}},
-	"PutBucketLifecycleConfiguration":  {{digest: true, body: `<LifecycleConfiguration` + xmlns + `><Rule><Filter/><Status>Enabled</Status><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>`}},
-	"PutBucketCors":                    {{digest: true, body: `<CORSConfiguration` + xmlns + `><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule></CORSConfiguration>`}},
-	"PutBucketWebsite":                 {{digest: true, body: `<WebsiteConfiguration` + xmlns + `><IndexDocument><Suffix>index.html</Suffix></IndexDocument></WebsiteConfiguration>`}},
-	"Preflight":                        {{header: []string{"Origin: https://app.example", "Access-Control-Request-Method: PUT"}}},
-	"PutBucketRequestPayment":          {{digest: true, body: `<RequestPaymentConfiguration` + xmlns + `><Payer>BucketOwner</Payer></RequestPaymentConfiguration>`}},
-	"PutPublicAccessBlock":             {{digest: true, body: `<PublicAccessBlockConfiguration` + xmlns + `><IgnorePublicAcls>true</IgnorePublicAcls></PublicAccessBlockConfiguration>`}},
-	"PutObjectLockConfiguration":       {{digest: true, body: `<ObjectLockConfiguration` + xmlns + `><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>`, answers: []string{"InvalidBucketState"}}},
+	"GetBucketAbac":                      {{answers: []string{"NotImplemented"}}},
+	"PutBucketAbac":                      {{answers: []string{"NotImplemented"}, body: `<AbacStatus` + xmlns + `><Status>Enabled</Status></AbacStatus>`}},
+	"PutBucketAccelerateConfiguration":   {{digest: true, body: `<AccelerateConfiguration` + xmlns + `><Status>Suspended</Status></AccelerateConfiguration>`}},
+	"GetBucketLifecycleConfiguration":    {{answers: []string{"NoSuchLifecycleConfiguration"}}},
+	"PutBucketLifecycleConfiguration":    {{digest: true, body: `<LifecycleConfiguration` + xmlns + `><Rule><Filter/><Status>Enabled</Status><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>`}},
+	"PutBucketCors":                      {{digest: true, body: `<CORSConfiguration` + xmlns + `><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule></CORSConfiguration>`}},
+	"PutBucketWebsite":                   {{digest: true, body: `<WebsiteConfiguration` + xmlns + `><IndexDocument><Suffix>index.html</Suffix></IndexDocument></WebsiteConfiguration>`}},
+	"Preflight":                          {{header: []string{"Origin: https://app.example", "Access-Control-Request-Method: PUT"}}},
+	"PutBucketLogging":                   {{digest: true, body: `<BucketLoggingStatus` + xmlns + `/>`}},
+	"PutBucketNotificationConfiguration": {{body: `<NotificationConfiguration` + xmlns + `><EventBridgeConfiguration/></NotificationConfiguration>`}},
+	"GetBucketReplication":               {{answers: []string{"ReplicationConfigurationNotFoundError"}}},
+	"PutBucketReplication":               {{digest: true, body: copyRules, answers: []string{"InvalidRequest"}}},
+	"PutBucketRequestPayment":            {{digest: true, body: `<RequestPaymentConfiguration` + xmlns + `><Payer>BucketOwner</Payer></RequestPaymentConfiguration>`}},
+	"PutPublicAccessBlock":               {{digest: true, body: `<PublicAccessBlockConfiguration` + xmlns + `><IgnorePublicAcls>true</IgnorePublicAcls></PublicAccessBlockConfiguration>`}},
+	"PutObjectLockConfiguration":         {{digest: true, body: `<ObjectLockConfiguration` + xmlns + `><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>`, answers: []string{"InvalidBucketState"}}},
+
+	"GetBucketAnalyticsConfiguration":             {{query: "id=one", answers: notSet}},
+	"DeleteBucketAnalyticsConfiguration":          {{query: "id=one", answers: notSet}},
+	"GetBucketIntelligentTieringConfiguration":    {{query: "id=one", answers: notSet}},
+	"DeleteBucketIntelligentTieringConfiguration": {{query: "id=one", answers: notSet}},
+	"GetBucketInventoryConfiguration":             {{query: "id=one", answers: notSet}},
+	"DeleteBucketInventoryConfiguration":          {{query: "id=one", answers: notSet}},
+	"GetBucketMetricsConfiguration":               {{query: "id=one", answers: notSet}},
+	"DeleteBucketMetricsConfiguration":            {{query: "id=one", answers: notSet}},
+	"GetBucketMetadataConfiguration":              {{answers: notSet}},
+	"DeleteBucketMetadataConfiguration":           {{answers: notSet}},
+	"GetBucketMetadataTableConfiguration":         {{answers: notSet}},
+	"DeleteBucketMetadataTableConfiguration":      {{answers: notSet}},
 
 	"GetBucketTagging":           {{answers: []string{"NoSuchTagSet"}}},
 	"GetPublicAccessBlock":       {{answers: []string{"NoSuchPublicAccessBlockConfiguration"}}},
@@ -135,6 +154,7 @@ var withBody = map[string][]asking{
 		{digest: true, body: `<Delete` + xmlns + `><Object><Key>file.txt</Key></Object></Delete>`},
 		{variant: "of a version", digest: true, body: `<Delete` + xmlns + `><Object><Key>file.txt</Key><VersionId>null</VersionId></Object></Delete>`},
 	},
+	"SelectObjectContent": {{answers: []string{"MethodNotAllowed"}}},
 	"GetObjectTagging":    {{}, {variant: "of a version", query: "versionId=null"}},
 	"PutObjectTagging":    {{digest: true, body: tagging}, {variant: "of a version", digest: true, query: "versionId=null", body: tagging}},
 	"DeleteObjectTagging": {{}, {variant: "of a version", query: "versionId=null"}},
@@ -144,6 +164,9 @@ var withBody = map[string][]asking{
 	"PutObjectLegalHold":  {{digest: true, answers: noLock, body: `<LegalHold` + xmlns + `><Status>ON</Status></LegalHold>`}},
 }
 
+// notSet is what S3 says of a configuration that no bucket here has.
+var notSet = []string{"NoSuchConfiguration", "MetadataConfigurationNotFound"}
+
 // noLock is what S3 says of a lock in a bucket that has none.
 var noLock = []string{"InvalidRequest", "NoSuchObjectLockConfiguration"}
 
@@ -152,10 +175,9 @@ var noLock = []string{"InvalidRequest", "NoSuchObjectLockConfiguration"}
 var unserved = []string{
 	"PutBucketAnalyticsConfiguration",
 	"PutBucketIntelligentTieringConfiguration", "PutBucketInventoryConfiguration",
-	"PutBucketLogging", "CreateBucketMetadataConfiguration", "UpdateBucketMetadataInventoryTableConfiguration",
+	"CreateBucketMetadataConfiguration", "UpdateBucketMetadataInventoryTableConfiguration",
 	"UpdateBucketMetadataJournalTableConfiguration", "CreateBucketMetadataTableConfiguration", "PutBucketMetricsConfiguration",
-	"PutBucketNotificationConfiguration", "PutBucketReplication",
-	"PutObjectAnnotation", "UpdateObjectEncryption", "RenameObject", "RestoreObject", "SelectObjectContent",
+	"PutObjectAnnotation", "UpdateObjectEncryption", "RenameObject", "RestoreObject",
 }
 
 // asked is one row of the matrix's other side: an operation, asked for in one way.

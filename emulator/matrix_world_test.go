@@ -54,12 +54,14 @@ scenarios:
 // What a policy says where it is to refuse S3: nothing of it, or no. Facts are in
 // JSON, which is good for a scenario file and for a patch.
 const (
-	onlySQS  = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}`
-	onlyS3   = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}`
-	notS3    = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}, {"Sid": "NotS3", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}`
-	notKMS   = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}, {"Sid": "NotKMS", "Effect": "Deny", "Action": "kms:*", "Resource": "*"}]}`
-	noList   = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "NotAction": ["s3:ListBucket", "s3:ListBucketVersions"], "Resource": "*"}]}`
-	noBypass = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "NotAction": "s3:BypassGovernanceRetention", "Resource": "*"}]}`
+	onlySQS = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}`
+	onlyS3  = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}`
+	// s3AndRoles lets a replication have its role, and nobody use a key.
+	s3AndRoles = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:*", "iam:PassRole"], "Resource": "*"}]}`
+	notS3      = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}, {"Sid": "NotS3", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}`
+	notKMS     = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}, {"Sid": "NotKMS", "Effect": "Deny", "Action": "kms:*", "Resource": "*"}]}`
+	noList     = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "NotAction": ["s3:ListBucket", "s3:ListBucketVersions"], "Resource": "*"}]}`
+	noBypass   = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "NotAction": "s3:BypassGovernanceRetention", "Resource": "*"}]}`
 	// The same for policies that name a principal.
 	allForAll    = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}`
 	sqsForAll    = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}]}`

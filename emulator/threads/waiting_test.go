@@ -19,8 +19,7 @@ var waiting = []struct {
 }{
 	// A file that has a directory bucket is refused: scenarios, TestBadFiles.
 	{"24-19 awslabs/mountpoint-s3#1076", 13, listDirectory,
-		answer{400, "AuthorizationHeaderMalformed", `The authorization header is malformed; ` +
-			`incorrect service "s3express". This endpoint belongs to "s3".`}},
+		answer{501, "NotImplemented", "s3fault has no directory buckets"}},
 }
 
 // TestWaitingThreads fails where a thread need not wait any longer: then it is a row of

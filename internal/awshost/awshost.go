@@ -23,6 +23,8 @@ type Name struct {
 	// Bucket stands in front of an endpoint of S3, Account (12 digits) in front of one of
 	// S3 Control; empty: neither does.
 	Bucket, Account string
+	// Accelerated says that it is the endpoint of Transfer Acceleration.
+	Accelerated bool
 }
 
 // S3 is the service that is no control API.
@@ -66,6 +68,9 @@ func Read(host string) (n Name, ok bool) {
 	front, domain, ok := Cut(host)
 	if !ok {
 		return n, false
+	}
+	if bucket, ok := ReadAccelerate(front); ok {
+		return Name{Service: S3, Bucket: bucket, Accelerated: true}, domain == Domains[0]
 	}
 	if bucket, region, ok := ReadS3(front); ok {
 		return Name{Service: S3, Region: region, Bucket: bucket}, domain != "api.aws" && (region == "" || IsRegion(region))
@@ -119,6 +124,19 @@ func ReadS3(front string) (bucket, region string, ok bool) {
 	}
 	return "", "", false
 }
+
+// ReadAccelerate reads s3-accelerate and s3-accelerate.dualstack, each with or without a
+// bucket in front, off what stands before a domain (S3 User Guide, "Enabling and using S3
+// Transfer Acceleration"). The name has no region.
+func ReadAccelerate(front string) (bucket string, ok bool) {
+	front = strings.TrimSuffix(front, ".dualstack")
+	if front == accelerate {
+		return "", true
+	}
+	return strings.CutSuffix(front, "."+accelerate)
+}
+
+const accelerate = "s3-accelerate"
 
 // s3Region reads the label that may stand for S3, and those behind it.
 func s3Region(service string, rest []string) (region string, ok bool) {

@@ -32,6 +32,9 @@ func TestRead(t *testing.T) {
 		"organizations.us-east-1.amazonaws.com":                          {Service: "organizations", Region: "us-east-1"},
 		"cloudtrail.us-east-1.amazonaws.com":                             {Service: "cloudtrail", Region: "us-east-1"},
 		"access-analyzer.eu-west-1.amazonaws.com":                        {Service: "access-analyzer", Region: "eu-west-1"},
+		"s3-accelerate.amazonaws.com":                                    {Service: "s3", Accelerated: true},
+		"b.s3-accelerate.amazonaws.com":                                  {Service: "s3", Bucket: "b", Accelerated: true},
+		"a.b.s3-accelerate.dualstack.amazonaws.com":                      {Service: "s3", Bucket: "a.b", Accelerated: true},
 		"iam-toolbox.us-east-1.amazonaws.com":                            {Service: "iam-toolbox", Region: "us-east-1"},
 	} {
 		if got, ok := Read(host); !ok || got != want {
@@ -46,7 +49,7 @@ func TestReadNone(t *testing.T) {
 		"s3.amazonaws.com.example.com", "s3amazonaws.com", "s3.us-east-1.amazonaws.co", "s3.nowhere.amazonaws.com",
 		"dynamodb.us-east-1.amazonaws.com", "sts.nowhere.amazonaws.com", "a.sts.us-east-1.amazonaws.com",
 		"kms.amazonaws.com", "123456789012.sts.us-east-1.amazonaws.com", "123456789012.amazonaws.com",
-		"b.s3-accelerate.amazonaws.com", "b.s3-website-us-east-1.amazonaws.com", "b.s3-website.us-east-2.amazonaws.com",
+		"b.s3-accelerate.us-east-1.amazonaws.com", "b.s3-accelerate.amazonaws.com.cn", "b.s3-website-us-east-1.amazonaws.com", "b.s3-website.us-east-2.amazonaws.com",
 		"ap-123456789012.s3-accesspoint.us-east-1.amazonaws.com", "s3.us-east-1.api.aws", "s3-fips.amazonaws.com",
 		"12345678901.s3-control.us-east-1.amazonaws.com", "ec2.us-east-1.dualstack.amazonaws.com",
 	} {

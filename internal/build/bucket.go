@@ -56,6 +56,12 @@ var bucket = facts.New("bucket",
 	BucketCORS,
 	facts.Field("website", website, func(b *bucketIn) **world.Website { return &b.Website }).
 		Says("how the bucket is served at its website endpoint", "it is not"),
+	facts.Field("logging", logging, func(b *bucketIn) **world.Logging { return &b.Logging }).
+		Says("where the server access logs go", "none"),
+	facts.Field("notification", notification, func(b *bucketIn) **world.Notification { return &b.Notification }).
+		Says("who is told of what happens in the bucket", "nobody"),
+	facts.Field("replication", replication, func(b *bucketIn) **world.Replication { return &b.Replication }).
+		Says("what is copied to other buckets", "nothing"),
 	Objects,
 )
 
@@ -134,13 +140,10 @@ func (b *bucketIn) protect() error {
 	return nil
 }
 
-// directoryEnd ends the name of a directory bucket, and of no other.
-const directoryEnd = "--x-s3"
-
 var bucketNames = facts.Names{Pattern: bucketForm.String(), Check: func(key *tree.Node) error {
-	if strings.HasSuffix(key.Text, directoryEnd) {
+	if strings.HasSuffix(key.Text, world.DirectoryBucketEnd) {
 		return tree.Fail(key, "%q is the name of a directory bucket, and s3fault has none: a bucket's name does not end in %s",
-			key.Text, directoryEnd)
+			key.Text, world.DirectoryBucketEnd)
 	}
 	if len(key.Text) > 63 || !bucketForm.MatchString(key.Text) || addressForm.MatchString(key.Text) {
 		return tree.Fail(key, "%q is no bucket's name: 3 to 63 of a-z, 0-9, hyphen and dot, and no address", key.Text)

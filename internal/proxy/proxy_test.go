@@ -40,7 +40,7 @@ func TestReadTarget(t *testing.T) {
 		{"s3.us-east-1.amazonaws.co:443", "", 403, "is it s3.us-east-1.amazonaws.com that is meant?"},
 		{"dynamodb.us-east-1.amazonaws.com:443", "", 403, "no service at dynamodb.us-east-1.amazonaws.com; it has s3, access-analyzer"},
 		{"cloudtrial.us-east-1.amazonaws.com:443", "", 403, "is it cloudtrail.us-east-1.amazonaws.com that is meant?"},
-		{"b.s3-accelerate.amazonaws.com:443", "", 403, "no service at b.s3-accelerate.amazonaws.com"},
+		{"b.s3-accelerate.amazonaws.com.cn:443", "", 403, "no service at b.s3-accelerate.amazonaws.com.cn"},
 		{"\x00\r\n.amazonaws.com:443", "", 403, `"\x00\r\n.amazonaws.com"`},
 	} {
 		got, err := ReadTarget(row.text)

@@ -2,8 +2,8 @@ package s3api
 
 import (
 	"net/http"
-	"strings"
 
+	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3api/configuration"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
@@ -34,31 +34,60 @@ func getsConfiguration[V any](k *configuration.Kind[V]) begin {
 // putsConfiguration begins an operation that gives a bucket a configuration, once all of
 // what it must be for it is so.
 func putsConfiguration[V any](k *configuration.Kind[V], must ...configuring[V]) begin {
-	return own(func(c *Call) (*Reply, error) {
-		b, err := c.bucket()
-		if err != nil {
+	return own(setting[V]{kind: k, must: must}.serve)
+}
+
+// setting is an operation that gives a bucket a configuration.
+type setting[V any] struct {
+	kind *configuration.Kind[V]
+	must []configuring[V]
+	// also are the questions that the configuration brings; nil: none.
+	also func(*Call, *V) []*authz.Request
+}
+
+// begin asks for the operation's own permission, and what the document brings. One that
+// cannot be read is told to those who may set any.
+func (p setting[V]) begin(c *Call) (doing, []*authz.Request, error) {
+	questions := []*authz.Request{c.ownQuestion()}
+	if c.Unproved == nil {
+		if v, err := p.read(c); err == nil && v != nil {
+			questions = append(questions, p.also(c, v)...)
+		}
+	}
+	return act(p.serve), questions, nil
+}
+
+func (p setting[V]) read(c *Call) (*V, error) {
+	text, err := c.wholeBody(configurationBody)
+	if err != nil {
+		return nil, err
+	}
+	return p.kind.Read(text)
+}
+
+func (p setting[V]) serve(c *Call) (*Reply, error) {
+	b, err := c.bucket()
+	if err != nil {
+		return nil, err
+	}
+	if p.kind.Digested {
+		if err := digestRequired(c); err != nil {
 			return nil, err
 		}
-		if k.Digested {
-			if err := digestRequired(c); err != nil {
-				return nil, err
-			}
+	}
+	v, err := p.read(c)
+	if err != nil {
+		return nil, err
+	}
+	for _, check := range p.must {
+		if v == nil {
+			break
 		}
-		text, err := c.wholeBody(configurationBody)
-		if err != nil {
+		if err := check(c, b, v); err != nil {
 			return nil, err
 		}
-		v, err := k.Read(text)
-		if err != nil {
-			return nil, err
-		}
-		for _, check := range must {
-			if err := check(c, b, v); err != nil {
-				return nil, err
-			}
-		}
-		return configured(c, k, v, http.StatusOK)
-	})
+	}
+	return configured(c, p.kind, v, http.StatusOK)
 }
 
 // dropsConfiguration begins an operation after which a bucket has no such configuration.
@@ -79,14 +108,4 @@ func telling[V any](k *configuration.Kind[V], v *V, reply *Reply) *Reply {
 		k.Told(v, reply.Header)
 	}
 	return reply
-}
-
-// accelerable refuses acceleration to a bucket that no certificate of its is for (S3 User
-// Guide, "Requirements for using Amazon S3 Transfer Acceleration").
-func accelerable(_ *Call, b *world.Bucket, _ *world.Acceleration) error {
-	if strings.Contains(b.Name, ".") {
-		return s3err.New(s3err.InvalidRequest).WithMessage(
-			"S3 Transfer Acceleration is not supported for buckets with periods (.) in their names")
-	}
-	return nil
 }

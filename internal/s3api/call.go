@@ -14,6 +14,8 @@ type Address struct {
 	Bucket string // from the host; empty: path style
 	Region string // from the host; empty: the endpoint has no region in its name
 	Path   string // escaped path, beginning with /, after /~NAME
+	// Accelerated says that it is the endpoint of Transfer Acceleration.
+	Accelerated bool
 }
 
 // Call is one S3 request on its way through the house, an exchange.Call.

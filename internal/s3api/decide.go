@@ -29,6 +29,9 @@ func (c *Call) Checks() ([]*authz.Request, error) {
 		err = streamingAllowed(c)
 	}
 	if err == nil && !early {
+		err = accelerated(c)
+	}
+	if err == nil && !early {
 		err = expectedOwnersReadable(c)
 	}
 	if err != nil && !early {

@@ -12,19 +12,14 @@ import (
 func (c *Call) Note(e *journal.Entry) {
 	e.Bucket, e.Key = c.Bucket, c.Key
 	if c.Op != nil {
-		e.Operation, e.Lacks = c.Op.Name, c.lacks(e.Status)
+		e.Operation = c.Op.Name
+	}
+	if e.Status == c.lack.status {
+		e.Lacks = c.lack.text
 	}
 	if e.Code == "" { // otherwise nothing was done that there could be a warning about
 		e.Warnings = c.Warnings
 	}
-}
-
-// lacks says that s3fault has not what the call was allowed to do.
-func (c *Call) lacks(status int) string {
-	if status != http.StatusNotImplemented || c.Op.Implemented() {
-		return ""
-	}
-	return "s3fault has no " + c.Op.Name + "; S3 would have done it"
 }
 
 // Happened is the answered request as CloudTrail sees it. Data events are for trails

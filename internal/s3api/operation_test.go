@@ -43,8 +43,10 @@ func TestNamesOfEvents(t *testing.T) {
 		"GetObjectLockConfiguration":      "GetBucketObjectLockConfiguration",
 		"PutObjectLockConfiguration":      "PutBucketObjectLockConfiguration",
 		"GetBucketLifecycleConfiguration": "GetBucketLifecycle", "PutBucketLifecycleConfiguration": "PutBucketLifecycle",
-		"GetBucketAccelerateConfiguration": "GetAccelerateConfiguration",
-		"PutBucketAccelerateConfiguration": "PutAccelerateConfiguration",
+		"GetBucketAccelerateConfiguration":   "GetAccelerateConfiguration",
+		"PutBucketAccelerateConfiguration":   "PutAccelerateConfiguration",
+		"GetBucketNotificationConfiguration": "GetBucketNotification",
+		"PutBucketNotificationConfiguration": "PutBucketNotification",
 	}
 	seen := map[string]bool{}
 	for _, op := range Operations() {

@@ -1,6 +1,10 @@
 package s3api
 
-import "github.com/s3fault/s3fault/internal/s3api/configuration"
+import (
+	"github.com/s3fault/s3fault/internal/s3api/configuration"
+	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/world"
+)
 
 // onConfigurations are the operations on how a bucket is configured.
 var onConfigurations = []*Operation{
@@ -67,4 +71,54 @@ var onConfigurations = []*Operation{
 		putsConfiguration(&configuration.Website)),
 	management("DeleteBucketWebsite", "DeleteBucketWebsite", bucket("DELETE", "website"),
 		dropsConfiguration(&configuration.Website)),
+	management("GetBucketLogging", "GetBucketLogging", bucket("GET", "logging"),
+		getsConfiguration(&configuration.Logging)),
+	management("PutBucketLogging", "PutBucketLogging", bucket("PUT", "logging"),
+		putsConfiguration(&configuration.Logging, loggable)),
+	management("GetBucketNotificationConfiguration", "GetBucketNotification", bucket("GET", "notification"),
+		getsConfiguration(&configuration.Notification)).as(columns{event: "GetBucketNotification"}),
+	management("PutBucketNotificationConfiguration", "PutBucketNotification", bucket("PUT", "notification"),
+		putsConfiguration(&configuration.Notification, notifiable)).as(columns{event: "PutBucketNotification"}),
+	management("GetBucketReplication", "GetReplicationConfiguration", bucket("GET", "replication"),
+		getsConfiguration(&configuration.Replication)),
+	management("PutBucketReplication", "PutReplicationConfiguration", bucket("PUT", "replication"),
+		setting[world.Replication]{
+			kind: &configuration.Replication, must: []configuring[world.Replication]{replicable}, also: passesRole,
+		}.begin),
+	management("DeleteBucketReplication", "PutReplicationConfiguration", bucket("DELETE", "replication"),
+		dropsConfiguration(&configuration.Replication)),
+
+	// No bucket has these: to set one is refused by name (operations_absent.go).
+	management("GetBucketAnalyticsConfiguration", "GetAnalyticsConfiguration",
+		bucket("GET", "analytics").beside("id"), hasNone(s3err.NoSuchConfiguration)),
+	management("ListBucketAnalyticsConfigurations", "GetAnalyticsConfiguration", bucket("GET", "analytics"),
+		listsNone("ListBucketAnalyticsConfigurationResult")),
+	management("DeleteBucketAnalyticsConfiguration", "PutAnalyticsConfiguration",
+		bucket("DELETE", "analytics"), hasNone(s3err.NoSuchConfiguration)),
+	management("GetBucketIntelligentTieringConfiguration", "GetIntelligentTieringConfiguration",
+		bucket("GET", "intelligent-tiering").beside("id"), hasNone(s3err.NoSuchConfiguration)),
+	management("ListBucketIntelligentTieringConfigurations", "GetIntelligentTieringConfiguration",
+		bucket("GET", "intelligent-tiering"), listsNone("ListBucketIntelligentTieringConfigurationsOutput")),
+	management("DeleteBucketIntelligentTieringConfiguration", "PutIntelligentTieringConfiguration",
+		bucket("DELETE", "intelligent-tiering"), hasNone(s3err.NoSuchConfiguration)),
+	management("GetBucketInventoryConfiguration", "GetInventoryConfiguration",
+		bucket("GET", "inventory").beside("id"), hasNone(s3err.NoSuchConfiguration)),
+	management("ListBucketInventoryConfigurations", "GetInventoryConfiguration", bucket("GET", "inventory"),
+		listsNone("ListInventoryConfigurationsResult")),
+	management("DeleteBucketInventoryConfiguration", "PutInventoryConfiguration",
+		bucket("DELETE", "inventory"), hasNone(s3err.NoSuchConfiguration)),
+	management("GetBucketMetricsConfiguration", "GetMetricsConfiguration",
+		bucket("GET", "metrics").beside("id"), hasNone(s3err.NoSuchConfiguration)),
+	management("ListBucketMetricsConfigurations", "GetMetricsConfiguration", bucket("GET", "metrics"),
+		listsNone("ListMetricsConfigurationsResult")),
+	management("DeleteBucketMetricsConfiguration", "PutMetricsConfiguration",
+		bucket("DELETE", "metrics"), hasNone(s3err.NoSuchConfiguration)),
+	management("GetBucketMetadataConfiguration", "GetBucketMetadataTableConfiguration",
+		bucket("GET", "metadataConfiguration"), hasNone(s3err.MetadataConfigurationNotFound)),
+	management("DeleteBucketMetadataConfiguration", "DeleteBucketMetadataTableConfiguration",
+		bucket("DELETE", "metadataConfiguration"), hasNone(s3err.MetadataConfigurationNotFound)),
+	management("GetBucketMetadataTableConfiguration", "GetBucketMetadataTableConfiguration",
+		bucket("GET", "metadataTable"), hasNone(s3err.MetadataConfigurationNotFound)),
+	management("DeleteBucketMetadataTableConfiguration", "DeleteBucketMetadataTableConfiguration",
+		bucket("DELETE", "metadataTable"), hasNone(s3err.MetadataConfigurationNotFound)),
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // Route reads what a request is for: bucket, key, query and operation. When it
@@ -57,6 +58,9 @@ func readPath(c *Call) (target, error) {
 	c.Key = key
 	if !wire.CouldBeBucket(c.Bucket) {
 		return onBucket, s3err.New(s3err.InvalidBucketName, s3err.E("BucketName", c.Bucket))
+	}
+	if strings.HasSuffix(c.Bucket, world.DirectoryBucketEnd) {
+		return onBucket, lacking(c, "directory buckets", "", s3err.New(s3err.NotImplemented))
 	}
 	if len(key) > wire.MaxKey {
 		return onObject, wire.KeyTooLong(key)

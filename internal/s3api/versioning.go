@@ -73,6 +73,10 @@ func versionable(c *Call, b *world.Bucket, status world.Versioning, mfa string) 
 			Text:    "the bucket has Object Lock, which needs versions: versioning cannot be suspended any more",
 			Element: "Status", Wanted: string(world.VersioningEnabled), Seen: string(status),
 		})
+	case b.Replication != nil && status == world.VersioningSuspended:
+		return s3err.New(s3err.InvalidBucketState).WithMessage("A replication configuration is present on this bucket, " +
+			"so you cannot change the versioning state. " +
+			"To change the versioning state, first delete the replication configuration.")
 	case b.MFADelete || mfa == mfaEnabled:
 		return mfaRequired(c, "put-bucket-versioning", "--bucket", c.Bucket,
 			"--versioning-configuration", "file://VERSIONING.json")

@@ -10,6 +10,7 @@ type work struct {
 	// removed is what has come of entries of a DeleteObjects, by their place in the list:
 	// an attempt that is made again does not make a second delete marker.
 	removed map[int]removal
+	lack    lack
 }
 
 // Close frees what the call put into the store and did not commit. Call it when

@@ -87,10 +87,22 @@ var decides = map[Code]string{
 	OperationAborted:                   "another operation on the bucket is under way",
 	ConditionalRequestConflict:         "something was written to the key while the conditional request went on",
 
-	AccessForbidden:            "the bucket has no CORS configuration that lets the origin in",
-	NoSuchCORSConfiguration:    "the bucket has no CORS configuration",
-	NoSuchWebsiteConfiguration: "the bucket has no website configuration",
-	IncorrectEndpoint:          "the bucket is in another region than the website endpoint",
+	AccessForbidden:                       "the bucket has no CORS configuration that lets the origin in",
+	NoSuchCORSConfiguration:               "the bucket has no CORS configuration",
+	NoSuchWebsiteConfiguration:            "the bucket has no website configuration",
+	IncorrectEndpoint:                     "the bucket is in another region than the website endpoint",
+	NoSuchConfiguration:                   "no bucket here has a configuration of this kind",
+	MetadataConfigurationNotFound:         "no bucket here has a metadata configuration",
+	InvalidTargetBucketForLogging:         "the target bucket is not there, or cannot take the bucket's logs",
+	CrossLocationLoggingProhibited:        "the target bucket is in another region",
+	ReplicationConfigurationNotFoundError: "the bucket has no replication configuration",
+
+	AnnotationLimitExceeded: "the object has 1,000 annotations",
+	AnnotationNameTooLong:   "the annotation's name has more than 512 bytes",
+	InvalidAnnotationName:   "the annotation's name is empty, is no UTF-8, or begins with aws or s3",
+	InvalidPrefix:           "the prefix is no beginning of an annotation's name",
+	NoSuchAnnotation:        "the object has no annotation of that name",
+	UnsupportedMediaType:    "the annotation is no UTF-8",
 }
 
 // Decides is what decides that S3 answers the code; empty: the decisions of the request

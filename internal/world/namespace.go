@@ -2,6 +2,10 @@ package world
 
 import "regexp"
 
+// DirectoryBucketEnd ends the name of a directory bucket, and of no other (S3 User Guide,
+// "Directory bucket naming rules").
+const DirectoryBucketEnd = "--x-s3"
+
 // regionalName is the form of a bucket's name in an account regional namespace:
 // PREFIX-ACCOUNT-REGION-an (S3 User Guide, "Namespaces for general purpose buckets").
 var regionalName = regexp.MustCompile(`^.+-([0-9]{12})-([a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2})-an$`)

@@ -225,6 +225,9 @@ type Bucket struct {
 	Lifecycle    *Lifecycle
 	CORS         *CORS
 	Website      *Website
+	Logging      *Logging
+	Notification *Notification
+	Replication  *Replication
 }
 
 // Versioning is a bucket's versioning state; empty: it never had any.
