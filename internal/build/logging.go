@@ -13,7 +13,8 @@ var logging = facts.RecordIf(facts.New("bucket logging",
 		Says("what the keys of the logs begin with"),
 	facts.Field("key_format", logKeys, func(l *world.Logging) *world.LogKeys { return &l.Keys }).
 		Says("the form of the keys: SimplePrefix, or parted by EventTime or DeliveryTime", "not said"),
-	facts.Field("grants", facts.List(facts.Record(logGrant)), func(l *world.Logging) *[]world.LogGrant { return &l.Grants }).
+	facts.Field("grants", facts.List(facts.Record(logGrant)),
+		func(l *world.Logging) *[]world.LogGrant { return &l.Grants }).
 		Says("who else may do what with the logs"),
 ))
 

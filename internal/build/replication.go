@@ -55,7 +55,8 @@ var replica = facts.New("replica",
 		Says("the bucket's name").Must("a destination needs a bucket"),
 	facts.Field("account", facts.Text, func(d *world.ReplicationDestination) *string { return &d.Account }).
 		Says("the account that the bucket belongs to", "not said"),
-	facts.Field("storage_class", storageClass, func(d *world.ReplicationDestination) *string { return &d.StorageClass }).
+	facts.Field("storage_class", storageClass,
+		func(d *world.ReplicationDestination) *string { return &d.StorageClass }).
 		Says("the storage class of the replicas", "that of the source"),
 	facts.Field("owner", facts.OneOf("value", "Destination"),
 		func(d *world.ReplicationDestination) *string { return &d.OwnerBecomes }).

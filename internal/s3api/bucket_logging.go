@@ -22,7 +22,8 @@ func loggable(c *Call, b *world.Bucket, l *world.Logging) error {
 		return refused.WithMessage("TargetGrants are not supported for a target bucket with " +
 			"the bucket owner enforced setting for Object Ownership.")
 	case target.Ownership != world.BucketOwnerEnforced && target.Policy == nil && !takesLogs(target):
-		return refused.WithMessage("You must give the log-delivery group WRITE and READ_ACP permissions to the target bucket")
+		return refused.WithMessage(
+			"You must give the log-delivery group WRITE and READ_ACP permissions to the target bucket")
 	}
 	return nil
 }

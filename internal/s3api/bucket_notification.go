@@ -16,7 +16,8 @@ func notifiable(_ *Call, b *world.Bucket, n *world.Notification) error {
 		name := map[string]string{"sns": "Topic", "sqs": "Queue", "lambda": "CloudFunction"}[arn[2]]
 		switch {
 		case arn[3] != b.Region:
-			return s3err.Argument("The notification destination service region is not valid for the bucket location constraint",
+			return s3err.Argument(
+				"The notification destination service region is not valid for the bucket location constraint",
 				name, n.Destinations[i].ARN)
 		case arn[2] == "sqs" && strings.HasSuffix(arn[5], ".fifo"): // the words [unsure]
 			return s3err.Argument("FIFO SQS queues are not supported.", name, n.Destinations[i].ARN)

@@ -33,7 +33,8 @@ func replicable(c *Call, b *world.Bucket, r *world.Replication) error {
 		case to == nil || to.Versioning != world.VersioningEnabled:
 			return s3err.New(s3err.InvalidRequest).WithMessage("Destination bucket must have versioning enabled.")
 		case to.Name == b.Name: // the words [unsure]
-			return s3err.New(s3err.InvalidRequest).WithMessage("Destination bucket cannot be the same as the source bucket.")
+			return s3err.New(s3err.InvalidRequest).WithMessage(
+				"Destination bucket cannot be the same as the source bucket.")
 		}
 	}
 	return nil

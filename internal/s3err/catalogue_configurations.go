@@ -14,7 +14,7 @@ var (
 		"The replication configuration was not found")
 )
 
-// Annotations (configurations.md 6).
+// Annotations (configurations.md 6.4).
 var (
 	AnnotationLimitExceeded = code("AnnotationLimitExceeded", 400,
 		"The request would exceed the maximum number of annotations allowed per object.")

@@ -36,7 +36,8 @@ func (g *logGranteeXML) UnmarshalXML(d *xml.Decoder, start xml.StartElement) err
 // MarshalXML writes it as S3 does.
 func (g logGranteeXML) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
 	start.Attr = []xml.Attr{
-		{Name: xml.Name{Local: "xmlns:xsi"}, Value: wire.XSINamespace}, {Name: xml.Name{Local: "xsi:type"}, Value: g.Type},
+		{Name: xml.Name{Local: "xmlns:xsi"}, Value: wire.XSINamespace},
+		{Name: xml.Name{Local: "xsi:type"}, Value: g.Type},
 	}
 	return e.EncodeElement(struct {
 		ID           string `xml:",omitempty"`
