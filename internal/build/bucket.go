@@ -142,7 +142,8 @@ func (b *bucketIn) protect() error {
 
 var bucketNames = facts.Names{Pattern: bucketForm.String(), Check: func(key *tree.Node) error {
 	if strings.HasSuffix(key.Text, world.DirectoryBucketEnd) {
-		return tree.Fail(key, "%q is the name of a directory bucket, and s3fault has none: a bucket's name does not end in %s",
+		return tree.Fail(key,
+			"%q is the name of a directory bucket, and s3fault has none: a bucket's name does not end in %s",
 			key.Text, world.DirectoryBucketEnd)
 	}
 	if len(key.Text) > 63 || !bucketForm.MatchString(key.Text) || addressForm.MatchString(key.Text) {
