@@ -1,7 +1,6 @@
 package s3api
 
 import (
-	"net/http"
 	"strings"
 
 	"github.com/s3fault/s3fault/internal/trail"
