@@ -319,8 +319,13 @@ func TestTransitiveTagsAreChained(t *testing.T) {
 	if refused := refusedWith(t, err, "AccessDenied"); !strings.Contains(refused.ErrorMessage(), "sts:TagSession") {
 		t.Errorf("got %q", refused.ErrorMessage())
 	}
-	_, err = assume(first, "two", types.Tag{Key: aws.String("own"), Value: aws.String("other")})
-	refusedWith(t, err, "InvalidParameterValue")
+	for _, key := range []string{"own", "OWN"} {
+		_, err = assume(first, "two", types.Tag{Key: &key, Value: aws.String("other")})
+		const wanted = "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session."
+		if refused := refusedWith(t, err, "InvalidParameterValue"); refused.ErrorMessage() != wanted {
+			t.Errorf("%s: got %q", key, refused.ErrorMessage())
+		}
+	}
 	if got, err = assume(as(t, srv, "plain").sts, "two"); err != nil {
 		t.Fatal(err)
 	}

@@ -35,9 +35,6 @@ type reason struct {
 // anything on one of the resources. A condition does not count: what is granted
 // sometimes is granted.
 func checkAccessNotGranted(_ *awsapi.Call, in *checkAccessInput) (*checkAccessOutput, error) {
-	if in.PolicyType != "IDENTITY_POLICY" && in.PolicyType != "RESOURCE_POLICY" {
-		return nil, invalid("fieldValidationFailed", "Value '%s' at 'policyType' failed to satisfy constraint: Member must satisfy enum value set: [IDENTITY_POLICY, RESOURCE_POLICY]", in.PolicyType)
-	}
 	asked := in.Access[0]
 	if len(in.Access) > 1 || len(asked.Actions) == 0 && len(asked.Resources) == 0 {
 		return nil, awsapi.Refuse("InvalidParameterException", "The access parameter must have one entry, with actions, resources or both.")

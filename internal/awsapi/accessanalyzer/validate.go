@@ -51,25 +51,18 @@ var kinds = map[string]policy.Kind{
 	"RESOURCE_CONTROL_POLICY": policy.RCP,
 }
 
-func kindOf(policyType, resourceType string) (policy.Kind, error) {
-	kind, ok := kinds[policyType]
-	switch {
-	case !ok:
-		return 0, invalid("fieldValidationFailed", "Value '%s' at 'policyType' failed to satisfy constraint: Member must satisfy enum value set: [IDENTITY_POLICY, RESOURCE_POLICY, SERVICE_CONTROL_POLICY, RESOURCE_CONTROL_POLICY]", policyType)
-	case resourceType == "AWS::IAM::AssumeRolePolicyDocument":
-		return policy.Trust, nil
+func kindOf(policyType, resourceType string) policy.Kind {
+	if resourceType == "AWS::IAM::AssumeRolePolicyDocument" {
+		return policy.Trust
 	}
-	return kind, nil
+	return kinds[policyType]
 }
 
 // validatePolicy tells what AWS would refuse of the document. The security warnings
 // and suggestions of Access Analyzer are not here, but for a missing version, which
 // changes what a document means.
 func validatePolicy(c *awsapi.Call, in *validatePolicyInput) (*validatePolicyOutput, error) {
-	kind, err := kindOf(in.PolicyType, in.ValidatePolicyResourceType)
-	if err != nil {
-		return nil, err
-	}
+	kind := kindOf(in.PolicyType, in.ValidatePolicyResourceType)
 	document := []byte(in.PolicyDocument)
 	all := []finding{}
 	for _, problem := range policy.Check(document, policy.Rules{Kind: kind}) {

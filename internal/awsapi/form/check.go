@@ -273,7 +273,8 @@ func told(t *Type, value any) string {
 		return "[" + joined(v, func(e any) string { return told(t.Element, e) }) + "]"
 	case map[string]any:
 		if t.Kind == Map {
-			return "{" + joined(slices.Sorted(maps.Keys(v)), func(k string) string { return k + "=" + told(t.Element, v[k]) }) + "}"
+			entry := func(k string) string { return k + "=" + told(t.Element, v[k]) }
+			return "{" + joined(slices.Sorted(maps.Keys(v)), entry) + "}"
 		}
 		return t.Name + "(" + joined(t.Members, func(m Member) string { return small(m.Name) + "=" + m.told(v) }) + ")"
 	case nil:

@@ -47,6 +47,9 @@ type attachment interface {
 
 // checkAttachment asks for the call's permission on who gets or loses the policy.
 func checkAttachment[In attachment](c *awsapi.Call, in *In) ([]*authz.Request, error) {
+	if err := parses(c, (*in).arn()); err != nil {
+		return nil, err
+	}
 	k, name := (*in).identity()
 	keys := append(boundaryKey(k.find(account(c), name)), awsapi.Key{Name: "iam:PolicyARN", Values: []string{(*in).arn()}})
 	return askAbout(c, k, name, keys...)
@@ -151,20 +154,11 @@ type (
 	policyRole  struct{ RoleName, RoleId string }
 )
 
-// entityFilters are the values of EntityFilter, and the kind that each is for.
+// entityFilters are the values of EntityFilter, and the kind that each is for; two more are
+// for kinds that have no policies.
 var entityFilters = map[string]*kind{"User": users, "Role": roles, "Group": groups}
 
 func listEntitiesForPolicy(c *awsapi.Call, in *entitiesInput) (*entitiesOutput, error) {
-	filter := in.EntityFilter
-	switch {
-	case filter == "" || entityFilters[filter] != nil:
-	case filter == "LocalManagedPolicy" || filter == "AWSManagedPolicy": // kinds that have no policies
-	default:
-		return nil, c.Invalid("EntityFilter", filter, "Member must satisfy enum value set: [User, Role, Group, LocalManagedPolicy, AWSManagedPolicy]")
-	}
-	if err := checkUsage(c, in.PolicyUsageFilter); err != nil {
-		return nil, err
-	}
 	p, err := policyAt(c, in.PolicyArn)
 	if err != nil {
 		return nil, err

@@ -43,6 +43,9 @@ type bounding interface {
 // checkBoundary asks for the call's permission on who is to be bound, with the
 // boundary that it is to have.
 func checkBoundary[In bounding](c *awsapi.Call, in *In) ([]*authz.Request, error) {
+	if err := parses(c, (*in).bound()); err != nil {
+		return nil, err
+	}
 	k, name := (*in).identity()
 	return askAbout(c, k, name, awsapi.Key{Name: "iam:PermissionsBoundary", Values: []string{(*in).bound()}})
 }

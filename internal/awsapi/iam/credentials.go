@@ -1,8 +1,6 @@
 package iam
 
 import (
-	"slices"
-
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
 )
@@ -83,17 +81,11 @@ type virtualMFAInput struct {
 	paging
 }
 
-var assignments = []string{"Any", "Unassigned", "Assigned"}
-
 func checkVirtualMFA(c *awsapi.Call, _ *virtualMFAInput) ([]*authz.Request, error) {
 	return c.Ask("arn:aws:iam::" + c.CallerAccount() + ":mfa/")
 }
 
 func listVirtualMFA(c *awsapi.Call, in *virtualMFAInput) (*virtualMFAOutput, error) {
-	if in.AssignmentStatus != "" && !slices.Contains(assignments, in.AssignmentStatus) {
-		return nil, c.Invalid("AssignmentStatus", in.AssignmentStatus,
-			"Member must satisfy enum value set: [Unassigned, Any, Assigned]")
-	}
 	rest, err := in.page(c)
 	return &virtualMFAOutput{nil, rest}, err
 }

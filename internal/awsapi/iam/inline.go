@@ -76,9 +76,6 @@ func putInline[In interface {
 	text() policyText
 }](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
 	text := (*in).text()
-	if err := checkName(c, "PolicyName", text.PolicyName, 128); err != nil {
-		return nil, err
-	}
 	p, err := readPolicy(identityPolicy(text.PolicyName, text.PolicyDocument), maxInline, "PolicySize")
 	if err != nil {
 		return nil, err

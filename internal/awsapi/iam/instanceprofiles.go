@@ -1,7 +1,6 @@
 package iam
 
 import (
-	"cmp"
 	"maps"
 	"strings"
 
@@ -135,9 +134,6 @@ func byPassing(in any, arn string) string {
 func noProfile(name string) error { return noSuchEntity("Instance Profile %s cannot be found.", name) }
 
 func createProfile(c *awsapi.Call, in *createProfileInput) (*profileOutput, error) {
-	if err := cmp.Or(checkName(c, "InstanceProfileName", in.InstanceProfileName, 128), checkPath(in.Path)); err != nil {
-		return nil, err
-	}
 	tags, err := tagsOf(in.Tags)
 	if err != nil {
 		return nil, err

@@ -80,11 +80,8 @@ func checkProvider[In ofProvider](c *awsapi.Call, in *In) ([]*authz.Request, err
 }
 
 func askAboutProvider(c *awsapi.Call, arn string, keys ...awsapi.Key) ([]*authz.Request, error) {
-	switch {
-	case len(arn) < 20:
-		return nil, c.Invalid("OpenIDConnectProviderArn", arn, "Member must have length greater than or equal to 20")
-	case strings.Count(arn, ":") < 5 || !strings.HasPrefix(arn, "arn:"):
-		return nil, awsapi.Refuse("InvalidInput", "ARN %s is not valid.", arn)
+	if err := parses(c, arn); err != nil {
+		return nil, err
 	}
 	if p := account(c).OIDCProviderAt(arn); p != nil {
 		keys = append(keys, awsapi.ResourceTags(p.Tags)...)
@@ -101,7 +98,7 @@ func checkUntagProvider(c *awsapi.Call, in *untagProviderInput) ([]*authz.Reques
 }
 
 func checkCreateProvider(c *awsapi.Call, in *createProviderInput) ([]*authz.Request, error) {
-	if err := checkIssuer(c, in.Url); err != nil {
+	if err := checkIssuer(in.Url); err != nil {
 		return nil, err
 	}
 	arn := world.OIDCProviderARN(c.CallerAccount(), in.issuer())
@@ -112,11 +109,9 @@ func checkCreateProvider(c *awsapi.Call, in *createProviderInput) ([]*authz.Requ
 func (in *createProviderInput) issuer() string { return world.IssuerURL(in.Url) }
 
 // checkIssuer holds the URL of a provider to its form.
-func checkIssuer(c *awsapi.Call, text string) error {
+func checkIssuer(text string) error {
 	u, err := url.Parse(text)
 	switch {
-	case len(text) > 255:
-		return c.Invalid("Url", text, "Member must have length less than or equal to 255")
 	case err != nil || u.Scheme == "" || u.Hostname() == "":
 		return awsapi.Refuse("ValidationError", "Invalid Open ID Connect Provider URL")
 	case u.Scheme != "https":
@@ -127,15 +122,7 @@ func checkIssuer(c *awsapi.Call, text string) error {
 	return nil
 }
 
-func checkClientIDs(c *awsapi.Call, all []string) error {
-	for _, id := range all {
-		switch {
-		case id == "":
-			return c.Invalid("ClientID", id, "Member must have length greater than or equal to 1")
-		case !world.ClientIDForm.MatchString(id):
-			return c.Invalid("ClientID", id, "Member must have length less than or equal to 255")
-		}
-	}
+func checkClientIDs(all []string) error {
 	if len(all) > mostClientIDs {
 		return quotaExceeded("ClientIdsPerOpenIdConnectProvider", mostClientIDs)
 	}
@@ -160,7 +147,7 @@ func checkThumbprints(all []string) error {
 // createProvider registers a provider. Without thumbprints IAM takes that of the provider's
 // certificate, which the ones that s3fault plays do not have.
 func createProvider(c *awsapi.Call, in *createProviderInput) (*createProviderOutput, error) {
-	if err := cmp.Or(checkClientIDs(c, in.ClientIDList), checkThumbprints(in.ThumbprintList)); err != nil {
+	if err := cmp.Or(checkClientIDs(in.ClientIDList), checkThumbprints(in.ThumbprintList)); err != nil {
 		return nil, err
 	}
 	tags, err := tagsOf(in.Tags)
@@ -257,7 +244,7 @@ func addClientID(c *awsapi.Call, in *clientIDInput) (*awsapi.Nothing, error) {
 	return editProvider(c, in.OpenIDConnectProviderArn, func(p *world.OIDCProvider) error {
 		all := distinct(append(slices.Clone(p.Audiences), in.ClientID))
 		p.Audiences = all
-		return checkClientIDs(c, all)
+		return checkClientIDs(all)
 	})
 }
 

@@ -1,7 +1,6 @@
 package iam
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -100,11 +99,8 @@ type ofPolicy interface{ arn() string }
 // checkPolicy asks for the call's permission on a managed policy.
 func checkPolicy[In ofPolicy](c *awsapi.Call, in *In) ([]*authz.Request, error) {
 	arn := (*in).arn()
-	if len(arn) < 20 {
-		return nil, c.Invalid("PolicyArn", arn, "Member must have length greater than or equal to 20")
-	}
-	if strings.Count(arn, ":") < 5 || !strings.HasPrefix(arn, "arn:") {
-		return nil, awsapi.Refuse("InvalidInput", "ARN %s is not valid.", arn)
+	if err := parses(c, arn); err != nil {
+		return nil, err
 	}
 	if p := account(c).ManagedPolicyAt(arn); p != nil {
 		return c.Ask(arn, awsapi.ResourceTags(account(c).DetailsOf(p).Tags)...)
@@ -138,9 +134,6 @@ func checkCreatePolicy(c *awsapi.Call, in *createPolicyInput) ([]*authz.Request,
 const maxManaged = 6144
 
 func createPolicy(c *awsapi.Call, in *createPolicyInput) (*policyOutput, error) {
-	if err := cmp.Or(checkName(c, "PolicyName", in.PolicyName, 128), checkPath(in.Path)); err != nil {
-		return nil, err
-	}
 	tags, err := tagsOf(in.Tags)
 	if err != nil {
 		return nil, err
@@ -229,12 +222,6 @@ func checkListPolicies(c *awsapi.Call, in *listPoliciesInput) ([]*authz.Request,
 }
 
 func listPolicies(c *awsapi.Call, in *listPoliciesInput) (*listPoliciesOutput, error) {
-	if in.Scope != "" && in.Scope != "All" && in.Scope != "AWS" && in.Scope != "Local" {
-		return nil, c.Invalid("Scope", in.Scope, "Member must satisfy enum value set: [All, AWS, Local]")
-	}
-	if err := checkUsage(c, in.PolicyUsageFilter); err != nil {
-		return nil, err
-	}
 	a := account(c)
 	var list []managedPolicy
 	if in.Scope != "AWS" {
@@ -246,13 +233,6 @@ func listPolicies(c *awsapi.Call, in *listPoliciesInput) (*listPoliciesOutput, e
 	slices.SortFunc(list, func(a, b managedPolicy) int { return strings.Compare(a.Arn, b.Arn) })
 	list, rest, err := page(c, in.paging, list, func(p managedPolicy) string { return p.Arn })
 	return &listPoliciesOutput{list, rest}, err
-}
-
-func checkUsage(c *awsapi.Call, filter string) error {
-	if filter != "" && filter != "PermissionsPolicy" && filter != "PermissionsBoundary" {
-		return c.Invalid("PolicyUsageFilter", filter, "Member must satisfy enum value set: [PermissionsPolicy, PermissionsBoundary]")
-	}
-	return nil
 }
 
 // among is those policies that the listing is for.

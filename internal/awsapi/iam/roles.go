@@ -58,12 +58,9 @@ func listedRole(r *world.Role) role {
 	return d
 }
 
-// A role's sessions last at most between one and twelve hours, in seconds (IAM API
-// Reference, "CreateRole").
-const (
-	leastSession = 3600
-	mostSession  = 43200
-)
+// leastSession is how long a role's sessions last at most, in seconds, where nothing is said
+// of it (IAM API Reference, "CreateRole").
+const leastSession = 3600
 
 type createRoleInput struct {
 	roleName
@@ -83,7 +80,7 @@ func checkCreateRole(c *awsapi.Call, in *createRoleInput) ([]*authz.Request, err
 
 func createRole(c *awsapi.Call, in *createRoleInput) (*roleOutput, error) {
 	r := &world.Role{Name: in.RoleName, Path: in.Path, ID: newID("AROA"), Created: c.Now, Description: in.Description}
-	err := cmp.Or(checkName(c, "RoleName", in.RoleName, 64), checkPath(in.Path), in.fill(c, r))
+	err := in.fill(c, r)
 	if err != nil {
 		return nil, err
 	}
@@ -110,9 +107,7 @@ func (in *createRoleInput) fill(c *awsapi.Call, r *world.Role) (err error) {
 	if r.Trust, err = readTrust(c, r.Name, in.AssumeRolePolicyDocument); err != nil {
 		return err
 	}
-	if r.MaxSession, err = sessionLength(c, in.MaxSessionDuration, 0); err != nil {
-		return err
-	}
+	r.MaxSession = sessionLength(in.MaxSessionDuration, 0)
 	if r.Tags, err = tagsOf(in.Tags); err != nil {
 		return err
 	}
@@ -138,16 +133,12 @@ func readTrust(c *awsapi.Call, role, document string) (*authz.Named, error) {
 	return &authz.Named{Name: "trust", Policy: p}, nil
 }
 
-func sessionLength(c *awsapi.Call, seconds *int32, otherwise time.Duration) (time.Duration, error) {
-	switch {
-	case seconds == nil:
-		return otherwise, nil
-	case *seconds < leastSession:
-		return 0, c.Invalid("MaxSessionDuration", *seconds, "Member must have value greater than or equal to "+decimal(leastSession))
-	case *seconds > mostSession:
-		return 0, c.Invalid("MaxSessionDuration", *seconds, "Member must have value less than or equal to "+decimal(mostSession))
+// sessionLength is how long a role's sessions may last, where the call says it.
+func sessionLength(seconds *int32, otherwise time.Duration) time.Duration {
+	if seconds == nil {
+		return otherwise
 	}
-	return time.Duration(*seconds) * time.Second, nil
+	return time.Duration(*seconds) * time.Second
 }
 
 func getRole(c *awsapi.Call, in *roleName) (*roleOutput, error) {
@@ -249,12 +240,12 @@ type updateRoleInput struct {
 type updateRoleOutput struct{}
 
 func updateRole(c *awsapi.Call, in *updateRoleInput) (*updateRoleOutput, error) {
-	err := editRole(c, in.RoleName, func(r *world.Role) (err error) {
+	err := editRole(c, in.RoleName, func(r *world.Role) error {
 		if in.Description != nil {
 			r.Description = *in.Description
 		}
-		r.MaxSession, err = sessionLength(c, in.MaxSessionDuration, r.MaxSession)
-		return err
+		r.MaxSession = sessionLength(in.MaxSessionDuration, r.MaxSession)
+		return nil
 	})
 	return &updateRoleOutput{}, err
 }

@@ -123,6 +123,9 @@ func linkedTrust(service string) (*authz.Named, error) {
 	return &authz.Named{Name: "trust", Policy: p}, err
 }
 
+// longestRole is how many characters the name of a role may have.
+const longestRole = 64
+
 // createLinked makes the role of a service. The words for a service that has none, and for
 // suffixes, are [unsure].
 func createLinked(c *awsapi.Call, in *createLinkedInput) (*roleOutput, error) {
@@ -132,8 +135,8 @@ func createLinked(c *awsapi.Call, in *createLinkedInput) (*roleOutput, error) {
 	case in.CustomSuffix != "" && !service.suffixes:
 		return nil, awsapi.Refuse("InvalidInput", "Custom suffix is not allowed for %s", in.AWSServiceName)
 	}
-	if err := checkName(c, "RoleName", in.role(), 64); err != nil {
-		return nil, err
+	if len(in.role()) > longestRole {
+		return nil, c.Invalid("RoleName", in.role(), "Member must have length less than or equal to "+decimal(longestRole))
 	}
 	trust, err := linkedTrust(in.AWSServiceName)
 	if err != nil {

@@ -3,12 +3,10 @@ package iam
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
-	"github.com/s3fault/s3fault/internal/nearest"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
 )
@@ -284,26 +282,10 @@ func (s *subject) callerOf(arn string) (*policy.Principal, error) {
 	return &policy.Principal{Kind: policy.User, Account: parts[4], ARN: arn}, nil
 }
 
-// contextTypes are the types that a context key can be given as.
-var contextTypes = []string{"string", "stringList", "numeric", "numericList", "boolean", "booleanList", "ip", "ipList", "binary", "binaryList", "date", "dateList"}
-
 // takeContext adds the keys of the call, which stand before the subject's own.
-func (s *subject) takeContext(c *awsapi.Call, in *simulateInput) error {
-	for at, e := range in.ContextEntries {
-		if e.ContextKeyType != "" && !slices.Contains(contextTypes, e.ContextKeyType) {
-			return c.Invalid(fmt.Sprintf("contextEntries.%d.member.contextKeyType", at+1), e.ContextKeyType, "Member must satisfy enum value set: ["+strings.Join(contextTypes, ", ")+"]"+suggestion(e.ContextKeyType))
-		}
-		if e.ContextKeyName == "" {
-			return c.Invalid(fmt.Sprintf("contextEntries.%d.member.contextKeyName", at+1), "", "Member must have length greater than or equal to 5")
-		}
+func (s *subject) takeContext(_ *awsapi.Call, in *simulateInput) error {
+	for _, e := range in.ContextEntries {
 		s.context.Set(e.ContextKeyName, e.ContextKeyValues...)
 	}
 	return nil
-}
-
-func suggestion(kind string) string {
-	if near := nearest.Name(kind, contextTypes); near != "" {
-		return "; did you mean " + near + "?"
-	}
-	return ""
 }

@@ -84,9 +84,6 @@ func askNew(c *awsapi.Call, arn, tagging string, tags []tag, keys []awsapi.Key) 
 func createUser(c *awsapi.Call, in *createUserInput) (*userOutput, error) {
 	u := &world.User{Name: in.UserName, Path: in.Path, ID: newID("AIDA"), Created: c.Now}
 	var err error
-	if err = cmp.Or(checkName(c, "UserName", in.UserName, 64), checkPath(in.Path)); err != nil {
-		return nil, err
-	}
 	if u.Tags, err = tagsOf(in.Tags); err != nil {
 		return nil, err
 	}
@@ -183,9 +180,6 @@ func checkUpdateUser(c *awsapi.Call, in *updateUserInput) ([]*authz.Request, err
 // policies and keys go along.
 func updateUser(c *awsapi.Call, in *updateUserInput) (*awsapi.Nothing, error) {
 	name := cmp.Or(in.NewUserName, in.UserName)
-	if err := cmp.Or(checkName(c, "NewUserName", name, 64), checkPath(in.NewPath)); err != nil {
-		return nil, err
-	}
 	err := c.Change(func(s *world.State) (*world.State, error) {
 		old := s.Account(c.CallerAccount()).Users[in.UserName]
 		switch {

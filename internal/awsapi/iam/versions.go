@@ -1,7 +1,6 @@
 package iam
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 
@@ -61,13 +60,8 @@ type versionInput struct {
 	VersionId string `aws:",required"`
 }
 
-var versionForm = regexp.MustCompile(`^v[1-9][0-9]{0,8}$`)
-
 // find is the version that the call is about.
-func (in *versionInput) find(c *awsapi.Call, d *world.PolicyDetails) (*world.PolicyVersion, error) {
-	if !versionForm.MatchString(in.VersionId) {
-		return nil, c.Invalid("VersionId", in.VersionId, `Member must satisfy regular expression pattern: v[1-9][0-9]*(\.[A-Za-z0-9-]*)?`)
-	}
+func (in *versionInput) find(d *world.PolicyDetails) (*world.PolicyVersion, error) {
 	number, err := strconv.Atoi(in.VersionId[1:])
 	if v := d.Version(number); v != nil && err == nil {
 		return v, nil
@@ -81,7 +75,7 @@ func getPolicyVersion(c *awsapi.Call, in *versionInput) (*versionOutput, error) 
 		return nil, err
 	}
 	d := account(c).DetailsOf(p)
-	v, err := in.find(c, d)
+	v, err := in.find(d)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +116,7 @@ func listPolicyVersions(c *awsapi.Call, in *listVersionsInput) (*listVersionsOut
 
 func setDefaultPolicyVersion(c *awsapi.Call, in *versionInput) (*awsapi.Nothing, error) {
 	err := editPolicy(c, in.PolicyArn, func(p *authz.Named, d *world.PolicyDetails) error {
-		v, err := in.find(c, d)
+		v, err := in.find(d)
 		if err != nil {
 			return err
 		}
@@ -134,7 +128,7 @@ func setDefaultPolicyVersion(c *awsapi.Call, in *versionInput) (*awsapi.Nothing,
 
 func deletePolicyVersion(c *awsapi.Call, in *versionInput) (*awsapi.Nothing, error) {
 	err := editPolicy(c, in.PolicyArn, func(_ *authz.Named, d *world.PolicyDetails) error {
-		gone, err := in.find(c, d)
+		gone, err := in.find(d)
 		switch {
 		case err != nil:
 			return err

@@ -3,12 +3,12 @@ package iam
 import (
 	"encoding/json"
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode"
 
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/cause"
+	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/policy"
 )
@@ -42,31 +42,21 @@ func quotaExceeded(name string, limit int) error {
 	return limitExceeded("Cannot exceed quota for %s: %d", name, limit)
 }
 
-var (
-	nameForm = regexp.MustCompile(`^[\w+=,.@-]+$`)
-	pathForm = regexp.MustCompile(`^(/|/[\x21-\x7E]+/)$`)
-)
-
-// checkName holds a name to the form that all names of IAM have.
-func checkName(c *awsapi.Call, parameter, name string, most int) error {
-	switch {
-	case len(name) > most:
-		return c.Invalid(parameter, name, "Member must have length less than or equal to "+decimal(most))
-	case !nameForm.MatchString(name):
-		return awsapi.Refuse("ValidationError", "The specified value for %s is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-", memberName(parameter))
+// parses refuses a text that is no ARN (control-apis.md F7). [unsure: of other calls than
+// those that attach]
+func parses(c *awsapi.Call, arn string) error {
+	part := strings.SplitN(arn, ":", 6)
+	is := len(part) == 6 && part[0] == "arn" && part[1] != "" && part[5] != ""
+	switch strict := c.State().Answers.Has(world.IAMFormsStrict); {
+	case !is && !strict:
+		return awsapi.Refuse("InvalidInput", "ARN %s is not valid.", arn)
+	case !is:
+		return awsapi.Refuse("ValidationError", "Invalid ARN:  Could not be parsed!")
+	case strict && part[1] != "aws":
+		return awsapi.Refuse("ValidationError", "Invalid ARN partition")
 	}
 	return nil
 }
-
-// checkPath holds a path to its form; an empty one is absent.
-func checkPath(path string) error {
-	if path != "" && !pathForm.MatchString(path) || len(path) > 512 {
-		return awsapi.Refuse("ValidationError", "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.")
-	}
-	return nil
-}
-
-func memberName(parameter string) string { return strings.ToLower(parameter[:1]) + parameter[1:] }
 
 func orRoot(path string) string {
 	if path == "" {

@@ -6,7 +6,6 @@ package iamtoolbox
 
 import (
 	"net/http"
-	"regexp"
 
 	"github.com/s3fault/s3fault/internal/authdetails"
 	"github.com/s3fault/s3fault/internal/awsapi"
@@ -25,21 +24,10 @@ var Service = &awsapi.Service{
 	},
 }
 
-// idForm and longestID are those of the API's model.
-var idForm = regexp.MustCompile(`^[0-9a-z]+$`)
-
-const longestID = 256
-
 // find is the record of an authorization ID, as the caller may see it. IAM is in
 // us-east-1, and so are its denials; a client that signs for the region of its world is
 // answered too.
 func find(c *awsapi.Call, id string) (*authdetails.View, error) {
-	switch {
-	case len(id) > longestID:
-		return nil, c.Invalid("authorizationId", id, "Member must have length less than or equal to 256")
-	case !idForm.MatchString(id):
-		return nil, c.Invalid("authorizationId", id, "Member must satisfy regular expression pattern: [0123456789abcdefghijklmnopqrstuvwxyz]+")
-	}
 	r := c.Details.Find(id, c.Now)
 	if r == nil || c.Region() != homeRegion && c.Region() != r.Region {
 		return nil, notFound()

@@ -2,6 +2,7 @@ package sts
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -128,32 +129,43 @@ func (in *assumeRoleInput) transitive(c *awsapi.Call) []string {
 }
 
 func (in *assumeRoleInput) readable(c *awsapi.Call) error {
-	if err := cmp.Or(long(c, "RoleArn", in.RoleArn, 20, 2048), named(c, "RoleSessionName", in.RoleSessionName, 64), in.readIdentity(c), in.readMinimum(c)); err != nil {
+	if err := cmp.Or(in.readIdentity(c), in.readMinimum(c)); err != nil {
 		return err
 	}
 	notAmong := func(key string) bool {
 		return !slices.ContainsFunc(in.Tags, func(t tag) bool { return t.Key == key })
 	}
 	switch {
-	case !strings.HasPrefix(in.RoleArn, "arn:"):
-		return awsapi.Refuse("ValidationError", "%s is invalid", in.RoleArn)
+	case !arnForm.MatchString(in.RoleArn):
+		return notARN(in.RoleArn)
 	case slices.ContainsFunc(in.TransitiveTagKeys, notAmong):
-		return awsapi.Refuse("InvalidParameterValue", "The specified transitive tag key must be included in the requested tags.") // [unsure: the words]
+		return awsapi.Refuse("InvalidParameterValue", "The specified transitive tag key must be included in the requested tags.")
+	case slices.ContainsFunc(in.Tags, func(t tag) bool { return inherits(c, t.Key) }):
+		return awsapi.Refuse("InvalidParameterValue", "One of the specified transitive tag keys can't be set because "+
+			"it conflicts with a transitive tag key from the calling session.")
 	case in.SerialNumber != "":
-		return authenticated(c, in.TokenCode)
+		return authenticated(in.TokenCode)
 	}
 	return nil
 }
 
-// readIdentity holds a source identity to its form, and to that of the caller's session.
+// arnForm is that of an ARN, as STS takes one for a role's (control-apis.md F9).
+var arnForm = regexp.MustCompile(`^arn:[^:]+:[^:]+:[^:]*:[^:]*:[^:].*$`)
+
+func notARN(text string) error { return awsapi.Refuse("ValidationError", "%s is invalid", text) }
+
+// inherits says whether the next session has a tag of that key from the caller's session, in
+// whatever case (control-apis.md F10).
+func inherits(c *awsapi.Call, key string) bool {
+	return c.Caller != nil && slices.ContainsFunc(c.Caller.TransitiveTags, func(k string) bool { return strings.EqualFold(k, key) })
+}
+
+// readIdentity holds a source identity to that of the caller's session.
 func (in *assumeRoleInput) readIdentity(c *awsapi.Call) error {
-	switch {
-	case in.SourceIdentity == "":
-		return nil
-	case c.Caller != nil && c.Caller.SourceIdentity != "" && c.Caller.SourceIdentity != in.SourceIdentity:
+	if in.SourceIdentity != "" && c.Caller != nil && c.Caller.SourceIdentity != "" && c.Caller.SourceIdentity != in.SourceIdentity {
 		return awsapi.RefuseWith(403, "AccessDenied", "The source identity of the session cannot be changed") // [unsure: the words]
 	}
-	return named(c, "SourceIdentity", in.SourceIdentity, 64)
+	return nil
 }
 
 // trustsNobody stands in the place of the trust policy of a role that does not
@@ -209,10 +221,8 @@ func (in *assumeRoleInput) account() string { return strings.SplitN(in.RoleArn, 
 // where a role's session assumes the next role.
 func roleDuration(c *awsapi.Call, role *world.Role, seconds *int32) (time.Duration, error) {
 	most := cmp.Or(int32(role.MaxSession/time.Second), hour)
-	lasts, err := duration(c, seconds, min(hour, most), 900, 12*hour)
+	lasts := duration(seconds, min(hour, most))
 	switch {
-	case err != nil:
-		return 0, err
 	case c.Principal.Kind == policy.RoleSession && lasts > time.Hour:
 		return 0, chainedTooLong(lasts)
 	case lasts > time.Duration(most)*time.Second:

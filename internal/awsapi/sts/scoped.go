@@ -57,14 +57,6 @@ func (in *scopedInput) readable(c *awsapi.Call) error {
 		return awsapi.Refuse("InvalidAction", "Could not find operation %s for version %s", c.Name, c.Service.Version) // [unsure]
 	case in.Policy == "" && in.DurationSeconds == nil:
 		return awsapi.Refuse("ValidationError", "At least one of Policy and DurationSeconds must be specified") // [unsure: the words]
-	case len(in.Policy) > 2048:
-		return c.Invalid("Policy", in.Policy, "Member must have length less than or equal to 2048")
-	case len(in.ScopedSessionDescription) > 256:
-		return c.Invalid("ScopedSessionDescription", in.ScopedSessionDescription, "Member must have length less than or equal to 256")
-	case in.DurationSeconds != nil:
-		if err := between(c, "DurationSeconds", *in.DurationSeconds, 1, mostSession); err != nil {
-			return err
-		}
 	}
 	return in.readMinimum(c)
 }

@@ -1,9 +1,7 @@
 package sts
 
 import (
-	"regexp"
 	"time"
-	"unicode/utf8"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
@@ -55,48 +53,12 @@ func mint(c *awsapi.Call, session *world.Caller, lasts time.Duration, in tokenIn
 		awsapi.ISO(c.Told(session.Expires))}, size, nil
 }
 
-// duration is how long a session is to last, within bounds in seconds.
-func duration(c *awsapi.Call, seconds *int32, usual, least, most int32) (time.Duration, error) {
+// duration is how long a session is to last; usual, in seconds, where the call says nothing.
+func duration(seconds *int32, usual int32) time.Duration {
 	if seconds == nil {
-		return time.Duration(usual) * time.Second, nil
+		return time.Duration(usual) * time.Second
 	}
-	return time.Duration(*seconds) * time.Second, between(c, "DurationSeconds", *seconds, least, most)
-}
-
-// between holds a number to its bounds, in the words that AWS's models share.
-func between(c *awsapi.Call, parameter string, n, least, most int32) error {
-	switch {
-	case n < least:
-		return c.Invalid(parameter, n, "Member must have value greater than or equal to "+decimal(least))
-	case n > most:
-		return c.Invalid(parameter, n, "Member must have value less than or equal to "+decimal(most))
-	}
-	return nil
-}
-
-// long holds a text to its length, in the same words.
-func long(c *awsapi.Call, parameter, text string, least, most int) error {
-	switch n := utf8.RuneCountInString(text); {
-	case n < least:
-		return c.Invalid(parameter, text, "Member must have length greater than or equal to "+decimal(int32(least)))
-	case n > most:
-		return c.Invalid(parameter, text, "Member must have length less than or equal to "+decimal(int32(most)))
-	}
-	return nil
-}
-
-var sessionName = regexp.MustCompile(`^[\w+=,.@-]*$`)
-
-// named holds the name of a session, of a federated user or a source identity to its
-// form: first its length, then its characters (STS API Reference).
-func named(c *awsapi.Call, parameter, name string, most int) error {
-	if err := long(c, parameter, name, 2, most); err != nil {
-		return err
-	}
-	if !sessionName.MatchString(name) {
-		return c.Invalid(parameter, name, `Member must satisfy regular expression pattern: [\w+=,.@-]*`)
-	}
-	return nil
+	return time.Duration(*seconds) * time.Second
 }
 
 // malformedPolicy refuses the policy of a session.

@@ -53,7 +53,13 @@ func (in *tokenInput) readMinimum(c *awsapi.Call) error {
 	if in.MinimumSessionTokenSize == nil || !c.State().Answers.Has(world.SessionTokenSizes) {
 		return nil
 	}
-	return between(c, "MinimumSessionTokenSize", *in.MinimumSessionTokenSize, 0, maxToken)
+	switch n := *in.MinimumSessionTokenSize; { // the model has it since a day, and the table has no days
+	case n < 0:
+		return c.Invalid("MinimumSessionTokenSize", n, "Member must have value greater than or equal to 0")
+	case n > maxToken:
+		return c.Invalid("MinimumSessionTokenSize", n, "Member must have value less than or equal to "+decimal(maxToken))
+	}
+	return nil
 }
 
 // token makes a session's token, which nobody can guess. It is as long as what it

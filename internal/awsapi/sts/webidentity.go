@@ -63,23 +63,13 @@ func checkWebIdentity(c *awsapi.Call, in *webIdentityInput) ([]*authz.Request, e
 }
 
 func (in *webIdentityInput) readable(c *awsapi.Call) error {
-	err := cmp.Or(
-		long(c, "RoleArn", in.RoleArn, 20, 2048),
-		named(c, "RoleSessionName", in.RoleSessionName, 64),
-		long(c, "WebIdentityToken", in.WebIdentityToken, 4, 20000),
-		in.readMinimum(c),
-	)
 	switch {
-	case err != nil:
-		return err
-	case !strings.HasPrefix(in.RoleArn, "arn:") || strings.Count(in.RoleArn, ":") < 5:
-		return awsapi.Refuse("ValidationError", "%s is invalid", in.RoleArn)
+	case !arnForm.MatchString(in.RoleArn):
+		return notARN(in.RoleArn)
 	case in.ProviderId != "":
 		return notOAuth(in.ProviderId)
-	case in.DurationSeconds != nil:
-		return between(c, "DurationSeconds", *in.DurationSeconds, 900, 12*hour)
 	}
-	return nil
+	return in.readMinimum(c)
 }
 
 // keys are the condition keys that the call adds to those of who the token names: what only
@@ -115,11 +105,8 @@ func assumeRoleWithWebIdentity(c *awsapi.Call, in *webIdentityInput) (*webIdenti
 		return nil, awsapi.RefuseWith(403, "AccessDenied", "Not authorized to perform %s", assumeWithWebIdentity)
 	}
 	most := cmp.Or(int32(role.MaxSession/time.Second), hour)
-	lasts, err := duration(c, in.DurationSeconds, min(hour, most), 900, 12*hour)
-	switch {
-	case err != nil:
-		return nil, err
-	case lasts > time.Duration(most)*time.Second:
+	lasts := duration(in.DurationSeconds, min(hour, most))
+	if lasts > time.Duration(most)*time.Second {
 		return nil, tooLong(role, lasts, most)
 	}
 	session := &world.Caller{
