@@ -23,12 +23,20 @@ func throughProxy(t *testing.T, scenario, caller string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	_, env := proxied(t, library, scenario, caller)
+	return env
+}
+
+// proxied serves a file to programs that have the server as their proxy: its address, and
+// their environment.
+func proxied(t *testing.T, file *scenarios.File, scenario, caller string) (base string, env []string) {
+	t.Helper()
 	a, err := authority.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	s, err := emulator.New(emulator.Config{
-		File: library, Scenario: "plain", Responses: "aws", TLS: a.Config(), CA: a.PEM(), CAFile: a.CertificateFile(),
+		File: file, Scenario: file.Names()[0], Responses: "aws", TLS: a.Config(), CA: a.PEM(), CAFile: a.CertificateFile(),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +71,7 @@ func throughProxy(t *testing.T, scenario, caller string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return shell.Apply(environment(t, ""), settings)
+	return base, shell.Apply(environment(t, ""), settings)
 }
 
 // notAWS is what each program is told of a host that is not AWS's.

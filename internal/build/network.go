@@ -89,7 +89,13 @@ var routeTable = facts.New("route table",
 	facts.Field("region", region, func(t *tableIn) *string { return &t.Region }).
 		Says("the region of the VPC", "that of the VPC's endpoints, or of the world"),
 	facts.Field("account", facts.Text, func(t *tableIn) *string { return &t.Account }).
-		Says("the account of the VPC", "the only account"),
+		Says("the account of the VPC", "that of the VPC, or the only account"),
+	facts.Field("main", facts.Boolean, func(t *tableIn) *bool { return &t.Main }).
+		Says("whether it is the VPC's main route table", "the first without subnets is, where none says so"),
+	facts.Field("subnets", facts.Texts, func(t *tableIn) *[]string { return &t.Subnets }).
+		Says("the subnets of the VPC that have it, by id"),
+	facts.Field("tags", facts.Tags, func(t *tableIn) *map[string]string { return &t.Tags }).
+		Says("the route table's tags"),
 ).Then((*tableIn).check)
 
 func (w *making) addTable(id string, n *tree.Node) (*tableIn, error) {
@@ -105,9 +111,12 @@ func (t *tableIn) check(n *tree.Node) (err error) {
 	if err := checkVPC(n, t.VPC); err != nil {
 		return err
 	}
+	if v := t.world.OwnVPCs[t.VPC]; v != nil {
+		t.Region, t.Account = cmp.Or(t.Region, v.Region), cmp.Or(t.Account, v.Account)
+	}
 	t.Region = cmp.Or(t.Region, t.world.regionOf(t.VPC))
 	t.Region, t.Account, err = t.world.place(n, t.Region, t.Account)
-	return err
+	return tree.Join(err, t.checkSubnets(n))
 }
 
 // regionOf is the region of the VPC by its endpoints; empty: they do not say.

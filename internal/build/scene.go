@@ -113,6 +113,7 @@ func (s *Scene) read(n *tree.Node, w *making) (*making, error) {
 		Accounts: map[string]*world.Account{}, Callers: map[string]*world.Caller{},
 		Buckets: map[string]*world.Bucket{}, Keys: map[string]*world.Key{},
 		Endpoints: map[string]*world.VPCEndpoint{}, RouteTables: map[string]*world.RouteTable{},
+		OwnVPCs: map[string]*world.VPC{}, Subnets: map[string]*world.Subnet{},
 		Trails: map[string]*world.Trail{}, AccessPoints: world.AccessPoints{},
 	}
 	if err := World.Read(w, n); err != nil || n.AnyBroken() {

@@ -23,7 +23,9 @@ var World = facts.New("world",
 	facts.Inside("network", network,
 		func(w *making, n *tree.Node) *networkIn { return &networkIn{w, n} }).
 		Says("where requests seem to come from").After("vpc_endpoints"),
-	routeTables.After("region", "accounts"),
+	vpcs.After("region", "accounts"),
+	subnets.After("vpcs"),
+	routeTables.After("region", "accounts", "subnets"),
 	Endpoints.After("route_tables", "clock"),
 	facts.Inside("clock", clock, clockOf).
 		Says("the world's time", "the real time"),

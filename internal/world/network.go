@@ -23,6 +23,9 @@ type VPCEndpoint struct {
 type RouteTable struct {
 	ID, VPC, Region string
 	Account         string // that owns the VPC; empty: nobody in the world
+	Main            bool   // the VPC's, which subnets have that are in no other
+	Subnets         []string
+	Tags            map[string]string
 }
 
 // WithEndpoint is the state with e in place of the endpoint of that id, or added.
@@ -41,22 +44,6 @@ func (s *State) WithoutEndpoints(ids ...string) *State {
 		c.Network.VPCEndpoint = ""
 	}
 	return &c
-}
-
-// HasVPC says whether an account has the VPC in a region: one that a route table or
-// an endpoint is in.
-func (s *State) HasVPC(vpc, account, region string) bool {
-	for _, t := range s.RouteTables {
-		if t.VPC == vpc && t.Account == account && t.Region == region {
-			return true
-		}
-	}
-	for _, e := range s.Endpoints {
-		if e.VPC == vpc && e.Account == account && e.Region == region {
-			return true
-		}
-	}
-	return false
 }
 
 // RouteOf is the endpoint that a route table has a route to for S3 in the region;

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -124,7 +125,7 @@ func TestEndpointsComeAndGo(t *testing.T) {
 	}
 }
 
-func TestHasVPC(t *testing.T) {
+func TestVPCsOf(t *testing.T) {
 	s := connected()
 	s.RouteTables["rtb-b"].Account, s.RouteTables["rtb-b"].Region = account, "us-east-1"
 	s.Endpoints["vpce-west"].Account = account
@@ -135,8 +136,9 @@ func TestHasVPC(t *testing.T) {
 		{"vpc-b", account, "us-east-1", true}, {"vpc-b", account, "us-west-2", false}, {"vpc-b", "111111111111", "us-east-1", false},
 		{"vpc-a", account, "us-west-2", true}, {"vpc-c", account, "us-east-1", false},
 	} {
-		if got := s.HasVPC(row.vpc, row.account, row.region); got != row.want {
-			t.Errorf("HasVPC(%s, %s, %s) = %v", row.vpc, row.account, row.region, got)
+		has := func(v *VPC) bool { return v.ID == row.vpc && v.Range == AnyRange }
+		if got := slices.ContainsFunc(VPCsOf(s, row.account, row.region), has); got != row.want {
+			t.Errorf("%s of %s in %s: %v", row.vpc, row.account, row.region, got)
 		}
 	}
 }

@@ -31,6 +31,8 @@ type State struct {
 	Organization *Organization
 	Endpoints    map[string]*VPCEndpoint // VPC endpoints by id
 	RouteTables  map[string]*RouteTable  // by id
+	OwnVPCs      map[string]*VPC         // by id; VPCsOf has all
+	Subnets      map[string]*Subnet      // by id, of the world's own VPCs
 	Trails       map[string]*Trail       // of CloudTrail, by name
 	AccessPoints AccessPoints            // by ARN
 	Propagation  Propagation

@@ -54,6 +54,8 @@ type Call struct {
 	Wants map[string]any
 	// Waiters are those of boto3 that wait for what the call finds.
 	Waiters []string
+	// Vain are those of them that wait for what is never there.
+	Vain []string
 	// Refused are calls that fail.
 	Refused []Refusal
 }

@@ -80,17 +80,17 @@ class Player:
             parameters = self.fresh(call)
             for refusal in call.get("Refused") or []:
                 report["refused"].append(self.refused(action, refusal["Parameters"]))
-            self.read(action, parameters, report)
+            self.read(action, parameters, call.get("Vain") or [], report)
         except (ClientError, BotoCoreError) as error:
             report["error"] = failure(error)
         return report
 
-    def read(self, action, parameters, report):
+    def read(self, action, parameters, vain, report):
         """One call, its pages and what waits for it."""
         method = self.methods[action]
         waiters = [w for w in self.client.waiter_names if self.client.get_waiter(w).config.operation == action]
         report["waiters"] = waiters
-        for waiter in waiters:
+        for waiter in set(waiters) - set(vain):
             self.client.get_waiter(waiter).wait(**parameters, WaiterConfig={"Delay": 1, "MaxAttempts": 1})
         if self.client.can_paginate(method):
             pages = self.client.get_paginator(method).paginate(**parameters)

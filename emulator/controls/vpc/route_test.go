@@ -34,7 +34,7 @@ func TestModifyRoutesMovesTraffic(t *testing.T) {
 	}
 }
 
-// routes are the routes of a table: destinations and gateways.
+// routes are the routes of a table behind that within its VPC: destinations and gateways.
 func routes(t *testing.T, c *ec2.Client, table string) string {
 	t.Helper()
 	out, err := c.DescribeRouteTables(ctx, &ec2.DescribeRouteTablesInput{RouteTableIds: []string{table}})
@@ -42,7 +42,11 @@ func routes(t *testing.T, c *ec2.Client, table string) string {
 		t.Fatalf("%v, %+v", err, out)
 	}
 	var all []string
-	for _, r := range out.RouteTables[0].Routes {
+	local := out.RouteTables[0].Routes[0]
+	if *local.DestinationCidrBlock != "10.0.0.0/16" || *local.GatewayId != "local" || local.Origin != "CreateRouteTable" {
+		t.Errorf("the first route is %+v", local)
+	}
+	for _, r := range out.RouteTables[0].Routes[1:] {
 		all = append(all, *r.DestinationPrefixListId, *r.GatewayId)
 	}
 	return strings.Join(all, " ")
@@ -57,6 +61,8 @@ func TestDescribeRouteTables(t *testing.T) {
 		{"route-table-id", "rtb-0?", "rtb-0a rtb-0b rtb-0c"},
 		{"route.gateway-id", "vpce-01", "rtb-0a"},
 		{"association.subnet-id", "subnet-1", ""},
+		{"association.main", "true", "rtb-0a rtb-0c"},
+		{"route.destination-cidr-block", "10.0.0.0/16", "rtb-0a rtb-0b rtb-0c"},
 	} {
 		out, err := c.DescribeRouteTables(ctx, &ec2.DescribeRouteTablesInput{Filters: filter(row.name, row.value)})
 		if err != nil {

@@ -3,6 +3,7 @@ package ec2
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"slices"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
@@ -41,29 +42,13 @@ const taggedKind = "vpc-endpoint"
 // checkCreate asks for the permission on the VPC, on the endpoint that is to be and
 // on each route table, and ec2:CreateTags where the endpoint gets tags.
 func checkCreate(c *awsapi.Call, in *createInput) ([]*authz.Request, error) {
-	tags := in.tags()
-	keys := append(serviceKeys(c, in.ServiceName), awsapi.RequestTags(tagsOf(tags))...)
-	questions := askAll(c, "vpc", []string{in.VpcId}, regionKey(c))
-	questions = append(questions, askAll(c, taggedKind, []string{"*"}, keys...)...)
-	questions = append(questions, askAll(c, "route-table", in.RouteTableIds, regionKey(c))...)
-	if len(tags) > 0 {
-		keys = append(keys, awsapi.Key{Name: "ec2:CreateAction", Values: []string{"CreateVpcEndpoint"}})
-		questions = append(questions, c.Question("ec2:CreateTags", arn(c, taggedKind+"/*"), keys...))
+	questions := askOne(c, vpcKind, in.VpcId)
+	tags := tagged(in.TagSpecifications, taggedKind)
+	questions = append(questions, askNew(c, taggedKind, tags, serviceKeys(c, in.ServiceName)...)...)
+	for _, id := range in.RouteTableIds {
+		questions = append(questions, askOne(c, tableKind, id)...)
 	}
 	return questions, nil
-}
-
-func (in *createInput) tags() map[string]string {
-	tags := map[string]string{}
-	for _, s := range in.TagSpecifications {
-		if s.ResourceType != taggedKind {
-			continue
-		}
-		for _, t := range s.Tags {
-			tags[t.Key] = t.Value
-		}
-	}
-	return tags
 }
 
 func createVpcEndpoint(c *awsapi.Call, in *createInput) (*createOutput, error) {
@@ -71,7 +56,8 @@ func createVpcEndpoint(c *awsapi.Call, in *createInput) (*createOutput, error) {
 		return nil, err
 	}
 	e := &world.VPCEndpoint{
-		ID: newEndpointID(), VPC: in.VpcId, Region: c.Region(), Account: c.CallerAccount(), Created: c.Now, Tags: in.tags(),
+		ID: newID("vpce"), VPC: in.VpcId, Region: c.Region(), Account: c.CallerAccount(), Created: c.Now,
+		Tags: tagged(in.TagSpecifications, taggedKind),
 	}
 	if err := addTables(c, e, in.RouteTableIds); err != nil {
 		return nil, err
@@ -97,7 +83,7 @@ func (in *createInput) supported(c *awsapi.Call) error {
 		return awsapi.Refuse("UnsupportedOperation", "s3fault has VPC endpoints of the type %s only.", gateway)
 	case in.ServiceName != s3Service(c.Region()):
 		return awsapi.Refuse("InvalidServiceName", "The Vpc Endpoint Service '%s' does not exist", in.ServiceName)
-	case !c.State().HasVPC(in.VpcId, c.CallerAccount(), c.Region()):
+	case !slices.ContainsFunc(allVPCs(c), func(v *world.VPC) bool { return v.ID == in.VpcId }):
 		return awsapi.Refuse("InvalidVpcId.NotFound", "The Vpc Id %s does not exist", in.VpcId)
 	case len(in.SubnetIds) > 0:
 		return onlyInterface("Subnet IDs are")
@@ -109,9 +95,9 @@ func (in *createInput) supported(c *awsapi.Call) error {
 	return nil
 }
 
-// newEndpointID is vpce- and 17 random hexadecimal digits.
-func newEndpointID() string {
+// newID is a kind of thing and 17 random hexadecimal digits: vpce-....
+func newID(kind string) string {
 	var b [9]byte
 	_, _ = rand.Read(b[:]) // it never fails
-	return "vpce-" + hex.EncodeToString(b[:])[:17]
+	return kind + "-" + hex.EncodeToString(b[:])[:17]
 }

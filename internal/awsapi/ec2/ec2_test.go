@@ -86,8 +86,8 @@ func TestFiltersMustBeKnown(t *testing.T) {
 	}
 }
 
-func TestNewEndpointIDs(t *testing.T) {
-	if id := newEndpointID(); !regexp.MustCompile(`^vpce-[0-9a-f]{17}$`).MatchString(id) || id == newEndpointID() {
+func TestNewIDs(t *testing.T) {
+	if id := newID("vpce"); !regexp.MustCompile(`^vpce-[0-9a-f]{17}$`).MatchString(id) || id == newID("vpce") {
 		t.Errorf("%s", id)
 	}
 }

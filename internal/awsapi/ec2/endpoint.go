@@ -39,6 +39,7 @@ type vpcEndpoint struct {
 	SubnetIds           awsapi.Items[string] `xml:"subnetIdSet"`
 	Groups              awsapi.Items[string] `xml:"groupSet"`
 	IpAddressType       string               `xml:"ipAddressType"`
+	DnsOptions          dnsOptions           `xml:"dnsOptions"`
 	PrivateDnsEnabled   bool                 `xml:"privateDnsEnabled"`
 	RequesterManaged    bool                 `xml:"requesterManaged"`
 	NetworkInterfaceIds awsapi.Items[string] `xml:"networkInterfaceIdSet"`
@@ -49,10 +50,16 @@ type vpcEndpoint struct {
 	ServiceRegion       string               `xml:"serviceRegion"`
 }
 
+// dnsOptions are those of every gateway endpoint: the names of S3 lead where they always do.
+type dnsOptions struct {
+	DnsRecordIpType string `xml:"dnsRecordIpType"`
+}
+
 func described(e *world.VPCEndpoint) vpcEndpoint {
 	return vpcEndpoint{
 		VpcEndpointId: e.ID, VpcEndpointType: gateway, VpcId: e.VPC, ServiceName: s3Service(e.Region), State: available,
 		PolicyDocument: e.Policies()[0].Policy.Source(), RouteTableIds: e.RouteTables, IpAddressType: ipv4,
+		DnsOptions:        dnsOptions{"service-defined"},
 		CreationTimestamp: awsapi.ISO(e.Created), Tags: tagsOf(e.Tags), OwnerId: e.Account, ServiceRegion: e.Region,
 	}
 }
@@ -69,21 +76,11 @@ var endpointAttributes = attributes[*world.VPCEndpoint]{
 }
 
 func describeVpcEndpoints(c *awsapi.Call, in *describeEndpointsInput) (*describeEndpointsOutput, error) {
-	if err := notBoth(in.VpcEndpointIds, "vpcEndpointIds", in.MaxResults); err != nil {
-		return nil, err
-	}
-	all, err := named(in.VpcEndpointIds, endpoints(c), func(e *world.VPCEndpoint) string { return e.ID }, noEndpoint)
-	if err != nil {
-		return nil, err
-	}
-	all, err = matching(all, in.Filters, endpointAttributes, func(e *world.VPCEndpoint) map[string]string { return e.Tags })
-	if err != nil {
-		return nil, err
-	}
-	all, next, err := page(all, func(e *world.VPCEndpoint) string { return e.ID }, piece{least: 5, most: 1000, size: in.MaxResults, token: in.NextToken})
-	if err == nil {
-		err = dryRun(in.DryRun)
-	}
+	all, next, err := listed(endpoints(c), listing[*world.VPCEndpoint]{
+		ids: in.VpcEndpointIds, filters: in.Filters, size: in.MaxResults, token: in.NextToken, most: 1000,
+		called: "vpcEndpointIds", id: func(e *world.VPCEndpoint) string { return e.ID }, missing: noEndpoint,
+		known: endpointAttributes, tags: func(e *world.VPCEndpoint) map[string]string { return e.Tags }, dryRun: in.DryRun,
+	})
 	out := &describeEndpointsOutput{NextToken: next}
 	for _, e := range all {
 		out.VpcEndpoints = append(out.VpcEndpoints, described(e))

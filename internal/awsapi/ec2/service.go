@@ -1,5 +1,6 @@
 // Package ec2 is Amazon EC2's part in the way that a request to S3 takes: VPC
-// endpoints, their policies, and the route tables that lead to them.
+// endpoints, their policies, the route tables that lead to them, and the VPCs and
+// subnets that those are of.
 package ec2
 
 import (
@@ -19,6 +20,32 @@ var Service = &awsapi.Service{
 		awsapi.NewAction("ModifyVpcEndpoint", checkModify, modifyVpcEndpoint),
 		awsapi.NewAction("DeleteVpcEndpoints", checkDelete, deleteVpcEndpoints),
 		awsapi.NewAction("DescribeRouteTables", checkAll[describeTablesInput], describeRouteTables).Reads(),
+		awsapi.NewAction("CreateRouteTable", checkCreateTable, createTable),
+		awsapi.NewAction("DeleteRouteTable", checkTable, deleteTable),
+		awsapi.NewAction("AssociateRouteTable", checkAssociate, associate),
+		awsapi.NewAction("DisassociateRouteTable", checkDisassociate, disassociate),
+		awsapi.NewAction("ReplaceRouteTableAssociation", checkReplaceAssociation, replaceAssociation),
+
+		awsapi.NewAction("CreateVpc", checkCreateVPC, createVPC),
+		awsapi.NewAction("DescribeVpcs", checkAll[describeVPCsInput], describeVPCs).Reads(),
+		awsapi.NewAction("DeleteVpc", checkVPC, deleteVPC),
+		awsapi.NewAction("DescribeVpcAttribute", checkVPCAttribute, describeVPCAttribute).Reads(),
+		awsapi.NewAction("ModifyVpcAttribute", checkModifyVPC, modifyVPC),
+		awsapi.NewAction("CreateSubnet", checkCreateSubnet, createSubnet),
+		awsapi.NewAction("DescribeSubnets", checkAll[describeSubnetsInput], describeSubnets).Reads(),
+		awsapi.NewAction("DeleteSubnet", checkSubnet, deleteSubnet),
+		awsapi.NewAction("ModifySubnetAttribute", checkModifySubnet, modifySubnet),
+
+		awsapi.NewAction("DescribePrefixLists", checkAll[describeListsInput], describePrefixLists).Reads(),
+		awsapi.NewAction("DescribeManagedPrefixLists", checkAll[describeListsInput], describeManagedLists).Reads(),
+		awsapi.NewAction("GetManagedPrefixListEntries", checkListEntries, listEntries).Reads(),
+		awsapi.NewAction("DescribeSecurityGroups", checkAll[describeGroupsInput], describeGroups).Reads(),
+		awsapi.NewAction("DescribeNetworkAcls", checkAll[describeACLsInput], describeACLs).Reads(),
+		awsapi.NewAction("DescribeNetworkInterfaces", checkAll[describeInterfacesInput], describeInterfaces).Reads(),
+
+		awsapi.NewAction("CreateTags", checkCreateTags, createTags),
+		awsapi.NewAction("DeleteTags", checkDeleteTags, deleteTags),
+		awsapi.NewAction("DescribeTags", checkAll[describeTagsInput], describeTags).Reads(),
 	},
 }
 
