@@ -22,6 +22,16 @@ func (p *passage) show(r *exchange.Record) {
 	if h == nil {
 		return
 	}
+	p.showOne(h)
+	for _, also := range h.Also {
+		if p.world.events.Asks(also) {
+			p.showOne(also)
+		}
+	}
+}
+
+// showOne keeps one event, and writes it into the buckets of the trails that have it.
+func (p *passage) showOne(h *trail.Happened) {
 	if h.Management {
 		p.world.events.Manage(h)
 	}

@@ -168,19 +168,30 @@ func TestKeyRotationRefused(t *testing.T) {
 	saying(t, err, "ValidationException", `Alias must start with the prefix "alias/". Please see https://docs.aws.amazon.com/`)
 }
 
-// Before April 2024 a key was rotated every year, or not at all.
-func TestKeyRotationOf2023(t *testing.T) {
+// Before April 2024 a key was rotated every year, or not at all; before June 2025 its
+// materials had no ids.
+func TestKeyRotationByDate(t *testing.T) {
 	t.Parallel()
-	c := as(t, start(t, "    as_of: 2024-04-11\n"+rotationWorld), "root").kms
-	if _, err := c.EnableKeyRotation(ctx, &kms.EnableKeyRotationInput{KeyId: keyID, RotationPeriodInDays: aws.Int32(100)}); err != nil {
-		t.Fatal(err)
-	}
-	if s := status(t, c, kmsKeyID); !s.KeyRotationEnabled || s.KeyId != nil || s.NextRotationDate != nil {
-		t.Errorf("%+v", s)
-	}
-	_, err := c.RotateKeyOnDemand(ctx, &kms.RotateKeyOnDemandInput{KeyId: keyID})
-	refusedWith(t, err, "UnknownOperationException")
-	if material(t, c, kmsKeyID) != "" {
-		t.Error("key material has an id in 2024")
+	for _, row := range []struct {
+		day             string
+		flexible, named bool
+	}{
+		{"as_of: 2024-04-11", false, false}, {"as_of: 2024-04-12", true, false}, {"as_of: 2025-06-05", true, false}, {"as_of: 2025-06-06", true, true},
+	} {
+		c := as(t, start(t, "    "+row.day+"\n"+rotationWorld), "root").kms
+		if _, err := c.EnableKeyRotation(ctx, &kms.EnableKeyRotationInput{KeyId: keyID, RotationPeriodInDays: aws.Int32(100)}); err != nil {
+			t.Fatal(err)
+		}
+		if s := status(t, c, kmsKeyID); !s.KeyRotationEnabled || (s.KeyId != nil) != row.flexible || (aws.ToInt32(s.RotationPeriodInDays) == 100) != row.flexible {
+			t.Errorf("%s: %+v", row.day, s)
+		}
+		if _, err := c.RotateKeyOnDemand(ctx, &kms.RotateKeyOnDemandInput{KeyId: keyID}); !row.flexible {
+			refusedWith(t, err, "UnknownOperationException")
+		} else if err != nil {
+			t.Error(err)
+		}
+		if (material(t, c, kmsKeyID) != "") != row.named {
+			t.Errorf("%s: key material has an id, or none", row.day)
+		}
 	}
 }

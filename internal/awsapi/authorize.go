@@ -182,6 +182,7 @@ func (c *Call) Serve() (*exchange.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.out = out
 	return c.Service.Protocol.answer(c, out), nil
 }
 
@@ -210,7 +211,7 @@ func (c *Call) Close() {}
 // Settle lets go of the world, and of the parameters unless the call may be asked again.
 func (c *Call) Settle(again bool) {
 	c.Frame.Settle()
-	c.Events, c.Details = nil, nil
+	c.Events, c.Details, c.out = nil, nil, nil
 	if !again {
 		c.Body, c.form, c.in = nil, nil, nil
 	}

@@ -46,6 +46,8 @@ type Call struct {
 	barred error
 	form   url.Values // the parameters of a query API
 	in     any
+	// out is the answer of a call that was served.
+	out any
 	// early says that AWS does not have the action yet on the day of the world.
 	early bool
 	// unread is why the body could not be read whole, so that nobody can prove it;

@@ -13,6 +13,7 @@ import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi/form"
 	"github.com/s3fault/s3fault/internal/fault"
+	"github.com/s3fault/s3fault/internal/trail"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -84,6 +85,9 @@ type Action struct {
 	// parameter: "/authorization-details/{authorizationId}", "/tags/{ResourceArn+}".
 	Method, Path string
 
+	about    func(in any) []trail.Resource
+	responds bool              // records have its answer, though it only reads
+	veiled   bool              // a record of its refusal has no parameters
 	unsigned bool              // who calls proves itself otherwise
 	since    *world.Difference // nil: it was always there
 	status   int               // of its answer, in a REST API; 0: 200
@@ -155,6 +159,24 @@ func (a *Action) Since(d world.Difference) *Action {
 // who calls (Call.Bear).
 func (a *Action) Unsigned() *Action {
 	a.unsigned = true
+	return a
+}
+
+// About gives a row the resources that its records name.
+func (a *Action) About(resources func(in any) []trail.Resource) *Action {
+	a.about = resources
+	return a
+}
+
+// Responds says of a row that only reads that its records have the answer all the same.
+func (a *Action) Responds() *Action {
+	a.responds = true
+	return a
+}
+
+// Veiled says of a row that records of its refusals have no parameters.
+func (a *Action) Veiled() *Action {
+	a.veiled = true
 	return a
 }
 

@@ -43,6 +43,8 @@ var trail = facts.New("trail",
 		Says("when logging began", "at loading"),
 	facts.Field("stopped", facts.Instant, func(t *trailIn) *time.Time { return &t.Stopped }).
 		Says("when logging ended"),
+	facts.Field("tags", facts.Tags, func(t *trailIn) *map[string]string { return &t.Tags }).
+		Says("the trail's tags"),
 	facts.Field("data_events", dataEvents, func(t *trailIn) *[]string { return &t.data }).
 		Says("which objects' events are logged: true for all, or what their ARNs begin with", "none").ReadAlone(),
 	facts.Field("event_selectors", facts.Listed(facts.Record(selector)),

@@ -33,6 +33,8 @@ type Record struct {
 	fault  *journal.Fault  // the one that made the answer, or else the last
 	in     int64           // bytes that were read of the request's body
 	caller string          // as the request claims it, for rules
+	header http.Header     // of the reply, until the record is settled
+	length int64           // of the reply's body; -1: it is not known
 
 	warnings []string // about strikes that could not be
 
@@ -53,9 +55,17 @@ func NewRecord(call Call, reply *Reply, at time.Time, world, panicked string) *R
 		faults: faults, fault: one, warnings: f.Visit.Warnings(),
 		at: at, world: world, panic: panicked, call: call,
 		status: reply.StatusCode(), code: reply.Code, text: reply.Message, cause: causeOf(f, reply),
-		in: f.body.n, caller: f.caller(),
+		in: f.body.n, caller: f.caller(), header: reply.Header, length: replied(f, reply),
 		questions: f.Questions, decisions: f.Decisions,
 	}
+}
+
+// replied is how long the body of the reply is that leaves.
+func replied(f *Frame, reply *Reply) int64 {
+	if f.Request.Method == http.MethodHead || reply.Body == nil {
+		return 0
+	}
+	return reply.Length
 }
 
 // ID is the request's.
@@ -97,7 +107,10 @@ func (r *Record) Names() (caller string, rules []string) {
 
 // Settle lets go of the connection, the world and the bytes of the body, so that the
 // record can be kept. What was refused can be asked Again.
-func (r *Record) Settle() { r.call.Settle(r.Denied() != nil) }
+func (r *Record) Settle() {
+	r.header = nil
+	r.call.Settle(r.Denied() != nil)
+}
 
 // Answered completes the record once nothing more is written. out is how many bytes of
 // the answer's body were, end the real time.
@@ -209,6 +222,15 @@ func (r *Record) Happened() *trail.Happened {
 	h.SignatureVersion, h.AuthenticationMethod = signature(f.Presented)
 	h.Connection.Host = f.Request.Host
 	h.Connection.TLS, h.Connection.CipherSuite = f.Secured()
+	h.Answer, h.In, h.Out = r.header, r.in, r.length
+	if r.code != "" && r.Denied() == nil {
+		h.Also = nil // what it would have brought with it did not come to pass
+	}
+	for _, also := range h.Also {
+		also.RequestID, also.HostID, also.Connection = h.RequestID, h.HostID, h.Connection
+		also.SignatureVersion, also.AuthenticationMethod = h.SignatureVersion, h.AuthenticationMethod
+		also.In, also.Out = -1, -1
+	}
 	return h
 }
 

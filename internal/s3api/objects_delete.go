@@ -152,10 +152,14 @@ func (d *deletingAll) serve(c *Call) (*Reply, error) {
 
 // result is what became of each key.
 func (d *deletingAll) result(c *Call, done []removal, errs []error) (result deleteResult) {
+	c.deleted = nil
 	for i, item := range d.list.Objects {
 		err := errs[i]
 		if told := c.Visit.Spoils(fault.AfterCommit, *item.Key); told != nil && err == nil {
 			err = ruled(told)
+		}
+		if len(c.State().Trails) > 0 {
+			c.deleted = append(c.deleted, item.entry(err))
 		}
 		switch {
 		case err != nil:
@@ -225,6 +229,16 @@ func (r *deleteResult) refuse(item deleteItem, err error) {
 	r.Errors = append(r.Errors, deleteError{
 		Key: *item.Key, VersionID: item.VersionID, Code: told.Code.String(), Message: told.Message,
 	})
+}
+
+// entry is what became of the item for CloudTrail.
+func (item *deleteItem) entry(err error) deletedEntry {
+	e := deletedEntry{key: *item.Key, version: item.VersionID}
+	if err != nil {
+		told := s3err.Of(err)
+		e.code, e.message = told.Code.String(), told.Message
+	}
+	return e
 }
 
 func (r *deleteResult) add(item deleteItem, gone removal) {

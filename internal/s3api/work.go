@@ -11,7 +11,12 @@ type work struct {
 	// an attempt that is made again does not make a second delete marker.
 	removed map[int]removal
 	lack    lack
+	// deleted is what became of all entries, for a world that has trails.
+	deleted []deletedEntry
 }
+
+// deletedEntry is an entry of a DeleteObjects as CloudTrail tells of it.
+type deletedEntry struct{ key, version, code, message string }
 
 // Close frees what the call put into the store and did not commit. Call it when
 // the last attempt is over, however it went.

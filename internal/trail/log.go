@@ -21,6 +21,37 @@ type Log struct {
 	management []*Record
 	written    []*Record
 	deliveries map[string]Delivery // by the trail's name
+	bucketKeys map[string]time.Time
+}
+
+// bucketKeyLasts is for how long S3 goes on with a Bucket Key before it asks KMS again
+// [unsure]; AWS says "time-limited".
+const bucketKeyLasts = 5 * time.Minute
+
+// maxBucketKeys bounds how many of them are remembered.
+const maxBucketKeys = 1000
+
+// Asks says whether S3 asks KMS for what the event is about: with a Bucket Key it does so
+// once in a while for each requester.
+func (l *Log) Asks(h *Happened) bool {
+	if h.Sealed == "" || h.Code != "" {
+		return true
+	}
+	id := ""
+	if c := h.Asker.Caller; c != nil {
+		id = c.UserID
+	}
+	id += " " + h.Sealed
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if last, ok := l.bucketKeys[id]; ok && !h.Asker.Now.Before(last) && h.Asker.Now.Sub(last) < bucketKeyLasts {
+		return false
+	}
+	if l.bucketKeys == nil || len(l.bucketKeys) >= maxBucketKeys {
+		l.bucketKeys = map[string]time.Time{}
+	}
+	l.bucketKeys[id] = h.Asker.Now
+	return true
 }
 
 // Delivery is how the latest try to write a trail's log file went.
@@ -95,7 +126,7 @@ func (l *Log) Written() []*Record {
 func (l *Log) Clear() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.management, l.written, l.deliveries = nil, nil, nil
+	l.management, l.written, l.deliveries, l.bucketKeys = nil, nil, nil, nil
 }
 
 // FileKey is the key of a log file with the record (CloudTrail User Guide, "Finding

@@ -5,6 +5,7 @@ package trail
 import (
 	"crypto/sha256"
 	"encoding/json"
+	"net/http"
 	"strings"
 	"time"
 
@@ -30,6 +31,22 @@ type Happened struct {
 	SignatureVersion     string // "SigV4"; empty: nobody signed
 	AuthenticationMethod string // "AuthHeader", "QueryString"
 	Connection           Connection
+	// Response is what a call of a control API told, as records have it; nil: nothing of it
+	// is recorded.
+	Response map[string]any
+	// About are the resources of an event that is none of S3's.
+	About []Resource
+	// Answer are the headers of S3's answer.
+	Answer http.Header
+	// In and Out are the bytes of the bodies; -1: they are not known yet.
+	In, Out int64
+	// InvokedBy is the service that asked on the requester's behalf; empty: the requester
+	// asked. Sealed is the Bucket Key that it asked for, and then not again for a while.
+	InvokedBy, Sealed string
+	// Part tells the events of one request apart; empty: it is the request's own.
+	Part string
+	// Also are the events that the request brings with it.
+	Also []*Happened
 }
 
 // Connection is what a request came over.
@@ -132,7 +149,8 @@ func Of(h *Happened, recipient string) *Record {
 		EventVersion: "1.11", UserIdentity: identity(a, recipient), At: a.Now.UTC(), EventTime: iso(a.Now),
 		EventSource: h.Service + ".amazonaws.com", EventName: h.Name, AWSRegion: h.Region,
 		SourceIPAddress: a.SourceIP, UserAgent: a.UserAgent, ErrorCode: h.Code, ErrorMessage: h.Message,
-		RequestParameters: h.Parameters, RequestID: h.RequestID, EventID: idOf(h.RequestID, recipient), ReadOnly: h.ReadOnly,
+		RequestParameters: h.Parameters, RequestID: h.RequestID, EventID: h.id(recipient), ReadOnly: h.ReadOnly,
+		Resources: h.About,
 		EventType: "AwsApiCall", ManagementEvent: h.Management, RecipientAccountID: recipient, EventCategory: "Data",
 		TLS: h.Connection.details(),
 	}
@@ -143,12 +161,21 @@ func Of(h *Happened, recipient string) *Record {
 		r.VPCEndpointID = a.Endpoint.ID
 	}
 	if h.sharedBeyond(recipient) {
-		r.SharedEventID = idOf(h.RequestID)
+		r.SharedEventID = h.id()
+	}
+	if h.Response != nil {
+		r.ResponseElements = h.Response
+	}
+	if h.InvokedBy != "" {
+		h.forward(r)
 	}
 	if h.Service == "s3" {
 		r.UserAgent = "[" + a.UserAgent + "]" // as S3 writes it
 		r.Resources = h.resources(recipient)
 		r.AdditionalEvent = h.additional()
+		if told := h.told(); told != nil {
+			r.ResponseElements = told
+		}
 	}
 	if a.Bearer != nil {
 		r.AdditionalEvent = map[string]any{"identityProviderConnectionVerificationMethod": "IAMTrustStore"}
@@ -189,7 +216,33 @@ func (h *Happened) additional() map[string]any {
 	if h.Connection.CipherSuite != "" {
 		more["CipherSuite"] = h.Connection.CipherSuite
 	}
+	if h.In >= 0 {
+		more["bytesTransferredIn"] = h.In
+	}
+	if h.Out >= 0 {
+		more["bytesTransferredOut"] = h.Out
+	}
+	if applied := h.sealing(); applied != "" {
+		more["SSEApplied"] = applied
+	}
 	return more
+}
+
+// id is the id of the event for one recipient; without one that of all together.
+func (h *Happened) id(recipient ...string) string {
+	parts := append([]string{h.RequestID}, recipient...)
+	if h.Part != "" {
+		parts = append(parts, h.Part)
+	}
+	return idOf(parts...)
+}
+
+// forward is what the record says of a request that a service made on the requester's
+// behalf (authorization.md 11): it has an id of its own, and no connection of
+// the requester's.
+func (h *Happened) forward(r *Record) {
+	r.UserIdentity.InvokedBy, r.SourceIPAddress, r.UserAgent = h.InvokedBy, h.InvokedBy, h.InvokedBy
+	r.RequestID, r.TLS, r.VPCEndpointID = idOf(h.RequestID, "request", h.Part), nil, ""
 }
 
 func iso(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }

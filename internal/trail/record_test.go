@@ -20,7 +20,7 @@ func TestRecord(t *testing.T) {
 		`"userIdentity":{"type":"IAMUser","principalId":"` + world.UserID(own, "ann") + `","arn":"arn:aws:iam::123456789012:user/team/ann","accountId":"123456789012","accessKeyId":"` + ann.AccessKeyID + `","userName":"ann"},` +
 		`"eventTime":"2026-11-23T23:02:03Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"us-east-1","sourceIPAddress":"203.0.113.9","userAgent":"[aws-cli/2]",` +
 		`"errorCode":"AccessDenied","errorMessage":"Access Denied","requestParameters":{"bucketName":"my-bucket","key":"a/k"},"responseElements":null,` +
-		`"additionalEventData":{"AuthenticationMethod":"AuthHeader","SignatureVersion":"SigV4","x-amz-id-2":"host"},` +
+		`"additionalEventData":{"AuthenticationMethod":"AuthHeader","SignatureVersion":"SigV4","bytesTransferredIn":0,"bytesTransferredOut":486,"x-amz-id-2":"host"},` +
 		`"requestID":"REQUESTID0000000","eventID":"` + r.EventID + `","readOnly":true,` +
 		`"resources":[{"type":"AWS::S3::Object","ARN":"arn:aws:s3:::my-bucket/a/k"},{"type":"AWS::S3::Bucket","ARN":"arn:aws:s3:::my-bucket","accountId":"123456789012"}],` +
 		`"eventType":"AwsApiCall","managementEvent":false,"recipientAccountId":"123456789012","eventCategory":"Data",` +
@@ -46,12 +46,13 @@ func TestOtherRecords(t *testing.T) {
 			map[string]any{"managementEvent": true, "eventCategory": "Management", "readOnly": false}},
 		"of IAM": {func(h *trail.Happened) { h.Service, h.Management = "iam", true },
 			map[string]any{"eventSource": "iam.amazonaws.com", "userAgent": "aws-cli/2", "resources": nil, "additionalEventData": nil}},
-		"of no bucket": {func(h *trail.Happened) { h.Resource = "*" }, map[string]any{"resources": nil}},
-		"unsigned":     {func(h *trail.Happened) { h.SignatureVersion = "" }, map[string]any{"additionalEventData": map[string]any{"x-amz-id-2": "host"}}},
+		"of no bucket":      {func(h *trail.Happened) { h.Resource = "*" }, map[string]any{"resources": nil}},
+		"unsigned":          {func(h *trail.Happened) { h.SignatureVersion = "" }, map[string]any{"additionalEventData": map[string]any{"bytesTransferredIn": 0, "bytesTransferredOut": 486, "x-amz-id-2": "host"}}},
+		"of unknown length": {func(h *trail.Happened) { h.SignatureVersion, h.In, h.Out = "", -1, -1 }, map[string]any{"additionalEventData": map[string]any{"x-amz-id-2": "host"}}},
 		"over TLS": {func(h *trail.Happened) {
 			h.SignatureVersion, h.Connection = "", trail.Connection{TLS: "1.3", CipherSuite: "TLS_AES_128_GCM_SHA256", Host: "b"}
 		}, map[string]any{
-			"additionalEventData": map[string]any{"CipherSuite": "TLS_AES_128_GCM_SHA256", "x-amz-id-2": "host"},
+			"additionalEventData": map[string]any{"CipherSuite": "TLS_AES_128_GCM_SHA256", "bytesTransferredIn": 0, "bytesTransferredOut": 486, "x-amz-id-2": "host"},
 			"tlsDetails":          map[string]any{"tlsVersion": "TLSv1.3", "cipherSuite": "TLS_AES_128_GCM_SHA256", "clientProvidedHostHeader": "b"}}},
 		"of IAM over TLS": {func(h *trail.Happened) {
 			h.Service, h.Management, h.Connection = "iam", true, trail.Connection{TLS: "1.2", CipherSuite: "C"}

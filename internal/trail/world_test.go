@@ -65,7 +65,7 @@ func got(t *testing.T, s *world.State, caller string) *trail.Happened {
 	return &trail.Happened{
 		Asker: a, Service: "s3", Name: "GetObject", ReadOnly: true, Resource: "arn:aws:s3:::my-bucket/a/k", Owner: own, Region: "us-east-1",
 		Parameters: map[string]any{"bucketName": "my-bucket", "key": "a/k"}, Code: "AccessDenied", Message: "Access Denied",
-		RequestID: "REQUESTID0000000", HostID: "host", SignatureVersion: "SigV4", AuthenticationMethod: "AuthHeader",
+		RequestID: "REQUESTID0000000", HostID: "host", SignatureVersion: "SigV4", AuthenticationMethod: "AuthHeader", Out: 486,
 		Connection: trail.Connection{Host: "my-bucket.s3.us-east-1.amazonaws.com"},
 	}
 }

@@ -53,6 +53,8 @@ const (
 	// KeyRotationFlexible: keys are rotated on demand and in a period of one's own, and
 	// their rotations are listed.
 	KeyRotationFlexible
+	// DeletionsRecorded: CloudTrail has an event for each object of a DeleteObjects.
+	DeletionsRecorded
 	// KeyMaterialsNamed: the materials of a KMS key have ids, which answers tell.
 	KeyMaterialsNamed
 	// GrantsToServices: CreateGrant has parameters for service principals and for the
@@ -189,6 +191,8 @@ var differences = [...]struct {
 	KeyUsageTracked: {since: day(2026, time.April, 27)},
 	// What's New at AWS, of that day.
 	KeyRotationFlexible: {since: day(2024, time.April, 12)},
+	// What's New at AWS: June 2025; the day [unsure].
+	DeletionsRecorded: {since: day(2025, time.June, 1)},
 	// What's New at AWS: on-demand rotation of imported material (new-since-2025.md 5.3).
 	KeyMaterialsNamed: {since: day(2025, time.June, 6)},
 	// The changelog of the SDK for Go, of that day (new-since-2025.md 5.3).

@@ -23,6 +23,7 @@ func TestDifferences(t *testing.T) {
 		GrantsToServices:                 {day(2026, time.May, 20), byDay},
 		LockInMessage:                    {day(2024, time.August, 21), byDay},
 		KeyRotationFlexible:              {day(2024, time.April, 12), byDay},
+		DeletionsRecorded:                {day(2025, time.June, 1), byDay},
 		KeyMaterialsNamed:                {day(2025, time.June, 6), byDay},
 		AuthorizationIDs:                 {day(2026, time.August, 25), byDay},
 		AuthorizationPolicies:            {day(2026, time.November, 18), byDay},

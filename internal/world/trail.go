@@ -17,6 +17,7 @@ type Trail struct {
 	Started     time.Time // when logging last began; zero: it never did
 	Stopped     time.Time
 	Selectors   []EventSelector
+	Tags        map[string]string
 }
 
 // EventSelector says which events a trail has (CloudTrail API Reference,

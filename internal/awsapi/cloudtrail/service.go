@@ -3,7 +3,6 @@
 package cloudtrail
 
 import (
-	"net/http"
 	"slices"
 
 	"github.com/s3fault/s3fault/authz"
@@ -38,6 +37,9 @@ var Service = &awsapi.Service{
 		awsapi.NewAction("StopLogging", checkTrail[nameInput], stopLogging),
 		awsapi.NewAction("PutEventSelectors", checkTrail[putEventSelectorsInput], putEventSelectors),
 		awsapi.NewAction("GetEventSelectors", checkTrail[getEventSelectorsInput], getEventSelectors).Reads(),
+		awsapi.NewAction("ListTags", checkListTags, listTags).Reads(),
+		awsapi.NewAction("AddTags", checkAddTags, addTags),
+		awsapi.NewAction("RemoveTags", checkRemoveTags, removeTags),
 		awsapi.NewAction("LookupEvents", awsapi.AskAll[lookupEventsInput], lookupEvents).Reads(),
 	},
 }
@@ -66,7 +68,7 @@ func named(c *awsapi.Call, ref string) (*world.Trail, error) {
 	if t := c.State().Trail(c.CallerAccount(), ref); t != nil {
 		return t, nil
 	}
-	return nil, awsapi.RefuseWith(http.StatusNotFound, "TrailNotFoundException", "Unknown trail: %s for the user: %s", ref, c.CallerAccount())
+	return nil, awsapi.Refuse("TrailNotFoundException", "Unknown trail: %s for the user: %s", ref, c.CallerAccount())
 }
 
 // change puts an edited copy of a trail into the world's next State.

@@ -23,6 +23,7 @@ type trailSettings struct {
 type createTrailInput struct {
 	Name         string `aws:",required"`
 	S3BucketName string `aws:",required"`
+	TagsList     []tag
 	trailSettings
 }
 
@@ -51,7 +52,11 @@ func checkCreateTrail(c *awsapi.Call, in *createTrailInput) ([]*authz.Request, e
 	if !trailName.MatchString(in.Name) {
 		return nil, awsapi.Refuse("InvalidTrailNameException", "Trail name or ARN can only contain uppercase letters, lowercase letters, numbers, periods (.), hyphens (-), and underscores (_).")
 	}
-	questions, err := c.Ask(arnOf(c, in.Name))
+	tags := awsapi.RequestTags(in.TagsList)
+	questions, err := c.Ask(arnOf(c, in.Name), tags...)
+	if len(tags) > 0 {
+		questions = append(questions, c.Question("cloudtrail:AddTags", arnOf(c, in.Name), tags...))
+	}
 	t := &world.Trail{Name: in.Name, Account: c.CallerAccount(), Region: c.Region(), Prefix: in.S3KeyPrefix}
 	return append(questions, writing(c, t, in.S3BucketName)...), err
 }
@@ -77,6 +82,11 @@ func createTrail(c *awsapi.Call, in *createTrailInput) (*trailOutput, error) {
 	if err := settle(c, t, &in.trailSettings); err != nil {
 		return nil, err
 	}
+	tags, err := tagsWith(nil, in.TagsList)
+	if err != nil {
+		return nil, err
+	}
+	t.Tags = tags
 	out := outputOf(t)
 	return &out, c.Change(func(s *world.State) (*world.State, error) { return s.WithTrail(t), nil })
 }

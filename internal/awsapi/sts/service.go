@@ -5,6 +5,7 @@ import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/fault"
+	"github.com/s3fault/s3fault/internal/trail"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -22,12 +23,19 @@ var Service = &awsapi.Service{
 	Actions: []*awsapi.Action{
 		row("GetCallerIdentity", nil, free[awsapi.Nothing], getCallerIdentity).Reads(),
 		row("GetAccessKeyInfo", ofAccessKeyInfo, awsapi.AskAll[getAccessKeyInfoInput], getAccessKeyInfo).Reads(),
-		row("AssumeRole", ofAssumeRole, checkAssumeRole, assumeRole).Reads(),
-		awsapi.NewAction("AssumeRoleWithWebIdentity", checkWebIdentity, assumeRoleWithWebIdentity).Reads().Unsigned(),
-		row("GetSessionToken", ofSessionToken, checkSessionToken, getSessionToken).Reads(),
-		row("GetFederationToken", ofFederationToken, checkFederationToken, getFederationToken).Reads(),
-		row("GetScopedCredentials", ofScoped, checkScoped, getScopedCredentials).Reads().Since(world.ScopedCredentials),
+		row("AssumeRole", ofAssumeRole, checkAssumeRole, assumeRole).Reads().Responds().Veiled().About(roleAsked),
+		awsapi.NewAction("AssumeRoleWithWebIdentity", checkWebIdentity, assumeRoleWithWebIdentity).
+			Reads().Responds().Unsigned(),
+		row("GetSessionToken", ofSessionToken, checkSessionToken, getSessionToken).Reads().Responds(),
+		row("GetFederationToken", ofFederationToken, checkFederationToken, getFederationToken).Reads().Responds(),
+		row("GetScopedCredentials", ofScoped, checkScoped, getScopedCredentials).Reads().Responds().
+			Since(world.ScopedCredentials),
 	},
+}
+
+// roleAsked is the role that records of AssumeRole name.
+func roleAsked(in any) []trail.Resource {
+	return []trail.Resource{{Type: trail.RoleType, ARN: in.(*assumeRoleInput).RoleArn}}
 }
 
 // free needs no permission: not even a Deny keeps anybody from it (STS API
