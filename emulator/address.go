@@ -40,18 +40,31 @@ func hostName(host string) string {
 func (p *place) readHost(host string, domains []string) {
 	for _, d := range domains {
 		if front, ok := strings.CutSuffix(host, "."+d); ok {
-			if !p.readScenario(front) && !p.readS3(front) {
+			if !p.readScenario(front) && !p.readWebsite(front) && !p.readS3(front) {
 				p.Bucket = front // as SDKs put it in front of any endpoint
 			}
 			return
 		}
+	}
+	if n, ok := awshost.Read(host); ok && n.Website {
+		p.Bucket, p.Region, p.Website = n.Bucket, n.Region, true
+		return
 	}
 	if front, _, ok := awshost.Cut(host); ok {
 		p.readS3(front)
 	}
 }
 
-// readScenario reads NAME.scenario and BUCKET.NAME.scenario.
+// readWebsite reads the name of a website endpoint, if it is one.
+func (p *place) readWebsite(front string) bool {
+	bucket, region, ok := awshost.ReadWebsite(front)
+	if ok {
+		p.Bucket, p.Region, p.Website = bucket, region, true
+	}
+	return ok
+}
+
+// readScenario reads NAME.scenario, BUCKET.NAME.scenario and BUCKET.s3-website.NAME.scenario.
 func (p *place) readScenario(front string) bool {
 	front, ok := strings.CutSuffix(front, ".scenario")
 	if !ok {
@@ -61,6 +74,7 @@ func (p *place) readScenario(front string) bool {
 	p.world = front[dot+1:]
 	if dot > 0 {
 		p.Bucket = front[:dot]
+		p.readWebsite(p.Bucket)
 	}
 	return true
 }

@@ -113,7 +113,7 @@ func (p *passage) read(r *http.Request) (exchange.Call, error) {
 			return call, nil
 		}
 	}
-	if service := serviceOf(r, at.Path); service != nil {
+	if service := serviceOf(r, at.Path); service != nil && !at.Website {
 		if id := service.NewRequestID(); id != "" {
 			f.RequestID, p.ids.request = id, id
 		}

@@ -2,6 +2,7 @@ package browsers
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"testing"
 	"time"
@@ -38,4 +39,13 @@ func eventsOf(t *testing.T, srv *emulatortest.Server, name string) []map[string]
 		}
 	}
 	return found
+}
+
+func read(t *testing.T, r io.Reader) string {
+	t.Helper()
+	text, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

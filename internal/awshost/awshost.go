@@ -25,6 +25,8 @@ type Name struct {
 	Bucket, Account string
 	// Accelerated says that it is the endpoint of Transfer Acceleration.
 	Accelerated bool
+	// Website says that it is the website endpoint of a bucket.
+	Website bool
 }
 
 // S3 is the service that is no control API.
@@ -71,6 +73,9 @@ func Read(host string) (n Name, ok bool) {
 	}
 	if bucket, ok := ReadAccelerate(front); ok {
 		return Name{Service: S3, Bucket: bucket, Accelerated: true}, domain == Domains[0]
+	}
+	if bucket, region, ok := ReadWebsite(front); ok && region != "" && domain != "api.aws" {
+		return Name{Service: S3, Region: region, Bucket: bucket, Website: true}, true
 	}
 	if bucket, region, ok := ReadS3(front); ok {
 		return Name{Service: S3, Region: region, Bucket: bucket}, domain != "api.aws" && (region == "" || IsRegion(region))
@@ -154,4 +159,42 @@ func s3Region(service string, rest []string) (region string, ok bool) {
 	default:
 		return rest[0], len(rest) == 1
 	}
+}
+
+const website = "s3-website"
+
+// ReadWebsite reads BUCKET.s3-website-REGION and BUCKET.s3-website.REGION, and for hosts
+// that are not AWS's BUCKET.s3-website, off what stands before a domain; not ok: it is none
+// of them (S3 User Guide, "Website endpoints").
+func ReadWebsite(front string) (bucket, region string, ok bool) {
+	rest, last := cutLast(front)
+	if last == website {
+		return rest, "", rest != ""
+	}
+	if region, ok := strings.CutPrefix(last, website+"-"); ok {
+		return rest, region, rest != "" && IsRegion(region)
+	}
+	bucket, label := cutLast(rest)
+	return bucket, last, label == website && bucket != "" && IsRegion(last)
+}
+
+// cutLast cuts off the last label of a name.
+func cutLast(name string) (before, last string) {
+	i := strings.LastIndexByte(name, '.')
+	return name[:max(i, 0)], name[i+1:]
+}
+
+// dashed are the regions whose website endpoints have a dash before them (AWS General
+// Reference, "Amazon S3 endpoints and quotas", website endpoints).
+var dashed = []string{
+	"us-east-1", "us-west-1", "us-west-2", "ap-southeast-1", "ap-southeast-2", "ap-northeast-1", "eu-west-1", "sa-east-1",
+	"us-gov-west-1",
+}
+
+// WebsiteOf is the website endpoint of a bucket in a region.
+func WebsiteOf(bucket, region string) string {
+	if slices.Contains(dashed, region) {
+		return bucket + "." + website + "-" + region + "." + Domains[0]
+	}
+	return bucket + "." + website + "." + region + "." + Domains[0]
 }

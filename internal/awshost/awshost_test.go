@@ -20,6 +20,8 @@ func TestRead(t *testing.T) {
 		"123456789012.s3-control.us-east-1.amazonaws.com":                {Service: "s3control", Account: "123456789012", Region: "us-east-1"},
 		"s3-control.us-east-1.amazonaws.com":                             {Service: "s3control", Region: "us-east-1"},
 		"123456789012.s3-control-fips.dualstack.us-east-1.amazonaws.com": {Service: "s3control", Account: "123456789012", Region: "us-east-1"},
+		"b.s3-website-us-east-1.amazonaws.com":                           {Service: "s3", Bucket: "b", Region: "us-east-1", Website: true},
+		"my.b.s3-website.us-east-2.amazonaws.com":                        {Service: "s3", Bucket: "my.b", Region: "us-east-2", Website: true},
 		"iam.amazonaws.com":                                              {Service: "iam"},
 		"iam.us-gov.amazonaws.com":                                       {Service: "iam"},
 		"iam.global.api.aws":                                             {Service: "iam"},
@@ -49,7 +51,8 @@ func TestReadNone(t *testing.T) {
 		"s3.amazonaws.com.example.com", "s3amazonaws.com", "s3.us-east-1.amazonaws.co", "s3.nowhere.amazonaws.com",
 		"dynamodb.us-east-1.amazonaws.com", "sts.nowhere.amazonaws.com", "a.sts.us-east-1.amazonaws.com",
 		"kms.amazonaws.com", "123456789012.sts.us-east-1.amazonaws.com", "123456789012.amazonaws.com",
-		"b.s3-accelerate.us-east-1.amazonaws.com", "b.s3-accelerate.amazonaws.com.cn", "b.s3-website-us-east-1.amazonaws.com", "b.s3-website.us-east-2.amazonaws.com",
+		"b.s3-accelerate.us-east-1.amazonaws.com", "b.s3-accelerate.amazonaws.com.cn", "b.s3-website.amazonaws.com", "s3-website-us-east-1.amazonaws.com",
+		"b.s3-website.us-east-1.api.aws", "b.s3-website-nowhere.amazonaws.com",
 		"ap-123456789012.s3-accesspoint.us-east-1.amazonaws.com", "s3.us-east-1.api.aws", "s3-fips.amazonaws.com",
 		"12345678901.s3-control.us-east-1.amazonaws.com", "ec2.us-east-1.dualstack.amazonaws.com",
 	} {
@@ -75,6 +78,24 @@ func FuzzRead(f *testing.F) {
 		}
 		if n.Region != "" && !IsRegion(n.Region) {
 			t.Errorf("Read(%q) has the region %q", host, n.Region)
+		}
+	})
+}
+
+// A bucket's website endpoint is read to what it was made of.
+func FuzzWebsite(f *testing.F) {
+	f.Add("b.s3-website-us-east-1")
+	f.Add("a.b.s3-website.eu-central-1")
+	f.Add("b.s3-website")
+	f.Add(".s3-website-.s3-website")
+	f.Fuzz(func(t *testing.T, front string) {
+		bucket, region, ok := ReadWebsite(front)
+		if !ok || region == "" {
+			return
+		}
+		n, ok := Read(WebsiteOf(bucket, region))
+		if !ok || !n.Website || n.Bucket != bucket || n.Region != region {
+			t.Errorf("%q is %q in %q, whose endpoint is read as %+v", front, bucket, region, n)
 		}
 	})
 }

@@ -22,7 +22,11 @@ func (c *Call) Fail(err error) *Reply {
 		Status: status, Reason: refused.Reason(), Header: h, Length: -1,
 		Code: refused.Code.String(), Message: refused.Message, Cause: c.causeOf(err, refused),
 	}
-	if body != nil { // as S3: without a Content-Length
+	switch {
+	case body == nil:
+	case c.Address.Website:
+		c.show(reply, refused)
+	default: // as S3: without a Content-Length
 		reply.Body = exchange.Text(body)
 	}
 	return c.signed(reply)

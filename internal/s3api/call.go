@@ -16,6 +16,8 @@ type Address struct {
 	Path   string // escaped path, beginning with /, after /~NAME
 	// Accelerated says that it is the endpoint of Transfer Acceleration.
 	Accelerated bool
+	// Website says that it is the bucket's website endpoint.
+	Website bool
 }
 
 // Call is one S3 request on its way through the house, an exchange.Call.
@@ -37,6 +39,7 @@ type Call struct {
 	records
 	asked
 	work
+	site
 }
 
 // Reply is what the client reads.

@@ -54,8 +54,16 @@ func questionsOf(c *Call) (questions []*authz.Request, err error) {
 	if bucketMissing(c) {
 		return []*authz.Request{c.ownQuestion()}, nil
 	}
-	c.doing, questions, err = c.Op.begin(c)
+	c.doing, questions, err = beginOf(c)(c)
 	return questions, err
+}
+
+// beginOf begins the operation: at a website endpoint as a website does.
+func beginOf(c *Call) begin {
+	if c.Address.Website && !c.Op.unsigned {
+		return beginVisit
+	}
+	return c.Op.begin
 }
 
 func bucketMissing(c *Call) bool {

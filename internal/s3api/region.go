@@ -2,6 +2,7 @@ package s3api
 
 import (
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/awshost"
 	"github.com/s3fault/s3fault/internal/s3api/authentication"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
@@ -61,10 +62,14 @@ func regionRefused(c *Call) *elsewhere {
 	}
 	host := c.Address.Region
 	if b != nil && host != "" && host != b.Region {
-		return &elsewhere{
+		away := &elsewhere{
 			detail: "the bucket is in " + b.Region + ", the request was sent to the endpoint of " + host,
 			err:    permanentRedirect(b),
 		}
+		if c.Address.Website {
+			away.err = s3err.New(s3err.IncorrectEndpoint, s3err.E("Endpoint", awshost.WebsiteOf(b.Name, b.Region)))
+		}
+		return away
 	}
 	expected := host
 	if b != nil {

@@ -17,6 +17,9 @@ import (
 func Route(f exchange.Frame, addr Address) (*Call, error) {
 	r := f.Request
 	c := &Call{Frame: f, Address: addr}
+	if addr.Website {
+		return c, c.route()
+	}
 	q, ok := wire.ParseQuery(r.URL.RawQuery)
 	if !ok {
 		return c, s3err.New(s3err.InvalidURI)
