@@ -76,7 +76,7 @@ var (
 	looksForObject = []string{
 		"GetObject", "HeadObject", "GetObjectAcl", "PutObjectAcl", "GetObjectTagging", "PutObjectTagging", "DeleteObjectTagging",
 		"GetObjectRetention", "PutObjectRetention", "GetObjectLegalHold", "PutObjectLegalHold",
-		"GetObjectAttributes", "SelectObjectContent", "CopyObject", "UploadPartCopy",
+		"GetObjectAttributes", "SelectObjectContent", "CopyObject", "UploadPartCopy", "RestoreObject",
 	}
 )
 

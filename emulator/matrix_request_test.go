@@ -155,6 +155,10 @@ var withBody = map[string][]asking{
 		{variant: "of a version", digest: true, body: `<Delete` + xmlns + `><Object><Key>file.txt</Key><VersionId>null</VersionId></Object></Delete>`},
 	},
 	"SelectObjectContent": {{answers: []string{"MethodNotAllowed"}}},
+	"RestoreObject": {
+		{answers: notArchived, body: `<RestoreRequest` + xmlns + `><Days>1</Days></RestoreRequest>`},
+		{variant: "of a version", query: "versionId=null", answers: notArchived, body: `<RestoreRequest` + xmlns + `><Days>1</Days></RestoreRequest>`},
+	},
 	"GetObjectTagging":    {{}, {variant: "of a version", query: "versionId=null"}},
 	"PutObjectTagging":    {{digest: true, body: tagging}, {variant: "of a version", digest: true, query: "versionId=null", body: tagging}},
 	"DeleteObjectTagging": {{}, {variant: "of a version", query: "versionId=null"}},
@@ -167,6 +171,9 @@ var withBody = map[string][]asking{
 // notSet is what S3 says of a configuration that no bucket here has.
 var notSet = []string{"NoSuchConfiguration", "MetadataConfigurationNotFound"}
 
+// notArchived is what S3 says of a restore of what is in no archive.
+var notArchived = []string{"InvalidObjectState"}
+
 // noLock is what S3 says of a lock in a bucket that has none.
 var noLock = []string{"InvalidRequest", "NoSuchObjectLockConfiguration"}
 
@@ -177,7 +184,7 @@ var unserved = []string{
 	"PutBucketIntelligentTieringConfiguration", "PutBucketInventoryConfiguration",
 	"CreateBucketMetadataConfiguration", "UpdateBucketMetadataInventoryTableConfiguration",
 	"UpdateBucketMetadataJournalTableConfiguration", "CreateBucketMetadataTableConfiguration", "PutBucketMetricsConfiguration",
-	"PutObjectAnnotation", "UpdateObjectEncryption", "RenameObject", "RestoreObject",
+	"PutObjectAnnotation", "UpdateObjectEncryption", "RenameObject",
 }
 
 // asked is one row of the matrix's other side: an operation, asked for in one way.

@@ -182,6 +182,7 @@ var factRows = []string{
 	"1.10 Object Lock",
 
 	"2 actions without a resource",
+	"2 lifecycle",
 	"2 Object Lock: legal hold",
 	"2 Object Lock: COMPLIANCE",
 	"2 Object Lock: GOVERNANCE",

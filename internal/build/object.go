@@ -26,6 +26,7 @@ type objectIn struct {
 	body, base64 *string
 	size         int64
 	acl          *acl
+	restore      *restore
 	retention    *retention
 	hold         hold
 	encryption   world.Encryption
@@ -50,6 +51,8 @@ var object = facts.New("object",
 		Says("the x-amz-meta- headers, without that prefix"),
 	facts.Field("storage_class", storageClass, func(o *objectIn) *string { return &o.object.StorageClass }).
 		Says("the storage class", "STANDARD"),
+	facts.Field("restore", restored, func(o *objectIn) **restore { return &o.restore }).
+		Says("the temporary copy of an object that is in an archive, or none", "none"),
 	facts.Field("tags", facts.Tags, func(o *objectIn) *map[string]string { return &o.object.Tags }).
 		Says("the object's tags"),
 	Retention,
@@ -102,7 +105,7 @@ func (b *bucketIn) currentObjects() iter.Seq2[string, *objectIn] {
 // there is an object that the bucket has.
 func (b *bucketIn) there(o *store.Object) *objectIn {
 	return &objectIn{
-		in: b, key: o.Key, object: *o, size: o.Size, hold: hold{o.Retention.EventHold, o.Retention.HoldReleased},
+		in: b, key: o.Key, object: *o, size: o.Size, restore: restoreOf(o.Restore), hold: hold{o.Retention.EventHold, o.Retention.HoldReleased},
 		encryption: world.Encryption{
 			Algorithm: o.Encryption.Algorithm, KMSKey: o.Encryption.KeyARN, BucketKey: o.Encryption.BucketKey,
 		},
@@ -164,6 +167,9 @@ func (o *objectIn) settle(made *seed, e world.Encryption) (err error) {
 		return err
 	}
 	made.at = w.now().UTC()
+	if made.restore, err = o.restoration(made.at); err != nil {
+		return err
+	}
 	f.Key, f.Encryption = o.key, store.EncryptionOf(w.State, b.Bucket, e)
 	f.ACL, f.Retention = o.acl.grants(w.State, f.Owner, b.Owner), o.protection(made.at)
 	made.facts = f

@@ -192,7 +192,7 @@ func (p *patching) object(s *seed, was *tree.Node) error {
 	}
 	changed := *old
 	changed.Owner, changed.Metadata, changed.Tags = s.facts.Owner, s.facts.Metadata, s.facts.Tags
-	changed.StorageClass, changed.ACL = s.facts.StorageClass, s.facts.ACL
+	changed.StorageClass, changed.Restore, changed.ACL = s.facts.StorageClass, s.restore, s.facts.ACL
 	changed.Retention, changed.LegalHold = s.facts.Retention, s.facts.LegalHold
 	if !was.Get("encryption").Equal(s.node.Get("encryption")) {
 		changed.Encryption = s.facts.Encryption

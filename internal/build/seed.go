@@ -17,6 +17,7 @@ type seed struct {
 	facts   store.Facts
 	named   string // its version, as the tree has it
 	version string
+	restore *store.Restoration
 	at      time.Time // when it is written
 	written bool      // the tree has its body
 	body    []byte    // nil: as many zeros as its size
@@ -68,6 +69,6 @@ func (s *seed) put(x *store.Index, shared *Bodies, e store.Expect) (store.Put, e
 	}
 	enc := s.facts.Encryption
 	o := store.Make(s.bucket, s.facts, staged.Body(enc, enc.KeyARN+s.facts.Key), s.at)
-	o.Version = s.version
+	o.Version, o.Restore = s.version, s.restore
 	return store.Put{Bucket: s.bucket.Name, Object: o, Expect: e}, nil
 }

@@ -97,6 +97,7 @@ var floor = map[string]int{
 	"emulator/controls/plan":         14, // for tests alone
 	"emulator/faults":                14, // for tests alone
 	"emulator/grades":                14, // for tests alone
+	"emulator/model":                 14, // for tests alone
 	"emulator/threads":               14, // for tests alone
 	"emulator/controls/vpc":          14,
 	"cmd/s3fault":                    14,

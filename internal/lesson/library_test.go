@@ -29,6 +29,9 @@ func TestOneCause(t *testing.T) {
 	}
 }
 
+// ownRefusals are the codes of a 403 that no layer says: the operation itself does, whoever asks.
+var ownRefusals = []string{"InvalidObjectState"}
+
 // layersOf are the layers that refuse what the scenario expects, each once. Every
 // refusal has to name its layer; what a rule makes of an answer is the layer fault's, and
 // may be a success that is none.
@@ -41,6 +44,8 @@ func layersOf(t *testing.T, sc *scenarios.Scenario) []string {
 				switch want = want.In(responses); {
 				case want.Layer != "" && (want.Status >= 300 || want.Layer == string(authz.Fault)):
 					layers = append(layers, want.Layer)
+				case slices.Contains(ownRefusals, want.Code):
+					layers = append(layers, "the operation")
 				case want.Status == 403:
 					t.Errorf("%s: expect[%d] is a refusal without a layer (%s)", sc.Name, i, responses)
 				}

@@ -87,7 +87,7 @@ func (s *copySource) ready(c *Call) (*store.Object, error) {
 	if err := opens(c, o.Encryption, wire.SourceCustomerKey); err != nil {
 		return nil, err
 	}
-	if err := wire.Archived(o); err != nil {
+	if err := wire.Archived(o, c.Now); err != nil {
 		return nil, err
 	}
 	return o, wire.ConditionsOf(c.header, "X-Amz-Copy-Source-", c.Now).CheckSource(o)

@@ -62,7 +62,7 @@ func (r getting) serve(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := wire.Archived(o); err != nil {
+	if err := wire.Archived(o, c.Now); err != nil {
 		return nil, err
 	}
 	return r.reply(c, o)
@@ -116,6 +116,7 @@ func (r reading) reply(c *Call, o *store.Object) (*Reply, error) {
 	versionOf(c, h, o)
 	countTags(c, h, o)
 	tellLock(c, h, o)
+	tellRestore(c, h, o)
 	if !c.Query.Has("versionId") {
 		tellExpiry(c, h, o)
 	}

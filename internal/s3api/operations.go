@@ -74,6 +74,7 @@ var onObjects = []*Operation{
 		beginCreateMultipartUpload).as(columns{creation: prepares}),
 	data("CompleteMultipartUpload", "PutObject", object("POST", "uploadId"),
 		beginCompleteMultipartUpload).as(columns{creation: creates, sums: true}),
+	data("RestoreObject", "RestoreObject", object("POST", "restore"), beginRestoreObject),
 	data("AbortMultipartUpload", "AbortMultipartUpload", object("DELETE", "uploadId"),
 		beginAbortMultipartUpload),
 	data("DeleteObject", "DeleteObject", object("DELETE", ""),

@@ -39,7 +39,6 @@ var notServed = []*Operation{
 	data("UpdateObjectEncryption", "UpdateObjectEncryption", object("PUT", "encryption"), absent),
 	data("RenameObject", "PutObject", object("PUT", "renameObject"), absent),
 
-	data("RestoreObject", "RestoreObject", object("POST", "restore"), absent),
 	data("SelectObjectContent", "GetObject", object("POST", "select"), absentAs("", closedToNew)),
 	data("GetObjectTorrent", "GetObjectTorrent", object("GET", "torrent"), absentOf("s3:GetObjectVersionTorrent")),
 }

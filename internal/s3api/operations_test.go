@@ -164,6 +164,8 @@ var goldens = map[string]golden{
 			`<NoncurrentVersionExpiration><NoncurrentDays>3</NoncurrentDays></NoncurrentVersionExpiration>` +
 			`<AbortIncompleteMultipartUpload><DaysAfterInitiation>7</DaysAfterInitiation></AbortIncompleteMultipartUpload>` +
 			`</Rule></LifecycleConfiguration>`},
+	"RestoreObject": {before: []sending{put("/my-bucket/k", "x", "x-amz-storage-class", "GLACIER")},
+		sending: askRestore("<Days>1</Days>"), status: 202},
 	"PutBucketLifecycleConfiguration": {sending: lifecycled},
 	"DeleteBucketLifecycle": {before: []sending{lifecycled},
 		sending: sending{method: "DELETE", target: "/my-bucket?lifecycle"}, status: 204},

@@ -68,6 +68,7 @@ var decides = map[Code]string{
 
 	NoSuchLifecycleConfiguration:            "the bucket has no lifecycle configuration",
 	InvalidObjectState:                      "the object's bytes are in an archive, and no restored copy is there",
+	RestoreAlreadyInProgress:                "a restore of the object is under way, and is as fast",
 	InvalidBucketState:                      "Object Lock and the bucket's versioning exclude what is asked for",
 	ObjectLockConfigurationNotFoundError:    "the bucket has no Object Lock",
 	IllegalVersioningConfigurationException: "the document does not say a Status",

@@ -9,7 +9,7 @@ import (
 var ofLayers = []Code{
 	AccessDenied, InvalidAccessKeyID, SignatureDoesNotMatch, RequestTimeTooSkewed, ExpiredToken, InvalidToken,
 	TokenRefreshRequired, AuthorizationHeaderMalformed, AuthorizationQueryParametersError, InvalidSecurity,
-	CredentialsNotSupported, MalformedPolicy, RestoreAlreadyInProgress, AllAccessDisabled,
+	CredentialsNotSupported, MalformedPolicy, AllAccessDisabled,
 	InvalidPayer, AccountProblem, NotSignedUp, UnauthorizedAccessError, PermanentRedirect, TemporaryRedirect, SlowDown,
 	ServiceUnavailable, InternalError, RequestTimeout,
 }

@@ -27,6 +27,7 @@ type Object struct {
 	Size     int64  // bytes
 	ETag     string // without quotes
 	Modified time.Time
+	Restore  *Restoration // of what is in an archive; nil: none was asked for
 	// Parts are those of a multipart upload, for ?partNumber; their bytes are in
 	// the object's Chunks alone.
 	Parts  []Part

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -32,10 +33,10 @@ const (
 )
 
 // storageClasses are those that an object of a general purpose bucket can be
-// written with, and whether its bytes must be restored before they are read.
+// written with.
 var storageClasses = map[string]bool{
-	StandardClass: false, "REDUCED_REDUNDANCY": false, "STANDARD_IA": false, "ONEZONE_IA": false,
-	"INTELLIGENT_TIERING": false, "GLACIER_IR": false, "GLACIER": true, "DEEP_ARCHIVE": true,
+	StandardClass: true, "REDUCED_REDUNDANCY": true, "STANDARD_IA": true, "ONEZONE_IA": true,
+	"INTELLIGENT_TIERING": true, "GLACIER_IR": true, "GLACIER": true, "DEEP_ARCHIVE": true,
 }
 
 // StorageClasses are their names.
@@ -152,15 +153,16 @@ func StorageClass(class string) (string, error) {
 	if class == "" {
 		return StandardClass, nil
 	}
-	if _, ok := storageClasses[class]; !ok {
+	if !storageClasses[class] {
 		return "", s3err.New(s3err.InvalidStorageClass, s3err.E("StorageClassRequested", class))
 	}
 	return class, nil
 }
 
-// Archived refuses to read an object whose bytes are in an archive.
-func Archived(o *store.Object) error {
-	if !storageClasses[o.StorageClass] {
+// Archived refuses to read an object whose bytes are in an archive, without a copy at the
+// time now.
+func Archived(o *store.Object, now time.Time) error {
+	if o.Readable(now) {
 		return nil
 	}
 	return s3err.New(s3err.InvalidObjectState, s3err.E("StorageClass", o.StorageClass))
