@@ -15,8 +15,7 @@ import (
 
 // Quotas (KMS Developer Guide, "Resource quotas").
 const (
-	maxKeys        = 100000 // of a world, not of each account and region
-	maxDescription = 8192   // characters
+	maxKeys = 100000 // of a world, not of each account and region
 )
 
 type createKeyInput struct {
@@ -36,9 +35,6 @@ type createKeyInput struct {
 func checkCreateKey(c *awsapi.Call, in *createKeyInput) ([]*authz.Request, error) {
 	kind, err := in.kind(c)
 	if err != nil {
-		return nil, err
-	}
-	if err := checkTags(c, in.Tags); err != nil {
 		return nil, err
 	}
 	keys := append(awsapi.RequestTags(in.Tags), callerAccount(c), bypassKey(in.BypassPolicyLockoutSafetyCheck))
@@ -115,10 +111,7 @@ func createKey(c *awsapi.Call, in *createKeyInput) (*createKeyOutput, error) {
 
 // key is the new key, which has no policy yet.
 func (in *createKeyInput) key(c *awsapi.Call) (*world.Key, error) {
-	switch {
-	case len([]rune(in.Description)) > maxDescription:
-		return nil, c.Invalid("Description", in.Description, "Member must have length less than or equal to 8192")
-	case !world.IsRegion(c.Region()):
+	if !world.IsRegion(c.Region()) {
 		return nil, awsapi.Refuse("ValidationException", "%q is no region.", c.Region())
 	}
 	kind, err := in.kind(c)

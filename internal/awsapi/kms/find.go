@@ -80,9 +80,6 @@ func questionOf(c *awsapi.Call, action string, key *world.Key, keys ...awsapi.Ke
 // find is the key that a call names. One of another account that is not there is a
 // key that lets nobody in: KMS does not tell the two apart.
 func find(c *awsapi.Call, name string, by naming) (*world.Key, error) {
-	if len(name) > 2048 {
-		return nil, c.Invalid("KeyId", name, "Member must have length less than or equal to 2048")
-	}
 	region, account, resource, err := readName(c, name)
 	switch {
 	case err != nil:

@@ -121,12 +121,6 @@ type updateDescriptionInput struct {
 func (in *updateDescriptionInput) asked() string { return in.KeyId }
 
 func updateKeyDescription(c *awsapi.Call, in *updateDescriptionInput) (*awsapi.Nothing, error) {
-	switch {
-	case in.Description == nil:
-		return nil, c.Invalid("Description", nil, "Member must not be null")
-	case len([]rune(*in.Description)) > maxDescription:
-		return nil, c.Invalid("Description", *in.Description, "Member must have length less than or equal to 8192")
-	}
 	return edit(c, in.KeyId, func(k *world.Key) error {
 		k.Description = *in.Description
 		return notPending(k)

@@ -32,12 +32,6 @@ func page[T any](c *awsapi.Call, all []T, name func(*T) string, in *piece, usual
 	if in.Limit != nil {
 		limit = *in.Limit
 	}
-	switch {
-	case limit < 1:
-		return nil, more{}, c.Invalid("Limit", limit, "Member must have value greater than or equal to 1")
-	case limit > maxLimit:
-		return nil, more{}, c.Invalid("Limit", limit, "Member must have value less than or equal to 1000")
-	}
 	if in.Marker != "" {
 		last, ok := readMarker(in.Marker)
 		if !ok {

@@ -54,12 +54,7 @@ func (in *enableRotationInput) days(c *awsapi.Call) int {
 
 func checkEnableKeyRotation(c *awsapi.Call, in *enableRotationInput) ([]*authz.Request, error) {
 	days := in.days(c)
-	switch {
-	case days < world.LeastRotationDays:
-		return nil, c.Invalid("RotationPeriodInDays", days, "Member must have value greater than or equal to 90")
-	case days > world.MostRotationDays:
-		return nil, c.Invalid("RotationPeriodInDays", days, "Member must have value less than or equal to 2560")
-	case in.RotationPeriodInDays == nil:
+	if in.RotationPeriodInDays == nil {
 		return checkNamed(c, in.KeyId, byKey, ownAccount)
 	}
 	period := awsapi.Key{Name: "kms:RotationPeriodInDays", Values: []string{strconv.Itoa(days)}}

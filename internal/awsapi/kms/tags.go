@@ -3,7 +3,6 @@ package kms
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
@@ -19,33 +18,14 @@ type tag struct {
 // Pair is awsapi.Tag.
 func (t tag) Pair() (key, value string) { return t.TagKey, *t.TagValue }
 
-// Bounds of tags (KMS API Reference, "Tag").
-const (
-	maxTags     = 50
-	maxTagKey   = 128 // characters
-	maxTagValue = 256
-)
+// maxTags is how many tags a key can have (KMS API Reference, "TagResource").
+const maxTags = 50
 
 func tagNames(names []string) []awsapi.Key {
 	if len(names) == 0 {
 		return nil
 	}
 	return []awsapi.Key{{Name: "aws:TagKeys", Values: names}}
-}
-
-// checkTags holds the lengths of tags against their bounds. They come before all else.
-func checkTags(c *awsapi.Call, tags []tag) error {
-	const most = "Member must have length less than or equal to "
-	for i, t := range tags {
-		at := "tags." + strconv.Itoa(i+1) + ".member."
-		switch {
-		case len([]rune(t.TagKey)) > maxTagKey:
-			return c.Invalid(at+"tagKey", t.TagKey, most+strconv.Itoa(maxTagKey))
-		case len([]rune(*t.TagValue)) > maxTagValue:
-			return c.Invalid(at+"tagValue", *t.TagValue, most+strconv.Itoa(maxTagValue))
-		}
-	}
-	return nil
 }
 
 // tagsWith is what a key's tags are with more of them.
@@ -78,9 +58,6 @@ type tagResourceInput struct {
 }
 
 func checkTagResource(c *awsapi.Call, in *tagResourceInput) ([]*authz.Request, error) {
-	if err := checkTags(c, in.Tags); err != nil {
-		return nil, err
-	}
 	return checkNamed(c, in.KeyId, byKey, ownAccount, awsapi.RequestTags(in.Tags)...)
 }
 
