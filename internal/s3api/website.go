@@ -147,7 +147,7 @@ func (v visiting) serve(c *Call) (*Reply, error) {
 	if to := o.Headers[wire.WebsiteRedirect]; len(to) > 0 {
 		return forwarding{http.StatusMovedPermanently, to[0]}.reply(), nil
 	}
-	if err := wire.Archived(o); err != nil {
+	if err := wire.Archived(o, c.Now); err != nil {
 		return nil, err
 	}
 	return v.reply(c, o)
