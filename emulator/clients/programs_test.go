@@ -50,7 +50,15 @@ func environment(t *testing.T, config string) []string {
 // execute runs a program to its end and returns what it printed.
 func execute(t *testing.T, env []string, stdin []byte, name string, args ...string) (stdout, stderr []byte, exit int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), programTime)
+	return executeWithin(t, programTime, env, stdin, name, args...)
+}
+
+// executeWithin is execute of a program that may take another time.
+func executeWithin(
+	t *testing.T, limit time.Duration, env []string, stdin []byte, name string, args ...string,
+) (stdout, stderr []byte, exit int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	cmd := programs.Command(ctx, name, args...)
 	cmd.Env = env

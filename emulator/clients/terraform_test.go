@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/s3fault/s3fault/internal/programs"
 	"github.com/s3fault/s3fault/scenarios"
@@ -40,6 +41,10 @@ func plugins(t *testing.T) string {
 	programs.Need(t, "terraform")
 	return folder
 }
+
+// terraformTime is how long one run of Terraform's may take: the provider asks again for minutes
+// until a lifecycle configuration has stayed as it is, or stayed away.
+const terraformTime = 10 * time.Minute
 
 const terraformSettings = `
 terraform {
@@ -120,7 +125,7 @@ func newTerraform(t *testing.T, mirror, file string, env []string) *terraform {
 // run ends the test where Terraform ends with another code.
 func (tf *terraform) run(want int, args ...string) {
 	tf.t.Helper()
-	stdout, stderr, exit := execute(tf.t, tf.env, nil, "terraform",
+	stdout, stderr, exit := executeWithin(tf.t, terraformTime, tf.env, nil, "terraform",
 		append([]string{"-chdir=" + tf.dir, args[0], "-no-color"}, args[1:]...)...)
 	if exit != want {
 		tf.t.Fatalf("terraform %s: exit %d, want %d\n%s%s", args[0], exit, want, stdout, stderr)
