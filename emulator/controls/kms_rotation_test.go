@@ -144,7 +144,7 @@ func TestKeyRotationRefused(t *testing.T) {
 		_, err = c.RotateKeyOnDemand(ctx, &kms.RotateKeyOnDemandInput{KeyId: &key})
 		saying(t, err, want[0], want[1])
 	}
-	for _, key := range []string{"off", "going", "imported"} {
+	for _, key := range []string{"off", "going", "imported", "mac", "rsa"} {
 		if s := status(t, c, key); s.KeyRotationEnabled {
 			t.Errorf("%s: %+v", key, s)
 		}

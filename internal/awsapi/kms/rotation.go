@@ -17,15 +17,13 @@ type rotationStatusOutput struct {
 	RotationPeriodInDays int     `json:",omitempty"`
 }
 
-// getKeyRotationStatus tells false of keys that cannot be rotated, and while a key waits
-// for its deletion (KMS API Reference, "GetKeyRotationStatus").
+// getKeyRotationStatus tells false of keys that cannot be rotated, HMAC and asymmetric ones
+// among them, or Terraform's provider could make none; and while a key waits for its
+// deletion (KMS API Reference, "GetKeyRotationStatus").
 func getKeyRotationStatus(c *awsapi.Call, in *keyInput) (*rotationStatusOutput, error) {
 	key, err := find(c, in.KeyId, byKey)
 	if err != nil {
 		return nil, err
-	}
-	if !key.Encrypts() {
-		return nil, awsapi.Refuse("UnsupportedOperationException", "")
 	}
 	out := &rotationStatusOutput{KeyRotationEnabled: key.Rotation.Days > 0 && notPending(key) == nil}
 	if !c.State().Answers.Has(world.KeyRotationFlexible) {
