@@ -20,6 +20,9 @@ type Error struct {
 	element  string // of a statement's fault: the element, where the path is that of the statement
 }
 
+// Unreadable says that the document is no JSON, so that the Detail is the parser's and not a value of it.
+func (e *Error) Unreadable() bool { return e.phase == phaseJSON }
+
 // ProblemOf returns the Error that err is or wraps. For an error of another kind it returns one with the error's text
 // as its Message, and for nil an empty one.
 func ProblemOf(err error) Error {

@@ -10,12 +10,32 @@ type condition struct {
 	operator string // eq or starts-with
 	field    string // without the dollar sign, as written
 	value    string
+	// never is how a condition that no form meets is printed: one whose field has no
+	// dollar sign, or whose bound is no number (recorded). Empty: there may be such a form.
+	never string
+}
+
+// printed is a condition as S3 prints it, of what its policy has (the form of bounds is
+// [unsure]).
+func printed(operator string, arguments []json.RawMessage) string {
+	var b strings.Builder
+	b.WriteByte('[')
+	writeJSONString(&b, operator)
+	for _, a := range arguments {
+		b.WriteString(", ")
+		b.Write(a)
+	}
+	b.WriteByte(']')
+	return b.String()
 }
 
 // holds says whether the form meets the condition. A field that occurs several
 // times must meet it each time, so that it does not matter which one a reader
 // of the form picks.
 func (c condition) holds(f Form, bucket string) bool {
+	if c.never != "" {
+		return false
+	}
 	if strings.EqualFold(c.field, "bucket") {
 		return c.matches(bucket)
 	}
@@ -50,6 +70,9 @@ func (c condition) matches(got string) bool {
 
 // wanted is the value, or how it is to begin.
 func (c condition) wanted() string {
+	if c.never != "" {
+		return ""
+	}
 	if c.operator == "eq" {
 		return c.value
 	}
@@ -58,6 +81,9 @@ func (c condition) wanted() string {
 
 // seen is the first value that does not match; empty: the form has no such field.
 func (c condition) seen(f Form, bucket string) string {
+	if c.never != "" {
+		return ""
+	}
 	if strings.EqualFold(c.field, "bucket") {
 		return bucket
 	}
@@ -71,6 +97,9 @@ func (c condition) seen(f Form, bucket string) string {
 
 // String is the condition as S3 prints it when it fails: always as a list.
 func (c condition) String() string {
+	if c.never != "" {
+		return c.never
+	}
 	var b strings.Builder
 	b.WriteByte('[')
 	for i, s := range [...]string{c.operator, "$" + c.field, c.value} {

@@ -172,23 +172,30 @@ func (p *PostPolicy) readMatch(operator string, arguments []json.RawMessage) err
 			return policyError(PolicyValueNotString, operator)
 		}
 	}
-	field, ok := strings.CutPrefix(texts[0], "$")
-	if !ok {
-		return policyError(PolicyArgumentsInvalid, texts[0])
+	c := condition{operator: operator, value: texts[1]}
+	var ok bool
+	if c.field, ok = strings.CutPrefix(texts[0], "$"); !ok {
+		c.never = printed(operator, arguments)
 	}
-	p.conditions = append(p.conditions, condition{operator: operator, field: field, value: texts[1]})
+	p.conditions = append(p.conditions, c)
 	return nil
 }
 
 // readRange narrows the size: with several ranges, all must hold. The bounds
-// may be numbers or digits in a string.
+// may be numbers or digits in a string; another string is a condition that no form meets
+// (recorded).
 func (p *PostPolicy) readRange(arguments []json.RawMessage) error {
 	if len(arguments) != 2 {
 		return policyError(PolicyArgumentsInvalid, "content-length-range")
 	}
 	var bounds [2]int64
 	for i, a := range arguments {
-		n, err := strconv.ParseInt(strings.Trim(string(a), `"`), 10, 64)
+		digits := strings.Trim(string(a), `"`)
+		n, err := strconv.ParseInt(digits, 10, 64)
+		if err != nil && a[0] == '"' {
+			p.conditions = append(p.conditions, condition{never: printed("content-length-range", arguments)})
+			return nil
+		}
 		if err != nil || n < 0 {
 			return policyError(PolicyArgumentsInvalid, "content-length-range")
 		}
@@ -213,7 +220,10 @@ func (p *PostPolicy) Check(f Form, bucket string, now time.Time) error {
 	for _, c := range p.conditions {
 		if !c.holds(f, bucket) {
 			e := policyError(PolicyConditionFailed, c.String())
-			e.Field, e.Wanted, e.Seen = c.field, c.wanted(), c.seen(f, bucket)
+			e.Wanted, e.Seen = c.wanted(), c.seen(f, bucket)
+			if c.never == "" {
+				e.Field = c.field
+			}
 			return e
 		}
 	}

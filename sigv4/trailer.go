@@ -19,8 +19,8 @@ var checksumTrailers = map[string]bool{
 	"x-amz-checksum-xxhash128": true,
 }
 
-// declaredTrailers reads x-amz-trailer, which a body with a trailer must have and one
-// without cannot.
+// declaredTrailers reads x-amz-trailer, which a body without a trailer cannot have. One
+// whose chunks are not signed may leave both out (versitygw#1632); another may not [unsure].
 func (p *Presented) declaredTrailers(h http.Header) (map[string]bool, error) {
 	if !p.Payload.trailed() {
 		return nil, nil
@@ -37,7 +37,7 @@ func (p *Presented) declaredTrailers(h http.Header) (map[string]bool, error) {
 		}
 		expect[name] = true
 	}
-	if len(expect) == 0 {
+	if len(expect) == 0 && (p.Payload.signed() || len(h["X-Amz-Trailer"]) > 0) {
 		return nil, p.argument(TrailerMalformed, "x-amz-trailer", sent)
 	}
 	return expect, nil

@@ -33,6 +33,10 @@ func (s *setting) formed(_ *authz.Request, f *authz.Finding) []candidate {
 
 // asSigned is the form with the value that its policy wants in a field.
 func asSigned(e *sigv4.Error) []candidate {
+	if e.Field == "" {
+		return telling("sign a new form: no form meets "+e.Value+", for a condition names its field with a dollar sign "+
+			"in front, and bounds of a size are numbers", nil)
+	}
 	has := "has " + e.Seen
 	if e.Seen == "" {
 		has = "does not have it"

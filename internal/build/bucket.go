@@ -31,7 +31,9 @@ var bucket = facts.New("bucket",
 		Says("the account that the bucket belongs to", "the only account"),
 	facts.Field("region", region, func(b *bucketIn) *string { return &b.Region }).
 		Says("the region that the bucket is in", "that of the world"),
-	BucketPolicy.After("owner", "region", "encryption", "versioning", "mfa_delete", "object_lock").
+	facts.Field("location_constraint", locationConstraint, func(b *bucketIn) *string { return &b.Constraint }).
+		Says("the old name of eu-west-1 by which the bucket was made, and is told of", "its region's name"),
+	BucketPolicy.After("owner", "region", "location_constraint", "encryption", "versioning", "mfa_delete", "object_lock").
 		Before((*bucketIn).check),
 	Ownership,
 	BucketBlock,
@@ -112,7 +114,10 @@ func (b *bucketIn) setACL(a *acl, _ *tree.Node) error {
 // policy and its objects are read.
 func (b *bucketIn) check() error {
 	n := b.node
-	b.Region = cmp.Or(b.Region, b.world.Region)
+	if b.Region = cmp.Or(b.Region, b.world.Region); b.Constraint != "" && b.Region != world.RegionEU {
+		return tree.Fail(n.Get("location_constraint"), "location_constraint %s is %s, and the bucket's region is %s",
+			b.Constraint, world.RegionEU, b.Region)
+	}
 	if b.Owner == "" || n.Broken {
 		return nil // of which there is an error already
 	}

@@ -9,6 +9,8 @@ import (
 var acceleration = orNil(facts.Is[world.Acceleration](
 	facts.OneOf("value", string(world.AccelerationEnabled), string(world.AccelerationSuspended))))
 
+var locationConstraint = facts.OneOf("value", world.ConstraintEU)
+
 // orNil is a kind of which nil is left out.
 func orNil[V any](k facts.Kind[V]) facts.Kind[*V] {
 	return facts.Kind[*V]{

@@ -70,6 +70,8 @@ var encryption = facts.Record(facts.New("encryption",
 		Says("whether a bucket key is used", "false"),
 	facts.Field("block_ssec", facts.Boolean, func(e *world.Encryption) *bool { return &e.BlockSSEC }).
 		Says("whether SSE-C is refused", "as new_buckets"),
+	facts.Field("inherited", facts.Boolean, func(e *world.Encryption) *bool { return &e.Inherited }).
+		Says("whether nobody configured it, so that it is what all buckets have", "false"),
 ).Then(func(e *world.Encryption, _ *tree.Node) error {
 	e.Algorithm = cmp.Or(e.Algorithm, "AES256")
 	return nil

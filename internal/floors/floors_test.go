@@ -98,6 +98,7 @@ var floor = map[string]int{
 	"emulator/faults":                14, // for tests alone
 	"emulator/grades":                14, // for tests alone
 	"emulator/model":                 14, // for tests alone
+	"emulator/recorded":              14, // for tests alone
 	"emulator/threads":               14, // for tests alone
 	"emulator/controls/vpc":          14,
 	"cmd/s3fault":                    14,

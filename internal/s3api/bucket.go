@@ -39,13 +39,14 @@ func beginHeadBucket(c *Call) (doing, []*authz.Request, error) {
 }
 
 func serveHeadBucket(c *Call) (*Reply, error) {
-	reply := placed(c, done(http.StatusOK))
+	reply := withARN(c, placed(c, done(http.StatusOK)))
 	reply.Header.Set("x-amz-access-point-alias", "false")
 	reply.Header.Set("Content-Type", contentXML)
 	return reply, nil
 }
 
-// locationXML is empty for us-east-1 (S3 API Reference, "GetBucketLocation").
+// locationXML is empty for us-east-1 (S3 API Reference, "GetBucketLocation"), and EU for
+// a bucket that was made with that (recorded).
 type locationXML struct {
 	XMLName xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ LocationConstraint"`
 	Region  string   `xml:",chardata"`
@@ -57,8 +58,11 @@ func serveGetBucketLocation(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	location := locationXML{Region: b.Region}
-	if b.Region == usEast1 {
+	switch {
+	case b.Region == usEast1:
 		location.Region = ""
+	case b.Constraint != "":
+		location.Region = b.Constraint
 	}
 	return xmlReply(nil, location), nil
 }

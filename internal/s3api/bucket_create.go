@@ -16,6 +16,8 @@ import (
 // createBody is the most bytes of CreateBucket's body.
 const createBody = 64 << 10
 
+const ownershipHeader = "x-amz-object-ownership"
+
 // createXML is that body. What stands in Other is for directory buckets.
 type createXML struct {
 	LocationConstraint string
@@ -54,10 +56,11 @@ func readCreation(c *Call) creation {
 		}
 	}
 	made.err = err
-	if v := c.header("x-amz-object-ownership"); v != "" {
+	if v := c.header(ownershipHeader); v != "" || c.sent(ownershipHeader) {
 		made.ownership = world.ObjectOwnership(v)
-		if made.err == nil && !knownOwnership(made.ownership) {
-			made.err = s3err.Argument("Invalid x-amz-object-ownership header: "+v, "x-amz-object-ownership", v)
+		if made.err == nil && !knownOwnership(made.ownership) { // S3 tells no value (recorded)
+			made.err = s3err.New(s3err.InvalidArgument, s3err.E("ArgumentName", ownershipHeader)).
+				WithMessage("Invalid " + ownershipHeader + " header: " + v)
 		}
 	}
 	if made.err == nil {
@@ -72,9 +75,16 @@ func (made *creation) tag(c *Call, tags []wire.TagXML) (err error) {
 	if wire.Half(tags) || !c.State().Answers.Has(world.BucketABAC) {
 		return s3err.New(s3err.MalformedXML)
 	}
-	made.tagSet = tagSet{tags: tags, key: "aws:RequestTag/", keys: "aws:TagKeys"}
+	made.tagSet = tagSet{tags: tags, key: "aws:RequestTag/", keys: "aws:TagKeys", system: systemTagMade}
 	made.tags, err = made.tagSet.of(world.MaxBucketTags, world.TooManyBucketTags)
 	return err
+}
+
+// systemTagMade refuses a tag of AWS's own for a bucket that is to be made; S3 does not
+// name it (recorded).
+func systemTagMade(string) error {
+	return s3err.New(s3err.InvalidTag).WithMessage(`User-defined tag keys can't start with "aws:". ` +
+		`This prefix is reserved for system tags. Remove "aws:" from your tag keys and try again.`)
 }
 
 // notCreated refuses an element of the body: one that S3 knows, and that is not
@@ -112,7 +122,7 @@ func (made creation) questions(c *Call) (questions []*authz.Request) {
 	if made.acl.how != "" && made.acl.canned != privateACL {
 		ask("s3:PutBucketAcl")
 	}
-	if c.header("x-amz-object-ownership") != "" {
+	if c.header(ownershipHeader) != "" {
 		ask("s3:PutBucketOwnershipControls")
 	}
 	if made.lock {
@@ -181,7 +191,7 @@ func created(c *Call, b *world.Bucket) *Reply {
 		location = "http://" + b.Name + ".s3.amazonaws.com/"
 	}
 	reply.Header.Set("Location", location)
-	return reply
+	return withARN(c, reply)
 }
 
 // endpointOfNew is the region of the endpoint that is to make a bucket. That of a
@@ -212,6 +222,9 @@ func (made creation) bucket(c *Call, region string) *world.Bucket {
 	b := c.State().NewBucket(c.Bucket, c.account(), region, c.Now)
 	b.Ownership, b.Tags = made.ownership, made.tags
 	b.ACL = made.acl.of(c.State(), b.Owner, b.Owner)
+	if made.constraint == world.ConstraintEU {
+		b.Constraint = made.constraint
+	}
 	if made.lock {
 		b.Versioning, b.ObjectLock = world.VersioningEnabled, &world.ObjectLock{}
 	}
@@ -238,8 +251,8 @@ var regionName = regexp.MustCompile(`^[a-z]{2,3}(-[a-z]+)+-[0-9]{1,2}$`)
 // everywhere; the others make them at home. The old name EU is eu-west-1.
 func locationOf(constraint, endpoint string) (string, error) {
 	region := constraint
-	if region == "EU" {
-		region = "eu-west-1"
+	if region == world.ConstraintEU {
+		region = world.RegionEU
 	}
 	switch {
 	case region == "" && endpoint == usEast1:
@@ -262,13 +275,13 @@ func illegalLocation(name string) error {
 
 // again is the answer when the name is taken (s3-errors.md R8 and R9).
 // In us-east-1 alone the owner may make the bucket again, which sets its ACL anew (S3 API
-// Reference, "CreateBucket"); not one in the account's own namespace.
+// Reference, "CreateBucket"); not with tags (recorded), nor one in the account's namespace.
 func (made creation) again(c *Call, b *world.Bucket, region string) (*Reply, error) {
 	name := s3err.E("BucketName", c.Bucket)
 	switch {
 	case b.Owner != c.account():
 		return nil, s3err.New(s3err.BucketAlreadyExists, name)
-	case region != usEast1 || b.Region != region || c.State().InNamespace(b.Name):
+	case region != usEast1 || b.Region != region || c.State().InNamespace(b.Name), len(made.tags) > 0:
 		return nil, s3err.New(s3err.BucketAlreadyOwnedByYou, name)
 	}
 	anew := *b

@@ -110,14 +110,14 @@ func (p *settingPolicy) serve(c *Call) (*Reply, error) {
 }
 
 // malformedPolicy is the answer to a policy that S3 does not take. Detail names
-// the value at fault, as S3 does for principals.
+// the value at fault, as S3 does for principals; a text that is no JSON has none (recorded).
 func malformedPolicy(problem policy.Error) error {
 	code, known := s3err.Lookup(problem.Code)
 	if !known {
 		code = s3err.MalformedPolicy
 	}
 	err := s3err.New(code).WithMessage(problem.Message)
-	if problem.Detail != "" {
+	if problem.Detail != "" && !problem.Unreadable() {
 		err = err.With(s3err.E("Detail", problem.Detail))
 	}
 	return err

@@ -198,7 +198,7 @@ func defaultEncryption(rule encryptionRule) (world.Encryption, error) {
 
 func serveDeleteBucketEncryption(c *Call) (*Reply, error) {
 	err := c.changeBucket(func(b *world.Bucket) {
-		b.Encryption = world.Encryption{Algorithm: wire.SSES3, BlockSSEC: b.Encryption.BlockSSEC}
+		b.Encryption = world.Encryption{Algorithm: wire.SSES3, BlockSSEC: b.Encryption.BlockSSEC, Inherited: true}
 	})
 	if err != nil {
 		return nil, err

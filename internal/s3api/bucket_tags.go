@@ -26,11 +26,18 @@ func servePutBucketTagging(c *Call) (*Reply, error) {
 	if set.err != nil {
 		return nil, set.err
 	}
+	set.system = systemTagAdded
 	tags, err := set.of(world.MaxBucketTags, world.TooManyBucketTags)
 	if err != nil {
 		return nil, err
 	}
 	return tagBucket(c, tags, abacToTag+abacToUntag)
+}
+
+// systemTagAdded refuses a tag of AWS's own for a bucket that is there (recorded).
+func systemTagAdded(key string) error {
+	return s3err.New(s3err.InvalidTag, s3err.E("TagKey", key)).
+		WithMessage("System tags cannot be added/updated by requester")
 }
 
 func serveDeleteBucketTagging(c *Call) (*Reply, error) { return tagBucket(c, nil, abacToUntag) }

@@ -109,9 +109,9 @@ func (s *copySource) missing() error {
 }
 
 // told puts into a reply which version was copied, where the source's bucket has, or
-// had, versions.
+// had, versions, and had them when the source was written (recorded).
 func (s *copySource) told(c *Call, h http.Header, o *store.Object) {
-	if b := c.State().Buckets[s.Bucket]; b != nil && b.Versioning != "" {
+	if b := c.State().Buckets[s.Bucket]; b != nil && b.Versioning != "" && !o.Unversioned {
 		h.Set("x-amz-copy-source-version-id", o.Version)
 	}
 }

@@ -140,7 +140,9 @@ func serveListObjectsV2(c *Call) (*Reply, error) {
 	w := l.objects(&page, c.Query.Get("fetch-owner") == "true")
 	w.Text("Name", c.Bucket)
 	w.Text("Prefix", l.Encode(l.Prefix))
-	w.Optional("StartAfter", l.Encode(c.Query.Get("start-after")))
+	if token == "" { // beside one, S3 does not tell it (recorded)
+		w.Optional("StartAfter", l.Encode(c.Query.Get("start-after")))
+	}
 	w.Optional("ContinuationToken", token)
 	if page.Truncated {
 		w.Text("NextContinuationToken", wire.SealToken(c.Bucket, page.Next))

@@ -36,7 +36,7 @@ func readBucketsQuery(c *Call) (bucketsQuery, error) {
 	if q.region, err = listedRegion(c); err != nil {
 		return q, err
 	}
-	if token, sent := c.Query.Lookup("continuation-token"); sent {
+	if token := c.Query.Get("continuation-token"); token != "" { // an empty one is none (recorded)
 		var ok bool
 		if q.after, ok = wire.OpenToken("", token); !ok {
 			return q, wire.BadToken()
@@ -69,7 +69,7 @@ func listedRegion(c *Call) (string, error) {
 	switch {
 	case !sent || region == endpointRegion(c):
 		return region, nil
-	case regionName.MatchString(region):
+	case world.KnownRegion(c.State(), region):
 		return "", regionArgument("Requests with bucket-region specified must be made to the corresponding regional endpoint")
 	default:
 		return "", regionArgument("Argument value " + v + " is not a valid AWS Region")
@@ -94,6 +94,7 @@ func serveListBuckets(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	page, next := q.page(c)
+	arns := c.State().Answers.Has(world.BucketARNs)
 	w := wire.NewDocument(bucketsRoot, bytesPerEntry*len(page))
 	w.User("Owner", ownerXML(c.State(), c.account()))
 	w.Open("Buckets")
@@ -103,6 +104,9 @@ func serveListBuckets(c *Call) (*Reply, error) {
 		w.Time("CreationDate", b.Created)
 		if q.asked {
 			w.Text("BucketRegion", b.Region)
+		}
+		if arns {
+			w.Text("BucketArn", world.BucketARN+b.Name)
 		}
 		w.Close("Bucket")
 	}

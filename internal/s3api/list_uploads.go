@@ -2,6 +2,7 @@ package s3api
 
 import (
 	"github.com/s3fault/s3fault/internal/s3api/wire"
+	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 )
 
@@ -20,6 +21,9 @@ func serveListMultipartUploads(c *Call) (*Reply, error) {
 		Prefix: l.Prefix, Delimiter: l.Delimiter, Max: l.Max,
 		KeyMarker: c.Query.Get("key-marker"), UploadIDMarker: c.Query.Get("upload-id-marker"),
 	}
+	if err := markerReadable(contents, q); err != nil {
+		return nil, err
+	}
 	page := contents.ListUploads(q)
 	w := wire.NewDocument(uploadsRoot, 2*bytesPerEntry*(len(page.Uploads)+len(page.Prefixes)))
 	w.Text("Bucket", c.Bucket)
@@ -37,6 +41,18 @@ func serveListMultipartUploads(c *Call) (*Reply, error) {
 	}
 	w.Prefixes(l.Listing, page.Prefixes)
 	return documentReply(w.End(uploadsRoot)), nil
+}
+
+// markerReadable refuses an upload-id-marker that is no id of an upload, or that is the id
+// of one of another key (recorded by LocalStack). One that is over is as good as any, for
+// lists go on while uploads end [unsure]. Without a key-marker it has no meaning.
+func markerReadable(contents *store.Bucket, q store.UploadQuery) error {
+	switch id := q.UploadIDMarker; {
+	case q.KeyMarker == "" || id == "", store.IsUploadID(id) && !contents.OfAnotherKey(id, q.KeyMarker):
+		return nil
+	default:
+		return s3err.Argument("Invalid uploadId marker", "upload-id-marker", id)
+	}
 }
 
 // upload writes one upload.

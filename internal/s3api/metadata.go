@@ -24,7 +24,7 @@ func describe(c *Call) (described, error) {
 			s3err.E("Size", wire.Decimal(int64(size))), s3err.E("MaxSizeAllowed", wire.Decimal(wire.MaxMetadata)))
 	}
 	if to := d.headers.Get(wire.WebsiteRedirect); to != "" && !wire.Redirectable(to) {
-		return d, s3err.New(s3err.InvalidRequest).WithMessage(
+		return d, s3err.New(s3err.InvalidRedirectLocation).WithMessage(
 			"The website redirect location must have a prefix of 'http://' or 'https://' or '/'.")
 	}
 	var err error

@@ -59,11 +59,19 @@ func (p copying) serve(c *Call) (*Reply, error) {
 	h := http.Header{}
 	wire.SetSealing(h, o.Encryption)
 	p.from.told(c, h, from)
-	wire.VersionMade(h, o)
+	p.made(c, h, o)
 	tellExpiry(c, h, o)
 	return xmlReply(h, wire.CopyObjectResult{
 		LastModified: wire.ISOTime(o.Modified), ETag: wire.Quoted(o.ETag), ChecksumXML: wire.ChecksumOf(o.Checksum, true),
 	}), nil
+}
+
+// made tells the version of the copy, null where the bucket's versions are suspended,
+// which a write of bytes does not tell (recorded).
+func (p copying) made(c *Call, h http.Header, o *store.Object) {
+	if b := c.State().Buckets[c.Bucket]; b != nil && b.Versioning != "" {
+		h.Set(wire.VersionHeader, o.Version)
+	}
 }
 
 // copyOf are the facts of the object that the copy makes: with the source's
@@ -121,6 +129,9 @@ func (p copying) ontoItself(c *Call, now, before store.Encryption) bool {
 		if c.header(header) != "" {
 			return false
 		}
+	}
+	if b := c.State().Buckets[c.Bucket]; b != nil && b.Encryption.Algorithm != "" && !b.Encryption.Inherited {
+		return false // recorded
 	}
 	return now.Algorithm == before.Algorithm && now.KeyARN == before.KeyARN && now.CustomerKeyMD5 == before.CustomerKeyMD5
 }

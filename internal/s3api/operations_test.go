@@ -71,7 +71,8 @@ func digesting(q sending) sending {
 var goldens = map[string]golden{
 	"ListBuckets": {sending: sending{method: "GET", target: "/?prefix=my"}, body: `<ListAllMyBucketsResult` + ns +
 		`><Owner>` + ownID +
-		`</Owner><Buckets><Bucket><Name>my-bucket</Name><CreationDate>{time}</CreationDate><BucketRegion>us-east-1</BucketRegion></Bucket></Buckets><Prefix>my</Prefix></ListAllMyBucketsResult>`},
+		`</Owner><Buckets><Bucket><Name>my-bucket</Name><CreationDate>{time}</CreationDate><BucketRegion>us-east-1</BucketRegion>` +
+		`<BucketArn>arn:aws:s3:::my-bucket</BucketArn></Bucket></Buckets><Prefix>my</Prefix></ListAllMyBucketsResult>`},
 	"CreateBucket": {sending: sending{method: "PUT", target: "/new-bucket"}},
 	"DeleteBucket": {sending: sending{method: "DELETE", target: "/my-bucket"}, status: 204},
 	"HeadBucket":   {sending: sending{method: "HEAD", target: "/my-bucket"}},

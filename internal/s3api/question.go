@@ -73,6 +73,11 @@ func (c *Call) header(name string) string {
 	return c.hoistedHeader(name)
 }
 
+// sent says that the request has the header, which may be empty.
+func (c *Call) sent(name string) bool {
+	return c.form == nil && len(c.Request.Header[http.CanonicalHeaderKey(name)]) > 0
+}
+
 // hoistedHeader is a header that a presigned URL carries as a parameter. Before
 // the signature is read, the look of the query must do.
 func (c *Call) hoistedHeader(name string) string {

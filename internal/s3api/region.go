@@ -76,6 +76,9 @@ func regionRefused(c *Call) *elsewhere {
 		expected = b.Region
 	}
 	p := c.Presented
+	if b == nil && host == "" && p != nil && !world.KnownRegion(c.State(), p.Region) {
+		expected = c.State().Region // where such a name leads (recorded of aws-global)
+	}
 	if p == nil || p.Scheme != sigv4.V4 || expected == "" || p.Region == expected {
 		return nil
 	}

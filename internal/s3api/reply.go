@@ -40,6 +40,18 @@ func placed(c *Call, reply *Reply) *Reply {
 	return reply
 }
 
+// bucketARNHeader tells a bucket's ARN.
+const bucketARNHeader = "x-amz-bucket-arn"
+
+// withARN tells the bucket's ARN, as S3 does where one is made and with HeadBucket
+// (recorded).
+func withARN(c *Call, reply *Reply) *Reply {
+	if c.State().Answers.Has(world.BucketARNs) {
+		reply.Header.Set(bucketARNHeader, c.bucketARN())
+	}
+	return reply
+}
+
 // documentReply is a reply with an XML document.
 func documentReply(body []byte) *Reply { return textReply(nil, contentXML, body) }
 
@@ -78,13 +90,11 @@ func displayName(s *world.State, a *world.Account) string {
 }
 
 // initiatorXML is who began an upload: the account's canonical id for a root
-// user, the ARN for everybody else (S3 API Reference, "Initiator").
+// user, the ARN for everybody else (S3 API Reference, "Initiator"). It goes on to have the
+// name that owners have lost (recorded).
 func initiatorXML(s *world.State, u *store.Upload) wire.UserXML {
 	if u.Initiator == "" {
 		return ownerXML(s, u.Owner)
-	}
-	if s.Answers.Has(world.OwnersUnnamed) {
-		return wire.UserXML{ID: u.Initiator}
 	}
 	return wire.UserXML{ID: u.Initiator, DisplayName: world.LastName(u.Initiator)}
 }

@@ -15,6 +15,8 @@ type tagSet struct {
 	tags      []wire.TagXML
 	key, keys string // what condition keys begin with, and the one that lists them all
 	err       error  // the body cannot be read
+	// system refuses a key that AWS keeps for itself; nil: as any other bad key.
+	system func(key string) error
 }
 
 // tagsInBody reads the body of a tagging request.
@@ -57,6 +59,9 @@ func (s *tagSet) of(limit int, tooMany string) (map[string]string, error) {
 		k, v := *t.Key, *t.Value
 		if _, twice := tags[k]; twice {
 			return nil, s3err.New(s3err.InvalidTag, s3err.E("TagKey", k)).WithMessage(world.TagKeyTwice)
+		}
+		if s.system != nil && world.SystemTag(k) {
+			return nil, s.system(k)
 		}
 		if err := wire.CheckTag(k, v); err != nil {
 			return nil, err

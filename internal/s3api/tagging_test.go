@@ -36,7 +36,6 @@ func TestTagsThatAreRefused(t *testing.T) {
 		{"no body", "", s3err.MissingRequestBodyError, ""},
 		{"no XML", "tags", s3err.MalformedXML, ""},
 		{"another document", "<TagSet></TagSet>", s3err.MalformedXML, ""},
-		{"no set", "<Tagging></Tagging>", s3err.MalformedXML, ""},
 		{"no value", "<Tagging><TagSet><Tag><Key>a</Key></Tag></TagSet></Tagging>", s3err.MalformedXML, ""},
 		{"the same key twice", tagDocument("a", "1", "a", "2"), s3err.InvalidTag,
 			"Cannot provide multiple Tags with the same key"},

@@ -37,7 +37,9 @@ var (
 	NotImplemented               = code("NotImplemented", 501, "A header you provided implies functionality that is not implemented")
 	NotModified                  = code("NotModified", 304, "Not Modified")
 	PreconditionFailed           = code("PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold")
-	InvalidRange                 = code("InvalidRange", 416,
+	InvalidRedirectLocation      = code("InvalidRedirectLocation", 400,
+		"The website redirect location must have a prefix of 'http://' or 'https://' or '/'.")
+	InvalidRange = code("InvalidRange", 416,
 		"The requested range is not satisfiable").phrased("Requested Range Not Satisfiable")
 	InvalidStorageClass = code("InvalidStorageClass", 400, "The storage class you specified is not valid")
 	InvalidTag          = code("InvalidTag", 400, "The TagKey you have provided is invalid")

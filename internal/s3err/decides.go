@@ -20,6 +20,7 @@ var decides = map[Code]string{
 	NotModified:                  "the object is as it was: the condition of the read does not hold",
 	PreconditionFailed:           "a condition of the request does not hold",
 	InvalidRange:                 "the range begins behind the end of the object",
+	InvalidRedirectLocation:      "a website redirects to a path, or to an address of http or https",
 	InvalidStorageClass:          "S3 has no storage class of that name",
 	InvalidTag:                   "a tag has characters or a length that S3 does not take, or comes twice",
 

@@ -55,6 +55,7 @@ func Make(b *world.Bucket, f Facts, body Body, now time.Time) *Object {
 	return &Object{
 		Facts: f, Version: NewVersion(b), Modified: now,
 		Size: body.Size, ETag: body.ETag, Chunks: body.Chunks, Parts: body.Parts,
+		Unversioned: b.Versioning == "",
 	}
 }
 

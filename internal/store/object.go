@@ -28,6 +28,13 @@ type Object struct {
 	ETag     string // without quotes
 	Modified time.Time
 	Restore  *Restoration // of what is in an archive; nil: none was asked for
+	Version string // "null" where the bucket has no versioning
+	Marker  bool   // a delete marker
+	// Unversioned says that the bucket had never had versions when it was written.
+	Unversioned bool
+	Size        int64  // bytes
+	ETag        string // without quotes
+	Modified    time.Time
 	// Parts are those of a multipart upload, for ?partNumber; their bytes are in
 	// the object's Chunks alone.
 	Parts  []Part

@@ -62,16 +62,33 @@ func (b *Bucket) beginUpload(u *Upload) error {
 var inOrder = base64.NewEncoding("." +
 	"0123456789" + "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + "_" + "abcdefghijklmnopqrstuvwxyz").WithPadding(base64.NoPadding)
 
+// uploadIDLength is how many bytes an id encodes.
+const uploadIDLength = 72
+
 // newUploadID makes an id of 96 characters. It begins with its place in the order
 // of creation, since S3 lists the uploads of a key by their time and takes
 // upload-id-marker as an id to compare with (AWS API Reference,
 // ListMultipartUploads); the rest cannot be guessed.
 func newUploadID(order uint64) string {
-	var id [72]byte
+	var id [uploadIDLength]byte
 	binary.BigEndian.PutUint64(id[:8], order)
 	// It never returns an error; without randomness the program ends.
 	_, _ = rand.Read(id[8:])
 	return inOrder.EncodeToString(id[:])
+}
+
+// IsUploadID says whether an upload could have the id.
+func IsUploadID(s string) bool {
+	id, err := inOrder.DecodeString(s)
+	return err == nil && len(id) == uploadIDLength
+}
+
+// OfAnotherKey says that the id is of an unfinished upload, and that of another key.
+func (b *Bucket) OfAnotherKey(id, key string) bool {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	u := b.uploads.byID[id]
+	return u != nil && u.Key != key
 }
 
 // Upload is the facts of an unfinished upload; nil: there is none with this key

@@ -116,7 +116,9 @@ func (s *State) NewBucket(name, owner, region string, created time.Time) *Bucket
 // BucketOwnerEnforced and all of Block Public Access (authorization.md 1.6, 1.8).
 // SSE-S3 has been every bucket's default since January 2023.
 func NewBucketsOf(a Answers) BucketDefaults {
-	d := BucketDefaults{Encryption: Encryption{Algorithm: "AES256", BlockSSEC: a.Has(NewBucketsBlockSSEC)}}
+	d := BucketDefaults{Encryption: Encryption{
+		Algorithm: "AES256", BlockSSEC: a.Has(NewBucketsBlockSSEC), Inherited: true,
+	}}
 	if a.Has(NewBucketsEnforced) {
 		d.Ownership = BucketOwnerEnforced
 		d.PublicAccessBlock = &PublicAccessBlock{true, true, true, true}

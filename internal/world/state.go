@@ -201,6 +201,8 @@ type Encryption struct {
 	KMSKey    string // ARN, or as the configuration gave it; empty with aws:kms: the account's aws/s3 key
 	BucketKey bool
 	BlockSSEC bool // BlockedEncryptionTypes has SSE-C: uploads that bring their own key are refused
+	// Inherited says that nobody configured it: it is what all buckets have.
+	Inherited bool
 }
 
 // Bucket is a bucket's configuration; its objects are the store's.
@@ -230,6 +232,9 @@ type Bucket struct {
 	Logging      *Logging
 	Notification *Notification
 	Replication  *Replication
+	// Constraint is the LocationConstraint that the bucket was made with, where that is not
+	// the name of its Region: ConstraintEU; empty: it is.
+	Constraint string
 }
 
 // Versioning is a bucket's versioning state; empty: it never had any.

@@ -21,10 +21,13 @@ const (
 	BadTagValue       = "The TagValue you have provided is invalid"
 )
 
+// SystemTag says that AWS keeps a key to itself.
+func SystemTag(key string) bool { return strings.HasPrefix(strings.ToLower(key), "aws:") }
+
 // BadTag is what S3 says of a tag that it does not take; empty: it takes it.
 func BadTag(key, value string) string {
 	switch {
-	case strings.HasPrefix(strings.ToLower(key), "aws:"):
+	case SystemTag(key):
 		return "Your TagKey cannot be prefixed with aws:"
 	case key == "" || utf8.RuneCountInString(key) > maxTagKey || !TagText(key):
 		return "The TagKey you have provided is invalid"

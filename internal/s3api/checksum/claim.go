@@ -44,6 +44,9 @@ func Claimed(header Header, sent http.Header, younger bool) (k Claim, err error)
 	if k.MD5, err = ContentMD5(header("Content-MD5")); err != nil {
 		return k, err
 	}
+	if sum := sent["Content-Md5"]; len(sum) > 0 && sum[0] == "" { // inferred [unsure]
+		return k, s3err.New(s3err.InvalidDigest, s3err.E("Content-MD5", ""))
+	}
 	for _, a := range All {
 		value := header(a.Header())
 		trails := trailerNames(sent, a.Header())

@@ -17,26 +17,38 @@ type CopySource struct {
 func (s CopySource) ARN() string { return world.BucketARN + s.Bucket + "/" + s.Key }
 
 // ParseCopySource reads "bucket/key" or "/bucket/key", URL-encoded, with
-// "?versionId=" behind it at times. A + is a space, as in a path (aws-cli#614,
+// "?versionId=" behind it at times, or an address whose path that is (recorded). A + is a space, as in a path (aws-cli#614,
 // aws-sdk-js#1821), and a ? that is part of the key must be encoded.
 func ParseCopySource(value string) (CopySource, error) {
-	path, query, _ := strings.Cut(value, "?")
+	path, query, _ := strings.Cut(withoutHost(value), "?")
 	version, ok := copyVersion(query)
 	if !ok {
-		return CopySource{}, badCopySource("Invalid copy source encoding.", value)
+		return CopySource{}, badCopySource("Invalid copy source encoding.")
 	}
 	text, ok := Unescape(strings.TrimPrefix(path, "/"))
 	if !ok || !utf8.ValidString(text) {
-		return CopySource{}, badCopySource("Invalid copy source encoding.", value)
+		return CopySource{}, badCopySource("Invalid copy source encoding.")
 	}
 	bucket, key, _ := strings.Cut(strings.TrimPrefix(text, "/"), "/")
 	switch {
 	case bucket == "" || !CouldBeBucket(bucket):
-		return CopySource{}, badCopySource("Invalid copy source bucket name", value)
+		return CopySource{}, badCopySource("Invalid copy source bucket name")
 	case key == "" || len(key) > MaxKey:
-		return CopySource{}, badCopySource("Invalid copy source object key", value)
+		return CopySource{}, badCopySource("Invalid copy source object key")
 	}
 	return CopySource{bucket, key, version}, nil
+}
+
+// withoutHost is the path of an address, of which the host says nothing; or the value as
+// it is.
+func withoutHost(value string) string {
+	for _, scheme := range []string{"http://", "https://"} {
+		if len(value) > len(scheme) && strings.EqualFold(value[:len(scheme)], scheme) {
+			_, path, _ := strings.Cut(value[len(scheme):], "/")
+			return path
+		}
+	}
+	return value
 }
 
 func copyVersion(query string) (string, bool) {
@@ -47,8 +59,9 @@ func copyVersion(query string) (string, bool) {
 	return q.Get("versionId"), ok
 }
 
-func badCopySource(message, value string) error {
-	return s3err.Argument(message, CopySourceHeader, value)
+// badCopySource tells the header's name in the place of its value (recorded).
+func badCopySource(message string) error {
+	return s3err.Argument(message, CopySourceHeader, CopySourceHeader)
 }
 
 // Directive reads COPY, which is the default, or REPLACE, which it reports.

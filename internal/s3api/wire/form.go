@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/s3fault/s3fault/internal/s3api/authentication"
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -149,19 +150,37 @@ func (f *Form) headers() http.Header {
 		if other := formHeaders[strings.ToLower(name)]; other != "" {
 			name = other
 		}
-		h.Add(textproto.CanonicalMIMEHeaderKey(name), field.Value)
+		name = textproto.CanonicalMIMEHeaderKey(name)
+		h.Add(name, formValue(name, field.Value))
 	}
 	return h
 }
 
-// SetTagging puts the tags of a form, which are XML, into the shape of the header.
+// formValue is a field as the header that it stands for. What S3 keeps as a header, it
+// writes in Latin-1, as long as that has the characters (recorded).
+func formValue(name, value string) string {
+	if !slices.Contains(systemHeaders, name) || !utf8.ValidString(value) {
+		return value
+	}
+	var latin []byte
+	for _, r := range value {
+		if r > 0xff {
+			return value
+		}
+		latin = append(latin, byte(r))
+	}
+	return string(latin)
+}
+
+// SetTagging puts the tags of a form, which are XML, into the shape of the header. XML
+// that is no Tagging has none (recorded).
 func (f *Form) SetTagging() error {
 	text := f.Header.Get("tagging")
 	if text == "" {
 		return nil
 	}
 	tags, err := ParseTagSet([]byte(text))
-	if err != nil {
+	if err != nil && !anotherXML(text, "Tagging") {
 		return err
 	}
 	var query []string

@@ -20,7 +20,7 @@ type Listing struct {
 // page.
 func ReadListing(q Query, maxParameter string) (Listing, error) {
 	l := Listing{Prefix: q.Get("prefix"), Delimiter: q.Get("delimiter"), Encoding: q.Get("encoding-type")}
-	if l.Encoding != "" && l.Encoding != "url" {
+	if q.Has("encoding-type") && l.Encoding != "url" { // an empty one too (recorded)
 		return l, s3err.Argument("Invalid Encoding Method specified in Request", "encoding-type", l.Encoding)
 	}
 	n, err := Count(maxParameter, q.Get(maxParameter), PageSize)

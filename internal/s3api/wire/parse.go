@@ -30,6 +30,13 @@ func ParseXML(r io.Reader, root string, into any) error {
 	}
 }
 
+// anotherXML says that a text is XML with another root element.
+func anotherXML(text, root string) bool {
+	start, err := firstElement(xml.NewTokenDecoder(&plainTokens{d: xml.NewDecoder(strings.NewReader(text))}))
+	var any struct{}
+	return err == nil && start.Name.Local != root && ParseXML(strings.NewReader(text), start.Name.Local, &any) == nil
+}
+
 func firstElement(d *xml.Decoder) (xml.StartElement, error) {
 	for {
 		t, err := d.Token()

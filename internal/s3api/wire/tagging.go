@@ -87,20 +87,18 @@ func TaggingOf(tags map[string]string) any {
 }
 
 // ParseTagSet reads a Tagging document. Every tag has a key and a value, which may
-// be empty.
+// be empty, and a document without a set has no tags (recorded).
 func ParseTagSet(text []byte) ([]TagXML, error) {
 	var body struct {
-		Set *struct {
-			Tags []TagXML `xml:"Tag"`
-		} `xml:"TagSet"`
+		Tags []TagXML `xml:"TagSet>Tag"`
 	}
 	if err := ParseXML(bytes.NewReader(text), "Tagging", &body); err != nil {
 		return nil, err
 	}
-	if body.Set == nil || Half(body.Set.Tags) {
+	if Half(body.Tags) {
 		return nil, s3err.New(s3err.MalformedXML)
 	}
-	return body.Set.Tags, nil
+	return body.Tags, nil
 }
 
 // Half says that a tag lacks its key or its value.
