@@ -121,7 +121,7 @@ func TestTagsThatS3ControlRefuses(t *testing.T) {
 	t.Parallel()
 	srv := start(t, bucketTagsWorld)
 	for _, row := range []struct{ name, arn, key, code string }{
-		{"no bucket", "arn:aws:s3:::none", "a", "NoSuchBucket"},
+		{"no bucket", "arn:aws:s3:::none", "a", "NoSuchResource"},
 		{"another resource", "arn:aws:s3:us-east-1:123456789012:storage-lens-group/g", "a", "NoSuchResource"},
 		{"an object", taggedARN + "/key", "a", "InvalidRequest"},
 		{"another service's", "arn:aws:iam::123456789012:user/all", "a", "InvalidRequest"},

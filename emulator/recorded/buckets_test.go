@@ -126,3 +126,46 @@ func TestBuckets(t *testing.T) {
 		}},
 	})
 }
+
+// The account's Block Public Access, which S3 Control answers for.
+func TestControl(t *testing.T) {
+	const at, account = "/v20180820/configuration/publicAccessBlock", "123456789012"
+	of := header("x-amz-account-id", account)
+	configuration := func(inner string) option {
+		return text("<PublicAccessBlockConfiguration>" + inner + "</PublicAccessBlockConfiguration>")
+	}
+	run(t, []row{
+		{"control 15, aws 15", "PublicAccessBlock of the account", func(p *play) {
+			p.do("DELETE", at, of).want(204)
+			for _, body := range []option{configuration(""), text("<PublicAccessBlockConfiguration/>")} {
+				p.do("PUT", at, of, body).want(400, "InvalidRequest", "Must specify at least one configuration.")
+			}
+			p.do("PUT", at, of, configuration("<BlockPublicAcls>false</BlockPublicAcls>")).want(200)
+			p.do("GET", at, of).want(200).has("<BlockPublicAcls>false<")
+			p.do("DELETE", at, of).want(204)
+			p.do("GET", at, of).want(404, "NoSuchPublicAccessBlockConfiguration")
+		}},
+		{"control 1", "tags of a bucket", func(p *play) {
+			tags := "/v20180820/tags/arn%3Aaws%3As3%3A%3A%3Amy-bucket"
+			p.do("GET", tags, of).want(200).lacks("<Key>")
+			body := text("<TagResourceRequest><Tags><Tag><Key>a</Key><Value>1</Value></Tag></Tags></TagResourceRequest>")
+			p.do("POST", tags, of, body).want(204)
+			p.do("GET", tags, of).want(200).has("<Key>a</Key>")
+			p.do("DELETE", tags+"?tagKeys=a&tagKeys=none", of).want(204)
+			p.do("GET", "/v20180820/tags/arn%3Aaws%3As3%3A%3A%3Anobody-has-this", of).
+				want(404, "NoSuchResource", "The specified resource doesn't exist.")
+			refused := func(tag, message string) {
+				p.do("POST", tags, of, text("<TagResourceRequest><Tags>"+tag+"</Tags></TagResourceRequest>")).
+					want(400, "InvalidTag", message)
+			}
+			refused("<Tag><Key>aws:x</Key><Value>1</Value></Tag>", createTag)
+			twice := "<Tag><Key>a</Key><Value>1</Value></Tag>"
+			refused(twice+twice, "There are duplicate tag keys in your request. Remove the duplicate tag keys and try again.")
+			refused("<Tag><Key>a!</Key><Value>1</Value></Tag>", "This request contains a tag key or value that isn't valid. "+
+				"Valid characters include the following: [a-zA-Z+-=._:/]. Tag keys can contain up to 128 characters. "+
+				"Tag values can contain up to 256 characters.")
+			p.do("POST", tags, of, text("<TagResourceRequest><Tags><Tag><Key>a</Key></Tag></Tags></TagResourceRequest>")).
+				want(400, "MalformedXML")
+		}},
+	})
+}

@@ -150,7 +150,8 @@ func (p *play) send(a *asked) *answer {
 	}
 	got := &answer{T: p.T, what: a.Method + " " + a.URL.Path, status: resp.StatusCode, header: resp.Header, body: string(body)}
 	if strings.Contains(got.body, "<Error>") {
-		_ = xml.Unmarshal(body, &got.refusal)
+		told := got.body[strings.Index(got.body, "<Error>"):] // S3 Control has it one deeper
+		_ = xml.NewDecoder(strings.NewReader(told)).Decode(&got.refusal)
 	}
 	return got
 }

@@ -75,7 +75,11 @@ func proveSigner(c *Call) error {
 	}
 	key := c.SigningKey(caller)
 	key.Resource = c.Address.resource()
-	body, unproved := c.Presented.Verify(c.Request, key)
+	signed := c.Request
+	if c.signedAs != nil {
+		signed = c.signedAs
+	}
+	body, unproved := c.Presented.Verify(signed, key)
 	c.Diagnose(caller, key, unproved)
 	c.Body = body
 	return unproved

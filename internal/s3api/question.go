@@ -50,6 +50,8 @@ type asked struct {
 	// form is the one that the request came as: its fields stand in the place of headers.
 	form     *wire.Form
 	document document
+	// signedAs is the request as its signature is to be, where that is not as it came.
+	signedAs *http.Request
 	// hoisted are the headers that a presigned URL carries as parameters.
 	hoisted   http.Header
 	hoistedOf *sigv4.Presented

@@ -2,6 +2,7 @@ package s3api
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"unicode/utf8"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/sigv4"
 )
 
 // Route reads what a request is for: bucket, key, query and operation. When it
@@ -53,6 +55,7 @@ func readPath(c *Call) (target, error) {
 		if c.Bucket, ok = wire.Unescape(name); !ok {
 			return onBucket, s3err.New(s3err.InvalidURI)
 		}
+		c.slashed(name)
 	}
 	key, ok := wire.Unescape(path)
 	if !ok || !utf8.ValidString(key) {
@@ -72,4 +75,20 @@ func readPath(c *Call) (target, error) {
 		return onBucket, nil
 	}
 	return onObject, nil
+}
+
+// slashed notes a bucket's name that is sent with a slash of its own in front, escaped. S3
+// takes the slash for one of the path, so that no signature over the path as it was sent
+// holds (recorded of a presigned URL).
+func (c *Call) slashed(name string) {
+	bare := strings.TrimLeft(c.Bucket, "/")
+	if bare == c.Bucket || !wire.CouldBeBucket(bare) || sigv4.ClaimedKey(c.Request) == "" {
+		return
+	}
+	c.Bucket = bare
+	decoded := strings.Replace(c.Request.URL.EscapedPath(), name, "/"+bare, 1)
+	signed := *c.Request
+	signed.URL = &url.URL{Path: decoded, RawPath: decoded, RawQuery: c.Request.URL.RawQuery}
+	signed.RequestURI = signed.URL.RequestURI()
+	c.signedAs = &signed
 }

@@ -1,6 +1,7 @@
 package s3control
 
 import (
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"net/http"
@@ -48,7 +49,10 @@ type configuration struct {
 }
 
 // putInput is the same, read strictly.
-type putInput configuration
+type putInput struct {
+	PublicAccessBlockConfiguration *world.PublicAccessBlock `aws:",required"`
+	empty                          bool                     // it has no setting at all
+}
 
 const root = "PublicAccessBlockConfiguration"
 
@@ -59,6 +63,7 @@ func (in *putInput) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
 	var body struct {
 		world.PublicAccessBlock
 		Other []struct{ XMLName xml.Name } `xml:",any"`
+		Text  []byte                       `xml:",innerxml"`
 	}
 	if err := d.DecodeElement(&body, &start); err != nil {
 		return err
@@ -67,6 +72,7 @@ func (in *putInput) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
 		return errors.New("s3control: it is no " + root)
 	}
 	in.PublicAccessBlockConfiguration = &body.PublicAccessBlock
+	in.empty = !bytes.Contains(body.Text, []byte("</"))
 	return nil
 }
 
@@ -87,6 +93,9 @@ func getPublicAccessBlock(c *awsapi.Call, _ *awsapi.Nothing) (*configuration, er
 }
 
 func putPublicAccessBlock(c *awsapi.Call, in *putInput) (*awsapi.Nothing, error) {
+	if in.empty { // recorded
+		return nil, awsapi.Refuse("InvalidRequest", "Must specify at least one configuration.")
+	}
 	return set(c, in.PublicAccessBlockConfiguration)
 }
 

@@ -25,7 +25,7 @@ func FuzzConfiguration(f *testing.F) {
 		if xml.Unmarshal([]byte(body), &in) != nil {
 			return
 		}
-		written, err := xml.Marshal(configuration(in))
+		written, err := xml.Marshal(configuration{in.PublicAccessBlockConfiguration})
 		if err != nil {
 			t.Fatal(err)
 		}

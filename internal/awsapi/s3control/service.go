@@ -27,7 +27,8 @@ var Service = &awsapi.Service{
 		awsapi.NewAction("PutPublicAccessBlock", checkChange[putInput], putPublicAccessBlock).
 			Asks("PutAccountPublicAccessBlock").Logged("PutAccountPublicAccessBlock").At("PUT", path),
 		awsapi.NewAction("DeletePublicAccessBlock", checkChange[awsapi.Nothing], deletePublicAccessBlock).
-			Asks("PutAccountPublicAccessBlock").Logged("DeleteAccountPublicAccessBlock").At("DELETE", path),
+			Asks("PutAccountPublicAccessBlock").Logged("DeleteAccountPublicAccessBlock").
+			At("DELETE", path).Answers(http.StatusNoContent),
 		// For other resources than buckets they are older.
 		awsapi.NewAction("ListTagsForResource", checkTagging[listTagsInput], listTagsForResource).
 			Reads().At("GET", tagsPath).Since(world.BucketABAC).Told(quoted),

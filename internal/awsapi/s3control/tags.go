@@ -2,6 +2,7 @@ package s3control
 
 import (
 	"encoding/xml"
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -23,6 +24,21 @@ func (r *resource) arn() string { return r.ResourceArn }
 type tagInput struct {
 	resource
 	Tags []awsapi.KeyValue `aws:",required" xml:"Tags>Tag"`
+}
+
+// UnmarshalXML reads the tags, each of which has a key and a value (recorded).
+func (in *tagInput) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
+	var body struct {
+		Tags []awsapi.KeyValue `xml:"Tags>Tag"`
+	}
+	if err := d.DecodeElement(&body, &start); err != nil {
+		return err
+	}
+	in.Tags = body.Tags
+	if slices.ContainsFunc(in.Tags, func(t awsapi.KeyValue) bool { return t.Key == "" || t.Value == nil }) {
+		return errors.New("s3control: a tag lacks its key or its value")
+	}
+	return nil
 }
 
 func (in *tagInput) keys() []awsapi.Key { return awsapi.RequestTags(in.Tags) }
@@ -66,8 +82,8 @@ func checkTagging[In any, P tagging[In]](c *awsapi.Call, in *In) ([]*authz.Reque
 	return []*authz.Request{q}, nil
 }
 
-// bucketAt is the bucket of that ARN, of the account that the request names. What S3
-// Control says of other ARNs, and of a bucket that is not there, is [unsure].
+// bucketAt is the bucket of that ARN, of the account that the request names. One that is
+// not there is no resource (recorded); what S3 Control says of other ARNs is [unsure].
 func bucketAt(c *awsapi.Call, arn string) (*world.Bucket, error) {
 	name, ours := strings.CutPrefix(arn, bucketARN)
 	switch b := c.State().Bucket(name); {
@@ -77,9 +93,7 @@ func bucketAt(c *awsapi.Call, arn string) (*world.Bucket, error) {
 		return nil, plainRefusal()
 	case ours && b != nil:
 		return b, nil
-	case ours && name != "" && !strings.Contains(name, "/"):
-		return nil, awsapi.RefuseWith(http.StatusNotFound, "NoSuchBucket", "The specified bucket does not exist")
-	case strings.HasPrefix(arn, "arn:aws:s3:") && !ours:
+	case ours && name != "" && !strings.Contains(name, "/"), strings.HasPrefix(arn, "arn:aws:s3:") && !ours:
 		return nil, awsapi.RefuseWith(http.StatusNotFound, "NoSuchResource", "The specified resource doesn't exist.")
 	}
 	return nil, awsapi.Refuse("InvalidRequest", "The resource ARN %s is not valid", arn)
@@ -116,12 +130,11 @@ func tagResource(c *awsapi.Call, in *tagInput) (*awsapi.Nothing, error) {
 		given := map[string]bool{}
 		for _, t := range in.Tags {
 			k, v := t.Pair()
-			said := world.BadTag(k, v)
 			if given[k] {
-				said = world.TagKeyTwice
+				return invalidTag(k, tagTwice)
 			}
-			if said != "" {
-				return invalidTag(k, said)
+			if err := checkTag(k, v); err != nil {
+				return err
 			}
 			tags[k], given[k] = v, true
 		}
@@ -130,6 +143,26 @@ func tagResource(c *awsapi.Call, in *tagInput) (*awsapi.Nothing, error) {
 		}
 		return nil
 	})
+}
+
+// What S3 Control says of tags that it does not take (recorded).
+const (
+	tagTwice = "There are duplicate tag keys in your request. Remove the duplicate tag keys and try again."
+	tagOfAWS = `User-defined tag keys can't start with "aws:". This prefix is reserved for system tags. ` +
+		`Remove "aws:" from your tag keys and try again.`
+	tagMalformed = "This request contains a tag key or value that isn't valid. Valid characters include the following: " +
+		"[a-zA-Z+-=._:/]. Tag keys can contain up to 128 characters. Tag values can contain up to 256 characters."
+)
+
+// checkTag refuses a tag that S3 Control does not take. One of AWS's own it does not name.
+func checkTag(key, value string) error {
+	switch {
+	case world.SystemTag(key):
+		return awsapi.Refuse("InvalidTag", tagOfAWS)
+	case world.BadTag(key, value) != "":
+		return invalidTag(key, tagMalformed)
+	}
+	return nil
 }
 
 func invalidTag(key, message string) error {
@@ -142,8 +175,8 @@ func invalidTag(key, message string) error {
 func untagResource(c *awsapi.Call, in *untagInput) (*awsapi.Nothing, error) {
 	return edit(c, in.ResourceArn, func(tags map[string]string) error {
 		for _, k := range in.TagKeys {
-			if said := world.BadTag(k, ""); said != "" {
-				return invalidTag(k, said)
+			if err := checkTag(k, ""); err != nil {
+				return err
 			}
 			delete(tags, k)
 		}
