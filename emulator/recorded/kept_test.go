@@ -188,4 +188,3 @@ func TestMaskedIsExplained(t *testing.T) {
 		t.Errorf("%+v", advice.Changes)
 	}
 }
-
