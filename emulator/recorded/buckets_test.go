@@ -40,7 +40,8 @@ func TestBuckets(t *testing.T) {
 			p.do("HEAD", "/new-bucket").want(200).told("x-amz-bucket-arn", "arn:aws:s3:::new-bucket")
 			p.do("PUT", "/new-bucket").want(200).told("x-amz-bucket-arn", "arn:aws:s3:::new-bucket")
 			p.do("GET", "/").want(200).has("<BucketArn>arn:aws:s3:::new-bucket</BucketArn>").lacks("BucketRegion")
-			p.do("GET", "/?prefix=new").want(200).has("<BucketArn>arn:aws:s3:::new-bucket</BucketArn>", "<BucketRegion>us-east-1<")
+			p.do("GET", "/?prefix=new").want(200).
+				has("<BucketArn>arn:aws:s3:::new-bucket</BucketArn>", "<BucketRegion>us-east-1<")
 			p.do("HEAD", "/new-bucket", as("sealed")).want(403).told("x-amz-bucket-arn", "")
 		}},
 		{"aws 2", "made again with tags", func(p *play) {
@@ -53,7 +54,8 @@ func TestBuckets(t *testing.T) {
 		}},
 		{"aws 2", "a region that is none", func(p *play) {
 			message := "The authorization header is malformed; the region 'aws-global' is wrong; expecting 'us-east-1'"
-			p.do("PUT", "/new-bucket", signedFor("aws-global")).want(400, "AuthorizationHeaderMalformed", message).has("<Region>us-east-1<")
+			p.do("PUT", "/new-bucket", signedFor("aws-global")).want(400, "AuthorizationHeaderMalformed", message).
+				has("<Region>us-east-1<")
 			p.do("PUT", "/new-bucket", signedFor("us-east-9")).want(400, "AuthorizationHeaderMalformed")
 			p.do("GET", "/", signedFor("aws-global")).want(400, "AuthorizationHeaderMalformed", message)
 			p.do("GET", "/", signedFor("eu-west-1")).want(200)
@@ -88,7 +90,8 @@ func TestBuckets(t *testing.T) {
 			p.do("PUT", "/new-bucket", header(name, "RandomValue")).
 				want(400, "InvalidArgument", "Invalid x-amz-object-ownership header: RandomValue").
 				has("<ArgumentName>x-amz-object-ownership<").lacks("ArgumentValue")
-			p.do("PUT", "/new-bucket", header(name, "")).want(400, "InvalidArgument", "Invalid x-amz-object-ownership header: ").
+			p.do("PUT", "/new-bucket", header(name, "")).
+				want(400, "InvalidArgument", "Invalid x-amz-object-ownership header: ").
 				lacks("ArgumentValue")
 			p.do("PUT", "/new-bucket", header(name, "ObjectWriter")).want(200)
 		}},
@@ -102,8 +105,10 @@ func TestBuckets(t *testing.T) {
 		{"aws 18", "parameters of ListBuckets", func(p *play) {
 			p.do("GET", "/?continuation-token=").want(200).has("<Name>my-bucket</Name>")
 			p.do("GET", "/?bucket-region=eu-east-1").
-				want(400, "InvalidArgument", "Argument value eu-east-1 is not a valid AWS Region").has("<ArgumentName>bucket-region<")
-			p.do("GET", "/?bucket-region=nowhere").want(400, "InvalidArgument", "Argument value nowhere is not a valid AWS Region")
+				want(400, "InvalidArgument", "Argument value eu-east-1 is not a valid AWS Region").
+				has("<ArgumentName>bucket-region<")
+			p.do("GET", "/?bucket-region=nowhere").
+				want(400, "InvalidArgument", "Argument value nowhere is not a valid AWS Region")
 			p.do("GET", "/?bucket-region=eu-west-1").want(400, "InvalidArgument",
 				"Requests with bucket-region specified must be made to the corresponding regional endpoint")
 			p.do("GET", "/?bucket-region=us-east-1").want(200).lacks("<Name>europe<")
@@ -114,12 +119,14 @@ func TestBuckets(t *testing.T) {
 			p.do("PUT", "/my-bucket/k?legal-hold", text("no XML")).want(400, "MalformedXML")
 			p.do("PUT", "/my-bucket/k?legal-hold", text("<LegalHold><Status>ON</Status></LegalHold>")).
 				want(400, "InvalidRequest", "Bucket is missing Object Lock Configuration")
-			p.do("PUT", "/my-bucket/k?retention", text("<Retention><Mode>GOVERNANCE</Mode></Retention>")).want(400, "MalformedXML")
+			p.do("PUT", "/my-bucket/k?retention", text("<Retention><Mode>GOVERNANCE</Mode></Retention>")).
+				want(400, "MalformedXML")
 		}},
 		{"aws 26", "no days of retention", func(p *play) {
 			for _, period := range []string{"Days", "Years"} {
-				p.do("PUT", "/locked?object-lock", text("<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule>"+
-					"<DefaultRetention><Mode>GOVERNANCE</Mode><"+period+">0</"+period+"></DefaultRetention></Rule></ObjectLockConfiguration>")).
+				p.do("PUT", "/locked?object-lock", text("<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>"+
+					"<Rule><DefaultRetention><Mode>GOVERNANCE</Mode><"+period+">0</"+period+"></DefaultRetention></Rule>"+
+					"</ObjectLockConfiguration>")).
 					want(400, "InvalidArgument", "Default retention period must be a positive integer value.").
 					has("<ArgumentName>" + period + "<").lacks("ArgumentValue")
 			}
@@ -140,6 +147,8 @@ func TestControl(t *testing.T) {
 			for _, body := range []option{configuration(""), text("<PublicAccessBlockConfiguration/>")} {
 				p.do("PUT", at, of, body).want(400, "InvalidRequest", "Must specify at least one configuration.")
 			}
+			p.do("PUT", "/my-bucket?publicAccessBlock", configuration("")).
+				want(400, "InvalidRequest", "Must specify at least one configuration.")
 			p.do("PUT", at, of, configuration("<BlockPublicAcls>false</BlockPublicAcls>")).want(200)
 			p.do("GET", at, of).want(200).has("<BlockPublicAcls>false<")
 			p.do("DELETE", at, of).want(204)

@@ -174,13 +174,16 @@ func TestAttributes(t *testing.T) {
 			bare := compositeOf("sha256", big, "the end")
 			p.do("GET", "/my-bucket/k?attributes", attributes()...).want(200).
 				has("<ChecksumSHA256>"+bare+"</ChecksumSHA256>", "<ChecksumType>COMPOSITE<", "<PartsCount>2<", "<PartNumber>2<")
-			p.do("HEAD", "/my-bucket/k", header("x-amz-checksum-mode", "ENABLED")).want(200).told("x-amz-checksum-sha256", bare+"-2")
+			p.do("HEAD", "/my-bucket/k", header("x-amz-checksum-mode", "ENABLED")).want(200).
+				told("x-amz-checksum-sha256", bare+"-2")
 			p.do("GET", "/my-bucket/k?attributes", attributes(header("x-amz-max-parts", "1"))...).want(200).
-				has("<IsTruncated>true<", "<NextPartNumberMarker>1<", "<PartNumberMarker>0<", "<MaxParts>1<").lacks("<PartNumber>2<")
+				has("<IsTruncated>true<", "<NextPartNumberMarker>1<", "<PartNumberMarker>0<", "<MaxParts>1<").
+				lacks("<PartNumber>2<")
 		}},
 		{"aws 10", "no parts of a whole object's sum, and no marker behind the last", func(p *play) {
 			p.begin("/my-bucket/whole", "crc32", fullObject).complete().want(200)
-			p.do("GET", "/my-bucket/whole?attributes", attributes()...).want(200).has("<PartsCount>2<").lacks("<Part>", "<IsTruncated>")
+			p.do("GET", "/my-bucket/whole?attributes", attributes()...).want(200).has("<PartsCount>2<").
+				lacks("<Part>", "<IsTruncated>")
 			p.begin("/my-bucket/parts", "crc32", "COMPOSITE").complete().want(200)
 			p.do("GET", "/my-bucket/parts?attributes", attributes(header("x-amz-part-number-marker", "2"))...).want(200).
 				has("<NextPartNumberMarker>0<", "<PartNumberMarker>2<", "<IsTruncated>false<").lacks("<Part>")
@@ -209,11 +212,13 @@ func TestTrailers(t *testing.T) {
 			p.do("PUT", "/my-bucket/k?partNumber=1&uploadId="+id, streamed("5\r\nhello\r\n0\r\n\r\n")...).want(200)
 		}},
 		{"versitygw", "streamed with a sum in a header", func(p *play) {
-			p.do("PUT", "/my-bucket/k", streamed("5\r\nhello\r\n0\r\n\r\n", header("x-amz-checksum-crc32", sumOf("crc32", "hello")))...).
+			sum := header("x-amz-checksum-crc32", sumOf("crc32", "hello"))
+			p.do("PUT", "/my-bucket/k", streamed("5\r\nhello\r\n0\r\n\r\n", sum)...).
 				want(200).told("x-amz-checksum-crc32", sumOf("crc32", "hello"))
 		}},
 		{"versitygw", "a trailer that nobody announced, and one that does not come", func(p *play) {
-			p.do("PUT", "/my-bucket/k", streamed("5\r\nhello\r\n0\r\nx-amz-checksum-crc32:"+sumOf("crc32", "hello")+"\r\n\r\n")...).
+			trailer := "x-amz-checksum-crc32:" + sumOf("crc32", "hello")
+			p.do("PUT", "/my-bucket/k", streamed("5\r\nhello\r\n0\r\n"+trailer+"\r\n\r\n")...).
 				want(400, "MalformedTrailerError")
 			p.do("PUT", "/my-bucket/k", streamed("5\r\nhello\r\n0\r\n\r\n", header("x-amz-trailer", "x-amz-checksum-crc32"))...).
 				want(400, "MalformedTrailerError")

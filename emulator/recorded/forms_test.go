@@ -23,7 +23,8 @@ func (p *play) post(conditions string, fields ...string) *answer {
 	if conditions != "" {
 		conditions = "," + conditions
 	}
-	policy := `{"expiration":"` + now.Add(time.Hour).Format("2006-01-02T15:04:05Z") + `","conditions":[{"bucket":"my-bucket"},` +
+	ends := now.Add(time.Hour).Format("2006-01-02T15:04:05Z")
+	policy := `{"expiration":"` + ends + `","conditions":[{"bucket":"my-bucket"},` +
 		`["starts-with","$key",""],["starts-with","$x-amz-algorithm",""],["starts-with","$x-amz-credential",""],` +
 		`["starts-with","$x-amz-date",""],["starts-with","$x-amz-security-token",""]` + conditions + `]}`
 	form = append(form, sigv4.Field{Name: "policy", Value: base64.StdEncoding.EncodeToString([]byte(policy))})
@@ -54,7 +55,8 @@ func TestForms(t *testing.T) {
 			p.post(`["content-length-range","1","10"]`).want(204)
 			p.post(`["content-length-range",1,"10"]`).want(204)
 			p.post(`["content-length-range","1","2"]`).want(400, "EntityTooLarge")
-			p.post(`["content-length-range","a","10"]`).want(403, "AccessDenied", failed(`["content-length-range", "a", "10"]`))
+			p.post(`["content-length-range","a","10"]`).
+				want(403, "AccessDenied", failed(`["content-length-range", "a", "10"]`))
 			p.post(`["content-length-range",1,"b"]`).want(403, "AccessDenied", failed(`["content-length-range", 1, "b"]`))
 		}},
 		{"aws 6", "tags", func(p *play) {

@@ -15,14 +15,18 @@ func TestAWSWins(t *testing.T) {
 		{"s3-tests 12", "owners come first in an ACL, groups have no name", func(p *play) {
 			p.do("PUT", "/acls/k", text("x"), header("x-amz-acl", "public-read")).want(200)
 			body := p.do("GET", "/acls/k?acl").want(200).body
-			if strings.Index(body, "FULL_CONTROL") > strings.Index(body, "AllUsers") || strings.Contains(body, "AllUsers</URI><DisplayName>") {
+			owner, group := strings.Index(body, "FULL_CONTROL"), strings.Index(body, "AllUsers")
+			if owner > group || strings.Contains(body, "AllUsers</URI><DisplayName>") {
 				p.Error(body)
 			}
 		}},
 		{"s3-tests 7", "conditions of a write with values that S3 does not take", func(p *play) {
-			p.do("PUT", "/my-bucket/k", text("x"), header("If-None-Match", "abc")).want(501, "NotImplemented").has("<Header>If-None-Match<")
-			p.do("PUT", "/my-bucket/k", text("x"), header("If-Match", "*")).want(501, "NotImplemented").has("<Header>If-Match<")
-			p.do("PUT", "/my-bucket/k", text("x"), header("If-Match", "a"), header("If-None-Match", "*")).want(501, "NotImplemented")
+			p.do("PUT", "/my-bucket/k", text("x"), header("If-None-Match", "abc")).want(501, "NotImplemented").
+				has("<Header>If-None-Match<")
+			p.do("PUT", "/my-bucket/k", text("x"), header("If-Match", "*")).want(501, "NotImplemented").
+				has("<Header>If-Match<")
+			p.do("PUT", "/my-bucket/k", text("x"), header("If-Match", "a"), header("If-None-Match", "*")).
+				want(501, "NotImplemented")
 		}},
 		{"s3-tests 5", "the status of no policy, and a part beyond the last", func(p *play) {
 			p.do("GET", "/my-bucket?policyStatus").want(404, "NoSuchBucketPolicy")
@@ -40,7 +44,8 @@ func TestAWSWins(t *testing.T) {
 			p.do("GET", "/my-bucket/k").want(400, "InvalidRequest")
 		}},
 		{"s3-tests 3", "encryption by KMS on a part", func(p *play) {
-			id := p.do("POST", "/my-bucket/k?uploads=", header("x-amz-server-side-encryption", "aws:kms")).want(200).element("UploadId")
+			id := p.do("POST", "/my-bucket/k?uploads=", header("x-amz-server-side-encryption", "aws:kms")).want(200).
+				element("UploadId")
 			p.do("PUT", "/my-bucket/k?partNumber=1&uploadId="+id, text("x"), header("x-amz-server-side-encryption", "aws:kms")).
 				want(400, "InvalidArgument")
 		}},
@@ -48,7 +53,8 @@ func TestAWSWins(t *testing.T) {
 			p.do("PUT", "/my-bucket").want(200)
 			p.do("PUT", "/my-bucket/a%20b", text("x")).want(200)
 			p.do("GET", "/my-bucket?encoding-type=url").want(200).has("<Key>a+b</Key>")
-			p.do("PUT", "/my-bucket/k", text("x"), header("x-amz-tagging", "a=&b=&c=&d=&e=&f=&g=&h=&i=&j=&k=")).want(400, "BadRequest")
+			p.do("PUT", "/my-bucket/k", text("x"), header("x-amz-tagging", "a=&b=&c=&d=&e=&f=&g=&h=&i=&j=&k=")).
+				want(400, "BadRequest")
 		}},
 		{"s3-tests 1", "an empty token of objects, and lists of parts", func(p *play) {
 			p.do("GET", "/my-bucket?list-type=2&continuation-token=").
@@ -84,14 +90,16 @@ func TestVersionIDs(t *testing.T) {
 		rows = append(rows, row{"13", c.method + " " + c.query, func(p *play) {
 			p.do("PUT", "/locked/k", text("x")).want(200)
 			ask := func(version string) *answer {
-				return p.do(c.method, "/locked/k?"+c.query+"versionId="+version, text(c.body), header("x-amz-object-attributes", "ETag"))
+				return p.do(c.method, "/locked/k?"+c.query+"versionId="+version, text(c.body),
+					header("x-amz-object-attributes", "ETag"))
 			}
 			if c.method == "HEAD" {
 				ask("nonsense").want(400)
 				ask(unknown).want(404)
 				return
 			}
-			ask("nonsense").want(400, "InvalidArgument", malformed).has("<ArgumentName>versionId</ArgumentName><ArgumentValue>nonsense<")
+			ask("nonsense").want(400, "InvalidArgument", malformed).
+				has("<ArgumentName>versionId</ArgumentName><ArgumentValue>nonsense<")
 			ask("").want(400, "InvalidArgument", "Version id cannot be the empty string")
 			ask(unknown).want(404, "NoSuchVersion").has("<VersionId>" + unknown + "<")
 		}})
@@ -124,7 +132,8 @@ func TestConditionalWrites(t *testing.T) {
 		}},
 		{"13", "a URL that signs a condition is good with it alone", func(p *play) {
 			a := p.ask("PUT", "/my-bucket/k", []option{text("x"), header("If-None-Match", "*")})
-			sigv4.Presign(a.Request, p.srv.Credentials("app"), sigv4.Scope{Region: "us-east-1", Service: "s3"}, time.Hour, time.Now())
+			scope := sigv4.Scope{Region: "us-east-1", Service: "s3"}
+			sigv4.Presign(a.Request, p.srv.Credentials("app"), scope, time.Hour, time.Now())
 			a.Header.Del("If-None-Match")
 			p.send(a).want(403, "SignatureDoesNotMatch")
 		}},

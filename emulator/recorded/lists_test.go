@@ -51,7 +51,8 @@ func TestLists(t *testing.T) {
 		{"aws 11", "version-id-marker", func(p *play) {
 			version := p.do("PUT", "/versions/k", text("x")).want(200).header.Get("x-amz-version-id")
 			refused := func(query, message string) {
-				p.do("GET", "/versions?versions&"+query).want(400, "InvalidArgument", message).has("<ArgumentName>version-id-marker<")
+				p.do("GET", "/versions?versions&"+query).want(400, "InvalidArgument", message).
+					has("<ArgumentName>version-id-marker<")
 			}
 			refused("version-id-marker=", "A version-id marker cannot be empty.")
 			refused("key-marker=k&version-id-marker=", "A version-id marker cannot be empty.")

@@ -11,7 +11,8 @@ import (
 
 func from(source string) option { return header("x-amz-copy-source", source) }
 
-const copySourceArgument = "<ArgumentName>x-amz-copy-source</ArgumentName><ArgumentValue>x-amz-copy-source</ArgumentValue>"
+const copySourceArgument = "<ArgumentName>x-amz-copy-source</ArgumentName>" +
+	"<ArgumentValue>x-amz-copy-source</ArgumentValue>"
 
 func TestCopies(t *testing.T) {
 	run(t, []row{
@@ -27,7 +28,8 @@ func TestCopies(t *testing.T) {
 		{"aws 23", "sources as addresses", func(p *play) {
 			p.do("PUT", "/my-bucket/a%20b", text("spaced")).want(200)
 			for _, source := range []string{
-				"http://s3.amazonaws.com/my-bucket/a%20b", "https://example.com/my-bucket/a+b", "HTTPS://s3.us-east-1.amazonaws.com/my-bucket/a%20b",
+				"http://s3.amazonaws.com/my-bucket/a%20b", "https://example.com/my-bucket/a+b",
+				"HTTPS://s3.us-east-1.amazonaws.com/my-bucket/a%20b",
 				"/my-bucket/a+b", "my-bucket/a%20b",
 			} {
 				p.do("PUT", "/my-bucket/copy", from(source)).want(200)
@@ -58,8 +60,9 @@ func TestCopies(t *testing.T) {
 				"object's metadata, storage class, website redirect location or encryption attributes."
 			p.do("PUT", "/my-bucket/k", text("x")).want(200)
 			p.do("PUT", "/my-bucket/k", from("my-bucket/k")).want(400, "InvalidRequest", illegal)
-			p.do("PUT", "/my-bucket?encryption", text("<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault>"+
-				"<SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>")).want(200)
+			p.do("PUT", "/my-bucket?encryption", text("<ServerSideEncryptionConfiguration><Rule>"+
+				"<ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault>"+
+				"</Rule></ServerSideEncryptionConfiguration>")).want(200)
 			p.do("PUT", "/my-bucket/k", from("my-bucket/k")).want(200)
 			p.do("DELETE", "/my-bucket?encryption").want(204)
 			p.do("PUT", "/my-bucket/k", from("my-bucket/k")).want(400, "InvalidRequest", illegal)
@@ -72,18 +75,21 @@ func TestCopies(t *testing.T) {
 func TestObjects(t *testing.T) {
 	run(t, []row{
 		{"aws 26", "a redirect to nowhere", func(p *play) {
-			const name, words = "x-amz-website-redirect-location", "The website redirect location must have a prefix of 'http://' or 'https://' or '/'."
+			const name = "x-amz-website-redirect-location"
+			const words = "The website redirect location must have a prefix of 'http://' or 'https://' or '/'."
 			p.do("PUT", "/my-bucket/k", text("x"), header(name, "google.com")).want(400, "InvalidRedirectLocation", words)
 			p.do("POST", "/my-bucket/k?uploads", header(name, "google.com")).want(400, "InvalidRedirectLocation", words)
 			p.do("PUT", "/my-bucket/k", text("x"), header(name, "/other")).want(200)
-			p.do("PUT", "/my-bucket/k2", from("my-bucket/k"), header(name, "ftp://x")).want(400, "InvalidRedirectLocation", words)
+			p.do("PUT", "/my-bucket/k2", from("my-bucket/k"), header(name, "ftp://x")).
+				want(400, "InvalidRedirectLocation", words)
 		}},
 		{"s3-tests", "a body that comes in pieces, without its length", func(p *play) {
 			for _, method := range []string{"PUT", "POST"} {
 				a := p.ask(method, "/my-bucket/k", nil)
 				a.Body, a.ContentLength = http.NoBody, -1
 				a.Request.Body = &pieces{strings.NewReader("hello")}
-				sigv4.Sign(a.Request, p.srv.Credentials("app"), sigv4.Scope{Region: "us-east-1", Service: "s3"}, sigv4.UnsignedPayload, time.Now())
+				scope := sigv4.Scope{Region: "us-east-1", Service: "s3"}
+				sigv4.Sign(a.Request, p.srv.Credentials("app"), scope, sigv4.UnsignedPayload, time.Now())
 				if method == "PUT" {
 					p.send(a).want(501, "NotImplemented").has("<Header>Transfer-Encoding</Header>")
 				}
@@ -120,7 +126,8 @@ func TestObjects(t *testing.T) {
 			}
 			p.do("PUT", "/my-bucket/k?partNumber=1&uploadId=none", text("x")).want(404, "NoSuchUpload")
 			for _, number := range []string{"0", "10001"} {
-				body := "<CompleteMultipartUpload><Part><PartNumber>" + number + "</PartNumber><ETag>x</ETag></Part></CompleteMultipartUpload>"
+				body := "<CompleteMultipartUpload><Part><PartNumber>" + number + "</PartNumber><ETag>x</ETag></Part>" +
+					"</CompleteMultipartUpload>"
 				p.do("POST", "/my-bucket/k?uploadId="+id, text(body)).want(400, "MalformedXML")
 			}
 		}},

@@ -148,7 +148,8 @@ func (p *play) send(a *asked) *answer {
 	if err != nil {
 		p.Fatal(err)
 	}
-	got := &answer{T: p.T, what: a.Method + " " + a.URL.Path, status: resp.StatusCode, header: resp.Header, body: string(body)}
+	got := &answer{T: p.T, what: a.Method + " " + a.URL.Path, status: resp.StatusCode, header: resp.Header}
+	got.body = string(body)
 	if strings.Contains(got.body, "<Error>") {
 		told := got.body[strings.Index(got.body, "<Error>"):] // S3 Control has it one deeper
 		_ = xml.NewDecoder(strings.NewReader(told)).Decode(&got.refusal)

@@ -1,6 +1,7 @@
 package s3api
 
 import (
+	"bytes"
 	"encoding/xml"
 	"net/http"
 
@@ -32,12 +33,16 @@ func servePutPublicAccessBlock(c *Call) (*Reply, error) {
 	var body struct {
 		world.PublicAccessBlock
 		Other []struct{ XMLName xml.Name } `xml:",any"`
+		Text  []byte                       `xml:",innerxml"`
 	}
 	if err := c.readXML("PublicAccessBlockConfiguration", settingsBody, &body); err != nil {
 		return nil, err
 	}
-	if len(body.Other) > 0 {
+	switch {
+	case len(body.Other) > 0:
 		return nil, s3err.New(s3err.MalformedXML)
+	case !bytes.Contains(body.Text, []byte("</")): // recorded of S3 Control, here [unsure]
+		return nil, s3err.New(s3err.InvalidRequest).WithMessage("Must specify at least one configuration.")
 	}
 	if err := c.changeBucket(func(b *world.Bucket) { b.PublicAccessBlock = &body.PublicAccessBlock }); err != nil {
 		return nil, err

@@ -206,9 +206,9 @@ var differences = [...]struct {
 	MoreChecksums: {since: day(2026, time.April, 22)},
 	// What's New at AWS, of that day (new-since-2025.md 2.3).
 	BucketNamespaces: {since: day(2026, time.March, 12)},
-	// The changelog of the SDK for Go of that day, of directory buckets; of others recorded
-	// in February 2026, and since when they have it is not known [unsure].
-	BucketARNs: {since: day(2025, time.July, 2)},
+	// With the tags that a bucket is made with; recorded in February 2026, and since when all
+	// buckets have it is not known [unsure].
+	BucketARNs: {since: day(2025, time.November, 20)},
 	// What's New at AWS, of that day (new-since-2025.md 2.4).
 	BucketABAC: {since: day(2025, time.November, 20)},
 	// Organizations User Guide, "Amazon S3 policy syntax and examples", and What's New at AWS (new-since-2025.md 3).

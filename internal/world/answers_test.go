@@ -43,7 +43,7 @@ func TestDifferences(t *testing.T) {
 		LockedObjectRefused:              {time.Time{}, always},
 		BucketNamespaces:                 {day(2026, time.March, 12), byDay},
 		BucketABAC:                       {day(2025, time.November, 20), byDay},
-		BucketARNs:                       {day(2025, time.July, 2), byDay},
+		BucketARNs:                       {day(2025, time.November, 20), byDay},
 		SimulatorTakesSCPs:               {day(2026, time.July, 30), byDay},
 		SessionTokenSizes:                {day(2026, time.September, 14), byDay},
 		ScopedCredentials:                {day(2026, time.November, 19), byDay},

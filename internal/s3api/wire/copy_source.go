@@ -17,8 +17,9 @@ type CopySource struct {
 func (s CopySource) ARN() string { return world.BucketARN + s.Bucket + "/" + s.Key }
 
 // ParseCopySource reads "bucket/key" or "/bucket/key", URL-encoded, with
-// "?versionId=" behind it at times, or an address whose path that is (recorded). A + is a space, as in a path (aws-cli#614,
-// aws-sdk-js#1821), and a ? that is part of the key must be encoded.
+// "?versionId=" behind it at times, or an address whose path that is (recorded). A + is a
+// space, as in a path (aws-cli#614, aws-sdk-js#1821), and a ? that is part of the key
+// must be encoded.
 func ParseCopySource(value string) (CopySource, error) {
 	path, query, _ := strings.Cut(withoutHost(value), "?")
 	version, ok := copyVersion(query)
