@@ -1,7 +1,6 @@
 package s3api
 
 import (
-	"bytes"
 	"encoding/xml"
 	"net/http"
 
@@ -33,16 +32,12 @@ func servePutPublicAccessBlock(c *Call) (*Reply, error) {
 	var body struct {
 		world.PublicAccessBlock
 		Other []struct{ XMLName xml.Name } `xml:",any"`
-		Text  []byte                       `xml:",innerxml"`
 	}
 	if err := c.readXML("PublicAccessBlockConfiguration", settingsBody, &body); err != nil {
 		return nil, err
 	}
-	switch {
-	case len(body.Other) > 0:
+	if len(body.Other) > 0 {
 		return nil, s3err.New(s3err.MalformedXML)
-	case !bytes.Contains(body.Text, []byte("</")): // recorded of S3 Control, here [unsure]
-		return nil, s3err.New(s3err.InvalidRequest).WithMessage("Must specify at least one configuration.")
 	}
 	if err := c.changeBucket(func(b *world.Bucket) { b.PublicAccessBlock = &body.PublicAccessBlock }); err != nil {
 		return nil, err
