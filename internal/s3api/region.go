@@ -76,7 +76,7 @@ func regionRefused(c *Call) *elsewhere {
 		expected = b.Region
 	}
 	p := c.Presented
-	if b == nil && host == "" && p != nil && !world.KnownRegion(c.State(), p.Region) {
+	if b == nil && host == "" && p != nil && p.Region != "" && !world.KnownRegion(c.State(), p.Region) {
 		expected = c.State().Region // where such a name leads (recorded of aws-global)
 	}
 	if p == nil || p.Scheme != sigv4.V4 || expected == "" || p.Region == expected {
