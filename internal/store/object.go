@@ -22,12 +22,6 @@ type Object struct {
 	// no clock can change.
 	Written uint64
 	Facts
-	Version  string // "null" where the bucket has no versioning
-	Marker   bool   // a delete marker
-	Size     int64  // bytes
-	ETag     string // without quotes
-	Modified time.Time
-	Restore  *Restoration // of what is in an archive; nil: none was asked for
 	Version string // "null" where the bucket has no versioning
 	Marker  bool   // a delete marker
 	// Unversioned says that the bucket had never had versions when it was written.
@@ -35,6 +29,7 @@ type Object struct {
 	Size        int64  // bytes
 	ETag        string // without quotes
 	Modified    time.Time
+	Restore     *Restoration // of what is in an archive; nil: none was asked for
 	// Parts are those of a multipart upload, for ?partNumber; their bytes are in
 	// the object's Chunks alone.
 	Parts  []Part
