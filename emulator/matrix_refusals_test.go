@@ -57,6 +57,7 @@ var (
 	usesKey = []string{
 		"PutObject", "CopyObject", "CreateMultipartUpload", "UploadPart", "UploadPartCopy",
 		"CompleteMultipartUpload", "ListParts", "GetObject", "HeadObject with its checksum", "PostObject",
+		"GetObjectAnnotation", "PutObjectAnnotation", "PutObjectAnnotation of a version",
 	}
 	// setsACL are those whose request can set an ACL on what is there.
 	setsACL = []string{"PutBucketAcl", "PutObjectAcl", "PutObject", "CopyObject", "CreateMultipartUpload", "PostObject"}
@@ -77,6 +78,7 @@ var (
 		"GetObject", "HeadObject", "GetObjectAcl", "PutObjectAcl", "GetObjectTagging", "PutObjectTagging", "DeleteObjectTagging",
 		"GetObjectRetention", "PutObjectRetention", "GetObjectLegalHold", "PutObjectLegalHold",
 		"GetObjectAttributes", "SelectObjectContent", "CopyObject", "UploadPartCopy", "RestoreObject",
+		"GetObjectAnnotation", "ListObjectAnnotations", "PutObjectAnnotation", "DeleteObjectAnnotation", "UpdateObjectEncryption",
 	}
 )
 
@@ -296,7 +298,7 @@ var byLock = []refusal{
 		fact: ofApp(`"policies": {"everything": ` + noBypass + `}`),
 	}),
 	lockRow(refusal{
-		layer: authz.Identity, name: "to bypass nothing", prepare: bypasses, only: append([]string{"PutObjectRetention"}, deletes...),
+		layer: authz.Identity, name: "to bypass nothing", prepare: bypasses, only: append([]string{"PutObjectRetention", "DeleteObjectAnnotation"}, deletes...),
 		fact:  ofApp(`"policies": {"everything": ` + noBypass + `}`),
 		words: "because no identity-based policy allows the s3:BypassGovernanceRetention action",
 	}),
@@ -330,7 +332,7 @@ func lockRow(r refusal) refusal {
 		r.layer = authz.ObjectLock
 	}
 	if r.only == nil {
-		r.only = []string{"DeleteObject of a version", "DeleteObjects of a version", "PutObjectRetention"}
+		r.only = []string{"DeleteObject of a version", "DeleteObjects of a version", "PutObjectRetention", "DeleteObjectAnnotation"}
 	}
 	r.world = ofBucket(`"versioning": "Enabled"`, `"object_lock": {}`, ofFile(r.world))
 	if r.silent == nil {

@@ -154,6 +154,12 @@ var withBody = map[string][]asking{
 		{digest: true, body: `<Delete` + xmlns + `><Object><Key>file.txt</Key></Object></Delete>`},
 		{variant: "of a version", digest: true, body: `<Delete` + xmlns + `><Object><Key>file.txt</Key><VersionId>null</VersionId></Object></Delete>`},
 	},
+	"PutObjectAnnotation":    {{query: "annotationName=note", body: "text", answers: notYet}, {variant: "of a version", query: "annotationName=note&versionId=null", body: "text", answers: notYet}},
+	"GetObjectAnnotation":    {{answers: append(notYet, "NoSuchAnnotation")}},
+	"ListObjectAnnotations":  {{answers: notYet}},
+	"DeleteObjectAnnotation": {{answers: notYet}},
+	"UpdateObjectEncryption": {{digest: true, answers: append(notYet, "KMS.NotFoundException", "InvalidRequest"),
+		body: `<ObjectEncryption` + xmlns + `><SSE-KMS><KMSKeyArn>arn:aws:kms:us-east-1:123456789012:key/none</KMSKeyArn></SSE-KMS></ObjectEncryption>`}},
 	"SelectObjectContent": {{answers: []string{"MethodNotAllowed"}}},
 	"RestoreObject": {
 		{answers: notArchived, body: `<RestoreRequest` + xmlns + `><Days>1</Days></RestoreRequest>`},
@@ -174,6 +180,9 @@ var notSet = []string{"NoSuchConfiguration", "MetadataConfigurationNotFound"}
 // notArchived is what S3 says of a restore of what is in no archive.
 var notArchived = []string{"InvalidObjectState"}
 
+// notYet is what S3 says of what is younger than the article.
+var notYet = []string{"NotImplemented"}
+
 // noLock is what S3 says of a lock in a bucket that has none.
 var noLock = []string{"InvalidRequest", "NoSuchObjectLockConfiguration"}
 
@@ -184,7 +193,7 @@ var unserved = []string{
 	"PutBucketIntelligentTieringConfiguration", "PutBucketInventoryConfiguration",
 	"CreateBucketMetadataConfiguration", "UpdateBucketMetadataInventoryTableConfiguration",
 	"UpdateBucketMetadataJournalTableConfiguration", "CreateBucketMetadataTableConfiguration", "PutBucketMetricsConfiguration",
-	"PutObjectAnnotation", "UpdateObjectEncryption", "RenameObject",
+	"RenameObject",
 }
 
 // asked is one row of the matrix's other side: an operation, asked for in one way.

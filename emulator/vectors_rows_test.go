@@ -200,6 +200,11 @@ var factRows = []string{
 	"new 2.5 default",
 	"new 2.5 refusals",
 
+	"new 2.6 annotations",
+	"new 2.6 before 2026-06-16",
+	"new 2.6 UpdateObjectEncryption",
+	"new 2.6 before 2026-01-28",
+
 	"3.1 aws:CurrentTime",
 	"3.1 aws:EpochTime",
 	"3.1 aws:SecureTransport",
@@ -287,6 +292,8 @@ var factRows = []string{
 	"3.1 s3:object-lock-event-hold",
 	"3.1 s3:object-lock-event-hold-duration-days",
 	"3.1 s3:annotation-prefix and s3:max-annotation-results",
+	"3.1 s3:x-amz-object-annotation-directive",
+	"3.1 s3:x-amz-object-if-match",
 
 	"3.1b s3:ExistingObjectTag evaluable",
 	"3.1b s3:ExistingObjectTag accepted, not available",

@@ -21,6 +21,7 @@ var unsaid = map[string]string{
 	"store.Checksum.Value":            "a request alone gives it",
 	"store.Encryption.Context":        "a request alone gives it",
 	"store.Encryption.CustomerKeyMD5": "a request alone gives it",
+	"store.Annotation.Algorithm":      "a request alone gives it",
 	"store.Facts.HoldReleased":        "a request alone releases a hold",
 }
 

@@ -55,6 +55,8 @@ var object = facts.New("object",
 		Says("the temporary copy of an object that is in an archive, or none", "none"),
 	facts.Field("tags", facts.Tags, func(o *objectIn) *map[string]string { return &o.object.Tags }).
 		Says("the object's tags"),
+	facts.Fact("annotations", facts.Tags, (*objectIn).setAnnotations, (*objectIn).annotations).
+		Says("the object's annotations: texts by name"),
 	Retention,
 	EventHold,
 	LegalHold,
@@ -77,6 +79,31 @@ var (
 	LegalHold = facts.Field("legal_hold", facts.Boolean, func(o *objectIn) *bool { return &o.object.LegalHold }).
 			Says("whether the version is on legal hold", "false")
 )
+
+// setAnnotations attaches the texts, as at loading.
+func (o *objectIn) setAnnotations(texts map[string]string, n *tree.Node) error {
+	for name, text := range texts {
+		if problem := store.AnnotationProblem(name, text); problem != "" {
+			return tree.Fail(n.Find(name), "%s", problem)
+		}
+		if o.object.Annotations == nil {
+			o.object.Annotations = map[string]store.Annotation{}
+		}
+		o.object.Annotations[name] = store.Annotation{Text: text, Modified: o.in.world.now().UTC()}
+	}
+	return nil
+}
+
+func (o *objectIn) annotations() map[string]string {
+	var texts map[string]string
+	for name, note := range o.object.Annotations {
+		if texts == nil {
+			texts = map[string]string{}
+		}
+		texts[name] = note.Text
+	}
+	return texts
+}
 
 var storageClass = facts.OneOf("value", "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA",
 	"INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR")

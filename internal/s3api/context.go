@@ -133,6 +133,8 @@ var headerKeys = []struct{ key, header string }{
 	{"s3:x-amz-storage-class", "X-Amz-Storage-Class"},
 	{"s3:x-amz-website-redirect-location", "X-Amz-Website-Redirect-Location"},
 	{"s3:x-amz-server-side-encryption-customer-algorithm", "X-Amz-Server-Side-Encryption-Customer-Algorithm"},
+	{"s3:x-amz-object-annotation-directive", "X-Amz-Object-Annotation-Directive"},
+	{"s3:x-amz-object-if-match", "X-Amz-Object-If-Match"},
 	{"s3:if-match", "If-Match"},
 	{"s3:if-none-match", "If-None-Match"},
 }

@@ -1,6 +1,7 @@
 package s3api
 
 import (
+	"cmp"
 	"crypto/md5"
 	"encoding/hex"
 	"io"
@@ -30,11 +31,23 @@ func beginCopyObject(c *Call) (doing, []*authz.Request, error) {
 		questions = append(questions, from.question(c, action))
 		more = []*authz.Request{c.question("s3:PutObjectTagging", c.objectARN())}
 	}
+	if o := from.object; o != nil && len(o.Annotations) > 0 && copiesAnnotations(c) {
+		questions = append(questions, from.question(c, from.action("s3:GetObjectAnnotation", "s3:GetObjectVersionAnnotation")))
+	}
 	w, own := writes(c, more...)
 	return copying{w, from}, append(expectingSource(c, questions), own...), nil
 }
 
 func copiesTags(of wire.Header) bool { return of("x-amz-tagging-directive") != "REPLACE" }
+
+// annotationDirective is also a parameter (S3 API Reference, "CopyObject").
+const annotationDirective = "x-amz-object-annotation-directive"
+
+func copiesAnnotations(c *Call) bool { return directedAnnotations(c) != "EXCLUDE" }
+
+func directedAnnotations(c *Call) string {
+	return cmp.Or(c.header(annotationDirective), c.Query.Get(annotationDirective))
+}
 
 func (p copying) serve(c *Call) (*Reply, error) {
 	if c.Presented == nil {
@@ -90,6 +103,9 @@ func (p copying) copyOf(c *Call, from *store.Object) (f store.Facts, e store.Exp
 	if _, err := wire.Directive(tagging, c.header(tagging), "Unknown tagging directive."); err != nil {
 		return f, e, err
 	}
+	if d := directedAnnotations(c); d != "" && d != "COPY" && d != "EXCLUDE" { // the words [unsure]
+		return f, e, s3err.Argument("Unknown annotation directive.", annotationDirective, d)
+	}
 	if !replaced && p.ontoItself(c, f.Encryption, from.Encryption) {
 		return f, e, s3err.New(s3err.InvalidRequest).WithMessage(
 			"This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.")
@@ -104,6 +120,9 @@ func (p copying) copyOf(c *Call, from *store.Object) (f store.Facts, e store.Exp
 	}
 	if copiesTags(c.header) {
 		f.Tags = from.Tags
+	}
+	if copiesAnnotations(c) && f.Encryption.CustomerKeyMD5 == "" { // not with SSE-C [unsure]
+		f.Annotations = from.Annotations
 	}
 	return f, e, nil
 }

@@ -27,16 +27,6 @@ var notServed = []*Operation{
 	management("PutBucketMetricsConfiguration", "PutMetricsConfiguration", bucket("PUT", "metrics"), absent),
 	management("CreateSession", "ListBucket", bucket("GET", "session"), absent),
 
-	// That these are data events is [unsure]: they are younger than the page.
-	data("GetObjectAnnotation", "GetObjectAnnotation", object("GET", "annotation").beside("annotationName"),
-		absentOf("s3:GetObjectVersionAnnotation")),
-	data("ListObjectAnnotations", "ListObjectAnnotations", object("GET", "annotation"),
-		absentOf("s3:ListObjectVersionAnnotations")),
-	data("PutObjectAnnotation", "PutObjectAnnotation", object("PUT", "annotation"),
-		absentOf("s3:PutObjectVersionAnnotation")),
-	data("DeleteObjectAnnotation", "DeleteObjectAnnotation", object("DELETE", "annotation"),
-		absentOf("s3:DeleteObjectVersionAnnotation")),
-	data("UpdateObjectEncryption", "UpdateObjectEncryption", object("PUT", "encryption"), absent),
 	data("RenameObject", "PutObject", object("PUT", "renameObject"), absent),
 
 	data("SelectObjectContent", "GetObject", object("POST", "select"), absentAs("", closedToNew)),

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/exchange"
@@ -283,6 +284,7 @@ func TestGoldenReplies(t *testing.T) {
 
 func (g golden) check(t *testing.T, name string) {
 	b := newBench(t)
+	b.asOf(t, 2026, time.November, 1)
 	upload := ""
 	for _, q := range g.before {
 		q.target = strings.ReplaceAll(q.target, "{upload}", upload)

@@ -34,6 +34,8 @@ type Facts struct {
 	HoldReleased bool
 	Encryption   Encryption
 	Checksum     Checksum // of an upload: Algorithm and Type
+	// Annotations are the object's, by name; never changed once the record is written.
+	Annotations map[string]Annotation
 }
 
 // Body is the bytes of an object.

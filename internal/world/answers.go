@@ -79,6 +79,11 @@ const (
 	// EncryptionTypesBlocked: a bucket's encryption may name the kinds that it takes no
 	// uploads with.
 	EncryptionTypesBlocked
+	// ObjectEncryptionUpdates: S3 encrypts an object with another KMS key without writing it
+	// anew (UpdateObjectEncryption).
+	ObjectEncryptionUpdates
+	// Annotations: objects have annotations.
+	Annotations
 	// EventHolds: Object Lock has event holds, which AWS also calls variable retention.
 	EventHolds
 	// SimulatorTakesSCPs: IAM's policy simulator evaluates conditions of SCPs, calls what
@@ -215,6 +220,10 @@ var differences = [...]struct {
 	OrganizationPublicAccess: {since: day(2025, time.November, 25)},
 	// The day of the service's model.
 	EncryptionTypesBlocked: {since: day(2025, time.November, 19)},
+	// The models of AWS's SDKs (configurations.md 7.1).
+	ObjectEncryptionUpdates: {since: day(2026, time.January, 28)},
+	// The models of AWS's SDKs (configurations.md 6.1).
+	Annotations: {since: day(2026, time.June, 16)},
 	// S3 User Guide, "Object Lock considerations" (new-since-2025.md 2.5).
 	EventHolds: {since: day(2026, time.September, 8)},
 	// The release notes of AWS's SDKs (new-since-2025.md 1.4).

@@ -34,6 +34,8 @@ func TestDifferences(t *testing.T) {
 		EncryptionTypesBlocked:           {day(2025, time.November, 19), byDay},
 		MoreChecksums:                    {day(2026, time.April, 22), byDay},
 		EventHolds:                       {day(2026, time.September, 8), byDay},
+		ObjectEncryptionUpdates:          {day(2026, time.January, 28), byDay},
+		Annotations:                      {day(2026, time.June, 16), byDay},
 		AnyACLRefused:                    {time.Time{}, always},
 		ACLRefusedAsAccessDenied:         {time.Time{}, always},
 		PresignedRegionAccessDenied:      {time.Time{}, always},
