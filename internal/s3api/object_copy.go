@@ -32,7 +32,8 @@ func beginCopyObject(c *Call) (doing, []*authz.Request, error) {
 		more = []*authz.Request{c.question("s3:PutObjectTagging", c.objectARN())}
 	}
 	if o := from.object; o != nil && len(o.Annotations) > 0 && copiesAnnotations(c) {
-		questions = append(questions, from.question(c, from.action("s3:GetObjectAnnotation", "s3:GetObjectVersionAnnotation")))
+		action := from.action("s3:GetObjectAnnotation", "s3:GetObjectVersionAnnotation")
+		questions = append(questions, from.question(c, action))
 	}
 	w, own := writes(c, more...)
 	return copying{w, from}, append(expectingSource(c, questions), own...), nil

@@ -34,25 +34,26 @@ type reencryptionXML struct {
 const (
 	notFromKind = "The UpdateObjectEncryption operation doesn't support source objects with the encryption type " +
 		"DSSE-KMS or SSE-C. Only source objects encrypted with SSE-S3 or SSE-KMS are supported."
-	notToKind = "The UpdateObjectEncryption operation doesn't support updating the encryption type to DSSE-KMS or SSE-C. " +
-		"Modify the request to specify SSE-KMS for the updated encryption type, and then try again."
+	notToKind = "The UpdateObjectEncryption operation doesn't support updating the encryption type to " +
+		"DSSE-KMS or SSE-C. Modify the request to specify SSE-KMS for the updated encryption type, and then try again."
 	notByV4 = "Requests that modify an object encryption configuration require AWS Signature Version 4. " +
 		"Modify the request to use AWS Signature Version 4, and then try again."
 	noKind = "Requests that modify an object encryption configuration require a valid new encryption type. " +
 		"Valid values are SSEKMS. Modify the request to specify SSE-KMS for the updated encryption type, " +
 		"and then try again."
-	noKeyARN = "Requests that modify an object's encryption type to SSE-KMS require an AWS KMS key Amazon Resource Name " +
-		"(ARN). Modify the request to specify a KMS key ARN, and then try again."
-	badKeyARN = "Requests that modify an object's encryption type to SSE-KMS require a valid AWS KMS key Amazon Resource " +
-		"Name (ARN). Confirm that you have a correctly formatted KMS key ARN in your request, and then try again."
+	noKeyARN = "Requests that modify an object's encryption type to SSE-KMS require an AWS KMS key Amazon " +
+		"Resource Name (ARN). Modify the request to specify a KMS key ARN, and then try again."
+	badKeyARN = "Requests that modify an object's encryption type to SSE-KMS require a valid AWS KMS key Amazon " +
+		"Resource Name (ARN). Confirm that you have a correctly formatted KMS key ARN in your request, " +
+		"and then try again."
 	badBucketKey = "The BucketKeyEnabled value isn't valid. Valid values are true or false. " +
 		"Modify the request to specify a valid value, and then try again."
 	foreignKey = "The AWS KMS key in the request must be owned by the same account as the bucket. " +
 		"Modify the request to specify a KMS key from the same account, and then try again."
-	lockedKey = "The encryption type for the specified object can\u2019t be updated because that object is protected by " +
-		"S3 Object Lock. If the object has a governance-mode retention period or a legal hold, you must first remove the " +
-		"Object Lock status on the object before you issue your UpdateObjectEncryption request. You can't use the " +
-		"UpdateObjectEncryption operation with objects that have an Object Lock compliance mode retention period " +
+	lockedKey = "The encryption type for the specified object can\u2019t be updated because that object is protected " +
+		"by S3 Object Lock. If the object has a governance-mode retention period or a legal hold, you must " +
+		"first remove the Object Lock status on the object before you issue your UpdateObjectEncryption request. " +
+		"You can't use the UpdateObjectEncryption operation with objects that have an Object Lock compliance mode retention period " +
 		"applied to them."
 )
 
