@@ -319,7 +319,8 @@ func bypasses(s *sent) { s.set("x-amz-bypass-governance-retention", "true") }
 
 // bypassesVersion is bypasses where a version is deleted or its retention changed.
 func bypassesVersion(s *sent) {
-	if s.query.Get("versionId") != "" || strings.Contains(s.body, "<VersionId>") || s.shape.Parameter == "retention" && s.shape.Method == "PUT" {
+	if s.query.Get("versionId") != "" || strings.Contains(s.body, "<VersionId>") || s.shape.Parameter == "retention" && s.shape.Method == "PUT" ||
+		s.shape.Parameter == "annotation" && s.shape.Method == "DELETE" {
 		bypasses(s)
 	}
 }
