@@ -51,7 +51,15 @@ func (p *place) readHost(host string, domains []string) {
 		return
 	}
 	if front, _, ok := awshost.Cut(host); ok {
-		p.readS3(front)
+		if p.Lacks = awshost.Lacks(front); p.Lacks == "" {
+			p.readS3(front)
+		}
+		return
+	}
+	// SDKs put NAME-ACCOUNT in front of an endpoint where they are given the ARN of an access point.
+	front, rest, _ := strings.Cut(host, ".")
+	if name, account, ok := awshost.CutPoint(front); ok && net.ParseIP(rest) != nil {
+		p.Point, p.Account = name, account
 	}
 }
 
@@ -82,6 +90,9 @@ func (p *place) readScenario(front string) bool {
 // readS3 reads the name of an S3 endpoint, if it is one.
 func (p *place) readS3(front string) (ok bool) {
 	if p.Bucket, p.Accelerated = awshost.ReadAccelerate(front); p.Accelerated {
+		return true
+	}
+	if p.Point, p.Account, p.Region, ok = awshost.ReadPoint(front); ok {
 		return true
 	}
 	p.Bucket, p.Region, ok = awshost.ReadS3(front)

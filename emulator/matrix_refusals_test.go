@@ -5,6 +5,9 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/s3api"
+	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/policy"
 )
 
 // Reasons to be silent that several rows share.
@@ -83,7 +86,7 @@ var (
 )
 
 // refusals are the rows of the matrix.
-var refusals = slices.Concat(ofRequest, guardrails, requesterSide, resourceSide, publicAccess, byKMS, byLock, atLast)
+var refusals = slices.Concat(ofRequest, guardrails, requesterSide, resourceSide, byPoint, publicAccess, byKMS, byLock, atLast)
 
 // ofRequest are refusals before any policy is read.
 var ofRequest = []refusal{
@@ -216,6 +219,32 @@ var resourceSide = []refusal{
 		status: 400, code: "AccessControlListNotSupported", words: "The bucket does not allow ACLs", silent: map[string]string{"": noACLSet},
 		prepare: func(s *sent) { setACL(s, "private") },
 	},
+}
+
+// byPoint is what an access point says that the request takes to the bucket.
+var byPoint = []refusal{
+	pointRow(refusal{name: "explicit", fact: ofPoint("Deny", theApp), words: explicitly + "a resource-based policy"}),
+	pointRow(refusal{name: "cross-account", by: "guest", world: ofPoint("Allow", guestToo), fact: ofPoint("Allow", theApp), words: plainly}),
+	pointRow(refusal{name: "of a VPC", fact: `"access_points": {"reports": {"bucket": "my-bucket", "vpc": "vpc-1a2b3c4d"}}`, words: explicitly + "a resource-based policy"}),
+}
+
+// pointRow is a row about requests that name the access point's alias.
+func pointRow(r refusal) refusal {
+	r.layer = authz.AccessPoints
+	r.world = or(r.world, `"access_points": {"reports": {"bucket": "my-bucket"}}`)
+	for _, op := range s3api.Operations() {
+		takes := policy.KeyApplies(op.Action(), "s3:DataAccessPointArn") == policy.Evaluable
+		if takes && op.Name != "PostObject" && !slices.Contains(r.only, op.Name) {
+			r.only = append(r.only, op.Name)
+		}
+	}
+	r.silent = map[string]string{"": "access points do not take it"}
+	r.prepare = func(s *sent) {
+		if a := s.operation; slices.Contains(r.only, a) {
+			s.bucket = world.AliasOf(pointARN)
+		}
+	}
+	return r
 }
 
 // publicAccess is what the four settings of S3 Block Public Access say.

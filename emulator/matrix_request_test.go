@@ -23,18 +23,19 @@ import (
 // sent is a request of the matrix before it is signed, so that a layer's row can
 // change it.
 type sent struct {
-	caller string
-	shape  s3api.Shape
-	bucket string
-	key    string
-	query  url.Values
-	header http.Header
-	body   string
-	form   sigv4.Form // the fields of a POST form; nil: the request is none
-	region string     // that it is signed for; empty: the world's
-	keyID  string     // that it is signed with; empty: the caller's
-	secret string     // the same
-	digest bool       // with Content-MD5
+	caller    string
+	operation string
+	shape     s3api.Shape
+	bucket    string
+	key       string
+	query     url.Values
+	header    http.Header
+	body      string
+	form      sigv4.Form // the fields of a POST form; nil: the request is none
+	region    string     // that it is signed for; empty: the world's
+	keyID     string     // that it is signed with; empty: the caller's
+	secret    string     // the same
+	digest    bool       // with Content-MD5
 	// version is the version that the object has.
 	version func() string
 }
@@ -256,7 +257,7 @@ func (a *asked) request(t *testing.T, w *matrixServer, caller string) *sent {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &sent{caller: caller, shape: a.op.Shape(), bucket: or(a.bucket, "my-bucket"), key: or(a.key, "file.txt"), query: query, header: http.Header{}, body: a.body, digest: a.digest}
+	s := &sent{caller: caller, operation: a.op.Name, shape: a.op.Shape(), bucket: or(a.bucket, "my-bucket"), key: or(a.key, "file.txt"), query: query, header: http.Header{}, body: a.body, digest: a.digest}
 	s.version = func() string {
 		return send(t, w.Server, "keeper", "HEAD", "/my-bucket/file.txt", nil).header.Get("x-amz-version-id")
 	}

@@ -107,6 +107,15 @@ func bucketPolicy(effect, principal string) string {
 		`, "Action": "s3:*", "Resource": ["arn:aws:s3:::my-bucket", "arn:aws:s3:::my-bucket/*"]}]}`
 }
 
+// pointARN is the ARN of the access point of the rows that have one.
+const pointARN = "arn:aws:s3:us-east-1:123456789012:accesspoint/reports"
+
+// ofPoint is that access point, with a policy of one statement about it and all behind it.
+func ofPoint(effect, principal string) string {
+	return `"access_points": {"reports": {"bucket": "my-bucket", "policy": {"Version": "2012-10-17", "Statement": [{"Sid": "Only", "Effect": "` + effect +
+		`", "Principal": ` + principal + `, "Action": "s3:*", "Resource": ["` + pointARN + `", "` + pointARN + `/object/*"]}]}}}`
+}
+
 // keyPolicy is a key's policy of one statement.
 func keyPolicy(effect, principal string) string {
 	return `"policy": {"Version": "2012-10-17", "Statement": [{"Sid": "Only", "Effect": "` + effect + `", "Principal": ` + principal +

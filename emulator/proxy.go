@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/s3fault/s3fault/internal/awshost"
 	"github.com/s3fault/s3fault/internal/conn"
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/proxy"
@@ -95,11 +96,13 @@ func (p proxying) absolute() (world string, refused *proxy.Refusal) {
 }
 
 // own says whether a host is the server itself, for clients that name it so: an address, a
-// name that it has, or one of these behind an account, as S3 Control's clients write it.
+// name that it has, or one of these behind an account, as S3 Control's clients write it, or
+// behind an access point, as S3's do.
 func (p proxying) own(host string) bool {
 	account, rest, ok := strings.Cut(host, ".")
+	_, _, point := awshost.CutPoint(account)
 	// One that is no account's number is for S3 Control to refuse.
-	if ok && (world.IsAccountID(account) || account == p.r.Header.Get("X-Amz-Account-Id")) && p.own(rest) {
+	if ok && (point || world.IsAccountID(account) || account == p.r.Header.Get("X-Amz-Account-Id")) && p.own(rest) {
 		return true
 	}
 	_, err := netip.ParseAddr(strings.Trim(host, "[]"))

@@ -401,6 +401,8 @@ var factRows = []string{
 	"new 2.3 InvalidBucketNamespace",
 	"new 2.3 other values and names",
 	"new 2.3 regions",
+	"13.1 the ARNs that policies are held against",
+	"13.3 a VPC's access point",
 	"new 2.3 the condition key",
 	"new 2.3 before 2026-03-12",
 	"new 2.4 tags at creation",

@@ -101,6 +101,7 @@ const nobodySigned = "it was not signed, and nobody who could sign it is allowed
 // unproved are the vectors for whose first refusal nothing that can be tried is known, and
 // why.
 var unproved = map[string]string{
+	"access-point-vpc":           "an access point keeps the VPC that it was made with, and the request comes from another",
 	"layer-authentication":       "what was signed is not known",
 	"missing-bucket-article":     "there is no bucket that somebody could be let into",
 	"kms-managed-other-account":  "nobody edits the policy of AWS's key",

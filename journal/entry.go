@@ -22,13 +22,15 @@ type Entry struct {
 	Service   string    `json:"service,omitempty"`   // that of a control API: "iam"; empty: S3
 	Operation string    `json:"operation"`
 	Bucket    string    `json:"bucket"`
-	Key       string    `json:"key"`
-	Status    int       `json:"status"`
-	Code      string    `json:"code"` // S3's error code; empty: no error
-	Message   string    `json:"message,omitempty"`
-	Method    string    `json:"method"`
-	Host      string    `json:"host"`
-	Path      string    `json:"path"` // escaped, as received
+	// AccessPoint is the ARN of the access point that was taken to the bucket; empty: none.
+	AccessPoint string `json:"access_point,omitempty"`
+	Key         string `json:"key"`
+	Status      int    `json:"status"`
+	Code        string `json:"code"` // S3's error code; empty: no error
+	Message     string `json:"message,omitempty"`
+	Method      string `json:"method"`
+	Host        string `json:"host"`
+	Path        string `json:"path"` // escaped, as received
 	// Query are the parameters of the URL by name, but for those that sign it.
 	Query     string `json:"query,omitempty"`
 	SourceIP  string `json:"source_ip,omitempty"`

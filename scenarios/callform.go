@@ -15,7 +15,7 @@ var calls = facts.List(facts.Record(facts.New("call",
 	facts.Field("call", facts.Text, func(c *Call) *string { return &c.Call }).
 		Says("the operation, like GetObject, or iam:ACTION or sts:ACTION"),
 	facts.Field("bucket", facts.Text, func(c *Call) *string { return &c.Bucket }).
-		Says("the bucket"),
+		Says("the bucket, or the ARN of an access point to it"),
 	facts.Field("key", facts.Text, func(c *Call) *string { return &c.Key }).
 		Says("the key"),
 	facts.Field("version_id", facts.Text, func(c *Call) *string { return &c.VersionID }).

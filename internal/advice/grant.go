@@ -66,7 +66,7 @@ func (s *search) granting(q *authz.Request, d *authz.Decision, f *authz.Finding)
 // readsPolicies are the layers that places knows the policies of.
 var readsPolicies = map[authz.Layer]bool{
 	authz.Identity: true, authz.PermissionsBoundary: true, authz.Session: true,
-	authz.VPCEndpoint: true, authz.BucketPolicy: true, authz.TrustPolicy: true,
+	authz.VPCEndpoint: true, authz.AccessPoints: true, authz.BucketPolicy: true, authz.TrustPolicy: true,
 }
 
 // grantsIn are the ways to allow it in one policy: by a list of a statement that says all
@@ -118,6 +118,9 @@ func (p *place) allow(q *authz.Request) statement {
 func (p *place) resourceOf(q *authz.Request) string {
 	if p.star {
 		return "*"
+	}
+	if p.bucket != "" && q.AccessPoint != nil {
+		return q.AccessPoint.Beyond
 	}
 	return q.Resource
 }

@@ -19,6 +19,8 @@ func (s *search) places(d *authz.Decision, f *authz.Finding) []place {
 		return s.session(f)
 	case authz.VPCEndpoint:
 		return s.endpoints(d)
+	case authz.AccessPoints:
+		return pointPolicy(s.state(), d)
 	case authz.BucketPolicy:
 		return s.bucketPolicy(d)
 	case authz.TrustPolicy:
@@ -199,6 +201,18 @@ func (s *search) bucketPolicy(d *authz.Decision) []place {
 	return []place{{
 		what: "the bucket policy of " + b.Name, path: build.BucketAt(b.Name).At(build.BucketPolicy),
 		has: b.Policy, resource: true, bucket: b.Name,
+	}}
+}
+
+// pointPolicy is the policy of the access point that a question goes through.
+func pointPolicy(s *world.State, d *authz.Decision) []place {
+	p := s.AccessPoints.Behind(d.Resource)
+	if p == nil {
+		return nil
+	}
+	return []place{{
+		what: "the policy of the access point " + p.Name, path: build.PointAt(s.AccessPoints, p).At(build.PointPolicy),
+		has: p.Policy, resource: true,
 	}}
 }
 

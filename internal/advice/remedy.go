@@ -19,6 +19,9 @@ func Remedy(d *authz.Decision, f *authz.Finding) string {
 	if f.Layer == authz.BucketPolicy && d.Resource == "*" {
 		return "make the call with credentials of the account that it is about: no policy lets another account in."
 	}
+	if f.Layer == authz.AccessPoints && f.Effect == authz.ExplicitDeny {
+		return "send the request out of the access point's VPC, or take another access point: " + f.Detail + ", whatever the policies say."
+	}
 	allow := fmt.Sprintf("allow %s on %s", d.Action, d.Resource)
 	switch f.Layer {
 	case authz.KMS:
@@ -41,7 +44,8 @@ func calledFor(d *authz.Decision, f *authz.Finding) journal.Class {
 	switch {
 	case f.Effect == authz.ExplicitDeny && f.Statement != nil:
 		return journal.OfGuard
-	case f.Barred(), f.Layer == authz.BucketPolicy && d.Resource == "*":
+	case f.Barred(), f.Layer == authz.BucketPolicy && d.Resource == "*",
+		f.Layer == authz.AccessPoints && f.Effect == authz.ExplicitDeny:
 		return journal.OfRequest
 	case f.Layer == authz.KMS && f.Part == authz.PartKeyState, f.Layer == authz.BlockPublicAccess:
 		return journal.OfGuard
@@ -54,6 +58,7 @@ func calledFor(d *authz.Decision, f *authz.Finding) journal.Class {
 // allowIn says where an Allow is missing.
 var allowIn = map[authz.Layer]string{
 	authz.Identity:            "in a policy of the caller's user, group or role.",
+	authz.AccessPoints:        "for this principal in the access point's policy.",
 	authz.BucketPolicy:        "for this principal in the bucket's policy.",
 	authz.TrustPolicy:         "for this principal in the role's trust policy.",
 	authz.ACLs:                "for this principal in the bucket's policy, or grant it in the ACL.",

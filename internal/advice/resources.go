@@ -33,6 +33,9 @@ func target(d *authz.Decision) (bucket, key string) {
 }
 
 func (s *search) bucketOf(d *authz.Decision) *world.Bucket {
+	if p := s.state().AccessPoints.Behind(d.Resource); p != nil {
+		return s.state().Buckets[p.Bucket]
+	}
 	name, _ := target(d)
 	return s.state().Buckets[name]
 }
@@ -40,6 +43,10 @@ func (s *search) bucketOf(d *authz.Decision) *world.Bucket {
 // objectOf is the current object that a question is about; nil: there is none.
 func (s *search) objectOf(d *authz.Decision) (*store.Object, build.Path) {
 	name, key := target(d)
+	if p := s.state().AccessPoints.Behind(d.Resource); p != nil {
+		_, key, _ = strings.Cut(d.Resource, p.ObjectARN(""))
+		name = p.Bucket
+	}
 	contents := s.now.Moment.Index.Bucket(name)
 	if contents == nil || key == "" {
 		return nil, nil

@@ -158,7 +158,7 @@ func (b *builder) attachedTo(reading *authz.Reading, e *Evaluation, q *authz.Req
 		return b.places[reading.Level], e.owner
 	case authz.SCP:
 		return b.places[reading.Level], b.record.caller
-	case authz.BucketPolicy, authz.TrustPolicy, authz.KMS:
+	case authz.AccessPoints, authz.BucketPolicy, authz.TrustPolicy, authz.KMS:
 		return q.Resource, e.owner
 	}
 	return asker.PrincipalARN(q.Principal), b.record.caller

@@ -19,6 +19,7 @@ var (
 
 var writersOfS3 = []writer{
 	{anyBucket.At(build.BucketPolicy), (*typing).policyOfBucket},
+	{build.Path{}.At(build.AccessPoints, any1).At(build.PointPolicy), (*typing).policyOfPoint},
 	{anyBucket.At(build.BucketBlock), (*typing).blockOfBucket},
 	{anyAccount.At(build.AccountBlock), (*typing).blockOfAccount},
 	{anyBucket.At(build.Ownership), (*typing).ownership},
@@ -75,6 +76,22 @@ func (t *typing) policyOfBucket(names []string, value any) bool {
 		t.as(b.Owner, words...)
 	}
 	return true
+}
+
+// policyOfPoint is for the access point's account.
+func (t *typing) policyOfPoint(names []string, value any) bool {
+	for _, p := range t.State.AccessPoints {
+		if build.PointKey(t.State.AccessPoints, p) != names[0] {
+			continue
+		}
+		words := []string{"aws", "s3control", "put-access-point-policy", "--account-id", p.Account, "--name", p.Name, "--policy", text(value)}
+		if value == nil {
+			words = append([]string{"aws", "s3control", "delete-access-point-policy"}, words[3:7]...)
+		}
+		t.as(p.Account, append(words, t.in(p.Region)...)...)
+		return true
+	}
+	return false
 }
 
 func (t *typing) blockOfBucket(names []string, value any) bool {

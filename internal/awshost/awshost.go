@@ -21,8 +21,8 @@ type Name struct {
 	// one or that of us-east-1.
 	Region string
 	// Bucket stands in front of an endpoint of S3, Account (12 digits) in front of one of
-	// S3 Control; empty: neither does.
-	Bucket, Account string
+	// S3 Control; empty: neither does. Point is the name of an access point of Account.
+	Bucket, Account, Point string
 	// Accelerated says that it is the endpoint of Transfer Acceleration.
 	Accelerated bool
 	// Website says that it is the website endpoint of a bucket.
@@ -76,6 +76,9 @@ func Read(host string) (n Name, ok bool) {
 	}
 	if bucket, region, ok := ReadWebsite(front); ok && region != "" && domain != "api.aws" {
 		return Name{Service: S3, Region: region, Bucket: bucket, Website: true}, true
+	}
+	if point, account, region, ok := ReadPoint(front); ok {
+		return Name{Service: S3, Region: region, Point: point, Account: account}, domain != "api.aws"
 	}
 	if bucket, region, ok := ReadS3(front); ok {
 		return Name{Service: S3, Region: region, Bucket: bucket}, domain != "api.aws" && (region == "" || IsRegion(region))
@@ -197,4 +200,47 @@ func WebsiteOf(bucket, region string) string {
 		return bucket + "." + website + "-" + region + "." + Domains[0]
 	}
 	return bucket + "." + website + "." + region + "." + Domains[0]
+}
+
+// ReadPoint reads NAME-ACCOUNT in front of s3-accesspoint.REGION, also of its FIPS and dualstack
+// endpoints, off what stands before a domain; not ok: it is none of them.
+func ReadPoint(front string) (name, account, region string, ok bool) {
+	labels := strings.Split(front, ".")
+	if len(labels) == 4 && labels[2] == "dualstack" {
+		labels = append(labels[:2], labels[3])
+	}
+	if len(labels) != 3 || strings.TrimSuffix(labels[1], "-fips") != "s3-accesspoint" || !IsRegion(labels[2]) {
+		return "", "", "", false
+	}
+	name, account, ok = CutPoint(labels[0])
+	return name, account, labels[2], ok
+}
+
+// CutPoint cuts NAME-ACCOUNT, the name of an access point with its account, a label of a host
+// name; not ok: it is none.
+func CutPoint(label string) (name, account string, ok bool) {
+	at := len(label) - 13
+	if at < 3 || at > 50 || label[at] != '-' || !isAccount(label[at+1:]) || strings.Contains(label, ".") {
+		return "", "", false
+	}
+	return label[:at], label[at+1:], true
+}
+
+// lacking are the labels by which endpoints are known that stand beside those of S3, and what
+// they are of.
+var lacking = []struct{ label, of string }{
+	{"s3-object-lambda", "S3 Object Lambda Access Points"}, {"s3-outposts", "S3 on Outposts"},
+	{"mrap", "S3 Multi-Region Access Points"},
+}
+
+// Lacks is what an endpoint is of that stands beside S3's, and that s3fault has not; empty: it
+// is no such endpoint. front is what stands before the domain.
+func Lacks(front string) string {
+	labels := strings.Split(front, ".")
+	for _, l := range lacking {
+		if slices.Contains(labels[min(1, len(labels)):], l.label) {
+			return l.of
+		}
+	}
+	return ""
 }

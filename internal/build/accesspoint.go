@@ -27,7 +27,7 @@ type pointIn struct {
 
 var accessPoint = facts.New("access point",
 	facts.Fact("bucket", facts.Text, (*pointIn).setBucket, func(p *pointIn) string { return p.Bucket }).
-		Says("the bucket that the access point leads to").Must("an access point needs a bucket"),
+		Says("the bucket that the access point leads to, which it must have"),
 	facts.Fact("account", facts.Text, (*pointIn).setAccount, func(p *pointIn) string { return p.Account }).
 		Says("the account that the access point belongs to", "that of the bucket").After("bucket"),
 	facts.Field("vpc", facts.Text, func(p *pointIn) *string { return &p.VPC }).
@@ -89,7 +89,12 @@ func (w *making) addPoint(key string, n *tree.Node) (*pointIn, error) {
 }
 
 func (p *pointIn) setBucket(name string, n *tree.Node) error {
-	if p.Bucket = name; name != "" && p.world.Buckets[name] == nil {
+	// It is no Must, which a patch of the policy alone would have to say too.
+	p.Bucket = name
+	switch {
+	case name == "":
+		return tree.Fail(p.node, "an access point needs a bucket")
+	case p.world.Buckets[name] == nil:
 		return tree.Unknown(n, "bucket", name, keysOf(p.world.Buckets))
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // Path is where a fact is in a world's facts: the keys that lead to it.
@@ -33,6 +34,11 @@ func KeyAt(id string) Path { return Path{}.At(Keys, id) }
 
 // EndpointAt is a VPC endpoint.
 func EndpointAt(id string) Path { return Path{}.At(Endpoints, id) }
+
+// PointAt is an access point.
+func PointAt(all world.AccessPoints, p *world.AccessPoint) Path {
+	return Path{}.At(AccessPoints, PointKey(all, p))
+}
 
 // NetworkAt is where requests seem to come from.
 func NetworkAt() Path { return Path{"network"} }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/internal/s3api"
+	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/scenarios"
 	"github.com/s3fault/s3fault/sigv4"
 )
@@ -42,11 +43,20 @@ func (p *Player) request(ctx context.Context, c scenarios.Call) (*http.Request, 
 	return r, p.sign(r, c, "s3", p.Region)
 }
 
+// pathName is what stands in a path for a bucket: its name or, of an access point that is named
+// by its ARN, the alias. SDKs put the access point into the host name, which a path does for.
+func pathName(bucket string) string {
+	if world.IsAccessPointARN(bucket) {
+		return world.AliasOf(bucket)
+	}
+	return bucket
+}
+
 // target is the URL of a call of S3.
 func (p *Player) target(shape s3api.Shape, c scenarios.Call) string {
 	target := p.Endpoint + "/"
 	if shape.Bucket {
-		target += escape(c.Bucket)
+		target += escape(pathName(c.Bucket))
 	}
 	if shape.Key || shape.MayHaveKey && c.Key != "" {
 		target += "/" + escape(c.Key)

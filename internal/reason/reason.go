@@ -18,6 +18,7 @@ var sources = map[authz.Layer]struct {
 	quiet bool
 }{
 	authz.Identity:            {name: "an identity-based policy", arn: true},
+	authz.AccessPoints:        {name: "a resource-based policy"},
 	authz.BucketPolicy:        {name: "a resource-based policy"},
 	authz.TrustPolicy:         {name: "a resource-based policy", quiet: true},
 	authz.ACLs:                {name: "a resource-based policy"},

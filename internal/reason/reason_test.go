@@ -35,6 +35,7 @@ func TestWordsOfLayers(t *testing.T) {
 		authz.SCP:                 {"because no service control policy allows the s3:GetObject action", "with an explicit deny in a service control policy", ": " + arn},
 		authz.RCP:                 {"because no resource control policy allows the s3:GetObject action", "with an explicit deny in a resource control policy", ": " + arn},
 		authz.VPCEndpoint:         {"because no VPC endpoint policy allows the s3:GetObject action", "with an explicit deny in a VPC endpoint policy", ""},
+		authz.AccessPoints:        {"because no resource-based policy allows the s3:GetObject action", "with an explicit deny in a resource-based policy", ""},
 		authz.BucketPolicy:        {"because no resource-based policy allows the s3:GetObject action", "with an explicit deny in a resource-based policy", ""},
 		authz.ACLs:                {"because no resource-based policy allows the s3:GetObject action", "with an explicit deny in a resource-based policy", ""},
 		authz.BlockPublicAccess:   {"because no resource-based policy allows the s3:GetObject action", "with an explicit deny in a resource-based policy", ""},

@@ -100,7 +100,7 @@ func aclQuestions(c *Call) (overwriting, []*authz.Request) {
 	own.Ownership = d.ownership(c.State(), b)
 	questions := []*authz.Request{own}
 	if own.Ownership != nil && own.Ownership.Mode != string(world.BucketOwnerEnforced) {
-		own.BlockedACL = d.blocked(c.State(), b)
+		own.BlockedACL = d.blocked(c, b)
 		setting := c.question("s3:PutObjectAcl", c.objectARN())
 		setting.Creates = !own.Ownership.OwnerFullControl
 		questions = append(questions, setting)
@@ -109,8 +109,17 @@ func aclQuestions(c *Call) (overwriting, []*authz.Request) {
 }
 
 // blocked says whether BlockPublicAcls keeps the ACL out of a bucket; nil: there is none.
-func (d *aclDraft) blocked(s *world.State, b *world.Bucket) bool {
-	return b != nil && d.err == nil && d.of(s, b.Owner, b.Owner).Public() && s.PublicAccess(b).BlockPublicAcls
+func (d *aclDraft) blocked(c *Call, b *world.Bucket) bool {
+	s := c.State()
+	return b != nil && d.err == nil && d.of(s, b.Owner, b.Owner).Public() && publicAccess(c, b).BlockPublicAcls
+}
+
+// publicAccess is the Block Public Access in force for what a call does to its bucket.
+func publicAccess(c *Call, b *world.Bucket) world.PublicAccessBlock {
+	if p := c.State().AccessPoints.Behind(c.point); p != nil {
+		return world.PublicAccessThrough(c.State(), p, b)
+	}
+	return c.State().PublicAccess(b)
 }
 
 // ownership is what the object-ownership layer needs to know of an ACL that is set in a

@@ -49,7 +49,7 @@ func setsACL(c *Call) (s settingACL) {
 func (s *settingACL) tell(c *Call, q *authz.Request) {
 	b := c.State().Bucket(c.Bucket)
 	q.Ownership = s.ownership(c.State(), b)
-	q.BlockedACL = s.blocked(c.State(), b)
+	q.BlockedACL = s.blocked(c, b)
 }
 
 // ready is the ACL to set on what belongs to owner, if it can be taken. A body

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -40,7 +41,7 @@ func beginHeadBucket(c *Call) (doing, []*authz.Request, error) {
 
 func serveHeadBucket(c *Call) (*Reply, error) {
 	reply := withARN(c, placed(c, done(http.StatusOK)))
-	reply.Header.Set("x-amz-access-point-alias", "false")
+	reply.Header.Set("x-amz-access-point-alias", strconv.FormatBool(c.alias))
 	reply.Header.Set("Content-Type", contentXML)
 	return reply, nil
 }
@@ -70,6 +71,9 @@ func serveGetBucketLocation(c *Call) (*Reply, error) {
 func serveDeleteBucket(c *Call) (*Reply, error) {
 	if _, err := c.bucket(); err != nil {
 		return nil, err
+	}
+	if len(c.State().AccessPoints.Of(c.Bucket)) > 0 { // before what is in it [unsure]
+		return nil, s3err.New(s3err.BucketHasAccessPointsAttached, s3err.E("BucketName", c.Bucket))
 	}
 	err := c.Commit(store.World{
 		State: c.State().WithoutBucket(c.Bucket), Contents: []store.Contents{store.DropBucket{Bucket: c.Bucket}},

@@ -18,6 +18,10 @@ type Address struct {
 	Accelerated bool
 	// Website says that it is the bucket's website endpoint.
 	Website bool
+	// Point is the name of an access point of Account, from the host; empty: it names none.
+	Point, Account string
+	// Lacks is what the host is of that s3fault has not; empty: nothing.
+	Lacks string
 }
 
 // Call is one S3 request on its way through the house, an exchange.Call.
@@ -36,6 +40,7 @@ type Call struct {
 	// doing is what the present attempt found.
 	doing doing
 
+	through
 	records
 	asked
 	work

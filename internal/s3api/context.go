@@ -198,7 +198,7 @@ func seen(into []condition, action string, all []condition) []condition {
 	return into
 }
 
-// keyARN is the ARN of the key that a request names: the condition key holds
+// keyARN is the ARN of the KMS key that a request names: the condition key holds
 // ARNs however the key was named.
 func keyARN(c *Call, ref string) string {
 	if k := c.InForce().KeyNamed(ref, keyAccount(c), bucketRegion(c)); k != nil {

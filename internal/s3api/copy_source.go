@@ -24,13 +24,14 @@ func findSource(c *Call, tagged bool) (s copySource, questions []*authz.Request)
 	if s.CopySource, s.err = wire.ParseCopySource(c.header(wire.CopySourceHeader)); s.err != nil {
 		return s, nil
 	}
+	s.takePoint(c)
 	action := s.action("s3:GetObject", "s3:GetObjectVersion")
 	if c.State().Buckets[s.Bucket] == nil {
 		return s, []*authz.Request{s.question(c, action)}
 	}
 	s.find(c)
 	if s.object == nil {
-		masked := c.maskedQuestionOn(s.Bucket, s.Key, s.action(listObjects, listVersions))
+		masked := c.maskedQuestionOn(s.BucketARN(), s.Key, s.action(listObjects, listVersions))
 		return s, []*authz.Request{s.question(c, action), masked}
 	}
 	read := s.question(c, action)
@@ -40,6 +41,18 @@ func findSource(c *Call, tagged bool) (s copySource, questions []*authz.Request)
 		ofVersion(read, s.Version)
 	}
 	return s, append([]*authz.Request{read}, openQuestion(c, s.object.Encryption, s.Bucket, s.Key)...)
+}
+
+// takePoint finds the bucket behind the access point that the header names, by ARN or alias.
+func (s *copySource) takePoint(c *Call) {
+	all := c.State().AccessPoints
+	p := all[s.Point]
+	if s.Point == "" && len(all) > 0 && c.State().Buckets[s.Bucket] == nil {
+		p = all.Aliased(s.Bucket)
+	}
+	if p != nil {
+		s.Point, s.Bucket = p.ARN(), p.Bucket
+	}
 }
 
 // question asks about the source, as the header names it.
@@ -75,6 +88,9 @@ func (s *copySource) ready(c *Call) (*store.Object, error) {
 		return nil, s.err
 	}
 	if c.State().Buckets[s.Bucket] == nil {
+		if s.Point != "" {
+			return nil, noSuchPoint(s.Point)
+		}
 		return nil, wire.NoSuchBucket(s.Bucket)
 	}
 	o := s.object

@@ -7,7 +7,6 @@ import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/s3api/authentication"
-	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/sigv4"
@@ -67,6 +66,9 @@ func beginOf(c *Call) begin {
 }
 
 func bucketMissing(c *Call) bool {
+	if c.point != "" && c.State().AccessPoints[c.point] == nil {
+		return true
+	}
 	return c.Op.match.on != onService && !c.Op.makes && c.State().Buckets[c.Bucket] == nil
 }
 
@@ -113,7 +115,7 @@ func permits(q *authz.Request) bool { return authz.Allows(q) }
 // Serve does what the operation does, once it is allowed.
 func (c *Call) Serve() (*Reply, error) {
 	if bucketMissing(c) {
-		return nil, wire.NoSuchBucket(c.Bucket)
+		return nil, noSuchBucket(c)
 	}
 	if err := c.document.settle(c); err != nil {
 		return nil, c.located(err)

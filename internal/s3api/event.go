@@ -13,7 +13,7 @@ import (
 
 // Note completes the entry with what was asked for.
 func (c *Call) Note(e *journal.Entry) {
-	e.Bucket, e.Key = c.Bucket, c.Key
+	e.Bucket, e.Key, e.AccessPoint = c.Bucket, c.Key, c.point
 	if c.Op != nil {
 		e.Operation = c.Op.Name
 	}
@@ -37,7 +37,7 @@ func (c *Call) Happened() *trail.Happened {
 		return nil
 	}
 	h := &trail.Happened{
-		Asker: c.asker(), Service: "s3", Name: c.Op.Event(), Management: !c.Op.Data, Resource: c.Resource(),
+		Asker: c.asker(), Service: "s3", Name: c.Op.Event(), Management: !c.Op.Data, Resource: c.beyond(), Point: c.point,
 		ReadOnly: c.ReadOnly, Region: endpointRegion(c),
 		Parameters: parameters(c),
 	}

@@ -40,7 +40,7 @@ func bypassQuestion(c *Call, key string, extra ...condition) []*authz.Request {
 	if b := c.State().Buckets[c.Bucket]; b == nil || b.ObjectLock == nil || !bypasses(c.header) {
 		return nil
 	}
-	return []*authz.Request{c.question(bypassRight, c.bucketARN()+"/"+key, extra...)}
+	return []*authz.Request{c.question(bypassRight, c.keyARN(key), extra...)}
 }
 
 // refuseBypass refuses the right to bypass a lock where there is none (recorded).

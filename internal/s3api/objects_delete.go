@@ -68,7 +68,7 @@ type deleteError struct {
 func beginDeleteObjects(c *Call) (doing, []*authz.Request, error) {
 	d := &deletingAll{}
 	if d.list, d.err = readDeletes(c); d.err != nil {
-		return d, []*authz.Request{c.question("s3:DeleteObject", c.bucketARN()+"/*")}, nil
+		return d, []*authz.Request{c.question("s3:DeleteObject", c.keyARN("*"))}, nil
 	}
 	questions := make([]*authz.Request, 0, len(d.list.Objects))
 	d.entries = make([]deletion, len(d.list.Objects))

@@ -18,7 +18,7 @@ type overwriting struct {
 // overwrites asks whether the caller may put something on top of a key, or in the place
 // of the version named.
 func overwrites(c *Call, action, key, version string) (overwriting, *authz.Request) {
-	r := c.question(action, c.bucketARN()+"/"+key)
+	r := c.question(action, c.keyARN(key))
 	return overwrittenBy(c, r, key, version), r
 }
 

@@ -12,11 +12,24 @@ import (
 	"github.com/s3fault/s3fault/sigv4"
 )
 
-// bucketARN is the ARN of the call's bucket.
-func (c *Call) bucketARN() string { return world.BucketARN + c.Bucket }
+// bucketARN is the ARN of the call's bucket, or of the access point that the call takes to it.
+func (c *Call) bucketARN() string {
+	if c.point != "" {
+		return c.point
+	}
+	return world.BucketARN + c.Bucket
+}
 
 // objectARN is the ARN of the call's object.
-func (c *Call) objectARN() string { return world.BucketARN + c.Bucket + "/" + c.Key }
+func (c *Call) objectARN() string { return c.keyARN(c.Key) }
+
+// keyARN is the ARN of an object in the call's bucket.
+func (c *Call) keyARN(key string) string {
+	if c.point != "" {
+		return c.point + "/object/" + key
+	}
+	return world.BucketARN + c.Bucket + "/" + key
+}
 
 // Resource is the ARN that the operation's own action is asked about; "*" where it
 // is about none.
@@ -126,8 +139,9 @@ func (c *Call) objectQuestion(action, resource string, o *store.Object, extra ..
 // about is question without the condition keys that the request's own headers and
 // parameters add: it puts the identity's side and the resource's side together.
 func (c *Call) about(action, resource string, extra []condition) *authz.Request {
-	who, name := c.asker(), world.BucketOf(resource)
-	b := c.InForce().Buckets[name]
+	who := c.asker()
+	point, name := behind(who.State, resource)
+	b := who.State.Buckets[name]
 	switch {
 	case name == "":
 		r := who.Question(action, resource, ownSide(c))
@@ -141,6 +155,9 @@ func (c *Call) about(action, resource string, extra []condition) *authz.Request 
 	r := who.Question(action, resource, bucketSide(c, b))
 	r.ExpectedOwner = c.header(expectedBucketOwner)
 	r.Context = contextOf(c, b.Owner, extra)
+	if point != nil {
+		throughPoint(c, r, point, b)
+	}
 	if who.State.AccessTags(b) != nil {
 		r.Context = r.Context.Clone()
 		who.SetBucketTags(r.Context, b)
@@ -192,12 +209,13 @@ func (c *Call) account() string {
 // 6: ceph#68577, kopia#3072); such a listing has neither s3:delimiter
 // nor s3:max-keys [unsure].
 func (c *Call) maskedQuestion() *authz.Request {
-	return c.maskedQuestionOn(c.Bucket, c.Key, c.versioned(listObjects, listVersions))
+	return c.maskedQuestionOn(c.bucketARN(), c.Key, c.versioned(listObjects, listVersions))
 }
 
-// maskedQuestionOn is maskedQuestion for another object: the source of a copy.
+// maskedQuestionOn is maskedQuestion for another object, in the bucket with that ARN: the
+// source of a copy.
 func (c *Call) maskedQuestionOn(bucket, key, action string) *authz.Request {
-	r := c.about(action, world.BucketARN+bucket, []condition{{"s3:prefix", []string{key}}})
+	r := c.about(action, bucket, []condition{{"s3:prefix", []string{key}}})
 	if r.Missing == nil {
 		r.Missing = &authz.Missing{Masked: true, Name: key}
 	}

@@ -66,7 +66,7 @@ func (s sought) recognise() (*Operation, error) {
 		return nil, err
 	}
 	for _, op := range byShape[shape{s.Request.Method, s.on}] {
-		if s.fits(op.match, selector) {
+		if s.fits(op.match, selector) && (s.point == "" || op.takesPoints()) {
 			return op, nil
 		}
 	}

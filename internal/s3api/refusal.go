@@ -120,7 +120,7 @@ func (r refusing) byPolicy() *s3err.Error {
 // end of the sentence, from behind the resource on; empty: there is none to tell.
 func explained(c *Call, action, resource, reason string) *s3err.Error {
 	refused := s3err.New(s3err.AccessDenied)
-	if reason == "" || !toldWhy(c, world.BucketOf(resource)) {
+	if reason == "" || !toldWhy(c, resource) {
 		return refused
 	}
 	on := ""
@@ -130,9 +130,11 @@ func explained(c *Call, action, resource, reason string) *s3err.Error {
 	return refused.WithMessage("User: " + c.Principal.ARN + " is not authorized to perform: " + action + on + " " + reason)
 }
 
-// toldWhy says whether the caller reads the reason of a refusal about the bucket.
-func toldWhy(c *Call, bucket string) bool {
+// toldWhy says whether the caller reads the reason of a refusal about the resource: it is
+// told to the account of the bucket, also behind an access point.
+func toldWhy(c *Call, resource string) bool {
 	owner := ""
+	_, bucket := behind(c.State(), resource)
 	if b := c.State().Buckets[bucket]; b != nil && !c.Op.makes {
 		owner = b.Owner
 	}

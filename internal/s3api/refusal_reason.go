@@ -3,7 +3,6 @@ package s3api
 import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/reason"
-	"github.com/s3fault/s3fault/internal/world"
 )
 
 // prevented are the sentences of Block Public Access's own refusals (2.3); those
@@ -32,7 +31,8 @@ func (r refusing) reason(f *authz.Finding) string {
 		return sentence
 	}
 	// The organization's other accounts are not told of the endpoint's policy.
-	b := r.State().Buckets[world.BucketOf(r.no.Resource)]
+	_, name := behind(r.State(), r.no.Resource)
+	b := r.State().Buckets[name]
 	if f.Layer == authz.VPCEndpoint && b != nil && b.Owner != r.account() {
 		return ""
 	}

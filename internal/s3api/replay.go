@@ -35,7 +35,7 @@ func (c *Call) Again(m *store.Moment, how journal.Remake) exchange.Call {
 		k.form = k.form.With(how.Headers)
 	}
 	if how.Bucket != "" && k.Bucket != "" {
-		k.Bucket = how.Bucket
+		k.Bucket, k.through = how.Bucket, through{}
 	}
 	if how.Key != "" && k.Key != "" {
 		k.Key = how.Key

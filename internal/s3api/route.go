@@ -27,6 +27,9 @@ func Route(f exchange.Frame, addr Address) (*Call, error) {
 		return c, s3err.New(s3err.InvalidURI)
 	}
 	c.Query = q
+	if addr.Lacks != "" {
+		return c, s3err.New(s3err.NotImplemented).WithMessage("s3fault has no " + addr.Lacks)
+	}
 	on, err := readPath(c)
 	if err != nil {
 		return c, err
@@ -45,7 +48,7 @@ func Route(f exchange.Frame, addr Address) (*Call, error) {
 func readPath(c *Call) (target, error) {
 	path := strings.TrimPrefix(c.Address.Path, "/")
 	c.Bucket = c.Address.Bucket
-	if c.Bucket == "" {
+	if c.Bucket == "" && c.Address.Point == "" {
 		if path == "" {
 			return onService, nil
 		}
@@ -62,7 +65,8 @@ func readPath(c *Call) (target, error) {
 		return onObject, s3err.New(s3err.InvalidURI)
 	}
 	c.Key = key
-	if !wire.CouldBeBucket(c.Bucket) {
+	c.takesPoint()
+	if c.point == "" && !wire.CouldBeBucket(c.Bucket) {
 		return onBucket, s3err.New(s3err.InvalidBucketName, s3err.E("BucketName", c.Bucket))
 	}
 	if strings.HasSuffix(c.Bucket, world.DirectoryBucketEnd) {

@@ -71,6 +71,8 @@ var (
 	NoSuchKey                                      = code("NoSuchKey", 404, "The specified key does not exist.")
 	NoSuchVersion                                  = code("NoSuchVersion", 404, "The specified version does not exist.")
 	NoSuchUpload                                   = code("NoSuchUpload", 404, "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.")
+	NoSuchAccessPoint                              = code("NoSuchAccessPoint", 404, "The specified accesspoint does not exist")
+	BucketHasAccessPointsAttached                  = code("BucketHasAccessPointsAttached", 400, "Bucket has access points attached and cannot be deleted.")
 	NoSuchBucketPolicy                             = code("NoSuchBucketPolicy", 404, "The bucket policy does not exist")
 	NoSuchTagSet                                   = code("NoSuchTagSet", 404, "The TagSet does not exist")
 	ServerSideEncryptionConfigurationNotFoundError = code("ServerSideEncryptionConfigurationNotFoundError", 404, "The server side encryption configuration was not found")

@@ -84,6 +84,8 @@ var decides = map[Code]string{
 	MissingNamespaceHeader:             "the name ends as one of an account's regional namespace, and no header says so",
 	InvalidNamespaceHeader:             "the header speaks of the account's namespace, and the name does not end so",
 	InvalidBucketNamespace:             "the namespace in the name is not the one of this account and region",
+	BucketHasAccessPointsAttached:      "the bucket has access points",
+	NoSuchAccessPoint:                  "there is no such access point",
 	BucketNotEmpty:                     "something is in the bucket",
 	TooManyBuckets:                     "the account has as many buckets as it may",
 	OperationAborted:                   "another operation on the bucket is under way",

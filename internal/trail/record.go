@@ -23,6 +23,7 @@ type Happened struct {
 	// the object, or the bucket, that Resource names.
 	ReadOnly, Management bool
 	Resource             string
+	Point                string // the ARN of the access point that it took; empty: none
 	Owner                string // the resource's account; empty: nobody's
 	Region               string
 	Parameters           map[string]any

@@ -27,7 +27,12 @@ func (h *Happened) resources(recipient string) []Resource {
 	if h.Code == "AccessDenied" && owner != recipient { // who was refused is not told whose it is
 		owner = ""
 	}
-	return append(all, Resource{Type: "AWS::S3::Bucket", ARN: arnPrefix + bucket, AccountID: &owner})
+	all = append(all, Resource{Type: "AWS::S3::Bucket", ARN: arnPrefix + bucket, AccountID: &owner})
+	if h.Point != "" {
+		account := strings.Split(h.Point, ":")[4]
+		all = append(all, Resource{Type: "AWS::S3::AccessPoint", ARN: h.Point, AccountID: &account})
+	}
+	return all
 }
 
 // Headers of S3's answers, and of requests, that records have.

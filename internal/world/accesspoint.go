@@ -74,15 +74,19 @@ const AliasEnd = "-s3alias"
 // Alias stands for the access point where a bucket's name does: the beginning of its name,
 // 34 letters and digits of which the last five are the region's, and AliasEnd
 // (authorization.md 13.8).
-func (p *AccessPoint) Alias() string {
-	sum := sha256.Sum256([]byte("access point\x00" + p.ARN() + "\x00" + p.Bucket))
+func (p *AccessPoint) Alias() string { return AliasOf(p.ARN()) }
+
+// AliasOf is the alias of the access point with that ARN.
+func AliasOf(arn string) string {
+	sum := sha256.Sum256([]byte("access point\x00" + arn))
 	letters := strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))
-	return strings.TrimRight(p.Name[:min(len(p.Name), 20)], "-") + "-" + letters[:29] + p.zone() + AliasEnd
+	name, region := LastName(arn), strings.SplitN(arn+":::", ":", 5)[3]
+	return strings.TrimRight(name[:min(len(name), 20)], "-") + "-" + letters[:29] + zone(region) + AliasEnd
 }
 
 // zone is a region's name as aliases end with it: use1b, euw1b.
-func (p *AccessPoint) zone() string {
-	area, rest, _ := strings.Cut(p.Region, "-")
+func zone(region string) string {
+	area, rest, _ := strings.Cut(region, "-")
 	side, number, _ := strings.Cut(rest, "-")
 	return (area + side[:min(1, len(side))] + number + "bbbbb")[:5]
 }
@@ -172,6 +176,30 @@ func IsAccessPointARN(arn string) bool {
 	name, ok := strings.CutPrefix(parts[5], "accesspoint/")
 	return ok && IsRegion(parts[3]) && IsAccountID(parts[4]) && IsAccessPointName(name)
 }
+
+// LacksARN is what an ARN is of that AWS has beside access points and s3fault has not; empty:
+// nothing.
+func LacksARN(arn string) string {
+	parts := strings.SplitN(arn, ":", 6)
+	switch {
+	case len(parts) != 6:
+		return ""
+	case parts[2] == "s3-object-lambda":
+		return ObjectLambda
+	case parts[2] == "s3-outposts":
+		return Outposts
+	case parts[2] == "s3" && parts[3] == "" && strings.HasPrefix(parts[5], "accesspoint/"):
+		return MultiRegion
+	}
+	return ""
+}
+
+// What stands beside access points in AWS, as it is refused by name.
+const (
+	ObjectLambda = "S3 Object Lambda Access Points"
+	Outposts     = "S3 on Outposts"
+	MultiRegion  = "S3 Multi-Region Access Points"
+)
 
 // PublicAccessThrough is the Block Public Access in force for requests that take the access
 // point to its bucket b (authorization.md 13.5).

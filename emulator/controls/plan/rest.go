@@ -21,16 +21,17 @@ func (m *Message) restXML(a *awsapi.Action, p Parameters) {
 	}
 	delete(rest, "AccountId")
 	front, label, labelled := strings.Cut(a.Path, "{")
-	if !labelled {
+	if !labelled && m.Method != http.MethodGet {
 		m.Body = toXML(map[string]any(rest))
 		return
 	}
-	label = strings.TrimRight(label, "+}")
+	label, behind, _ := strings.Cut(label, "}")
+	label = strings.TrimRight(label, "+")
 	if value, ok := rest[label]; ok {
-		m.Path = front + url.QueryEscape(fmt.Sprint(value)) // as SDKs do, colons too
+		m.Path = front + url.QueryEscape(fmt.Sprint(value)) + behind // as SDKs do, colons too
 	}
 	delete(rest, label)
-	if m.Method == http.MethodPost {
+	if m.Method == http.MethodPost || m.Method == http.MethodPut && len(rest) > 0 {
 		m.Body = "<" + a.Name + "Request>" + toXML(map[string]any(rest)) + "</" + a.Name + "Request>"
 		return
 	}

@@ -58,8 +58,8 @@ var types = map[authz.Layer]string{
 	authz.Identity:            "IDENTITY_BASED_POLICY",
 	authz.PermissionsBoundary: "PERMISSIONS_BOUNDARY",
 	authz.Session:             "SESSION_POLICY",
-	authz.BucketPolicy:        "RESOURCE_BASED_POLICY",
 	authz.AccessPoints:        "RESOURCE_BASED_POLICY",
+	authz.BucketPolicy:        "RESOURCE_BASED_POLICY",
 	authz.TrustPolicy:         "RESOURCE_BASED_POLICY",
 	authz.KMS:                 "RESOURCE_BASED_POLICY",
 }

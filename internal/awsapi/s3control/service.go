@@ -1,5 +1,5 @@
-// Package s3control is Amazon S3 Control: the Block Public Access of an account, and the
-// tags of buckets.
+// Package s3control is Amazon S3 Control: the Block Public Access of an account, access points,
+// and the tags of buckets.
 package s3control
 
 import (
@@ -21,7 +21,7 @@ const (
 var Service = &awsapi.Service{
 	Name: "s3control", Prefix: "s3", Version: "2018-08-20", Namespace: namespace,
 	Protocol: awsapi.RESTXML, Unexplained: unexplained,
-	Actions: []*awsapi.Action{
+	Actions: append([]*awsapi.Action{
 		awsapi.NewAction("GetPublicAccessBlock", checkAccount[awsapi.Nothing], getPublicAccessBlock).
 			Reads().Asks("GetAccountPublicAccessBlock").Logged("GetAccountPublicAccessBlock").At("GET", path),
 		awsapi.NewAction("PutPublicAccessBlock", checkChange[putInput], putPublicAccessBlock).
@@ -36,7 +36,7 @@ var Service = &awsapi.Service{
 			At("POST", tagsPath).Answers(http.StatusNoContent).Since(world.BucketABAC).Told(quoted),
 		awsapi.NewAction("UntagResource", checkTagging[untagInput], untagResource).
 			At("DELETE", tagsPath).Answers(http.StatusNoContent).Since(world.BucketABAC).Told(quoted),
-	},
+	}, accessPoints...),
 }
 
 // unexplained is S3's plain refusal of whom it does not tell the reason: S3 Control

@@ -12,9 +12,28 @@ import (
 type CopySource struct {
 	Bucket, Key string
 	Version     string // empty: the current one
+	// Point is the ARN of the access point to the bucket, which is then not named; empty: none.
+	Point string
 }
 
-func (s CopySource) ARN() string { return world.BucketARN + s.Bucket + "/" + s.Key }
+// ARN is that of the object.
+func (s CopySource) ARN() string {
+	if s.Point != "" {
+		return s.Point + behindPoint + s.Key
+	}
+	return s.BucketARN() + "/" + s.Key
+}
+
+// BucketARN is that of the bucket, or of the access point to it.
+func (s CopySource) BucketARN() string {
+	if s.Point != "" {
+		return s.Point
+	}
+	return world.BucketARN + s.Bucket
+}
+
+// behindPoint stands between an access point's ARN and a key.
+const behindPoint = "/object/"
 
 // ParseCopySource reads "bucket/key" or "/bucket/key", URL-encoded, with
 // "?versionId=" behind it at times, or an address whose path that is (recorded). A + is a
@@ -30,14 +49,34 @@ func ParseCopySource(value string) (CopySource, error) {
 	if !ok || !utf8.ValidString(text) {
 		return CopySource{}, badCopySource("Invalid copy source encoding.")
 	}
-	bucket, key, _ := strings.Cut(strings.TrimPrefix(text, "/"), "/")
+	text = strings.TrimPrefix(text, "/")
+	if strings.HasPrefix(text, "arn:") {
+		return copyFromARN(text, version)
+	}
+	bucket, key, _ := strings.Cut(text, "/")
 	switch {
 	case bucket == "" || !CouldBeBucket(bucket):
 		return CopySource{}, badCopySource("Invalid copy source bucket name")
 	case key == "" || len(key) > MaxKey:
 		return CopySource{}, badCopySource("Invalid copy source object key")
 	}
-	return CopySource{bucket, key, version}, nil
+	return CopySource{Bucket: bucket, Key: key, Version: version}, nil
+}
+
+// copyFromARN reads arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/object/KEY. What S3 says of an
+// ARN that is none is [unsure].
+func copyFromARN(text, version string) (CopySource, error) {
+	point, key, isObject := strings.Cut(text, behindPoint)
+	if kind := world.LacksARN(point); kind != "" {
+		return CopySource{}, s3err.New(s3err.NotImplemented).WithMessage("s3fault has no " + kind)
+	}
+	switch {
+	case !world.IsAccessPointARN(point):
+		return CopySource{}, badCopySource("Invalid copy source bucket name")
+	case !isObject || key == "" || len(key) > MaxKey:
+		return CopySource{}, badCopySource("Invalid copy source object key")
+	}
+	return CopySource{Point: point, Key: key, Version: version}, nil
 }
 
 // withoutHost is the path of an address, of which the host says nothing; or the value as
