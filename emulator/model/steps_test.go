@@ -174,6 +174,11 @@ func (r *run) copy() {
 	default:
 		r.want("the status of a copy", a.status, 200)
 		made := &version{body: v.body, etag: etagOf(v.body), class: class, tags: v.tags, written: r.model.now}
+		// A copy tells the null version, where versions are suspended, and nothing else does.
+		if a.header.Get(versionID) == "null" {
+			r.want("that a copy tells the null version", r.model.versioning, "Suspended")
+			a.header.Del(versionID)
+		}
 		r.wrote(to, made, a)
 	}
 }
