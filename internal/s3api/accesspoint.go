@@ -2,6 +2,7 @@ package s3api
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/asker"
@@ -84,8 +85,8 @@ func noSuchPoint(arn string) error {
 // goes through; nil: none. Of an access point that is not there the ARN stands for the
 // bucket, so that there is none of that name.
 func behind(s *world.State, resource string) (*world.AccessPoint, string) {
-	if name := world.BucketOf(resource); name != "" || resource == "*" {
-		return nil, name
+	if name := world.BucketOf(resource); name != "" || !strings.Contains(resource, ":accesspoint/") {
+		return nil, name // what is not S3's, as the role of a replication, is in no bucket
 	}
 	if p := s.AccessPoints.Behind(resource); p != nil {
 		return p, p.Bucket
