@@ -103,7 +103,7 @@ func read(name string, text []byte) (source, error) {
 	dir, base := path.Split(name)
 	s := source{dir: strings.TrimSuffix(dir, "/"), name: base, test: strings.HasSuffix(base, "_test.go"), text: string(text)}
 	var err error
-	s.file, err = parser.ParseFile(positions, name, text, parser.SkipObjectResolution)
+	s.file, err = parser.ParseFile(positions, name, text, parser.SkipObjectResolution|parser.ParseComments)
 	if err != nil {
 		return s, err
 	}
