@@ -61,7 +61,7 @@ func TestBadInput(t *testing.T) {
 		{"no such version", "GET", "/my-bucket/k?versionId=nonsense", "", nil, 400, "InvalidArgument"},
 		{"range behind the end", "GET", "/my-bucket/k", "", header("Range", "bytes=1000-"), 416, "InvalidRange"},
 		{"a bucket with objects", "DELETE", "/my-bucket", "", nil, 409, "BucketNotEmpty"},
-		{"something S3 has and we have not", "GET", "/my-bucket?lifecycle=", "", nil, 501, "NotImplemented"},
+		{"something S3 has and we have not", "GET", "/my-bucket?session=", "", nil, 501, "NotImplemented"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			r := request(t, srv, row.method, row.path, []byte(row.body))

@@ -251,10 +251,11 @@ func TestWhatIsLacking(t *testing.T) {
 	for _, row := range []struct {
 		as, method, path, header, lacks string
 	}{
-		{"app", "PUT", "/my-bucket?cors", "PutBucketCors", "s3fault has no PutBucketCors; S3 would have done it"},
-		{"bob", "GET", "/my-bucket?website", "GetBucketWebsite",
-			"s3fault has no GetBucketWebsite; S3 would have done it"},
-		{"", "PUT", "/my-bucket?cors", "", ""},
+		{"app", "PUT", "/my-bucket?metrics&id=a", "PutBucketMetricsConfiguration",
+			"s3fault has no PutBucketMetricsConfiguration; S3 would have done it"},
+		{"bob", "GET", "/my-bucket?session", "CreateSession",
+			"s3fault has no CreateSession; S3 would have done it"},
+		{"", "PUT", "/my-bucket?metrics&id=a", "", ""},
 		{"app", "GET", fileHere, "", ""},
 	} {
 		a := send(t, srv, row.as, row.method, row.path, nil)

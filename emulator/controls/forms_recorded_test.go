@@ -87,9 +87,14 @@ func second[T any](_ T, err error) error { return err }
 // Before it became strict, IAM told the values, and the enumerations too.
 func TestIAMFormsEarlier(t *testing.T) {
 	t.Parallel()
-	srv := start(t, "    as_of: 2023-06-01\n"+stsWorld)
+	later := as(t, start(t, "    as_of: 2024-11-01\n"+stsWorld), "carol").iam
+	_, err := later.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(strings.Repeat("a", 65))})
+	if got := refusedWith(t, err, "ValidationError").ErrorMessage(); strings.Contains(got, "Value 'aaa") {
+		t.Error(got)
+	}
+	srv := start(t, "    as_of: 2024-10-31\n"+stsWorld)
 	c := as(t, srv, "carol").iam
-	_, err := c.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(strings.Repeat("a", 65))})
+	_, err = c.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(strings.Repeat("a", 65))})
 	if got := refusedWith(t, err, "ValidationError").ErrorMessage(); !strings.Contains(got, "Value 'aaa") {
 		t.Error(got)
 	}

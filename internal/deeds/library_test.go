@@ -60,10 +60,11 @@ func cureOf(t testing.TB, name string, scene *build.Scene) cure {
 }
 
 // outside are scenarios whose fix changes no decision about a deed: another key is what the
-// object is encrypted with, an access key works again, and who brings a token of a provider
-// is nobody of whom deeds are asked.
+// object is encrypted with, an access key works again, who brings a token of a provider
+// is nobody of whom deeds are asked, and what pages of another origin may is no permission.
 var outside = []string{
 	"kms-aws-managed-cross-account", "presign-key-deactivated", "web-identity-wrong-subject",
+	"cors-not-configured", "cors-wrong-origin",
 }
 
 // Each fix of the library lets somebody do something; measured by itself it opens and closes

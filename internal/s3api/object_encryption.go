@@ -64,7 +64,8 @@ var keyARNForm = regexp.MustCompile(`^arn:aws[-a-z0-9]*:kms:[-a-z0-9]*:[0-9]{12}
 // with, of the new one whether it may be encrypted with (configurations.md 7.2).
 func beginUpdateObjectEncryption(c *Call) (doing, []*authz.Request, error) {
 	if !c.State().Answers.Has(world.ObjectEncryptionUpdates) {
-		return act(unknownYet), []*authz.Request{c.ownQuestion()}, nil
+		_, questions := c.asks(c.Op.action, c.Op.action)
+		return act(unknownYet), questions, nil
 	}
 	var p reencryption
 	var brought []condition

@@ -95,7 +95,7 @@ func (c *Call) intoFolder(w *world.Website) (doing, []*authz.Request) {
 	if o == nil || o.Marker {
 		return nil, nil
 	}
-	q := c.objectQuestion(c.Op.action, world.BucketARN+c.Bucket+"/"+key, o)
+	q := c.objectQuestion(c.Op.action, c.keyARN(key), o)
 	if !permits(q) {
 		return nil, nil
 	}
@@ -210,12 +210,12 @@ func (c *Call) errorDocument(reply *Reply, key string) []pageLine {
 	if o != nil && o.Marker {
 		o = nil
 	}
-	gone := o == nil && permits(c.maskedQuestionOn(c.Bucket, key, listObjects))
+	gone := o == nil && permits(c.maskedQuestionOn(c.bucketARN(), key, listObjects))
 	switch {
 	case gone:
 		e := s3err.New(s3err.NoSuchKey)
 		return []pageLine{{"Code", e.Code.String()}, {"Message", e.Message}, {"Key", key}}
-	case o == nil || o.Encryption.ByKMS() || !permits(c.objectQuestion(c.Op.action, world.BucketARN+c.Bucket+"/"+key, o)):
+	case o == nil || o.Encryption.ByKMS() || !permits(c.objectQuestion(c.Op.action, c.keyARN(key), o)):
 		e := s3err.New(s3err.AccessDenied)
 		return []pageLine{{"Code", e.Code.String()}, {"Message", e.Message}}
 	}
