@@ -17,18 +17,23 @@ const unsure = "[unsure]"
 
 // TestUnsurePage holds docs/facts/unsure.md against the marks in the sources.
 func TestUnsurePage(t *testing.T) {
-	var rows []string
-	for _, s := range house(t) {
-		if !s.test {
-			rows = append(rows, unsureIn(&s)...)
-		}
-	}
-	rows = append(rows, unsureCodes(t)...)
+	rows := unsureRows(t)
 	text := "# What no source settles\n\nWritten from the marks in the sources by `TestUnsurePage`: " +
 		fmt.Sprint(len(rows)) + " answers, words and rules for which nobody has published what AWS does, each with what " +
 		"was chosen as the likelier. Who knows better, or has seen AWS's own answer, is welcome to say so.\n\n" +
 		"| where | what |\n| --- | --- |\n" + strings.Join(rows, "")
 	book.Hold(t, top+"/docs/facts/unsure.md", text)
+}
+
+// unsureRows are all marks, and what they are about.
+func unsureRows(t *testing.T) (rows []string) {
+	t.Helper()
+	for _, s := range house(t) {
+		if !s.test {
+			rows = append(rows, unsureIn(&s)...)
+		}
+	}
+	return append(rows, unsureCodes(t)...)
 }
 
 // unsureIn are the marks in one file, each with what it stands at.
