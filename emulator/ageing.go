@@ -15,7 +15,8 @@ import (
 // the world's clock, when somebody looks for the first time after it.
 type ageing struct {
 	mu  sync.Mutex
-	day atomic.Int64 // the newest midnight that they have acted at, in Unix time
+	day atomic.Int64 // the midnight up to which they have acted, in Unix time
+	now time.Time    // the newest real time of those who looked
 }
 
 // age lets the lifecycle rules of the world act up to the real time now. Nobody goes on
@@ -27,6 +28,11 @@ func (w *World) age(now time.Time) {
 	}
 	w.ageing.mu.Lock()
 	defer w.ageing.mu.Unlock()
+	// Who waited may come with a time and a clock of before: the day goes back only with the clock.
+	if now.After(w.ageing.now) {
+		w.ageing.now = now
+	}
+	today = lifecycle.Midnight(w.live.Now().State.Clock.Now(w.ageing.now))
 	if last := w.ageing.day.Load(); last != 0 && last < today.Unix() {
 		w.act(time.Unix(last, 0).UTC().AddDate(0, 0, 1), today)
 	}
@@ -40,14 +46,24 @@ const actings = 16
 // act makes what is due at the midnights from first up to now.
 func (w *World) act(first, now time.Time) {
 	for range actings {
-		m, moved := w.live.Now(), false
-		for _, c := range lifecycle.Due(m.State, m.Index, first, now) {
-			if err := w.live.Commit(context.Background(), m, c); errors.Is(err, store.ErrMoved) {
-				moved = true
-			}
-		}
-		if !moved {
+		m := w.live.Now()
+		if !w.apply(m, lifecycle.Due(m.State, m.Index, first, now)) {
 			return
 		}
 	}
+}
+
+// apply makes the changes of each key in their order, up to the first that finds the key
+// moved: those behind it rest on it, as a version goes because a newer one came. moved
+// says that there was one.
+func (w *World) apply(m *store.Moment, due [][]store.Change) (moved bool) {
+	for _, changes := range due {
+		for _, c := range changes {
+			if err := w.live.Commit(context.Background(), m, c); errors.Is(err, store.ErrMoved) {
+				moved = true
+				break
+			}
+		}
+	}
+	return moved
 }

@@ -176,10 +176,11 @@ func (h *history) mark(at time.Time) {
 	h.versions = append(h.versions, m)
 }
 
-// written is what leads from the versions before to those that there are.
+// written is what leads from the versions before to those that there are. A delete marker
+// comes first, since it expects the newest record as it was before.
 func (h *history) written() (changes []store.Change) {
 	name, newest := h.bucket.Name, h.before[len(h.before)-1]
-	for _, o := range h.versions {
+	for _, o := range slices.Backward(h.versions) { // a marker of the rules is the newest
 		switch was := among(h.before, o.Version); {
 		case was == o:
 		case was == nil, o.Marker:

@@ -32,10 +32,11 @@ func After(t time.Time, days int) time.Time {
 }
 
 // Due is what the rules do in all buckets at the midnights from the one named first up to
-// now, as changes to be made in this order. Error of a change: store.ErrMoved, where its
-// object has changed since; then ask anew.
-func Due(s *world.State, x *store.Index, first, now time.Time) []store.Change {
-	var all []store.Change
+// now, as the changes of each key, to be made in this order. Error of a change:
+// store.ErrMoved, where its object has changed since; then leave the rest of the key's, and
+// ask anew.
+func Due(s *world.State, x *store.Index, first, now time.Time) [][]store.Change {
+	var all [][]store.Change
 	for _, name := range slices.Sorted(maps.Keys(s.Buckets)) {
 		b, contents := s.Buckets[name], x.Bucket(name)
 		if contents == nil || !Acts(b) {
@@ -44,12 +45,14 @@ func Due(s *world.State, x *store.Index, first, now time.Time) []store.Change {
 		prefix := shared(b.Lifecycle)
 		contents.Histories(prefix, func(versions []*store.Object) bool {
 			h := history{bucket: b, before: versions, versions: versions}
-			all = append(all, h.changes(first, now)...)
+			if changes := h.changes(first, now); len(changes) > 0 {
+				all = append(all, changes)
+			}
 			return true
 		})
 		contents.Unfinished(prefix, func(u *store.Upload) bool {
 			if at, _ := Aborts(b, u); !at.IsZero() && !at.After(now) {
-				all = append(all, store.AbortUpload{Bucket: name, Key: u.Key, UploadID: u.ID})
+				all = append(all, []store.Change{store.AbortUpload{Bucket: name, Key: u.Key, UploadID: u.ID}})
 			}
 			return true
 		})
