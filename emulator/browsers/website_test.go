@@ -1,6 +1,8 @@
 package browsers
 
 import (
+	"crypto/md5"
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -20,6 +22,7 @@ scenarios:
     title: Websites
     buckets:
       site: &site
+        encryption: {algorithm: AES256, block_ssec: false}
         public_access_block: none
         policy: {Version: 2012-10-17, Statement: [{Effect: Allow, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::site/*"}, {Effect: Deny, Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::site/secret*"}]}
         cors: [{allowed_origins: ["https://app.example"], allowed_methods: [GET]}]
@@ -117,6 +120,36 @@ func TestWebsite(t *testing.T) {
 	first := e[0]
 	if first.Operation != "GetObject" || first.Key != "index.html" || first.Bucket != "site" || first.Host != "site"+aws || first.Caller != "" {
 		t.Errorf("the journal says %+v", first)
+	}
+}
+
+// An error document that nobody may read is not shown: one under a customer's key, one in
+// an archive.
+func TestErrorDocumentUnread(t *testing.T) {
+	srv := emulatortest.Start(t, "w", emulatortest.YAML(hosted))
+	const key = "0123456789abcdef0123456789abcdef"
+	sum := md5.Sum([]byte(key))
+	for said, headers := range map[string]http.Header{
+		"<li>Code: InvalidRequest</li>": {
+			"X-Amz-Server-Side-Encryption-Customer-Algorithm": {"AES256"},
+			"X-Amz-Server-Side-Encryption-Customer-Key":       {base64.StdEncoding.EncodeToString([]byte(key))},
+			"X-Amz-Server-Side-Encryption-Customer-Key-Md5":   {base64.StdEncoding.EncodeToString(sum[:])},
+		},
+		"<li>Code: InvalidObjectState</li>": {"X-Amz-Storage-Class": {"GLACIER"}},
+	} {
+		r, err := http.NewRequest(http.MethodPut, srv.Endpoint+"/site/error.html", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header = headers
+		sign(t, srv, r, "root")
+		if got, body, _ := sent(t, r); got.status != 200 {
+			t.Fatal(body)
+		}
+		reply, body := visit(t, srv, "GET", "site.s3-website.localhost", "/none")
+		if reply.StatusCode != 403 || !strings.Contains(body, said) {
+			t.Errorf("want %s: %d %s", said, reply.StatusCode, body)
+		}
 	}
 }
 

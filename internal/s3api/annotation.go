@@ -126,15 +126,15 @@ func annotationSent(c *Call) (note store.Annotation, err error) {
 	if err != nil {
 		return note, err
 	}
-	text, err := c.wholeBody(longestDocument)
+	text, err := bodyWithin(c, store.MaxAnnotation, func() error { // the elements [unsure]
+		return s3err.New(s3err.EntityTooLarge, s3err.E("ProposedSize", wire.Decimal(proposed(c))),
+			s3err.E("MaxSizeAllowed", wire.Decimal(store.MaxAnnotation)))
+	})
 	switch {
 	case err != nil:
 		return note, err
 	case len(text) == 0:
 		return note, s3err.New(s3err.MissingRequestBodyError) // [unsure]
-	case len(text) > store.MaxAnnotation: // the elements [unsure]
-		return note, s3err.New(s3err.EntityTooLarge, s3err.E("ProposedSize", wire.Decimal(int64(len(text)))),
-			s3err.E("MaxSizeAllowed", wire.Decimal(store.MaxAnnotation)))
 	case !utf8.Valid(text):
 		return note, s3err.New(s3err.UnsupportedMediaType)
 	}
@@ -144,6 +144,9 @@ func annotationSent(c *Call) (note store.Annotation, err error) {
 	}
 	return note, nil
 }
+
+// proposed is the length of a document as the client told it, else as much as was read.
+func proposed(c *Call) int64 { return max(c.Body.Length(), int64(len(c.document.text))) }
 
 // annotationTold are the headers that tell of an annotation. Its ETag is its MD5 [unsure].
 func annotationTold(c *Call, o *store.Object, note store.Annotation, summed bool) http.Header {

@@ -53,7 +53,10 @@ func TestAnnotations(t *testing.T) {
 	}
 	b.do(t, put(annotationAt+"n", "\xff")).refused(t, s3err.UnsupportedMediaType, "")
 	b.do(t, put(annotationAt+"n", "")).refused(t, s3err.MissingRequestBodyError, "")
-	b.do(t, put(annotationAt+"n", strings.Repeat("x", 1<<20+1))).refused(t, s3err.EntityTooLarge, "", s3err.E("MaxSizeAllowed", "1048576"))
+	for _, size := range []int{1<<20 + 1, 9 << 20} {
+		b.do(t, put(annotationAt+"n", strings.Repeat("x", size))).refused(t, s3err.EntityTooLarge, "",
+			s3err.E("ProposedSize", fmt.Sprint(size)), s3err.E("MaxSizeAllowed", "1048576"))
+	}
 	b.do(t, put(annotationAt+"n", "x", "x-amz-object-if-match", `"0"`)).refused(t, s3err.PreconditionFailed, "")
 	b.must(t, put(annotationAt+"n", "x", "x-amz-object-if-match", etag))
 	b.do(t, sending{method: "GET", target: annotationAt + "none"}).refused(t, s3err.NoSuchAnnotation, "")

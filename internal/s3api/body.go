@@ -72,13 +72,18 @@ func readDocument(b *sigv4.Body) ([]byte, error) {
 // wholeBody is a body of at most limit bytes that has been held against what the
 // request says of it: hash, digest, checksum.
 func (c *Call) wholeBody(limit int) ([]byte, error) {
+	return bodyWithin(c, limit, func() error { return s3err.New(s3err.MalformedXML) })
+}
+
+// bodyWithin is wholeBody with an answer of its own to a longer one.
+func bodyWithin(c *Call, limit int, longer func() error) ([]byte, error) {
 	k, err := claimed(c)
 	if err != nil {
 		return nil, err
 	}
 	text, err := c.document.raw(c)
 	if err == nil && len(text) > limit {
-		err = s3err.New(s3err.MalformedXML)
+		err = longer()
 	}
 	if err != nil {
 		return nil, err

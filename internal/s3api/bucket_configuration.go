@@ -9,7 +9,8 @@ import (
 	"github.com/s3fault/s3fault/internal/world"
 )
 
-// configurationBody is the most bytes of a bucket's configuration.
+// configurationBody is the most bytes of a bucket's configuration that AWS documents no
+// bound of.
 const configurationBody = 1 << 20
 
 // configuring is what a bucket must be for a configuration that it is to have; the
@@ -58,7 +59,11 @@ func (p setting[V]) begin(c *Call) (doing, []*authz.Request, error) {
 }
 
 func (p setting[V]) read(c *Call) (*V, error) {
-	text, err := c.wholeBody(configurationBody)
+	longest, longer := configurationBody, s3err.MalformedXML
+	if p.kind.Longest > 0 {
+		longest, longer = p.kind.Longest, s3err.MaxMessageLengthExceeded
+	}
+	text, err := bodyWithin(c, longest, func() error { return s3err.New(longer) })
 	if err != nil {
 		return nil, err
 	}

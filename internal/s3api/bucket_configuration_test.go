@@ -1,6 +1,8 @@
 package s3api
 
 import (
+	"crypto/md5"
+	"encoding/base64"
 	"maps"
 	"net/http/httptest"
 	"strings"
@@ -214,6 +216,48 @@ func TestAccelerated(t *testing.T) {
 		case row.message != "" && (err == nil || s3err.Of(err).Message != row.message):
 			t.Errorf("%q is refused with %v", row.message, err)
 		}
+	}
+}
+
+// A configuration longer than AWS documents is refused for its length.
+func TestLongConfigurations(t *testing.T) {
+	b := newBench(t)
+	for what, row := range map[string]struct {
+		most     int
+		root     string
+		elements string
+	}{
+		"cors":        {64 << 10, "CORSConfiguration", "<CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod></CORSRule>"},
+		"website":     {128 << 10, "WebsiteConfiguration", "<IndexDocument><Suffix>i</Suffix></IndexDocument>"},
+		"replication": {2 << 20, "ReplicationConfiguration", ""},
+	} {
+		for over := range 2 {
+			text := "<" + row.root + ">" + row.elements + "</" + row.root + ">"
+			text += strings.Repeat(" ", row.most+over-len(text))
+			sum := md5.Sum([]byte(text))
+			got := b.do(t, sending{method: "PUT", target: "/my-bucket?" + what, body: text,
+				headers: []string{"Content-MD5", base64.StdEncoding.EncodeToString(sum[:])}})
+			long := got.err != nil && s3err.Of(got.err).Code == s3err.MaxMessageLengthExceeded
+			if long != (over == 1) {
+				t.Errorf("%s of %d bytes is answered with %v", what, len(text), got.err)
+			}
+		}
+	}
+}
+
+// What stands beside access points in AWS is refused by name and for the journal, whether
+// a host names it or a header.
+func TestBesideAccessPoints(t *testing.T) {
+	r := httptest.NewRequest("GET", "http://x.mrap.s3.localhost/k", nil)
+	c, err := Route(exchange.Frame{Request: r}, Address{Path: "/k", Lacks: world.MultiRegion})
+	if err == nil || s3err.Of(err).Header.Get(exchange.LacksHeader) != world.MultiRegion || c.lack.status != 501 {
+		t.Errorf("the host is answered with %v", err)
+	}
+	got := newBench(t).do(t, sending{method: "PUT", target: "/my-bucket/k",
+		headers: []string{"x-amz-copy-source", "arn:aws:s3::123456789012:accesspoint/x.mrap/object/k"}})
+	got.refused(t, s3err.NotImplemented, "s3fault has no "+world.MultiRegion)
+	if s3err.Of(got.err).Header.Get(exchange.LacksHeader) != world.MultiRegion {
+		t.Errorf("the copy is answered with %v", got.err)
 	}
 }
 

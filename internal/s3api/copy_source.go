@@ -24,6 +24,10 @@ func findSource(c *Call, tagged bool) (s copySource, questions []*authz.Request)
 	if s.CopySource, s.err = wire.ParseCopySource(c.header(wire.CopySourceHeader)); s.err != nil {
 		return s, nil
 	}
+	if s.Absent != "" {
+		s.err = lacking(c, s.Absent, "", s3err.New(s3err.NotImplemented))
+		return s, nil
+	}
 	s.takePoint(c)
 	action := s.action("s3:GetObject", "s3:GetObjectVersion")
 	if c.State().Buckets[s.Bucket] == nil {

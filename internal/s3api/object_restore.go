@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
-	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/lifecycle"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -37,7 +36,7 @@ func (r restoring) serve(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	if asked.Absent != "" {
-		return nil, s3err.New(s3err.NotImplemented).WithHeader(exchange.LacksHeader, asked.Absent)
+		return nil, lacking(c, asked.Absent, " of RestoreObject; S3 would have done it", s3err.New(s3err.NotImplemented))
 	}
 	copied, status, err := restored(o, asked, c.Now)
 	if err != nil {

@@ -2,6 +2,7 @@ package s3api
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,7 +80,11 @@ func TestRestoreRefused(t *testing.T) {
 		b.do(t, askRestore(inside)).refused(t, s3err.MalformedXML, "")
 	}
 	for _, inside := range []string{"<Type>SELECT</Type>", "<OutputLocation/>"} {
-		b.do(t, askRestore(inside)).refused(t, s3err.NotImplemented, "")
+		got := b.do(t, askRestore(inside))
+		got.refused(t, s3err.NotImplemented, "")
+		if said := s3err.Of(got.err).Message; !strings.HasPrefix(said, "s3fault has no ") {
+			t.Errorf("%s is refused with %q", inside, said)
+		}
 	}
 	b.do(t, sending{method: http.MethodPost, target: "/my-bucket/k?restore"}).refused(t, s3err.MissingRequestBodyError, "")
 	b.do(t, sending{method: http.MethodPost, target: "/my-bucket/none?restore", body: "<RestoreRequest/>"}).refused(t,

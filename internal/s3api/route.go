@@ -28,7 +28,7 @@ func Route(f exchange.Frame, addr Address) (*Call, error) {
 	}
 	c.Query = q
 	if addr.Lacks != "" {
-		return c, s3err.New(s3err.NotImplemented).WithMessage("s3fault has no " + addr.Lacks)
+		return c, lacking(c, addr.Lacks, "", s3err.New(s3err.NotImplemented))
 	}
 	on, err := readPath(c)
 	if err != nil {

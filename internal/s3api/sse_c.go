@@ -49,8 +49,7 @@ func opens(c *Call, enc store.Encryption, in wire.CustomerHeaders) error {
 	case enc.CustomerKeyMD5 == "":
 		return s3err.New(s3err.InvalidRequest).WithMessage("The encryption parameters are not applicable to this object.")
 	case sum == "":
-		return s3err.New(s3err.InvalidRequest).WithMessage(
-			"The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.")
+		return customerKeyMissing()
 	}
 	return cause.Explain(s3err.New(s3err.AccessDenied).WithMessage(
 		"Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key."),
@@ -58,6 +57,11 @@ func opens(c *Call, enc store.Encryption, in wire.CustomerHeaders) error {
 			Text:    "the object is under another customer's key than the request brings",
 			Element: in.Sum, Wanted: enc.CustomerKeyMD5, Seen: sum,
 		})
+}
+
+func customerKeyMissing() *s3err.Error {
+	return s3err.New(s3err.InvalidRequest).WithMessage(
+		"The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.")
 }
 
 // sameCustomerKey refuses a part that does not come with the key that its upload

@@ -13,6 +13,7 @@ import (
 	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
+	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -219,6 +220,10 @@ func (c *Call) errorDocument(reply *Reply, key string) []pageLine {
 		e := s3err.New(s3err.AccessDenied)
 		return []pageLine{{"Code", e.Code.String()}, {"Message", e.Message}}
 	}
+	if err := c.unshowable(o); err != nil {
+		e := s3err.Of(err)
+		return []pageLine{{"Code", e.Code.String()}, {"Message", e.Message}}
+	}
 	body, err := c.Moment.Index.Open(c.Request.Context(), o, 0, o.Size)
 	if err != nil {
 		e := s3err.New(s3err.InternalError)
@@ -227,6 +232,15 @@ func (c *Call) errorDocument(reply *Reply, key string) []pageLine {
 	wire.Describe(reply.Header, o)
 	reply.Body, reply.Length = body, o.Size
 	return nil
+}
+
+// unshowable refuses an error document that nobody can read at a website: a customer's key
+// is for the object that the visitor asks for, and not for this one [unsure].
+func (c *Call) unshowable(o *store.Object) error {
+	if o.Encryption.CustomerKeyMD5 != "" {
+		return customerKeyMissing()
+	}
+	return wire.Archived(o, c.Now)
 }
 
 // pageLine is one line of a page.

@@ -26,6 +26,9 @@ type Kind[V any] struct {
 	Told func(*V, http.Header)
 	// Digested: a request that gives the document gives its Content-MD5 or a checksum too.
 	Digested bool
+	// Longest is the most bytes of the document; 0: AWS documents none. What S3 says of a
+	// longer one is [unsure].
+	Longest int
 }
 
 // read reads a document with that root element into a struct.

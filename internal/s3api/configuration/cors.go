@@ -29,16 +29,10 @@ var CORS = Kind[world.CORS]{
 	None:  s3err.NoSuchCORSConfiguration,
 	// (s3-errors.md 2.7)
 	Digested: true,
+	Longest:  64 << 10, // (S3 API Reference, "PutBucketCors")
 }
 
-// longestCORS is the most bytes of the document (S3 API Reference, "PutBucketCors"); what
-// S3 says of a longer one is [unsure].
-const longestCORS = 64 << 10
-
 func readCORS(text []byte) (*world.CORS, error) {
-	if len(text) > longestCORS {
-		return nil, s3err.New(s3err.MaxMessageLengthExceeded)
-	}
 	body, err := read[struct {
 		Rules []corsRuleXML `xml:"CORSRule"`
 	}]("CORSConfiguration", text)

@@ -46,7 +46,6 @@ func TestFlaws(t *testing.T) {
 		{corsOf(anyOrigin + toGet + "<ExposeHeader>*</ExposeHeader>"), `InvalidRequest: ExposeHeader "*" contains wildcard. We currently do not support wildcard for ExposeHeader.`},
 		{"<CORSConfiguration>" + strings.Repeat("<CORSRule>"+anyOrigin+toGet+"</CORSRule>", 100) + "</CORSConfiguration>", ""},
 		{"<CORSConfiguration>" + strings.Repeat("<CORSRule>"+anyOrigin+toGet+"</CORSRule>", 101) + "</CORSConfiguration>", "InvalidRequest: The number of CORS rules should not exceed allowed limit of 100 rules."},
-		{corsOf(anyOrigin + toGet + "<!--" + strings.Repeat("x", 64<<10) + "-->"), "MaxMessageLengthExceeded: Your request was too big."},
 
 		{websiteOf(indexed), ""},
 		{websiteOf(""), "InvalidArgument: A value for IndexDocument Suffix must be provided if RedirectAllRequestsTo is empty"},

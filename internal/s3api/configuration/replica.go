@@ -149,7 +149,7 @@ func writeReplica(d *world.ReplicationDestination) *replicaXML {
 			Threshold *minutesXML `xml:"EventThreshold"`
 		}{Status: d.Metrics}
 	}
-	if d.Threshold {
+	if d.Threshold && x.Metrics != nil {
 		x.Metrics.Threshold = quarter
 	}
 	return x

@@ -63,6 +63,8 @@ var Replication = Kind[world.Replication]{
 	Read:  readReplication,
 	Write: writeReplication,
 	None:  s3err.ReplicationConfigurationNotFoundError,
+	// (S3 API Reference, "PutBucketReplication")
+	Longest: 2 << 20,
 }
 
 // maxReplicationRules is the most rules (S3 API Reference, "ReplicationConfiguration").

@@ -57,6 +57,8 @@ var Website = Kind[world.Website]{
 	Read:  readWebsite,
 	Write: writeWebsite,
 	None:  s3err.NoSuchWebsiteConfiguration,
+	// (S3 API Reference, "PutBucketWebsite")
+	Longest: 128 << 10,
 }
 
 func readWebsite(text []byte) (*world.Website, error) {

@@ -14,6 +14,8 @@ type CopySource struct {
 	Version     string // empty: the current one
 	// Point is the ARN of the access point to the bucket, which is then not named; empty: none.
 	Point string
+	// Absent is what the ARN names that s3fault does not have; empty: nothing.
+	Absent string
 }
 
 // ARN is that of the object.
@@ -68,7 +70,7 @@ func ParseCopySource(value string) (CopySource, error) {
 func copyFromARN(text, version string) (CopySource, error) {
 	point, key, isObject := strings.Cut(text, behindPoint)
 	if kind := world.LacksARN(point); kind != "" {
-		return CopySource{}, s3err.New(s3err.NotImplemented).WithMessage("s3fault has no " + kind)
+		return CopySource{Absent: kind}, nil
 	}
 	switch {
 	case !world.IsAccessPointARN(point):
