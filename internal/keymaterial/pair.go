@@ -62,32 +62,32 @@ func Public(k *world.Key) ([]byte, error) {
 }
 
 // pairs spares deriving private keys again, which of RSA takes its time.
-var pairs = memo{known: map[string]crypto.Signer{}}
+var pairs = memo{known: map[string]func() (crypto.Signer, error){}}
 
-// memo remembers private keys by spec and name. It is safe for concurrent use.
+// memo remembers private keys by spec and name. It is safe for concurrent use: who wants a
+// key that is being made waits for it, and nobody else does.
 type memo struct {
 	mu    sync.Mutex
-	known map[string]crypto.Signer
+	known map[string]func() (crypto.Signer, error)
 }
 
 const maxKnown = 256
 
-func (m *memo) of(k *world.Key) (crypto.Signer, error) {
-	name := k.Spec + " " + Of(k)
+func (m *memo) of(k *world.Key) (crypto.Signer, error) { return m.maker(k.Spec, Of(k))() }
+
+// maker makes the key when it is called first.
+func (m *memo) maker(spec, of string) func() (crypto.Signer, error) {
+	name := spec + " " + of
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if signer := m.known[name]; signer != nil {
-		return signer, nil
-	}
-	signer, err := newSigner(k.Spec, Of(k))
-	if err != nil {
-		return nil, err
+	if known := m.known[name]; known != nil {
+		return known
 	}
 	if len(m.known) == maxKnown {
 		clear(m.known)
 	}
-	m.known[name] = signer
-	return signer, nil
+	m.known[name] = sync.OnceValues(func() (crypto.Signer, error) { return newSigner(spec, of) })
+	return m.known[name]
 }
 
 func newSigner(spec, name string) (crypto.Signer, error) {

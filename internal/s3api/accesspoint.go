@@ -96,9 +96,13 @@ func behind(s *world.State, resource string) (*world.AccessPoint, string) {
 
 // beyond is what the call is about in its bucket, whichever way it takes there.
 func (c *Call) beyond() string {
-	direct := *c
-	direct.point = ""
-	return direct.Resource()
+	switch on := c.Op.match.on; {
+	case c.point != "" && on == onBucket:
+		return world.BucketARN + c.Bucket
+	case c.point != "" && on == onObject:
+		return world.BucketARN + c.Bucket + "/" + c.Key
+	}
+	return c.Resource()
 }
 
 // throughPoint makes of a question about a bucket one that takes the access point p to it.
