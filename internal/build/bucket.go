@@ -151,11 +151,15 @@ var bucketNames = facts.Names{Pattern: bucketForm.String(), Check: func(key *tre
 			"%q is the name of a directory bucket, and s3fault has none: a bucket's name does not end in %s",
 			key.Text, world.DirectoryBucketEnd)
 	}
-	if len(key.Text) > 63 || !bucketForm.MatchString(key.Text) || addressForm.MatchString(key.Text) {
+	if !isBucketName(key.Text) {
 		return tree.Fail(key, "%q is no bucket's name: 3 to 63 of a-z, 0-9, hyphen and dot, and no address", key.Text)
 	}
 	return nil
 }}
+
+func isBucketName(name string) bool {
+	return len(name) <= 63 && bucketForm.MatchString(name) && !addressForm.MatchString(name)
+}
 
 var (
 	bucketForm  = regexp.MustCompile(`^[a-z0-9](\.?[a-z0-9-])+\.?[a-z0-9]$`)

@@ -6,7 +6,7 @@ import (
 	"github.com/s3fault/s3fault/internal/world"
 )
 
-var logging = facts.RecordIf(facts.New("bucket logging",
+var logging = facts.Checked(facts.RecordIf(facts.New("bucket logging",
 	facts.Field("bucket", facts.Text, func(l *world.Logging) *string { return &l.Bucket }).
 		Says("the bucket that the logs go to").Must("logging needs the bucket that the logs go to"),
 	facts.Field("prefix", facts.Text, func(l *world.Logging) *string { return &l.Prefix }).
@@ -16,7 +16,7 @@ var logging = facts.RecordIf(facts.New("bucket logging",
 	facts.Field("grants", facts.List(facts.Record(logGrant)),
 		func(l *world.Logging) *[]world.LogGrant { return &l.Grants }).
 		Says("who else may do what with the logs"),
-))
+)), func(l *world.Logging, n *tree.Node) error { return flawed(l.Flaw(), n) })
 
 var logKeys = facts.Is[world.LogKeys](facts.OneOf("value",
 	string(world.LogKeysSimple), string(world.LogKeysByEvent), string(world.LogKeysByDelivery)))

@@ -4,16 +4,17 @@ import (
 	"regexp"
 
 	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
-var notification = facts.RecordIf(facts.New("notification",
+var notification = facts.Checked(facts.RecordIf(facts.New("notification",
 	facts.Field("destinations", facts.List(facts.Record(destination)),
 		func(n *world.Notification) *[]world.NotificationDestination { return &n.Destinations }).
 		Says("the topics, queues and functions that are told"),
 	facts.Field("event_bridge", facts.Boolean, func(n *world.Notification) *bool { return &n.EventBridge }).
 		Says("whether Amazon EventBridge is told of all events", "false"),
-))
+)), func(n *world.Notification, at *tree.Node) error { return flawed(n.Flaw(), at) })
 
 var destination = facts.New("destination",
 	facts.Field("id", facts.Text, func(d *world.NotificationDestination) *string { return &d.ID }).

@@ -4,17 +4,18 @@ import (
 	"regexp"
 
 	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
-var replication = facts.RecordIf(facts.New("replication",
+var replication = facts.Checked(facts.RecordIf(facts.New("replication",
 	facts.Field("role", facts.Matching(roleForm, "the ARN of a role"),
 		func(r *world.Replication) *string { return &r.Role }).
 		Says("the ARN of the role that S3 replicates as").Must("a replication needs a role"),
 	facts.Field("rules", facts.Listed(facts.Record(replicationRule)),
 		func(r *world.Replication) *[]world.ReplicationRule { return &r.Rules }).
 		Says("what is replicated where").Must("a replication needs rules"),
-))
+)), func(r *world.Replication, n *tree.Node) error { return flawed(r.Flaw(), n) })
 
 var roleForm = regexp.MustCompile(`^arn:aws:iam::[0-9]{12}:role/\S+$`)
 
@@ -69,4 +70,9 @@ var replica = facts.New("replica",
 		Says("whether there are metrics"),
 	facts.Field("threshold", facts.Boolean, func(d *world.ReplicationDestination) *bool { return &d.Threshold }).
 		Says("whether the metrics have a threshold, of 15 minutes", "false"),
-)
+).Then(func(d *world.ReplicationDestination, n *tree.Node) error {
+	if !isBucketName(d.Bucket) {
+		return tree.Fail(n, "%q is no name of a bucket", d.Bucket)
+	}
+	return nil
+})

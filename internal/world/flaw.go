@@ -9,6 +9,8 @@ type Flaw struct {
 	// Argument and Value name what is wrong where S3 calls it an InvalidArgument; empty:
 	// S3 calls it an InvalidRequest.
 	Argument, Value string
+	// Unnamed: S3 calls it an InvalidArgument, and names none.
+	Unnamed bool
 }
 
 func malformed(words string) *Flaw { return &Flaw{Words: words, Malformed: true} }

@@ -23,3 +23,14 @@ const (
 // LogGrant is a permission for one who is named by a canonical user id, by the URI of a
 // group, or by an e-mail address (S3 API Reference, "TargetGrant").
 type LogGrant struct{ ID, Group, Email, Permission string }
+
+// maxLogGrants is the most grants of log files [unsure]: as many as an ACL has.
+const maxLogGrants = 100
+
+// Flaw is why no bucket can be logged so; nil: one can.
+func (l *Logging) Flaw() *Flaw {
+	if len(l.Grants) > maxLogGrants {
+		return malformed("a bucket's logs have at most 100 grants")
+	}
+	return nil
+}

@@ -67,6 +67,8 @@ func refused(f *world.Flaw) error {
 		return nil
 	case f.Malformed:
 		return s3err.New(s3err.MalformedXML)
+	case f.Unnamed:
+		return s3err.New(s3err.InvalidArgument).WithMessage(f.Words)
 	case f.Argument != "":
 		return s3err.Argument(f.Words, f.Argument, f.Value)
 	}

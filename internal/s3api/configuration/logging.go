@@ -45,9 +45,6 @@ var Logging = Kind[world.Logging]{
 	Write: writeLogging,
 }
 
-// maxGrants is the most grants of log files [unsure]: as many as an ACL has.
-const maxGrants = 100
-
 func readLogging(text []byte) (*world.Logging, error) {
 	body, err := read[struct {
 		Enabled *loggingEnabledXML `xml:"LoggingEnabled"`
@@ -61,9 +58,6 @@ func readLogging(text []byte) (*world.Logging, error) {
 	}
 	l := &world.Logging{Bucket: *x.TargetBucket, Prefix: *x.TargetPrefix}
 	if x.Grants != nil {
-		if len(x.Grants.Grants) > maxGrants {
-			return nil, malformed
-		}
 		for _, g := range x.Grants.Grants {
 			grant, err := g.read()
 			if err != nil {
@@ -76,7 +70,7 @@ func readLogging(text []byte) (*world.Logging, error) {
 	if l.Keys, known = x.Format.read(); !known {
 		return nil, malformed
 	}
-	return l, nil
+	return l, refused(l.Flaw())
 }
 
 func (f *logFormatXML) read() (_ world.LogKeys, known bool) {

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/xml"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -47,10 +46,6 @@ var Notification = Kind[world.Notification]{
 	Write: writeNotification,
 }
 
-// maxDestinations is the most configurations of a bucket (AWS General Reference, "Amazon
-// Simple Storage Service endpoints and quotas", "Event notifications").
-const maxDestinations = 100
-
 // service is a kind of destination: as S3 names it, and as its ARN does.
 type service struct {
 	name, inARN string
@@ -89,7 +84,7 @@ func readNotification(text []byte) (*world.Notification, error) {
 	if len(n.Destinations) == 0 && !n.EventBridge {
 		return nil, nil
 	}
-	return n, together(n.Destinations)
+	return n, refused(n.Flaw())
 }
 
 // read reads one: first its form, then filter, events and ARN, which S3 reads whether it
@@ -102,10 +97,8 @@ func (x *destinationXML) read(s service) (d world.NotificationDestination, err e
 	if err := x.Filter.read(&d); err != nil {
 		return d, err
 	}
-	for _, e := range d.Events {
-		if !slices.Contains(events, e) {
-			return d, s3err.Argument("The event is not supported for notifications", "Event", e)
-		}
+	if flaw := d.Flaw(); flaw != nil {
+		return d, refused(flaw)
 	}
 	arn := strings.SplitN(d.ARN, ":", 6)
 	if len(arn) < 6 || arn[0] != "arn" || arn[2] != s.inARN || arn[3] == "" || arn[4] == "" || arn[5] == "" {
@@ -135,20 +128,13 @@ func (f *keyFilterXML) read(d *world.NotificationDestination) error {
 			return s3err.Argument("filter rule name must be either prefix or suffix", "FilterRule.Name", *r.Name)
 		}
 		name := strings.ToLower(*r.Name)
-		switch {
-		case *at != nil: // [unsure]
+		if *at != nil { // [unsure]
 			return s3err.Argument("Cannot specify more than one "+name+" rule in a filter.", "FilterRule.Name", *r.Name)
-		case len(*r.Value) > maxFilter: // [unsure]
-			return s3err.Argument("Size of filter rule value cannot exceed 1024 bytes in UTF-8 representation",
-				"FilterRule.Value", *r.Value)
 		}
 		*at = r.Value
 	}
 	return nil
 }
-
-// maxFilter is the most bytes of a filter's value (S3 API Reference, "FilterRule").
-const maxFilter = 1024
 
 // newID is the id that S3 gives to a configuration without one: a UUID in base64, as
 // recordings have it.

@@ -88,12 +88,8 @@ func (x *replicaXML) read() (d world.ReplicationDestination, err error) {
 		return d, malformed
 	}
 	if x.Translation != nil {
-		if d.OwnerBecomes = x.Translation.Owner; d.OwnerBecomes != ownerOfReplicas {
+		if d.OwnerBecomes = x.Translation.Owner; d.OwnerBecomes == "" {
 			return d, malformed
-		}
-		if d.Account == "" { // the words [unsure]
-			return d, s3err.New(s3err.InvalidRequest).WithMessage(
-				"Account must be specified if AccessControlTranslation is specified")
 		}
 	}
 	if x.Encryption != nil {
@@ -111,11 +107,8 @@ func (x *replicaXML) read() (d world.ReplicationDestination, err error) {
 			return d, malformed
 		}
 	}
-	return d, nil
+	return d, refused(d.Flaw())
 }
-
-// ownerOfReplicas is the only owner that AccessControlTranslation knows.
-const ownerOfReplicas = "Destination"
 
 // replicaClasses are the storage classes of replicas.
 var replicaClasses = []string{"STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING",

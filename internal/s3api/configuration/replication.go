@@ -67,9 +67,6 @@ var Replication = Kind[world.Replication]{
 	Longest: 2 << 20,
 }
 
-// maxReplicationRules is the most rules (S3 API Reference, "ReplicationConfiguration").
-const maxReplicationRules = 1000
-
 func readReplication(text []byte) (*world.Replication, error) {
 	body, err := read[struct {
 		Role  string
@@ -78,7 +75,7 @@ func readReplication(text []byte) (*world.Replication, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(body.Rules) == 0 || len(body.Rules) > maxReplicationRules {
+	if len(body.Rules) == 0 {
 		return nil, s3err.New(s3err.MalformedXML)
 	}
 	if !isRole(body.Role) {
@@ -92,33 +89,12 @@ func readReplication(text []byte) (*world.Replication, error) {
 		}
 		r.Rules = append(r.Rules, rule)
 	}
-	return r, apart(r.Rules)
-}
-
-// apart refuses rules that are good by themselves, and not beside each other. The words
-// are [unsure].
-func apart(rules []world.ReplicationRule) error {
-	ids, priorities := map[string]bool{}, map[int]bool{}
-	for i := range rules {
-		r := &rules[i]
-		if ids[r.ID] {
-			return s3err.New(s3err.InvalidArgument).WithMessage("Rule Id must be unique")
-		}
-		if r.Filter != nil && priorities[r.Priority] {
-			return s3err.New(s3err.InvalidArgument).WithMessage("Found two rules with the same priority")
-		}
-		if (r.Filter == nil) != (rules[0].Filter == nil) {
-			return s3err.New(s3err.InvalidRequest).WithMessage(
-				"Rules of both versions of the replication configuration schema cannot be in one configuration.")
-		}
-		ids[r.ID], priorities[r.Priority] = true, true
-	}
-	return nil
+	return r, refused(r.Flaw())
 }
 
 func (x *replicationRuleXML) read() (r world.ReplicationRule, err error) {
 	malformed := s3err.New(s3err.MalformedXML)
-	if !x.Status.Known() || x.Destination == nil || x.Prefix != nil && x.Filter != nil || len(x.ID) > maxRuleID {
+	if !x.Status.Known() || x.Destination == nil {
 		return r, malformed
 	}
 	r = world.ReplicationRule{ID: x.ID, Status: x.Status, Prefix: x.Prefix}
@@ -139,42 +115,25 @@ func (x *replicationRuleXML) read() (r world.ReplicationRule, err error) {
 	if !x.Existing.into(&r.ExistingObjects) {
 		return r, malformed
 	}
-	if r.KMSObjects == world.Enabled && r.Destination.KMSKey == "" { // the words [unsure]
-		return r, s3err.New(s3err.InvalidRequest).WithMessage(
-			"EncryptionConfiguration must be specified if SseKmsEncryptedObjects tag is present")
-	}
-	return r, nil
+	return r, refused(r.Flaw())
 }
-
-// maxRuleID is the most characters of a rule's id (S3 API Reference, "ReplicationRule").
-const maxRuleID = 255
 
 // version reads what only the second version of the schema has, and must have there: it
 // is the one with a Filter.
 func (x *replicationRuleXML) version(r *world.ReplicationRule) error {
-	const ofSchema = " must be specified for this version of Cross Region Replication configuration schema. " +
-		"Please refer to S3 Developer Guide for more information."
 	switch {
 	case x.Filter == nil:
-		if x.Prefix == nil {
-			return s3err.New(s3err.MalformedXML)
-		}
 		return nil
 	case x.DeleteMarkers == nil:
-		return s3err.New(s3err.InvalidRequest).WithMessage("DeleteMarkerReplication" + ofSchema)
+		return refused(world.NoDeleteMarkers())
 	case x.Priority == nil:
-		return s3err.New(s3err.InvalidRequest).WithMessage("Priority" + ofSchema)
-	case !x.DeleteMarkers.into(&r.DeleteMarkers) || *x.Priority < 0:
+		return refused(world.NoPriority())
+	case !x.DeleteMarkers.into(&r.DeleteMarkers):
 		return s3err.New(s3err.MalformedXML)
 	}
 	r.Priority = *x.Priority
 	var err error
 	r.Filter, err = x.Filter.read()
-	if err == nil && len(r.Filter.Tags) > 0 && r.DeleteMarkers == world.Enabled {
-		err = s3err.New(s3err.InvalidRequest).WithMessage(
-			"Delete marker replication is not supported if any Tag filter is specified. " +
-				"Please refer to S3 Developer Guide for more information.")
-	}
 	return err
 }
 
