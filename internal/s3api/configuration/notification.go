@@ -87,29 +87,6 @@ func readNotification(text []byte) (*world.Notification, error) {
 	return n, refused(n.Flaw())
 }
 
-// read reads one: first its form, then filter, events and ARN, which S3 reads whether it
-// is told to look at the destination or not (recorded).
-func (x *destinationXML) read(s service) (d world.NotificationDestination, err error) {
-	d = world.NotificationDestination{ID: x.ID, ARN: *s.of(x), Events: x.Events}
-	if d.ARN == "" || len(d.Events) == 0 {
-		return d, s3err.New(s3err.MalformedXML)
-	}
-	if err := x.Filter.read(&d); err != nil {
-		return d, err
-	}
-	if flaw := d.Flaw(); flaw != nil {
-		return d, refused(flaw)
-	}
-	arn := strings.SplitN(d.ARN, ":", 6)
-	if len(arn) < 6 || arn[0] != "arn" || arn[2] != s.inARN || arn[3] == "" || arn[4] == "" || arn[5] == "" {
-		return d, s3err.Argument("The ARN could not be parsed", s.name, d.ARN)
-	}
-	if d.ID == "" {
-		d.ID = newID()
-	}
-	return d, nil
-}
-
 func (f *keyFilterXML) read(d *world.NotificationDestination) error {
 	if f == nil || f.Key == nil {
 		return nil
