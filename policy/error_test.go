@@ -34,3 +34,17 @@ func TestProblemOf(t *testing.T) {
 		}
 	}
 }
+
+// What is no JSON is told from what is no policy.
+func TestUnreadable(t *testing.T) {
+	for text, want := range map[string]bool{"{": true, "no": true, `{"Version":"2012-10-17"}`: false, `{"Statement":[]}`: false} {
+		_, err := Parse([]byte(text))
+		var e *Error
+		if errors.As(err, &e) && e.Unreadable() != want {
+			t.Errorf("%s: unreadable is %v (%v), want %v", text, e.Unreadable(), err, want)
+		}
+		if want && e == nil {
+			t.Errorf("%s is read", text)
+		}
+	}
+}
