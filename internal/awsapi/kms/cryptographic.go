@@ -1,7 +1,6 @@
 package kms
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -126,30 +125,6 @@ func used(c *awsapi.Call, operation string, keys ...*world.Key) {
 	}
 }
 
-// checkBlob holds a blob's length against its bounds, in the words for values that are not
-// told.
-func checkBlob(c *awsapi.Call, member string, blob []byte, most int) error {
-	const told = "1 validation error detected: Value at '%s' failed to satisfy constraint: " +
-		"Member must have length %s than or equal to %d"
-	switch {
-	case blob == nil:
-		return c.Invalid(member, nil, "Member must not be null")
-	case len(blob) < 1:
-		return awsapi.Refuse("ValidationException", told, member, "greater", 1)
-	case len(blob) > most:
-		return awsapi.Refuse("ValidationException", told, member, "less", most)
-	}
-	return nil
-}
-
-// checkEnum holds a value against those that there are; an empty one is none.
-func checkEnum(c *awsapi.Call, member, value string, known ...string) error {
-	if value == "" || slices.Contains(known, value) {
-		return nil
-	}
-	return c.Invalid(member, value, "Member must satisfy enum value set: ["+strings.Join(known, ", ")+"]")
-}
-
 // recipient is a Nitro enclave, or NitroTPM, that the answer is to be encrypted for.
 type recipient struct {
 	AttestationDocument    []byte
@@ -173,24 +148,3 @@ func firstOf(errs ...error) error {
 	}
 	return nil
 }
-
-// numberOfBytes holds the length that a call asks for against its bounds.
-func numberOfBytes(c *awsapi.Call, n *int) error {
-	const wanted = "Member must have value %s than or equal to %d"
-	switch {
-	case n == nil:
-		return nil
-	case *n < 1:
-		return c.Invalid("NumberOfBytes", *n, fmt.Sprintf(wanted, "greater", 1))
-	case *n > maxRandom:
-		return c.Invalid("NumberOfBytes", *n, fmt.Sprintf(wanted, "less", maxRandom))
-	}
-	return nil
-}
-
-// Bounds, in bytes (KMS API Reference, "Encrypt", "Decrypt" and "GenerateDataKey").
-const (
-	maxPlaintext  = 4096
-	maxCiphertext = 6144
-	maxRandom     = 1024
-)

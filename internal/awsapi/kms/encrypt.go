@@ -11,9 +11,6 @@ import (
 	"github.com/s3fault/s3fault/internal/world"
 )
 
-// encryptionAlgorithms are those of all keys, in KMS's order.
-var encryptionAlgorithms = []string{"RSAES_OAEP_SHA_1", "RSAES_OAEP_SHA_256", "SM2PKE", world.SymmetricDefault}
-
 type encryptInput struct {
 	KeyId               string `aws:",required"`
 	Plaintext           []byte
@@ -34,10 +31,6 @@ type encryptOutput struct {
 }
 
 func checkEncrypt(c *awsapi.Call, in *encryptInput) ([]*authz.Request, error) {
-	if err := firstOf(checkBlob(c, "plaintext", in.Plaintext, maxPlaintext),
-		checkEnum(c, "EncryptionAlgorithm", in.EncryptionAlgorithm, encryptionAlgorithms...)); err != nil {
-		return nil, err
-	}
 	return asks(c, in.KeyId, in.GrantTokens, contextKeys(in.EncryptionContext, in.algorithm())...)
 }
 
@@ -98,26 +91,22 @@ type ciphertext struct {
 // (new-since-2025.md 5.3).
 const ignoreCiphertext = "IGNORE_CIPHERTEXT"
 
-// check holds it against its bounds.
-func (x *ciphertext) check(c *awsapi.Call, member, keyMember string, dry bool) error {
-	for _, m := range x.modifiers {
-		if err := checkEnum(c, "DryRunModifiers", m, ignoreCiphertext); err != nil {
-			return err
-		}
-	}
-	algorithm := checkEnum(c, member+"EncryptionAlgorithm", x.algorithm, encryptionAlgorithms...)
+// check says what the model does not: what has to be there, and when.
+func (x *ciphertext) check(c *awsapi.Call, keyMember string, dry bool) error {
 	switch ignored := x.ignored(); {
 	case ignored && !dry:
 		return awsapi.Refuse("ValidationException", "DryRunModifiers can only be specified when DryRun is true.")
 	case ignored && x.keyID == "":
 		return awsapi.Refuse("ValidationException", "%s is required when the ciphertext is ignored.", keyMember)
 	case ignored:
-		return algorithm
+		return nil
 	case x.keyID == "" && x.algorithm != "" && x.algorithm != world.SymmetricDefault:
 		return awsapi.Refuse("ValidationException",
 			"%s is required when the ciphertext was encrypted with an asymmetric key.", keyMember)
+	case x.blob == nil:
+		return c.Invalid("ciphertextBlob", nil, "Member must not be null")
 	}
-	return firstOf(checkBlob(c, "ciphertextBlob", x.blob, maxCiphertext), algorithm)
+	return nil
 }
 
 func (x *ciphertext) ignored() bool { return slices.Contains(x.modifiers, ignoreCiphertext) }
@@ -216,7 +205,7 @@ type decryptOutput struct {
 
 func checkDecrypt(c *awsapi.Call, in *decryptInput) ([]*authz.Request, error) {
 	x := in.ciphertext()
-	if err := firstOf(x.check(c, "", "KeyId", in.DryRun), in.Recipient.refused()); err != nil {
+	if err := firstOf(x.check(c, "KeyId", in.DryRun), in.Recipient.refused()); err != nil {
 		return nil, err
 	}
 	key, err := x.key(c)
@@ -274,8 +263,7 @@ type reEncryptOutput struct {
 // checkReEncrypt asks for both halves, each of its own key.
 func checkReEncrypt(c *awsapi.Call, in *reEncryptInput) ([]*authz.Request, error) {
 	x := in.ciphertext()
-	if err := firstOf(x.check(c, "Source", "SourceKeyId", in.DryRun), checkEnum(c, "DestinationEncryptionAlgorithm",
-		in.DestinationEncryptionAlgorithm, encryptionAlgorithms...)); err != nil {
+	if err := x.check(c, "SourceKeyId", in.DryRun); err != nil {
 		return nil, err
 	}
 	from, err := x.key(c)

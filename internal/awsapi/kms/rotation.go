@@ -151,9 +151,6 @@ type listRotationsOutput struct {
 const allMaterial = "ALL_KEY_MATERIAL"
 
 func checkListKeyRotations(c *awsapi.Call, in *listRotationsInput) ([]*authz.Request, error) {
-	if err := checkEnum(c, "IncludeKeyMaterial", in.IncludeKeyMaterial, allMaterial, "ROTATIONS_ONLY"); err != nil {
-		return nil, err
-	}
 	return checkNamed(c, in.KeyId, byKey, ownAccount)
 }
 
