@@ -241,6 +241,31 @@ func TestEventOfS3Control(t *testing.T) {
 	t.Errorf("no log file has the event %s", *found.Events[0].EventId)
 }
 
+// What a trail cannot have is refused, and never dropped (CloudTrail API Reference, "CreateTrail").
+func TestTrailsRefused(t *testing.T) {
+	t.Parallel()
+	api := as(t, start(t, trailWorld), "admin").cloudtrail
+	text := aws.String("arn:aws:kms:us-east-1:123456789012:key/a")
+	for code, in := range map[string]cloudtrail.UpdateTrailInput{
+		"s3fault has no KmsKeyId of trails.":                  {KmsKeyId: text},
+		"s3fault has no SnsTopicName of trails.":              {SnsTopicName: text},
+		"s3fault has no CloudWatchLogsLogGroupArn of trails.": {CloudWatchLogsLogGroupArn: text},
+		"InvalidS3PrefixException":                            {S3KeyPrefix: aws.String(strings.Repeat("x", 201))},
+		"InvalidParameterCombinationException: Multi-Region trail must include global service events.": {
+			IsMultiRegionTrail: aws.Bool(true), IncludeGlobalServiceEvents: aws.Bool(false)},
+	} {
+		in.Name = aws.String("my-trail")
+		if _, err := api.UpdateTrail(ctx, &in); err == nil || !strings.Contains(err.Error(), code) {
+			t.Errorf("want %s, got %v", code, err)
+		}
+	}
+	_, err := api.CreateTrail(ctx,
+		&cloudtrail.CreateTrailInput{Name: aws.String("ab"), S3BucketName: aws.String("closed")})
+	if err == nil || !strings.Contains(err.Error(), "length: 3 characters. Specified name length: 2 characters.") {
+		t.Error(err)
+	}
+}
+
 func TestTrails(t *testing.T) {
 	t.Parallel()
 	srv := start(t, trailWorld)

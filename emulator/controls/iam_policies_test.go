@@ -317,3 +317,24 @@ func TestIAMTags(t *testing.T) {
 		t.Errorf("tags %+v", tags)
 	}
 }
+
+// A managed policy of AWS's that is not here is told to the journal.
+func TestUnknownAWSPolicy(t *testing.T) {
+	t.Parallel()
+	srv := start(t, iamWorld)
+	lacks := func(arn string) string {
+		_, err := as(t, srv, "alice").iam.AttachUserPolicy(ctx,
+			&iam.AttachUserPolicyInput{UserName: aws.String("eve"), PolicyArn: &arn})
+		isA[*types.NoSuchEntityException](t, err)
+		all := srv.Requests()
+		return all[len(all)-1].Lacks
+	}
+	text := lacks("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAcces")
+	if !strings.Contains(text, "no AWS managed policy AmazonS3ReadOnlyAcces;") ||
+		!strings.Contains(text, "did you mean AmazonS3ReadOnlyAccess?") {
+		t.Errorf("the journal says %q", text)
+	}
+	if text := lacks("arn:aws:iam::123456789012:policy/none"); text != "" {
+		t.Errorf("of the account's own the journal says %q", text)
+	}
+}

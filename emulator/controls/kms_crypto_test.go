@@ -235,6 +235,12 @@ func TestCryptographyRefused(t *testing.T) {
 			_, err := k.c.Encrypt(ctx, &kms.EncryptInput{KeyId: keyID, Plaintext: hello, GrantTokens: []string{"x"}})
 			return err
 		}(), "InvalidGrantTokenException", ""},
+		"a made-up grant token of a grant": {func() error {
+			_, err := k.c.CreateGrant(ctx, &kms.CreateGrantInput{KeyId: keyID, GrantTokens: []string{"x"},
+				GranteePrincipal: aws.String("arn:aws:iam::123456789012:user/s3only"),
+				Operations:       []types.GrantOperation{types.GrantOperationDecrypt}})
+			return err
+		}(), "InvalidGrantTokenException", ""},
 	} {
 		t.Run(name, func(t *testing.T) { saying(t, row.err, row.code, row.message) })
 	}

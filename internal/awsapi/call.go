@@ -50,6 +50,9 @@ type Call struct {
 	out any
 	// early says that AWS does not have the action yet on the day of the world.
 	early bool
+	// Lacking says what of AWS's s3fault has not that the call asked for, for the journal; empty:
+	// nothing.
+	Lacking string
 	// unread is why the body could not be read whole, so that nobody can prove it;
 	// malformed why the parameters could not.
 	unread, malformed error

@@ -26,7 +26,7 @@ func (c *Call) Note(e *journal.Entry) {
 func (c *Call) lacks() string {
 	switch {
 	case c.Action != nil:
-		return ""
+		return c.Lacking
 	case c.early:
 		return "AWS has no action " + c.Name + " of " + c.Service.Name + " yet on the day that this world answers as of"
 	}

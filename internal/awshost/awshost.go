@@ -236,6 +236,12 @@ var lacking = []struct{ label, of string }{
 // Lacks is what an endpoint is of that stands beside S3's, and that s3fault has not; empty: it
 // is no such endpoint. front is what stands before the domain.
 func Lacks(front string) string {
+	if isDirectory(front) {
+		return "directory buckets"
+	}
+	if _, _, ok := ReadWebsite("any." + front); ok {
+		return "website endpoint without a bucket"
+	}
 	labels := strings.Split(front, ".")
 	for _, l := range lacking {
 		if slices.Contains(labels[min(1, len(labels)):], l.label) {
@@ -243,4 +249,13 @@ func Lacks(front string) string {
 		}
 	}
 	return ""
+}
+
+// isDirectory says whether an endpoint is one of directory buckets: BUCKET.s3express-ZONE.REGION,
+// also of its FIPS and dualstack endpoints, or s3express-control.REGION (S3 User Guide,
+// "Regional and Zonal endpoints for directory buckets").
+func isDirectory(front string) bool {
+	rest, region := cutLast(front)
+	_, label := cutLast(strings.TrimSuffix(rest, ".dualstack"))
+	return IsRegion(region) && strings.HasPrefix(label, "s3express-")
 }

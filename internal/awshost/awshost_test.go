@@ -66,6 +66,24 @@ func TestReadNone(t *testing.T) {
 	}
 }
 
+// Endpoints that stand beside S3's are known, and buckets of such names are not taken for them.
+func TestLacks(t *testing.T) {
+	for front, want := range map[string]string{
+		"b--use1-az4--x-s3.s3express-use1-az4.us-east-1":           "directory buckets",
+		"s3express-use1-az4.us-east-1":                             "directory buckets",
+		"b--usw2-az1--x-s3.s3express-usw2-az1.dualstack.us-west-2": "directory buckets",
+		"s3express-control.us-east-1":                              "directory buckets",
+		"s3-website-us-east-1":                                     "website endpoint without a bucket",
+		"s3-website.us-east-2":                                     "website endpoint without a bucket",
+		"x.mrap.accesspoint.s3-global":                             "S3 Multi-Region Access Points",
+		"s3express-b.s3.us-east-1":                                 "", "s3.us-east-1": "", "b.s3": "", "": "",
+	} {
+		if got := Lacks(front); got != want {
+			t.Errorf("Lacks(%q) = %q, want %q", front, got, want)
+		}
+	}
+}
+
 // What can be read is AWS's, and its service one that there is.
 func FuzzRead(f *testing.F) {
 	for _, host := range []string{"b.s3.eu-west-1.amazonaws.com", "iam.global.api.aws", "..s3-control..amazonaws.com", "-fips.api.aws"} {

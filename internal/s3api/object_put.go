@@ -46,6 +46,9 @@ func writes(c *Call, more ...*authz.Request) (w writing, questions []*authz.Requ
 type putting struct{ writing }
 
 func (p putting) serve(c *Call) (*Reply, error) {
+	if h := "x-amz-write-offset-bytes"; c.header(h) != "" { // of directory buckets alone
+		return nil, s3err.New(s3err.NotImplemented, s3err.E("Header", h))
+	}
 	facts, e, err := p.facts(c)
 	if err != nil {
 		return nil, err

@@ -15,9 +15,14 @@ import (
 // trailSettings are what a trail can be given; the rest of CloudTrail's settings are
 // about services that are not here.
 type trailSettings struct {
-	S3KeyPrefix         string
-	IsMultiRegionTrail  *bool
-	IsOrganizationTrail *bool
+	S3KeyPrefix                string
+	IsMultiRegionTrail         *bool
+	IsOrganizationTrail        *bool
+	IncludeGlobalServiceEvents *bool
+	KmsKeyId                   string
+	SnsTopicName               string
+	CloudWatchLogsLogGroupArn  string
+	CloudWatchLogsRoleArn      string
 }
 
 type createTrailInput struct {
@@ -46,11 +51,27 @@ func outputOf(t *world.Trail) trailOutput {
 // trailName is the form of a trail's name (CloudTrail API Reference, "CreateTrail").
 var trailName = regexp.MustCompile(`^[a-zA-Z0-9](?:[._-]?[a-zA-Z0-9]){2,127}$`)
 
+func checkName(name string) error {
+	refuse := func(format string, of ...any) error { return awsapi.Refuse("InvalidTrailNameException", format, of...) }
+	switch length := len(name); {
+	case length < 3:
+		return refuse("Trail name too short. Minimum allowed length: 3 characters. "+
+			"Specified name length: %d characters.", length)
+	case length > 128:
+		return refuse("Trail name too long. Maximum allowed length: 128 characters. "+
+			"Specified name length: %d characters.", length)
+	case !trailName.MatchString(name):
+		return refuse("Trail name or ARN can only contain uppercase letters, lowercase letters, numbers, " +
+			"periods (.), hyphens (-), and underscores (_).")
+	}
+	return nil
+}
+
 // checkCreateTrail asks for the call's permission, and CloudTrail's own to write
 // into the bucket: without it there is no trail.
 func checkCreateTrail(c *awsapi.Call, in *createTrailInput) ([]*authz.Request, error) {
-	if !trailName.MatchString(in.Name) {
-		return nil, awsapi.Refuse("InvalidTrailNameException", "Trail name or ARN can only contain uppercase letters, lowercase letters, numbers, periods (.), hyphens (-), and underscores (_).")
+	if err := checkName(in.Name); err != nil {
+		return nil, err
 	}
 	tags := awsapi.RequestTags(in.TagsList)
 	questions, err := c.Ask(arnOf(c, in.Name), tags...)
@@ -78,6 +99,10 @@ func createTrail(c *awsapi.Call, in *createTrailInput) (*trailOutput, error) {
 	if old := c.State().Trails[in.Name]; old != nil {
 		return nil, awsapi.Refuse("TrailAlreadyExistsException", "Trail %s already exists for customer: %s", in.Name, c.CallerAccount())
 	}
+	if trailsHere(c) >= mostTrails {
+		return nil, awsapi.Refuse("MaximumNumberOfTrailsExceededException", "User: %s already has %d trails in %s.",
+			c.CallerAccount(), mostTrails, c.Region())
+	}
 	t := &world.Trail{Name: in.Name, Account: c.CallerAccount(), Region: c.Region(), Bucket: in.S3BucketName, Selectors: world.DefaultSelectors}
 	if err := settle(c, t, &in.trailSettings); err != nil {
 		return nil, err
@@ -98,6 +123,12 @@ func settle(c *awsapi.Call, t *world.Trail, in *trailSettings) error {
 		return awsapi.Refuse("S3BucketDoesNotExistException", "S3 bucket %s does not exist!", t.Bucket)
 	case in.IsOrganizationTrail != nil && *in.IsOrganizationTrail:
 		return awsapi.Refuse("UnsupportedOperationException", "Organization trails are not supported.")
+	case len(in.S3KeyPrefix) > maxPrefix:
+		return awsapi.Refuse("InvalidS3PrefixException", // [unsure: the words]
+			"S3 prefix is longer than maximum length: %d", maxPrefix)
+	}
+	if err := in.lacking(); err != nil {
+		return err
 	}
 	if in.S3KeyPrefix != "" {
 		t.Prefix = strings.Trim(in.S3KeyPrefix, "/")
@@ -105,7 +136,41 @@ func settle(c *awsapi.Call, t *world.Trail, in *trailSettings) error {
 	if in.IsMultiRegionTrail != nil {
 		t.MultiRegion = *in.IsMultiRegionTrail
 	}
+	if global := in.IncludeGlobalServiceEvents; t.MultiRegion && global != nil && !*global {
+		return awsapi.Refuse("InvalidParameterCombinationException", "Multi-Region trail must include global service events.")
+	}
 	return nil
+}
+
+// lacking refuses what trails have at AWS and not here.
+func (in *trailSettings) lacking() error {
+	for _, s := range []struct{ name, value string }{
+		{"KmsKeyId", in.KmsKeyId}, {"SnsTopicName", in.SnsTopicName},
+		{"CloudWatchLogsLogGroupArn", in.CloudWatchLogsLogGroupArn}, {"CloudWatchLogsRoleArn", in.CloudWatchLogsRoleArn},
+	} {
+		if s.value != "" {
+			return awsapi.Refuse("UnsupportedOperationException", "s3fault has no %s of trails.", s.name)
+		}
+	}
+	return nil
+}
+
+// The most trails that a region has, and characters of a prefix (CloudTrail User Guide, "Quotas
+// in AWS CloudTrail"; API Reference, "CreateTrail").
+const (
+	mostTrails = 5
+	maxPrefix  = 200
+)
+
+// trailsHere is how many trails of the caller's account the call's region has. One of all regions
+// counts in each.
+func trailsHere(c *awsapi.Call) (n int) {
+	for _, t := range own(c) {
+		if t.Region == c.Region() || t.MultiRegion {
+			n++
+		}
+	}
+	return n
 }
 
 type updateTrailInput struct {

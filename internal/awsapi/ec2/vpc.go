@@ -269,8 +269,25 @@ func checkModifyVPC(c *awsapi.Call, in *modifyVPCInput) ([]*authz.Request, error
 	return askOne(c, vpcKind, in.VpcId), nil
 }
 
+// attributes is how many attributes the call modifies: EC2 takes one at a time (EC2 API
+// Reference, "ModifyVpcAttribute").
+func (in *modifyVPCInput) attributes() (n int) {
+	for _, a := range []*given{in.EnableDnsHostnames, in.EnableDnsSupport, in.EnableNetworkAddressUsageMetrics} {
+		if a != nil && a.Value != nil {
+			n++
+		}
+	}
+	return n
+}
+
 // modifyVPC turns DNS on and off.
 func modifyVPC(c *awsapi.Call, in *modifyVPCInput) (*done, error) {
+	switch n := in.attributes(); { // [unsure: the words of both]
+	case n == 0:
+		return nil, awsapi.Refuse("MissingParameter", "The request must contain exactly one attribute to modify.")
+	case n > 1:
+		return nil, awsapi.Refuse("InvalidParameterCombination", "Fields for multiple attribute types specified")
+	}
 	old, err := vpcAt(c, in.VpcId)
 	if err != nil {
 		return nil, err

@@ -1,11 +1,13 @@
 package iam
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/nearest"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -65,6 +67,7 @@ func attach[In attachment](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
 		p := a.ManagedPolicyAt(arn)
 		switch {
 		case p == nil:
+			c.Lacking = noSuchAWSPolicy(arn)
 			return noSuchEntity("Policy %s does not exist or is not attachable.", arn)
 		case i.has(a, arn):
 			return nil
@@ -75,6 +78,22 @@ func attach[In attachment](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
 		return nil
 	})
 	return &awsapi.Nothing{}, err
+}
+
+// noSuchAWSPolicy says that AWS may have a managed policy that is not here; empty: it is none of
+// AWS's.
+func noSuchAWSPolicy(arn string) string {
+	path, ok := strings.CutPrefix(arn, "arn:aws:iam::aws:policy/")
+	if !ok {
+		return ""
+	}
+	names := slices.Sorted(maps.Keys(world.AWSManagedPolicies()))
+	name := path[strings.LastIndexByte(path, '/')+1:]
+	text := "s3fault has no AWS managed policy " + name + "; AWS would have attached it, if it has one"
+	if near := nearest.Name(name, names); near != "" {
+		return text + " (did you mean " + near + "?)"
+	}
+	return text + " (here are " + strings.Join(names, ", ") + ")"
 }
 
 func detach[In attachment](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {

@@ -58,6 +58,11 @@ func checkCreateGrant(c *awsapi.Call, in *createGrantInput) ([]*authz.Request, e
 	if err := in.readable(c); err != nil {
 		return nil, err
 	}
+	for _, token := range in.GrantTokens {
+		if _, _, ok := readToken(token); !ok {
+			return nil, awsapi.Refuse("InvalidGrantTokenException", "Invalid grant token")
+		}
+	}
 	wanted := in.grant()
 	questions, err := checkNamed(c, in.KeyId, byKey, anyAccount, grantKeys(&wanted)...)
 	if err != nil {

@@ -6,6 +6,8 @@ package configuration
 import (
 	"bytes"
 	"net/http"
+	"strconv"
+	"strings"
 
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -38,4 +40,18 @@ func read[D any](root string, text []byte) (*D, error) {
 	}
 	into := new(D)
 	return into, wire.ParseXML(bytes.NewReader(text), root, into)
+}
+
+// integer is an Integer of S3's API: 32 bits, in digits.
+type integer int
+
+// UnmarshalText reads an integer as documents have it: without a plus sign.
+func (i *integer) UnmarshalText(text []byte) error {
+	digits := strings.TrimSpace(string(text))
+	n, err := strconv.ParseInt(digits, 10, 32)
+	if err != nil || digits[0] == '+' {
+		return malformed()
+	}
+	*i = integer(n)
+	return nil
 }

@@ -18,7 +18,7 @@ type corsRuleXML struct {
 	AllowedMethods []string `xml:"AllowedMethod"`
 	AllowedOrigins []string `xml:"AllowedOrigin"`
 	ExposeHeaders  []string `xml:"ExposeHeader"`
-	MaxAgeSeconds  *int
+	MaxAgeSeconds  *integer
 }
 
 // CORS is whom of other origins a bucket lets do what (S3 API Reference, "PutBucketCors").
@@ -43,7 +43,7 @@ func readCORS(text []byte) (*world.CORS, error) {
 	for _, r := range body.Rules {
 		c.Rules = append(c.Rules, world.CORSRule{
 			ID: r.ID, AllowedOrigins: r.AllowedOrigins, AllowedMethods: r.AllowedMethods,
-			AllowedHeaders: r.AllowedHeaders, ExposeHeaders: r.ExposeHeaders, MaxAgeSeconds: r.MaxAgeSeconds,
+			AllowedHeaders: r.AllowedHeaders, ExposeHeaders: r.ExposeHeaders, MaxAgeSeconds: (*int)(r.MaxAgeSeconds),
 		})
 	}
 	return c, refused(c.Flaw())
@@ -54,7 +54,7 @@ func writeCORS(c *world.CORS) any {
 	for _, r := range c.Rules {
 		document.Rules = append(document.Rules, corsRuleXML{
 			ID: r.ID, AllowedHeaders: r.AllowedHeaders, AllowedMethods: r.AllowedMethods,
-			AllowedOrigins: r.AllowedOrigins, ExposeHeaders: r.ExposeHeaders, MaxAgeSeconds: r.MaxAgeSeconds,
+			AllowedOrigins: r.AllowedOrigins, ExposeHeaders: r.ExposeHeaders, MaxAgeSeconds: (*integer)(r.MaxAgeSeconds),
 		})
 	}
 	return document

@@ -70,20 +70,20 @@ type predicatesXML struct {
 type tag = wire.TagXML
 
 type expirationXML struct {
-	Date                      string `xml:",omitempty"`
-	Days                      *int   `xml:",omitempty"`
-	ExpiredObjectDeleteMarker *bool  `xml:",omitempty"`
+	Date                      string   `xml:",omitempty"`
+	Days                      *integer `xml:",omitempty"`
+	ExpiredObjectDeleteMarker *bool    `xml:",omitempty"`
 }
 
 type transitionXML struct {
-	Date         string `xml:",omitempty"`
-	Days         *int   `xml:",omitempty"`
+	Date         string   `xml:",omitempty"`
+	Days         *integer `xml:",omitempty"`
 	StorageClass string
 }
 
 type noncurrentXML struct {
-	NoncurrentDays          *int `xml:",omitempty"`
-	NewerNoncurrentVersions *int `xml:",omitempty"`
+	NoncurrentDays          *integer `xml:",omitempty"`
+	NewerNoncurrentVersions *integer `xml:",omitempty"`
 }
 
 type noncurrentTransitionXML struct {
@@ -91,7 +91,7 @@ type noncurrentTransitionXML struct {
 	StorageClass string
 }
 
-type abortXML struct{ DaysAfterInitiation *int }
+type abortXML struct{ DaysAfterInitiation *integer }
 
 func readLifecycle(text []byte) (*world.Lifecycle, error) {
 	body, err := read[lifecycleRules]("LifecycleConfiguration", text)
@@ -133,7 +133,7 @@ func (x *ruleXML) rule() (*world.LifecycleRule, error) {
 		}
 	}
 	for _, e := range x.Expiration {
-		r.Expiration = &world.LifecycleExpiration{Days: e.Days, Marker: e.ExpiredObjectDeleteMarker}
+		r.Expiration = &world.LifecycleExpiration{Days: (*int)(e.Days), Marker: e.ExpiredObjectDeleteMarker}
 		if r.Expiration.Date, err = readDate(e.Date); err != nil {
 			return nil, err
 		}
@@ -143,17 +143,19 @@ func (x *ruleXML) rule() (*world.LifecycleRule, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.Transitions = append(r.Transitions, world.LifecycleTransition{Days: t.Days, Date: at, StorageClass: t.StorageClass})
+		r.Transitions = append(r.Transitions, world.LifecycleTransition{
+			Days: (*int)(t.Days), Date: at, StorageClass: t.StorageClass})
 	}
 	for _, n := range x.NoncurrentExpiration {
-		r.NoncurrentExpiration = &world.NoncurrentExpiration{Days: n.NoncurrentDays, Newer: n.NewerNoncurrentVersions}
+		r.NoncurrentExpiration = &world.NoncurrentExpiration{
+			Days: (*int)(n.NoncurrentDays), Newer: (*int)(n.NewerNoncurrentVersions)}
 	}
 	for _, t := range x.NoncurrentMoves {
 		r.NoncurrentTransitions = append(r.NoncurrentTransitions, world.NoncurrentTransition{
-			Days: t.NoncurrentDays, Newer: t.NewerNoncurrentVersions, StorageClass: t.StorageClass})
+			Days: (*int)(t.NoncurrentDays), Newer: (*int)(t.NewerNoncurrentVersions), StorageClass: t.StorageClass})
 	}
 	for _, a := range x.Abort {
-		if r.AbortIncompleteUploads = a.DaysAfterInitiation; a.DaysAfterInitiation == nil {
+		if r.AbortIncompleteUploads = (*int)(a.DaysAfterInitiation); a.DaysAfterInitiation == nil {
 			return nil, malformed()
 		}
 	}
@@ -224,20 +226,20 @@ func ruleOf(r *world.LifecycleRule) ruleXML {
 		x.Filter = filterOf(&r.Filter)
 	}
 	if e := r.Expiration; e != nil {
-		x.Expiration = []expirationXML{{writeDate(e.Date), e.Days, e.Marker}}
+		x.Expiration = []expirationXML{{writeDate(e.Date), (*integer)(e.Days), e.Marker}}
 	}
 	for _, t := range r.Transitions {
-		x.Transitions = append(x.Transitions, transitionXML{writeDate(t.Date), t.Days, t.StorageClass})
+		x.Transitions = append(x.Transitions, transitionXML{writeDate(t.Date), (*integer)(t.Days), t.StorageClass})
 	}
 	if n := r.NoncurrentExpiration; n != nil {
-		x.NoncurrentExpiration = []noncurrentXML{{n.Days, n.Newer}}
+		x.NoncurrentExpiration = []noncurrentXML{{(*integer)(n.Days), (*integer)(n.Newer)}}
 	}
 	for _, t := range r.NoncurrentTransitions {
 		x.NoncurrentMoves = append(x.NoncurrentMoves,
-			noncurrentTransitionXML{noncurrentXML{t.Days, t.Newer}, t.StorageClass})
+			noncurrentTransitionXML{noncurrentXML{(*integer)(t.Days), (*integer)(t.Newer)}, t.StorageClass})
 	}
 	if r.AbortIncompleteUploads != nil {
-		x.Abort = []abortXML{{r.AbortIncompleteUploads}}
+		x.Abort = []abortXML{{(*integer)(r.AbortIncompleteUploads)}}
 	}
 	return x
 }
