@@ -237,7 +237,7 @@ func TestCryptographyRefused(t *testing.T) {
 		}(), "InvalidGrantTokenException", ""},
 		"a made-up grant token of a grant": {func() error {
 			_, err := k.c.CreateGrant(ctx, &kms.CreateGrantInput{KeyId: keyID, GrantTokens: []string{"x"},
-				GranteePrincipal: aws.String("arn:aws:iam::123456789012:user/s3only"),
+				GranteePrincipal: aws.String("arn:aws:iam::123456789012:root"),
 				Operations:       []types.GrantOperation{types.GrantOperationDecrypt}})
 			return err
 		}(), "InvalidGrantTokenException", ""},
