@@ -10,10 +10,13 @@ import (
 	"testing"
 )
 
-// awsCLIs are the AWS CLIs of this machine, one for each version. Debian's is
+// awsProgram is an AWS CLI of this machine.
+type awsProgram struct{ path, version string }
+
+// awsPrograms are the AWS CLIs of this machine, one for each version. Debian's is
 // always one of them, whatever stands before it in PATH.
-var awsCLIs = sync.OnceValue(func() []client {
-	var found []client
+var awsPrograms = sync.OnceValue(func() []awsProgram {
+	var found []awsProgram
 	seen := map[string]bool{}
 	for _, aws := range inPath("aws", "/usr/bin/aws") {
 		version, _, _ := strings.Cut(versionOf(aws, "--version"), " ")
@@ -21,14 +24,23 @@ var awsCLIs = sync.OnceValue(func() []client {
 			continue
 		}
 		seen[version] = true
-		found = append(found, client{
-			name: version, run: cli{program: aws}.run,
+		found = append(found, awsProgram{aws, version})
+	}
+	return found
+})
+
+// awsCLIs are the AWS CLIs, as clients.
+func awsCLIs() []client {
+	var all []client
+	for _, aws := range awsPrograms() {
+		all = append(all, client{
+			name: aws.version, run: cli{program: aws.path}.run,
 			hidesStatus: true, followsRegion: true, presigns: true,
 			headRefusal: outcome{Code: "403", Message: "Forbidden"},
 		})
 	}
-	return found
-})
+	return all
+}
 
 // cli is one AWS CLI: a process for each step.
 type cli struct{ program string }
