@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/journal"
 )
 
@@ -23,6 +24,7 @@ var statuses = []struct {
 	{isA[*forbidden], http.StatusForbidden},
 	{isA[*noToken], http.StatusUnauthorized},
 	{isA[*notJSON], http.StatusUnsupportedMediaType},
+	{isA[*s3err.Error], http.StatusRequestTimeout}, // of a body that stalled
 	{isA[*http.MaxBytesError], http.StatusRequestEntityTooLarge},
 }
 

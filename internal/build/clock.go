@@ -42,7 +42,10 @@ var clock = facts.New("clock",
 		return tree.Fail(rate, "a clock that stands at %s has no rate", now.Text)
 	}
 	return nil
-}).Then(func(c *clockIn, _ *tree.Node) error {
+}).Then(func(c *clockIn, n *tree.Node) error {
+	if c.Frozen.Year() > world.LastYear {
+		return tree.Fail(n.Find("now"), "the latest year of a clock is %d", world.LastYear)
+	}
 	c.world.Clock = c.world.ticking.Loaded(c.Clock, c.rate, c.world.options.now())
 	return nil
 })

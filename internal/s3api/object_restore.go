@@ -67,7 +67,7 @@ func restored(o *store.Object, asked *wire.Restore, now time.Time) (*store.Resto
 	switch before := o.Restore; {
 	case before.There(now):
 		copied.Tier, copied.Ready, copied.Until = before.Tier, before.Ready, lifecycle.After(now, asked.Days)
-		return copied, http.StatusOK, nil
+		return copied, http.StatusOK, endsInTime(copied, asked)
 	case before.Underway(now) && lasts[asked.Tier] >= lasts[before.Tier]:
 		return nil, 0, s3err.New(s3err.RestoreAlreadyInProgress)
 	case before.Underway(now): // made faster; it stays as long as it was to
@@ -78,7 +78,18 @@ func restored(o *store.Object, asked *wire.Restore, now time.Time) (*store.Resto
 	default:
 		copied.Until = lifecycle.After(copied.Ready, asked.Days)
 	}
+	if err := endsInTime(copied, asked); err != nil {
+		return nil, 0, err
+	}
 	return copied, http.StatusAccepted, nil
+}
+
+// endsInTime refuses days that lead to where no date can be written.
+func endsInTime(copied *store.Restoration, asked *wire.Restore) error {
+	if copied.Until.Year() <= 9999 {
+		return nil
+	}
+	return s3err.Argument("Days leads beyond the year 9999", "Days", wire.Decimal(int64(asked.Days))) // [unsure] of the words
 }
 
 // restorable refuses what is in no archive, and a tier that its archive does not have

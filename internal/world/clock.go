@@ -26,8 +26,12 @@ type leg struct {
 	rate float64   // seconds of the world in a real one; 0: it stands
 }
 
-// lastMoment is where time stops: later ones have no form in AWS's answers.
-var lastMoment = time.Date(9999, time.December, 31, 23, 59, 59, 0, time.UTC)
+// lastMoment is where time stops: what is set for a later day, as the deletion of a key, is
+// still before the year 10000, which has no form in AWS's answers.
+var lastMoment = time.Date(LastYear, time.December, 31, 23, 59, 59, 0, time.UTC)
+
+// LastYear is the latest that a clock stands in.
+const LastYear = 9000
 
 // time is the world's, at a real time that is in the leg.
 func (l leg) time(real time.Time) time.Time {

@@ -189,12 +189,22 @@ func TestClockStepsRefused(t *testing.T) {
 		{"rate", ClockStep{Rate: new(MaxRate + 1.0)}},
 		{"clock", ClockStep{Now: new(time.Date(1969, 12, 31, 0, 0, 0, 0, time.UTC))}},
 		{"clock", ClockStep{Offset: new(-100 * 365 * 24 * time.Hour)}},
+		{"clock", ClockStep{Now: new(lastMoment.AddDate(0, 0, 1))}},
 	} {
 		was := Clock{Offset: time.Minute}
 		_, err := was.Step(row.step, dawn)
 		wrong, ok := errors.AsType[*StepError](err)
 		if !ok || wrong.Field != row.field {
 			t.Errorf("%+v: %v, want an error of %q", row.step, err, row.field)
+		}
+	}
+	last, err := (Clock{}).Step(ClockStep{Now: new(lastMoment)}, dawn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, real := range []time.Time{dawn, dawn.Add(time.Hour)} {
+		if _, err := last.Step(ClockStep{Advance: new(25 * time.Hour)}, real); err == nil {
+			t.Error("a step past the end is made")
 		}
 	}
 	if got := (Clock{}).AtRate(MaxRate, dawn).Now(dawn.AddDate(200, 0, 0)); got.Year() > 9999 {

@@ -70,10 +70,18 @@ func (c Clock) Step(s ClockStep, real time.Time) (Clock, error) {
 	if s.Rate != nil {
 		c = c.AtRate(*s.Rate, real)
 	}
-	if now := c.Now(real); now.Year() < 1970 || now.Year() > 9999 {
-		return c, &StepError{"clock", fmt.Sprintf("it would stand in the year %d; it knows 1970 to 9999", now.Year())}
+	if year := c.put(real).Year(); year < 1970 || year > LastYear {
+		return c, &StepError{"clock", fmt.Sprintf("it would stand in the year %d; it knows 1970 to %d", year, LastYear)}
 	}
 	return c, nil
+}
+
+// put is where a step at a real time has put the clock, if time did not stop before.
+func (c Clock) put(real time.Time) time.Time {
+	if l := c.leg(real); c.Frozen.IsZero() && l.from.Equal(real) {
+		return l.at.Add(c.Offset)
+	}
+	return c.Now(real)
 }
 
 // Loaded is the clock with what a file, or a patch, says of it: the Offset, Frozen and

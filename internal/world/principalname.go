@@ -3,14 +3,15 @@ package world
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/policy"
 )
 
-// WithPrincipalAs is the state in which the policies of buckets, KMS keys and roles
-// call a user or role by another name. AWS binds a policy to the unique id of whom it
+// WithPrincipalAs is the state in which the policies of buckets, KMS keys and roles,
+// and the grants of keys, call a user or role by another name. AWS binds a policy to the unique id of whom it
 // names: it shows the new ARN of a user that was renamed, and the id of one that was
 // deleted, which matches nobody (authorization.md 1.4). Conditions compare texts and
 // stay as they are.
@@ -21,7 +22,7 @@ func (s *State) WithPrincipalAs(arn, name string) *State {
 		return &b
 	})
 	c.Keys = changed(s.Keys, func(k Key) *Key {
-		k.Policy = renamedIn(k.Policy, arn, name)
+		k.Policy, k.Grants = renamedIn(k.Policy, arn, name), regranted(k.Grants, arn, name)
 		return &k
 	})
 	c.Accounts = changed(s.Accounts, func(a Account) *Account {
@@ -41,6 +42,19 @@ func changed[V any](m map[string]*V, change func(V) *V) map[string]*V {
 		m[name] = change(*v)
 	}
 	return m
+}
+
+// regranted are a key's grants with that name for who was called by the ARN.
+func regranted(grants []authz.KeyGrant, arn, name string) []authz.KeyGrant {
+	grants = slices.Clone(grants)
+	for i := range grants {
+		for _, party := range []*string{&grants[i].Grantee, &grants[i].RetiringPrincipal} {
+			if *party == arn {
+				*party = name
+			}
+		}
+	}
+	return grants
 }
 
 func renamedIn(p *authz.Named, arn, name string) *authz.Named {

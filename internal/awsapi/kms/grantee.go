@@ -42,6 +42,9 @@ func (in *createGrantInput) readable(c *awsapi.Call) error {
 	if !c.State().Answers.Has(world.GrantsToServices) {
 		in.forgetServices()
 	}
+	if len(in.Operations) == 0 {
+		return c.Invalid("Operations", "[]", "Member must have length greater than or equal to 1")
+	}
 	for _, o := range in.Operations {
 		if !slices.Contains(world.GrantOperations, o) {
 			return c.Invalid("Operations", "["+strings.Join(in.Operations, ", ")+"]", "Member must satisfy constraint: [Member must satisfy enum value set: ["+strings.Join(world.GrantOperations, ", ")+"]]")

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -107,7 +108,7 @@ func (f *Form) read(parts *multipart.Reader) (filename string, err error) {
 			return "", nil
 		}
 		if failed != nil {
-			return "", s3err.New(s3err.MalformedPOSTRequest)
+			return "", brokenForm(failed)
 		}
 		name := part.FormName()
 		if strings.EqualFold(name, "file") {
@@ -121,11 +122,20 @@ func (f *Form) read(parts *multipart.Reader) (filename string, err error) {
 			return "", s3err.New(s3err.MaxPostPreDataLengthExceeded,
 				s3err.E("MaxPostPreDataLengthBytes", Decimal(maxFormFields)))
 		case failed != nil:
-			return "", s3err.New(s3err.MalformedPOSTRequest)
+			return "", brokenForm(failed)
 		case name != "":
 			f.Fields = append(f.Fields, sigv4.Field{Name: name, Value: string(value)})
 		}
 	}
+}
+
+// brokenForm is the answer to a form that cannot be read on: of one that stalls, what the
+// connection says.
+func brokenForm(err error) error {
+	if refused, ok := errors.AsType[*s3err.Error](err); ok {
+		return refused
+	}
+	return s3err.New(s3err.MalformedPOSTRequest)
 }
 
 // expand puts the file's name in the place of ${filename}. A file without a name

@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -47,7 +48,7 @@ func ParseRestore(text []byte) (*Restore, error) {
 		r.Absent = "OutputLocation"
 	}
 	if x.Days != nil {
-		if r.Days = *x.Days; r.Days < 1 {
+		if r.Days = *x.Days; r.Days < 1 || r.Days > math.MaxInt32 {
 			return nil, s3err.New(s3err.MalformedXML)
 		}
 	}
