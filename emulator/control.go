@@ -9,7 +9,6 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/s3fault/s3fault"
-	"github.com/s3fault/s3fault/internal/conn"
 )
 
 // ControlPrefix is where the control plane lives: what test suites and the command line
@@ -66,9 +65,7 @@ func (c control) handler() http.Handler {
 
 func (c control) serve(answer call) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		sent := conn.LimitBody(r)
 		body, err := answer(c, r)
-		r.Body = sent // which net/http looks for
 		if err != nil {
 			refuse(w, r, err)
 			return

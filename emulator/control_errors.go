@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/journal"
 )
 
@@ -24,7 +23,6 @@ var statuses = []struct {
 	{isA[*forbidden], http.StatusForbidden},
 	{isA[*noToken], http.StatusUnauthorized},
 	{isA[*notJSON], http.StatusUnsupportedMediaType},
-	{isA[*s3err.Error], http.StatusRequestTimeout}, // of a body that stalled
 	{isA[*http.MaxBytesError], http.StatusRequestEntityTooLarge},
 }
 
