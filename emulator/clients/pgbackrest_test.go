@@ -41,6 +41,7 @@ func TestPgBackRest(t *testing.T) {
 	}
 	c.backrest("restore")
 	c.start()
+	c.recover()
 	if rows := c.run("psql", "-tAc", "select count(*) from t"); strings.TrimSpace(rows) != "1234" {
 		t.Errorf("after the restore the table has %s rows", rows)
 	}
@@ -116,6 +117,12 @@ func (c *cluster) run(name string, args ...string) string {
 		c.t.Fatalf("%s %q: %v\n%s", name, args, err, out)
 	}
 	return string(out)
+}
+
+// recover waits until the archive is played back: a hot standby answers before that.
+func (c *cluster) recover() {
+	c.t.Helper()
+	c.run("psql", "-c", "do 'begin while pg_is_in_recovery() loop perform pg_sleep(0.02); end loop; end'")
 }
 
 // write writes a file that the cluster's user owns.

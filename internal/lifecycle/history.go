@@ -16,24 +16,33 @@ type history struct {
 	versions []*store.Object
 }
 
-// fate is what the rules have in store for a version.
+// fate is what the rules have in store for a version, from a midnight on: what was due
+// before, a rule put late say, is due then.
 type fate struct {
+	from    time.Time
 	expires time.Time // zero: it does not
 	moves   time.Time // zero: it does not
 	class   string    // that it is moved to
 }
 
 func (f *fate) expire(at time.Time) {
-	if f.expires.IsZero() || at.Before(f.expires) {
+	if at = later(at, f.from); f.expires.IsZero() || at.Before(f.expires) {
 		f.expires = at
 	}
 }
 
 // move keeps the transition that comes first; of those at one time the coldest.
 func (f *fate) move(at time.Time, class string) {
-	if f.moves.IsZero() || at.Before(f.moves) || at.Equal(f.moves) && rules.Colder(class, f.class) {
+	if at = later(at, f.from); f.moves.IsZero() || at.Before(f.moves) || at.Equal(f.moves) && rules.Colder(class, f.class) {
 		f.moves, f.class = at, class
 	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // changes are those that lead from what is in the bucket to what the rules have made of
@@ -54,15 +63,7 @@ func (h *history) changes(first, now time.Time) []store.Change {
 func (h *history) fates(from time.Time) (fates []fate, at time.Time) {
 	fates, at = make([]fate, len(h.versions)), never
 	for i := range h.versions {
-		f := h.fate(i)
-		for _, t := range []*time.Time{&f.expires, &f.moves} {
-			if t.IsZero() {
-				continue
-			}
-			if t.Before(from) {
-				*t = from
-			}
-		}
+		f := h.fate(i, from)
 		if i < len(h.versions)-1 {
 			f.expires = free(h.versions[i], f.expires)
 		}
@@ -88,7 +89,8 @@ func free(o *store.Object, t time.Time) time.Time {
 	return t
 }
 
-func (h *history) fate(i int) (f fate) {
+func (h *history) fate(i int, from time.Time) fate {
+	f := fate{from: from}
 	o, newest := h.versions[i], len(h.versions)-1
 	each(h.bucket, o, func(r *world.LifecycleRule) {
 		switch {
