@@ -35,6 +35,12 @@ func (s *Server) Search(world string, filters ...journal.Filter) ([]Entry, error
 	return w.search(read...), nil
 }
 
+// Forgotten is how many requests of the world its journal has no more.
+func (w *World) Forgotten() uint64 {
+	_, first := w.records.From(0, recorded)
+	return first
+}
+
 // Verify holds what happened in a world against what was expected, and wants every fault
 // rule that must fire to have struck. Errors: *journal.Unmet says what was not so;
 // *NotFound, and what is wrong with an expectation, with the nearest name.

@@ -40,6 +40,14 @@ type Entry struct {
 	// 0: the client does not say.
 	Invocation string `json:"invocation,omitempty"`
 	Attempt    int    `json:"attempt,omitempty"`
+	// UploadID and Part are the multipart upload and the number of its part; empty and 0:
+	// the request names none.
+	UploadID string `json:"upload_id,omitempty"`
+	Part     int    `json:"part,omitempty"`
+	// Carries are those of the request's headers, by their names in lower case, that tell
+	// what it carries and on which conditions: Range, the If- headers, x-amz-copy-source,
+	// x-amz-acl, the digests and checksums of the body.
+	Carries map[string]string `json:"carries,omitempty"`
 	// Answered says that the answer has been written to its end, or as far as it ever
 	// will be. BytesOut and Duration stand then, and are 0 before.
 	Answered bool `json:"answered"`

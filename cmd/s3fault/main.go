@@ -53,6 +53,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, errFailed):
 		return exitFailed
 	}
+	if code := programExit(0); errors.As(err, &code) {
+		return int(code)
+	}
 	complain(stderr, err)
 	return exitUsage
 }
@@ -72,7 +75,7 @@ func newRoot() *cobra.Command {
 		RunE:          helpOrUnknown,
 	}
 	root.AddCommand(
-		serveCommand(), checkCommand(), rehearseCommand(), listCommand(), showCommand(), lessonsCommand(), initCommand(),
+		serveCommand(), runCommand(), checkCommand(), rehearseCommand(), listCommand(), showCommand(), lessonsCommand(), initCommand(),
 		decideCommand(), schemaCommand(), envCommand(), credentialsCommand(), tokenCommand(),
 		whyCommand(), gradeCommand(), faultCommand(), worldCommand(), mcpCommand(),
 		healthCommand(), versionCommand(),

@@ -143,6 +143,9 @@ func (r *Record) Again(m *store.Moment, how journal.Remake) (*Frame, error) {
 func (r *Record) Entry() journal.Entry {
 	e := r.Brief()
 	e.Decisions = r.explained()
+	asked := r.call.ForRules()
+	e.UploadID, e.Part = asked.Upload, asked.Part
+	e.Carries = carried(r.call.Base().Request.Header)
 	return e
 }
 

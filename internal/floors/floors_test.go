@@ -87,6 +87,9 @@ var floor = map[string]int{
 	"internal/shell":                 12,
 	"emulator":                       11,
 	"internal/why":                   12,
+	"internal/finding":               9,
+	"internal/launch":                13,
+	"internal/audit":                 14,
 	"internal/mcp":                   13,
 	"internal/rehearse":              13,
 	"emulator/emulatortest":          13,
@@ -101,7 +104,7 @@ var floor = map[string]int{
 	"emulator/recorded":              14, // for tests alone
 	"emulator/threads":               14, // for tests alone
 	"emulator/controls/vpc":          14,
-	"cmd/s3fault":                    14,
+	"cmd/s3fault":                    15,
 	"release":                        14,
 	"deploy":                         14, // for tests alone
 	"packages":                       14, // for tests alone

@@ -1,0 +1,20 @@
+//go:build !unix
+
+package launch
+
+import (
+	"os"
+	"os/exec"
+)
+
+// ownGroup has no process groups to offer here.
+func ownGroup(*exec.Cmd) {}
+
+// askToEnd ends the program alone: there is nothing to ask it with.
+func askToEnd(cmd *exec.Cmd) { _ = cmd.Process.Kill() }
+
+// killGroup ends what is left of the program.
+func killGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }
+
+// signalOf is empty: no signals end processes here.
+func signalOf(*os.ProcessState) (name string, number int) { return "", 0 }
