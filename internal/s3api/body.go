@@ -98,8 +98,18 @@ func bodyWithin(c *Call, limit int, longer func() error) ([]byte, error) {
 	})
 }
 
-// readXML reads a body that is a document with that root element.
+// readXML reads a body that is a document with that root element. What S3 does not know of
+// documents about objects it passes over [unsure].
 func (c *Call) readXML(root string, limit int, into any) error {
+	return readBody(c, wire.ParseXML, root, limit, into)
+}
+
+// readSetting reads a body that is a setting of a bucket, held against its schema.
+func readSetting(c *Call, root string, into any) error {
+	return readBody(c, wire.ParseSchema, root, settingsBody, into)
+}
+
+func readBody(c *Call, parse func(io.Reader, string, any) error, root string, limit int, into any) error {
 	text, err := c.wholeBody(limit)
 	if err != nil {
 		return err
@@ -107,7 +117,7 @@ func (c *Call) readXML(root string, limit int, into any) error {
 	if len(text) == 0 {
 		return s3err.New(s3err.MissingRequestBodyError)
 	}
-	return wire.ParseXML(bytes.NewReader(text), root, into)
+	return parse(bytes.NewReader(text), root, into)
 }
 
 // bodyRefused is the answer to a body that could not be read to its end.

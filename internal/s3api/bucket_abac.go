@@ -45,7 +45,7 @@ func servePutBucketABAC(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	var body struct{ Status string }
-	if err := c.readXML("AbacStatus", settingsBody, &body); err != nil {
+	if err := readSetting(c, "AbacStatus", &body); err != nil {
 		return nil, err
 	}
 	if body.Status != abacEnabled && body.Status != abacDisabled {

@@ -13,12 +13,9 @@ import (
 	"github.com/s3fault/s3fault/internal/world"
 )
 
-// createBody is the most bytes of CreateBucket's body.
-const createBody = 64 << 10
-
 const ownershipHeader = "x-amz-object-ownership"
 
-// createXML is that body. What stands in Other is for directory buckets.
+// createXML is the body of CreateBucket. What stands in Other is for directory buckets.
 type createXML struct {
 	LocationConstraint string
 	Tags               []wire.TagXML                `xml:"Tags>Tag"`
@@ -43,10 +40,10 @@ func readCreation(c *Call) creation {
 	if c.Unproved != nil {
 		return made
 	}
-	text, err := c.wholeBody(createBody)
+	text, err := c.wholeBody(settingsBody)
 	if err == nil && len(text) > 0 {
 		var body createXML
-		err = c.readXML("CreateBucketConfiguration", createBody, &body)
+		err = readSetting(c, "CreateBucketConfiguration", &body)
 		made.constraint = strings.TrimSpace(body.LocationConstraint)
 		if err == nil && len(body.Other) > 0 {
 			err = notCreated(body.Other[0].XMLName.Local)

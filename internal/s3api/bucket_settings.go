@@ -45,7 +45,7 @@ func servePutBucketOwnershipControls(c *Call) (*Reply, error) {
 			ObjectOwnership world.ObjectOwnership
 		} `xml:"Rule"`
 	}
-	if err := c.readXML("OwnershipControls", settingsBody, &body); err != nil {
+	if err := readSetting(c, "OwnershipControls", &body); err != nil {
 		return nil, err
 	}
 	if len(body.Rules) != 1 || !knownOwnership(body.Rules[0].ObjectOwnership) {
@@ -131,7 +131,7 @@ func servePutBucketEncryption(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.readXML("ServerSideEncryptionConfiguration", settingsBody, &body); err != nil {
+	if err := readSetting(c, "ServerSideEncryptionConfiguration", &body); err != nil {
 		return nil, err
 	}
 	if len(body.Rules) != 1 {

@@ -22,7 +22,7 @@ func serveGetBucketTagging(c *Call) (*Reply, error) {
 // servePutBucketTagging puts the tags in the place of those that were there. IAM
 // gives s3:PutBucketTagging no condition keys of tags (policy/actions/s3.tsv).
 func servePutBucketTagging(c *Call) (*Reply, error) {
-	set := tagsInBody(c, "aws:RequestTag/", "aws:TagKeys")
+	set := tagsInBody(c, "aws:RequestTag/", "aws:TagKeys", wire.ParseBucketTags)
 	if set.err != nil {
 		return nil, set.err
 	}

@@ -59,7 +59,7 @@ func servePutObjectLockConfiguration(c *Call) (*Reply, error) {
 		Enabled string `xml:"ObjectLockEnabled"`
 		Rule    *lockRule
 	}
-	if err := c.readXML("ObjectLockConfiguration", settingsBody, &body); err != nil {
+	if err := readSetting(c, "ObjectLockConfiguration", &body); err != nil {
 		return nil, err
 	}
 	if body.Enabled != lockEnabled {

@@ -27,7 +27,7 @@ type tagging struct {
 func beginPutObjectTagging(c *Call) (doing, []*authz.Request, error) {
 	var p tagging
 	if c.Unproved == nil {
-		p.tags = tagsInBody(c, "s3:RequestObjectTag/", "s3:RequestObjectTagKeys")
+		p.tags = tagsInBody(c, "s3:RequestObjectTag/", "s3:RequestObjectTagKeys", wire.ParseTagSet)
 	}
 	f, questions := c.asks("s3:PutObjectTagging", "s3:PutObjectVersionTagging", p.tags.conditions()...)
 	p.found = f

@@ -26,18 +26,10 @@ func serveGetPublicAccessBlock(c *Call) (*Reply, error) {
 	return xmlReply(nil, publicAccessXML{PublicAccessBlock: *b.PublicAccessBlock}), nil
 }
 
-// servePutPublicAccessBlock refuses a setting that S3 does not have: left out by a
-// mistype, it would leave the bucket open.
 func servePutPublicAccessBlock(c *Call) (*Reply, error) {
-	var body struct {
-		world.PublicAccessBlock
-		Other []struct{ XMLName xml.Name } `xml:",any"`
-	}
-	if err := c.readXML("PublicAccessBlockConfiguration", settingsBody, &body); err != nil {
+	var body struct{ world.PublicAccessBlock }
+	if err := readSetting(c, "PublicAccessBlockConfiguration", &body); err != nil {
 		return nil, err
-	}
-	if len(body.Other) > 0 {
-		return nil, s3err.New(s3err.MalformedXML)
 	}
 	if err := c.changeBucket(func(b *world.Bucket) { b.PublicAccessBlock = &body.PublicAccessBlock }); err != nil {
 		return nil, err

@@ -36,7 +36,7 @@ func serveGetBucketRequestPayment(c *Call) (*Reply, error) {
 
 func servePutBucketRequestPayment(c *Call) (*Reply, error) {
 	var body struct{ Payer string }
-	if err := c.readXML("RequestPaymentConfiguration", settingsBody, &body); err != nil {
+	if err := readSetting(c, "RequestPaymentConfiguration", &body); err != nil {
 		return nil, err
 	}
 	if body.Payer != ownerPays && body.Payer != requesterPays {

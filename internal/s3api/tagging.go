@@ -20,7 +20,7 @@ type tagSet struct {
 }
 
 // tagsInBody reads the body of a tagging request.
-func tagsInBody(c *Call, key, keys string) tagSet {
+func tagsInBody(c *Call, key, keys string, parse func([]byte) ([]wire.TagXML, error)) tagSet {
 	set := tagSet{key: key, keys: keys}
 	text, err := c.wholeBody(taggingBody)
 	switch {
@@ -29,7 +29,7 @@ func tagsInBody(c *Call, key, keys string) tagSet {
 	case len(text) == 0:
 		set.err = s3err.New(s3err.MissingRequestBodyError)
 	default:
-		set.tags, set.err = wire.ParseTagSet(text)
+		set.tags, set.err = parse(text)
 	}
 	return set
 }

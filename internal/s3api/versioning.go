@@ -43,7 +43,7 @@ func servePutBucketVersioning(c *Call) (*Reply, error) {
 		Status    world.Versioning
 		MFADelete string `xml:"MfaDelete"`
 	}
-	if err := c.readXML("VersioningConfiguration", settingsBody, &body); err != nil {
+	if err := readSetting(c, "VersioningConfiguration", &body); err != nil {
 		return nil, err
 	}
 	b, err := c.bucket()

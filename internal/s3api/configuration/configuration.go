@@ -33,13 +33,13 @@ type Kind[V any] struct {
 	Longest int
 }
 
-// read reads a document with that root element into a struct.
+// read reads a document with that root element into a struct, which is its schema.
 func read[D any](root string, text []byte) (*D, error) {
 	if len(text) == 0 {
 		return nil, s3err.New(s3err.MissingRequestBodyError)
 	}
 	into := new(D)
-	return into, wire.ParseXML(bytes.NewReader(text), root, into)
+	return into, wire.ParseSchema(bytes.NewReader(text), root, into)
 }
 
 // integer is an Integer of S3's API: 32 bits, in digits.

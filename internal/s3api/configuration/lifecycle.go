@@ -41,18 +41,17 @@ type lifecycleRules struct {
 	Rules []ruleXML `xml:"Rule"`
 }
 
-// ruleXML is a rule in the order in which S3 writes it. What a rule has once at most is a
-// list, so that a second one is seen.
+// ruleXML is a rule in the order in which S3 writes it.
 type ruleXML struct {
 	ID                   string
 	Prefix               *string    `xml:",omitempty"`
 	Filter               *filterXML `xml:",omitempty"`
 	Status               string
 	Transitions          []transitionXML           `xml:"Transition"`
-	Expiration           []expirationXML           `xml:"Expiration"`
+	Expiration           *expirationXML            `xml:",omitempty"`
 	NoncurrentMoves      []noncurrentTransitionXML `xml:"NoncurrentVersionTransition"`
-	NoncurrentExpiration []noncurrentXML           `xml:"NoncurrentVersionExpiration"`
-	Abort                []abortXML                `xml:"AbortIncompleteMultipartUpload"`
+	NoncurrentExpiration *noncurrentXML            `xml:"NoncurrentVersionExpiration"`
+	Abort                *abortXML                 `xml:"AbortIncompleteMultipartUpload"`
 }
 
 type filterXML struct {
@@ -122,8 +121,7 @@ func malformed() error { return s3err.New(s3err.MalformedXML) }
 // rule is the rule that the element means. Error: it is none of S3's schema.
 func (x *ruleXML) rule() (*world.LifecycleRule, error) {
 	r := &world.LifecycleRule{ID: x.ID, Enabled: x.Status == "Enabled", RulePrefix: x.Prefix}
-	if !r.Enabled && x.Status != "Disabled" || (x.Prefix == nil) == (x.Filter == nil) ||
-		len(x.Expiration) > 1 || len(x.NoncurrentExpiration) > 1 || len(x.Abort) > 1 {
+	if !r.Enabled && x.Status != "Disabled" || (x.Prefix == nil) == (x.Filter == nil) {
 		return nil, malformed()
 	}
 	var err error
@@ -132,7 +130,7 @@ func (x *ruleXML) rule() (*world.LifecycleRule, error) {
 			return nil, err
 		}
 	}
-	for _, e := range x.Expiration {
+	if e := x.Expiration; e != nil {
 		r.Expiration = &world.LifecycleExpiration{Days: (*int)(e.Days), Marker: e.ExpiredObjectDeleteMarker}
 		if r.Expiration.Date, err = readDate(e.Date); err != nil {
 			return nil, err
@@ -146,7 +144,7 @@ func (x *ruleXML) rule() (*world.LifecycleRule, error) {
 		r.Transitions = append(r.Transitions, world.LifecycleTransition{
 			Days: (*int)(t.Days), Date: at, StorageClass: t.StorageClass})
 	}
-	for _, n := range x.NoncurrentExpiration {
+	if n := x.NoncurrentExpiration; n != nil {
 		r.NoncurrentExpiration = &world.NoncurrentExpiration{
 			Days: (*int)(n.NoncurrentDays), Newer: (*int)(n.NewerNoncurrentVersions)}
 	}
@@ -154,7 +152,7 @@ func (x *ruleXML) rule() (*world.LifecycleRule, error) {
 		r.NoncurrentTransitions = append(r.NoncurrentTransitions, world.NoncurrentTransition{
 			Days: (*int)(t.NoncurrentDays), Newer: (*int)(t.NewerNoncurrentVersions), StorageClass: t.StorageClass})
 	}
-	for _, a := range x.Abort {
+	if a := x.Abort; a != nil {
 		if r.AbortIncompleteUploads = (*int)(a.DaysAfterInitiation); a.DaysAfterInitiation == nil {
 			return nil, malformed()
 		}
@@ -226,20 +224,20 @@ func ruleOf(r *world.LifecycleRule) ruleXML {
 		x.Filter = filterOf(&r.Filter)
 	}
 	if e := r.Expiration; e != nil {
-		x.Expiration = []expirationXML{{writeDate(e.Date), (*integer)(e.Days), e.Marker}}
+		x.Expiration = &expirationXML{writeDate(e.Date), (*integer)(e.Days), e.Marker}
 	}
 	for _, t := range r.Transitions {
 		x.Transitions = append(x.Transitions, transitionXML{writeDate(t.Date), (*integer)(t.Days), t.StorageClass})
 	}
 	if n := r.NoncurrentExpiration; n != nil {
-		x.NoncurrentExpiration = []noncurrentXML{{(*integer)(n.Days), (*integer)(n.Newer)}}
+		x.NoncurrentExpiration = &noncurrentXML{(*integer)(n.Days), (*integer)(n.Newer)}
 	}
 	for _, t := range r.NoncurrentTransitions {
 		x.NoncurrentMoves = append(x.NoncurrentMoves,
 			noncurrentTransitionXML{noncurrentXML{(*integer)(t.Days), (*integer)(t.Newer)}, t.StorageClass})
 	}
 	if r.AbortIncompleteUploads != nil {
-		x.Abort = []abortXML{{(*integer)(r.AbortIncompleteUploads)}}
+		x.Abort = &abortXML{(*integer)(r.AbortIncompleteUploads)}
 	}
 	return x
 }

@@ -9,29 +9,18 @@ import (
 	"github.com/s3fault/s3fault/internal/world"
 )
 
-// logGranteeXML is a grantee, of whom the type tells the form.
+// logGranteeXML is a grantee, of whom the type tells the form. It stands in the namespace of
+// XML Schema. S3 reads the name of an account and does not keep it [unsure].
 type logGranteeXML struct {
-	Type  string
-	ID    string
-	URI   string
-	Email string
+	Type        string `xml:"http://www.w3.org/2001/XMLSchema-instance type,attr"`
+	ID          string
+	DisplayName string
+	URI         string
+	Email       string `xml:"EmailAddress"`
 }
 
 // byEmail is the type of a grantee who is named by an e-mail address.
 const byEmail = "AmazonCustomerByEmail"
-
-// UnmarshalXML reads the type, which stands in the namespace of XML Schema.
-func (g *logGranteeXML) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
-	var body struct {
-		Type         string `xml:"http://www.w3.org/2001/XMLSchema-instance type,attr"`
-		ID           string
-		URI          string
-		EmailAddress string
-	}
-	err := d.DecodeElement(&body, &start)
-	*g = logGranteeXML{body.Type, body.ID, body.URI, body.EmailAddress}
-	return err
-}
 
 // MarshalXML writes it as S3 does.
 func (g logGranteeXML) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
@@ -69,7 +58,7 @@ func (x *logGrantXML) read() (g world.LogGrant, err error) {
 }
 
 func writeLogGrant(g world.LogGrant) logGrantXML {
-	x := logGrantXML{Grantee: logGranteeXML{wire.CanonicalUser, g.ID, g.Group, g.Email}, Permission: g.Permission}
+	x := logGrantXML{Grantee: logGranteeXML{Type: wire.CanonicalUser, ID: g.ID, URI: g.Group, Email: g.Email}, Permission: g.Permission}
 	switch {
 	case g.Group != "":
 		x.Grantee.Type = wire.Group

@@ -22,10 +22,11 @@ type notificationXML struct {
 }
 
 type destinationXML struct {
-	ID       string   `xml:"Id,omitempty"`
-	Topic    string   `xml:",omitempty"`
-	Queue    string   `xml:",omitempty"`
-	Function string   `xml:"CloudFunction,omitempty"`
+	ID       string `xml:"Id,omitempty"`
+	Topic    *string
+	Queue    *string
+	Function *string  `xml:"CloudFunction"`
+	Role     *string  `xml:"InvocationRole"`
 	Events   []string `xml:"Event"`
 	Filter   *keyFilterXML
 }
@@ -53,9 +54,9 @@ type service struct {
 }
 
 var (
-	topics    = service{"Topic", "sns", func(d *destinationXML) *string { return &d.Topic }}
-	queues    = service{"Queue", "sqs", func(d *destinationXML) *string { return &d.Queue }}
-	functions = service{"CloudFunction", "lambda", func(d *destinationXML) *string { return &d.Function }}
+	topics    = service{"Topic", "sns", func(d *destinationXML) *string { return d.Topic }}
+	queues    = service{"Queue", "sqs", func(d *destinationXML) *string { return d.Queue }}
+	functions = service{"CloudFunction", "lambda", func(d *destinationXML) *string { return d.Function }}
 )
 
 func readNotification(text []byte) (*world.Notification, error) {
@@ -133,13 +134,13 @@ func writeNotification(n *world.Notification) any {
 		x := destinationXML{ID: d.ID, Events: d.Events, Filter: writeFilter(d)}
 		switch strings.SplitN(d.ARN, ":", 4)[2] {
 		case topics.inARN:
-			x.Topic = d.ARN
+			x.Topic = &d.ARN
 			document.Topics = append(document.Topics, x)
 		case queues.inARN:
-			x.Queue = d.ARN
+			x.Queue = &d.ARN
 			document.Queues = append(document.Queues, x)
 		default:
-			x.Function = d.ARN
+			x.Function = &d.ARN
 			document.Functions = append(document.Functions, x)
 		}
 	}

@@ -10,10 +10,11 @@ import (
 // read reads one: first its form, then filter, events and ARN, which S3 reads whether it
 // is told to look at the destination or not (recorded).
 func (x *destinationXML) read(s service) (d world.NotificationDestination, err error) {
-	d = world.NotificationDestination{ID: x.ID, ARN: *s.of(x), Events: x.Events}
-	if d.ARN == "" || len(d.Events) == 0 {
+	at := s.of(x)
+	if at == nil || *at == "" || len(x.Events) == 0 || x.another(s) {
 		return d, s3err.New(s3err.MalformedXML)
 	}
+	d = world.NotificationDestination{ID: x.ID, ARN: *at, Events: x.Events}
 	if err := x.Filter.read(&d); err != nil {
 		return d, err
 	}
@@ -28,4 +29,14 @@ func (x *destinationXML) read(s service) (d world.NotificationDestination, err e
 		d.ID = newID()
 	}
 	return d, nil
+}
+
+// another says that it has what only another kind of destination has.
+func (x *destinationXML) another(s service) bool {
+	for _, other := range []service{topics, queues, functions} {
+		if other.name != s.name && other.of(x) != nil {
+			return true
+		}
+	}
+	return x.Role != nil && s.name != functions.name
 }

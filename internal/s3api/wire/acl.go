@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -36,28 +37,26 @@ const (
 	XSINamespace = "http://www.w3.org/2001/XMLSchema-instance"
 )
 
-// ACLXML is the body that sets an ACL. What is nil was not sent. Other is what the
-// schema does not have: a mistyped Grant must not become an ACL of nobody.
+// ACLXML is the body that sets an ACL. What is nil was not sent.
 type ACLXML struct {
-	Owner  *granteeXML `xml:"Owner"`
+	Owner  *UserXML `xml:"Owner"`
 	Grants *struct {
 		Grants []grantXML `xml:"Grant"`
-		Other  []struct{} `xml:",any"`
 	} `xml:"AccessControlList"`
-	Other []struct{} `xml:",any"`
 }
 
 type grantXML struct {
 	Grantee    granteeXML
 	Permission authz.Permission
-	Other      []struct{} `xml:",any"`
 }
 
 // granteeXML is a grantee in one of three forms, of which its type tells.
 type granteeXML struct {
-	Type string `xml:"http://www.w3.org/2001/XMLSchema-instance type,attr"`
-	ID   string
-	URI  string
+	Type         string `xml:"http://www.w3.org/2001/XMLSchema-instance type,attr"`
+	ID           string
+	DisplayName  string
+	URI          string
+	EmailAddress string
 }
 
 // The types of grantees.
@@ -72,8 +71,8 @@ const (
 // byEmail refuses a grantee that is named by an e-mail address.
 func ParseACL(text []byte, byEmail error) (acl authz.ACL, owner string, err error) {
 	var doc ACLXML
-	if ParseXML(bytes.NewReader(text), ACLRoot, &doc) != nil || !doc.valid() {
-		return nil, "", s3err.New(s3err.MalformedACLError)
+	if err := ParseSchema(bytes.NewReader(text), ACLRoot, &doc); err != nil || !doc.valid() {
+		return nil, "", cause.Keep(s3err.New(s3err.MalformedACLError), err)
 	}
 	if _, err := grantedUser(doc.Owner.ID, "CanonicalUser/ID"); err != nil {
 		return nil, "", err
@@ -102,7 +101,7 @@ func (g *granteeXML) grantee(byEmail error) (authz.Grantee, error) {
 
 // valid says whether the document is as the schema wants it.
 func (x *ACLXML) valid() bool {
-	if x.Owner == nil || x.Grants == nil || len(x.Grants.Grants) > MaxGrants || len(x.Other)+len(x.Grants.Other) > 0 {
+	if x.Owner == nil || x.Grants == nil || len(x.Grants.Grants) > MaxGrants {
 		return false
 	}
 	for i := range x.Grants.Grants {
@@ -114,9 +113,6 @@ func (x *ACLXML) valid() bool {
 }
 
 func (g *grantXML) valid() bool {
-	if len(g.Other) > 0 {
-		return false
-	}
 	switch g.Grantee.Type {
 	case CanonicalUser, Group, customerByEmail:
 	default:

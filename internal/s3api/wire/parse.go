@@ -13,8 +13,12 @@ import (
 // (which S3 has no use for, and entities are how small bodies become large), and
 // with nothing behind its end. The namespace may be left out, as clients do.
 func ParseXML(r io.Reader, root string, into any) error {
+	return parse(&plainTokens{d: xml.NewDecoder(r)}, root, into)
+}
+
+func parse(tokens xml.TokenReader, root string, into any) error {
 	malformed := s3err.New(s3err.MalformedXML)
-	d := xml.NewTokenDecoder(&plainTokens{d: xml.NewDecoder(r)})
+	d := xml.NewTokenDecoder(tokens)
 	start, err := firstElement(d)
 	if err != nil || start.Name.Local != root || d.DecodeElement(into, &start) != nil {
 		return malformed

@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"encoding/xml"
+	"io"
 	"maps"
 	"slices"
 
@@ -88,11 +89,17 @@ func TaggingOf(tags map[string]string) any {
 
 // ParseTagSet reads a Tagging document. Every tag has a key and a value, which may
 // be empty, and a document without a set has no tags (recorded).
-func ParseTagSet(text []byte) ([]TagXML, error) {
+func ParseTagSet(text []byte) ([]TagXML, error) { return parseTags(text, ParseXML) }
+
+// ParseBucketTags is ParseTagSet of a bucket, as whose setting the document is held against
+// its schema.
+func ParseBucketTags(text []byte) ([]TagXML, error) { return parseTags(text, ParseSchema) }
+
+func parseTags(text []byte, parse func(io.Reader, string, any) error) ([]TagXML, error) {
 	var body struct {
 		Tags []TagXML `xml:"TagSet>Tag"`
 	}
-	if err := ParseXML(bytes.NewReader(text), "Tagging", &body); err != nil {
+	if err := parse(bytes.NewReader(text), "Tagging", &body); err != nil {
 		return nil, err
 	}
 	if Half(body.Tags) {
