@@ -9,6 +9,7 @@ import (
 
 	"github.com/s3fault/s3fault/internal/lifecycle"
 	"github.com/s3fault/s3fault/internal/store"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // ageing is how far the lifecycle rules of a world have acted. They act at midnight, by
@@ -19,9 +20,11 @@ type ageing struct {
 	now time.Time    // the newest real time of those who looked
 }
 
-// age lets the lifecycle rules of the world act up to the real time now. Nobody goes on
-// before they have. On a day on which they have acted it costs nothing.
+// age lets the lifecycle rules of the world act up to the real time now, and KMS keys go
+// whose deletion is due. Nobody goes on before they have. On a day on which the rules have
+// acted, and where no key is due, it costs nothing.
 func (w *World) age(now time.Time) {
+	w.forgetKeys(now)
 	today := lifecycle.Midnight(w.live.Now().State.Clock.Now(now))
 	if w.ageing.day.Load() == today.Unix() {
 		return
@@ -37,6 +40,18 @@ func (w *World) age(now time.Time) {
 		w.act(time.Unix(last, 0).UTC().AddDate(0, 0, 1), today)
 	}
 	w.ageing.day.Store(today.Unix())
+}
+
+// forgetKeys takes the KMS keys away that are due, at their very DeletionDate: that is
+// KMS's own word for when it deletes them, which may be a day after the window (KMS
+// Developer Guide, "Delete an AWS KMS key").
+func (w *World) forgetKeys(now time.Time) {
+	left := func(m *store.Moment) *world.State { return m.State.WithoutDueKeys(m.State.Clock.Now(now)) }
+	if m := w.live.Now(); left(m) == m.State {
+		return
+	}
+	// A change of facts alone cannot fail but for having come too late, and is then tried again.
+	_ = w.change(func(m *store.Moment) (store.World, error) { return store.World{State: left(m)}, nil })
 }
 
 // actings is how often the rules try again where requests that are under way came in

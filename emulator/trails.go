@@ -10,6 +10,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/exchange"
+	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/trail"
 	"github.com/s3fault/s3fault/internal/world"
@@ -72,12 +73,15 @@ func (p *passage) writeLog(m *store.Moment, t *world.Trail, key string, file []b
 	if exchange.Decide([]*authz.Request{trail.MayPut(state, t, b, key, at)})[0].Denied() {
 		return errors.New("AccessDenied")
 	}
+	facts := store.Defaults(m.State, b, key, at)
+	if facts.Encryption.ByKMS() && facts.Encryption.KeyARN == "" {
+		return errors.New(s3err.KMSNotFoundException.String()) // the default key is gone [unsure]
+	}
 	staged, err := m.Index.Write(context.Background(), bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		return fmt.Errorf("InternalError: %w", err)
 	}
 	defer staged.Discard()
-	facts := store.Defaults(m.State, b, key, at)
 	facts.Headers = http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"gzip"}}
 	o := store.Make(b, facts, staged.Body(facts.Encryption, p.ids.request), at)
 	return p.world.live.Commit(context.Background(), m, store.Put{Bucket: t.Bucket, Object: o})

@@ -15,7 +15,7 @@ import (
 // Buckets are the buckets by name.
 var Buckets = facts.Many("buckets", bucketNames, bucket, (*making).addBucket,
 	func(w *making) iter.Seq2[string, *bucketIn] {
-		return facts.ByName(w.Buckets, func(_ string, b *world.Bucket) *bucketIn { return &bucketIn{w, b, nil} })
+		return facts.ByName(w.Buckets, func(_ string, b *world.Bucket) *bucketIn { return &bucketIn{world: w, Bucket: b} })
 	}).
 	Says("the buckets, by name")
 
@@ -23,7 +23,8 @@ var Buckets = facts.Many("buckets", bucketNames, bucket, (*making).addBucket,
 type bucketIn struct {
 	world *making
 	*world.Bucket
-	node *tree.Node
+	node    *tree.Node
+	missing string // the KMS key of the default encryption, if that is said not to be there
 }
 
 var bucket = facts.New("bucket",
@@ -37,7 +38,8 @@ var bucket = facts.New("bucket",
 		Before((*bucketIn).check),
 	Ownership,
 	BucketBlock,
-	facts.Field("encryption", encryption, func(b *bucketIn) *world.Encryption { return &b.Encryption }).
+	facts.Fact("encryption", encryption, (*bucketIn).setEncryption,
+		func(b *bucketIn) encrypted { return b.world.written(b.Encryption, b.Owner, b.Region) }).
 		Says("the default encryption of new objects", "as new_buckets"),
 	BucketACL.After("owner"),
 	facts.Field("versioning", versioning, func(b *bucketIn) *world.Versioning { return &b.Versioning }).
@@ -91,12 +93,32 @@ var (
 func (w *making) addBucket(name string, n *tree.Node) (*bucketIn, error) {
 	b := w.NewBucket(name, "", "", w.now())
 	w.Buckets[name] = b
-	return &bucketIn{w, b, n}, nil
+	return &bucketIn{world: w, Bucket: b, node: n}, nil
 }
 
 func (b *bucketIn) setOwner(name string, _ *tree.Node) (err error) {
 	b.Owner, err = b.world.account(name, b.node.Find("owner"))
 	return err
+}
+
+func (b *bucketIn) setEncryption(e encrypted, n *tree.Node) error {
+	if n == nil {
+		return nil
+	}
+	b.Encryption = e.settled()
+	if e.misses() {
+		b.missing = e.missing
+	}
+	return nil
+}
+
+// encrypts is the default encryption, as the file said it.
+func (b *bucketIn) encrypts() encrypted {
+	e := encrypted{b.Encryption, b.missing}
+	if b.missing != "" {
+		e.KMSKey = ""
+	}
+	return e
 }
 
 func (b *bucketIn) setPolicy(doc *tree.Node, _ *tree.Node) (err error) {
@@ -129,7 +151,7 @@ func (b *bucketIn) check() error {
 	if err := b.protect(); err != nil {
 		return err
 	}
-	return b.world.checkKey(b.Encryption, b.Owner, b.Region, n)
+	return b.world.checkKey(b.encrypts(), b.Owner, b.Region, n)
 }
 
 // protect sees to versioning, which Object Lock needs and brings.

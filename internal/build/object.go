@@ -29,7 +29,7 @@ type objectIn struct {
 	restore      *restore
 	retention    *retention
 	hold         hold
-	encryption   world.Encryption
+	encryption   encrypted
 }
 
 var object = facts.New("object",
@@ -44,7 +44,7 @@ var object = facts.New("object",
 		Unless(func(o *objectIn) bool { return o.in.Versioning == "" }),
 	facts.Field("owner", facts.Text, func(o *objectIn) *string { return &o.object.Owner }).
 		Says("the account that wrote the object", "the bucket's owner"),
-	facts.Field("encryption", encryption, func(o *objectIn) *world.Encryption { return &o.encryption }).
+	facts.Field("encryption", encryption, func(o *objectIn) *encrypted { return &o.encryption }).
 		Says("how the object is encrypted", "as the bucket says"),
 	ObjectACL,
 	facts.Field("metadata", facts.Tags, func(o *objectIn) *map[string]string { return &o.object.Metadata }).
@@ -133,9 +133,9 @@ func (b *bucketIn) currentObjects() iter.Seq2[string, *objectIn] {
 func (b *bucketIn) there(o *store.Object) *objectIn {
 	return &objectIn{
 		in: b, key: o.Key, object: *o, size: o.Size, restore: restoreOf(o.Restore), hold: hold{o.Retention.EventHold, o.Retention.HoldReleased},
-		encryption: world.Encryption{
+		encryption: b.world.written(world.Encryption{
 			Algorithm: o.Encryption.Algorithm, KMSKey: o.Encryption.KeyARN, BucketKey: o.Encryption.BucketKey,
-		},
+		}, b.Owner, b.Region),
 	}
 }
 
@@ -167,7 +167,7 @@ func (o *objectIn) seed() error {
 	}
 	e := o.encryption
 	if e.Algorithm == "" {
-		e = b.Encryption
+		e = b.encrypts()
 	}
 	if err := w.checkKey(e, b.Owner, b.Region, n); err != nil {
 		return err
@@ -183,7 +183,7 @@ func (o *objectIn) seed() error {
 }
 
 // settle fills in what follows from the bucket and the world.
-func (o *objectIn) settle(made *seed, e world.Encryption) (err error) {
+func (o *objectIn) settle(made *seed, e encrypted) (err error) {
 	w, b, f := o.in.world, o.in, o.object.Facts
 	if f.Owner != world.Anonymous { // nobody's account wrote it
 		if f.Owner, err = w.account(cmp.Or(f.Owner, b.Owner), o.node.Find("owner")); err != nil {
@@ -197,10 +197,28 @@ func (o *objectIn) settle(made *seed, e world.Encryption) (err error) {
 	if made.restore, err = o.restoration(made.at); err != nil {
 		return err
 	}
-	f.Key, f.Encryption = o.key, store.EncryptionOf(w.State, b.Bucket, e)
+	f.Key = o.key
+	if f.Encryption, err = o.sealed(e); err != nil {
+		return err
+	}
 	f.ACL, f.Retention = o.acl.grants(w.State, f.Owner, b.Owner), o.protection(made.at)
 	made.facts = f
 	return nil
+}
+
+// sealed is what the object is encrypted with. Under a key that is not there it was written
+// before that went.
+func (o *objectIn) sealed(e encrypted) (store.Encryption, error) {
+	b, said := o.in, e.settled()
+	enc := store.EncryptionOf(o.in.world.State, b.Bucket, said)
+	if !enc.ByKMS() || enc.KeyARN != "" {
+		return enc, nil
+	}
+	if enc.KeyARN = missingARN(said.KMSKey, b.Owner, b.Region); enc.KeyARN == "" {
+		return enc, tree.Fail(o.node.Find("encryption", "missing_key"),
+			"%s leads to no KMS key: an object names the key that it was written with by its id or ARN", said.KMSKey)
+	}
+	return enc, nil
 }
 
 // version is the id that the object has in the bucket: the one that the file gives,

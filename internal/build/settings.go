@@ -62,30 +62,93 @@ var ownershipModes = facts.OneOf("value", world.BucketOwnerEnforced, world.Bucke
 // encryption is how objects are encrypted that do not say how; without an algorithm it
 // is left out.
 var encryption = facts.Record(facts.New("encryption",
-	facts.Field("algorithm", algorithm, func(e *world.Encryption) *string { return &e.Algorithm }).
+	facts.Field("algorithm", algorithm, func(e *encrypted) *string { return &e.Algorithm }).
 		Says("the algorithm", "AES256"),
-	facts.Field("kms_key", facts.Text, func(e *world.Encryption) *string { return &e.KMSKey }).
+	facts.Field("kms_key", facts.Text, func(e *encrypted) *string { return &e.KMSKey }).
 		Says("the KMS key: its id, ARN or alias", "AWS's own key for S3"),
-	facts.Field("bucket_key", facts.Boolean, func(e *world.Encryption) *bool { return &e.BucketKey }).
+	facts.Field("missing_key", facts.Text, func(e *encrypted) *string { return &e.missing }).
+		Says("in the place of kms_key: a KMS key that is not there (any more)"),
+	facts.Field("bucket_key", facts.Boolean, func(e *encrypted) *bool { return &e.BucketKey }).
 		Says("whether a bucket key is used", "false"),
-	facts.Field("block_ssec", facts.Boolean, func(e *world.Encryption) *bool { return &e.BlockSSEC }).
+	facts.Field("block_ssec", facts.Boolean, func(e *encrypted) *bool { return &e.BlockSSEC }).
 		Says("whether SSE-C is refused", "as new_buckets"),
-	facts.Field("inherited", facts.Boolean, func(e *world.Encryption) *bool { return &e.Inherited }).
+	facts.Field("inherited", facts.Boolean, func(e *encrypted) *bool { return &e.Inherited }).
 		Says("whether nobody configured it, so that it is what all buckets have", "false"),
-).Then(func(e *world.Encryption, _ *tree.Node) error {
+).Then(func(e *encrypted, _ *tree.Node) error {
 	e.Algorithm = cmp.Or(e.Algorithm, "AES256")
 	return nil
-})).Unless(func(e world.Encryption) bool { return e.Algorithm == "" })
+})).Unless(func(e encrypted) bool { return e.Algorithm == "" })
 
 var algorithm = facts.OneOf("value", "AES256", "aws:kms", "aws:kms:dsse")
 
-// checkKey refuses a KMS key that the world does not have, for what is encrypted at a
-// node of the document.
-func (w *making) checkKey(e world.Encryption, account, region string, at *tree.Node) error {
-	if !strings.HasPrefix(e.Algorithm, "aws:kms") || w.KeyNamed(e.KMSKey, account, region) != nil {
+// encrypted is an encryption as a file says it: a KMS key that is not there has a name of its
+// own, so that one that is written wrong is no missing one.
+type encrypted struct {
+	world.Encryption
+	missing string // counts where there is no KMSKey
+}
+
+// misses says whether the file says that the KMS key is not there. A patch may leave the
+// word for it behind, with another key or algorithm.
+func (e encrypted) misses() bool { return byKMS(e.Encryption) && e.KMSKey == "" && e.missing != "" }
+
+// settled is what the world has of it.
+func (e encrypted) settled() world.Encryption {
+	if e.misses() {
+		e.KMSKey = e.missing
+	}
+	return e.Encryption
+}
+
+func byKMS(e world.Encryption) bool { return strings.HasPrefix(e.Algorithm, "aws:kms") }
+
+// written is an encryption as a description says it, for what the account has in the region.
+func (w *making) written(e world.Encryption, account, region string) encrypted {
+	if !byKMS(e) || w.KeyNamed(e.KMSKey, account, region) != nil {
+		return encrypted{Encryption: e}
+	}
+	missing := e.KMSKey
+	e.KMSKey = ""
+	return encrypted{e, missing}
+}
+
+// checkKey refuses a KMS key that the world does not have, and is not said to miss, for what
+// is encrypted at a node of the document. In a patch a key may be there again.
+func (w *making) checkKey(e encrypted, account, region string, at *tree.Node) error {
+	name := e.settled().KMSKey
+	there := w.KeyNamed(name, account, region) != nil
+	switch {
+	case !byKMS(e.Encryption):
+		return nil
+	case e.misses() && there && w.was == nil:
+		return tree.Fail(at.Find("encryption", "missing_key"), "the KMS key %s is there: it is a kms_key", name)
+	case e.misses() || there:
 		return nil
 	}
-	return tree.Unknown(at.Find("encryption", "kms_key"), "KMS key", e.KMSKey, keysOf(w.Keys))
+	return tree.Unknown(at.Find("encryption", "kms_key"), "KMS key", name, w.keyNames())
+}
+
+// keyNames are all names of the KMS keys.
+func (w *making) keyNames() (all []string) {
+	for _, arn := range keysOf(w.Keys) {
+		all = append(all, arn, w.Keys[arn].ID)
+		for _, a := range w.Keys[arn].Aliases {
+			all = append(all, a.Name)
+		}
+	}
+	return all
+}
+
+// missingARN is the ARN by which an object names a KMS key that is not there; empty: an
+// alias does not lead to one.
+func missingARN(name, account, region string) string {
+	switch {
+	case world.AliasIn(name) != "":
+		return ""
+	case strings.HasPrefix(name, "arn:"):
+		return name
+	}
+	return world.KeyARN(region, account, name)
 }
 
 // newBuckets is what buckets have that say nothing.
@@ -96,6 +159,11 @@ var newBuckets = facts.New("new buckets",
 	facts.Field("public_access_block", publicAccess,
 		func(d *world.BucketDefaults) **world.PublicAccessBlock { return &d.PublicAccessBlock }).
 		Says("Block Public Access", "all four since April 2023"),
-	facts.Field("encryption", encryption, func(d *world.BucketDefaults) *world.Encryption { return &d.Encryption }).
+	facts.Fact("encryption", encryption, func(d *world.BucketDefaults, e encrypted, n *tree.Node) error {
+		if n != nil {
+			d.Encryption = e.settled()
+		}
+		return nil
+	}, func(d *world.BucketDefaults) encrypted { return encrypted{Encryption: d.Encryption} }).
 		Says("the default encryption", "AES256"),
 )

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // IsKeyAlias says whether a name of a KMS key is an alias.
@@ -28,7 +29,37 @@ func (s *State) WithKeys(keys ...*Key) (*State, error) {
 	for _, k := range keys {
 		c.Keys[k.ARN] = k
 	}
+	c.deletion = nextDeletion(c.Keys)
 	return &c, c.indexAliases()
+}
+
+// WithoutDueKeys is the state without the KMS keys whose deletion is due at the world's time now, and so without their
+// aliases and grants; the same state where none is.
+func (s *State) WithoutDueKeys(now time.Time) *State {
+	if s.deletion.IsZero() || now.Before(s.deletion) {
+		return s
+	}
+	c := *s
+	c.Keys, c.aliases = maps.Clone(s.Keys), maps.Clone(s.aliases)
+	maps.DeleteFunc(c.Keys, func(_ string, k *Key) bool { return k.due(now) })
+	maps.DeleteFunc(c.aliases, func(_ string, k *Key) bool { return k.due(now) })
+	c.deletion = nextDeletion(c.Keys)
+	return &c
+}
+
+// waits says whether the key is one that is going to be deleted at its DeletionDate.
+func (k *Key) waits() bool { return k.State == KeyPendingDeletion && !k.DeletionDate.IsZero() }
+
+func (k *Key) due(now time.Time) bool { return k.waits() && !now.Before(k.DeletionDate) }
+
+// nextDeletion is when the first of the keys goes; zero: none does.
+func nextDeletion(keys map[string]*Key) (at time.Time) {
+	for _, k := range keys {
+		if k.waits() && (at.IsZero() || k.DeletionDate.Before(at)) {
+			at = k.DeletionDate
+		}
+	}
+	return at
 }
 
 // indexAliases makes the index by alias anew.

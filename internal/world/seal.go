@@ -251,5 +251,6 @@ func (s *State) indexKeys() error {
 		}
 		s.managed[name] = k
 	}
+	s.deletion = nextDeletion(s.Keys)
 	return s.indexAliases()
 }

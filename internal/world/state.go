@@ -42,6 +42,7 @@ type State struct {
 	credentials map[string]*Caller // by access key id
 	managed     map[string]*Key    // the aws/s3 keys that the world declares, by region and account
 	aliases     map[string]*Key    // KMS keys by the ARN of each alias
+	deletion    time.Time          // of the KMS key that goes next; zero: none does
 
 	recent []change // those that need not count yet, the oldest first
 }
