@@ -159,6 +159,7 @@ var causes = map[string]struct {
 			Seen: "Suspended"}},
 	"versions and lock": {method: "PUT", path: "/my-bucket?object-lock", code: "InvalidBucketState",
 		body: []byte(`<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>`),
+		edit: digest,
 		want: journal.Cause{Text: "Object Lock needs", Element: "versioning", Wanted: "Enabled",
 			Seen: "never enabled"},
 		cure: "aws s3api put-bucket-versioning --bucket my-bucket --versioning-configuration Status=Enabled"},

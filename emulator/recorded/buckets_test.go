@@ -124,7 +124,7 @@ func TestBuckets(t *testing.T) {
 		}},
 		{"aws 26", "no days of retention", func(p *play) {
 			for _, period := range []string{"Days", "Years"} {
-				p.do("PUT", "/locked?object-lock", text("<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>"+
+				p.do("PUT", "/locked?object-lock", digested("<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>"+
 					"<Rule><DefaultRetention><Mode>GOVERNANCE</Mode><"+period+">0</"+period+"></DefaultRetention></Rule>"+
 					"</ObjectLockConfiguration>")).
 					want(400, "InvalidArgument", "Default retention period must be a positive integer value.").

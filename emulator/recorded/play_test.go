@@ -2,6 +2,8 @@ package recorded
 
 import (
 	"bytes"
+	"crypto/md5"
+	"encoding/base64"
 	"encoding/xml"
 	"io"
 	"net/http"
@@ -88,6 +90,15 @@ func header(name, value string) option {
 }
 
 func text(body string) option { return func(a *asked) { a.body = []byte(body) } }
+
+// digested gives a document with its digest, as the recording's client did.
+func digested(body string) option {
+	return func(a *asked) {
+		sum := md5.Sum([]byte(body))
+		a.body = []byte(body)
+		a.Header.Set("Content-MD5", base64.StdEncoding.EncodeToString(sum[:]))
+	}
+}
 
 func as(caller string) option { return func(a *asked) { a.caller = caller } }
 

@@ -75,8 +75,8 @@ func (p setting[V]) serve(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.kind.Digested {
-		if err := digestRequired(c); err != nil {
+	if p.kind.Digested != "" {
+		if err := digestRequired(c, p.kind.Digested); err != nil {
 			return nil, err
 		}
 	}

@@ -1,8 +1,6 @@
 package s3api
 
 import (
-	"crypto/md5"
-	"encoding/base64"
 	"maps"
 	"net/http/httptest"
 	"strings"
@@ -46,7 +44,7 @@ func init() {
 }
 
 func configure(what, body string) sending {
-	return sending{method: "PUT", target: "/my-bucket?" + what, body: body}
+	return digesting(sending{method: "PUT", target: "/my-bucket?" + what, body: body})
 }
 
 // owned gives a bucket BucketOwnerEnforced.
@@ -137,6 +135,22 @@ func TestConfigurationsRefused(t *testing.T) {
 	}
 }
 
+// What S3 wants a digest of is refused without one, and taken with a checksum in its place.
+func TestConfigurationsAreDigested(t *testing.T) {
+	b := newBench(t)
+	b.must(t, owned("managed-key"))
+	for _, q := range versioned {
+		b.must(t, q)
+	}
+	for _, q := range []sending{configure("logging", logged), configure("replication", replicated), lockBucket} {
+		q.headers = nil
+		b.do(t, q).refused(t, s3err.InvalidRequest,
+			"Missing required header for this request: Content-MD5 OR x-amz-checksum-*")
+		q.headers = []string{"x-amz-checksum-crc32", summing("CRC32", q.body)}
+		b.must(t, q)
+	}
+}
+
 // Configurations that are good, though they look as if they were not (recorded, but for the
 // last).
 func TestConfigurationsTaken(t *testing.T) {
@@ -165,8 +179,8 @@ func TestConfigurationsTaken(t *testing.T) {
 	b.must(t, versioned[0])
 	b.do(t, configure("replication", replicated)).refused(t, s3err.InvalidRequest, "Destination bucket must have versioning enabled.")
 	b.must(t, versioned[1])
-	b.must(t, sending{method: "PUT", target: "/my-bucket?replication", body: replicated,
-		headers: []string{"x-amz-bucket-object-lock-token", "token"}})
+	b.must(t, digesting(sending{method: "PUT", target: "/my-bucket?replication", body: replicated,
+		headers: []string{"x-amz-bucket-object-lock-token", "token"}}))
 	b.do(t, versioning("Suspended")).refused(t, s3err.InvalidBucketState, "A replication configuration is present on this bucket, "+
 		"so you cannot change the versioning state. To change the versioning state, first delete the replication configuration.")
 	for range 2 {
@@ -234,9 +248,7 @@ func TestLongConfigurations(t *testing.T) {
 		for over := range 2 {
 			text := "<" + row.root + ">" + row.elements + "</" + row.root + ">"
 			text += strings.Repeat(" ", row.most+over-len(text))
-			sum := md5.Sum([]byte(text))
-			got := b.do(t, sending{method: "PUT", target: "/my-bucket?" + what, body: text,
-				headers: []string{"Content-MD5", base64.StdEncoding.EncodeToString(sum[:])}})
+			got := b.do(t, configure(what, text))
 			long := got.err != nil && s3err.Of(got.err).Code == s3err.MaxMessageLengthExceeded
 			if long != (over == 1) {
 				t.Errorf("%s of %d bytes is answered with %v", what, len(text), got.err)

@@ -18,8 +18,8 @@ var (
 )
 
 func lockConfig(rule string) sending {
-	return put("/my-bucket?object-lock",
-		`<ObjectLockConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><ObjectLockEnabled>Enabled</ObjectLockEnabled>`+rule+`</ObjectLockConfiguration>`)
+	return configure("object-lock", `<ObjectLockConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">`+
+		`<ObjectLockEnabled>Enabled</ObjectLockEnabled>`+rule+`</ObjectLockConfiguration>`)
 }
 
 func retain(mode, until string, headers ...string) sending {
@@ -286,7 +286,7 @@ func TestLockRefusals(t *testing.T) {
 			"The specified object does not have a ObjectLock configuration", s3err.Extra{}},
 		{"no legal hold", get("/my-bucket/k?legal-hold"), false, s3err.NoSuchObjectLockConfiguration, "", s3err.Extra{}},
 		{"no object", get("/my-bucket/none?retention"), false, s3err.NoSuchKey, "", s3err.E("Key", "none")},
-		{"not enabled", put("/my-bucket?object-lock",
+		{"not enabled", configure("object-lock",
 			"<ObjectLockConfiguration><ObjectLockEnabled>Disabled</ObjectLockEnabled></ObjectLockConfiguration>"), false,
 			s3err.MalformedXML, "", s3err.Extra{}},
 		{"empty rule", rule(""), false, s3err.MalformedXML, "", s3err.Extra{}},
@@ -444,7 +444,7 @@ func FuzzLockConfiguration(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		b := newLockBench(t)
-		if a := b.do(t, put("/my-bucket?object-lock", body)); a.err != nil {
+		if a := b.do(t, configure("object-lock", body)); a.err != nil {
 			return
 		}
 		l := b.live.Now().State.Buckets["my-bucket"].ObjectLock

@@ -7,6 +7,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/cause"
+	"github.com/s3fault/s3fault/internal/s3api/configuration"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/journal"
@@ -58,6 +59,9 @@ func servePutObjectLockConfiguration(c *Call) (*Reply, error) {
 	var body struct {
 		Enabled string `xml:"ObjectLockEnabled"`
 		Rule    *lockRule
+	}
+	if err := digestRequired(c, configuration.LacksDigest); err != nil { // (versitygw#1301)
+		return nil, err
 	}
 	if err := readSetting(c, "ObjectLockConfiguration", &body); err != nil {
 		return nil, err

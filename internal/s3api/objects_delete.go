@@ -8,6 +8,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/fault"
+	"github.com/s3fault/s3fault/internal/s3api/configuration"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
@@ -88,7 +89,7 @@ func readDeletes(c *Call) (list deleteXML, err error) {
 	if c.Unproved != nil && !c.document.read {
 		return list, c.Unproved
 	}
-	if err = digestRequired(c); err == nil {
+	if err = digestRequired(c, configuration.LacksMD5); err == nil {
 		err = c.readXML("Delete", deleteBody, &list)
 	}
 	if err == nil {
@@ -99,8 +100,8 @@ func readDeletes(c *Call) (list deleteXML, err error) {
 
 func (d *deletingAll) answersByKey() bool { return d.err == nil }
 
-// digestRequired refuses a list of deletions without Content-MD5 or checksum.
-func digestRequired(c *Call) error {
+// digestRequired refuses a body without Content-MD5 or checksum, with what is missing.
+func digestRequired(c *Call, missing string) error {
 	k, err := claimed(c)
 	if err != nil || k.MD5 != nil || k.Algorithm != nil {
 		return err
@@ -108,7 +109,7 @@ func digestRequired(c *Call) error {
 	if _, err := c.document.raw(c); err != nil && s3err.Of(err).Code == s3err.RequestTimeout {
 		return err // nobody sees that it lacks something before it is there
 	}
-	return s3err.New(s3err.InvalidRequest).WithMessage("Missing required header for this request: Content-MD5")
+	return s3err.New(s3err.InvalidRequest).WithMessage("Missing required header for this request: " + missing)
 }
 
 func (d *deleteXML) check() error {

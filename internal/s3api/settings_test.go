@@ -35,7 +35,7 @@ func TestSettingsKeepTheirSchema(t *testing.T) {
 			b := newBench(t)
 			b.edit(t, func(b *world.Bucket) { b.Versioning = world.VersioningEnabled })
 			send := func(body string) answered {
-				return b.do(t, put("/my-bucket?"+row.what, "<"+row.root+ns+">"+body+"</"+row.root+">"))
+				return b.do(t, configure(row.what, "<"+row.root+ns+">"+body+"</"+row.root+">"))
 			}
 			before := b.live.Now().State.Buckets["my-bucket"]
 			send(row.body+"<Nope/>").refused(t, row.code, "")
@@ -46,7 +46,7 @@ func TestSettingsKeepTheirSchema(t *testing.T) {
 			if b.live.Now().State.Buckets["my-bucket"] != before {
 				t.Error("a refused setting changed the bucket")
 			}
-			b.must(t, put("/my-bucket?"+row.what, "<"+row.root+">"+row.body+"</"+row.root+">"))
+			b.must(t, configure(row.what, "<"+row.root+">"+row.body+"</"+row.root+">"))
 		})
 	}
 }

@@ -26,12 +26,20 @@ type Kind[V any] struct {
 	None s3err.Code
 	// Told puts the headers into a reply that tell of the value; nil: there are none.
 	Told func(*V, http.Header)
-	// Digested: a request that gives the document gives its Content-MD5 or a checksum too.
-	Digested bool
+	// Digested: a request that gives the document gives its Content-MD5 or a checksum too, and this
+	// is what S3 says is missing otherwise; empty: it need not.
+	Digested string
 	// Longest is the most bytes of the document; 0: AWS documents none. What S3 says of a
 	// longer one is [unsure].
 	Longest int
 }
+
+// What S3 says is missing of a request that gives neither: of older operations, and of those that
+// were seen since checksums are taken in the place of the digest (versitygw#1301).
+const (
+	LacksMD5    = "Content-MD5"
+	LacksDigest = "Content-MD5 OR x-amz-checksum-*"
+)
 
 // read reads a document with that root element into a struct, which is its schema.
 func read[D any](root string, text []byte) (*D, error) {

@@ -28,7 +28,7 @@ var CORS = Kind[world.CORS]{
 	Write: writeCORS,
 	None:  s3err.NoSuchCORSConfiguration,
 	// (s3-errors.md 2.7)
-	Digested: true,
+	Digested: LacksMD5,
 	Longest:  64 << 10, // (S3 API Reference, "PutBucketCors")
 }
 

@@ -29,7 +29,7 @@ var Lifecycle = Kind[world.Lifecycle]{
 			h.Set(MinimumSizeHeader, string(l.MinimumSize))
 		}
 	},
-	Digested: true,
+	Digested: LacksMD5,
 }
 
 type lifecycleXML struct {

@@ -43,6 +43,8 @@ var Logging = Kind[world.Logging]{
 	Of:    func(b *world.Bucket) **world.Logging { return &b.Logging },
 	Read:  readLogging,
 	Write: writeLogging,
+	// The SDKs' model has it so; S3's words for logging [unsure].
+	Digested: LacksDigest,
 }
 
 func readLogging(text []byte) (*world.Logging, error) {

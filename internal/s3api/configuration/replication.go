@@ -63,6 +63,8 @@ var Replication = Kind[world.Replication]{
 	Read:  readReplication,
 	Write: writeReplication,
 	None:  s3err.ReplicationConfigurationNotFoundError,
+	// It is demanded (aws-sdk-go#612, in 2016 with LacksMD5); today's words [unsure].
+	Digested: LacksDigest,
 	// (S3 API Reference, "PutBucketReplication")
 	Longest: 2 << 20,
 }
