@@ -158,6 +158,38 @@ func TestBodyThatStalls(t *testing.T) {
 	}
 }
 
+// So it is of the control plane, in its own form, whether the call reads it or not.
+func TestControlBodiesThatStall(t *testing.T) {
+	endpoint, _ := serveConfig(t, emulator.Config{BodyTimeout: 30 * time.Millisecond})
+	const head = " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+	for name, row := range map[string]struct{ sent, status, word string }{
+		"in the middle": {"POST /_s3fault/worlds" + head + "Content-Length: 100\r\n\r\n{", "408 Request Timeout", "stalled"},
+		"at once":       {"PATCH /_s3fault/worlds/plain" + head + "Content-Length: 100\r\n\r\n", "408 Request Timeout", "stalled"},
+		"between chunks": {"POST /_s3fault/worlds" + head + "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
+			"408 Request Timeout", "stalled"},
+		"of nobody who waits for it": {"POST /_s3fault/worlds" + head + "Expect: 100-continue\r\nContent-Length: 100\r\n\r\n",
+			"408 Request Timeout", "stalled"},
+		"of no call":       {"POST /_s3fault/nothing" + head + "Content-Length: 100\r\n\r\n{", "404 Not Found", "no control call"},
+		"that is refused":  {"POST /_s3fault/worlds HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{", "403 Forbidden", "Host"},
+		"that is not read": {"GET /_s3fault/health" + head + "Content-Length: 100\r\n\r\n{", "200 OK", `"status":"ok"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := dial(t, endpoint)
+			w.send(row.sent)
+			if strings.Contains(row.sent, "100-continue") {
+				_, _ = w.line(), w.line()
+			}
+			got, text := w.answer(http.MethodPost)
+			if got.Status != row.status || !strings.Contains(text, row.word) || got.Header.Get("Content-Type") != "application/json" {
+				t.Errorf("the answer is %s %s, want %s with %s", got.Status, text, row.status, row.word)
+			}
+			if rest, err := io.ReadAll(w); len(rest) > 0 || err != nil {
+				t.Errorf("behind the answer comes %q, %v", rest, err)
+			}
+		})
+	}
+}
+
 // So is one of a document without its digest, and of a form.
 func TestDocumentsThatStall(t *testing.T) {
 	endpoint, key := serveConfig(t, emulator.Config{BodyTimeout: 30 * time.Millisecond})

@@ -9,6 +9,7 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/s3fault/s3fault"
+	"github.com/s3fault/s3fault/internal/conn"
 )
 
 // ControlPrefix is where the control plane lives: what test suites and the command line
@@ -60,7 +61,16 @@ func (c control) handler() http.Handler {
 	}
 	router.NotFoundHandler = c.serve(control.unknown)
 	router.MethodNotAllowedHandler = c.serve(control.misused)
-	return c.guarded(router)
+	return bounded(c.guarded(router))
+}
+
+// bounded lets no body of a call stall for longer than its connection has patience.
+func bounded(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sent := conn.LimitBody(r)
+		defer func() { r.Body = sent }() // which net/http looks for
+		h.ServeHTTP(w, r)
+	})
 }
 
 func (c control) serve(answer call) http.Handler {

@@ -2,10 +2,12 @@ package emulator
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 
 	"github.com/s3fault/s3fault/internal/build"
+	"github.com/s3fault/s3fault/internal/conn"
 	"github.com/s3fault/s3fault/internal/facts"
 	"github.com/s3fault/s3fault/internal/tree"
 )
@@ -16,8 +18,15 @@ const maxBody = 8 << 20
 // bodyName stands where a file's name stands in the errors of a call's body.
 const bodyName = build.BodyName
 
+// errStalled is the error for a body that stops coming before its end.
+var errStalled = errors.New("the request's body stalled: it did not come to its end")
+
 func readBody(r *http.Request) ([]byte, error) {
-	return io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
+	text, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
+	if conn.Of(r.Context()).Stalled() {
+		err = errStalled
+	}
+	return text, err
 }
 
 // bodyTree is the JSON of a call's body; an empty mapping where there is no body.

@@ -23,6 +23,7 @@ var statuses = []struct {
 	{isA[*forbidden], http.StatusForbidden},
 	{isA[*noToken], http.StatusUnauthorized},
 	{isA[*notJSON], http.StatusUnsupportedMediaType},
+	{is(errStalled), http.StatusRequestTimeout},
 	{isA[*http.MaxBytesError], http.StatusRequestEntityTooLarge},
 }
 
@@ -49,6 +50,8 @@ func refuse(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Allow", methodsAt(r.URL.Path, r.Method))
 	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", `Bearer realm="s3fault"`)
+	case http.StatusRequestTimeout:
+		w.Header().Set("Connection", "close") // or net/http waits for the rest
 	}
 	writeJSON(w, status, refusal(err))
 }
