@@ -48,6 +48,9 @@ type Entry struct {
 	// what it carries and on which conditions: Range, the If- headers, x-amz-copy-source,
 	// x-amz-acl, the digests and checksums of the body.
 	Carries map[string]string `json:"carries,omitempty"`
+	// Refused are the keys of a DeleteObjects of which its answer tells an error, with the
+	// code of the last of each.
+	Refused map[string]string `json:"refused,omitempty"`
 	// Answered says that the answer has been written to its end, or as far as it ever
 	// will be. BytesOut and Duration stand then, and are 0 before.
 	Answered bool `json:"answered"`
@@ -86,6 +89,8 @@ type Fault struct {
 	Rule   string `json:"rule"`
 	Stage  string `json:"stage"`  // "before_commit"
 	Effect string `json:"effect"` // "error"
+	// At is the byte of the body, from 0 on, at which it strikes; nil: at none, or at all.
+	At *int64 `json:"at,omitempty"`
 	// Answered says that the answer is the rule's, and none of the service's own.
 	Answered bool `json:"answered,omitempty"`
 }

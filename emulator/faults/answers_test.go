@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -90,6 +91,9 @@ func TestDeleteObjectsPartly(t *testing.T) {
 			if got.status != 200 || !strings.Contains(got.body, "<Deleted><Key>b.txt</Key></Deleted>") ||
 				!strings.Contains(got.body, "<Error><Key>a.txt</Key><Code>InternalError</Code>") {
 				t.Errorf("%+v", got)
+			}
+			if told := srv.Requests("w")[0].Refused; !maps.Equal(told, map[string]string{"a.txt": "InternalError"}) {
+				t.Errorf("the journal has refused %v", told)
 			}
 			for key, want := range map[string]int{"a.txt": left, "b.txt": 404} {
 				if got := send(t, http.MethodGet, base+"/my-bucket/"+key, ""); got.status != want {

@@ -184,12 +184,16 @@ func (r *Reply) become(a *fault.Answer) *Reply {
 // and the one that made the answer, or else the last; nil: there were none.
 func (f *Frame) faults() (all []journal.Fault, one *journal.Fault) {
 	for _, s := range f.Visit.Strikes() {
-		all = append(all, journal.Fault{Rule: s.Rule.Name, Stage: string(s.Stage), Effect: s.Effect.Name()})
+		all = append(all, struck(s))
 	}
 	if s := f.Visit.Made(); s != nil {
-		one = &journal.Fault{
-			Rule: s.Rule.Name, Stage: string(s.Stage), Effect: s.Effect.Name(), Answered: f.Visit.Answer() != nil,
-		}
+		made := struck(s)
+		made.Answered = f.Visit.Answer() != nil
+		one = &made
 	}
 	return all, one
+}
+
+func struck(s *fault.Strike) journal.Fault {
+	return journal.Fault{Rule: s.Rule.Name, Stage: string(s.Stage), Effect: s.Effect.Name(), At: s.At()}
 }

@@ -207,6 +207,20 @@ func (s *Strike) Tell(err error) error {
 	return err
 }
 
+// At is the byte of the body, from 0 on, at which it strikes: the changed one, or the first
+// that does not come; nil: it is no one byte.
+func (s *Strike) At() *int64 {
+	switch e := s.Effect.(type) {
+	case *corruption:
+		return &e.At
+	case *truncating:
+		if !e.at { // otherwise it is one of the object, whatever the range
+			return &e.bytes
+		}
+	}
+	return s.AfterBytes
+}
+
 // Context ends when the client is gone.
 func (s *Strike) Context() context.Context { return s.Request.HTTP.Context() }
 

@@ -13,7 +13,7 @@ import (
 
 // Note completes the entry with what was asked for.
 func (c *Call) Note(e *journal.Entry) {
-	e.Bucket, e.Key, e.AccessPoint = c.Bucket, c.Key, c.point
+	e.Bucket, e.Key, e.AccessPoint, e.Refused = c.Bucket, c.Key, c.point, c.refused
 	if c.Op != nil {
 		e.Operation = c.Op.Name
 	}

@@ -156,7 +156,7 @@ func (d *deletingAll) serve(c *Call) (*Reply, error) {
 
 // result is what became of each key.
 func (d *deletingAll) result(c *Call, done []removal, errs []error) (result deleteResult) {
-	c.deleted = nil
+	c.deleted, c.refused = nil, nil
 	for i, item := range d.list.Objects {
 		err := errs[i]
 		if told := c.Visit.Spoils(fault.AfterCommit, *item.Key); told != nil && err == nil {
@@ -168,6 +168,7 @@ func (d *deletingAll) result(c *Call, done []removal, errs []error) (result dele
 		switch {
 		case err != nil:
 			result.refuse(item, err)
+			c.noteRefused(item, err)
 		case !d.list.Quiet:
 			result.add(item, done[i])
 		}
@@ -233,6 +234,13 @@ func (r *deleteResult) refuse(item deleteItem, err error) {
 	r.Errors = append(r.Errors, deleteError{
 		Key: *item.Key, VersionID: item.VersionID, Code: told.Code.String(), Message: told.Message,
 	})
+}
+
+func (c *Call) noteRefused(item deleteItem, err error) {
+	if c.refused == nil {
+		c.refused = map[string]string{}
+	}
+	c.refused[*item.Key] = s3err.Of(err).Code.String()
 }
 
 // entry is what became of the item for CloudTrail.

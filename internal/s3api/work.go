@@ -11,6 +11,8 @@ type work struct {
 	// an attempt that is made again does not make a second delete marker.
 	removed map[int]removal
 	lack    lack
+	// refused are the keys of a DeleteObjects that it tells an error of, with the code.
+	refused map[string]string
 	// deleted is what became of all entries, for a world that has trails.
 	deleted []deletedEntry
 }
