@@ -2,6 +2,8 @@ package emulator
 
 import (
 	"encoding/json"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/s3fault/s3fault/internal/store"
@@ -13,7 +15,7 @@ type Clock struct {
 	Now    time.Time     // the world's
 	Real   time.Time     // the machine's
 	Client time.Time     // what the clocks of the clients ought to say
-	Offset time.Duration // Now is so far ahead of Real
+	Offset time.Duration // Now is so far ahead of Real; at most the 292 years that a Duration has
 	Rate   float64       // seconds of the world in a real one; 0: it stands
 	// ClientSkew is how far clients have to correct themselves.
 	ClientSkew time.Duration
@@ -31,7 +33,7 @@ type clockJSON struct {
 
 // MarshalJSON writes what GET /worlds/{id}/clock answers.
 func (c Clock) MarshalJSON() ([]byte, error) {
-	return json.Marshal(clockJSON{c.Now, c.Real, c.Client, c.Offset.String(), c.Rate, c.ClientSkew.String()})
+	return json.Marshal(clockJSON{c.Now, c.Real, c.Client, ahead(c.Now, c.Real), c.Rate, c.ClientSkew.String()})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -40,16 +42,31 @@ func (c *Clock) UnmarshalJSON(text []byte) error {
 	if err := json.Unmarshal(text, &in); err != nil {
 		return err
 	}
-	offset, err := time.ParseDuration(in.Offset)
-	if err != nil {
-		return err
-	}
 	skew, err := time.ParseDuration(in.ClientSkew)
 	if err != nil {
 		return err
 	}
-	*c = Clock{in.Now, in.Real, in.Client, offset, in.Rate, skew}
+	*c = Clock{in.Now, in.Real, in.Client, in.Now.Sub(in.Real), in.Rate, skew}
 	return nil
+}
+
+// ahead is how far now is ahead of real, as a time.Duration writes it, however far that is:
+// clocks go to the year 9000, and a Duration has 292 years.
+func ahead(now, real time.Time) string {
+	if now.Before(real) {
+		return "-" + ahead(real, now)
+	}
+	apart := time.Duration(now.Nanosecond()-real.Nanosecond()) + time.Hour
+	seconds := now.Unix() - real.Unix()
+	apart += time.Duration(seconds%3600) * time.Second
+	hours := seconds / 3600
+	if apart < time.Hour { // the nanoseconds borrow one
+		hours, apart = hours-1, apart+time.Hour
+	}
+	if hours == 0 {
+		return (apart - time.Hour).String()
+	}
+	return strconv.FormatInt(hours, 10) + strings.TrimPrefix(apart.String(), "1")
 }
 
 // ClockStep changes a world's clock: Now, Offset or Advance, and beside it, or alone, Rate
