@@ -185,17 +185,10 @@ func awsJob(aws string) func(*job) {
 	}
 }
 
-// nodeJob is a job of testdata/javascript/jobs.mjs.
+// nodeJob is a job of testdata/javascript/jobs.mjs that keeps a file.
 func nodeJob(program string) func(*job) {
 	return func(j *job) {
-		modules, err := nodeModules()
-		if err != nil {
-			j.Fatal(err)
-		}
-		if _, err := os.Stat(filepath.Join(modules, "minio", "package.json")); err != nil {
-			j.Fatal(err)
-		}
-		said := j.runs("node", filepath.Join("testdata", "javascript", "jobs.mjs"), modules, program, j.file("big"))
+		said := j.node(program)
 		var saw struct {
 			ETag, Sum, Presigned string
 			Loaded               int

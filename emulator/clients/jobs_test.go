@@ -29,6 +29,11 @@ func TestJobs(t *testing.T) {
 		{"duplicity", []string{"duplicity"}, duplicityJob, []string{"PutObject", "GetObject"}},
 		{"s3fs", []string{"s3fs", "fusermount"}, s3fsJob, []string{"UploadPart", "CopyObject", "DeleteObject"}},
 		{"lib-storage", []string{"node"}, nodeJob("lib-storage"), []string{"UploadPart", "CopyObject", "DeleteObjects"}},
+		{"mc", []string{"mc"}, mcJob, []string{"UploadPart", "CopyObject", "DeleteObjects", "DeleteBucket"}},
+		{"thanos", []string{"go"}, thanosJob, []string{"UploadPart", "GetObject", "DeleteObject"}},
+		{"gocloud", []string{"go"}, slow(gocloudJob), []string{"UploadPart", "CopyObject", "DeleteObject"}},
+		{"litestream", []string{"litestream", "python3"}, slow(litestreamJob), []string{"PutObject", "GetObject"}},
+		{"lancedb", []string{"node"}, lancedbJob, []string{"PutObject", "GetObject", "DeleteObjects"}},
 		{"minio-js", []string{"node"}, nodeJob("minio"), []string{"UploadPart", "CopyObject", "DeleteObjects"}},
 	} {
 		t.Run(p.name, func(t *testing.T) {

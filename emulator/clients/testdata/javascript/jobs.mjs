@@ -1,6 +1,7 @@
-// A job of @aws-sdk/lib-storage or of minio: `node jobs.mjs MODULES PROGRAM FILE`. It keeps
-// the file under a key of odd characters without telling its length, reads it back, lists,
-// copies, and takes all away again. It prints what it has seen, one JSON object.
+// A job of a package: `node jobs.mjs MODULES PROGRAM FILE`. @aws-sdk/lib-storage and minio keep
+// the file under a key of odd characters without telling its length, read it back, list, copy,
+// and take all away again; @lancedb/lancedb keeps a table. It prints what it has seen, one
+// JSON object.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { createRequire } from "node:module";
@@ -63,5 +64,26 @@ async function minio(bucket) {
   return { etag: `"${etag}"`, sum: came, loaded: size, keys, presigned };
 }
 
-const jobs = { "lib-storage": libStorage, minio };
-console.log(JSON.stringify(await jobs[program](`jobs-${program}`)));
+// lancedb commits from several sides at once to one table, and reads an older version of it.
+async function lancedb(bucket) {
+  const { connect } = installed("@lancedb/lancedb");
+  const storageOptions = {
+    awsEndpoint: endpoint, awsRegion: region, awsAccessKeyId: accessKey, awsSecretAccessKey: secretKey, allowHttp: "true",
+  };
+  const db = await connect(`s3://${bucket}/db`, { storageOptions });
+  const rows = (from, to) => Array.from({ length: to - from }, (_, i) => ({ id: from + i, vector: [from + i, 1] }));
+  const table = await db.createTable("t", rows(0, 100));
+  await Promise.all([100, 200, 300].map(async (from) => (await db.openTable("t")).add(rows(from, from + 100))));
+  const other = await (await connect(`s3://${bucket}/db`, { storageOptions })).openTable("t");
+  const loaded = await other.countRows();
+  const [{ id }] = await other.search([250, 1]).limit(1).toArray();
+  await other.delete("id >= 50");
+  await table.checkout(1);
+  const before = await table.countRows();
+  const after = await other.countRows();
+  await db.dropTable("t");
+  return { loaded, nearest: id, before, after, keys: await db.tableNames() };
+}
+
+const jobs = { lancedb, "lib-storage": libStorage, minio };
+console.log(JSON.stringify(await jobs[program](program === "lancedb" ? "my-bucket" : `jobs-${program}`)));
