@@ -104,6 +104,7 @@ func TestBadWorlds(t *testing.T) {
 		{"POST", "/worlds", `{"patch":{"buckets":{"my-bucket":{"policy":{"file":"/etc/hostname"}}}}}`, 400, `a patch reads no files`},
 		{"POST", "/worlds", `{"patch":"all"}`, 400, `body:1:10: a mapping is wanted here`},
 		{"POST", "/worlds", `{"scenario":"plian"}`, 404, `no scenario \"plian\" (did you mean \"plain\"?)`},
+		{"POST", "/worlds", `{"patch":{"buckets":{"my-bucket":{"website":{"indx":"a"}}}}}`, 400, `unknown key \"indx\" in a website (did you mean \"index_document\"?)`},
 		{"POST", "/worlds", `{"name":"one"}`, 409, `the name \"one\" is taken by another world`},
 		{"POST", "/worlds", `{"name":"plain","listen":true}`, 409, `the name \"plain\" is taken by another world`},
 		{"POST", "/worlds", `{"patch":{"callers":{"app":{"access_key_id":"test"}}}}`, 409, `the access key test is taken by another world`},

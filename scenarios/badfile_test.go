@@ -123,7 +123,7 @@ var badFiles = []struct{ name, old, new, want string }{
 		`23:21: unknown key spec "SYMETRIC_DEFAULT" (did you mean "SYMMETRIC_DEFAULT"?)`},
 	{"a spec of several usages", "state: Enabled", "spec: RSA_2048",
 		`23:21: a key of the spec RSA_2048 needs a usage: ENCRYPT_DECRYPT or SIGN_VERIFY`},
-	{"unknown key usage", "state: Enabled", "usage: ENCRYPT", `23:22: unknown key usage "ENCRYPT"`},
+	{"unknown key usage", "state: Enabled", "usage: ENCRYPT", `23:22: unknown key usage "ENCRYPT" (did you mean "ENCRYPT_DECRYPT"?)`},
 	{"another spec's usage", "state: Enabled", "usage: SIGN_VERIFY",
 		`23:22: a key of the spec SYMMETRIC_DEFAULT has the usage ENCRYPT_DECRYPT`},
 	{"unknown origin", "state: Enabled", "origin: AWS", `23:23: unknown origin "AWS"`},

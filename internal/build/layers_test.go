@@ -129,7 +129,7 @@ func TestBadLayers(t *testing.T) {
 		{"four scoped policies", "{account: 123456789012, user: my-user}", "{account: 123456789012, user: my-user, scoped_policies: [{}, {}, {}, {}]}", `36:69: a session has at most 3 scoped policies`},
 		{"a scoped policy of none", "{account: 123456789012, user: my-user}", "{account: 123456789012, user: my-user, scoped_policies: all}", `36:69: a list of policies, or policies by name, is wanted here, not "all"`},
 		{"a transitive tag of none", "{account: 123456789012, user: my-user}", "{account: 123456789012, user: my-user, federated: f, session_tags: {team: red}, transitive_tags: [taem]}", `36:111: unknown session tag "taem" (did you mean "team"?)`},
-		{"canned ACL", "acl: public-read", "acl: public", `42:14: unknown canned ACL "public"`},
+		{"canned ACL", "acl: public-read", "acl: public", `42:14: unknown canned ACL "public" (did you mean "public-read"?)`},
 		{"mode", "mode: GOVERNANCE", "mode: GOVERNMENT", `43:29: unknown mode "GOVERNMENT"`},
 		{"mode without days", "{mode: GOVERNANCE, days: 1}", "{mode: GOVERNANCE}", `43:22: a default retention has a mode, and either days or years, or an event_hold, or both`},
 		{"lock without versioning", "object_lock: {mode: GOVERNANCE, days: 1}", "versioning: Suspended\n        object_lock: {}", `43:21: object_lock needs versioning Enabled`},

@@ -52,7 +52,8 @@ func (s *Scene) Merge(o Options, m *store.Moment, patch *tree.Node) (store.World
 	}
 	was := recordsOf(before)
 	w, err := s.read(after, &making{
-		options: Options{Now: o.Now, KeySeed: o.KeySeed}, was: was, ruled: m.Faults, ticking: m.State.Clock,
+		options: Options{Now: o.Now, KeySeed: o.KeySeed}, was: was, before: before, ruled: m.Faults,
+		ticking: m.State.Clock,
 	})
 	if err != nil {
 		return store.World{}, err

@@ -160,6 +160,7 @@ type making struct {
 	objects   []*objectIn // what waits for the world to be sealed
 	seeds     []*seed
 	was       records      // the objects that the world had before a patch
+	before    *tree.Node   // its description before a patch; nil: it is none
 	index     *store.Index // of a world that is described
 	uses      *world.Uses
 	faults    fault.Plan

@@ -4,21 +4,55 @@ package nearest
 import "strings"
 
 // Name is the candidate that is fewest edits away from name, whatever the case;
-// the first of several. It is empty when none is near enough to be what was
-// meant: a third of the letters may differ.
+// the first of several. Where none is near enough to be what was meant, which is when more than a third of
+// the letters differ, it is one of which a part is, but for one letter: the words that it begins with, or any
+// word of it. It is empty where there is none.
 func Name(name string, candidates []string) string {
 	folded := []rune(strings.ToLower(name))
 	if len(folded) == 0 || len(folded) > maxSuggestible {
 		return ""
 	}
-	best, fewest := "", len(folded)/3+1
+	if best := fewest(folded, len(folded)/3, candidates, whole); best != "" || len(folded) < shortestPart {
+		return best
+	}
+	if best := fewest(folded, 1, candidates, beginnings); best != "" {
+		return best
+	}
+	return fewest(folded, 1, candidates, words)
+}
+
+// shortestPart is how long a name must be to be taken for a part of another.
+const shortestPart = 4
+
+// fewest is the first of the candidates of which a part is fewest edits away from a name, at most that many.
+func fewest(folded []rune, most int, candidates []string, parts func(string) []string) string {
+	best, fewest := "", most+1
 	for _, c := range candidates {
-		if d := distance(folded, []rune(strings.ToLower(c)), fewest); d < fewest {
-			best, fewest = c, d
+		for _, part := range parts(strings.ToLower(c)) {
+			if d := distance(folded, []rune(part), fewest); d < fewest {
+				best, fewest = c, d
+			}
 		}
 	}
 	return best
 }
+
+func whole(name string) []string { return []string{name} }
+
+// beginnings are what a name of several words begins with: of a-b-c that is a and a-b.
+func beginnings(name string) []string {
+	var all []string
+	for i, r := range name {
+		if isBetween(r) {
+			all = append(all, name[:i])
+		}
+	}
+	return all
+}
+
+func words(name string) []string { return strings.FieldsFunc(name, isBetween) }
+
+func isBetween(r rune) bool { return r == '_' || r == '-' }
 
 // maxSuggestible bounds the work of a suggestion; no name in AWS is as long.
 const maxSuggestible = 128

@@ -14,9 +14,21 @@ func TestName(t *testing.T) {
 		{"", ""},
 		{"x", ""},
 		{"palin", "plain"},
+		{"missing", "kms-missing"},
+		{"mising", "kms-missing"},
+		{"ip", ""},
+		{"s3:bar", ""},
 	} {
 		if got := Name(row.name, names); got != row.want {
 			t.Errorf("Name(%q) = %q, want %q", row.name, got, row.want)
+		}
+	}
+	keys := []string{"error_document", "index_document", "index_document_of_errors"}
+	for name, want := range map[string]string{
+		"indx": "index_document", "index": "index_document", "dokument": "error_document",
+	} {
+		if got := Name(name, keys); got != want {
+			t.Errorf("Name(%q) = %q, want %q", name, got, want)
 		}
 	}
 	if got := Name("plain", nil); got != "" {
