@@ -37,6 +37,8 @@ var trail = facts.New("trail",
 		Says("what the keys of log files begin with"),
 	facts.Field("multi_region", facts.Switch, func(t *trailIn) *bool { return &t.MultiRegion }).
 		Says("whether events of all regions are logged", "true"),
+	facts.Field("log_file_validation", facts.Boolean, func(t *trailIn) *bool { return &t.Validated }).
+		Says("whether log files are to be validated; digests are not written", "false"),
 	facts.Field("logging", facts.Switch, func(t *trailIn) *bool { return &t.Logging }).
 		Says("whether the trail is on", "true"),
 	facts.Field("started", facts.Instant, func(t *trailIn) *time.Time { return &t.Started }).

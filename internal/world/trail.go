@@ -13,6 +13,7 @@ type Trail struct {
 	MultiRegion bool   // it has the events of every region
 	Bucket      string
 	Prefix      string // of its log files' keys; empty: none
+	Validated   bool   // log files are to have digests
 	Logging     bool
 	Started     time.Time // when logging last began; zero: it never did
 	Stopped     time.Time

@@ -19,6 +19,7 @@ type trailSettings struct {
 	IsMultiRegionTrail         *bool
 	IsOrganizationTrail        *bool
 	IncludeGlobalServiceEvents *bool
+	EnableLogFileValidation    *bool // is kept; digest files are not written
 	KmsKeyId                   string
 	SnsTopicName               string
 	CloudWatchLogsLogGroupArn  string
@@ -45,7 +46,7 @@ type trailOutput struct {
 
 func outputOf(t *world.Trail) trailOutput {
 	return trailOutput{Name: t.Name, S3BucketName: t.Bucket, S3KeyPrefix: t.Prefix, IncludeGlobalServiceEvents: true,
-		IsMultiRegionTrail: t.MultiRegion, TrailARN: t.ARN()}
+		IsMultiRegionTrail: t.MultiRegion, TrailARN: t.ARN(), LogFileValidationEnabled: t.Validated}
 }
 
 // trailName is the form of a trail's name (CloudTrail API Reference, "CreateTrail").
@@ -135,6 +136,9 @@ func settle(c *awsapi.Call, t *world.Trail, in *trailSettings) error {
 	}
 	if in.IsMultiRegionTrail != nil {
 		t.MultiRegion = *in.IsMultiRegionTrail
+	}
+	if in.EnableLogFileValidation != nil {
+		t.Validated = *in.EnableLogFileValidation
 	}
 	if global := in.IncludeGlobalServiceEvents; t.MultiRegion && global != nil && !*global {
 		return awsapi.Refuse("InvalidParameterCombinationException", "Multi-Region trail must include global service events.")
