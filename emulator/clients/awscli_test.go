@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -54,14 +55,17 @@ func (c cli) run(t *testing.T, at target, steps []step) []outcome {
 	if at.SessionToken != "" {
 		env = append(env, "AWS_SESSION_TOKEN="+at.SessionToken)
 	}
-	env = append(env, at.trusting(t)...)
+	env = slices.Concat(env, at.trusting(t), at.Through)
 	outcomes := make([]outcome, len(steps))
 	for i, s := range steps {
 		if s.Do == "tell" {
 			outcomes[i] = tell(t, s)
 			continue
 		}
-		args := append(cliArguments(s), "--endpoint-url", at.Endpoint, "--output", "json")
+		args := append(cliArguments(s), "--output", "json")
+		if at.Endpoint != "" {
+			args = append(args, "--endpoint-url", at.Endpoint)
+		}
 		stdout, stderr, exit := execute(t, env, nil, c.program, args...)
 		if exit != 0 {
 			outcomes[i] = cliRefusal(t, args, string(stderr))

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"testing"
 	"time"
@@ -34,17 +35,22 @@ func newGoSDK(at target) *s3.Client {
 			SessionToken: at.SessionToken}, nil
 	})
 	options := s3.Options{
-		BaseEndpoint: aws.String(at.Endpoint),
 		Region:       at.Region,
 		Credentials:  credentials,
-		UsePathStyle: true,
+		UsePathStyle: at.Endpoint != "",
 		// As config.LoadDefaultConfig has them, which reads the environment.
 		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported,
 		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
 	}
+	if at.Endpoint != "" {
+		options.BaseEndpoint = aws.String(at.Endpoint)
+	}
 	if roots := at.roots(); roots != nil {
 		options.HTTPClient = awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
 			t.TLSClientConfig.RootCAs = roots
+			if proxy, err := url.Parse(at.setting("HTTPS_PROXY")); err == nil && proxy.Host != "" {
+				t.Proxy = http.ProxyURL(proxy)
+			}
 		})
 	}
 	return s3.New(options)

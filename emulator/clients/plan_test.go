@@ -9,6 +9,7 @@ import (
 	"errors"
 	"net/http"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/s3fault/s3fault/emulator/emulatortest"
@@ -48,6 +49,10 @@ type target struct {
 
 	// CA is the certificate, in PEM, that the client is to trust; empty: none of ours.
 	CA []byte `json:"-"`
+
+	// Through is the environment of programs that have the server as their proxy, and no
+	// Endpoint then: all hosts are AWS's own, and buckets stand in front of them.
+	Through []string `json:"-"`
 }
 
 // trusting is what has programs trust it, as variables of the environment.
@@ -61,6 +66,16 @@ func (at target) trusting(t *testing.T) (env []string) {
 		t.Fatal(err)
 	}
 	return shell.Apply(nil, shell.Trust(files))
+}
+
+// setting is the value of a variable of Through.
+func (at target) setting(name string) (value string) {
+	for _, s := range at.Through {
+		if rest, ok := strings.CutPrefix(s, name+"="); ok {
+			value = rest
+		}
+	}
+	return value
 }
 
 // roots are for clients that are part of the test; nil: they are to trust none of ours.

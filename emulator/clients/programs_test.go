@@ -82,7 +82,7 @@ func programWith(settings []string, name string, args ...string) runner {
 		if err != nil {
 			t.Fatal(err)
 		}
-		stdout, stderr, exit := execute(t, slices.Concat(environment(t, ""), settings, at.trusting(t)), plan, name, args...)
+		stdout, stderr, exit := execute(t, slices.Concat(environment(t, ""), settings, at.trusting(t), at.Through), plan, name, args...)
 		var report []outcome
 		if err := json.Unmarshal(stdout, &report); err != nil || exit != 0 {
 			t.Fatalf("%s %v: exit %d, %v\n%s", name, args, exit, err, stderr)

@@ -20,14 +20,14 @@ PARTS = TransferConfig(multipart_threshold=5 * MIB, multipart_chunksize=5 * MIB)
 def connect(target):
     return boto3.client(
         "s3",
-        endpoint_url=target["endpoint"],
+        endpoint_url=target["endpoint"] or None,
         region_name=target["region"],
         aws_access_key_id=target["access_key_id"],
         aws_secret_access_key=target["secret_access_key"],
         aws_session_token=target.get("session_token"),
         config=Config(
             signature_version=target.get("signature"),
-            s3={"addressing_style": "path"},
+            s3={"addressing_style": "path" if target["endpoint"] else "auto"},
         ),
     )
 
