@@ -15,6 +15,7 @@ const loopback = "127.0.0.1"
 type port struct {
 	listener net.Listener
 	cancel   func() // ends waits
+	busy     *busy
 }
 
 // openPort opens a free port of the server's host for the world of that name.
@@ -25,9 +26,10 @@ func (s *Server) openPort(world string) (*port, error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	entries := proxyOn(ctx, s, l)
-	server := newHTTPServer(portal{s, world}, entries.tunnels, s.config.IdleTimeout)
+	server, busy := newHTTPServer(portal{s, world}, entries.tunnels, s.config.IdleTimeout), &busy{}
+	server.ConnState = busy.seen
 	s.ports.Go(func() { _ = entries.serve(server) }) // it ends as the port is closed
-	return &port{l, cancel}, nil
+	return &port{l, cancel, busy}, nil
 }
 
 // number is the port's, as a text.

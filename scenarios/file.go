@@ -112,6 +112,10 @@ func readDocument(root *tree.Node) (*document, error) {
 // Name is what errors call the file.
 func (f *File) Name() string { return f.name }
 
+// Sys is what fault rules are held against that use the file's sets, and the built-in ones. Its
+// type is none of this package's, as with fs.FileInfo.Sys.
+func (f *File) Sys() any { return f.doc.faults }
+
 // Responses are those that the file says for all its scenarios: "aws" or "article".
 func (f *File) Responses() string { return cmp.Or(f.doc.responses, "aws") }
 

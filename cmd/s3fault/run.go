@@ -20,6 +20,8 @@ type runFlags struct {
 	proxy                         bool
 	timeout, stopAfter            time.Duration
 	probe                         string
+	all                           bool
+	auditFlags
 }
 
 func runCommand() *cobra.Command {
@@ -28,9 +30,12 @@ func runCommand() *cobra.Command {
 		Short: "Run a program in a world of its own, and tell what it met there",
 		Long: "Run a program in a private world: a server, a port and credentials of its own, in the program's environment.\n" +
 			"Its exit code is the program's; at the end stderr says what was called, denied, struck and retried, and why.\n" +
-			"A program that serves and does not end is driven by --probe, or ended by --stop-after.",
+			"A program that serves and does not end is driven by --probe, or ended by --stop-after.\n\n" +
+			"With --all it is run once for each thing that can go wrong with what it asks of S3, each time in a world\n" +
+			"of its own, and told is how it took it (docs/audit.md). -f adds the scenarios of a file.",
 		Example: `  s3fault run --scenario ip-deny -- aws s3 cp s3://my-bucket/file.txt -
-  s3fault run --scenario kms-missing --probe 'curl -f localhost:8080/upload' -- ./server`,
+  s3fault run --scenario kms-missing --probe 'curl -f localhost:8080/upload' -- ./server
+  s3fault run --all --jobs 4 -- ./backup --to s3://my-bucket`,
 		Args: commandBehindDashes,
 	}
 	f, flags := runFlags{}, cmd.Flags()
@@ -40,12 +45,20 @@ func runCommand() *cobra.Command {
 	flags.StringVar(&f.as, "as", "app", "whose credentials")
 	flags.StringVar(&f.responses, "responses", "", "answer as `aws` does or as the article says, whatever the file says")
 	flags.BoolVar(&f.proxy, "proxy", false, "have the program reach AWS's own host names, over TLS too, through the server")
-	flags.DurationVar(&f.timeout, "timeout", 0, "how long the program may take (default: as long as it likes)")
+	flags.DurationVar(&f.timeout, "timeout", 0, "how long the program may take (default: as long as it likes; with --all 2m)")
 	flags.StringVar(&f.probe, "probe", "", "a `command` for sh that drives the program, which is ended then; its exit code counts")
 	flags.DurationVar(&f.stopAfter, "stop-after", 0, "end the program after that time, well")
+	flags.BoolVar(&f.all, "all", false, "run it once for each thing that can go wrong")
+	f.auditFlags.register(flags)
 	cmd.MarkFlagsMutuallyExclusive("probe", "stop-after")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		f.file = *path
+		if err := checkTogether(flags, f.all); err != nil {
+			return err
+		}
+		if f.all {
+			return runAll(cmd, f, args)
+		}
 		return runOne(cmd, f, args)
 	}
 	return cmd

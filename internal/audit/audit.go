@@ -15,14 +15,15 @@ import (
 // default.
 type Config struct {
 	File    *scenarios.File
-	World   string         // the scenario that the program's own world is a copy of; empty: DefaultWorld
-	Own     []string       // further scenarios of the file, each of which is a case too
-	Program launch.Program // of which Patience is 0: DefaultPatience
-	Deny    []string       // ways to refuse (Denials); nil: all
-	Faults  []string       // fault sets, built in or the file's; nil: BuiltIn
-	Jobs    int            // runs at a time; 0: 1
-	Proxy   bool           // the program reaches AWS's own host names
-	Seed    uint64         // of all worlds' random numbers
+	World   string          // the scenario that the program's own world is a copy of; empty: DefaultWorld
+	OwnFile *scenarios.File // whose scenarios Own are, and whose fault sets there are; nil: File
+	Own     []string        // scenarios of OwnFile, each of which is a case too
+	Program launch.Program  // of which Patience is 0: DefaultPatience
+	Deny    []string        // ways to refuse (Denials); nil: all
+	Faults  []string        // fault sets, built in or OwnFile's; nil: BuiltIn
+	Jobs    int             // runs at a time; 0: 1
+	Proxy   bool            // the program reaches AWS's own host names
+	Seed    uint64          // of all worlds' random numbers
 	// Done is called for each run that has ended, baselines too, one at a time; nil: nobody is told.
 	Done func(done, total int, r *Result)
 }

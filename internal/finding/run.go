@@ -92,7 +92,7 @@ type Finding struct {
 	Requests []string `json:"requests,omitempty"`
 }
 
-// Kind is the name of a finding (design: run.md).
+// Kind is the name of a finding.
 type Kind string
 
 // The kinds of findings.

@@ -231,8 +231,9 @@ func reservedStaysWithItsHolder(all []source) (against []string) {
 }
 
 // Tests run programs that are not ours by way of programs alone, which does so
-// where S3FAULT_CLIENTS says so; of the code, only what types the lessons runs any.
-var runners = []string{"internal/programs", "internal/rehearse", "release"}
+// where S3FAULT_CLIENTS says so; of the code, only what types the lessons runs any, and what
+// runs the program of whoever calls us.
+var runners = []string{"internal/programs", "internal/rehearse", "internal/launch", "release"}
 
 func otherProgramsAreBehindTheSwitch(all []source) (against []string) {
 	for _, s := range all {

@@ -9,6 +9,8 @@ import (
 	"errors"
 	"hash"
 	"io"
+	"slices"
+	"time"
 
 	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/internal/finding"
@@ -21,6 +23,30 @@ import (
 func (w *World) Requests() (all []journal.Entry, forgotten uint64) {
 	return w.stage.server.Requests(w.Name), w.served.Forgotten()
 }
+
+// Settle waits until all requests of the world have been answered to their end, or that time
+// is over: a program may have ended in the middle of one.
+func (w *World) Settle(ctx context.Context, most time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	again := time.NewTicker(settling)
+	defer again.Stop()
+	for {
+		all, _ := w.Requests()
+		under := slices.ContainsFunc(all, func(e journal.Entry) bool { return !e.Answered })
+		if !under && !w.served.Busy() {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-again.C:
+		}
+	}
+}
+
+// settling is how often one looks.
+const settling = 10 * time.Millisecond
 
 // Contents is what is in the world's buckets, with the digests of all objects.
 func (w *World) Contents(ctx context.Context) (finding.Contents, error) {

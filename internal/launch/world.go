@@ -2,6 +2,7 @@ package launch
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/url"
@@ -100,6 +101,9 @@ func (w *World) SetFaults(text []byte) error { return w.stage.server.SetFaults(w
 
 // NeverStruck are the fault rules that must fire and have not.
 func (w *World) NeverStruck() ([]string, error) { return w.stage.server.NeverStruck(w.Name) }
+
+// Facts is the world as it is now, in the form of the scenario file, as JSON.
+func (w *World) Facts() (json.RawMessage, error) { return w.stage.server.Facts(w.Name) }
 
 // Close takes the world away, and its files.
 func (w *World) Close() error {

@@ -1,0 +1,199 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/s3fault/s3fault/internal/audit"
+	"github.com/s3fault/s3fault/internal/finding"
+	"github.com/s3fault/s3fault/internal/launch"
+	"github.com/s3fault/s3fault/scenarios"
+)
+
+// auditFlags are those that go with --all alone.
+type auditFlags struct {
+	world        string
+	deny, faults []string
+	jobs         int
+	seed         uint64
+}
+
+// none is the list that is empty, in the place of all.
+const none = "none"
+
+func (f *auditFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&f.world, "world", audit.DefaultWorld, "the `scenario` whose world is the program's own, with --all")
+	flags.StringSliceVar(&f.deny, "deny", nil,
+		"the ways to refuse, with --all: "+strings.Join(audit.Denials(), ", ")+"; or "+none+" (default: all)")
+	flags.StringSliceVar(&f.faults, "faults", nil,
+		"the fault `sets`, with --all, built in or the file's; or "+none+"; may be repeated (default: "+strings.Join(audit.BuiltIn(), ", ")+")")
+	flags.IntVar(&f.jobs, "jobs", 1, "how many runs at a time, with --all: more for a program that keeps no files or ports of its own")
+	flags.Uint64Var(&f.seed, "seed", 0, "what the worlds' random numbers come of, with --all")
+}
+
+// The flags of run that go with --all alone, and those that do not.
+var (
+	onlyAll = []string{"world", "deny", "faults", "jobs", "seed"}
+	onlyOne = []string{"scenario", "responses"}
+)
+
+// checkTogether refuses flags that mean nothing beside --all, or without it.
+func checkTogether(flags *pflag.FlagSet, all bool) error {
+	for _, name := range onlyAll {
+		if flags.Changed(name) && !all {
+			return fmt.Errorf("--%s goes with --all", name)
+		}
+	}
+	for _, name := range onlyOne {
+		if flags.Changed(name) && all {
+			return fmt.Errorf("--%s does not go with --all, which has --world", name)
+		}
+	}
+	return nil
+}
+
+func runAll(cmd *cobra.Command, f runFlags, args []string) error {
+	c, err := f.audit(args)
+	if err != nil {
+		return err
+	}
+	progress := newProgress(cmd.ErrOrStderr())
+	c.Done = progress.done
+	report, err := audit.Run(cmd.Context(), c)
+	progress.end()
+	if err != nil {
+		return err
+	}
+	return tellAudit(cmd.OutOrStdout(), report)
+}
+
+// audit is what the flags say.
+func (f *runFlags) audit(args []string) (c audit.Config, err error) {
+	if f.jobs < 1 {
+		return c, fmt.Errorf("--jobs is at least 1, not %d", f.jobs)
+	}
+	c = audit.Config{
+		World: f.world, Deny: chosen(f.deny), Faults: chosen(f.faults), Jobs: f.jobs, Proxy: f.proxy, Seed: f.seed,
+		Program: launch.Program{
+			Args: args, Caller: f.as, Patience: f.timeout, Probe: f.probe, StopAfter: f.stopAfter,
+		},
+	}
+	if c.OwnFile, err = loadFile(f.file); err != nil {
+		return c, err
+	}
+	if f.file != "" {
+		c.Own = slices.DeleteFunc(c.OwnFile.Names(), func(name string) bool { return name == f.world })
+	}
+	c.File, err = f.holds(c.OwnFile)
+	return c, err
+}
+
+// holds is the file that has the audited world: the library where only that has one of the name.
+func (f *runFlags) holds(own *scenarios.File) (*scenarios.File, error) {
+	if slices.Contains(own.Names(), f.world) {
+		return own, nil
+	}
+	library, err := scenarios.Library()
+	if err != nil || slices.Contains(library.Names(), f.world) {
+		return library, err
+	}
+	return own, nil // which says what it has
+}
+
+// chosen is a list as an audit has it.
+func chosen(names []string) []string {
+	if slices.Equal(names, []string{none}) {
+		return []string{}
+	}
+	return names
+}
+
+// tellAudit prints a line a case.
+func tellAudit(w io.Writer, r *audit.Report) error {
+	failed := false
+	for _, result := range r.Results {
+		var kinds []string
+		for _, found := range result.Findings {
+			kinds = append(kinds, string(found.Kind))
+			failed = failed || slices.Contains(failing, found.Kind)
+		}
+		fmt.Fprintf(w, "%-50s exit %d  %d requests  %s\n", result.Run.Case.Name, result.Run.Ending.Exit,
+			len(result.Run.Requests), strings.Join(slices.Compact(kinds), ", "))
+	}
+	for _, left := range r.LeftOut {
+		fmt.Fprintf(w, "left out: %s\n", left)
+	}
+	if failed {
+		return errFailed
+	}
+	return nil
+}
+
+// failing are the findings that fail an audit.
+var failing = []finding.Kind{finding.LostWrite, finding.WrongBytes, finding.BadRead, finding.Hang}
+
+// progress tells how far an audit is: on a terminal in a line that is written again, elsewhere
+// in a line a run.
+type progress struct {
+	to       io.Writer
+	terminal bool
+	width    int // of what stands in the line
+}
+
+func newProgress(w io.Writer) *progress {
+	p := &progress{to: w}
+	if f, ok := w.(*os.File); ok {
+		info, err := f.Stat()
+		p.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
+	}
+	return p
+}
+
+func (p *progress) done(done, total int, r *audit.Result) {
+	name := r.Run.Case.Name
+	if name == "" {
+		name = "nothing goes wrong"
+	}
+	text := fmt.Sprintf("%d  %s", done, name)
+	if total > 0 {
+		text = fmt.Sprintf("%d/%d  %s", done, total, name)
+	}
+	p.line(text + ": " + summary(r.Findings))
+}
+
+// summary are the kinds of findings, each once.
+func summary(all []finding.Finding) string {
+	var kinds []string
+	for _, f := range all {
+		if !slices.Contains(kinds, string(f.Kind)) {
+			kinds = append(kinds, string(f.Kind))
+		}
+	}
+	return strings.Join(kinds, ", ")
+}
+
+func (p *progress) line(text string) {
+	if !p.terminal {
+		fmt.Fprintf(p.to, "%s\n", text)
+		return
+	}
+	text = text[:min(len(text), terminalWidth)]
+	fmt.Fprintf(p.to, "\r%s%s", text, strings.Repeat(" ", max(0, p.width-len(text))))
+	p.width = len(text)
+}
+
+// terminalWidth is that of a line on any terminal.
+const terminalWidth = 79
+
+// end leaves the line.
+func (p *progress) end() {
+	if p.width > 0 {
+		fmt.Fprintf(p.to, "\r%s\r", strings.Repeat(" ", p.width))
+	}
+}
