@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-func hang(r *Run) []Finding {
-	if !r.Ending.TimedOut {
+func hang(v *view) []Finding {
+	if !v.Ending.TimedOut {
 		return nil
 	}
-	return []Finding{{Text: fmt.Sprintf("it had not ended after %s", r.Ending.Took.Round(time.Second))}}
+	return []Finding{{Text: fmt.Sprintf("it had not ended after %s", v.Ending.Took.Round(time.Second))}}
 }
 
-func silentExit(r *Run) []Finding {
-	if e := r.Ending; e.Well() || e.TimedOut || e.Printed > 0 {
+func silentExit(v *view) []Finding {
+	if e := v.Ending; e.Well() || e.TimedOut || e.Printed > 0 {
 		return nil
 	}
-	return []Finding{{Text: fmt.Sprintf("it ended with %d and printed nothing", r.Ending.Exit)}}
+	return []Finding{{Text: fmt.Sprintf("it ended with %d and printed nothing", v.Ending.Exit)}}
 }

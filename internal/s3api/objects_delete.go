@@ -236,11 +236,11 @@ func (r *deleteResult) refuse(item deleteItem, err error) {
 	})
 }
 
-func (c *Call) noteRefused(item deleteItem, err error) {
-	if c.refused == nil {
-		c.refused = map[string]string{}
+func (w *work) noteRefused(item deleteItem, err error) {
+	if w.refused == nil {
+		w.refused = map[string]string{}
 	}
-	c.refused[*item.Key] = s3err.Of(err).Code.String()
+	w.refused[*item.Key] = s3err.Of(err).Code.String()
 }
 
 // entry is what became of the item for CloudTrail.

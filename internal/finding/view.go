@@ -1,0 +1,119 @@
+package finding
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/s3fault/s3fault/journal"
+)
+
+// view is a run, with what several findings ask of it worked out once.
+type view struct {
+	*Run
+	calls  []*Call
+	same   map[Asked][]*Call // calls by what they ask for
+	chains []chain
+	// done are the requests that decided what there is under a key, as BUCKET/KEY, in the order
+	// of their arrival.
+	done       map[string][]*journal.Entry
+	newest     map[Target]*journal.Entry   // of those that were committed
+	after      map[string]*Object          // what was there at the end, as BUCKET/KEY
+	before     map[string]*Object          // and as the program began
+	readsOf    map[string][]*journal.Entry // by BUCKET/KEY, in the order of their arrival
+	known      baselines
+	operations map[string]int // how often each was asked for
+	lost       []loss
+	// doubts are what the record does not tell, for cannot-say.
+	doubts []Finding
+}
+
+func look(r *Run) *view {
+	v := &view{Run: r, calls: Calls(r.Requests), after: objects(&r.After), before: objects(&r.Before)}
+	v.same = grouped(v.calls)
+	v.chains = chained(v.calls, v.same)
+	v.done, v.newest = map[string][]*journal.Entry{}, map[Target]*journal.Entry{}
+	v.readsOf = map[string][]*journal.Entry{}
+	v.operations = map[string]int{}
+	for _, e := range byArrival(r.Requests) {
+		v.operations[name(e)]++
+		if roleOf(e) == reads {
+			v.readsOf[on(e)] = append(v.readsOf[on(e)], e)
+		}
+		if committed(e) {
+			v.newest[targetOf(e)] = e
+		}
+		for _, key := range settled(e) {
+			v.done[key] = append(v.done[key], e)
+		}
+	}
+	v.known = knownFrom(r.Baselines)
+	v.lost = v.losses()
+	return v
+}
+
+// settled are the keys of which a request decided what there is, as BUCKET/KEY.
+func settled(e *journal.Entry) []string {
+	switch {
+	case !committed(e):
+		return nil
+	case roleOf(e) == deletesAll:
+		return slices.DeleteFunc(deleted(e), func(key string) bool {
+			_, kept := e.Refused[strings.TrimPrefix(key, e.Bucket+"/")]
+			return kept
+		})
+	case settles(e):
+		return []string{on(e)}
+	}
+	return nil
+}
+
+// deleted are the keys that a DeleteObjects names, as BUCKET/KEY, from what it was decided by;
+// nil: nothing was decided.
+func deleted(e *journal.Entry) (keys []string) {
+	for _, d := range e.Decisions {
+		if _, key, ok := strings.Cut(d.Resource, ":::"+e.Bucket+"/"); ok && strings.HasPrefix(d.Action, "s3:DeleteObject") {
+			keys = append(keys, object(e.Bucket, key))
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// later says that the key was settled by a request which arrived after another.
+func (v *view) later(key string, than *journal.Entry, but func(*journal.Entry) bool) bool {
+	return slices.ContainsFunc(v.done[key], func(e *journal.Entry) bool { return e.Time.After(than.Time) && !but(e) })
+}
+
+func none(*journal.Entry) bool { return false }
+
+// doubt notes what the record does not tell.
+func (v *view) doubt(keys []string, about []*journal.Entry, format string, args ...any) {
+	v.doubts = append(v.doubts, Finding{Text: fmt.Sprintf(format, args...), Keys: tidy(keys), Requests: ids(about)})
+}
+
+// idsTold is how many requests a finding names at most.
+const idsTold = 20
+
+func ids(all []*journal.Entry) []string {
+	var told []string
+	for _, e := range all[:min(len(all), idsTold)] {
+		told = append(told, e.RequestID)
+	}
+	return told
+}
+
+// tidy is the keys in their order, each once; those of requests that have none left out.
+func tidy(keys []string) []string {
+	keys = slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return key == "" || strings.HasSuffix(key, "/") })
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// counted is a number and what it is of: "1 attempt", "3 attempts".
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprint(n, " ", what, "s")
+}
