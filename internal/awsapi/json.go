@@ -3,6 +3,7 @@ package awsapi
 import (
 	"bytes"
 	"cmp"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/exchange"
 )
 
@@ -56,33 +58,64 @@ func readJSON(c *Call, in any) error {
 	if len(bytes.TrimSpace(c.Body)) == 0 {
 		return nil
 	}
-	if err := json.Unmarshal(c.Body, in); err != nil {
-		return Refuse(c.Service.Protocol.words().malformed, "%s", misread(err))
+	err := json.Unmarshal(c.Body, in)
+	if err == nil {
+		return nil
 	}
-	return nil
+	said, why := misread(c.Body, err)
+	refusal := Refuse(c.Service.Protocol.words().malformed, "%s", said)
+	if why == "" {
+		return refusal
+	}
+	return cause.Say(refusal, "%s", why)
 }
 
-// misread is what AWS's JSON APIs say of a value of another type than its member's
-// (recorded: aws-cdk#27087, aws-sdk-js#44, amplify-js#13265; of lists and of booleans
-// [unsure]). What is no JSON at all is told in the words of whoever read it.
-func misread(err error) string {
-	var other *json.UnmarshalTypeError
-	if !errors.As(err, &other) {
-		return err.Error()
+// misread is what AWS's JSON APIs say of a body that cannot be read, and why that is, where they say nothing: of
+// what is no JSON, or no base64 [unsure], there is the code alone.
+func misread(body []byte, err error) (said, why string) {
+	if other, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return mismatched(body, other), ""
 	}
+	if _, ok := errors.AsType[base64.CorruptInputError](err); ok {
+		return "", "a blob in the body is no base64"
+	}
+	return "", "the body is no JSON: " + err.Error()
+}
+
+// mismatched is what they say of a value of another type than its member's (recorded: aws-cdk#27087, aws-sdk-js#44,
+// amplify-js#13265; of lists, blobs and booleans [unsure]).
+func mismatched(body []byte, other *json.UnmarshalTypeError) string {
 	value, _, _ := strings.Cut(other.Value, " ") // "number 1.5"
-	switch into := conversions[other.Type.Kind()]; {
-	case other.Type.Kind() == reflect.Slice:
+	token := tokens[value]
+	if value == "bool" && bytes.HasSuffix(body[:min(max(int(other.Offset), 0), len(body))], []byte("true")) {
+		token = "TRUE_VALUE"
+	}
+	switch into := converted(other.Type); {
+	case into == "" && other.Type.Kind() == reflect.Slice:
 		return "Expected list or null"
 	case into == "":
 		return "Expected null"
-	case value == "object":
-		return "Start of structure or map found where not expected."
-	case value == "array":
-		return "Start of list found where not expected."
+	case startsOf[value] != "":
+		return startsOf[value]
 	default:
-		return strings.ToUpper(value) + "_VALUE can not be converted to " + into
+		return token + " can not be converted to " + into
 	}
+}
+
+// What values are called, by Go's words for them.
+var (
+	tokens   = map[string]string{"string": "STRING_VALUE", "number": "NUMBER_VALUE", "bool": "FALSE_VALUE"}
+	startsOf = map[string]string{
+		"object": "Start of structure or map found where not expected.", "array": "Start of list found where not expected.",
+	}
+)
+
+// converted is what a scalar type is called; empty: it is none.
+func converted(t reflect.Type) string {
+	if t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8 {
+		return "a Blob"
+	}
+	return conversions[t.Kind()]
 }
 
 // conversions are the scalar types as those messages call them.
@@ -110,7 +143,10 @@ func toJSON(v any) []byte {
 }
 
 func (jsonRPC) failure(c *Call, e *Error) *exchange.Reply {
-	fields := map[string]any{"__type": e.Code, cmp.Or(c.Service.MessageName, "message"): e.Message}
+	fields := map[string]any{"__type": e.Code}
+	if e.Message != "" {
+		fields[cmp.Or(c.Service.MessageName, "message")] = e.Message
+	}
 	maps.Copy(fields, e.Fields)
 	return newReply(c, e.Status, amzJSON, amznID, toJSON(fields))
 }

@@ -89,20 +89,28 @@ func readXML(r *Reply, kind string, into any) error {
 	return nil
 }
 
+// wordless are the codes that may come without a message.
+var wordless = map[string]bool{"SerializationException": true, "UnknownOperationException": true}
+
 func jsonFailure(r *Reply) (*Failure, error) {
 	var body struct {
-		Type    *string `json:"__type"`
+		Type    string  `json:"__type"`
 		Message *string `json:"message"`
 	}
 	if err := readJSON(r, "application/x-amz-json-1.1", &body); err != nil {
 		return nil, err
 	}
-	if body.Type == nil || body.Message == nil {
-		return nil, fmt.Errorf("no __type or no message in %s", r.Body)
-	}
-	_, code, qualified := strings.Cut(*body.Type, "#")
+	_, code, qualified := strings.Cut(body.Type, "#")
 	if !qualified {
-		code = *body.Type
+		code = body.Type
+	}
+	switch {
+	case code == "" || body.Message == nil && !wordless[code]:
+		return nil, fmt.Errorf("no __type or no message in %s", r.Body)
+	case body.Message == nil:
+		return &Failure{code, ""}, nil
+	case *body.Message == "":
+		return nil, fmt.Errorf("a message without words in %s", r.Body)
 	}
 	return &Failure{code, *body.Message}, nil
 }
