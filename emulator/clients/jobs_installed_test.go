@@ -138,7 +138,8 @@ if len(sys.argv) > 2:
 print(*db.execute("select count(*), sum(n) from t").fetchone(), *db.execute("pragma integrity_check").fetchone())
 `
 
-// litestreamJob replicates for as long as rows are written, twice, and restores.
+// litestreamJob replicates for as long as rows are written, twice, and restores. It ends with
+// its child without another look at the database: what is left of that `-once` sends.
 func litestreamJob(j *job) {
 	j.write("fill.py", []byte(fill))
 	j.write("litestream.yml", fmt.Appendf(nil, `
@@ -156,6 +157,7 @@ dbs:
 	for range 2 {
 		j.runs("litestream", "replicate", "-config", j.file("litestream.yml"), "-exec",
 			fmt.Sprintf("python3 %s %s 20", j.file("fill.py"), j.file("db")))
+		j.runs("litestream", "replicate", "-config", j.file("litestream.yml"), "-once")
 	}
 	j.runs("litestream", "restore", "-config", j.file("litestream.yml"), "-o", j.file("restored"), j.file("db"))
 	j.says("4000 38000 ok", "python3", j.file("fill.py"), j.file("restored"))
