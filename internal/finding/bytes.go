@@ -96,8 +96,7 @@ func (v *view) notCarried(is *Bytes, by []*journal.Entry, key string) []*journal
 // the object has fewer, nobody can tell which those are.
 func (v *view) partsNotSent(is *Object, complete *journal.Entry) (wrong []*journal.Entry) {
 	parts := map[int]*journal.Entry{}
-	for i := range v.Requests {
-		e := &v.Requests[i]
+	for _, e := range v.arrived {
 		if roleOf(e) == stages && e.UploadID == complete.UploadID && committed(e) {
 			parts[e.Part] = e
 		}

@@ -94,8 +94,8 @@ func (m *mark) message(text string) string {
 // or the kind of break of one that never came.
 func (v *view) namesCause(m *mark, text string) bool {
 	said := strings.ToLower(strings.Join(m.said(text), "\n"))
-	for i := range v.Requests {
-		if e := &v.Requests[i]; (fails(e) || refused(e)) && tellsOf(said, e) {
+	for _, e := range v.arrived {
+		if (fails(e) || refused(e)) && tellsOf(said, e) {
 			return true
 		}
 	}
@@ -107,6 +107,8 @@ func (v *view) namesCause(m *mark, text string) bool {
 var breaks = regexp.MustCompile(`reset|clos(ed|ure)|eof|hang up|hung up|aborted|broken pipe|time[d]?[ -]?out|timeout|` +
 	`deadline|incomplete|premature|truncated|terminated|disconnect|checksum|mismatch|digest|md5|crc32|corrupt|unreachable`)
 
+// tellsOf says that a text names why the request failed. A number between colons is a line of a
+// program, and no status.
 func tellsOf(said string, e *journal.Entry) bool {
 	switch {
 	case broken(e), spoilt(e):
@@ -116,5 +118,6 @@ func tellsOf(said string, e *journal.Entry) bool {
 	case e.Message != "" && strings.Contains(said, strings.ToLower(e.Message)):
 		return true
 	}
-	return e.Status != 0 && regexp.MustCompile(`\b`+strconv.Itoa(e.Status)+`\b`).MatchString(said)
+	status := strconv.Itoa(e.Status)
+	return e.Status != 0 && regexp.MustCompile(`(^|[^:\w])`+status+`\b|:`+status+`($|[^:\w])`).MatchString(said)
 }

@@ -54,3 +54,16 @@ func Kinds() []Kind {
 	}
 	return append(all, Good)
 }
+
+// Means says what a finding of the kind tells; empty: there is no such kind.
+func (k Kind) Means() string {
+	for _, f := range finders {
+		if f.kind == k {
+			return f.means
+		}
+	}
+	if k == Good {
+		return "none of these"
+	}
+	return ""
+}

@@ -20,8 +20,7 @@ func leftBehind(v *view) []Finding {
 	for _, u := range uploads {
 		f.Keys = append(f.Keys, object(u.Bucket, u.Key))
 	}
-	for i := range v.Requests {
-		e := &v.Requests[i]
+	for _, e := range v.arrived {
 		if roleOf(e) == prepares && committed(e) && slices.Contains(f.Keys, on(e)) && len(f.Requests) < idsTold {
 			f.Requests = append(f.Requests, e.RequestID)
 		}

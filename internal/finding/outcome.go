@@ -66,10 +66,11 @@ func lost(e *journal.Entry) bool {
 	return committed(e) && (refused(e) || cut(e))
 }
 
-// cut says that the answer ended before its end.
+// cut says that the answer ended before its end; where it had less than the fault lets pass, it
+// did not.
 func cut(e *journal.Entry) bool {
 	f := struck(e, responseBody, reset, closed, stalled, truncate)
-	return f != nil && (f.At == nil || e.BytesOut <= *f.At)
+	return f != nil && (f.At == nil || e.BytesOut >= *f.At)
 }
 
 // spoilt says that the answer was none that a client can use: it ended before its end, or

@@ -15,8 +15,8 @@ func badRead(v *view) (all []Finding) {
 		return nil
 	}
 	var bad []*journal.Entry
-	for i := range v.Requests {
-		if e := &v.Requests[i]; badly(e) && v.believed(e) {
+	for _, e := range v.arrived {
+		if badly(e) && v.believed(e) {
 			bad = append(bad, e)
 		}
 	}

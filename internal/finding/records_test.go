@@ -212,7 +212,7 @@ type written struct {
 func (w written) run(t testing.TB) *Run {
 	t.Helper()
 	r := &Run{
-		Case: Case{Name: "a case", Faults: "some"}, Requests: record(t, w.requests),
+		Case: Case{Name: "a case", Deny: "some", Faults: "some"}, Requests: record(t, w.requests),
 		Before: contents(t, w.before), After: contents(t, w.after),
 		Ending: w.ending,
 	}

@@ -7,8 +7,7 @@ func ruleNeverStruck(v *view) []Finding {
 	if v.Case.Deny == "" && v.Case.Faults == "" || v.Baselines == nil {
 		return nil
 	}
-	for i := range v.Requests {
-		e := &v.Requests[i]
+	for _, e := range v.arrived {
 		switch {
 		case v.Case.Faults != "" && len(strikes(e)) > 0:
 			return nil

@@ -129,8 +129,7 @@ func (v *view) copyOf(first *journal.Entry) *journal.Entry {
 	if is.Size == 0 || count(v.after, is) <= v.known.most(func(one *baseline) int { return count(one.objects, is) }) {
 		return nil
 	}
-	for i := range v.Requests {
-		e := &v.Requests[i]
+	for _, e := range v.arrived {
 		other := v.after[on(e)]
 		if e.Time.After(first.Time) && settles(e) && committed(e) && other != nil && other != is && other.same(is) {
 			return e

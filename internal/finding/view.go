@@ -11,9 +11,10 @@ import (
 // view is a run, with what several findings ask of it worked out once.
 type view struct {
 	*Run
-	calls  []*Call
-	same   map[Asked][]*Call // calls by what they ask for
-	chains []chain
+	arrived []*journal.Entry // its requests, in the order in which they did
+	calls   []*Call
+	same    map[Asked][]*Call // calls by what they ask for
+	chains  []chain
 	// done are the requests that decided what there is under a key, as BUCKET/KEY, in the order
 	// of their arrival.
 	done       map[string][]*journal.Entry
@@ -29,27 +30,31 @@ type view struct {
 }
 
 func look(r *Run) *view {
-	v := &view{Run: r, calls: Calls(r.Requests), after: objects(&r.After), before: objects(&r.Before)}
+	v := &view{
+		Run: r, arrived: byArrival(r.Requests), calls: Calls(r.Requests), known: knownFrom(r.Baselines),
+		before: objects(&r.Before), after: objects(&r.After), operations: map[string]int{},
+		done: map[string][]*journal.Entry{}, newest: map[Target]*journal.Entry{}, readsOf: map[string][]*journal.Entry{},
+	}
 	v.same = grouped(v.calls)
 	v.chains = chained(v.calls, v.same)
-	v.done, v.newest = map[string][]*journal.Entry{}, map[Target]*journal.Entry{}
-	v.readsOf = map[string][]*journal.Entry{}
-	v.operations = map[string]int{}
-	for _, e := range byArrival(r.Requests) {
-		v.operations[name(e)]++
-		if roleOf(e) == reads {
-			v.readsOf[on(e)] = append(v.readsOf[on(e)], e)
-		}
-		if committed(e) {
-			v.newest[targetOf(e)] = e
-		}
-		for _, key := range settled(e) {
-			v.done[key] = append(v.done[key], e)
-		}
+	for _, e := range v.arrived {
+		v.index(e)
 	}
-	v.known = knownFrom(r.Baselines)
 	v.lost = v.losses()
 	return v
+}
+
+func (v *view) index(e *journal.Entry) {
+	v.operations[name(e)]++
+	if roleOf(e) == reads {
+		v.readsOf[on(e)] = append(v.readsOf[on(e)], e)
+	}
+	if committed(e) {
+		v.newest[targetOf(e)] = e
+	}
+	for _, key := range settled(e) {
+		v.done[key] = append(v.done[key], e)
+	}
 }
 
 // settled are the keys of which a request decided what there is, as BUCKET/KEY.
@@ -60,7 +65,7 @@ func settled(e *journal.Entry) []string {
 	case roleOf(e) == deletesAll:
 		return slices.DeleteFunc(deleted(e), func(key string) bool {
 			_, kept := e.Refused[strings.TrimPrefix(key, e.Bucket+"/")]
-			return kept
+			return kept || ofVersion(e, key)
 		})
 	case settles(e):
 		return []string{on(e)}
