@@ -17,6 +17,7 @@ import (
 
 // File is a scenario file that has been read and found good.
 type File struct {
+	sets      *tree.Node // its fault_sets; nil: it has none
 	name      string
 	names     []string
 	scenarios map[string]*Scenario
@@ -69,7 +70,7 @@ func readFile(root, lessons *tree.Node) (*File, error) {
 		doc.scenarios, err = withLessons(doc.scenarios, told)
 		errs = append(errs, err)
 	}
-	f := &File{name: root.At.File, scenarios: map[string]*Scenario{}, doc: doc}
+	f := &File{name: root.At.File, scenarios: map[string]*Scenario{}, doc: doc, sets: root.Get("fault_sets")}
 	for i, key := range doc.scenarios.Keys {
 		s, err := readScenario(key, doc.scenarios.Items[i], doc)
 		errs = append(errs, tree.PlacedAt(key, err))
@@ -124,6 +125,26 @@ func (f *File) AsOf() time.Time { return f.doc.asOf }
 
 // Names are the scenarios, in the file's order.
 func (f *File) Names() []string { return slices.Clone(f.names) }
+
+// Alone is a file with one scenario alone, as JSON: with the defaults in it and without its
+// lesson, and what the file says for all. Error: the nearest name.
+func (f *File) Alone(name string) ([]byte, error) {
+	s, err := f.Scenario(name)
+	if err != nil {
+		return nil, err
+	}
+	facts := tree.NewMapping()
+	for i, key := range s.scene.Facts.Keys {
+		if key.Text != "lesson" {
+			facts.Add(key.Text, s.scene.Facts.Items[i])
+		}
+	}
+	file := tree.NewMapping().Add("version", tree.NewNumber("1")).Add("responses", tree.NewText(f.Responses()))
+	if day := f.AsOf(); !day.IsZero() {
+		file.Add("as_of", tree.NewText(day.Format(time.DateOnly)))
+	}
+	return toJSON(file.Add("fault_sets", f.sets).Add("scenarios", tree.NewMapping().Add(name, facts))), nil
+}
 
 // Scenario is the scenario of that name. The error names the nearest there is.
 func (f *File) Scenario(name string) (*Scenario, error) {

@@ -1,0 +1,71 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"unicode"
+
+	"github.com/s3fault/s3fault/internal/finding"
+)
+
+// requestsTold is how many requests of a finding people are shown.
+const requestsTold = 8
+
+// writeText writes a table, a line a case, and then the findings with their requests.
+func writeText(w io.Writer, j *Judgement) error {
+	b := &strings.Builder{}
+	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "CASE\tEXIT\tATTEMPTS\tSECONDS\tFINDINGS")
+	for _, r := range rows(j) {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", printable(r.name), r.exit, r.attempts, r.seconds, r.findings)
+	}
+	_ = t.Flush() // into a Builder
+	for i := range j.Results {
+		textFindings(b, &j.Results[i], j.Judged[i])
+	}
+	for _, left := range j.LeftOut {
+		fmt.Fprintf(b, "\nleft out: %s", printable(left))
+	}
+	for _, stale := range j.Stale {
+		fmt.Fprintf(b, "\naccepted, and not found any more: %s", printable(stale))
+	}
+	fmt.Fprintf(b, "\nretry modes that the SDKs showed: %s\n%s\n", cmp.Or(strings.Join(j.RetryModes, ", "), "none"), verdict(j))
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func textFindings(b *strings.Builder, r *Result, all []Judged) {
+	for _, f := range all {
+		if f.Kind == finding.Good {
+			continue
+		}
+		mark := ""
+		if f.Accepted {
+			mark = " (accepted)"
+		}
+		fmt.Fprintf(b, "\n%s: %s%s\n  %s\n", printable(r.Name()), f.Kind, mark, printable(f.Text))
+		for _, key := range f.Keys {
+			fmt.Fprintf(b, "  key %s\n", printable(key))
+		}
+		for _, line := range requestLines(r.Run, f.Finding, requestsTold) {
+			fmt.Fprintf(b, "  %s\n", line)
+		}
+	}
+}
+
+// printable is a text with all that a terminal would obey told as Go writes it.
+func printable(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
+}
