@@ -127,16 +127,21 @@ func (f *File) AsOf() time.Time { return f.doc.asOf }
 func (f *File) Names() []string { return slices.Clone(f.names) }
 
 // Alone is a file with one scenario alone, as JSON: with the defaults in it and without its
-// lesson, and what the file says for all. Error: the nearest name.
+// lesson, policies of files of their own written out, and what the file says for all. Errors: the
+// nearest name; a policy's file is gone.
 func (f *File) Alone(name string) ([]byte, error) {
 	s, err := f.Scenario(name)
 	if err != nil {
 		return nil, err
 	}
+	whole, err := build.Inlined(s.scene.Facts)
+	if err != nil {
+		return nil, err
+	}
 	facts := tree.NewMapping()
-	for i, key := range s.scene.Facts.Keys {
+	for i, key := range whole.Keys {
 		if key.Text != "lesson" {
-			facts.Add(key.Text, s.scene.Facts.Items[i])
+			facts.Add(key.Text, whole.Items[i])
 		}
 	}
 	file := tree.NewMapping().Add("version", tree.NewNumber("1")).Add("responses", tree.NewText(f.Responses()))
