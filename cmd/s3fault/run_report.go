@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/s3fault/s3fault/internal/audit"
+	"github.com/s3fault/s3fault/internal/finding"
+	"github.com/s3fault/s3fault/internal/wholefile"
+)
+
+// reportFlags are what is done with what an audit found.
+type reportFlags struct {
+	form, out, bundle, accept string
+	keepAccounts              bool
+	failOn                    []string
+
+	known *audit.Known
+	fails []finding.Kind
+}
+
+func (f *reportFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.form, "report", "text", "the form of the report: "+strings.Join(audit.Forms(), ", "))
+	flags.StringVarP(&f.out, "output", "o", "", "write the report into this `file`")
+	flags.StringVar(&f.bundle, "bundle", "", "write a file for each run that fails into this `folder`, which --replay runs again")
+	flags.BoolVar(&f.keepAccounts, "keep-accounts", false, "leave the account numbers in bundles as they are")
+	flags.StringVar(&f.accept, "accept", "", "findings in this `file` are known, and fail nothing: a report in JSON, or YAML")
+	flags.StringSliceVar(&f.failOn, "fail-on", kindNames(audit.FailOn), "the `findings` that end s3fault with 1")
+	complete(cmd, "report", among(audit.Forms()))
+	complete(cmd, "fail-on", among(kindNames(finding.Kinds())))
+}
+
+func kindNames(kinds []finding.Kind) (names []string) {
+	for _, k := range kinds {
+		names = append(names, string(k))
+	}
+	return names
+}
+
+// read says what is wrong with the flags before anything is run.
+func (f *reportFlags) read() (err error) {
+	if !slices.Contains(audit.Forms(), f.form) {
+		return oneOf("--report", f.form, audit.Forms())
+	}
+	if f.fails, err = audit.ParseKinds(f.failOn); err != nil {
+		return fmt.Errorf("--fail-on: %w", err)
+	}
+	if f.accept == "" {
+		return nil
+	}
+	f.known, err = audit.LoadKnown(f.accept)
+	return err
+}
+
+// finish writes the report and the bundles. Error: errFailed for a finding that fails.
+func (f *reportFlags) finish(cmd *cobra.Command, c audit.Config, r *audit.Report) error {
+	j := audit.Judge(r, f.known, f.fails)
+	if err := f.write(cmd.OutOrStdout(), j); err != nil {
+		return err
+	}
+	if f.bundle != "" {
+		paths, err := audit.Bundles(f.bundle, c, j, f.keepAccounts)
+		if err != nil {
+			return fmt.Errorf("--bundle: %w", err)
+		}
+		for _, path := range paths {
+			fmt.Fprintf(cmd.ErrOrStderr(), "bundle: %s\n", path)
+		}
+	}
+	if j.Failed() {
+		return errFailed
+	}
+	return nil
+}
+
+func (f *reportFlags) write(w io.Writer, j *audit.Judgement) error {
+	if f.out == "" {
+		return audit.Write(w, f.form, j)
+	}
+	text := &strings.Builder{}
+	if err := audit.Write(text, f.form, j); err != nil {
+		return err
+	}
+	return wholefile.Write(f.out, []byte(text.String()), os.FileMode(0o644))
+}
