@@ -17,6 +17,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -289,7 +290,7 @@ func made(t *testing.T, sums string) (all []platform) {
 			all = append(all, p)
 		}
 	}
-	if !slices.Contains(all, here(t)) {
+	if !strings.Contains(sums, "  s3fault_"+runtime.GOOS+"_"+runtime.GOARCH+".") {
 		t.Fatalf("the release has nothing for this machine:\n%s", sums)
 	}
 	return all
