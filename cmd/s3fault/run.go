@@ -94,7 +94,7 @@ func runOne(cmd *cobra.Command, f runFlags, args []string) (err error) {
 	ctx := context.WithoutCancel(cmd.Context()) // a signal is the program's, and ends us with it
 	stage, err := launch.Open(ctx, launch.Config{
 		File: file, Scenario: f.scenario, Responses: f.responses, Proxy: f.proxy,
-		Warn: warningLog("text", cmd.ErrOrStderr()),
+		Warn: strangersAlone(warningLog("text", cmd.ErrOrStderr())),
 	})
 	if err != nil {
 		return err
@@ -116,6 +116,16 @@ func runOne(cmd *cobra.Command, f runFlags, args []string) (err error) {
 	}
 	tellRun(cmd.ErrOrStderr(), w, ending)
 	return outcome(w, ending)
+}
+
+// strangersAlone warns of clients who do not come to speak HTTP: what is odd in a scenario, check
+// says.
+func strangersAlone(warn func(world, warning string)) func(world, warning string) {
+	return func(world, warning string) {
+		if world == "" {
+			warn(world, warning)
+		}
+	}
 }
 
 // outcome is the program's exit code as an error; a rule that must fire and has not fails a run
