@@ -22,6 +22,8 @@ type runFlags struct {
 	probe                         string
 	all                           bool
 	auditFlags
+	reportFlags
+	replay string
 }
 
 func runCommand() *cobra.Command {
@@ -50,14 +52,23 @@ func runCommand() *cobra.Command {
 	flags.DurationVar(&f.stopAfter, "stop-after", 0, "end the program after that time, well")
 	flags.BoolVar(&f.all, "all", false, "run it once for each thing that can go wrong")
 	f.auditFlags.register(flags)
+	f.reportFlags.add(cmd)
+	flags.StringVar(&f.replay, "replay", "", "run it in the world of this `file`, which --bundle has written, and say whether it does the same")
+	cmd.MarkFlagsMutuallyExclusive("all", "replay")
+	for _, other := range []string{"file", "scenario", "as", "responses", "proxy", "world", "seed"} {
+		cmd.MarkFlagsMutuallyExclusive("replay", other) // the file has it
+	}
 	cmd.MarkFlagsMutuallyExclusive("probe", "stop-after")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		f.file = *path
 		if err := checkTogether(flags, f.all); err != nil {
 			return err
 		}
-		if f.all {
+		switch {
+		case f.all:
 			return runAll(cmd, f, args)
+		case f.replay != "":
+			return runAgain(cmd, f, args)
 		}
 		return runOne(cmd, f, args)
 	}

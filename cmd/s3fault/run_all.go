@@ -39,7 +39,7 @@ func (f *auditFlags) register(flags *pflag.FlagSet) {
 
 // The flags of run that go with --all alone, and those that do not.
 var (
-	onlyAll = []string{"world", "deny", "faults", "jobs", "seed"}
+	onlyAll = []string{"world", "deny", "faults", "jobs", "seed", "bundle", "keep-accounts", "accept"}
 	onlyOne = []string{"scenario", "responses"}
 )
 
@@ -60,6 +60,9 @@ func checkTogether(flags *pflag.FlagSet, all bool) error {
 
 func runAll(cmd *cobra.Command, f runFlags, args []string) error {
 	c, err := f.audit(args)
+	if err == nil {
+		err = f.reportFlags.read()
+	}
 	if err != nil {
 		return err
 	}
@@ -70,7 +73,7 @@ func runAll(cmd *cobra.Command, f runFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	return tellAudit(cmd.OutOrStdout(), report)
+	return f.finish(cmd, c, report)
 }
 
 // audit is what the flags say.
@@ -113,30 +116,6 @@ func chosen(names []string) []string {
 	}
 	return names
 }
-
-// tellAudit prints a line a case.
-func tellAudit(w io.Writer, r *audit.Report) error {
-	failed := false
-	for _, result := range r.Results {
-		var kinds []string
-		for _, found := range result.Findings {
-			kinds = append(kinds, string(found.Kind))
-			failed = failed || slices.Contains(failing, found.Kind)
-		}
-		fmt.Fprintf(w, "%-50s exit %d  %d requests  %s\n", result.Run.Case.Name, result.Run.Ending.Exit,
-			len(result.Run.Requests), strings.Join(slices.Compact(kinds), ", "))
-	}
-	for _, left := range r.LeftOut {
-		fmt.Fprintf(w, "left out: %s\n", left)
-	}
-	if failed {
-		return errFailed
-	}
-	return nil
-}
-
-// failing are the findings that fail an audit.
-var failing = []finding.Kind{finding.LostWrite, finding.WrongBytes, finding.BadRead, finding.Hang}
 
 // progress tells how far an audit is: on a terminal in a line that is written again, elsewhere
 // in a line a run.

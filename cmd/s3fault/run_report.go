@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/s3fault/s3fault/internal/audit"
 	"github.com/s3fault/s3fault/internal/finding"
+	"github.com/s3fault/s3fault/internal/launch"
 	"github.com/s3fault/s3fault/internal/wholefile"
 )
 
@@ -88,4 +90,32 @@ func (f *reportFlags) write(w io.Writer, j *audit.Judgement) error {
 		return err
 	}
 	return wholefile.Write(f.out, []byte(text.String()), os.FileMode(0o644))
+}
+
+// runAgain replays a bundle. Error: errFailed where the program does not do the same.
+func runAgain(cmd *cobra.Command, f runFlags, args []string) error {
+	if err := f.reportFlags.read(); err != nil {
+		return err
+	}
+	b, err := audit.LoadBundle(f.replay)
+	if err != nil {
+		return err
+	}
+	again, err := audit.Replay(cmd.Context(), b, launch.Program{
+		Args: args, Patience: cmp.Or(f.timeout, audit.DefaultPatience), Probe: f.probe, StopAfter: f.stopAfter,
+	})
+	if err != nil {
+		return err
+	}
+	if err := f.write(cmd.OutOrStdout(), audit.Judge(again.Report, nil, f.fails)); err != nil {
+		return err
+	}
+	for _, line := range again.Differs {
+		fmt.Fprintf(cmd.ErrOrStderr(), "differs from the bundle: %s\n", line)
+	}
+	if len(again.Differs) > 0 {
+		return errFailed
+	}
+	fmt.Fprintln(cmd.ErrOrStderr(), "the same as in the bundle")
+	return nil
 }

@@ -36,24 +36,24 @@ const (
 
 // Report is what an audit found.
 type Report struct {
-	Command   []string          `json:"command"`
-	World     string            `json:"world"`
-	Seconds   float64           `json:"seconds"`
-	Baselines finding.Baselines `json:"-"`
-	Results   []Result          `json:"cases"`
+	Command   []string
+	World     string
+	Seconds   float64
+	Baselines finding.Baselines
+	Results   []Result
 	// LeftOut are cases that could not be made, and why: "PutObject no-permission: ...".
-	LeftOut []string `json:"left_out,omitempty"`
+	LeftOut []string
 	// RetryModes are those that the SDKs showed, as they call themselves in their user agent.
-	RetryModes []string `json:"retry_modes,omitempty"`
+	RetryModes []string
 }
 
 // Result is a run and what was found in it.
 type Result struct {
-	Run      *finding.Run      `json:"-"`
-	Findings []finding.Finding `json:"findings"`
+	Run      *finding.Run
+	Findings []finding.Finding
 	// World is the merge patch of the audited world that made the case's, and Rules its fault
 	// rules, in the form of the scenario file: what a bundle replays. Scenario is that of a
 	// case of the file's own; empty: the audited one.
-	Scenario     string `json:"scenario,omitempty"`
-	World, Rules []byte `json:"-"`
+	Scenario     string
+	World, Rules []byte
 }

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -65,11 +66,11 @@ func Bundles(dir string, c Config, j *Judgement, keepAccounts bool) (paths []str
 }
 
 func bundleOf(c Config, report *Report, r *Result) ([]byte, error) {
-	scenario := r.Scenario
-	if scenario == "" {
-		scenario = report.World
+	scenario, of := report.World, c.File
+	if r.Scenario != "" {
+		scenario, of = r.Scenario, cmp.Or(c.OwnFile, c.File)
 	}
-	file, err := c.File.Alone(scenario)
+	file, err := of.Alone(scenario)
 	if err != nil {
 		return nil, err
 	}
@@ -121,6 +122,8 @@ func parseBundle(text []byte) (*Bundle, error) {
 		return nil, fmt.Errorf("it is a bundle of version %d, and this s3fault reads version %d", b.Version, bundleVersion)
 	case b.Run == nil || len(b.File) == 0 || b.Scenario == "":
 		return nil, errors.New("it is no bundle: it has no run, no file or no scenario")
+	case b.Run.Baselines != nil && slices.Contains(b.Run.Baselines[:], nil):
+		return nil, errors.New("it is no bundle: one of its baselines is missing")
 	}
 	for _, f := range b.Findings {
 		if !slices.Contains(finding.Kinds(), f.Kind) {

@@ -21,7 +21,9 @@ func retryModes(r *Report) (all []string) {
 		}
 	}
 	for _, run := range r.Baselines {
-		seen(run)
+		if run != nil {
+			seen(run)
+		}
 	}
 	for i := range r.Results {
 		seen(r.Results[i].Run)
