@@ -69,6 +69,15 @@ func TestIAMAccountSummary(t *testing.T) {
 	if sum["Users"] != 5 || sum["Roles"] != 1 || sum["Groups"] != 1 || sum["Policies"] != 1 || sum["AccountAccessKeysPresent"] != 1 {
 		t.Errorf("counted %v", sum)
 	}
+	// An account without MFA devices and certificates.
+	for name, want := range map[string]int32{
+		"AccountMFAEnabled": 0, "AccountPasswordPresent": 1, "GlobalEndpointTokenVersion": 1, "InstanceProfilesQuota": 1000,
+		"ServerCertificatesQuota": 20, "SigningCertificatesPerUserQuota": 2,
+	} {
+		if got, there := sum[name]; !there || got != want {
+			t.Errorf("%s is %d (there: %t), want %d", name, got, there, want)
+		}
+	}
 	must[*iam.ListAccountAliasesOutput](t)(client.ListAccountAliases(ctx, &iam.ListAccountAliasesInput{}))
 }
 

@@ -133,6 +133,38 @@ func TestTagsThatS3ControlRefuses(t *testing.T) {
 			refusedWith(t, tag(t, srv, "all", s3controlAccount, row.arn, row.key, "v"), row.code)
 		})
 	}
+	client := s3controlAs(t, srv, "all", "", throughTo(srv))
+	for _, row := range []struct{ keys, says string }{
+		{"a*", "This request contains a tag key or value that isn't valid."},
+		{"aws:a", `User-defined tag keys can't start with "aws:".`},
+		{"a a", "There are duplicate tag keys in your request."},
+	} {
+		var tags []types.Tag
+		for _, key := range strings.Fields(row.keys) {
+			tags = append(tags, types.Tag{Key: aws.String(key), Value: aws.String("v")})
+		}
+		_, err := client.CreateAccessPoint(t.Context(), &s3control.CreateAccessPointInput{
+			AccountId: aws.String(s3controlAccount), Bucket: aws.String("my-bucket"), Name: aws.String("tagged"), Tags: tags,
+		})
+		if refused := refusedWith(t, err, "InvalidTag"); !strings.HasPrefix(refused.ErrorMessage(), row.says) {
+			t.Errorf("CreateAccessPoint with %s: %s", row.keys, refused.ErrorMessage())
+		}
+	}
+	_, err := client.CreateAccessPoint(t.Context(), &s3control.CreateAccessPointInput{
+		AccountId: aws.String(s3controlAccount), Bucket: aws.String("my-bucket"), Name: aws.String("blocked"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.PutAccessPointPolicy(t.Context(), &s3control.PutAccessPointPolicyInput{
+		AccountId: aws.String(s3controlAccount), Name: aws.String("blocked"),
+		Policy: aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject",` +
+			`"Resource":"arn:aws:s3:us-east-1:123456789012:accesspoint/blocked/object/*"}]}`),
+	})
+	const blocked = "because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access."
+	if refused := refusedWith(t, err, "AccessDenied"); !strings.HasSuffix(refused.ErrorMessage(), blocked) {
+		t.Errorf("a public policy under the access point's own block: %s", refused.ErrorMessage())
+	}
 	many := make([]string, 0, 100)
 	for i := range 50 {
 		many = append(many, "key"+strconv.Itoa(i), "v")

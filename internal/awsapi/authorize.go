@@ -199,7 +199,7 @@ func (c *Call) Fail(err error) *exchange.Reply {
 	}
 	a := c.Service.Protocol.failure(c, e)
 	a.Code, a.Message, a.Cause = e.Code, e.Message, cause.Of(err)
-	if c.Action == nil && !c.early && nameForm.MatchString(c.Name) {
+	if c.Action == nil && c.malformed == nil && !c.early && nameForm.MatchString(c.Name) {
 		a.Header.Set(exchange.LacksHeader, c.Service.Name+":"+c.Name)
 	}
 	return a

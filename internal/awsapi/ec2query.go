@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"net/http"
+	"time"
 
 	"github.com/s3fault/s3fault/internal/exchange"
 )
@@ -57,6 +58,21 @@ var ec2Words = words{
 		}
 		return Refuse("InvalidAction", "The action %s is not valid for this web service.", c.Name)
 	},
+	version: ec2Version,
+}
+
+// firstEC2 is the first version of EC2's API. Clients ask for any since then.
+const firstEC2 = "2006-06-26"
+
+// ec2Version refuses a version that EC2's API never had: one that is no day, or of a day before the
+// first or after the last. What EC2 says, and of a request without a version, is [unsure].
+func ec2Version(c *Call) error {
+	v := c.form.Get("Version")
+	_, err := time.Parse(time.DateOnly, v)
+	if v == "" || err == nil && v >= firstEC2 && v <= c.Service.Version {
+		return nil
+	}
+	return Refuse("NoSuchVersion", "The requested version (%s) of service AmazonEC2 does not exist", v)
 }
 
 func (ec2Query) words() *words { return &ec2Words }

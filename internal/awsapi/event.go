@@ -25,7 +25,7 @@ func (c *Call) Note(e *journal.Entry) {
 // service says of one that does not exist.
 func (c *Call) lacks() string {
 	switch {
-	case c.Action != nil:
+	case c.Action != nil, c.malformed != nil: // of another version of the API
 		return c.Lacking
 	case c.early:
 		return "AWS has no action " + c.Name + " of " + c.Service.Name + " yet on the day that this world answers as of"

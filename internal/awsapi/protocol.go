@@ -73,6 +73,8 @@ type words struct {
 	missing func(parameter string) error
 	// unknown refuses an action that there is not.
 	unknown func(c *Call) error
+	// version refuses a version of the API that the service does not have; nil: requests name none.
+	version func(c *Call) error
 	// malformed is the code for a value that cannot be read.
 	malformed string
 }

@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"net/http"
 	"net/url"
@@ -102,8 +103,19 @@ var queryWords = words{
 		if c.Name == "" {
 			return Refuse("MissingAction", "Missing Action")
 		}
-		return Refuse("InvalidAction", "Could not find operation %s for version %s", c.Name, c.Service.Version)
+		return notInVersion(c, c.Service.Version)
 	},
+	version: func(c *Call) error {
+		if v := c.form.Get("Version"); v != c.Service.Version {
+			return notInVersion(c, cmp.Or(v, "NO_VERSION_SPECIFIED"))
+		}
+		return nil
+	},
+}
+
+// notInVersion refuses an operation that there is not in a version of the API.
+func notInVersion(c *Call, version string) *Error {
+	return Refuse("InvalidAction", "Could not find operation %s for version %s", c.Name, version)
 }
 
 func (query) words() *words { return &queryWords }

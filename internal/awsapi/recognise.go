@@ -95,6 +95,12 @@ func Read(s *Service, f exchange.Frame, path string) *Call {
 		c.unread = RefuseWith(http.StatusRequestEntityTooLarge, "RequestEntityTooLarge", "Request is larger than %d bytes", MaxBody)
 	}
 	c.Name = s.Protocol.name(c)
+	if of := s.Protocol.words().version; of != nil && c.Name != "" {
+		if err := of(c); err != nil {
+			c.malformed = err
+			return c
+		}
+	}
 	c.Action = s.action(c.Name)
 	if c.Action != nil && c.Action.since != nil && !c.State().Answers.Has(*c.Action.since) {
 		c.Action, c.early = nil, true

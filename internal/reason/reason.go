@@ -31,12 +31,23 @@ var sources = map[authz.Layer]struct {
 	authz.KMS:                 {name: "an identity-based policy", arn: true},
 }
 
+// prevented are the sentences of Block Public Access's own refusals (s3-errors.md 2.3), of access points'
+// policies too [unsure]; those of its other two settings are told as a resource-based policy's.
+var prevented = map[string]string{
+	authz.BlockPublicPolicy: "because public policies are prevented " +
+		"by the BlockPublicPolicy setting in S3 Block Public Access.",
+	authz.BlockPublicACLs: "because public ACLs are prevented " +
+		"by the BlockPublicAcls setting in S3 Block Public Access.",
+}
+
 // Of is the end of the sentence about a refused action, from behind the resource
 // on: "because no identity-based policy allows the s3:GetObject action". Empty:
 // nothing is said.
 func Of(action string, f *authz.Finding, a world.Answers) string {
 	source, ok := sources[f.Layer]
-	switch {
+	switch sentence := prevented[f.Setting]; {
+	case sentence != "":
+		return sentence
 	case !ok, source.quiet && f.Effect == authz.ImplicitDeny,
 		f.Layer == authz.BlockPublicAccess && f.Setting == "": // what AWS says of it is [unsure]
 		return ""

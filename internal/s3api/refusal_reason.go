@@ -5,15 +5,6 @@ import (
 	"github.com/s3fault/s3fault/internal/reason"
 )
 
-// prevented are the sentences of Block Public Access's own refusals (2.3); those
-// of its other two settings are told as a resource-based policy's.
-var prevented = map[string]string{
-	authz.BlockPublicPolicy: "because public policies are prevented " +
-		"by the BlockPublicPolicy setting in S3 Block Public Access.",
-	authz.BlockPublicACLs: "because public ACLs are prevented " +
-		"by the BlockPublicAcls setting in S3 Block Public Access.",
-}
-
 // actionTold is the action that the message names: the one that was asked for. Of
 // what BlockPublicAcls refuses it is the operation where that is CopyObject
 // (s3-errors.md 2.1 and 2.3).
@@ -27,9 +18,6 @@ func (r refusing) actionTold(f *authz.Finding) string {
 // reason is the end of the message about a denial by a policy, from behind the
 // resource on (s3-errors.md 2.1).
 func (r refusing) reason(f *authz.Finding) string {
-	if sentence, ok := prevented[f.Setting]; ok {
-		return sentence
-	}
 	// The organization's other accounts are not told of the endpoint's policy.
 	_, name := behind(r.State(), r.no.Resource)
 	b := r.State().Buckets[name]

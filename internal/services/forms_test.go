@@ -28,7 +28,7 @@ func asked(s *awsapi.Service, a *awsapi.Action, given string) (r *http.Request, 
 			path = path[:at] + url.PathEscape(strings.Trim(given, "/")+label) + rest
 		}
 	case s.Target == "":
-		body = "Action=" + a.Name + "&" + given
+		body = "Action=" + a.Name + "&Version=" + s.Version + "&" + given
 	}
 	r, _ = http.NewRequest(method, "http://127.0.0.1/", strings.NewReader(body))
 	if a.Path != "" {

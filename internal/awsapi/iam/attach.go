@@ -67,8 +67,7 @@ func attach[In attachment](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
 		p := a.ManagedPolicyAt(arn)
 		switch {
 		case p == nil:
-			c.Lacking = noSuchAWSPolicy(arn)
-			return noSuchEntity("Policy %s does not exist or is not attachable.", arn)
+			return noSuchPolicy(c, arn, "Policy %s does not exist or is not attachable.", arn)
 		case i.has(a, arn):
 			return nil
 		case len(*i.managed) >= mostAttached:
@@ -80,6 +79,13 @@ func attach[In attachment](c *awsapi.Call, in *In) (*awsapi.Nothing, error) {
 	return &awsapi.Nothing{}, err
 }
 
+// noSuchPolicy refuses a call about a managed policy that is not there, and tells the journal where
+// AWS may have one.
+func noSuchPolicy(c *awsapi.Call, arn, format string, args ...any) error {
+	c.Lacking = noSuchAWSPolicy(arn)
+	return noSuchEntity(format, args...)
+}
+
 // noSuchAWSPolicy says that AWS may have a managed policy that is not here; empty: it is none of
 // AWS's.
 func noSuchAWSPolicy(arn string) string {
@@ -89,7 +95,7 @@ func noSuchAWSPolicy(arn string) string {
 	}
 	names := slices.Sorted(maps.Keys(world.AWSManagedPolicies()))
 	name := path[strings.LastIndexByte(path, '/')+1:]
-	text := "s3fault has no AWS managed policy " + name + "; AWS would have attached it, if it has one"
+	text := "s3fault has no AWS managed policy " + name + "; AWS would have taken it, if it has one"
 	if near := nearest.Name(name, names); near != "" {
 		return text + " (did you mean " + near + "?)"
 	}

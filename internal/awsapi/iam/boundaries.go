@@ -15,7 +15,7 @@ func boundaryAt(c *awsapi.Call, arn string) (*authz.Named, error) {
 	if p := account(c).ManagedPolicyAt(arn); p != nil {
 		return p, nil
 	}
-	return nil, noSuchEntity("Scope ARN: %s does not exist or is not attachable.", arn)
+	return nil, noSuchPolicy(c, arn, "Scope ARN: %s does not exist or is not attachable.", arn)
 }
 
 type boundaryARN struct {

@@ -113,7 +113,7 @@ func policyAt(c *awsapi.Call, arn string) (*authz.Named, error) {
 	if p := account(c).ManagedPolicyAt(arn); p != nil {
 		return p, nil
 	}
-	return nil, noSuchEntity("Policy %s was not found.", arn)
+	return nil, noSuchPolicy(c, arn, "Policy %s was not found.", arn)
 }
 
 type createPolicyInput struct {
@@ -294,7 +294,7 @@ func lendPolicy(c *awsapi.Call, s *world.State, arn string) (*world.Account, *au
 	p := a.ManagedPolicyAt(arn)
 	switch {
 	case p == nil:
-		return nil, nil, noSuchEntity("Policy %s was not found.", arn)
+		return nil, nil, noSuchPolicy(c, arn, "Policy %s was not found.", arn)
 	case a.ManagedPolicies[p.Name] != p:
 		return nil, nil, awsapi.RefuseWith(403, "AccessDenied", "User: %s is not authorized to perform: iam:%s on resource: policy %s", c.Principal.ARN, c.Action.Name, arn)
 	}

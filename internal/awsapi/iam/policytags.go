@@ -52,7 +52,7 @@ func editPolicyTags(
 		a := *s.Account(c.CallerAccount())
 		p := a.ManagedPolicyAt(arn)
 		if p == nil || a.ManagedPolicies[p.Name] == nil || a.ManagedPolicies[p.Name].ARN != arn {
-			return nil, noSuchEntity("Policy %s was not found.", arn)
+			return nil, noSuchPolicy(c, arn, "Policy %s was not found.", arn)
 		}
 		d := *a.PolicyDetails[p.Name]
 		tags, err := change(d.Tags)

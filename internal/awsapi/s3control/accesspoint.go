@@ -213,16 +213,16 @@ func creatable(c *awsapi.Call, in *createInput, p *world.AccessPoint) error {
 	return goodTags(in.Tags)
 }
 
+// goodTags refuses them as TagResource does [unsure].
 func goodTags(tags []awsapi.KeyValue) error {
 	given := map[string]bool{}
 	for _, t := range tags {
 		key, value := t.Pair()
-		said := world.BadTag(key, value)
 		if given[key] {
-			said = world.TagKeyTwice
+			return invalidTag(key, tagTwice)
 		}
-		if said != "" {
-			return invalidTag(key, said)
+		if err := checkTag(key, value); err != nil {
+			return err
 		}
 		given[key] = true
 	}

@@ -127,16 +127,12 @@ func listTagsForResource(c *awsapi.Call, in *listTagsInput) (*listTagsOutput, er
 // tagResource adds to the bucket's tags, and changes those that it has.
 func tagResource(c *awsapi.Call, in *tagInput) (*awsapi.Nothing, error) {
 	return edit(c, in.ResourceArn, func(tags map[string]string) error {
-		given := map[string]bool{}
+		if err := goodTags(in.Tags); err != nil {
+			return err
+		}
 		for _, t := range in.Tags {
 			k, v := t.Pair()
-			if given[k] {
-				return invalidTag(k, tagTwice)
-			}
-			if err := checkTag(k, v); err != nil {
-				return err
-			}
-			tags[k], given[k] = v, true
+			tags[k] = v
 		}
 		if len(tags) > world.MaxBucketTags {
 			return awsapi.Refuse("BadRequest", world.TooManyBucketTags)
