@@ -5,8 +5,10 @@ import (
 	"os"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/s3fault/s3fault/internal/finding"
+	"github.com/s3fault/s3fault/internal/nearest"
 	"github.com/s3fault/s3fault/internal/tree"
 )
 
@@ -44,7 +46,7 @@ func ParseKnown(file string, text []byte) (*Known, error) {
 	}
 	switch {
 	case n.Kind != tree.Mapping:
-		return nil, tree.Wanted(n, "a mapping with `accept`, or a report in JSON")
+		return nil, tree.Fail(n, "%s is no report in JSON, and no mapping with `accept`", file)
 	case n.Get("accept") != nil:
 		return acceptances(n)
 	case n.Get("cases") != nil:
@@ -179,13 +181,17 @@ func (k *Known) notMet(met map[*acceptance]bool) (stale []string) {
 
 // ParseKinds reads the kinds of findings of --fail-on. Error: the nearest name.
 func ParseKinds(names []string) ([]finding.Kind, error) {
+	known := slices.DeleteFunc(kindNames(), func(name string) bool { return name == string(finding.Good) })
 	var all []finding.Kind
 	for _, name := range names {
-		if !slices.Contains(finding.Kinds(), finding.Kind(name)) || name == string(finding.Good) {
-			known := kindNames()
-			return nil, tree.Unknown(nil, "finding", name, known[:len(known)-1])
+		switch near := nearest.Name(name, known); {
+		case slices.Contains(known, name):
+			all = append(all, finding.Kind(name))
+		case near != "":
+			return nil, fmt.Errorf("there is no finding %q (did you mean %q?)", name, near)
+		default:
+			return nil, fmt.Errorf("there is no finding %q; there are %s", name, strings.Join(known, ", "))
 		}
-		all = append(all, finding.Kind(name))
 	}
 	return all, nil
 }

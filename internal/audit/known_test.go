@@ -57,7 +57,7 @@ func TestKnownIsNone(t *testing.T) {
 		"accept: [{kind: lost-write}]":                    `k:1:11: unknown key "kind"`,
 		"accept: [{case: a}]":                             "k:1:10: an accepted finding needs `case` and `finding`",
 		"accept: [{case: a, finding: hang, keys: ['[']}]": "is no glob",
-		"[]":                                 "a mapping with `accept`",
+		"[]":                                 "k:1:1: k is no report in JSON, and no mapping with `accept`",
 		"{}":                                 "neither `accept` nor the `cases`",
 		"cases: [{}]":                        "has `name` and `findings`",
 		"cases: [{name: a, findings: [{}]}]": "has `finding`",
