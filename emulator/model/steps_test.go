@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"maps"
@@ -267,69 +268,67 @@ func (r *run) wait() {
 
 // listed is what ListObjectVersions says.
 type listed struct {
-	Items []struct {
-		XMLName      xml.Name
-		Key          string
-		VersionID    string `xml:"VersionId"`
-		IsLatest     bool
-		ETag         string
-		StorageClass string
-		Size         int
-		LastModified time.Time
-	} `xml:",any"`
+	Items []listedVersion `xml:",any"`
 }
+
+// listedVersion is an element of the list: a version, a delete marker, or something else.
+type listedVersion struct {
+	XMLName      xml.Name
+	Key          string
+	VersionID    string `xml:"VersionId"`
+	IsLatest     bool
+	ETag         string
+	StorageClass string
+	Size         int
+	LastModified time.Time
+}
+
+func (v listedVersion) marker() bool { return v.XMLName.Local == "DeleteMarker" }
 
 // compare holds all versions and uploads against the model, and learns the IDs of the
 // delete markers that the rules have made.
 func (r *run) compare() {
+	items, at := r.listed(), 0
+	for _, key := range slices.Sorted(maps.Keys(r.model.keys)) {
+		all := r.model.keys[key]
+		for i, v := range slices.Backward(all) {
+			if at >= len(items) {
+				r.fail("%s %q is not listed", key, v.id)
+			}
+			r.compareVersion(items[at], key, v, i == len(all)-1)
+			at++
+		}
+	}
+	r.want("how many versions are listed", len(items), at)
+	r.compareUploads()
+}
+
+// listed is what the server lists of versions and delete markers.
+func (r *run) listed() []listedVersion {
 	var list listed
 	if err := xml.Unmarshal([]byte(r.send("GET", "", "versions", "").body), &list); err != nil {
 		r.t.Fatal(err)
 	}
 	r.done = r.done[:len(r.done)-1]
-	list.Items = slices.DeleteFunc(list.Items, func(item struct {
-		XMLName      xml.Name
-		Key          string
-		VersionID    string `xml:"VersionId"`
-		IsLatest     bool
-		ETag         string
-		StorageClass string
-		Size         int
-		LastModified time.Time
-	}) bool {
-		return item.XMLName.Local != "Version" && item.XMLName.Local != "DeleteMarker"
-	})
-	at := 0
-	for _, key := range slices.Sorted(maps.Keys(r.model.keys)) {
-		all := r.model.keys[key]
-		for i, v := range slices.Backward(all) {
-			if at >= len(list.Items) {
-				r.fail("%s %q is not listed", key, v.id)
-			}
-			item := list.Items[at]
-			at++
-			if v.id == "" && v.marker {
-				v.id = item.VersionID
-			}
-			name := key + " " + v.id
-			r.want("the key of "+name, item.Key, key)
-			r.want("the version of "+name, item.VersionID, v.id)
-			r.want("that it is a marker: "+name, item.XMLName.Local == "DeleteMarker", v.marker)
-			r.want("that it is the latest: "+name, item.IsLatest, i == len(all)-1)
-			r.want("when it was written: "+name, item.LastModified.Equal(v.written.Truncate(time.Second)), true)
-			if !v.marker {
-				r.want("the ETag of "+name, item.ETag, v.etag)
-				r.want("the size of "+name, item.Size, len(v.body))
-				class := v.class
-				if class == "" {
-					class = "STANDARD"
-				}
-				r.want("the class of "+name, item.StorageClass, class)
-			}
-		}
+	return slices.DeleteFunc(list.Items, func(v listedVersion) bool { return v.XMLName.Local != "Version" && !v.marker() })
+}
+
+func (r *run) compareVersion(item listedVersion, key string, v *version, latest bool) {
+	if v.id == "" && v.marker {
+		v.id = item.VersionID
 	}
-	r.want("how many versions are listed", len(list.Items), at)
-	r.compareUploads()
+	name := key + " " + v.id
+	r.want("the key of "+name, item.Key, key)
+	r.want("the version of "+name, item.VersionID, v.id)
+	r.want("that it is a marker: "+name, item.marker(), v.marker)
+	r.want("that it is the latest: "+name, item.IsLatest, latest)
+	r.want("when it was written: "+name, item.LastModified.Equal(v.written.Truncate(time.Second)), true)
+	if v.marker {
+		return
+	}
+	r.want("the ETag of "+name, item.ETag, v.etag)
+	r.want("the size of "+name, item.Size, len(v.body))
+	r.want("the class of "+name, item.StorageClass, cmp.Or(v.class, "STANDARD"))
 }
 
 func (r *run) compareUploads() {

@@ -106,7 +106,8 @@ func mismatched(body []byte, other *json.UnmarshalTypeError) string {
 var (
 	tokens   = map[string]string{"string": "STRING_VALUE", "number": "NUMBER_VALUE", "bool": "FALSE_VALUE"}
 	startsOf = map[string]string{
-		"object": "Start of structure or map found where not expected.", "array": "Start of list found where not expected.",
+		"object": "Start of structure or map found where not expected.",
+		"array":  "Start of list found where not expected.",
 	}
 )
 

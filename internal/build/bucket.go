@@ -15,7 +15,9 @@ import (
 // Buckets are the buckets by name.
 var Buckets = facts.Many("buckets", bucketNames, bucket, (*making).addBucket,
 	func(w *making) iter.Seq2[string, *bucketIn] {
-		return facts.ByName(w.Buckets, func(_ string, b *world.Bucket) *bucketIn { return &bucketIn{world: w, Bucket: b} })
+		return facts.ByName(w.Buckets, func(_ string, b *world.Bucket) *bucketIn {
+			return &bucketIn{world: w, Bucket: b}
+		})
 	}).
 	Says("the buckets, by name")
 

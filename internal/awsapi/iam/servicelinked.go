@@ -1,7 +1,6 @@
 package iam
 
 import (
-	"fmt"
 	"maps"
 	"strings"
 
@@ -180,18 +179,12 @@ func deleteLinked(c *awsapi.Call, in *roleName) (*deleteLinkedOutput, error) {
 	case r == nil || linkedTo(r) == "":
 		return nil, roles.noSuch(in.RoleName)
 	}
-	task := "task" + r.Path + r.Name + "/" + newUUID()
+	task := "task" + r.Path + r.Name + "/" + world.UUID([16]byte(random(16)))
 	err := c.Change(func(s *world.State) (*world.State, error) { return withoutRole(s, c.CallerAccount(), r) })
 	if err == nil {
 		c.Moment.Uses.KeepDeletion(c.CallerAccount() + " " + task)
 	}
 	return &deleteLinkedOutput{task}, err
-}
-
-func newUUID() string {
-	b := random(16)
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 type deletionInput struct {

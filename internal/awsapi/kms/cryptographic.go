@@ -14,6 +14,17 @@ import (
 // and InvalidKeyUsage, the constraints of blobs and the two ways to size a data key are in
 // several projects' tests against AWS.
 
+// asking is the parameters of a call that say what is to be asked for it.
+type asking[In any] interface {
+	*In
+	check(*awsapi.Call) ([]*authz.Request, error)
+}
+
+// asked asks what the parameters say.
+func asked[In any, P asking[In]](c *awsapi.Call, in *In) ([]*authz.Request, error) {
+	return P(in).check(c)
+}
+
 // contextKeys are the condition keys of a call that encrypts or decrypts.
 func contextKeys(context map[string]string, algorithm string) []awsapi.Key {
 	keys := []awsapi.Key{{Name: "kms:EncryptionAlgorithm", Values: []string{algorithm}}}

@@ -47,11 +47,11 @@ type generateDataKeyOutput struct {
 	Plaintext      []byte
 }
 
-func checkGenerateDataKey(c *awsapi.Call, in *generateDataKeyInput) ([]*authz.Request, error) {
+func (in *generateDataKeyInput) check(c *awsapi.Call) ([]*authz.Request, error) {
 	if err := in.Recipient.refused(); err != nil {
 		return nil, err
 	}
-	return in.check(c)
+	return in.dataKey.check(c)
 }
 
 func generateDataKey(c *awsapi.Call, in *generateDataKeyInput) (*generateDataKeyOutput, error) {
@@ -95,10 +95,6 @@ type generateDataKeyHiddenOutput struct {
 	KeyMaterialId  string `json:",omitempty"`
 }
 
-func checkGenerateDataKeyHidden(c *awsapi.Call, in *generateDataKeyHiddenInput) ([]*authz.Request, error) {
-	return in.check(c)
-}
-
 func generateDataKeyHidden(c *awsapi.Call, in *generateDataKeyHiddenInput) (*generateDataKeyHiddenOutput, error) {
 	out, err := in.generate(c, "GenerateDataKeyWithoutPlaintext")
 	if err != nil {
@@ -136,11 +132,11 @@ type generateDataKeyPairOutput struct {
 	PublicKey                []byte
 }
 
-func checkGenerateDataKeyPair(c *awsapi.Call, in *generateDataKeyPairInput) ([]*authz.Request, error) {
+func (in *generateDataKeyPairInput) check(c *awsapi.Call) ([]*authz.Request, error) {
 	if err := in.Recipient.refused(); err != nil {
 		return nil, err
 	}
-	return in.check(c)
+	return in.dataKeyPair.check(c)
 }
 
 func generateDataKeyPair(c *awsapi.Call, in *generateDataKeyPairInput) (*generateDataKeyPairOutput, error) {
@@ -173,10 +169,6 @@ type generateDataKeyPairHiddenOutput struct {
 	KeyPairSpec              string
 	PrivateKeyCiphertextBlob []byte
 	PublicKey                []byte
-}
-
-func checkGenerateDataKeyPairHidden(c *awsapi.Call, in *generateDataKeyPairHiddenInput) ([]*authz.Request, error) {
-	return in.check(c)
 }
 
 func generateDataKeyPairHidden(

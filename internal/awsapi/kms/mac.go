@@ -39,10 +39,6 @@ type generateMacOutput struct {
 	MacAlgorithm string
 }
 
-func checkGenerateMac(c *awsapi.Call, in *generateMacInput) ([]*authz.Request, error) {
-	return in.check(c)
-}
-
 func generateMac(c *awsapi.Call, in *generateMacInput) (*generateMacOutput, error) {
 	key, mac, err := in.mac(c, "GenerateMac")
 	if err := firstOf(err, dryRun(in.DryRun)); err != nil {
@@ -61,10 +57,6 @@ type verifyMacOutput struct {
 	KeyId        string
 	MacAlgorithm string
 	MacValid     bool
-}
-
-func checkVerifyMac(c *awsapi.Call, in *verifyMacInput) ([]*authz.Request, error) {
-	return in.check(c)
 }
 
 func verifyMac(c *awsapi.Call, in *verifyMacInput) (*verifyMacOutput, error) {

@@ -73,8 +73,6 @@ type signOutput struct {
 	SigningAlgorithm string
 }
 
-func checkSign(c *awsapi.Call, in *signInput) ([]*authz.Request, error) { return in.check(c) }
-
 func sign(c *awsapi.Call, in *signInput) (*signOutput, error) {
 	key, err := in.key(c, "Sign")
 	if err != nil {
@@ -97,10 +95,6 @@ type verifyOutput struct {
 	KeyId            string
 	SignatureValid   bool
 	SigningAlgorithm string
-}
-
-func checkVerify(c *awsapi.Call, in *verifyInput) ([]*authz.Request, error) {
-	return in.check(c)
 }
 
 func verify(c *awsapi.Call, in *verifyInput) (*verifyOutput, error) {

@@ -42,9 +42,7 @@ var stay = map[string]int{"STANDARD_IA": 30, "ONEZONE_IA": 30, "GLACIER_IR": 90,
 // as S3's are (lifecycle.md 1.12).
 func NewID(seed string) string {
 	s := sha256.Sum256([]byte(seed))
-	s[6], s[8] = s[6]&0x0f|0x40, s[8]&0x3f|0x80
-	uuid := fmt.Sprintf("%x-%x-%x-%x-%x", s[0:4], s[4:6], s[6:8], s[8:10], s[10:16])
-	return base64.StdEncoding.EncodeToString([]byte(uuid))
+	return base64.StdEncoding.EncodeToString([]byte(world.UUID([16]byte(s[:16]))))
 }
 
 // Check refuses what S3 does not take: a *s3err.Error.

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/xml"
-	"fmt"
 	"strings"
 
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -119,7 +118,7 @@ func (f *keyFilterXML) read(d *world.NotificationDestination) error {
 func newID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // it never returns an error
-	return base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]))
+	return base64.StdEncoding.EncodeToString([]byte(world.UUID(b)))
 }
 
 func writeNotification(n *world.Notification) any {
