@@ -35,11 +35,28 @@ func TestVersionsOfQueryAPIs(t *testing.T) {
 	}
 }
 
-// An AWS managed policy that is not here is told by the name that may have been meant, whatever
-// the call is about.
-func TestManagedPoliciesThatAreNotHere(t *testing.T) {
-	const arn = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAcces"
-	srv := emulatortest.Start(t, "managed", emulatortest.YAML(`version: 1
+// Nobody but AWS makes a role under its own paths, or for a service of a name that none has.
+func TestRolesThatAWSAloneMakes(t *testing.T) {
+	srv := emulatortest.Start(t, "managed", emulatortest.YAML(managedWorld))
+	for _, row := range []struct{ path, service, code, message string }{
+		{"/", "ec2.amazonaws.com", "", ""},
+		{"/aws/", "brand-new.amazonaws.com", "", ""},
+		{"/aws-service-role/ec2.amazonaws.com/", "ec2.amazonaws.com", "AccessDenied", "/aws-service-role/"},
+		{"/aws-reserved/sso.amazonaws.com/", "ec2.amazonaws.com", "AccessDenied", "/aws-reserved/"},
+		{"/", "nope", "MalformedPolicyDocument", `Invalid principal in policy: "SERVICE":"nope"`},
+		{"/", "ec2.example.com", "MalformedPolicyDocument", `Invalid principal in policy: "SERVICE":"ec2.example.com"`},
+	} {
+		iamCall(t, srv, url.Values{"Action": {"CreateRole"}, "Path": {row.path}, "RoleName": {"of-" + row.service},
+			"AssumeRolePolicyDocument": {`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` +
+				row.service + `"},"Action":"sts:AssumeRole"}]}`}})
+		if e := newest(srv); e.Code != row.code || !strings.Contains(e.Message, row.message) {
+			t.Errorf("%s for %s: %d %s %q", row.path, row.service, e.Status, e.Code, e.Message)
+		}
+	}
+}
+
+// managedWorld has one of each who can have a managed policy.
+const managedWorld = `version: 1
 scenarios:
   managed:
     title: Managed policies
@@ -47,7 +64,13 @@ scenarios:
     accounts: {123456789012: {users: {u: {}}, roles: {r: {}}, groups: {g: {}}}}
     callers: {app: {root: true}}
     buckets: {my-bucket: {}}
-`))
+`
+
+// An AWS managed policy that is not here is told by the name that may have been meant, whatever
+// the call is about.
+func TestManagedPoliciesThatAreNotHere(t *testing.T) {
+	const arn = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAcces"
+	srv := emulatortest.Start(t, "managed", emulatortest.YAML(managedWorld))
 	for _, row := range []struct{ action, on, name, parameter string }{
 		{"AttachUserPolicy", "UserName", "u", "PolicyArn"}, {"AttachRolePolicy", "RoleName", "r", "PolicyArn"},
 		{"AttachGroupPolicy", "GroupName", "g", "PolicyArn"}, {"GetPolicy", "", "", "PolicyArn"},

@@ -25,7 +25,7 @@ func (v *validation) principals(p *principals, path string) {
 // principalMessage returns the service's wording. IAM quotes the value, S3 keeps it to its Detail element.
 func (v *validation) principalMessage(e *principalEntry) string {
 	if v.rules.Kind == Trust {
-		return msgPrincipal + `: "` + e.family + `":"` + e.text + `"`
+		return msgPrincipal + `: "` + strings.ToUpper(e.family) + `":"` + e.text + `"`
 	}
 	return cmp.Or(v.dialect.principalMessage, msgPrincipal)
 }

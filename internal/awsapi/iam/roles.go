@@ -3,6 +3,7 @@ package iam
 import (
 	"cmp"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
@@ -80,6 +81,9 @@ func checkCreateRole(c *awsapi.Call, in *createRoleInput) ([]*authz.Request, err
 
 func createRole(c *awsapi.Call, in *createRoleInput) (*roleOutput, error) {
 	r := &world.Role{Name: in.RoleName, Path: in.Path, ID: newID("AROA"), Created: c.Now, Description: in.Description}
+	if reserved(in.Path) {
+		return nil, awsapi.RefuseWith(403, "AccessDenied", "The path %s is reserved for roles that AWS makes", in.Path)
+	}
 	err := in.fill(c, r)
 	if err != nil {
 		return nil, err
@@ -100,6 +104,12 @@ func createRole(c *awsapi.Call, in *createRoleInput) (*roleOutput, error) {
 		told.MaxSessionDuration = 0 // it is told where it was asked for
 	}
 	return &roleOutput{told}, err
+}
+
+// reserved says that a path is one under which AWS alone makes roles: those of its services and of
+// IAM Identity Center. That it refuses others with AccessDenied, and the words, are [unsure].
+func reserved(path string) bool {
+	return strings.HasPrefix(path, linkedPath) || strings.HasPrefix(path, "/aws-reserved/")
 }
 
 // fill reads what a role is made with into it.
