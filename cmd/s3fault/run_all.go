@@ -32,8 +32,10 @@ func (f *auditFlags) register(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.deny, "deny", nil,
 		"the ways to refuse, with --all: "+strings.Join(audit.Denials(), ", ")+"; or "+none+" (default: all)")
 	flags.StringSliceVar(&f.faults, "faults", nil,
-		"the fault `sets`, with --all, built in or the file's; or "+none+"; may be repeated (default: "+strings.Join(audit.BuiltIn(), ", ")+")")
-	flags.IntVar(&f.jobs, "jobs", 1, "how many runs at a time, with --all: more for a program that keeps no files or ports of its own")
+		"the fault `sets`, with --all, built in or the file's; or "+none+"; may be repeated (default: "+
+			strings.Join(audit.BuiltIn(), ", ")+")")
+	flags.IntVar(&f.jobs, "jobs", 1,
+		"how many runs at a time, with --all: more for a program that keeps no files or ports of its own")
 	flags.Uint64Var(&f.seed, "seed", 0, "what the worlds' random numbers come of, with --all")
 }
 

@@ -22,7 +22,7 @@ var builtIn = []struct{ name, title, means string }{
 	{"truncated", "%s truncated", "the first answer for each key ends too early, in order"},
 	{"corrupted", "%s corrupted", "a bit of the first body for each key is another one"},
 	{"stalled", "%s stalled", "the first body for each key stops within, and nothing more comes"},
-	{"throttled", "%s throttled", "ten requests a second for each prefix, and 503 SlowDown beyond; where it is asked for more than ten times"},
+	{"throttled", "%s throttled", "ten requests a second for each prefix, then SlowDown; where there are more"},
 }
 
 // BuiltIn are the fault sets of an audit that names none.
@@ -134,7 +134,7 @@ func (p *projection) denyOnce(all []*used) error {
 		if !d.once || !p.chosen(d) || len(all) == 0 {
 			continue
 		}
-		if err := p.refuse(d, nil, finding.Case{Name: d.title, Deny: d.name}); err != nil {
+		if err := p.refuse(d, together(all), finding.Case{Name: d.title, Deny: d.name}); err != nil {
 			return err
 		}
 	}
@@ -152,8 +152,8 @@ func (p *projection) refuse(d *denial, u *used, c finding.Case) error {
 
 func (p *projection) leave(name, why string) { p.leftOut = append(p.leftOut, name+": "+why) }
 
-// add makes a case of a changed world. One that an earlier case of the same way has already is
-// left out: the earlier one's operation is refused first.
+// add makes a case of a changed world. One that an earlier case has already is left out: one run
+// shows all that there is to see in a world.
 func (p *projection) add(c finding.Case, made change) error {
 	next := plan{Case: c, scenario: p.World}
 	var err error
@@ -165,7 +165,7 @@ func (p *projection) add(c finding.Case, made change) error {
 			return err
 		}
 	}
-	world := c.Deny + c.Faults + string(next.patch) + string(next.rules)
+	world := string(next.patch) + string(next.rules)
 	if first, ok := p.made[world]; ok {
 		p.leave(c.Name, "it is the same world as that of "+first)
 		return nil

@@ -34,16 +34,17 @@ var denials = []denial{
 		means: "no policy allows the operation's action: every Allow that gave it is narrowed by it",
 		about: notHead, make: withoutPermission},
 	{name: "explicit-deny", title: "%s denied",
-		means: "the bucket's policy has a Deny for the caller; where the bucket is made by the program, or there is none, the caller's own policy",
+		means: "a Deny for the caller in the bucket's policy; in the caller's own where the program makes the bucket",
 		about: notHead, make: denied},
 	{name: "head-refused", title: "%s refused",
 		means: "as no-permission for a HEAD, whose 403 has no body and no code",
 		about: isHead, make: withoutPermission},
 	{name: "masked-404", title: "%s of a missing key refused",
-		means: "a missing key is 403 in the place of 404, since `s3:ListBucket` is not allowed; where the baselines met such a 404",
+		means: "a missing key is 403, not 404, for want of `s3:ListBucket`; where the baselines met such a 404",
 		about: metNotFound, make: masked},
 	{name: "kms", title: "%s without the KMS key",
-		means: "what is written and what is there is encrypted with a KMS key that the caller may not use for it: no `kms:GenerateDataKey` to write, no `kms:Decrypt` to read and to add parts",
+		means: "objects are encrypted with a KMS key that lacks `kms:GenerateDataKey` to write, " +
+			"or `kms:Decrypt` to read and to add parts, for the caller",
 		about: usesKey, make: withoutKey},
 	{name: "acls-disabled", title: "%s with ACLs disabled",
 		means: "the bucket's Object Ownership is BucketOwnerEnforced; where the program sends an ACL",
@@ -110,7 +111,8 @@ func (s *subject) withoutAll(actions []string) (change, error) {
 	}
 	patch := s.without(actions)
 	if len(patch) == 0 {
-		return change{}, fmt.Errorf("no policy of an identity, a bucket or an access point gives %s", strings.Join(actions, ", "))
+		given := strings.Join(actions, ", ")
+		return change{}, fmt.Errorf("no policy of an identity, a bucket or an access point gives %s", given)
 	}
 	return change{patch: patch}, nil
 }
@@ -173,16 +175,18 @@ func sessionExpired(s *subject, u *used) (change, error) {
 	return change{patch, []any{rule}}, nil
 }
 
-func elsewhere(s *subject, _ *used) (change, error) {
+func elsewhere(s *subject, u *used) (change, error) {
 	patch, region := node{}, "eu-west-1"
 	if s.region == region {
 		region = "us-west-2"
 	}
-	for _, name := range s.facts.at("buckets").names() {
-		patch.put(region, "buckets", name, "region")
+	for _, name := range u.buckets() {
+		if s.facts.at("buckets", name) != nil {
+			patch.put(region, "buckets", name, "region")
+		}
 	}
 	if len(patch) == 0 {
-		return change{}, errors.New("the world has no buckets when the program begins")
+		return change{}, errors.New("it asks for no bucket that is there before it begins")
 	}
 	return change{patch: patch}, nil
 }

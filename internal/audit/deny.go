@@ -17,6 +17,9 @@ func denied(s *subject, u *used) (change, error) {
 	if len(actions) == 0 {
 		return change{}, fmt.Errorf("it asks for no permission")
 	}
+	if u.behind != "" {
+		return change{}, fmt.Errorf("%s is refused before it, for want of the same permission", u.behind)
+	}
 	patch, there := node{}, s.facts.at("buckets")
 	byIdentity := false
 	for _, bucket := range u.buckets() {

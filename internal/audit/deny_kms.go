@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/s3fault/s3fault/journal"
 	"github.com/s3fault/s3fault/policy"
 )
 
@@ -18,7 +19,6 @@ var keyActions = map[string]string{
 	"UploadPart":            decrypt,
 	"UploadPartCopy":        decrypt,
 	"GetObject":             decrypt,
-	"HeadObject":            decrypt,
 }
 
 const generateDataKey, decrypt = "kms:GenerateDataKey", "kms:Decrypt"
@@ -38,17 +38,25 @@ func withoutKey(s *subject, u *used) (change, error) {
 	}
 	patch, arn := node{}, "arn:aws:kms:"+s.region+":"+account+":key/"+auditKey
 	encryption := map[string]any{"algorithm": "aws:kms", "kms_key": arn}
-	patch.put(map[string]any{
-		"account": account, "region": s.region, "policy": keyPolicy(account, s.named(u.principals()), keyActions[u.operation]),
-	}, "kms_keys", auditKey)
+	kept := keyPolicy(account, s.named(u.principals()), keyActions[u.operation])
+	patch.put(map[string]any{"account": account, "region": s.region, "policy": kept}, "kms_keys", auditKey)
 	patch.put(encryption, "new_buckets", "encryption")
 	for _, name := range buckets.names() {
 		patch.put(encryption, "buckets", name, "encryption")
-		for key, object := range buckets.at(name, "objects") {
-			patch.put(encrypted(object, encryption), "buckets", name, "objects", key)
+		if isRead(u) {
+			s.encrypt(patch, name, encryption)
 		}
 	}
 	return change{patch: patch}, nil
+}
+
+func isRead(u *used) bool { return u.any(func(e *journal.Entry) bool { return e.Method == "GET" }) }
+
+// encrypt has the objects encrypted that are in a bucket before the program begins.
+func (s *subject) encrypt(patch node, bucket string, encryption map[string]any) {
+	for key, object := range s.facts.at("buckets", bucket, "objects") {
+		patch.put(encrypted(object, encryption), "buckets", bucket, "objects", key)
+	}
 }
 
 // encrypted is an object of the facts with that encryption, or its versions.

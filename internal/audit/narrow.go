@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/internal/services"
+	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
 )
 
@@ -14,6 +15,7 @@ import (
 // empty patch: no policy gives them.
 func (s *subject) without(actions []string) node {
 	patch := node{}
+	s.detach(patch, actions)
 	for _, path := range s.policies() {
 		n := s.facts.at(path[:len(path)-1]...)
 		last := path[len(path)-1]
@@ -24,6 +26,55 @@ func (s *subject) without(actions []string) node {
 	return patch
 }
 
+// detach puts a narrowed copy of the account's own in the place of each policy of AWS's that is
+// attached to somebody and gives one of the actions.
+func (s *subject) detach(patch node, actions []string) {
+	for _, who := range s.identities() {
+		attached, changed := texts(s.facts.at(who...)["managed_policies"]), false
+		for i, arn := range attached {
+			name, narrow, ok := narrowedOfAWS(arn, actions)
+			if !ok {
+				continue
+			}
+			attached[i], changed = policyName+"-"+name, true
+			patch.put(narrow, "accounts", who[1], "managed_policies", attached[i])
+		}
+		if changed {
+			patch.put(attached, append(slices.Clone(who), "managed_policies")...)
+		}
+	}
+}
+
+// identities are the paths of all who have policies: accounts, ID, users, NAME.
+func (s *subject) identities() (paths [][]string) {
+	accounts := s.facts.at("accounts")
+	for _, id := range accounts.names() {
+		for _, kind := range []string{"users", "groups", "roles"} {
+			for _, name := range accounts.at(id, kind).names() {
+				paths = append(paths, []string{"accounts", id, kind, name})
+			}
+		}
+	}
+	return paths
+}
+
+// narrowedOfAWS is a policy of AWS's, by its name or ARN, without the actions. Not ok: it is
+// none, or gives none of them.
+func narrowedOfAWS(arn string, actions []string) (name string, narrow any, ok bool) {
+	name = strings.TrimPrefix(arn, world.AWSManagedPolicyARN(""))
+	p := world.AWSManagedPolicies()[name]
+	if p == nil || name == arn {
+		return name, nil, false
+	}
+	narrow, changed := narrowed(document(p.Policy.Source()), actions)
+	if narrow == nil { // it gave nothing else
+		narrow = map[string]any{"Version": "2012-10-17", "Statement": []any{
+			map[string]any{"Effect": "Deny", "Action": actions, "Resource": "*"},
+		}}
+	}
+	return name, narrow, changed
+}
+
 // policies are the paths of all policies in the world that allow something to somebody.
 func (s *subject) policies() (paths [][]string) {
 	add := func(path ...string) {
@@ -31,14 +82,11 @@ func (s *subject) policies() (paths [][]string) {
 			paths = append(paths, append(slices.Clone(path), name))
 		}
 	}
-	accounts := s.facts.at("accounts")
-	for _, id := range accounts.names() {
+	for _, id := range s.facts.at("accounts").names() {
 		add("accounts", id, "managed_policies")
-		for _, kind := range []string{"users", "groups", "roles"} {
-			for _, name := range accounts.at(id, kind).names() {
-				add("accounts", id, kind, name, "policies")
-			}
-		}
+	}
+	for _, who := range s.identities() {
+		add(append(who, "policies")...)
 	}
 	for _, kind := range []string{"buckets", "access_points"} {
 		for _, name := range s.facts.at(kind).names() {

@@ -33,18 +33,20 @@ func retryModes(r *Report) (all []string) {
 }
 
 // retryMode is the mode that a user agent names; empty: none.
-func retryMode(agent string) string {
+func retryMode(agent string) (mode string) {
 	for field := range strings.FieldsSeq(agent) {
-		if mode, ok := strings.CutPrefix(field, "cfg/retry-mode#"); ok {
-			return mode
+		if named, ok := strings.CutPrefix(field, "cfg/retry-mode#"); ok {
+			return named
 		}
-		if letters, ok := strings.CutPrefix(field, "m/"); ok {
-			for letter := range strings.SplitSeq(letters, ",") {
-				if mode := modes[letter]; mode != "" {
-					return mode
-				}
+		letters, ok := strings.CutPrefix(field, "m/")
+		if !ok {
+			continue
+		}
+		for letter := range strings.SplitSeq(letters, ",") {
+			if modes[letter] != "" {
+				mode = modes[letter]
 			}
 		}
 	}
-	return ""
+	return mode
 }

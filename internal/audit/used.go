@@ -40,10 +40,39 @@ type used struct {
 	operation string
 	requests  []*journal.Entry
 	most      int // how often one of the two asked for it
+	// behind is a HEAD that was asked for before it, and needs one of the same permissions;
+	// empty: there is none.
+	behind string
 }
 
 // usedIn are the operations that the baselines used, in the order in which they began to.
-func usedIn(b *finding.Baselines) (all []*used) {
+func usedIn(b *finding.Baselines) []*used {
+	all := usedInEach(b)
+	for i, u := range all {
+		for _, earlier := range all[:i] {
+			if isHead(earlier) && haveOne(earlier.actions(), u.actions()) {
+				u.behind = earlier.operation
+			}
+		}
+	}
+	return all
+}
+
+// haveOne says whether two lists have something in common.
+func haveOne(a, b []string) bool {
+	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
+}
+
+// together is all that was used, as if it were one operation.
+func together(all []*used) *used {
+	whole := &used{}
+	for _, u := range all {
+		whole.requests = append(whole.requests, u.requests...)
+	}
+	return whole
+}
+
+func usedInEach(b *finding.Baselines) (all []*used) {
 	for _, run := range b {
 		times := map[string]int{}
 		for i := range run.Requests {
