@@ -30,11 +30,12 @@ func runCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run [flags] -- COMMAND [ARG...]",
 		Short: "Run a program in a world of its own, and tell what it met there",
-		Long: "Run a program in a private world: a server, a port and credentials of its own, in the program's environment.\n" +
-			"Its exit code is the program's; at the end stderr says what was called, denied, struck and retried, and why.\n" +
+		Long: "Run a program in a private world: a server, a port and credentials of its own, in the program's\n" +
+			"environment. Its exit code is the program's; at the end stderr says what was called, denied, struck\n" +
+			"and retried, and why.\n" +
 			"A program that serves and does not end is driven by --probe, or ended by --stop-after.\n\n" +
-			"With --all it is run once for each thing that can go wrong with what it asks of S3, each time in a world\n" +
-			"of its own, and told is how it took it (docs/audit.md). -f adds the scenarios of a file.",
+			"With --all it is run once for each thing that can go wrong with what it asks of S3, each time in a\n" +
+			"world of its own, and told is how it took it (docs/audit.md). -f adds the scenarios of a file.",
 		Example: `  s3fault run --scenario ip-deny -- aws s3 cp s3://my-bucket/file.txt -
   s3fault run --scenario kms-missing --probe 'curl -f localhost:8080/upload' -- ./server
   s3fault run --all --jobs 4 -- ./backup --to s3://my-bucket`,
@@ -45,15 +46,20 @@ func runCommand() *cobra.Command {
 	path := fileFlag(cmd)
 	flags.StringVar(&f.scenario, "scenario", "", "the scenario (default: the first of the file)")
 	flags.StringVar(&f.as, "as", "app", "whose credentials")
-	flags.StringVar(&f.responses, "responses", "", "answer as `aws` does or as the article says, whatever the file says")
-	flags.BoolVar(&f.proxy, "proxy", false, "have the program reach AWS's own host names, over TLS too, through the server")
-	flags.DurationVar(&f.timeout, "timeout", 0, "how long the program may take (default: as long as it likes; with --all 2m)")
-	flags.StringVar(&f.probe, "probe", "", "a `command` for sh that drives the program, which is ended then; its exit code counts")
+	flags.StringVar(&f.responses, "responses", "",
+		"answer as `aws` does or as the article says, whatever the file says")
+	flags.BoolVar(&f.proxy, "proxy", false,
+		"have the program reach AWS's own host names, over TLS too, through the server")
+	flags.DurationVar(&f.timeout, "timeout", 0,
+		"how long the program may take (default: as long as it likes; with --all 2m)")
+	flags.StringVar(&f.probe, "probe", "",
+		"a `command` for sh that drives the program, which is ended then; its exit code counts")
 	flags.DurationVar(&f.stopAfter, "stop-after", 0, "end the program after that time, well")
 	flags.BoolVar(&f.all, "all", false, "run it once for each thing that can go wrong")
 	f.auditFlags.register(flags)
 	f.reportFlags.add(cmd)
-	flags.StringVar(&f.replay, "replay", "", "run it in the world of this `file`, which --bundle has written, and say whether it does the same")
+	flags.StringVar(&f.replay, "replay", "",
+		"run it in the world of this `file`, which --bundle has written, and say whether it does the same")
 	cmd.MarkFlagsMutuallyExclusive("all", "replay")
 	for _, other := range []string{"file", "scenario", "as", "responses", "proxy", "world", "seed"} {
 		cmd.MarkFlagsMutuallyExclusive("replay", other) // the file has it

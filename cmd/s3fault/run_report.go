@@ -30,9 +30,11 @@ func (f *reportFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.form, "report", "text", "the form of the report: "+strings.Join(audit.Forms(), ", "))
 	flags.StringVarP(&f.out, "output", "o", "", "write the report into this `file`")
-	flags.StringVar(&f.bundle, "bundle", "", "write a file for each run that fails into this `folder`, which --replay runs again")
+	flags.StringVar(&f.bundle, "bundle", "",
+		"write a file for each run that fails into this `folder`, which --replay runs again")
 	flags.BoolVar(&f.keepAccounts, "keep-accounts", false, "leave the account numbers in bundles as they are")
-	flags.StringVar(&f.accept, "accept", "", "findings in this `file` are known, and fail nothing: a report in JSON, or YAML")
+	flags.StringVar(&f.accept, "accept", "",
+		"findings in this `file` are known, and fail nothing: a report in JSON, or YAML")
 	flags.StringSliceVar(&f.failOn, "fail-on", kindNames(audit.FailOn), "the `findings` that end s3fault with 1")
 	complete(cmd, "report", among(audit.Forms()))
 	complete(cmd, "fail-on", among(kindNames(finding.Kinds())))

@@ -119,7 +119,7 @@ func parseBundle(text []byte) (*Bundle, error) {
 	}
 	switch {
 	case b.Version != bundleVersion:
-		return nil, fmt.Errorf("it is a bundle of version %d, and this s3fault reads version %d", b.Version, bundleVersion)
+		return nil, fmt.Errorf("it has version %d, and this s3fault reads version %d", b.Version, bundleVersion)
 	case b.Run == nil || len(b.File) == 0 || b.Scenario == "":
 		return nil, errors.New("it is no bundle: it has no run, no file or no scenario")
 	case b.Run.Baselines != nil && slices.Contains(b.Run.Baselines[:], nil):
@@ -127,7 +127,8 @@ func parseBundle(text []byte) (*Bundle, error) {
 	}
 	for _, f := range b.Findings {
 		if !slices.Contains(finding.Kinds(), f.Kind) {
-			return nil, fmt.Errorf("unknown finding %q (did you mean %q?)", f.Kind, nearest.Name(string(f.Kind), kindNames()))
+			near := nearest.Name(string(f.Kind), kindNames())
+			return nil, fmt.Errorf("unknown finding %q (did you mean %q?)", f.Kind, near)
 		}
 	}
 	return b, nil

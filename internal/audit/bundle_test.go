@@ -10,7 +10,7 @@ import (
 func TestNoBundle(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                           "it is no bundle that s3fault run --bundle has written",
-		`{"version":2}`:              "version 2, and this s3fault reads version 1",
+		`{"version":2}`:              "it has version 2, and this s3fault reads version 1",
 		`{"version":1,"run":{}}`:     "no run, no file or no scenario",
 		`{"version":1,"scenario":1}`: "it is no bundle",
 		`{"version":1,"run":{"baselines":[null,null]},"file":{},"scenario":"a"}`:       "one of its baselines is missing",

@@ -31,7 +31,8 @@ func rows(j *Judgement) (all []row) {
 	for i := range j.Results {
 		r := &j.Results[i]
 		all = append(all, row{
-			r.Name(), exitOf(r.Run.Ending), fmt.Sprint(r.Attempts()), seconds(r.Run.Ending.Took), strings.Join(kindsOf(j.Judged[i]), ", "),
+			r.Name(), exitOf(r.Run.Ending), fmt.Sprint(r.Attempts()), seconds(r.Run.Ending.Took),
+			strings.Join(kindsOf(j.Judged[i]), ", "),
 		})
 	}
 	return all
@@ -104,8 +105,8 @@ func requestLines(r *finding.Run, f finding.Finding, most int) (lines []string) 
 		if len(lines) == most {
 			return append(lines, fmt.Sprintf("and %d more", len(f.Requests)-most))
 		}
-		line := fmt.Sprintf("%s %s => %d %s", e.Operation, strings.TrimSuffix(e.Bucket+"/"+e.Key, "/"), e.Status, e.Code)
-		line = strings.TrimSpace(line)
+		of := strings.TrimSuffix(e.Bucket+"/"+e.Key, "/")
+		line := strings.TrimSpace(fmt.Sprintf("%s %s => %d %s", e.Operation, of, e.Status, e.Code))
 		if e.Attempt > 0 {
 			line += fmt.Sprintf(", attempt %d", e.Attempt)
 		}

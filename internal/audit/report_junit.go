@@ -63,7 +63,8 @@ func writeJUnit(w io.Writer, j *Judgement) error {
 }
 
 func testCaseOf(r *Result, all []Judged) testCase {
-	c := testCase{Name: r.Name(), Class: "s3fault." + className(r), Time: fmt.Sprintf("%.3f", r.Run.Ending.Took.Seconds())}
+	took := fmt.Sprintf("%.3f", r.Run.Ending.Took.Seconds())
+	c := testCase{Name: r.Name(), Class: "s3fault." + className(r), Time: took}
 	b := &strings.Builder{}
 	textFindings(b, r, all)
 	for _, f := range all {

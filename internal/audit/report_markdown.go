@@ -15,13 +15,15 @@ func writeMarkdown(w io.Writer, j *Judgement) error {
 	if j.Failed() {
 		mark = "❌"
 	}
-	fmt.Fprintf(b, "### %s s3fault audit of `%s`\n\n%s.\n", mark, strings.ReplaceAll(printable(strings.Join(j.Command, " ")), "`", "'"), verdict(j))
+	fmt.Fprintf(b, "### %s s3fault audit of %s\n\n%s.\n", mark, code(strings.Join(j.Command, " ")), verdict(j))
 	for _, fails := range []bool{true, false} {
 		markdownFindings(b, j, fails)
 	}
-	b.WriteString("\n<details><summary>All cases</summary>\n\n| case | exit | attempts | seconds | findings |\n| --- | --- | --- | --- | --- |\n")
+	b.WriteString("\n<details><summary>All cases</summary>\n\n" +
+		"| case | exit | attempts | seconds | findings |\n| --- | --- | --- | --- | --- |\n")
 	for _, r := range rows(j) {
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", cell(r.name), cell(r.exit), r.attempts, r.seconds, cell(r.findings))
+		columns := []string{cell(r.name), cell(r.exit), r.attempts, r.seconds, cell(r.findings)}
+		fmt.Fprintf(b, "| %s |\n", strings.Join(columns, " | "))
 	}
 	for _, left := range j.LeftOut {
 		fmt.Fprintf(b, "\nLeft out: %s\n", cell(left))
@@ -61,12 +63,15 @@ func markdownFinding(r *Result, f Judged) string {
 	}
 	text := fmt.Sprintf("- **%s**%s, %s: %s\n", f.Kind, mark, cell(r.Name()), cell(f.Text))
 	for _, line := range requestLines(r.Run, f.Finding, 3) {
-		text += "  - `" + strings.ReplaceAll(line, "`", "'") + "`\n"
+		text += "  - " + code(line) + "\n"
 	}
 	return text
 }
 
+// code is a text as it was, in Markdown's quotes.
+func code(text string) string { return "`" + strings.ReplaceAll(printable(text), "`", "'") + "`" }
+
+var markup = strings.NewReplacer("|", `\|`, "<", "&lt;", "`", "'", "*", `\*`, "_", `\_`, "[", `\[`)
+
 // cell is a text that neither ends a cell of a table nor begins markup.
-func cell(text string) string {
-	return strings.NewReplacer("|", `\|`, "<", "&lt;", "`", "'", "*", `\*`, "_", `\_`, "[", `\[`).Replace(printable(text))
-}
+func cell(text string) string { return markup.Replace(printable(text)) }

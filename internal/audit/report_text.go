@@ -33,7 +33,8 @@ func writeText(w io.Writer, j *Judgement) error {
 	for _, stale := range j.Stale {
 		fmt.Fprintf(b, "\naccepted, and not found any more: %s", printable(stale))
 	}
-	fmt.Fprintf(b, "\nretry modes that the SDKs showed: %s\n%s\n", cmp.Or(strings.Join(j.RetryModes, ", "), "none"), verdict(j))
+	modes := cmp.Or(strings.Join(j.RetryModes, ", "), "none")
+	fmt.Fprintf(b, "\nretry modes that the SDKs showed: %s\n%s\n", modes, verdict(j))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
