@@ -8,8 +8,9 @@ import (
 	"github.com/s3fault/s3fault/policy"
 )
 
-// Doubts are warnings about the policies of the scene and of its fix, and about the buckets that its
-// buckets write to, each at the value that it is about: what AWS takes, and what is probably not meant. state is the scene's.
+// Doubts are warnings about the policies of the scene and of its fix, and about the buckets that
+// its buckets write to, each at the value that it is about: what AWS takes, and what is probably
+// not meant. state is the scene's.
 func (s *Scene) Doubts(state *world.State) error {
 	d := &doubting{state: state}
 	for i, key := range s.Facts.Keys {

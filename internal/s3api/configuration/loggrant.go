@@ -58,7 +58,8 @@ func (x *logGrantXML) read() (g world.LogGrant, err error) {
 }
 
 func writeLogGrant(g world.LogGrant) logGrantXML {
-	x := logGrantXML{Grantee: logGranteeXML{Type: wire.CanonicalUser, ID: g.ID, URI: g.Group, Email: g.Email}, Permission: g.Permission}
+	who := logGranteeXML{Type: wire.CanonicalUser, ID: g.ID, URI: g.Group, Email: g.Email}
+	x := logGrantXML{Grantee: who, Permission: g.Permission}
 	switch {
 	case g.Group != "":
 		x.Grantee.Type = wire.Group

@@ -147,8 +147,8 @@ func (s *schemaTokens) child(name xml.Name) *shape {
 		return nil
 	case in.seen[name.Local] && !known.many:
 		s.flaw = &journal.Cause{
-			Text: fmt.Sprintf("%s has more than one %s, and may have one", in.name, name.Local), Element: s.place(name.Local),
-			Seen: "a second one",
+			Text:    fmt.Sprintf("%s has more than one %s, and may have one", in.name, name.Local),
+			Element: s.place(name.Local), Seen: "a second one",
 		}
 		return nil
 	}
