@@ -1,7 +1,6 @@
 package finding
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -141,13 +140,6 @@ func (c *Call) committed() *journal.Entry {
 	return nil
 }
 
-// Attempts is the most attempts that were made of one request, whether by the client or by the
-// program around it, as far as that is sure.
-func (r *Run) Attempts() int {
-	calls := Calls(r.Requests)
-	return len(longest(chained(calls, grouped(calls))))
-}
-
 // Asked is what a request asks for. Two that are equal ask for the same.
 type Asked struct {
 	Target
@@ -202,58 +194,4 @@ func grouped(calls []*Call) map[Asked][]*Call {
 		}
 	}
 	return all
-}
-
-// chain is requests that ask the same, each after the one before it had failed: attempts of a
-// client, and what the program around it does again.
-type chain []*journal.Entry
-
-// chained are the chains of a run. Calls that ask the same side by side are a chain each: what
-// the program does again cannot be told there.
-func chained(calls []*Call, same map[Asked][]*Call) []chain {
-	var all []chain
-	for _, c := range calls {
-		asked := askedBy(c.First())
-		group := same[asked]
-		switch {
-		case len(group) == 0 || sideBySide(group):
-			all = append(all, c.Attempts)
-		case group[0] == c:
-			all = append(all, inRow(group)...)
-		}
-	}
-	return all
-}
-
-func inRow(group []*Call) (all []chain) {
-	for i, c := range group {
-		if i > 0 && fails(group[i-1].Last()) {
-			all[len(all)-1] = append(all[len(all)-1], c.Attempts...)
-			continue
-		}
-		all = append(all, slices.Clone(c.Attempts))
-	}
-	return all
-}
-
-// sideBySide says that two of the calls were under way at a time.
-func sideBySide(group []*Call) bool {
-	var until time.Time
-	for _, c := range group {
-		if c.Unsure || c.First().Time.Before(until) {
-			return true
-		}
-		if end := ended(c.Last()); end.After(until) {
-			until = end
-		}
-	}
-	return false
-}
-
-// longest is the longest of some chains; nil: there are none.
-func longest(all []chain) chain {
-	if len(all) == 0 {
-		return nil
-	}
-	return slices.MaxFunc(all, func(a, b chain) int { return cmp.Compare(len(a), len(b)) })
 }

@@ -15,7 +15,7 @@ func cannotSay(v *view) (all []Finding) {
 		for _, f := range of {
 			one.Keys, one.Requests = append(one.Keys, f.Keys...), append(one.Requests, f.Requests...)
 		}
-		one.Keys, one.Requests = tidy(one.Keys), one.Requests[:min(len(one.Requests), idsTold)]
+		one.Keys, one.Requests = tidy(one.Keys), few(one.Requests)
 		all = append(all, one)
 	}
 	return all
@@ -38,7 +38,7 @@ func (v *view) crowds() []Finding {
 	if n == 0 {
 		return nil
 	}
-	f.Keys, f.Requests = tidy(f.Keys), f.Requests[:min(len(f.Requests), idsTold)]
+	f.Keys, f.Requests = tidy(f.Keys), few(f.Requests)
 	f.Text = counted(n, "request") + " asked the same side by side, and the client gives no ids: which of them are " +
 		"attempts of one, and with what pauses, is not known"
 	return []Finding{f}

@@ -25,7 +25,7 @@ func lostWrite(v *view) []Finding {
 			f.Keys = append(f.Keys, l.keys...)
 			f.Requests = append(f.Requests, ids(l.call.Attempts)...)
 		}
-		f.Keys, f.Requests = tidy(f.Keys), f.Requests[:min(len(f.Requests), idsTold)]
+		f.Keys, f.Requests = tidy(f.Keys), few(f.Requests)
 		f.Text = lostText(of)
 		all = append(all, f)
 	}

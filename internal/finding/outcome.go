@@ -70,7 +70,7 @@ func lost(e *journal.Entry) bool {
 // did not.
 func cut(e *journal.Entry) bool {
 	f := struck(e, responseBody, reset, closed, stalled, truncate)
-	return f != nil && (f.At == nil || e.BytesOut >= *f.At)
+	return f != nil && (f.At == nil || !e.Answered || e.BytesOut >= *f.At)
 }
 
 // spoilt says that the answer was none that a client can use: it ended before its end, or
@@ -82,7 +82,7 @@ func spoilt(e *journal.Entry) bool {
 // changed is the strike that changed a byte of the answer; nil: none did.
 func changed(e *journal.Entry) *journal.Fault {
 	f := struck(e, responseBody, corrupt)
-	if f != nil && f.At != nil && *f.At >= e.BytesOut {
+	if f != nil && f.At != nil && e.Answered && *f.At >= e.BytesOut {
 		return nil // it has no such byte
 	}
 	return f

@@ -9,7 +9,11 @@ import (
 	"github.com/s3fault/s3fault/internal/book"
 )
 
-const page, begins, ends = "../../docs/audit.md", "<!-- findings: a test writes them -->\n", "<!-- end of findings -->\n"
+const (
+	page   = "../../docs/audit.md"
+	begins = "<!-- findings: a test writes them -->\n"
+	ends   = "<!-- end of findings -->\n"
+)
 
 // The findings stand in docs/audit.md, between two marks, as they are here.
 func TestFindingsPage(t *testing.T) {

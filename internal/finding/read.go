@@ -78,7 +78,7 @@ func (v *view) believed(e *journal.Entry) bool {
 
 // readAgain says that the same was asked for later, and answered well.
 func (v *view) readAgain(e *journal.Entry) bool {
-	return slices.ContainsFunc(v.readsOf[on(e)], func(by *journal.Entry) bool {
+	return slices.ContainsFunc(v.readsOf[read(e)], func(by *journal.Entry) bool {
 		return after(e, by) && !fails(by) && by.Query == e.Query && by.Operation == e.Operation &&
 			(by.Carries["range"] == e.Carries["range"] || by.Carries["range"] == "")
 	})
@@ -87,8 +87,8 @@ func (v *view) readAgain(e *journal.Entry) bool {
 // laterReads are the reads of the same object, or version of it, that may have come of the bad
 // one.
 func (v *view) laterReads(e *journal.Entry) (all []*journal.Entry) {
-	for _, by := range v.readsOf[on(e)] {
-		if by.Operation == e.Operation && after(e, by) && version(by) == version(e) && !partNumber(by) {
+	for _, by := range v.readsOf[read(e)] {
+		if by.Operation == e.Operation && after(e, by) && !partNumber(by) {
 			all = append(all, by)
 		}
 	}
@@ -125,7 +125,7 @@ func gets(e *journal.Entry, size int64) []span {
 		return nil
 	}
 	if cut(e) {
-		asked.to = min(asked.to, asked.from+e.BytesOut)
+		asked.to = min(asked.to, asked.from+delivered(e))
 	}
 	got := []span{asked}
 	if f := changed(e); f != nil {
@@ -136,6 +136,16 @@ func gets(e *journal.Entry, size int64) []span {
 		got = without(got, span{at, at + 1})
 	}
 	return got
+}
+
+// delivered is how many bytes of a body that was cut came; of one of which the end is not written
+// down, as many as the fault lets pass.
+func delivered(e *journal.Entry) int64 {
+	f := struck(e, responseBody, reset, closed, stalled, truncate)
+	if !e.Answered && f.At != nil {
+		return *f.At
+	}
+	return e.BytesOut
 }
 
 // sizeAt is the size of an object as it was read; open: nobody knows.
@@ -153,6 +163,9 @@ func (v *view) sizeAt(e *journal.Entry) int64 {
 	}
 	return open
 }
+
+// read is what a request reads: an object or a version of one, or a bucket.
+func read(e *journal.Entry) string { return on(e) + "?" + version(e) }
 
 func version(e *journal.Entry) string { return parameter(e, "versionId") }
 

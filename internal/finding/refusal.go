@@ -121,7 +121,7 @@ func pointlessRetry(v *view) (all []Finding) {
 			f.Keys = append(f.Keys, on(a.refusal))
 			f.Requests = append(f.Requests, a.requests...)
 		}
-		f.Keys, f.Requests = tidy(f.Keys), f.Requests[:min(len(f.Requests), idsTold)]
+		f.Keys, f.Requests = tidy(f.Keys), few(f.Requests)
 		f.Text = fmt.Sprintf("%s was asked again %s after %s, which no retry can cure",
 			name(of[0].refusal), counted(times, "time"), of[0].refusal.Code)
 		all = append(all, f)

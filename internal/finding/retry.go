@@ -14,22 +14,41 @@ const enough = 10
 
 // retryWithoutCap tells of requests that were made without end.
 func retryWithoutCap(v *view) []Finding {
-	return perOperation(v.chains, func(c chain) bool { return len(c) > enough }, func(of []chain) string {
-		most := longest(of)
-		return fmt.Sprintf("%s was attempted %s, with %s", name(most[0]), counted(len(most), "time"), told(most[len(most)-2]))
-	})
+	return v.repeated(func(c chain) (of []*journal.Entry, least int) { return c.row, enough + 1 },
+		func(most []*journal.Entry) string {
+			last := told(most[len(most)-2]) // the one after it may have been good
+			return fmt.Sprintf("%s was attempted %s, after %s", name(most[0]), counted(len(most), "time"), last)
+		})
 }
 
-// perOperation is a finding for each operation that has chains of a kind, in the words of text.
-func perOperation(chains []chain, of func(chain) bool, text func([]chain) string) (all []Finding) {
-	found := slices.DeleteFunc(slices.Clone(chains), func(c chain) bool { return !of(c) })
-	for _, same := range together(found, func(c chain) string { return name(c[0]) }) {
+// repeated is a finding for each operation with attempts of which part shows at least so many, in
+// the words of text for the most. Where a crew may have shared them, so that none made as many,
+// it cannot be said.
+func (v *view) repeated(part func(chain) ([]*journal.Entry, int), text func([]*journal.Entry) string) []Finding {
+	var found []chain
+	for _, c := range v.tries() {
+		row, least := part(c)
+		switch {
+		case len(row) < least:
+		case c.surely(len(row)) >= least:
+			found = append(found, chain{row, c.crew})
+		default:
+			v.doubt([]string{on(row[0])}, row, "the same was asked again and again, by a program that asks it several times "+
+				"when nothing goes wrong, too: which are attempts of one, and with what pauses, is not known")
+		}
+	}
+	return perOperation(found, func(of []chain) string { return text(longest(of).row) })
+}
+
+// perOperation is a finding for each operation of the chains, in the words of text.
+func perOperation(chains []chain, text func([]chain) string) (all []Finding) {
+	for _, same := range together(chains, func(c chain) string { return name(c.first()) }) {
 		f := Finding{Text: text(same)}
 		for _, c := range same {
-			f.Keys = append(f.Keys, on(c[0]))
-			f.Requests = append(f.Requests, ids(c)...)
+			f.Keys = append(f.Keys, on(c.first()))
+			f.Requests = append(f.Requests, ids(c.row)...)
 		}
-		f.Keys, f.Requests = tidy(f.Keys), f.Requests[:min(len(f.Requests), idsTold)]
+		f.Keys, f.Requests = tidy(f.Keys), few(f.Requests)
 		all = append(all, f)
 	}
 	return all
@@ -61,43 +80,40 @@ func pauseless(row []time.Duration) bool {
 	return len(row) >= 2 && chance <= rarely
 }
 
-// hurried is the longest part of the chain, of three attempts or more, in which no pause was made;
-// nil: there is none. Of a row of short pauses the whole is the least likely by chance, so no part
-// of it need be looked at.
-func (c chain) hurried() chain {
-	var best chain
-	between := pauses(c)
+// hurried is the longest part of the row, of three attempts or more, in which no pause was made;
+// nil: there is none. Of short pauses in a row all together are the least likely by chance, so no
+// part of them need be looked at.
+func hurried(row []*journal.Entry) (best []*journal.Entry) {
+	between := pauses(row)
 	for from := 0; from < len(between); from++ {
 		to := from
 		for to < len(between) && between[to] < shortest {
 			to++
 		}
 		if to+1-from > len(best) && pauseless(between[from:to]) {
-			best = c[from : to+1]
+			best = row[from : to+1]
 		}
 		from = to
 	}
 	return best
 }
 
-// retryWithoutDelay tells of requests that were made again at once, and again. A redirect that is
-// followed is no retry.
+// retryWithoutDelay tells of requests that were made again at once, and again. Three are too few
+// where the client has shown that it waits before it makes another of that operation.
 func retryWithoutDelay(v *view) []Finding {
-	waits := map[string]bool{} // the operations for which the client has shown that it waits
+	waits := map[string]bool{}
 	for _, c := range v.chains {
-		if len(c) > 1 && slices.ContainsFunc(pauses(c), func(pause time.Duration) bool { return pause >= shortest }) {
-			waits[name(c[0])] = true
+		if slices.ContainsFunc(pauses(c.row), func(pause time.Duration) bool { return pause >= shortest }) {
+			waits[name(c.first())] = true
 		}
 	}
-	hurried := func(c chain) bool {
-		most := len(c.hurried())
-		return most > 3 || most == 3 && !waits[name(c[0])]
-	}
-	return perOperation(v.chains, hurried, func(of []chain) string {
-		most := chain(nil)
-		for _, c := range of {
-			most = longest([]chain{most, c.hurried()})
+	part := func(c chain) ([]*journal.Entry, int) {
+		if waits[name(c.first())] {
+			return hurried(c.row), 4
 		}
+		return hurried(c.row), 3
+	}
+	return v.repeated(part, func(most []*journal.Entry) string {
 		took := most[len(most)-1].Time.Sub(most[0].Time).Round(time.Millisecond)
 		return fmt.Sprintf("%s was attempted %s within %s, without a pause", name(most[0]), counted(len(most), "time"), took)
 	})
@@ -112,16 +128,17 @@ func noRetry(v *view) []Finding {
 	}
 	retries := map[string]bool{}
 	for _, c := range v.chains {
-		if len(c) > 1 && passing(c[0]) {
-			retries[name(c[0])+way(c[0])] = true
+		if e := c.first(); len(c.row) > 1 && passing(e) {
+			retries[name(e)+way(e)] = true
 		}
 	}
-	final := func(c chain) bool {
-		return len(c) == 1 && passing(c[0]) && !retries[name(c[0])+way(c[0])] && v.onlyOnce(c[0])
-	}
-	return perOperation(v.chains, final, func(of []chain) string {
-		return fmt.Sprintf("%s had %s, and was not attempted again, which every SDK does by default",
-			name(of[0][0]), told(of[0][0]))
+	final := slices.DeleteFunc(slices.Clone(v.chains), func(c chain) bool {
+		e := c.first()
+		return len(c.row) > 1 || !passing(e) || retries[name(e)+way(e)] || !v.onlyOnce(e)
+	})
+	return perOperation(final, func(of []chain) string {
+		e := of[0].first()
+		return fmt.Sprintf("%s had %s, and was not attempted again, which every SDK does by default", name(e), told(e))
 	})
 }
 
@@ -129,7 +146,7 @@ func noRetry(v *view) []Finding {
 // often the operation was asked for, in others.
 func (v *view) onlyOnce(e *journal.Entry) bool {
 	asked := askedBy(e)
-	if !asked.Known() || len(v.same[asked]) > 1 && sideBySide(v.same[asked]) || v.again(e) {
+	if !asked.Known() || len(v.same[asked]) > 1 && v.beside[asked] || v.again(e) {
 		return false
 	}
 	usual := v.known.most(func(one *baseline) int { return one.operations[name(e)] })

@@ -64,6 +64,21 @@ func TestRetries(t *testing.T) {
 		"three, and it does wait": {written{
 			requests: times(3, 0.5, slowGet, false) + times(3, 80, strings.Replace(slowGet, "b/a", "b/c", 1), false), exit: 1,
 		}, nil},
+		"three of eight, one just behind the other": {written{requests: `
+			0 PutObject b/a 503 SlowDown sha=x d=0.1 !before_commit:error*
+			0.2 PutObject b/a 503 SlowDown sha=x d=0.1 !before_commit:error*
+			0.4 PutObject b/a 503 SlowDown sha=x d=0.1 !before_commit:error*`, exit: 1,
+			as: strings.Repeat("0 PutObject b/a 200 sha=x\n", 8),
+		}, []string{"cannot-say b/a"}},
+		"three of eight by programs that give ids": {written{requests: `
+			0 PutObject b/a 503 SlowDown sha=x d=0.1 i=1 !before_commit:error*
+			0.2 PutObject b/a 503 SlowDown sha=x d=0.1 i=2 !before_commit:error*
+			0.4 PutObject b/a 503 SlowDown sha=x d=0.1 i=3 !before_commit:error*`, exit: 1,
+			as: strings.Repeat("0 PutObject b/a 200 sha=x\n", 8),
+		}, []string{"cannot-say b/a"}},
+		"more than eight could have made": {written{requests: times(100, 50, slowPut, true), exit: 1,
+			as: strings.Repeat("0 PutObject b/a 200 sha=x\n", 8),
+		}, []string{"retry-without-cap b/a"}},
 		"a redirect that is followed": {written{requests: `
 			0 PutObject b/a 307 TemporaryRedirect i=1 !arrival:redirect*
 			1.5 PutObject b/a 503 SlowDown i=1 !before_commit:error*

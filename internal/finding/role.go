@@ -59,6 +59,9 @@ func ofOneVersion(e *journal.Entry) bool { return parameter(e, "versionId") != "
 
 // parameter is one of the request's query; empty: it has none.
 func parameter(e *journal.Entry, name string) string {
+	if e.Query == "" {
+		return ""
+	}
 	query, err := url.ParseQuery(e.Query)
 	if err != nil {
 		return ""

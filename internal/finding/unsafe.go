@@ -20,15 +20,15 @@ func (v *view) takenForFailure() []Finding {
 	if v.Ending.Well() || v.Ending.TimedOut {
 		return nil
 	}
-	var found []chain
+	var found [][]*journal.Entry
 	for _, group := range v.groups() {
 		done, met := v.met(group)
 		if met != nil && v.asWanted(done) {
-			found = append(found, chain{done, met})
+			found = append(found, []*journal.Entry{done, met})
 		}
 	}
 	var all []Finding
-	for _, of := range together(found, func(c chain) string { return name(c[0]) + told(c[1]) }) {
+	for _, of := range together(found, func(c []*journal.Entry) string { return name(c[0]) + told(c[1]) }) {
 		f := Finding{Text: fmt.Sprintf("the answer to a %s was lost, another attempt had %s, and the program failed though "+
 			"what it wanted was done", name(of[0][0]), told(of[0][1]))}
 		for _, c := range of {
@@ -115,8 +115,10 @@ func (v *view) writtenTwice() (all []Finding) {
 		}
 		first := c.Attempts[i]
 		if second := v.copyOf(first); second != nil {
-			all = append(all, Finding{Keys: tidy([]string{on(first), on(second)}), Requests: ids(chain{first, second}),
-				Text: fmt.Sprintf("the answer to a %s was lost, and the same was written again under another key", name(first))})
+			all = append(all, Finding{
+				Keys: tidy([]string{on(first), on(second)}), Requests: ids([]*journal.Entry{first, second}),
+				Text: fmt.Sprintf("the answer to a %s was lost, and the same was written again under another key", name(first)),
+			})
 		}
 	}
 	return all

@@ -14,6 +14,7 @@ type view struct {
 	arrived []*journal.Entry // its requests, in the order in which they did
 	calls   []*Call
 	same    map[Asked][]*Call // calls by what they ask for
+	beside  map[Asked]bool    // those of which some were under way at a time
 	chains  []chain
 	// done are the requests that decided what there is under a key, as BUCKET/KEY, in the order
 	// of their arrival.
@@ -21,7 +22,7 @@ type view struct {
 	newest     map[Target]*journal.Entry   // of those that were committed
 	after      map[string]*Object          // what was there at the end, as BUCKET/KEY
 	before     map[string]*Object          // and as the program began
-	readsOf    map[string][]*journal.Entry // by BUCKET/KEY, in the order of their arrival
+	readsOf    map[string][]*journal.Entry // by what they are of, in the order of their arrival
 	known      baselines
 	operations map[string]int // how often each was asked for
 	lost       []loss
@@ -32,11 +33,14 @@ type view struct {
 func look(r *Run) *view {
 	v := &view{
 		Run: r, arrived: byArrival(r.Requests), calls: Calls(r.Requests), known: knownFrom(r.Baselines),
-		before: objects(&r.Before), after: objects(&r.After), operations: map[string]int{},
+		before: objects(&r.Before), after: objects(&r.After), operations: map[string]int{}, beside: map[Asked]bool{},
 		done: map[string][]*journal.Entry{}, newest: map[Target]*journal.Entry{}, readsOf: map[string][]*journal.Entry{},
 	}
 	v.same = grouped(v.calls)
-	v.chains = chained(v.calls, v.same)
+	for asked, group := range v.same {
+		v.beside[asked] = sideBySide(group)
+	}
+	v.chains = v.chained()
 	for _, e := range v.arrived {
 		v.index(e)
 	}
@@ -47,7 +51,7 @@ func look(r *Run) *view {
 func (v *view) index(e *journal.Entry) {
 	v.operations[name(e)]++
 	if roleOf(e) == reads {
-		v.readsOf[on(e)] = append(v.readsOf[on(e)], e)
+		v.readsOf[read(e)] = append(v.readsOf[read(e)], e)
 	}
 	if committed(e) {
 		v.newest[targetOf(e)] = e
@@ -104,6 +108,16 @@ func ids(all []*journal.Entry) []string {
 	var told []string
 	for _, e := range all[:min(len(all), idsTold)] {
 		told = append(told, e.RequestID)
+	}
+	return told
+}
+
+// few is the ids that are told, each once.
+func few(ids []string) (told []string) {
+	for _, id := range ids {
+		if len(told) < idsTold && !slices.Contains(told, id) {
+			told = append(told, id)
+		}
 	}
 	return told
 }
