@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/internal/finding"
+	"github.com/s3fault/s3fault/journal"
 )
 
 // forms are the ways in which a report is written.
@@ -95,27 +96,39 @@ func failing(j *Judgement) (n int) {
 	return n
 }
 
-// requestLines are the requests of a finding, as lines for people; at most so many.
+// requestLines are the requests of a finding, as lines for people, those that look alike in one;
+// at most so many.
 func requestLines(r *finding.Run, f finding.Finding, most int) (lines []string) {
+	times := map[string]int{}
 	for i := range r.Requests {
-		e := &r.Requests[i]
-		if !slices.Contains(f.Requests, e.RequestID) {
-			continue
+		if e := &r.Requests[i]; slices.Contains(f.Requests, e.RequestID) {
+			line := requestLine(e)
+			if times[line]++; times[line] == 1 {
+				lines = append(lines, line)
+			}
 		}
-		if len(lines) == most {
-			return append(lines, fmt.Sprintf("and %d more", len(f.Requests)-most))
+	}
+	for i, line := range lines {
+		if n := times[line]; n > 1 {
+			lines[i] += fmt.Sprintf(" (%d times)", n)
 		}
-		of := strings.TrimSuffix(e.Bucket+"/"+e.Key, "/")
-		line := strings.TrimSpace(fmt.Sprintf("%s %s => %d %s", e.Operation, of, e.Status, e.Code))
-		if e.Attempt > 0 {
-			line += fmt.Sprintf(", attempt %d", e.Attempt)
-		}
-		if e.Fault != nil {
-			line += fmt.Sprintf(", struck by %s at %s (%s)", e.Fault.Rule, e.Fault.Stage, e.Fault.Effect)
-		} else if d := e.Denied(); d != nil {
-			line += ", denied by " + string(d.Cause)
-		}
-		lines = append(lines, printable(line))
+	}
+	if more := len(lines) - most; more > 0 {
+		lines = append(lines[:most], fmt.Sprintf("and %d more", more))
 	}
 	return lines
+}
+
+func requestLine(e *journal.Entry) string {
+	of := strings.TrimSuffix(e.Bucket+"/"+e.Key, "/")
+	line := strings.TrimSpace(fmt.Sprintf("%s %s => %d %s", e.Operation, of, e.Status, e.Code))
+	if e.Attempt > 0 {
+		line += fmt.Sprintf(", attempt %d", e.Attempt)
+	}
+	if e.Fault != nil {
+		line += fmt.Sprintf(", struck by %s at %s (%s)", e.Fault.Rule, e.Fault.Stage, e.Fault.Effect)
+	} else if d := e.Denied(); d != nil {
+		line += ", denied by " + string(d.Cause)
+	}
+	return printable(line)
 }

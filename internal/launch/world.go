@@ -69,6 +69,9 @@ func (w *World) Environment(caller string) ([]string, error) {
 		{Name: "S3FAULT_WORLD", Value: w.Name},
 		{Name: "PATH", Value: filepath.Join(w.folder, "bin") + string(os.PathListSeparator) + os.Getenv("PATH")},
 	}
+	if len(w.stage.trust) == 0 { // there are programs that do not start with it, as rclone 1.60
+		own = append(own, shell.Setting{Name: "AWS_CA_BUNDLE", Unset: true})
+	}
 	for name, file := range map[string]string{"AWS_CONFIG_FILE": "config", "AWS_SHARED_CREDENTIALS_FILE": "credentials"} {
 		at := func(s shell.Setting) bool { return s.Name == name && s.Value != os.DevNull && !s.Unset }
 		if !slices.ContainsFunc(settings, at) { // credential_process has a config of its own
