@@ -15,6 +15,7 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
+		"puts": puts,
 		"s3fault": func() {
 			ctx, stop := interruptible()
 			defer stop()

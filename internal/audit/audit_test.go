@@ -203,6 +203,23 @@ func TestPermissionsOfAllKinds(t *testing.T) {
 	}
 }
 
+// ACLs can be disabled where they are not, and somebody sends one.
+func TestACLs(t *testing.T) {
+	c := application(t, "sharer")
+	c.Deny, c.Faults, c.World = []string{"acls-disabled"}, []string{}, "shared"
+	c.File = parsed(t, worlds+`
+  shared:
+    title: ACLs count
+    accounts: {123456789012: {users: {my-user: {managed_policies: ["arn:aws:iam::aws:policy/AmazonS3FullAccess"]}}}}
+    buckets: {my-bucket: {object_ownership: ObjectWriter, public_access_block: none}}
+`)
+	r := audited(t, c)
+	const want = "PutObject 400 AccessControlListNotSupported object-ownership"
+	if len(r.Results) != 1 || shown(&r.Results[0]) != want {
+		t.Fatalf("%+v, left out %q", r.Results, r.LeftOut)
+	}
+}
+
 // Each case of a fault set has it strike the operation that it is about, and no other.
 func TestFaults(t *testing.T) {
 	c := application(t, "careful")

@@ -42,6 +42,7 @@ var applications = map[string]func(context.Context, []string) error{
 	"lists":    lists,
 	"broken":   broken,
 	"maker":    maker,
+	"sharer":   sharer,
 	"waits":    waits,
 	"family":   family,
 }
@@ -182,6 +183,18 @@ func maker(ctx context.Context, _ []string) error {
 		return err
 	}
 	_, err = c.PutObject(ctx, &s3.PutObjectInput{Bucket: in, Key: aws.String("x"), Body: strings.NewReader("x")})
+	return err
+}
+
+// sharer sends an ACL.
+func sharer(ctx context.Context, _ []string) error {
+	c, err := client(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = c.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: aws.String(bucket), Key: aws.String("x"), ACL: types.ObjectCannedACLAuthenticatedRead,
+	})
 	return err
 }
 

@@ -3,19 +3,16 @@ package audit
 import (
 	"encoding/json"
 	"encoding/xml"
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/book"
 	"github.com/s3fault/s3fault/internal/finding"
 	"github.com/s3fault/s3fault/journal"
 )
-
-var update = flag.Bool("update", false, "write the reports of testdata anew")
 
 // sample is a report with all that reports tell apart, and with names that would be markup.
 func sample() *Judgement {
@@ -66,16 +63,7 @@ func TestReports(t *testing.T) {
 		if err := Write(text, form, sample()); err != nil {
 			t.Fatal(err)
 		}
-		path := filepath.Join("testdata", "report."+form)
-		if *update {
-			if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil || text.String() != string(want) {
-			t.Errorf("%s (%v; -update writes it):\n%s", path, err, text)
-		}
+		book.Hold(t, filepath.Join("testdata", "report."+form), text.String())
 	}
 }
 
