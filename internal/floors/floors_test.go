@@ -110,6 +110,7 @@ var floor = map[string]int{
 	"packages":                       14, // for tests alone
 
 	// Programs that somebody might have written, and what holds them.
+	"examples":                        14, // for tests alone
 	"examples/bad-read/bug":           14,
 	"examples/bad-read/mended":        14,
 	"examples/ignored-refusal/bug":    14,

@@ -23,7 +23,7 @@ func main() {
 		bucket = os.Args[1]
 	}
 	ctx := context.Background()
-	patience := awshttp.NewBuildableClient().WithTimeout(3 * time.Second)
+	patience := awshttp.NewBuildableClient().WithTimeout(10 * time.Second)
 	cfg, err := config.LoadDefaultConfig(ctx, config.WithHTTPClient(patience))
 	if err != nil {
 		log.Fatal(err)
@@ -44,11 +44,11 @@ func read(ctx context.Context, client *s3.Client) (total int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	defer out.Body.Close()
 	return sum(out.Body), nil
 }
 
-func sum(sales io.Reader) (total int) {
+func sum(sales io.ReadCloser) (total int) {
+	defer sales.Close()
 	lines := bufio.NewScanner(sales)
 	for lines.Scan() {
 		var price int

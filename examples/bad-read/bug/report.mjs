@@ -2,8 +2,9 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 
 const object = { Bucket: process.argv[2] ?? 'my-bucket', Key: 'reports/2026-11.csv' }
-const patience = { connectionTimeout: 3000, requestTimeout: 3000, socketTimeout: 3000, throwOnRequestTimeout: true }
-const s3 = new S3Client({ requestHandler: patience })
+const milliseconds = 10_000
+const patience = { connectionTimeout: milliseconds, requestTimeout: milliseconds, socketTimeout: milliseconds }
+const s3 = new S3Client({ requestHandler: { ...patience, throwOnRequestTimeout: true } })
 
 const sales = Array.from({ length: 400 }, (_, number) => `order-${number},${number * 10}\n`).join('')
 

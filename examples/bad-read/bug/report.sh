@@ -14,9 +14,10 @@ sum_of() { openssl dgst -sha256 -binary "$1" | base64; }
 s3() {
     local method=$1
     shift
-    curl -sS --fail --max-time 3 --retry 2 -X "$method" \
+    curl -sS --fail --max-time 10 --retry 2 -X "$method" \
         --aws-sigv4 "aws:amz:$AWS_REGION:s3" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-        -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' ${AWS_SESSION_TOKEN:+-H "x-amz-security-token: $AWS_SESSION_TOKEN"} "$@" "$AWS_ENDPOINT_URL/$bucket/$key"
+        -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' \
+        ${AWS_SESSION_TOKEN:+-H "x-amz-security-token: $AWS_SESSION_TOKEN"} "$@" "$AWS_ENDPOINT_URL/$bucket/$key"
 }
 
 sales >"$work/sales.csv"

@@ -23,7 +23,7 @@ func main() {
 		bucket = os.Args[1]
 	}
 	ctx := context.Background()
-	patience := awshttp.NewBuildableClient().WithTimeout(3 * time.Second)
+	patience := awshttp.NewBuildableClient().WithTimeout(10 * time.Second)
 	cfg, err := config.LoadDefaultConfig(ctx, config.WithHTTPClient(patience))
 	if err != nil {
 		log.Fatal(err)
@@ -43,20 +43,19 @@ func main() {
 func read(ctx context.Context, client *s3.Client) (total int, err error) {
 	for attempt := range 3 {
 		time.Sleep(time.Duration(attempt) * 100 * time.Millisecond)
-		out, failed := client.GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key})
-		if failed != nil {
-			return 0, failed
+		out, refused := client.GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key})
+		if refused != nil {
+			return 0, refused
 		}
-		total, err = sum(out.Body)
-		out.Body.Close()
-		if err == nil {
+		if total, err = sum(out.Body); err == nil {
 			break
 		}
 	}
 	return total, err
 }
 
-func sum(sales io.Reader) (total int, err error) {
+func sum(sales io.ReadCloser) (total int, err error) {
+	defer sales.Close()
 	lines := bufio.NewScanner(sales)
 	for lines.Scan() {
 		var price int

@@ -14,9 +14,11 @@ sum_of() { openssl dgst -sha256 -binary "$1" | base64; }
 s3() {
     local method=$1 file=$2 status
     shift 2
-    status=$(curl -sS -o "$file" -w '%{http_code}' --max-time 3 --retry 2 --retry-all-errors -X "$method" \
+    status=$(curl -sS -o "$file" -w '%{http_code}' --max-time 10 --retry 2 --retry-all-errors -X "$method" \
         --aws-sigv4 "aws:amz:$AWS_REGION:s3" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-        -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' ${AWS_SESSION_TOKEN:+-H "x-amz-security-token: $AWS_SESSION_TOKEN"} "$@" "$AWS_ENDPOINT_URL/$bucket/$key") || return
+        -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' \
+        ${AWS_SESSION_TOKEN:+-H "x-amz-security-token: $AWS_SESSION_TOKEN"} \
+        "$@" "$AWS_ENDPOINT_URL/$bucket/$key") || return
     [ "$status" = 200 ] || { echo "$method $key: $status $(cat "$file")" >&2 && return 1; }
 }
 

@@ -3,7 +3,7 @@ import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s
 
 const products = { chair: 45, table: 120 }
 const Bucket = process.argv[2] ?? 'my-bucket'
-const patience = { connectionTimeout: 3000, requestTimeout: 3000, throwOnRequestTimeout: true }
+const patience = { connectionTimeout: 10_000, requestTimeout: 10_000, throwOnRequestTimeout: true }
 const s3 = new S3Client({ requestHandler: patience })
 
 async function isThere(Key) {

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 PRODUCTS = {"chair": 45, "table": 120}
 bucket = sys.argv[1] if len(sys.argv) > 1 else "my-bucket"
-s3 = boto3.client("s3", config=Config(connect_timeout=3, read_timeout=3))
+s3 = boto3.client("s3", config=Config(connect_timeout=10, read_timeout=10))
 
 
 def is_there(key):

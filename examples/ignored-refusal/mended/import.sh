@@ -4,7 +4,7 @@ set -euo pipefail
 
 bucket=${1:-my-bucket}
 key=products/catalogue.json
-patience=(--cli-connect-timeout 3 --cli-read-timeout 3)
+patience=(--cli-connect-timeout 10 --cli-read-timeout 10)
 
 catalogue() { printf '{"%s": %d}\n' chair 45 table 120; }
 

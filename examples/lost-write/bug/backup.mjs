@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-s3'
 
 const object = { Bucket: process.argv[2] ?? 'my-bucket', Key: 'backup/dump.sql' }
-const patience = { connectionTimeout: 3000, requestTimeout: 3000, throwOnRequestTimeout: true }
+const patience = { connectionTimeout: 10_000, requestTimeout: 10_000, throwOnRequestTimeout: true }
 const s3 = new S3Client({ requestHandler: patience })
 
 const partSize = 5 << 20 // the least that S3 takes for all parts but the last

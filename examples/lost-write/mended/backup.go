@@ -30,7 +30,7 @@ func main() {
 }
 
 func backup(ctx context.Context, bucket string) error {
-	patience := awshttp.NewBuildableClient().WithTimeout(3 * time.Second)
+	patience := awshttp.NewBuildableClient().WithTimeout(10 * time.Second)
 	cfg, err := config.LoadDefaultConfig(ctx, config.WithHTTPClient(patience))
 	if err != nil {
 		return err

@@ -14,10 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-const (
-	tries = 8
-	pause = 100 * time.Millisecond
-)
+const tries, pause = 8, 100 * time.Millisecond
 
 func main() {
 	bucket := "my-bucket"
@@ -25,7 +22,7 @@ func main() {
 		bucket = os.Args[1]
 	}
 	ctx := context.Background()
-	patience := awshttp.NewBuildableClient().WithTimeout(3 * time.Second)
+	patience := awshttp.NewBuildableClient().WithTimeout(10 * time.Second)
 	cfg, err := config.LoadDefaultConfig(ctx, config.WithHTTPClient(patience))
 	if err != nil {
 		log.Fatal(err)

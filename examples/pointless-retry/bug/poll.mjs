@@ -4,7 +4,7 @@ import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 
 const Bucket = process.argv[2] ?? 'my-bucket'
 const tries = 8, pause = 100 // milliseconds
-const patience = { connectionTimeout: 3000, requestTimeout: 3000, throwOnRequestTimeout: true }
+const patience = { connectionTimeout: 10_000, requestTimeout: 10_000, throwOnRequestTimeout: true }
 const s3 = new S3Client({ requestHandler: patience })
 
 async function delivered() {

@@ -8,7 +8,7 @@ from botocore.config import Config
 
 bucket = sys.argv[1] if len(sys.argv) > 1 else "my-bucket"
 TRIES, PAUSE = 8, 0.1
-s3 = boto3.client("s3", config=Config(connect_timeout=3, read_timeout=3))
+s3 = boto3.client("s3", config=Config(connect_timeout=10, read_timeout=10))
 
 
 def delivered():

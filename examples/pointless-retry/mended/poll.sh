@@ -7,11 +7,13 @@ tries=8
 answer=$(mktemp)
 trap 'rm -f "$answer"' EXIT
 
-# list: the answer's status is printed: 000 where none came. curl tries busy answers and lost connections again.
+# list prints the status of the answer, 000 where none came. curl itself tries busy answers and
+# lost connections again.
 list() {
-    curl -sS -o "$answer" -w '%{http_code}' --max-time 3 --retry 2 --retry-all-errors \
+    curl -sS -o "$answer" -w '%{http_code}' --max-time 10 --retry 2 --retry-all-errors \
         --aws-sigv4 "aws:amz:$AWS_REGION:s3" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-        -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' ${AWS_SESSION_TOKEN:+-H "x-amz-security-token: $AWS_SESSION_TOKEN"} \
+        -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' \
+        ${AWS_SESSION_TOKEN:+-H "x-amz-security-token: $AWS_SESSION_TOKEN"} \
         "$AWS_ENDPOINT_URL/$bucket?list-type=2&prefix=file" || true
 }
 

@@ -25,7 +25,7 @@ func main() {
 		bucket = os.Args[1]
 	}
 	ctx := context.Background()
-	patience := awshttp.NewBuildableClient().WithTimeout(3 * time.Second)
+	patience := awshttp.NewBuildableClient().WithTimeout(10 * time.Second)
 	cfg, err := config.LoadDefaultConfig(ctx, config.WithHTTPClient(patience))
 	if err != nil {
 		log.Fatal(err)

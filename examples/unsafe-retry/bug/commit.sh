@@ -11,9 +11,11 @@ trap 'rm -rf "$work"' EXIT
 s3() {
     local method=$1 file=$2
     shift 2
-    curl -sS -o "$file" -w '%{http_code}' --max-time 3 -X "$method" \
+    curl -sS -o "$file" -w '%{http_code}' --max-time 10 -X "$method" \
         --aws-sigv4 "aws:amz:$AWS_REGION:s3" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-        -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' ${AWS_SESSION_TOKEN:+-H "x-amz-security-token: $AWS_SESSION_TOKEN"} "$@" "$AWS_ENDPOINT_URL/$bucket/$key" || true
+        -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' \
+        ${AWS_SESSION_TOKEN:+-H "x-amz-security-token: $AWS_SESSION_TOKEN"} \
+        "$@" "$AWS_ENDPOINT_URL/$bucket/$key" || true
 }
 
 sum_of() { openssl dgst -sha256 -binary "$1" | base64; }

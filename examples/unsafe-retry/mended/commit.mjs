@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 
 const object = { Bucket: process.argv[2] ?? 'my-bucket', Key: 'orders/_versions/1.json' }
-const patience = { connectionTimeout: 3000, requestTimeout: 3000, throwOnRequestTimeout: true }
+const patience = { connectionTimeout: 10_000, requestTimeout: 10_000, throwOnRequestTimeout: true }
 const s3 = new S3Client({ requestHandler: patience })
 
 /** Says whether the manifest is this table's version 1. */
