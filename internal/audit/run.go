@@ -35,6 +35,10 @@ type plan struct {
 	rules    []byte // fault rules, in JSON; nil: those of the world
 }
 
+// errNothingAsked is for a program that has found its way elsewhere, or that does nothing.
+var errNothingAsked = errors.New("the program asked nothing of S3, so that nothing can go wrong with it: does it read " +
+	"AWS_ENDPOINT_URL? (s3fault run --proxy reaches those that do not)")
+
 // Run audits a program. Errors: *BaselineError where it fails though nothing goes wrong; a name
 // in the Config that there is not, with the nearest that there is; what the program cannot be
 // started for; and ctx's, when it ends.
@@ -48,6 +52,9 @@ func Run(ctx context.Context, c Config) (r *Report, err error) {
 	r = &Report{Command: a.Program.Args, World: a.World}
 	if r.Baselines, err = a.baselines(ctx); err != nil {
 		return nil, err
+	}
+	if len(r.Baselines[0].Requests)+len(r.Baselines[1].Requests) == 0 {
+		return nil, errNothingAsked
 	}
 	plans, leftOut, err := a.project(&r.Baselines)
 	if err != nil {
