@@ -3,6 +3,7 @@ package finding
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/s3fault/s3fault/journal"
 )
@@ -16,6 +17,7 @@ type baselines struct {
 
 type baseline struct {
 	asked      map[Asked]int  // how often each
+	crews      map[Asked]int  // how many of each at once
 	operations map[string]int // how often each
 	refusals   map[refusal]bool
 	keys       map[string]bool // that requests name, or that were there at the end
@@ -47,7 +49,7 @@ func knownFrom(b *Baselines) baselines {
 
 func learn(r *Run) baseline {
 	b := baseline{
-		asked: map[Asked]int{}, operations: map[string]int{}, refusals: map[refusal]bool{},
+		crews: crewsOf(r.Requests), asked: map[Asked]int{}, operations: map[string]int{}, refusals: map[refusal]bool{},
 		keys: map[string]bool{}, objects: objects(&r.After), uploads: left(r),
 	}
 	for key := range b.objects {
@@ -114,6 +116,28 @@ func (b *baselines) object(key string) *Object {
 // asked is how often the request was made in the run that made it more often.
 func (b *baselines) asked(a Asked) int {
 	return b.most(func(one *baseline) int { return one.asked[a] })
+}
+
+// crew is how many of the request were made at once in the run that made more of them so.
+func (b *baselines) crew(a Asked) int {
+	return b.most(func(one *baseline) int { return one.crews[a] })
+}
+
+// atOnce is how far apart requests are, at the most, that somebody may have made beside each other.
+const atOnce = 100 * time.Millisecond
+
+// crewsOf is how many of each request were made at once, at the most.
+func crewsOf(requests []journal.Entry) map[Asked]int {
+	most, now, last := map[Asked]int{}, map[Asked]int{}, map[Asked]*journal.Entry{}
+	for _, e := range byArrival(requests) {
+		a := askedBy(e)
+		if before := last[a]; before != nil && e.Time.After(ended(before).Add(atOnce)) {
+			now[a] = 0
+		}
+		now[a]++
+		most[a], last[a] = max(most[a], now[a]), e
+	}
+	return most
 }
 
 func (b *baselines) every(holds func(*baseline) bool) bool {

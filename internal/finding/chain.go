@@ -13,7 +13,7 @@ import (
 type chain struct {
 	row []*journal.Entry
 	// crew is how many may have made them, each for itself: a program that asks the same eight
-	// times when nothing goes wrong may have done so here too, one just behind the other.
+	// times at once when nothing goes wrong may have done so here too, one just behind the other.
 	crew int
 }
 
@@ -37,7 +37,7 @@ func (r *Run) Attempts() int {
 func (v *view) chained() (all []chain) {
 	for _, c := range v.calls {
 		asked := askedBy(c.First())
-		group, crew := v.same[asked], max(1, v.known.asked(asked))
+		group, crew := v.same[asked], max(1, v.known.crew(asked))
 		switch {
 		case len(group) == 0:
 			all = append(all, c.chain(1))

@@ -34,7 +34,7 @@ func (v *view) repeated(part func(chain) ([]*journal.Entry, int), text func([]*j
 			found = append(found, chain{row, c.crew})
 		default:
 			v.doubt([]string{on(row[0])}, row, "the same was asked again and again, by a program that asks it several times "+
-				"when nothing goes wrong, too: which are attempts of one, and with what pauses, is not known")
+				"at once when nothing goes wrong: which are attempts of one, and with what pauses, is not known")
 		}
 	}
 	return perOperation(found, func(of []chain) string { return text(longest(of).row) })
