@@ -88,10 +88,10 @@ func (j *joining) guess(e *journal.Entry) {
 	beside := r != nil && e.Time.Before(r.until)
 	switch {
 	case r == nil || !beside && !r.failed:
-		j.rows[asked] = &row{last: j.begin(e), until: ended(e), failed: fails(e)}
+		j.rows[asked] = &row{last: j.begin(e), until: over(e), failed: fails(e)}
 	case !beside && !r.crowded:
 		r.last.Attempts = append(r.last.Attempts, e)
-		r.until, r.failed = ended(e), fails(e)
+		r.until, r.failed = over(e), fails(e)
 	default:
 		r.crowd(e, j.begin(e))
 	}
@@ -101,7 +101,7 @@ func (j *joining) guess(e *journal.Entry) {
 func (r *row) crowd(e *journal.Entry, c *Call) {
 	r.last.Unsure, c.Unsure = true, true
 	r.last, r.crowded, r.failed = c, true, r.failed || fails(e)
-	if end := ended(e); end.After(r.until) {
+	if end := over(e); end.After(r.until) {
 		r.until = end
 	}
 }
@@ -113,6 +113,22 @@ func ended(e *journal.Entry) time.Time {
 		return e.Time.AddDate(100, 0, 0)
 	}
 	return e.Time.Add(e.Duration)
+}
+
+// notice is how long before the end of an answer, by our clock, a client may know that it is
+// over: it sees the connection end before we have written that down.
+const notice = 20 * time.Millisecond
+
+// over is when the client may have known that nothing more comes of a request, at the earliest.
+func over(e *journal.Entry) time.Time {
+	end := ended(e)
+	if !broken(e) && !cut(e) {
+		return end
+	}
+	if early := end.Add(-notice); early.After(e.Time) {
+		return early
+	}
+	return e.Time
 }
 
 // First and Last are its attempts.

@@ -64,6 +64,9 @@ func TestCalls(t *testing.T) {
 			0 GetObject b/a 503 SlowDown d=50
 			1 GetObject b/a 200 d=1
 			10 GetObject b/a 200 d=1`, []string{"1?", "2?", "3?"}},
+		"without, a reset that the client sees first": {`
+			0 GetObject b/a 0 d=3 !before_commit:reset*
+			2 GetObject b/a 200`, []string{"1,2"}},
 		"what nobody can compare": {`
 			0 iam:GetUser / 403 AccessDenied
 			10 iam:GetUser / 403 AccessDenied`, []string{"1?", "2?"}},

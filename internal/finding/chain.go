@@ -90,7 +90,7 @@ func sideBySide(group []*Call) bool {
 		if c.Unsure || c.First().Time.Before(until) {
 			return true
 		}
-		if end := ended(c.Last()); end.After(until) {
+		if end := over(c.Last()); end.After(until) {
 			until = end
 		}
 	}

@@ -3,7 +3,6 @@ package finding
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/s3fault/s3fault/journal"
 )
@@ -95,17 +94,13 @@ func (v *view) laterReads(e *journal.Entry) (all []*journal.Entry) {
 	return all
 }
 
-// notice is how long before the end of an answer, by our clock, a client may know that it is
-// over: it sees the connection end before we have written that down.
-const notice = 20 * time.Millisecond
-
 // after says that a request may have come of the end of another: of one that stalled, of its
 // client's patience.
 func after(e, by *journal.Entry) bool {
 	if struck(e, responseBody, stalled) != nil || broken(e) {
 		return by.Time.After(e.Time)
 	}
-	return by.Time.After(e.Time) && !by.Time.Before(ended(e).Add(-notice))
+	return by.Time.After(e.Time) && !by.Time.Before(over(e))
 }
 
 // lacks is the bytes of an object of a size that a bad answer does not give. ok: they can be told.
