@@ -84,7 +84,7 @@ func runCommand() *cobra.Command {
 // commandBehindDashes wants a command, and nothing before it that is neither.
 func commandBehindDashes(_ *cobra.Command, args []string) error {
 	if len(args) == 0 {
-		return errors.New("run wants a command: s3fault run --scenario NAME -- COMMAND ARG...")
+		return errors.New("run wants a command: s3fault run --scenario NAME -- COMMAND")
 	}
 	return nil
 }

@@ -36,14 +36,15 @@ func struck(r *Result) (all []journal.Entry) {
 
 // shown is how a run met its case first: "PutObject 403 AccessDenied kms".
 func shown(r *Result) string {
-	for _, e := range struck(r) {
-		layer := ""
-		if d := e.Denied(); d != nil {
-			layer = " " + string(d.Cause)
-		}
-		return fmt.Sprintf("%s %d %s%s", e.Operation, e.Status, e.Code, layer)
+	all := struck(r)
+	if len(all) == 0 {
+		return "nothing"
 	}
-	return "nothing"
+	e, layer := all[0], ""
+	if d := e.Denied(); d != nil {
+		layer = " " + string(d.Cause)
+	}
+	return fmt.Sprintf("%s %d %s%s", e.Operation, e.Status, e.Code, layer)
 }
 
 func leftOut(r *Report, name string) string {

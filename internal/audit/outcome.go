@@ -65,16 +65,3 @@ func (j *Judgement) Counts() map[finding.Kind]int {
 
 // Name is the case's.
 func (r *Result) Name() string { return r.Run.Case.Name }
-
-// Attempts is how many requests for the case's operation there were; for a case of no single
-// one, how many requests there were.
-func (r *Result) Attempts() int {
-	n := 0
-	for i := range r.Run.Requests {
-		e := &r.Run.Requests[i]
-		if op := r.Run.Case.Operation; op == "" || e.Operation == op {
-			n++
-		}
-	}
-	return n
-}

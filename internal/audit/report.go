@@ -32,7 +32,7 @@ func rows(j *Judgement) (all []row) {
 	for i := range j.Results {
 		r := &j.Results[i]
 		all = append(all, row{
-			r.Name(), exitOf(r.Run.Ending), fmt.Sprint(r.Attempts()), seconds(r.Run.Ending.Took),
+			r.Name(), exitOf(r.Run.Ending), fmt.Sprint(r.Run.Attempts()), seconds(r.Run.Ending.Took),
 			strings.Join(kindsOf(j.Judged[i]), ", "),
 		})
 	}

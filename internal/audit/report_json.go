@@ -39,7 +39,7 @@ type toldCase struct {
 	finding.Case
 	Scenario string `json:"scenario,omitempty"` // of a case of the file's own
 	toldRun
-	Attempts int      `json:"attempts"` // requests for the case's operation
+	Attempts int      `json:"attempts"` // the most of one request
 	Findings []Judged `json:"findings"`
 }
 
@@ -56,7 +56,7 @@ func writeJSON(w io.Writer, j *Judgement) error {
 	}
 	for i := range j.Results {
 		r := &j.Results[i]
-		t.Cases = append(t.Cases, toldCase{r.Run.Case, r.Scenario, toldOf(r.Run), r.Attempts(), j.Judged[i]})
+		t.Cases = append(t.Cases, toldCase{r.Run.Case, r.Scenario, toldOf(r.Run), r.Run.Attempts(), j.Judged[i]})
 	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)

@@ -137,9 +137,7 @@ func (c *Call) First() *journal.Entry { return c.Attempts[0] }
 // Last is the attempt that nothing followed.
 func (c *Call) Last() *journal.Entry { return c.Attempts[len(c.Attempts)-1] }
 
-// Pauses are the times between the end of an answer and the arrival of the next attempt.
-func (c *Call) Pauses() []time.Duration { return pauses(c.Attempts) }
-
+// pauses are the times between the end of an answer and the arrival of the next attempt.
 func pauses(all []*journal.Entry) []time.Duration {
 	var between []time.Duration
 	for i := 1; i < len(all); i++ {
@@ -175,9 +173,6 @@ func targetOf(e *journal.Entry) Target {
 // Known says that equality means something: control APIs have what they ask for in a body of
 // which nothing is told.
 func (a Asked) Known() bool { return a.Service == "" }
-
-// On is the object, as BUCKET/KEY.
-func (t Target) On() string { return object(t.Bucket, t.Key) }
 
 func object(bucket, key string) string { return bucket + "/" + key }
 
