@@ -44,6 +44,15 @@ func (w *World) Contents() *Contents {
 	return c
 }
 
+// ContentsOf is what is in the buckets of a server's world of this name now. Error: *NotFound.
+func ContentsOf(s *Server, world string) (*Contents, error) {
+	w, err := s.worlds.find("world", world)
+	if err != nil {
+		return nil, err
+	}
+	return w.Contents(), nil
+}
+
 func (c *Contents) add(name string, index *store.Index, b *store.Bucket) {
 	for q := (store.ListQuery{Max: pageSize}); ; {
 		page := b.List(q)

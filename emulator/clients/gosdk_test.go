@@ -3,6 +3,7 @@ package clients
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -45,15 +46,22 @@ func newGoSDK(at target) *s3.Client {
 	if at.Endpoint != "" {
 		options.BaseEndpoint = aws.String(at.Endpoint)
 	}
+	http := awshttp.NewBuildableClient().WithTimeout(time.Duration(at.Patience) * time.Second)
 	if roots := at.roots(); roots != nil {
-		options.HTTPClient = awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
-			t.TLSClientConfig.RootCAs = roots
-			if proxy, err := url.Parse(at.setting("HTTPS_PROXY")); err == nil && proxy.Host != "" {
-				t.Proxy = http.ProxyURL(proxy)
-			}
-		})
+		http = http.WithTransportOptions(trust(at, roots))
 	}
+	options.HTTPClient = http
 	return s3.New(options)
+}
+
+// trust has the SDK trust our authority, and go through our proxy if there is one.
+func trust(at target, roots *x509.CertPool) func(*http.Transport) {
+	return func(t *http.Transport) {
+		t.TLSClientConfig.RootCAs = roots
+		if proxy, err := url.Parse(at.setting("HTTPS_PROXY")); err == nil && proxy.Host != "" {
+			t.Proxy = http.ProxyURL(proxy)
+		}
+	}
 }
 
 func runGoSDK(t *testing.T, at target, steps []step) []outcome {

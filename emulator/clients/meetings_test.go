@@ -1,6 +1,8 @@
 package clients
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -10,9 +12,46 @@ import (
 	"github.com/s3fault/s3fault/emulator/emulatortest/sdkv2"
 )
 
-// meetings are the fault scenarios of the library, in its order, and some of them for ever,
-// which shows when a client gives up.
-var meetings = []meeting{
+// meetings are all that clients meet: what each built-in fault set does to a job, and the
+// fault scenarios of the library.
+func meetings() []meeting { return append(ofSets(), ofLibrary...) }
+
+// ofSets are the built-in fault sets, each in the jobs that it is about,
+// in the world `plain`. Most strike the first request for a key, so they show whether a client
+// asks again, and what comes of it.
+func ofSets() (all []meeting) {
+	own := []string{"d/1", "d/2", "d/3"}
+	jobs := map[string][]step{
+		"put": {{Do: "put", Key: "new.bin"}}, "new": {{Do: "new", Key: "new.bin"}},
+		"download": {{Do: "download", Key: "own.bin"}}, "upload": {{Do: "upload", Key: "big.bin"}},
+		"copy": {{Do: "copy", Source: "own.bin", Key: "copy.bin"}}, "several": {{Do: "several", Keys: own}},
+		"puts": puts("logs/01", "logs/02", "logs/03", "logs/04", "logs/05", "logs/06", "logs/07", "logs/08", "logs/09",
+			"logs/10", "logs/11", "logs/12"),
+	}
+	for _, row := range []struct{ set, jobs, brisk string }{
+		{"slow-down-first", "put download", "put"},
+		{"error-500-first", "download upload several", "download"},
+		{"reset-before", "put download", "put"},
+		{"reset-within", "put download upload", "download"},
+		{"lost-answer", "put new upload copy several", "upload"},
+		{"error-in-200", "upload copy several", "upload copy several"},
+		{"truncated", "download", "download"},
+		{"corrupted", "put download", "download"},
+		{"stalled", "put download", "download"},
+		{"throttled", "puts", "puts"},
+	} {
+		for job := range strings.FieldsSeq(row.jobs) {
+			brisk := slices.Contains(strings.Fields(row.brisk), job)
+			m := meeting{name: row.set + ", " + job, set: row.set, steps: jobs[job], brisk: brisk, ends: either, least: 1}
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// ofLibrary are the fault scenarios of the library, in its order, and some of them for
+// ever, which shows when a client gives up.
+var ofLibrary = []meeting{
 	{name: "slow-down", steps: puts("logs/1", "logs/2", "logs/3"), ends: well, least: 4},
 	{name: "slow-down, for ever", scenario: "slow-down", patch: forever("PutObject", `{"error": {"code": "SlowDown"}}`),
 		steps: puts("logs/1"), ends: badly, least: 1},
@@ -43,11 +82,14 @@ var meetings = []meeting{
 	// minio-go alone asks again, ten times, with what has expired.
 	{name: "credentials-expire-midway", steps: gets(11), ends: badly, least: 11},
 	{name: "clock-jump", patch: `{"clock": {"client_skew": "1h"}}`, steps: gets(1), ends: either, least: 1},
-	{name: "principal-not-yet-there", prepare: withNewKey, steps: gets(1), ends: badly, least: 1},
-	{name: "policy-not-yet-there", prepare: withNewPolicy, steps: gets(1), ends: badly, least: 1},
+	{name: "principal-not-yet-there", patch: still, prepare: withNewKey, steps: gets(1), ends: badly, least: 1},
+	{name: "policy-not-yet-there", patch: still, prepare: withNewPolicy, steps: gets(1), ends: badly, least: 1},
 	{name: "denied-head-first", steps: []step{{Do: "head", Key: "file.txt"}, {Do: "download", Key: "file.txt"}},
 		ends: either, least: 2},
 }
+
+// still is a patch by which the world's clock stands still.
+const still = `{"clock": {"rate": 0}}`
 
 // forever is a patch by which each request of an operation is struck.
 func forever(operation, effect string) string {

@@ -1,6 +1,7 @@
 package clients
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,6 +33,7 @@ func runMinio(t *testing.T, at target, steps []step) []outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
+	transport.ResponseHeaderTimeout = cmp.Or(time.Duration(at.Patience)*time.Second, transport.ResponseHeaderTimeout)
 	if transport.TLSClientConfig != nil {
 		transport.TLSClientConfig.RootCAs = at.roots()
 	}
@@ -50,13 +52,27 @@ func runMinio(t *testing.T, at target, steps []step) []outcome {
 			outcomes[i] = tell(t, s)
 			continue
 		}
-		o, err := minioCall(t.Context(), c, s)
+		o, err := minioWithin(t, at.Patience, c, s)
 		if err != nil {
 			o = minioRefusal(err)
 		}
 		outcomes[i] = o
 	}
 	return outcomes
+}
+
+// minioWithin is a call with a deadline, if the client has patience for so many seconds
+// only: a body that stalls it would wait for without end. Attempts that wait for an answer
+// come first.
+func minioWithin(t *testing.T, patience int, c *minio.Client, s step) (outcome, error) {
+	t.Helper()
+	if patience == 0 {
+		return minioCall(t.Context(), c, s)
+	}
+	const attempts = 3
+	ctx, cancel := context.WithTimeout(t.Context(), attempts*time.Duration(patience)*time.Second)
+	defer cancel()
+	return minioCall(ctx, c, s)
 }
 
 func minioRefusal(err error) outcome {

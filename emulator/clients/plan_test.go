@@ -22,7 +22,9 @@ type step struct {
 	// Do is create, put, new (a put where nothing may be yet), get, head, list, copy,
 	// delete, several (a delete of Keys), presign, upload (in parts), download (as the
 	// client downloads large files), stream (a put of a body that the client cannot
-	// rewind) or tell (a PUT of Body to the URL, with the control plane in mind).
+	// rewind), folder (a put of all files of a folder below the key, by commands alone),
+	// init (a repository is made, by backup programs alone) or tell (a PUT of Body to the
+	// URL, with the control plane in mind).
 	Do      string   `json:"do"`
 	Bucket  string   `json:"bucket"`
 	Key     string   `json:"key,omitempty"`
@@ -46,6 +48,9 @@ type target struct {
 	// Signature is s3v4 or s3 (SigV2), for the clients that have a choice; empty
 	// leaves it to them.
 	Signature string `json:"signature,omitempty"`
+	// Patience is how many seconds the client waits for what does not come; 0: as long as it
+	// does by itself.
+	Patience int `json:"patience,omitempty"`
 
 	// CA is the certificate, in PEM, that the client is to trust; empty: none of ours.
 	CA []byte `json:"-"`
@@ -99,6 +104,8 @@ type outcome struct {
 	// Error is what the client says where it is no refusal of S3's: a class or a short text
 	// of its own.
 	Error string `json:"error"`
+	// Note is what a command says on stderr although it succeeds.
+	Note string `json:"-"`
 }
 
 // refused says whether the client reports a refusal.

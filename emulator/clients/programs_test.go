@@ -91,6 +91,24 @@ func programWith(settings []string, name string, args ...string) runner {
 	}
 }
 
+// together is a program that takes the plans of several worlds at once, and does them at
+// the same time.
+func together(settings []string, name string, args ...string) batch {
+	return func(t *testing.T, plans []plan) [][]outcome {
+		t.Helper()
+		text, err := json.Marshal(map[string]any{"plans": plans})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stdout, stderr, exit := execute(t, slices.Concat(environment(t, ""), settings), text, name, args...)
+		var reports [][]outcome
+		if err := json.Unmarshal(stdout, &reports); err != nil || exit != 0 || len(reports) != len(plans) {
+			t.Fatalf("%s %v: exit %d, %v\n%s", name, args, exit, err, stderr)
+		}
+		return reports
+	}
+}
+
 // inPath lists the programs of this name in PATH and the given places, each
 // once however many links lead to it.
 func inPath(name string, more ...string) []string {

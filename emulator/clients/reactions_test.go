@@ -1,225 +1,236 @@
 package clients
 
 import (
-	"cmp"
 	"flag"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/s3fault/s3fault/emulator"
-	"github.com/s3fault/s3fault/emulator/emulatortest"
+	"github.com/s3fault/s3fault/internal/book"
+	"github.com/s3fault/s3fault/internal/rounds"
 )
 
-var update = flag.Bool("update", false, "write the rows of testdata/reactions.tsv for the clients that are here")
-
-// meeting is one fault scenario as every client meets it.
-type meeting struct {
-	name     string // the scenario's, and what is particular
-	scenario string // empty: the name
-	patch    string // of the world; empty: none
-	steps    []step
-	prepare  func(*testing.T, *emulatortest.Server) target // empty: the app's keys
-
-	// What holds for every client, also for a version that the table does not know: how it
-	// ends, and how many requests it takes at the least.
-	ends  end
-	least int
-}
-
-// end is how the last step goes.
-type end string
-
-const (
-	well   end = "well"
-	badly  end = "badly"
-	either end = "either"
-)
-
-// reaction is what a client does about a fault.
-type reaction struct {
-	requests string // by our journal: "1 CreateMultipartUpload, 2 UploadPart"
-	// outcome is that of the last step: "ok", S3's code, or what the client calls it. In the
-	// table it may be one " or " another, where two goroutines of a client race.
-	outcome string
-}
-
-// is says whether a reaction is one that the table has.
-func (r reaction) is(seen reaction) bool {
-	return r.requests == seen.requests && slices.Contains(strings.Split(r.outcome, " or "), seen.outcome)
-}
+// updating says whether the table and its page are to be written, for the clients that are
+// here.
+func updating() bool { return flag.Lookup("update").Value.String() == "true" }
 
 // TestReactions has every client meet every fault and holds what it does against
-// testdata/reactions.tsv. What is known of a version of a client must be so; of one that
-// the table does not have only what every client must do is held.
+// testdata/reactions.tsv. A version of a client that the table does not have is held against
+// the nearest one that it has.
 func TestReactions(t *testing.T) {
-	known, seen := readReactions(t), map[string]reaction{}
-	var lock sync.Mutex
+	known := readReactions(t)
+	seen := &reactions{rows: map[cell]reaction{}}
 	var all sync.WaitGroup
-	// Clients sleep between attempts: many at a time, whatever -parallel says.
-	free := make(chan struct{}, 24)
-	for _, c := range reactors(t) {
-		for _, m := range meetings {
-			all.Go(func() {
-				free <- struct{}{}
-				defer func() { <-free }()
-				t.Run(m.name+"/"+c.name, func(t *testing.T) {
-					r, ended := m.with(t, c)
-					m.holds(t, r, ended)
-					cell := m.name + "\t" + c.name
-					if want, ok := known[cell]; ok && want.is(r) {
-						r = want
-					} else if ok && !*update {
-						t.Errorf("%s\n seen %q, %s\n want %q, %s", c.name, r.requests, r.outcome, want.requests, want.outcome)
-					} else if !ok {
-						t.Logf("the table does not know %s: %s: %s", c.name, r.requests, r.outcome)
-					}
-					lock.Lock()
-					defer lock.Unlock()
-					seen[cell] = r
-				})
+	for _, r := range reactors(t) {
+		all.Go(func() {
+			t.Run(r.name, func(t *testing.T) {
+				r.meets(t, func(t *testing.T, c *encounter, o outcome) { seen.holds(t, known, c, o) })
 			})
-		}
+		})
 	}
 	all.Wait()
-	t.Log("\n" + text(seen))
-	if *update {
-		maps.Copy(known, seen)
+	if updating() {
+		maps.Copy(known, seen.rows)
 		writeReactions(t, known)
 	}
 }
 
 // TestReactionsAreOfFaults: no row of the table is of a fault that nobody meets.
 func TestReactionsAreOfFaults(t *testing.T) {
-	for cell := range readReactions(t) {
-		fault, _, _ := strings.Cut(cell, "\t")
-		if !slices.ContainsFunc(meetings, func(m meeting) bool { return m.name == fault }) {
-			t.Errorf("%s has a row of %q, which no client meets", reactionsFile, fault)
+	for at := range readReactions(t) {
+		if !slices.ContainsFunc(meetings(), func(m meeting) bool { return m.name == at.fault }) {
+			t.Errorf("%s has a row of %q, which no client meets", reactionsFile, at.fault)
 		}
 	}
 }
 
-// with has one client meet the fault.
-func (m meeting) with(t *testing.T, c reactor) (reaction, outcome) {
-	t.Helper()
-	srv := emulatortest.Start(t, cmp.Or(m.scenario, m.name), emulatortest.Responses("aws"))
-	if m.patch != "" {
-		if err := srv.Patch(m.patch); err != nil {
-			t.Fatal(err)
-		}
-	}
-	at := appOf(srv)
-	if m.prepare != nil {
-		at = m.prepare(t, srv)
-	}
-	before := len(srv.Requests())
-	steps := m.stepsIn(t, t.TempDir())
-	outcomes := c.run(t, at, steps)
-	if len(outcomes) != len(steps) {
-		t.Fatalf("%d outcomes of %d steps", len(outcomes), len(steps))
-	}
-	last := outcomes[len(outcomes)-1]
-	return reaction{requestsOf(srv.Requests()[before:]), said(last)}, last
+// TestReactionsPage: docs/reactions.md is what the table says.
+func TestReactionsPage(t *testing.T) {
+	book.Hold(t, "../../docs/reactions.md", reactionsPage(readReactions(t)))
 }
 
-// stepsIn are the steps with their bucket, and with their files in a folder.
-func (m meeting) stepsIn(t *testing.T, folder string) []step {
-	t.Helper()
-	sizes := map[string]int{"put": 1024, "new": 1024, "upload": partSize + 1024}
-	steps := slices.Clone(m.steps)
-	for i := range steps {
-		steps[i].Bucket = "my-bucket"
-		steps[i].File = filepath.Join(folder, fmt.Sprint(i))
-		if size, sends := sizes[steps[i].Do]; sends {
-			writeFile(t, steps[i].File, noise(size, uint64(i)))
-		}
-	}
-	return steps
+// Clients wait between attempts, so that many can be at it at a time, whatever -parallel
+// says; those that are a process, less so.
+var (
+	manyWait = make(chan struct{}, 24)
+	fewRun   = make(chan struct{}, 4)
+)
+
+func enter(gate chan struct{}) (leave func()) {
+	gate <- struct{}{}
+	return func() { <-gate }
 }
 
-func (m meeting) holds(t *testing.T, r reaction, last outcome) {
+// meets has the client meet all that it is for, and judges each last outcome.
+func (r reactor) meets(t *testing.T, judge func(*testing.T, *encounter, outcome)) {
 	t.Helper()
+	var all []*encounter
+	for _, m := range meetings() {
+		if r.isFor(m) {
+			all = append(all, m.encounter(t, r))
+		}
+	}
+	if r.run == nil {
+		defer enter(fewRun)()
+		r.meetsTogether(t, all, judge)
+		return
+	}
+	gate := manyWait
+	if r.does != "" {
+		gate = fewRun
+	}
+	var each sync.WaitGroup
+	for _, e := range all {
+		each.Go(func() {
+			defer enter(gate)()
+			t.Run(e.meeting.name, func(t *testing.T) {
+				e.begin(t, func(steps []step) { r.run(t, e.target, steps) })
+				judge(t, e, last(t, e, r.run(t, e.target, e.steps)))
+			})
+		})
+	}
+	each.Wait()
+}
+
+// meetsTogether has a program do all plans at once: what comes before any fault first.
+func (r reactor) meetsTogether(t *testing.T, all []*encounter, judge func(*testing.T, *encounter, outcome)) {
+	t.Helper()
+	var before, plans []plan
+	for _, e := range all {
+		if len(e.first) > 0 {
+			before = append(before, plan{e.target, e.first})
+		}
+		plans = append(plans, plan{e.target, e.steps})
+	}
+	if len(before) > 0 {
+		r.all(t, before)
+	}
+	for _, e := range all {
+		e.begin(t, func([]step) {})
+	}
+	for i, outcomes := range r.all(t, plans) {
+		t.Run(all[i].meeting.name, func(t *testing.T) { judge(t, all[i], last(t, all[i], outcomes)) })
+	}
+}
+
+func last(t *testing.T, e *encounter, outcomes []outcome) outcome {
+	t.Helper()
+	if len(outcomes) != len(e.steps) {
+		t.Fatalf("%d outcomes of %d steps", len(outcomes), len(e.steps))
+	}
+	return outcomes[len(outcomes)-1]
+}
+
+// staying are meetings in which nothing gets better, though their names do not say so.
+var staying = []string{"throttled, puts", "throttled-prefix", "cut-object", expiring}
+
+// expiring is a minute for each step of a command that asks on for one.
+const expiring = "credentials-expire-midway"
+
+// isFor says whether the client meets it: whether it can do the steps, has come to an end in
+// bearable time, and has the time today.
+func (r reactor) isFor(m meeting) bool {
+	long := rounds.Of(0, 1) == 1
+	forever := strings.HasSuffix(m.name, ", for ever") || slices.Contains(staying, m.name)
+	switch {
+	case r.impatient && m.set == "stalled", r.endless && forever, r.slow && (forever && !long || m.name == expiring):
+		return false
+	case m.set == "" && r.first != nil && len(r.first(m)) > 0: // its faults are there from the start
+		return false
+	case r.costly && !m.brisk && !long:
+		return false
+	}
+	return r.can(m.stepsOf(r))
+}
+
+func (r reactor) can(steps []step) bool {
+	if r.does == "" {
+		return true
+	}
+	return !slices.ContainsFunc(steps, func(s step) bool { return !slices.Contains(strings.Fields(r.does), s.Do) })
+}
+
+// reactions are rows of the table that are seen, from several clients at a time.
+type reactions struct {
+	sync.Mutex
+	rows map[cell]reaction
+}
+
+// holds holds what was seen against the table.
+func (all *reactions) holds(t *testing.T, known map[cell]reaction, e *encounter, o outcome) {
+	t.Helper()
+	seen := e.seen(t, o)
+	e.meeting.mustEnd(t, e.reactor, seen, o)
+	at := cell{e.meeting.name, e.reactor.name}
+	want, whose := nearest(known, at)
+	switch {
+	case whose == at.client && want.is(seen):
+		seen = want // with its time, as it was
+	case want.is(seen) || updating():
+	case whose == "":
+		t.Errorf("the table has no %s: %s: %s; write it with -update", at.client, seen.requests, seen.outcome)
+	default:
+		t.Errorf("%s\n%s  has now %s\n%s  had  %s\nwrite it with -update if that is so (docs/ADDING.md)",
+			at.fault, at.client, seen, whose, want)
+	}
+	all.Lock()
+	defer all.Unlock()
+	all.rows[at] = seen
+}
+
+// nearest is what the table has of the client, or of another version of it: the last one.
+func nearest(known map[cell]reaction, at cell) (r reaction, whose string) {
+	if r, ok := known[at]; ok {
+		return r, at.client
+	}
+	for other := range known {
+		same := other.fault == at.fault && family(other.client) == family(at.client)
+		if same && (whose == "" || older(whose, other.client)) {
+			r, whose = known[other], other.client
+		}
+	}
+	return r, whose
+}
+
+// family is a client's name without its version.
+func family(name string) string { return versions.ReplaceAllString(name, "") }
+
+var versions = regexp.MustCompile(`\d+(\.\d+)+\S*`)
+
+// mustEnd holds what every SDK must do, whatever the table says.
+func (m meeting) mustEnd(t *testing.T, who reactor, r reaction, last outcome) {
+	t.Helper()
+	if who.does != "" {
+		return
+	}
 	if m.ends == well && last.refused() || m.ends == badly && !last.refused() {
 		t.Errorf("it ends with %s, and every client must end %s", r.outcome, m.ends)
 	}
-	sum := 0
-	for part := range strings.SplitSeq(r.requests, ", ") {
-		var count int
-		if _, err := fmt.Sscan(part, &count); err != nil && r.requests != "" {
-			t.Errorf("the requests are %q", r.requests)
-		}
-		sum += count
-	}
-	if sum < m.least {
+	if sum := r.attempts(); sum < m.least {
 		t.Errorf("it takes %d requests, and every client needs %d", sum, m.least)
 	}
 }
 
-// requestsOf counts what the journal has, by operation in the order of their first.
-func requestsOf(entries []emulator.Entry) string {
-	var order []string
-	count := map[string]int{}
-	for _, e := range entries {
-		if count[e.Operation] == 0 {
-			order = append(order, e.Operation)
-		}
-		count[e.Operation]++
+// attempts is the sum of the requests.
+func (r reaction) attempts() (sum int) {
+	for _, count := range r.counts() {
+		sum += count
 	}
-	for i, operation := range order {
-		order[i] = fmt.Sprint(count[operation], " ", operation)
-	}
-	return strings.Join(order, ", ")
+	return sum
 }
 
-// said is an outcome in short.
-func said(o outcome) string {
-	if text := cmp.Or(o.Error, o.Code, o.Message); text != "" {
-		return text
-	}
-	if len(o.Keys) > 0 {
-		return "ok, but not " + strings.Join(o.Keys, ", ")
-	}
-	return "ok"
-}
+// most is how many requests of one operation there were at the most.
+func (r reaction) most() int { return slices.Max(r.counts()) }
 
-const (
-	reactionsFile = "testdata/reactions.tsv"
-	reactionsHead = "# fault\tclient\trequests\toutcome (go test ./emulator/clients -run TestReactions -update)\n"
-)
-
-func readReactions(t *testing.T) map[string]reaction {
-	t.Helper()
-	content, err := os.ReadFile(reactionsFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := map[string]reaction{}
-	for line := range strings.Lines(string(content)) {
-		cells := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(cells) == 4 && !strings.HasPrefix(line, "#") {
-			all[cells[0]+"\t"+cells[1]] = reaction{cells[2], cells[3]}
-		}
+func (r reaction) counts() (all []int) {
+	for part := range strings.SplitSeq(r.requests, ", ") {
+		var count int
+		fmt.Sscan(part, &count)
+		all = append(all, count)
 	}
 	return all
-}
-
-func writeReactions(t *testing.T, all map[string]reaction) {
-	t.Helper()
-	if err := os.WriteFile(reactionsFile, []byte(reactionsHead+text(all)), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// text is reactions as the table has them, in order.
-func text(all map[string]reaction) string {
-	var b strings.Builder
-	for _, cell := range slices.Sorted(maps.Keys(all)) {
-		fmt.Fprintf(&b, "%s\t%s\t%s\n", cell, all[cell].requests, all[cell].outcome)
-	}
-	return b.String()
 }

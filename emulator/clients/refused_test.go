@@ -82,7 +82,7 @@ func TestRefused(t *testing.T) {
 						t.Parallel()
 						got := w.meets(t, script)
 						want, ok := known[cell]
-						if ok && (got.kind != want.kind || got.exit != want.exit || got.requests != want.requests) && !*update {
+						if ok && (got.kind != want.kind || got.exit != want.exit || got.requests != want.requests) && !updating() {
 							t.Errorf("seen %q, want %q", got, want)
 						}
 						lock.Lock()
@@ -93,7 +93,7 @@ func TestRefused(t *testing.T) {
 			}
 		}
 	})
-	if *update {
+	if updating() {
 		maps.Copy(known, seen)
 		writeFile(t, refusedFile, []byte(refusedHead+refusedText(known)))
 		known = readRefused(t)
@@ -213,7 +213,7 @@ func holdRefusedTable(t *testing.T, all map[string]seenRefusal) {
 	}
 	above, _, _ := strings.Cut(string(content), refusedTitle)
 	want := above + refusedTitle + refusedTable(all)
-	if *update {
+	if updating() {
 		writeFile(t, clientsPage, []byte(want))
 	} else if want != string(content) {
 		t.Errorf("%s does not have the rows of %s; write it again: "+

@@ -21,6 +21,16 @@ func (s *Server) Requests(filters ...journal.Filter) []emulator.Entry {
 	return all
 }
 
+// Contents is what is in the buckets now.
+func (s *Server) Contents() *emulator.Contents {
+	s.t.Helper()
+	all, err := emulator.ContentsOf(s.server, s.World)
+	if err != nil {
+		s.t.Fatalf("emulatortest: %v", err)
+	}
+	return all
+}
+
 // Verify fails the test unless the world's requests are as expected:
 //
 //	srv.Verify(journal.Expectation{Filter: journal.Filter{Operation: []string{"PutObject"}}, Times: journal.Exactly(3)})

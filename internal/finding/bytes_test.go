@@ -13,6 +13,9 @@ func TestWrongBytes(t *testing.T) {
 		"those that were": {written{
 			requests: "0 PutObject b/a 200 i=1 sha=one\n10 PutObject b/a 200 i=2 sha=two", after: "b/a=two",
 		}, nil},
+		"a copy carries no bytes, and signs so": {written{
+			requests: "0 CopyObject b/a 200 i=1 sha=", after: "b/a=one",
+		}, nil},
 		"two side by side: either": {written{
 			requests: "0 PutObject b/a 200 i=1 sha=one d=50\n10 PutObject b/a 200 i=2 sha=two", after: "b/a=one",
 		}, nil},

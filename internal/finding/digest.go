@@ -22,19 +22,28 @@ func tellsOfBody(header string) bool {
 	return strings.HasPrefix(header, checksums)
 }
 
-// claims are the digests of the body that a request carries, by their headers; empty: none, as
-// of a body that is signed in chunks or not at all.
+// claims are the digests of the bytes that a request carries for an object, by their headers;
+// empty: none, as of a body that is signed in chunks or not at all. The body of a copy is empty,
+// and that of CompleteMultipartUpload a list of parts.
 func claims(e *journal.Entry) map[string]string {
 	all := map[string]string{}
 	for header, value := range e.Carries {
+		ofBody := header == payloadHash || header == contentMD5
 		switch {
+		case ofBody && bringsNothing(e):
+			continue
 		case header == payloadHash && len(value) != 64, header == contentMD5 && e.Carries[decodedLength] != "":
 			continue // UNSIGNED-PAYLOAD and its like; or of a body with its frames
-		case header == payloadHash, header == contentMD5, isChecksum(header):
+		case ofBody, isChecksum(header):
 			all[header] = value
 		}
 	}
 	return all
+}
+
+// bringsNothing says that the body of a write is no part of what is written.
+func bringsNothing(e *journal.Entry) bool {
+	return e.Operation == "CopyObject" || e.Operation == "UploadPartCopy" || roleOf(e) == completes
 }
 
 // isChecksum tells the checksums from what is said about them.

@@ -50,7 +50,11 @@ const settling = 10 * time.Millisecond
 
 // Contents is what is in the world's buckets, with the digests of all objects.
 func (w *World) Contents(ctx context.Context) (finding.Contents, error) {
-	there := w.served.Contents()
+	return Digested(ctx, w.served.Contents())
+}
+
+// Digested is what is in buckets, with the digests of all objects.
+func Digested(ctx context.Context, there *emulator.Contents) (finding.Contents, error) {
 	var told finding.Contents
 	for _, o := range there.Objects {
 		read, err := digested(ctx, o)

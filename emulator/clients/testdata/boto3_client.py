@@ -1,12 +1,14 @@
 """Does a list of S3 calls with boto3: a plan as JSON on stdin, a report on stdout.
 
 The plan is {"target": {...}, "steps": [...]}, the report a list with one entry
-a step; plan_test.go says what the fields mean.
+a step; plan_test.go says what the fields mean. {"plans": [...]} are several at the
+same time, each with a client of its own, and the report is a list of theirs.
 """
 
 import json
 import sys
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import boto3
 from boto3.s3.transfer import TransferConfig
@@ -28,6 +30,7 @@ def connect(target):
         config=Config(
             signature_version=target.get("signature"),
             s3={"addressing_style": "path" if target["endpoint"] else "auto"},
+            read_timeout=target.get("patience", 60),
         ),
     )
 
@@ -139,6 +142,17 @@ def attempt(s3, step):
         return {"error": type(broken).__name__}
 
 
-plan = json.load(sys.stdin)
-client = connect(plan["target"])
-json.dump([attempt(client, step) for step in plan["steps"]], sys.stdout)
+def follow(client, plan):
+    return [attempt(client, step) for step in plan["steps"]]
+
+
+def report(plan):
+    if "plans" not in plan:
+        return follow(connect(plan["target"]), plan)
+    plans = plan["plans"]
+    clients = [connect(p["target"]) for p in plans]  # boto3's session is not for threads
+    with ThreadPoolExecutor(len(plans)) as pool:
+        return list(pool.map(follow, clients, plans))
+
+
+json.dump(report(json.load(sys.stdin)), sys.stdout)

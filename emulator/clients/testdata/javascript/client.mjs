@@ -1,7 +1,8 @@
 // Does a list of S3 calls with the AWS SDK for JavaScript v3: a plan as JSON on
 // stdin, a report on stdout; plan_test.go says what the fields mean. The SDK is
 // found in the folder that the first argument names, under the name that the second
-// one may give.
+// one may give. A plan {"plans": [...]} is several at the same time, each with a client of
+// its own, and the report is a list of theirs.
 import { createReadStream, readFileSync, writeFileSync } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -17,6 +18,9 @@ function connect(target) {
     endpoint: target.endpoint,
     region: target.region,
     forcePathStyle: true,
+    requestHandler: target.patience && {
+      requestTimeout: target.patience * 1000, socketTimeout: target.patience * 1000, throwOnRequestTimeout: true,
+    },
     credentials: {
       accessKeyId: target.access_key_id,
       secretAccessKey: target.secret_access_key,
@@ -108,8 +112,13 @@ async function attempt(s3, step) {
   }
 }
 
+async function follow({ target, steps }) {
+  const s3 = connect(target);
+  const report = [];
+  for (const step of steps) report.push(await attempt(s3, step));
+  return report;
+}
+
 const plan = JSON.parse(readFileSync(0, "utf8"));
-const s3 = connect(plan.target);
-const report = [];
-for (const step of plan.steps) report.push(await attempt(s3, step));
+const report = plan.plans ? await Promise.all(plan.plans.map(follow)) : await follow(plan);
 process.stdout.write(JSON.stringify(report));
