@@ -27,13 +27,14 @@ type Config struct {
 
 // Stage is a running server, and a folder for the files of the programs.
 type Stage struct {
-	config Config
-	server *emulator.Server
-	base   string // http://HOST:PORT
-	stop   func() error
-	folder string
-	trust  []shell.Setting // of its certificates, under Proxy
-	worlds atomic.Int64    // that were opened
+	config     Config
+	server     *emulator.Server
+	base       string // http://HOST:PORT
+	stop       func() error
+	folder     string
+	trust      []shell.Setting // of its certificates, under Proxy
+	trustStore string          // Java's
+	worlds     atomic.Int64    // that were opened
 }
 
 // Open starts the server. ctx ends it.
@@ -68,6 +69,9 @@ func Open(ctx context.Context, c Config) (*Stage, error) {
 func (s *Stage) trusted(a *authority.Authority) ([]shell.Setting, error) {
 	if a == nil {
 		return nil, nil
+	}
+	if err := s.javaTrust(a.PEM()); err != nil {
+		return nil, err
 	}
 	t, err := shell.Keep(s.folder, a.PEM())
 	return shell.Trust(t), err

@@ -88,7 +88,7 @@ func (w *World) proxies(sc *emulator.Scenario) []shell.Setting {
 	if err != nil || !w.stage.config.Proxy {
 		return shell.Direct(sc, noProxy)
 	}
-	return shell.Proxied(sc, "http://"+u.Host, noProxy)
+	return append(shell.Proxied(sc, "http://"+u.Host, noProxy), w.stage.java(u.Hostname(), u.Port()))
 }
 
 func (w *World) noCaller(name string) error {
