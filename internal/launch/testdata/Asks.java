@@ -6,8 +6,9 @@ import java.net.URI;
 public class Asks {
     public static void main(String[] args) throws Exception {
         HttpURLConnection asked = (HttpURLConnection) URI.create(args[0]).toURL().openConnection();
+        int status = asked.getResponseCode(); // which is when it asks
         try (InputStream body = asked.getErrorStream()) {
-            System.out.println(asked.getResponseCode() + " " + new String(body.readAllBytes()));
+            System.out.println(status + " " + new String(body.readAllBytes()));
         }
     }
 }
