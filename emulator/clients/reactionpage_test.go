@@ -23,7 +23,9 @@ how long that takes, what the user sees, what there is in the end, and what ` + 
   others. A boto3 without a word about its mode is *legacy*.
 - All else is as the client has it by default, but for: path style, plain HTTP, a region, parts of 5 MiB, five seconds
   of patience in *stalled* (of the client's own: read timeout, HTTP client's timeout, deadline). minio-js, opendal and
-  restic can be given no such patience, and wait as long as the server does: they have no row there.
+  restic can be given no such patience, and wait as long as the server does: they have no row there. Neither have
+  clients that were not seen to end in three minutes: rclone where puts are throttled, a 502 or an error behind a 200
+  stays, or credentials expire; restic and lancedb "for ever".
 - *in the end* is the bucket for what is written, the file for what is read. restic and lancedb keep what only they can
   read: it is empty. The clock of *throttled* and *throttled-prefix* stands still, so that no token comes back.
 - *finding* says what the record of the run shows ([audit.md](audit.md)), without pauses: seconds are no part of what is

@@ -126,10 +126,7 @@ func last(t *testing.T, e *encounter, outcomes []outcome) outcome {
 }
 
 // staying are meetings in which nothing gets better, though their names do not say so.
-var staying = []string{"throttled, puts", "throttled-prefix", "cut-object", expiring}
-
-// expiring is a minute for each step of a command that asks on for one.
-const expiring = "credentials-expire-midway"
+var staying = []string{"throttled, puts", "throttled-prefix", "cut-object"}
 
 // isFor says whether the client meets it: whether it can do the steps, has come to an end in
 // bearable time, and has the time today.
@@ -137,7 +134,8 @@ func (r reactor) isFor(m meeting) bool {
 	long := rounds.Of(0, 1) == 1
 	forever := strings.HasSuffix(m.name, ", for ever") || slices.Contains(staying, m.name)
 	switch {
-	case r.impatient && m.set == "stalled", r.endless && forever, r.slow && (forever && !long || m.name == expiring):
+	case r.impatient && m.set == "stalled", r.endless && forever, r.slow && forever && !long,
+		slices.Contains(r.unending, m.name):
 		return false
 	case m.set == "" && r.first != nil && len(r.first(m)) > 0: // its faults are there from the start
 		return false

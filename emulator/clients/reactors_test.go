@@ -34,6 +34,7 @@ type reactor struct {
 	opaque    bool                   // what it keeps, and what it brings back, only it can read
 	impatient bool                   // it has no way to be given less patience than without end
 	endless   bool                   // it asks on without end where nothing gets better
+	unending  []string               // meetings in which it asks on for longer than a test can wait
 	slow      bool                   // it asks on for a minute where nothing gets better
 	costly    bool                   // its process takes a second to start
 }
