@@ -141,6 +141,7 @@ print(*db.execute("select count(*), sum(n) from t").fetchone(), *db.execute("pra
 // litestreamJob replicates for as long as rows are written, twice, and restores. It ends with
 // its child without another look at the database: what is left of that `-once` sends.
 func litestreamJob(j *job) {
+	programs.Need(j, "litestream") // it is there in .ci/long alone
 	j.write("fill.py", []byte(fill))
 	j.write("litestream.yml", fmt.Appendf(nil, `
 dbs:

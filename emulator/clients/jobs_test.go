@@ -32,7 +32,7 @@ func TestJobs(t *testing.T) {
 		{"mc", []string{"mc"}, mcJob, []string{"UploadPart", "CopyObject", "DeleteObjects", "DeleteBucket"}},
 		{"thanos", []string{"go"}, thanosJob, []string{"UploadPart", "GetObject", "DeleteObject"}},
 		{"gocloud", []string{"go"}, slow(gocloudJob), []string{"UploadPart", "CopyObject", "DeleteObject"}},
-		{"litestream", []string{"litestream", "python3"}, slow(litestreamJob), []string{"PutObject", "GetObject"}},
+		{"litestream", []string{"python3"}, slow(litestreamJob), []string{"PutObject", "GetObject"}},
 		{"lancedb", []string{"node"}, lancedbJob, []string{"PutObject", "GetObject", "DeleteObjects"}},
 		{"minio-js", []string{"node"}, nodeJob("minio"), []string{"UploadPart", "CopyObject", "DeleteObjects"}},
 	} {
