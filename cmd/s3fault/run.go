@@ -70,6 +70,7 @@ func runCommand() *cobra.Command {
 		if err := checkTogether(flags, f.all); err != nil {
 			return err
 		}
+		defer unbroken()()
 		switch {
 		case f.all:
 			return runAll(cmd, f, args)
@@ -126,7 +127,7 @@ func runOne(cmd *cobra.Command, f runFlags, args []string) (err error) {
 	ending, err := w.Run(ctx, launch.Program{
 		Args: args, Caller: f.as, Patience: f.timeout, Probe: f.probe, StopAfter: f.stopAfter,
 		Stdin: cmd.InOrStdin(), Stdout: cmd.OutOrStdout(), Stderr: cmd.ErrOrStderr(),
-		Signals: signals, Foreground: true,
+		Signals: signals, Foreground: launch.OnTerminal(),
 	})
 	if err != nil {
 		return err
@@ -161,6 +162,14 @@ func outcome(w *launch.World, e finding.Ending) error {
 		err = errFailed
 	}
 	return err
+}
+
+// unbroken has us outlive those who read what we print, until there is nothing left of the
+// programs and of their files.
+func unbroken() (stop func()) {
+	broken := make(chan os.Signal, 1)
+	signal.Notify(broken, syscall.SIGPIPE)
+	return func() { signal.Stop(broken) }
 }
 
 // passedOn are the signals that the program gets, too.

@@ -43,10 +43,22 @@ func (f *auditFlags) register(flags *pflag.FlagSet) {
 var (
 	onlyAll = []string{"world", "deny", "faults", "jobs", "seed", "bundle", "keep-accounts", "accept"}
 	onlyOne = []string{"scenario", "responses"}
+	// those that are of a report, which one run in a scenario has not
+	onlyReport = []string{"report", "output", "fail-on"}
 )
 
 // checkTogether refuses flags that mean nothing beside --all, or without it.
 func checkTogether(flags *pflag.FlagSet, all bool) error {
+	for _, name := range onlyReport {
+		if flags.Changed(name) && !all && !flags.Changed("replay") {
+			return fmt.Errorf("--%s goes with --all and --replay", name)
+		}
+	}
+	for _, name := range []string{"timeout", "stop-after"} {
+		if d, _ := flags.GetDuration(name); flags.Changed(name) && d <= 0 {
+			return fmt.Errorf("--%s is more than 0, not %s", name, d)
+		}
+	}
 	for _, name := range onlyAll {
 		if flags.Changed(name) && !all {
 			return fmt.Errorf("--%s goes with --all", name)

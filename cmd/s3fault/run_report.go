@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -55,11 +56,32 @@ func (f *reportFlags) read() (err error) {
 	if f.fails, err = audit.ParseKinds(f.failOn); err != nil {
 		return fmt.Errorf("--fail-on: %w", err)
 	}
+	if err := f.places(); err != nil {
+		return err
+	}
 	if f.accept == "" {
 		return nil
 	}
 	f.known, err = audit.LoadKnown(f.accept)
 	return err
+}
+
+// places says where nothing can be written, before there is anything to write. The folder of
+// bundles is made.
+func (f *reportFlags) places() error {
+	if f.out != "" {
+		if info, err := os.Stat(filepath.Dir(f.out)); err != nil {
+			return fmt.Errorf("--output: %w", err)
+		} else if !info.IsDir() {
+			return fmt.Errorf("--output: %s is no folder", filepath.Dir(f.out))
+		}
+	}
+	if f.bundle != "" {
+		if err := os.MkdirAll(f.bundle, 0o755); err != nil {
+			return fmt.Errorf("--bundle: %w", err)
+		}
+	}
+	return nil
 }
 
 // finish writes the report and the bundles. Error: errFailed for a finding that fails.
@@ -91,6 +113,9 @@ func (f *reportFlags) write(w io.Writer, j *audit.Judgement) error {
 	if err := audit.Write(text, f.form, j); err != nil {
 		return err
 	}
+	if info, err := os.Lstat(f.out); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(f.out, []byte(text.String()), 0o644) // through a link, as /dev/stdout is one
+	}
 	return wholefile.Write(f.out, []byte(text.String()), os.FileMode(0o644))
 }
 
@@ -113,7 +138,7 @@ func runAgain(cmd *cobra.Command, f runFlags, args []string) error {
 		return err
 	}
 	for _, line := range again.Differs {
-		fmt.Fprintf(cmd.ErrOrStderr(), "differs from the bundle: %s\n", line)
+		fmt.Fprintf(cmd.ErrOrStderr(), "differs from the bundle: %s\n", printable(line))
 	}
 	if len(again.Differs) > 0 {
 		return errFailed

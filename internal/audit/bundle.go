@@ -98,6 +98,9 @@ func LoadBundle(path string) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
+	if info.Mode()&os.ModeDevice != 0 {
+		return nil, fmt.Errorf("%s is a device, and no bundle", path)
+	}
 	if info.Size() > bundleMost {
 		return nil, fmt.Errorf("%s has more than %d bytes, and is no bundle", path, bundleMost)
 	}

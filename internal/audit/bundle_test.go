@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -32,4 +33,11 @@ func FuzzParseBundle(f *testing.F) {
 			_ = finding.Of(b.Run)
 		}
 	})
+}
+
+// A device, which may never end, is no bundle.
+func TestDeviceIsNoBundle(t *testing.T) {
+	if _, err := LoadBundle(os.DevNull); err == nil || !strings.Contains(err.Error(), "is a device") {
+		t.Errorf("%v", err)
+	}
 }

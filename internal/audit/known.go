@@ -56,6 +56,11 @@ func ParseKnown(file string, text []byte) (*Known, error) {
 }
 
 func acceptances(n *tree.Node) (*Known, error) {
+	for _, key := range n.Keys {
+		if key.Text != "accept" {
+			return nil, tree.Unknown(key, "key", key.Text, []string{"accept"})
+		}
+	}
 	k, list := &Known{}, n.Get("accept")
 	if list.Kind != tree.List {
 		return nil, tree.Wanted(list, "a list")
@@ -113,11 +118,17 @@ func (a *acceptance) globs(list *tree.Node) error {
 
 // reported are all findings of a report.
 func reported(n *tree.Node) (*Known, error) {
-	k := &Known{}
-	for _, of := range n.Get("cases").Items {
+	k, cases := &Known{}, n.Get("cases")
+	if cases.Kind != tree.List {
+		return nil, tree.Wanted(cases, "a list")
+	}
+	for _, of := range cases.Items {
 		name, findings := of.Get("name"), of.Get("findings")
 		if name == nil || findings == nil {
 			return nil, tree.Fail(of, "a case of a report has `name` and `findings`")
+		}
+		if findings.Kind != tree.List {
+			return nil, tree.Wanted(findings, "a list")
 		}
 		for _, f := range findings.Items {
 			kind := f.Get("finding")

@@ -59,6 +59,9 @@ func TestKnownIsNone(t *testing.T) {
 		"accept: [{case: a, finding: hang, keys: ['[']}]": "is no glob",
 		"[]":                                 "k:1:1: k is no report in JSON, and no mapping with `accept`",
 		"{}":                                 "neither `accept` nor the `cases`",
+		"cases: 3":                           "k:1:8: a list is wanted here",
+		"cases: [{name: a, findings: 3}]":    "k:1:29: a list is wanted here",
+		"{accept: [], acept: []}":            `k:1:14: unknown key "acept"`,
 		"cases: [{}]":                        "has `name` and `findings`",
 		"cases: [{name: a, findings: [{}]}]": "has `finding`",
 	} {

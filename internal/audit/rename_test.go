@@ -13,3 +13,19 @@ func TestRenamed(t *testing.T) {
 		}
 	}
 }
+
+// A key of twelve digits, as of a backup each minute, is no account: it is renamed nowhere.
+func TestKeysAreNoAccounts(t *testing.T) {
+	for _, text := range []string{
+		`{"key":"202612010805","keys":["b/202612010805"]}`,
+		`{"objects":{"202612010805":{}}}`,
+		`{"refused":{"202612010805":"AccessDenied"}}`,
+	} {
+		if got := string(renamed([]byte(text))); got != text {
+			t.Errorf("%s is renamed to %s", text, got)
+		}
+	}
+	if got := string(renamed([]byte(`{"owner":"123456789012"}`))); got != `{"owner":"111111111111"}` {
+		t.Errorf("an owner is renamed to %s", got)
+	}
+}

@@ -3,7 +3,6 @@ package audit
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/s3fault/s3fault/internal/finding"
 	"github.com/s3fault/s3fault/internal/launch"
@@ -32,7 +31,7 @@ func Replay(ctx context.Context, b *Bundle, p launch.Program) (*Replayed, error)
 	}
 	r, err := a.run(ctx, plan{Case: b.Run.Case, scenario: b.Scenario, patch: b.Patch, rules: b.Rules}, b.Run.Baselines)
 	if err = errors.Join(err, a.close()); err != nil {
-		return nil, fmt.Errorf("%s: %w", b.Run.Case.Name, err)
+		return nil, err
 	}
 	again := &Replayed{Report: &Report{
 		Command: p.Args, World: b.Scenario, Seconds: r.Run.Ending.Took.Seconds(), Results: []Result{*r},

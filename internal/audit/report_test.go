@@ -96,3 +96,13 @@ func TestReportsAreRead(t *testing.T) {
 		t.Errorf("the suite has %d tests, %d failures, %d skipped", s.Tests, s.Failures, s.Skipped)
 	}
 }
+
+// A finding of many keys fills no screen.
+func TestManyKeysAreCounted(t *testing.T) {
+	f := finding.Finding{Kind: finding.LostWrite, Text: "many", Keys: make([]string, keysTold+3)}
+	b := &strings.Builder{}
+	textFindings(b, &Result{Run: &finding.Run{}}, []Judged{{Finding: f}})
+	if n := strings.Count(b.String(), "\n  key "); n != keysTold || !strings.Contains(b.String(), "and 3 keys more") {
+		t.Errorf("%d keys are told in %s", n, b)
+	}
+}

@@ -15,6 +15,9 @@ import (
 // requestsTold is how many requests of a finding people are shown.
 const requestsTold = 8
 
+// keysTold is how many of its keys.
+const keysTold = 20
+
 // writeText writes a table, a line a case, and then the findings with their requests.
 func writeText(w io.Writer, j *Judgement) error {
 	b := &strings.Builder{}
@@ -49,8 +52,11 @@ func textFindings(b *strings.Builder, r *Result, all []Judged) {
 			mark = " (accepted)"
 		}
 		fmt.Fprintf(b, "\n%s: %s%s\n  %s\n", printable(r.Name()), f.Kind, mark, printable(f.Text))
-		for _, key := range f.Keys {
+		for _, key := range f.Keys[:min(len(f.Keys), keysTold)] {
 			fmt.Fprintf(b, "  key %s\n", printable(key))
+		}
+		if more := len(f.Keys) - keysTold; more > 0 {
+			fmt.Fprintf(b, "  and %d keys more, which --report json names\n", more)
 		}
 		for _, line := range requestLines(r.Run, f.Finding, requestsTold) {
 			fmt.Fprintf(b, "  %s\n", line)

@@ -276,6 +276,9 @@ func ended(e finding.Ending) string {
 	case e.Signal != "":
 		return "it was ended by a signal: " + e.Signal
 	}
+	if e.Probed {
+		return fmt.Sprintf("its probe ended with %d", e.Exit)
+	}
 	return fmt.Sprintf("it ended with %d", e.Exit)
 }
 

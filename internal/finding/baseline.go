@@ -3,6 +3,7 @@ package finding
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/s3fault/s3fault/journal"
@@ -20,7 +21,8 @@ type baseline struct {
 	crews      map[Asked]int  // how many of each at once
 	operations map[string]int // how often each
 	refusals   map[refusal]bool
-	keys       map[string]bool // that requests name, or that were there at the end
+	keys       map[string]bool    // that requests name, or that were there at the end
+	before     map[string]*Object // what was there as it began
 	objects    map[string]*Object
 	uploads    []Upload // that it left behind
 }
@@ -50,7 +52,8 @@ func knownFrom(b *Baselines) baselines {
 func learn(r *Run) baseline {
 	b := baseline{
 		crews: crewsOf(r.Requests), asked: map[Asked]int{}, operations: map[string]int{}, refusals: map[refusal]bool{},
-		keys: map[string]bool{}, objects: objects(&r.After), uploads: left(r),
+		keys: map[string]bool{}, before: objects(&r.Before), objects: objects(&r.After),
+		uploads: left(r),
 	}
 	for key := range b.objects {
 		b.keys[key] = true
@@ -92,6 +95,16 @@ func (b *baselines) refusal(e *journal.Entry) refusal {
 // has says that the key, as BUCKET/KEY, occurs in both runs: a name without a time or a nonce.
 func (b *baselines) has(key string) bool {
 	return b.every(func(one *baseline) bool { return one.keys[key] })
+}
+
+// changing is how many objects a run has made in a bucket that have another name in every run.
+func (b *baselines) changing(before, after map[string]*Object, bucket string) (n int) {
+	for key := range after {
+		if strings.HasPrefix(key, bucket+"/") && before[key] == nil && !b.has(key) {
+			n++
+		}
+	}
+	return n
 }
 
 // usual says that the request was refused alike in both.

@@ -25,7 +25,7 @@ func wrongBytes(v *view) (all []Finding) {
 	}
 	if len(usual) > 0 {
 		all = append(all, Finding{Keys: usual,
-			Text: isNot(len(usual)) + " what the program writes when nothing goes wrong, and it ended with 0"})
+			Text: isNot(len(usual)) + " what the program writes when nothing goes wrong, and " + v.Ending.claim()})
 	}
 	return all
 }
@@ -41,10 +41,21 @@ func isNot(n int) string {
 // which agree; and no write of its own to that key was lost, which would say it already.
 func (v *view) notUsual(key string) bool {
 	usual := v.known.object(key)
-	if !v.Ending.Well() || usual == nil || v.after[key].same(usual) {
+	if !v.Ending.Well() || usual == nil || v.after[key].same(usual) || v.untouched(key) {
 		return false
 	}
 	return !slices.ContainsFunc(v.lost, func(l loss) bool { return slices.Contains(l.keys, key) })
+}
+
+// untouched says that the program changes nothing under a key, here as when nothing goes wrong:
+// the world of a scenario of its own may have begun with other bytes there.
+func (v *view) untouched(key string) bool {
+	return unchanged(v.before[key], v.after[key]) &&
+		v.known.every(func(one *baseline) bool { return unchanged(one.before[key], one.objects[key]) })
+}
+
+func unchanged(was, is *Object) bool {
+	return was == nil && is == nil || was != nil && is != nil && is.same(was)
 }
 
 // notSent are the requests that wrote the object last, where it is not what they carried.

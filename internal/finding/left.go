@@ -1,6 +1,9 @@
 package finding
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // leftBehind tells of uploads that a run left beyond those that it leaves when nothing goes
 // wrong. A program that was ended had no chance to clean up.
@@ -16,7 +19,10 @@ func leftBehind(v *view) []Finding {
 	if over <= 0 || len(uploads) == 0 {
 		return nil
 	}
-	f := Finding{Text: counted(len(uploads), "multipart upload") + " neither completed nor aborted"}
+	f := Finding{Text: counted(min(over, len(uploads)), "multipart upload") + " neither completed nor aborted"}
+	if usual := v.known.most(func(one *baseline) int { return len(one.uploads) }); usual > 0 {
+		f.Text += fmt.Sprintf(", beyond the %d when nothing goes wrong", usual)
+	}
 	for _, u := range uploads {
 		f.Keys = append(f.Keys, object(u.Bucket, u.Key))
 	}

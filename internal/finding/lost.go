@@ -26,7 +26,7 @@ func lostWrite(v *view) []Finding {
 			f.Requests = append(f.Requests, ids(l.call.Attempts)...)
 		}
 		f.Keys, f.Requests = tidy(f.Keys), few(f.Requests)
-		f.Text = lostText(of)
+		f.Text = lostText(of) + ", nothing made that good, and " + v.Ending.claim()
 		all = append(all, f)
 	}
 	return all
@@ -35,11 +35,9 @@ func lostWrite(v *view) []Finding {
 func lostText(of []loss) string {
 	last := of[0].call.Last()
 	if n := len(last.Refused); n > 0 && !refused(last) {
-		return fmt.Sprintf("%s refused %s behind its status 200, nothing made that good, and the program ended with 0",
-			name(last), counted(n, "key"))
+		return fmt.Sprintf("%s refused %s behind its status 200", name(last), counted(n, "key"))
 	}
-	return fmt.Sprintf("%s ended with %s, nothing made that good, and the program ended with 0",
-		counted(len(of), name(last)), told(last))
+	return fmt.Sprintf("%s ended with %s", counted(len(of), name(last)), told(last))
 }
 
 // together groups things by a name, in the order in which the names come.
@@ -65,7 +63,7 @@ func (v *view) losses() (all []loss) {
 		return nil
 	}
 	for _, c := range v.calls {
-		if missed := v.missed(c); len(missed) > 0 {
+		if missed := v.missed(c); len(missed) > 0 && !v.cutShort(missed, c.Last()) {
 			all = append(all, loss{c, missed})
 		}
 	}
@@ -84,7 +82,7 @@ func (v *view) missed(c *Call) []string {
 		return nil
 	case r == deletes && v.gone(last), v.again(last):
 		return nil
-	case r != configures && v.madeGood(on(last), last):
+	case r != configures && (v.madeGood(on(last), last) || v.elsewhere(last)):
 		return nil
 	}
 	return []string{on(last)}
@@ -115,6 +113,21 @@ func (v *view) madeGood(key string, e *journal.Entry) bool {
 	}
 	equal, _ := is.holds(claims(e))
 	return equal && roleOf(e) == writes
+}
+
+// elsewhere says that a write to a key with a time or a nonce in its name was made good under
+// another such key: somebody wrote one later, and there are as many at the end as when nothing
+// goes wrong.
+func (v *view) elsewhere(e *journal.Entry) bool {
+	if !v.known.there || roleOf(e) == deletes || v.known.has(on(e)) {
+		return false
+	}
+	newer := func(by *journal.Entry) bool {
+		return by.Time.After(e.Time) && by.Bucket == e.Bucket && settles(by) && roleOf(by) != deletes && committed(by) &&
+			!v.known.has(on(by)) && v.after[on(by)] != nil
+	}
+	usual := v.known.most(func(one *baseline) int { return v.known.changing(one.before, one.objects, e.Bucket) })
+	return slices.ContainsFunc(v.arrived, newer) && v.known.changing(v.before, v.after, e.Bucket) >= usual
 }
 
 // again says that a later request did to the same target what this one did not.

@@ -17,14 +17,14 @@ func ignoredRefusal(v *view) (all []Finding) {
 	}
 	var ignored []*journal.Entry
 	for _, c := range v.calls {
-		if e := c.Last(); c.committed() == nil && v.ignored(e) {
+		if e := c.Last(); c.committed() == nil && v.ignored(e) && !v.cutShort([]string{on(e)}, e) {
 			ignored = append(ignored, e)
 		}
 	}
 	differs := v.differs()
 	for _, of := range together(ignored, func(e *journal.Entry) string { return name(e) + " " + told(e) }) {
-		f := Finding{Requests: ids(of), Text: fmt.Sprintf("%s ended with %s, and the program ended with 0",
-			counted(len(of), name(of[0])), told(of[0]))}
+		f := Finding{Requests: ids(of), Text: fmt.Sprintf("%s ended with %s, and %s",
+			counted(len(of), name(of[0])), told(of[0]), v.Ending.claim())}
 		for _, e := range of {
 			f.Keys = append(f.Keys, on(e))
 		}
@@ -67,7 +67,7 @@ func (v *view) differs() (keys []string) {
 		return nil
 	}
 	for _, key := range slices.Sorted(maps.Keys(v.known.runs[0].objects)) {
-		if o := v.known.object(key); o != nil && (v.after[key] == nil || !v.after[key].same(o)) {
+		if o := v.known.object(key); o != nil && !v.untouched(key) && (v.after[key] == nil || !v.after[key].same(o)) {
 			keys = append(keys, key)
 		}
 	}

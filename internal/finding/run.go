@@ -43,7 +43,8 @@ type Ending struct {
 	Signal       string        `json:"signal,omitempty"` // that ended it: "segmentation fault"
 	SignalNumber int           `json:"-"`
 	TimedOut     bool          `json:"timed_out,omitempty"`
-	Stopped      bool          `json:"stopped,omitempty"` // by --stop-after, or after its probe: Exit is the probe's
+	Stopped      bool          `json:"stopped,omitempty"` // by --stop-after, or after its probe
+	Probed       bool          `json:"probed,omitempty"`  // after its probe: Exit is that one's
 	Took         time.Duration `json:"took_ns"`
 	Printed      int64         `json:"printed"` // bytes on standard output and error
 	// Output is the end of what it printed, both together.

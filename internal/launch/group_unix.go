@@ -8,6 +8,16 @@ import (
 	"syscall"
 )
 
+// OnTerminal says that a terminal controls this process: the group in its foreground alone may
+// read from it, and gets its signals.
+func OnTerminal() bool {
+	terminal, err := os.Open("/dev/tty")
+	if err == nil {
+		_ = terminal.Close()
+	}
+	return err == nil
+}
+
 // ownGroup starts a program in a process group of its own, so that it can be ended with all
 // that it has started.
 func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
@@ -18,9 +28,10 @@ func askToEnd(cmd *exec.Cmd) { tell(cmd, syscall.SIGTERM) }
 // killGroup ends what is left of a program.
 func killGroup(cmd *exec.Cmd) { tell(cmd, syscall.SIGKILL) }
 
-func tell(cmd *exec.Cmd, s syscall.Signal) {
-	if cmd.SysProcAttr != nil && cmd.SysProcAttr.Setpgid {
-		_ = syscall.Kill(-cmd.Process.Pid, s) // nobody may be left in it
+// tell gives a program a signal, with its group where it has one of its own.
+func tell(cmd *exec.Cmd, s os.Signal) {
+	if number, ok := s.(syscall.Signal); ok && cmd.SysProcAttr != nil && cmd.SysProcAttr.Setpgid {
+		_ = syscall.Kill(-cmd.Process.Pid, number) // nobody may be left in it
 		return
 	}
 	_ = cmd.Process.Signal(s)

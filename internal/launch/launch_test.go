@@ -65,6 +65,41 @@ func TestSignalsArePassedOn(t *testing.T) {
 	}
 }
 
+// The terminal itself interrupts a program in its foreground: a second interrupt would mean more.
+func TestInterruptOfATerminalIsNotPassedOn(t *testing.T) {
+	d := opensDoor(t)
+	signals := make(chan os.Signal)
+	p := program(t, "heeds", d.address())
+	p.Signals, p.Foreground = signals, true
+	go func() {
+		if c, err := d.Accept(); err == nil {
+			signals <- os.Interrupt
+			signals <- syscall.SIGHUP
+			_ = c.Close()
+		}
+	}()
+	if e := ran(t, opened(t, ""), p); e.Exit != int(syscall.SIGHUP) || e.Signal != "" {
+		t.Errorf("%+v", e)
+	}
+}
+
+// A file is the program's own, as a terminal must be for those that look whether they have one.
+func TestWritesToAFileItself(t *testing.T) {
+	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	p := program(t, "exits", "0")
+	p.Stdout = file
+	if e := ran(t, opened(t, ""), p); e.Output != "to stderr\n" {
+		t.Errorf("the record has %q", e.Output)
+	}
+	if text, err := os.ReadFile(file.Name()); err != nil || string(text) != "to stdout\n" {
+		t.Errorf("the file has %q, %v", text, err)
+	}
+}
+
 // However a program is ended, nothing is left of it and of what it has started.
 func TestNothingIsLeft(t *testing.T) {
 	for name, c := range map[string]struct {

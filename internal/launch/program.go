@@ -30,7 +30,8 @@ type Program struct {
 	StopAfter time.Duration
 	// Signals are passed on to it; nil: there are none.
 	Signals <-chan os.Signal
-	// Foreground leaves it in this process's group, where a terminal's signals reach it.
+	// Foreground leaves it in this process's group, where a terminal's signals reach it, so that
+	// an interrupt of the terminal's is not passed on.
 	Foreground bool
 }
 
@@ -73,7 +74,7 @@ func (r *running) command(args ...string) (*exec.Cmd, error) {
 	cmd.Args[0] = args[0]
 	cmd.Env, cmd.Dir = r.environment, r.program.Dir
 	cmd.Stdin = r.program.Stdin
-	cmd.Stdout, cmd.Stderr = r.printed.with(r.program.Stdout), r.printed.with(r.program.Stderr)
+	cmd.Stdout, cmd.Stderr = r.written(r.program.Stdout), r.written(r.program.Stderr)
 	cmd.WaitDelay = grace // children of its own may have its output open
 	if !r.program.Foreground {
 		ownGroup(cmd)
@@ -106,13 +107,13 @@ func (r *running) wait(ctx context.Context) finding.Ending {
 		case <-r.ended:
 			waiting = false
 		case s := <-r.program.Signals:
-			_ = r.cmd.Process.Signal(s) // it may have ended
+			r.pass(s)
 		case <-late:
 			e.TimedOut, waiting = true, false
 		case <-stop:
 			e.Stopped, waiting = true, false
 		case e.Exit = <-probed:
-			e.Stopped, waiting = true, false
+			e.Stopped, e.Probed, waiting = true, true, false
 		case <-ctx.Done():
 			waiting = false
 		}
@@ -121,6 +122,13 @@ func (r *running) wait(ctx context.Context) finding.Ending {
 	r.end()
 	r.told(&e)
 	return e
+}
+
+// pass gives the program a signal, unless the terminal has given it to both.
+func (r *running) pass(s os.Signal) {
+	if !r.program.Foreground || s != os.Interrupt {
+		tell(r.cmd, s)
+	}
 }
 
 // told adds what is known once the program has ended.
@@ -213,13 +221,16 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// with is the tail, and beside it another writer; a terminal is written to all the same when
-// it breaks.
-func (t *tail) with(w io.Writer) io.Writer {
-	if w == nil {
-		return t
+// written is where the program writes to: a file is its own, which may be a terminal, and no
+// record is kept of that; anything else has the record beside it.
+func (r *running) written(w io.Writer) io.Writer {
+	switch file, ok := w.(*os.File); {
+	case w == nil:
+		return &r.printed
+	case ok:
+		return file
 	}
-	return io.MultiWriter(t, w)
+	return io.MultiWriter(&r.printed, w)
 }
 
 func (t *tail) told() (total int64, end string) {

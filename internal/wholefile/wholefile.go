@@ -9,8 +9,11 @@ import (
 )
 
 // Write puts a file at a path, in the place of the one that may be there. Its folder has to be
-// there.
+// there. What is no file, as /dev/null, stays and is written to.
 func Write(path string, data []byte, mode fs.FileMode) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(path, data, mode)
+	}
 	return placed(path, data, mode, os.Rename)
 }
 

@@ -56,3 +56,17 @@ func TestNothingIsLeftBehind(t *testing.T) {
 		t.Errorf("there are %v", files)
 	}
 }
+
+// What is no file is written to, and is there as before.
+func TestDeviceStays(t *testing.T) {
+	link := filepath.Join(t.TempDir(), "null")
+	if err := os.Symlink(os.DevNull, link); err != nil {
+		t.Skip(err)
+	}
+	if err := Write(link, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode().IsRegular() {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+}
