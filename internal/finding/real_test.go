@@ -281,7 +281,7 @@ func TestRealRuns(t *testing.T) {
 			for _, f := range found {
 				kinds = append(kinds, string(f.Kind))
 			}
-			if !slices.Equal(kinds, row.want) {
+			if kinds = slices.Compact(kinds); !slices.Equal(kinds, row.want) { // a doubt may be told in two ways
 				t.Errorf("found %+v, want %q; it ended with %q", found, row.want, r.Ending.Output)
 				for _, e := range r.Requests {
 					t.Logf("%s %s %s %d %s %s %+v", e.Time.Format("05.000"),
