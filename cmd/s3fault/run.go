@@ -99,6 +99,8 @@ func (c programExit) Error() string { return fmt.Sprintf("the program ended with
 const (
 	exitTimedOut = 124
 	exitSignal   = 128
+	// of an audit that a signal ended
+	exitInterrupted = exitSignal + 2
 )
 
 func runOne(cmd *cobra.Command, f runFlags, args []string) (err error) {

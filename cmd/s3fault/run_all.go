@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -84,6 +86,9 @@ func runAll(cmd *cobra.Command, f runFlags, args []string) error {
 	c.Done = progress.done
 	report, err := audit.Run(cmd.Context(), c)
 	progress.end()
+	if errors.Is(err, context.Canceled) && cmd.Context().Err() != nil {
+		return programExit(exitInterrupted)
+	}
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,8 @@ type told struct {
 	Cases      []toldCase           `json:"cases"`
 	LeftOut    []string             `json:"left_out"`
 	Stale      []string             `json:"stale"` // what was accepted and not found
+	// RefusedAnyway are operations that the baselines never had done: "PutObject: 400 InvalidRequest".
+	RefusedAnyway []string `json:"refused_anyway"`
 }
 
 // toldRun is how a run went.
@@ -48,6 +50,7 @@ func writeJSON(w io.Writer, j *Judgement) error {
 		Version: reportVersion, Command: j.Command, World: j.World, Seconds: j.Seconds, Failed: j.Failed(),
 		RetryModes: append([]string{}, j.RetryModes...), Counts: j.Counts(), Cases: []toldCase{},
 		LeftOut: append([]string{}, j.LeftOut...), Stale: append([]string{}, j.Stale...),
+		RefusedAnyway: append([]string{}, refusedAnyway(j.Baselines)...),
 	}
 	for _, r := range j.Baselines {
 		if r != nil {

@@ -16,6 +16,9 @@ func writeMarkdown(w io.Writer, j *Judgement) error {
 		mark = "❌"
 	}
 	fmt.Fprintf(b, "### %s s3fault audit of %s\n\n%s.\n", mark, code(strings.Join(j.Command, " ")), verdict(j))
+	for _, never := range refusedAnyway(j.Baselines) {
+		fmt.Fprintf(b, "\nRefused though nothing goes wrong: %s\n", cell(never))
+	}
 	for _, fails := range []bool{true, false} {
 		markdownFindings(b, j, fails)
 	}

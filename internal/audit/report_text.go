@@ -30,6 +30,9 @@ func writeText(w io.Writer, j *Judgement) error {
 	for i := range j.Results {
 		textFindings(b, &j.Results[i], j.Judged[i])
 	}
+	for _, never := range refusedAnyway(j.Baselines) {
+		fmt.Fprintf(b, "\nrefused though nothing goes wrong: %s", printable(never))
+	}
 	for _, left := range j.LeftOut {
 		fmt.Fprintf(b, "\nleft out: %s", printable(left))
 	}
