@@ -21,7 +21,7 @@ var builtIn = []struct{ name, title, means string }{
 	{"error-in-200", "%s failed in a 200", "200, and an error in its body, the first time for each key"},
 	{"truncated", "%s truncated", "the first answer for each key ends too early, in order"},
 	{"corrupted", "%s corrupted", "a bit of the first body for each key is another one"},
-	{"stalled", "%s stalled", "the first body for each key stops within, and nothing more comes"},
+	{"stalled", "%s stalled", "the first body stops within, and nothing more comes"},
 	{"throttled", "%s throttled", "ten requests a second for each prefix, then SlowDown; where there are more"},
 }
 
@@ -199,6 +199,9 @@ func (p *projection) strike(u *used) error {
 		case none != "":
 			p.leave(c.Name, none)
 		case len(rules) > 0:
+			if set == stalled {
+				once(rules)
+			}
 			var made change
 			if made.rules, err = written(rules); err == nil {
 				err = p.add(c, made)
@@ -209,6 +212,17 @@ func (p *projection) strike(u *used) error {
 		}
 	}
 	return nil
+}
+
+// stalled is the set whose strikes last as long as the program's patience, a minute by default:
+// one for each key would be taken for a hang.
+const stalled = "stalled"
+
+// once has rules strike one request in all, where they strike one for each key.
+func once(rules []*fault.Rule) {
+	for _, r := range rules {
+		r.When.Per = fault.PerWorld
+	}
 }
 
 // written are rules in the form of the scenario file.
