@@ -54,15 +54,8 @@ func ContentsOf(s *Server, world string) (*Contents, error) {
 }
 
 func (c *Contents) add(name string, index *store.Index, b *store.Bucket) {
-	for q := (store.ListQuery{Max: pageSize}); ; {
-		page := b.List(q)
-		for _, o := range page.Objects {
-			c.Objects = append(c.Objects, stored(name, index, o))
-		}
-		if !page.Truncated {
-			break
-		}
-		q.After = page.Next
+	for _, o := range b.Objects() {
+		c.Objects = append(c.Objects, stored(name, index, o))
 	}
 	for q := (store.UploadQuery{Max: pageSize}); ; {
 		page := b.ListUploads(q)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/s3fault/s3fault/emulator"
 	"github.com/s3fault/s3fault/internal/play"
+	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/why"
 	"github.com/s3fault/s3fault/scenarios"
 )
@@ -60,7 +61,7 @@ func checkCommand() *cobra.Command {
 func printWarnings(w io.Writer, file *scenarios.File, names []string) int {
 	all := file.Warnings(names...)
 	for _, warning := range all {
-		fmt.Fprintf(w, "warn  %s\n", oneLine(warning.Error()))
+		fmt.Fprintf(w, "warn  %s\n", tree.OneLine(warning.Error()))
 	}
 	return len(all)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/scenarios"
 )
 
@@ -16,7 +17,7 @@ func complain(w io.Writer, err error) {
 		told, more = several.First()
 	}
 	for _, one := range told {
-		fmt.Fprintf(w, "s3fault: %s\n", oneLine(one.Error()))
+		fmt.Fprintf(w, "s3fault: %s\n", tree.OneLine(one.Error()))
 		if e, ok := errors.AsType[*scenarios.Error](one); ok {
 			for _, line := range e.Lines {
 				fmt.Fprintln(w, line)

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -58,11 +57,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	complain(stderr, err)
 	return exitUsage
-}
-
-// oneLine folds an error text: scripts read stderr line by line.
-func oneLine(text string) string {
-	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
 }
 
 func newRoot() *cobra.Command {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/why"
 )
 
@@ -129,18 +130,8 @@ func word(text string) string {
 	return text
 }
 
-// printable is a text with all that a terminal would obey told as Go writes it.
-func printable(text string) string {
-	var b strings.Builder
-	for _, r := range oneLine(text) {
-		if unicode.IsPrint(r) {
-			b.WriteRune(r)
-		} else {
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
-		}
-	}
-	return b.String()
-}
+// printable is a text in one line, with all that a terminal would obey told as Go writes it.
+func printable(text string) string { return tree.Printable(tree.OneLine(text)) }
 
 // jsonLine is the entry as the journal has it, without the layers that had nothing to say,
 // and in front of it what people look for first.

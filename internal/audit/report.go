@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/internal/finding"
+	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/journal"
 )
 
@@ -130,5 +131,5 @@ func requestLine(e *journal.Entry) string {
 	} else if d := e.Denied(); d != nil {
 		line += ", denied by " + string(d.Cause)
 	}
-	return printable(line)
+	return tree.Printable(line)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/internal/finding"
+	"github.com/s3fault/s3fault/internal/tree"
 )
 
 // The elements of JUnit's form that test reports of all CI systems read.
@@ -70,9 +71,9 @@ func testCaseOf(r *Result, all []Judged) testCase {
 	for _, f := range all {
 		switch {
 		case f.Fails && c.Failure == nil:
-			c.Failure = &failure{string(f.Kind), printable(f.Text), b.String()}
+			c.Failure = &failure{string(f.Kind), tree.Printable(f.Text), b.String()}
 		case f.Kind == finding.RuleNeverStruck:
-			c.Skipped = &skipped{string(f.Kind) + ": " + printable(f.Text)}
+			c.Skipped = &skipped{string(f.Kind) + ": " + tree.Printable(f.Text)}
 		}
 	}
 	if c.Failure == nil {

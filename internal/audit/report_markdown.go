@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/s3fault/s3fault/internal/finding"
+	"github.com/s3fault/s3fault/internal/tree"
 )
 
 // writeMarkdown writes what fits a pull request: what fails first, the table folded.
@@ -72,9 +73,9 @@ func markdownFinding(r *Result, f Judged) string {
 }
 
 // code is a text as it was, in Markdown's quotes.
-func code(text string) string { return "`" + strings.ReplaceAll(printable(text), "`", "'") + "`" }
+func code(text string) string { return "`" + strings.ReplaceAll(tree.Printable(text), "`", "'") + "`" }
 
 var markup = strings.NewReplacer("|", `\|`, "<", "&lt;", "`", "'", "*", `\*`, "_", `\_`, "[", `\[`)
 
 // cell is a text that neither ends a cell of a table nor begins markup.
-func cell(text string) string { return markup.Replace(printable(text)) }
+func cell(text string) string { return markup.Replace(tree.Printable(text)) }

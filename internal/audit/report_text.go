@@ -4,12 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"text/tabwriter"
-	"unicode"
 
 	"github.com/s3fault/s3fault/internal/finding"
+	"github.com/s3fault/s3fault/internal/tree"
 )
 
 // requestsTold is how many requests of a finding people are shown.
@@ -24,20 +23,20 @@ func writeText(w io.Writer, j *Judgement) error {
 	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "CASE\tEXIT\tATTEMPTS\tSECONDS\tFINDINGS")
 	for _, r := range rows(j) {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", printable(r.name), r.exit, r.attempts, r.seconds, r.findings)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", tree.Printable(r.name), r.exit, r.attempts, r.seconds, r.findings)
 	}
 	_ = t.Flush() // into a Builder
 	for i := range j.Results {
 		textFindings(b, &j.Results[i], j.Judged[i])
 	}
 	for _, never := range refusedAnyway(j.Baselines) {
-		fmt.Fprintf(b, "\nrefused though nothing goes wrong: %s", printable(never))
+		fmt.Fprintf(b, "\nrefused though nothing goes wrong: %s", tree.Printable(never))
 	}
 	for _, left := range j.LeftOut {
-		fmt.Fprintf(b, "\nleft out: %s", printable(left))
+		fmt.Fprintf(b, "\nleft out: %s", tree.Printable(left))
 	}
 	for _, stale := range j.Stale {
-		fmt.Fprintf(b, "\naccepted, and not found any more: %s", printable(stale))
+		fmt.Fprintf(b, "\naccepted, and not found any more: %s", tree.Printable(stale))
 	}
 	modes := cmp.Or(strings.Join(j.RetryModes, ", "), "none")
 	fmt.Fprintf(b, "\nretry modes that the SDKs showed: %s\n%s\n", modes, verdict(j))
@@ -54,9 +53,9 @@ func textFindings(b *strings.Builder, r *Result, all []Judged) {
 		if f.Accepted {
 			mark = " (accepted)"
 		}
-		fmt.Fprintf(b, "\n%s: %s%s\n  %s\n", printable(r.Name()), f.Kind, mark, printable(f.Text))
+		fmt.Fprintf(b, "\n%s: %s%s\n  %s\n", tree.Printable(r.Name()), f.Kind, mark, tree.Printable(f.Text))
 		for _, key := range f.Keys[:min(len(f.Keys), keysTold)] {
-			fmt.Fprintf(b, "  key %s\n", printable(key))
+			fmt.Fprintf(b, "  key %s\n", tree.Printable(key))
 		}
 		if more := len(f.Keys) - keysTold; more > 0 {
 			fmt.Fprintf(b, "  and %d keys more, which --report json names\n", more)
@@ -65,17 +64,4 @@ func textFindings(b *strings.Builder, r *Result, all []Judged) {
 			fmt.Fprintf(b, "  %s\n", line)
 		}
 	}
-}
-
-// printable is a text with all that a terminal would obey told as Go writes it.
-func printable(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if unicode.IsPrint(r) {
-			b.WriteRune(r)
-		} else {
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
-		}
-	}
-	return b.String()
 }

@@ -121,7 +121,7 @@ func (b *bucketIn) addObject(key string, n *tree.Node) (*objectIn, error) {
 
 func (b *bucketIn) currentObjects() iter.Seq2[string, *objectIn] {
 	return func(yield func(string, *objectIn) bool) {
-		for _, o := range currentObjects(b.world.index.Bucket(b.Name)) {
+		for _, o := range b.world.index.Bucket(b.Name).Objects() {
 			if !yield(o.Key, b.there(o)) {
 				return
 			}
@@ -136,22 +136,6 @@ func (b *bucketIn) there(o *store.Object) *objectIn {
 		encryption: b.world.written(world.Encryption{
 			Algorithm: o.Encryption.Algorithm, KMSKey: o.Encryption.KeyARN, BucketKey: o.Encryption.BucketKey,
 		}, b.Owner, b.Region),
-	}
-}
-
-// currentObjects is every current object of a bucket.
-func currentObjects(b *store.Bucket) []*store.Object {
-	var all []*store.Object
-	if b == nil {
-		return nil
-	}
-	for q := (store.ListQuery{Max: 1000}); ; {
-		page := b.List(q)
-		all = append(all, page.Objects...)
-		if !page.Truncated {
-			return all
-		}
-		q.After = page.Next
 	}
 }
 

@@ -50,6 +50,25 @@ func (b *Bucket) List(q ListQuery) Page {
 	return page
 }
 
+// objectsPage is how many records Objects reads under one lock.
+const objectsPage = 1000
+
+// Objects is every current object of the bucket, by key; of a nil Bucket there is none. What is
+// written meanwhile may be among them or not.
+func (b *Bucket) Objects() (all []*Object) {
+	if b == nil {
+		return nil
+	}
+	for q := (ListQuery{Max: objectsPage}); ; {
+		page := b.List(q)
+		all = append(all, page.Objects...)
+		if !page.Truncated {
+			return all
+		}
+		q.After = page.Next
+	}
+}
+
 // behind is the span of a query: from the smallest key greater than After.
 func behind(q ListQuery) span {
 	s := span{prefix: q.Prefix, delimiter: q.Delimiter, after: q.After}
