@@ -3,18 +3,7 @@ package store
 import (
 	"context"
 	"io"
-	"sync"
 )
-
-// transfer is what WriteTo needs: the blobs' readers hide their own WriteTo, and the
-// wrappings hide WriteTo and ReadFrom, which would not use the buffer.
-type transfer struct {
-	buffer [64 << 10]byte
-	to     struct{ io.Writer }
-	from   struct{ io.Reader }
-}
-
-var transfers = sync.Pool{New: func() any { return new(transfer) }}
 
 // Open reads length bytes of an object from offset off, 0 and o.Size for all of
 // it. An open reader keeps the bytes: it ends well although the object is
@@ -73,13 +62,22 @@ func (r *reader) advance() error {
 	return nil
 }
 
-// WriteTo spares io.Copy a buffer for each object.
-func (r *reader) WriteTo(w io.Writer) (int64, error) {
-	t := transfers.Get().(*transfer)
-	defer transfers.Put(t)
-	t.to.Writer, t.from.Reader = w, r
-	defer func() { t.to.Writer, t.from.Reader = nil, nil }()
-	return io.CopyBuffer(&t.to, &t.from, t.buffer[:])
+// WriteTo has each chunk write itself: the blobs' readers copy nothing on the way.
+func (r *reader) WriteTo(w io.Writer) (written int64, err error) {
+	for {
+		switch err := r.advance(); err {
+		case nil:
+		case io.EOF:
+			return written, nil
+		default:
+			return written, err
+		}
+		n, err := io.Copy(w, r.open)
+		if written += n; err != nil {
+			return written, err
+		}
+		r.open = nil
+	}
 }
 
 // Close lets go of the bytes. Reading afterwards is at the end.

@@ -2,21 +2,18 @@ package blob
 
 import (
 	"context"
+	"crypto/md5"
 	"hash"
 	"io"
-	"sync"
 )
 
-// segmentSize is in how large pieces a body is gathered, and the largest body
-// that is not gathered first: its declared size is allocated at once.
-const segmentSize = 256 << 10
-
-// pieceSize is the most bytes of one blob, whole segments: parts of uploads, of which most
-// clients make 5 or 8 MiB, are of one.
+// pieceSize is the most bytes of one blob: parts of uploads, of which most clients make
+// 5 or 8 MiB, are in one.
 const pieceSize = 16 << 20
 
-// segments are reused, since nearly every large body needs several.
-var segments = sync.Pool{New: func() any { return new([segmentSize]byte) }}
+// eager is the share of a piece that must have arrived before memory is taken for all of
+// it: a client that sends slowly makes the store hold no more than four times what came.
+const eager = 4
 
 // body holds a reader to the size that was declared for it, and remembers why it
 // ended early.
@@ -26,6 +23,9 @@ type body struct {
 	size int64 // -1: unknown
 	seen int64
 	err  error // other than io.EOF
+	// whole takes the MD5 of a body in several pieces; nil: it is in one, of which that is
+	// taken where it is kept.
+	whole hash.Hash
 }
 
 func (b *body) Read(p []byte) (int, error) {
@@ -39,6 +39,9 @@ func (b *body) Read(p []byte) (int, error) {
 	}
 	n, err := b.r.Read(p)
 	b.seen += int64(n)
+	if b.whole != nil {
+		b.whole.Write(p[:n])
+	}
 	switch {
 	case err != nil && err != io.EOF:
 		b.err = err
@@ -54,62 +57,46 @@ func (b *body) Read(p []byte) (int, error) {
 	return n, b.err
 }
 
-// gathered is a body that has arrived. Reading it gives its segments back as it
-// goes, so that it and the backend's copy hardly ever exist side by side.
-type gathered struct {
-	segments []*[segmentSize]byte
-	size     int64 // bytes not yet read
-	off      int   // in the first segment
+// arriving is a piece of a body, which reads as its bytes. Release it.
+type arriving struct {
+	*gathered
+	rest io.Reader // behind what was gathered; nil: nothing
+	size int64
 }
 
-// gather reads the next pieceSize bytes of a body, or what is left of it; more says that
-// it may go on behind them.
-func gather(b *body) (g *gathered, more bool, err error) {
-	g = &gathered{}
-	for g.size < pieceSize {
-		segment := segments.Get().(*[segmentSize]byte)
-		g.segments = append(g.segments, segment)
-		n, err := io.ReadFull(b, segment[:])
-		g.size += int64(n)
-		if b.err != nil {
-			g.release()
-			return nil, false, b.err
+// next is the next piece of the body; last says that nothing comes behind it. One that is
+// small, or of a body whose size nobody told, has arrived.
+func (b *body) next() (a arriving, last bool, err error) {
+	left := b.size - b.seen
+	switch {
+	case b.size < 0:
+		a.gathered, last, err = gather(b, pieceSize)
+		a.size = a.gathered.size
+		if !last && b.whole == nil {
+			b.whole = md5.New()
+			a.hash(b.whole)
 		}
-		if err != nil { // io.EOF, or io.ErrUnexpectedEOF within the segment
-			return g, false, nil
-		}
+		return a, last, err
+	case left < smallSize:
+		a.gathered, _, err = gather(b, left+1) // to its end
+		a.size = left
+		return a, true, err
 	}
-	return g, true, nil
+	a.size = min(left, pieceSize)
+	a.gathered, _, err = gather(b, a.size/eager)
+	a.rest = b // to its end
+	if a.size < left {
+		a.rest = io.LimitReader(b, a.size-a.gathered.size)
+	}
+	return a, a.size == left, err
 }
 
-// hash gives the hash what has arrived, of which nothing is read yet.
-func (g *gathered) hash(h hash.Hash) {
-	left := g.size
-	for _, segment := range g.segments {
-		n := min(left, segmentSize)
-		h.Write(segment[:n])
-		left -= n
-	}
-}
-
-func (g *gathered) Read(p []byte) (int, error) {
-	if g.size == 0 {
+func (a arriving) Read(p []byte) (int, error) {
+	switch n := a.take(p); {
+	case n > 0 || len(p) == 0:
+		return n, nil
+	case a.rest == nil:
 		return 0, io.EOF
 	}
-	n := copy(p, g.segments[0][g.off:min(int64(segmentSize), int64(g.off)+g.size)])
-	g.off += n
-	g.size -= int64(n)
-	if g.off == segmentSize {
-		segments.Put(g.segments[0])
-		g.segments, g.off = g.segments[1:], 0
-	}
-	return n, nil
-}
-
-// release gives back the segments that were not read.
-func (g *gathered) release() {
-	for _, segment := range g.segments {
-		segments.Put(segment)
-	}
-	g.segments = nil
+	return a.rest.Read(p)
 }

@@ -9,13 +9,9 @@ import (
 	"context"
 	"crypto/md5"
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 	"sync/atomic"
-
-	"github.com/johannesboyne/gofakes3"
-	"github.com/johannesboyne/gofakes3/backend/s3mem"
 )
 
 // MaxSize is the most bytes that one blob holds: 5 GiB, S3's limit for one
@@ -32,16 +28,19 @@ var (
 	ErrTooLong = errors.New("blob: more bytes than were declared")
 )
 
-// bucket is the name of the one bucket that each backend has.
-const bucket = "blobs"
-
-// shards is over how many backends the blobs are spread. A backend takes the MD5
-// of a body while it holds its lock, so with a single one every large upload
-// would hold up every reader.
-const shards = 64
-
-// ID names a blob. It is not used again after the blob is deleted.
+// ID names a blob: by the number of its bytes in a backend, or by that of a pack and its
+// place there. It is not used again after the blob is deleted.
 type ID uint64
+
+// placeBits are those of an ID that are its place in a pack; 0: it is in none.
+const placeBits = 16
+
+func largeID(number uint64) ID { return ID(number << placeBits) }
+
+func packedID(number uint64, place int) ID { return ID(number<<placeBits | uint64(place)) }
+
+func (id ID) number() uint64 { return uint64(id >> placeBits) }
+func (id ID) place() int     { return int(id & (1<<placeBits - 1)) }
 
 func (id ID) String() string { return strconv.FormatUint(uint64(id), 36) }
 
@@ -63,24 +62,15 @@ type Piece struct {
 // Store holds blobs in memory. It is safe for concurrent use, and holds no lock
 // while a body is read.
 type Store struct {
-	backends [shards]gofakes3.Backend
-	last     atomic.Uint64 // the last id given out
+	backends *backends
+	packs    *packs // of small blobs
 	held     atomic.Int64
-	returns  returns
 }
 
 // NewStore makes an empty Store.
 func NewStore() *Store {
-	s := &Store{}
-	for i := range s.backends {
-		backend := s3mem.New()
-		if err := backend.CreateBucket(bucket); err != nil {
-			// It refuses only a bucket that it has already, and it is new.
-			panic(err)
-		}
-		s.backends[i] = backend
-	}
-	return s
+	b := newBackends()
+	return &Store{backends: b, packs: newPacks(b)}
 }
 
 // Len is the number of blobs held.
@@ -96,54 +86,59 @@ func (s *Store) Put(ctx context.Context, r io.Reader, size int64) (Info, error) 
 	if size > MaxSize {
 		return Info{}, ErrTooLarge
 	}
-	body := &body{ctx: ctx, r: r, size: size}
-	if size >= 0 && size <= segmentSize {
-		info, err := s.keep(body, size)
-		if body.err != nil { // the backend has words of its own for it
-			err = body.err
-		}
-		return info, err
+	b := &body{ctx: ctx, r: r, size: size}
+	if size > pieceSize {
+		b.whole = md5.New()
 	}
-	return s.putPieces(body)
+	info, err := s.put(b)
+	if b.err != nil { // the backend has words of its own for it
+		err = b.err
+	}
+	if err != nil {
+		s.drop(info)
+		return Info{}, err
+	}
+	return info, nil
 }
 
-// putPieces keeps a body in blobs of pieceSize, so that no more of it than that is ever
-// held twice: as it arrived, and as the backend copies it.
-func (s *Store) putPieces(b *body) (info Info, err error) {
-	whole := md5.New()
-	defer func() {
+// put keeps a body in blobs of pieceSize, so that no more of it than that is ever
+// held twice. It returns what it has kept in any case.
+func (s *Store) put(b *body) (info Info, err error) {
+	for last := false; !last; {
+		var a arriving
+		if a, last, err = b.next(); err == nil && (a.size > 0 || info.ID == 0) {
+			err = s.keep(&info, a)
+		}
+		a.release()
 		if err != nil {
-			s.drop(info)
-			info = Info{}
-		}
-	}()
-	for first := true; ; first = false {
-		arrived, more, err := gather(b)
-		switch {
-		case err != nil:
 			return info, err
-		case arrived.size == 0 && !first: // it ended with the piece before
-			return info, nil
-		}
-		if more || !first { // of one alone the backend takes it
-			arrived.hash(whole)
-		}
-		piece, err := s.keep(arrived, arrived.size)
-		arrived.release()
-		switch {
-		case err != nil:
-			return info, err
-		case first:
-			info = piece
-		default:
-			info.Size += piece.Size
-			info.Rest = append(info.Rest, Piece{piece.ID, piece.Size})
-			whole.Sum(info.MD5[:0])
-		}
-		if !more {
-			return info, nil
 		}
 	}
+	if b.whole != nil {
+		b.whole.Sum(info.MD5[:0])
+	}
+	return info, nil
+}
+
+// keep adds a piece to a body of which the pieces before it are kept.
+func (s *Store) keep(info *Info, a arriving) (err error) {
+	var id ID
+	if a.size < smallSize {
+		id, info.MD5 = s.packs.put(a.gathered), a.sum()
+	} else {
+		id = largeID(s.backends.number())
+		info.MD5, err = s.backends.put(id.number(), a, a.size)
+	}
+	if err != nil {
+		return err
+	}
+	if s.held.Add(1); info.ID == 0 {
+		info.ID = id
+	} else {
+		info.Rest = append(info.Rest, Piece{id, a.size})
+	}
+	info.Size += a.size
+	return nil
 }
 
 // drop frees the blobs of a body that did not come to its end.
@@ -156,81 +151,28 @@ func (s *Store) drop(info Info) {
 	}
 }
 
-// keep hands the size bytes of r to a backend. The backend takes their MD5 in
-// any case, so it is asked for it rather than taking it a second time.
-func (s *Store) keep(r io.Reader, size int64) (info Info, err error) {
-	defer recovered(&err)
-	id := ID(s.last.Add(1))
-	name, backend := id.String(), s.backend(id)
-	// The backend writes into the map, so it must not be nil.
-	if _, err := backend.PutObject(bucket, name, map[string]string{}, r, size, nil); err != nil {
-		return Info{}, err
-	}
-	head, err := backend.HeadObject(bucket, name)
-	if err != nil {
-		return Info{}, err
-	}
-	info = Info{ID: id, Size: size}
-	copy(info.MD5[:], head.Hash)
-	s.held.Add(1)
-	return info, nil
-}
-
 // Get reads length bytes of a blob from offset off. The bytes stay readable when
-// the blob is deleted meanwhile. Errors: ErrNotFound, ErrRange.
-func (s *Store) Get(id ID, off, length int64) (r io.Reader, err error) {
-	defer recovered(&err)
+// the blob is deleted meanwhile. What it gives is an io.WriterTo, which copies nothing.
+// Errors: ErrNotFound, ErrRange.
+func (s *Store) Get(id ID, off, length int64) (io.Reader, error) {
 	if off < 0 || length < 0 || off > MaxSize-length {
 		return nil, ErrRange
 	}
-	var ranged *gofakes3.ObjectRangeRequest // nil: most reads are of all, and the backend has no empty ranges
-	if off > 0 && length > 0 {
-		ranged = &gofakes3.ObjectRangeRequest{Start: off, End: off + length - 1}
+	if id.place() > 0 {
+		return s.packs.get(id, off, length)
 	}
-	object, err := s.backend(id).GetObject(bucket, id.String(), ranged)
-	switch {
-	case errors.Is(err, gofakes3.ErrInvalidRange):
-		return nil, ErrRange
-	case err != nil:
-		return nil, missing(err)
-	case off+length > object.Size: // of which the backend gives what there is
-		return nil, ErrRange
-	case ranged == nil && length < object.Size:
-		return io.LimitReader(object.Contents, length), nil
-	}
-	return object.Contents, nil
+	return s.backends.get(id.number(), off, length)
 }
 
 // Delete frees a blob. Error: ErrNotFound.
 func (s *Store) Delete(id ID) (err error) {
-	defer recovered(&err)
-	backend := s.backend(id)
-	head, err := backend.HeadObject(bucket, id.String())
-	if err != nil {
-		return missing(err)
+	if id.place() > 0 {
+		err = s.packs.delete(id)
+	} else {
+		err = s.backends.delete(id.number())
 	}
-	if _, err := backend.DeleteObject(bucket, id.String()); err != nil {
-		return err
-	}
-	s.held.Add(-1)
-	s.returns.freed(head.Size)
-	return nil
-}
-
-func (s *Store) backend(id ID) gofakes3.Backend { return s.backends[id%shards] }
-
-// missing turns the backend's word for a missing blob into ours.
-func missing(err error) error {
-	if gofakes3.HasErrorCode(err, gofakes3.ErrNoSuchKey) {
-		return ErrNotFound
+	if err == nil {
+		s.held.Add(-1)
 	}
 	return err
-}
-
-// recovered makes an error of a panic of the backend: its interface is not
-// stable, and one request must not end the server.
-func recovered(err *error) {
-	if p := recover(); p != nil {
-		*err = fmt.Errorf("blob: the backend panicked: %v", p)
-	}
 }

@@ -27,7 +27,10 @@ func pattern(n int) []byte {
 
 func TestRoundTrip(t *testing.T) {
 	s := NewStore()
-	for _, n := range []int{0, 1, 1024, segmentSize - 1, segmentSize, segmentSize + 1, 3*segmentSize + 7} {
+	for _, n := range []int{
+		0, 1, 1024, firstBuffer - 1, firstBuffer, firstBuffer + 1, smallSize - 1, smallSize, smallSize + 1,
+		4 * nextBuffer, eager*(firstBuffer+3*nextBuffer) + 7,
+	} {
 		for _, declared := range []int64{int64(n), -1} {
 			for name, wrap := range map[string]func(io.Reader) io.Reader{
 				"whole": func(r io.Reader) io.Reader { return r }, "halves": iotest.HalfReader, "data with EOF": iotest.DataErrReader,
@@ -83,18 +86,18 @@ func TestBrokenBodies(t *testing.T) {
 	}{
 		{"short", strings.NewReader("abc"), 4, io.ErrUnexpectedEOF},
 		{"empty but declared", strings.NewReader(""), 1, io.ErrUnexpectedEOF},
-		{"short of several segments", bytes.NewReader(pattern(segmentSize + 1)), 3 * segmentSize, io.ErrUnexpectedEOF},
+		{"short of several buffers", bytes.NewReader(pattern(nextBuffer + 1)), 3 * nextBuffer, io.ErrUnexpectedEOF},
 		{"long", strings.NewReader("abc"), 2, ErrTooLong},
 		{"long where nothing was declared to come", strings.NewReader("abc"), 0, ErrTooLong},
-		{"long of several segments", bytes.NewReader(pattern(2*segmentSize + 1)), 2 * segmentSize, ErrTooLong},
+		{"long of several buffers", bytes.NewReader(pattern(2*nextBuffer + 1)), 2 * nextBuffer, ErrTooLong},
 		{"declared too large", strings.NewReader("abc"), MaxSize + 1, ErrTooLarge},
 		{"fails at once", failing(0), 10, mine},
 		{"fails at once, nothing declared", failing(0), 0, mine},
 		{"fails midway", failing(5), 10, mine},
 		{"fails at the end", failing(10), 10, mine},
 		{"fails, size unknown", failing(10), -1, mine},
-		{"fails at the end of a segment", failing(segmentSize), segmentSize, mine},
-		{"fails at the end of several segments", failing(2 * segmentSize), 2 * segmentSize, mine},
+		{"fails at the end of a buffer", failing(nextBuffer), nextBuffer, mine},
+		{"fails at the end of several buffers", failing(2 * nextBuffer), 2 * nextBuffer, mine},
 	}
 	for _, test := range tests {
 		s := NewStore()
@@ -127,7 +130,7 @@ func TestDeclaredSizeIsNotAllocated(t *testing.T) {
 	if err != io.ErrUnexpectedEOF {
 		t.Fatalf("%v, want io.ErrUnexpectedEOF", err)
 	}
-	if got := after.TotalAlloc - before.TotalAlloc; got > 8*segmentSize {
+	if got := after.TotalAlloc - before.TotalAlloc; got > 8*nextBuffer {
 		t.Errorf("3 bytes that were declared as 5 GiB took %d bytes", got)
 	}
 }
@@ -208,17 +211,22 @@ func TestNoLockWhileReading(t *testing.T) {
 
 func TestPanicIsAnError(t *testing.T) {
 	s := NewStore()
-	for i := range s.backends {
-		s.backends[i] = nil // every call of it panics
+	for i := range s.backends.each {
+		s.backends.each[i] = nil // every call of it panics
 	}
-	if _, err := s.Put(context.Background(), strings.NewReader("x"), 1); err == nil {
-		t.Error("Put: no error")
+	for _, size := range []int64{smallSize, -1} {
+		if _, err := s.Put(context.Background(), bytes.NewReader(pattern(smallSize)), size); err == nil {
+			t.Error("Put: no error")
+		}
 	}
-	if _, err := s.Get(1, 0, 0); err == nil {
+	if _, err := s.Get(largeID(1), 0, 0); err == nil {
 		t.Error("Get: no error")
 	}
-	if err := s.Delete(1); err == nil {
+	if err := s.Delete(largeID(1)); err == nil {
 		t.Error("Delete: no error")
+	}
+	if s.Len() != 0 {
+		t.Errorf("%d blobs are held", s.Len())
 	}
 }
 
@@ -257,7 +265,7 @@ func useOne(s *Store, body []byte) error {
 }
 
 func BenchmarkPut(b *testing.B) {
-	for _, size := range []int{1 << 10, segmentSize, 1 << 20, 16 << 20} {
+	for _, size := range []int{1 << 10, smallSize, 1 << 20, 16 << 20} {
 		b.Run(fmt.Sprintf("%dKiB", size>>10), func(b *testing.B) {
 			s, body := NewStore(), pattern(size)
 			b.SetBytes(int64(size))
