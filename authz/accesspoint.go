@@ -18,20 +18,17 @@ type AccessPoint struct {
 // accessPoint is what the access point says that the request takes. From outside of its VPC
 // it takes none, before any policy is asked. Without a policy it has nothing to say to its
 // own account's principals; everybody else would need its Allow (13.2 and 13.3).
-func accessPoint(q *question) answer {
+func accessPoint(q *question, a *answer) {
 	p := q.AccessPoint
 	switch {
 	case p == nil || q.Key != nil:
-		return silent(AccessPoints)
 	case p.VPC != "" && p.VPC != p.From:
-		return says(AccessPoints, ExplicitDeny, q.detail(
-			"the access point takes requests from ", p.VPC, " alone, and this one came ", p.from()))
+		a.says(ExplicitDeny, q.detail("the access point takes requests from ", p.VPC, " alone, and this one came ", p.from()))
 	case len(p.Policies) > 0:
-		return q.read(AccessPoints, p.Policies)
-	case q.belongsTo(p.Account):
-		return silent(AccessPoints)
+		a.read(q, p.Policies)
+	case !q.belongsTo(p.Account):
+		a.says(ImplicitDeny, "there is no access point policy that could allow it")
 	}
-	return says(AccessPoints, ImplicitDeny, "there is no access point policy that could allow it")
 }
 
 func (p *AccessPoint) from() string {

@@ -103,29 +103,29 @@ func ACLPermission(action string) (object bool, p Permission, ok bool) {
 
 // acl is what the ACLs say. They only allow: what they leave out, somebody else
 // may give.
-func acl(q *question) answer {
+func acl(q *question, a *answer) {
 	by, ok := q.aclAction()
 	if !ok {
-		return silent(ACLs)
+		return
 	}
 	if by.object && q.Object == nil {
 		// Whether the caller learns that it is missing, masking decides.
-		return says(ACLs, Allow, "there is no object whose ACL could refuse")
+		a.says(Allow, "there is no object whose ACL could refuse")
+		return
 	}
 	grant, naming := q.granted(by, !q.ACLs.IgnorePublic)
 	switch {
 	case grant == nil:
-		return says(ACLs, ImplicitDeny,
-			q.detail("the ACL of the ", by.of(), " grants the requester no ", string(by.permission)))
+		a.says(ImplicitDeny, q.detail("the ACL of the ", by.of(), " grants the requester no ", string(by.permission)))
 	case by.permission == Write && q.overwritesAnother():
-		return says(ACLs, ImplicitDeny, q.detail(
+		a.says(ImplicitDeny, q.detail(
 			"the WRITE of a bucket's ACL gives new objects and the requester's own, and the object that is there belongs to ",
 			q.Object.owner()))
+	default:
+		a.says(Allow, q.detail(
+			"the ACL of the ", by.of(), " grants ", string(grant.Permission), " to ", grant.Grantee.kind(), grant.Grantee.Name()))
+		a.naming = naming
 	}
-	a := says(ACLs, Allow, q.detail(
-		"the ACL of the ", by.of(), " grants ", string(grant.Permission), " to ", grant.Grantee.kind(), grant.Grantee.Name()))
-	a.naming = naming
-	return a
 }
 
 // aclAction is what an ACL in force can give of the question's action. Who may

@@ -19,8 +19,10 @@ const (
 
 // Barred says whether the finding is that of a Bar. The parts of other layers may have
 // any name.
-func (f *Finding) Barred() bool {
-	return (f.Layer == Identity || f.Layer == Session) && (f.Part == PartCredentials || f.Part == PartCaller)
+func (f *Finding) Barred() bool { return barred(f.Layer, f.Part) }
+
+func barred(l Layer, part string) bool {
+	return (l == Identity || l == Session) && (part == PartCredentials || part == PartCaller)
 }
 
 // speaksFor says whether the bar answers in the layer's place.
@@ -28,11 +30,9 @@ func (b *Bar) speaksFor(l *layer) bool {
 	return b != nil && (b.Layer == l.name || b.Free && !l.unnamed)
 }
 
-func (b *Bar) answer(l Layer) answer {
-	if b.Layer != l {
-		return silent(l)
+func (b *Bar) answer(a *answer) {
+	if b.Layer == a.Layer {
+		a.says(ExplicitDeny, b.Detail)
+		a.Part = b.Part
 	}
-	a := says(l, ExplicitDeny, b.Detail)
-	a.Part = b.Part
-	return a
 }

@@ -5,34 +5,31 @@ import "strings"
 // bucketPolicy is what the bucket's policy says. Without one there is nothing to
 // say to the owner's own principals; everybody else would need its Allow. Keys and
 // roles have policies of their own.
-func bucketPolicy(q *question) answer {
+func bucketPolicy(q *question, a *answer) {
 	switch {
 	case q.Key != nil || q.Trust != nil:
-		return silent(BucketPolicy)
 	case q.repairsPolicy():
-		return says(BucketPolicy, NotApplicable,
-			"the root user of the bucket's owner may always read, replace and delete the bucket policy")
+		a.says(NotApplicable, "the root user of the bucket's owner may always read, replace and delete the bucket policy")
 	case q.foreign:
-		return q.onlyDenies()
+		a.onlyDenies(q)
 	case q.BucketPolicy != nil:
-		return q.readOne(BucketPolicy, q.BucketPolicy)
-	case q.own:
-		return silent(BucketPolicy)
+		a.readOne(q, q.BucketPolicy)
+	case !q.own:
+		a.says(ImplicitDeny, "there is no bucket policy that could allow it")
 	}
-	return says(BucketPolicy, ImplicitDeny, "there is no bucket policy that could allow it")
 }
 
 // onlyDenies is the bucket policy's word on an object of another account than the
 // bucket's: its Allows cover the owner's objects alone (authorization.md 1.5).
-func (q *question) onlyDenies() answer {
+func (a *answer) onlyDenies(q *question) {
 	if q.BucketPolicy != nil {
-		if a := q.readOne(BucketPolicy, q.BucketPolicy); a.Effect == ExplicitDeny {
+		if a.readOne(q, q.BucketPolicy); a.Effect == ExplicitDeny {
 			a.beside = false
-			return a
+			return
 		}
 	}
-	return says(BucketPolicy, NotApplicable,
-		"the object belongs to "+q.Object.owner()+", whose object the bucket's policy cannot give")
+	a.says(NotApplicable, q.detail(
+		"the object belongs to ", q.Object.owner(), ", whose object the bucket's policy cannot give"))
 }
 
 // repairsPolicy says whether the owner's root user asks for the policy itself,

@@ -70,7 +70,7 @@ func sortForReport(answers []answer, way []int) {
 func rank(a *answer) int {
 	for i, row := range reportOrder {
 		if row.layer == a.Layer && row.effect == a.Effect &&
-			(row.part == a.Part || row.part == "" && !a.Barred()) && (!row.beforeRegion || a.beforeRegion) {
+			(row.part == a.Part || row.part == "" && !barred(a.Layer, a.Part)) && (!row.beforeRegion || a.beforeRegion) {
 			return i
 		}
 	}

@@ -144,10 +144,15 @@ func strongest(answers []answer, which []int) Effect {
 }
 
 // decision is the outcome as callers see it.
-func (o *outcome) decision(r *Request, answers []answer) Decision {
+func (o *outcome) decision(q *question, answers []answer) Decision {
 	d := Decision{
-		Action: r.Action, Resource: r.Resource, Verdict: o.verdict, Findings: findings(answers),
+		Action: q.Action, Resource: q.Resource, Verdict: o.verdict, Findings: findings(answers),
 		behind: o.behind, way: o.way,
+	}
+	if o.verdict != Allowed {
+		for i := range answers {
+			answers[i].explain(q, &d.Findings[i])
+		}
 	}
 	for _, i := range o.way {
 		d.addDeniedBy(answers[i].Layer)
@@ -162,13 +167,28 @@ func (o *outcome) decision(r *Request, answers []answer) Decision {
 // statements are in one piece of memory.
 func findings(answers []answer) []Finding {
 	all := make([]Finding, len(answers))
-	names := make([]Statement, 0, len(answers))
+	names := make([]Statement, 0, deciding(answers))
 	for i := range answers {
-		all[i] = answers[i].Finding
-		if by, at := answers[i].by, answers[i].at; by != nil {
-			names = append(names, Statement{Index: at, Sid: by.Sid(at)})
-			all[i].Statement = &names[len(names)-1]
+		a, f := &answers[i], &all[i]
+		f.Layer, f.Effect, f.Part, f.Setting, f.Detail = a.Layer, a.Effect, a.Part, a.Setting, a.Detail
+		if a.by == nil {
+			continue
+		}
+		f.Policy, f.PolicyARN = a.by.Name, a.by.ARN
+		if p := a.by.Policy; p != nil {
+			names = append(names, Statement{Index: a.at, Sid: p.Sid(a.at)})
+			f.Statement = &names[len(names)-1]
 		}
 	}
 	return all
+}
+
+// deciding is how many of the answers a policy decided.
+func deciding(answers []answer) (n int) {
+	for i := range answers {
+		if answers[i].by != nil {
+			n++
+		}
+	}
+	return n
 }

@@ -14,15 +14,12 @@ type Crossing struct {
 
 // cors reports whether a browser may let a page of another origin make the request that
 // it asks about (s3-errors.md 2.7).
-func cors(q *question) answer {
-	c := q.CORS
-	switch {
+func cors(q *question, a *answer) {
+	switch c := q.CORS; {
 	case c == nil:
-		return silent(CORS)
-	case !c.Refused:
-		return says(CORS, Allow, c.Detail)
+	case c.Refused:
+		a.says(ExplicitDeny, c.Detail)
+	default:
+		a.says(Allow, c.Detail)
 	}
-	a := says(CORS, ExplicitDeny, c.Detail)
-	a.Misses = c.Misses
-	return a
 }

@@ -11,40 +11,35 @@ import (
 // Requests answer alike.
 func Evaluate(r *Request) Decision {
 	place := enter(r)
-	defer place.leave()
 	q, answers := &place.question, place.answers[:0]
 	for i := range layers {
 		answers = layers[i].ask(q, answers)
 	}
 	out := combine(q, answers)
-	if out.verdict != Allowed {
-		explain(q, answers)
-	}
-	return out.decision(r, answers)
+	d := out.decision(q, answers)
+	place.leave(answers)
+	return d
 }
 
 // Allows says whether Evaluate would answer with Allowed. It is for callers that need no
 // reasons: it looks for none, stops at the first explicit deny, and allocates nothing.
 func Allows(r *Request) bool {
 	place := enter(r)
-	defer place.leave()
 	q, answers := &place.question, place.answers[:0]
 	q.silently = true
-	for i := range layers {
+	denied := false
+	for i := 0; i < len(layers) && !denied; i++ {
 		before := len(answers)
 		answers = layers[i].ask(q, answers)
 		for j := before; j < len(answers); j++ {
-			if answers[j].Effect == ExplicitDeny {
-				return false
-			}
+			denied = denied || answers[j].Effect == ExplicitDeny
 		}
 	}
-	for i := range answers {
-		if standsInTheWay(q, answers, &answers[i]) {
-			return false
-		}
+	for i := 0; i < len(answers) && !denied; i++ {
+		denied = standsInTheWay(q, answers, &answers[i])
 	}
-	return true
+	place.leave(answers)
+	return !denied
 }
 
 // room is for one question and the answers of every layer, with KMS's four parts; a
@@ -58,26 +53,32 @@ var rooms = sync.Pool{New: func() any { return new(room) }}
 
 func enter(r *Request) *room {
 	place := rooms.Get().(*room)
-	place.question = ask(r)
+	place.question.ask(r)
 	return place
 }
 
-// leave clears the room, so that it keeps no policy of a world that is gone.
-func (p *room) leave() {
-	*p = room{}
+// leave clears what was used of the room, so that it keeps no policy of a world that is gone.
+func (p *room) leave(answers []answer) {
+	p.question = question{}
+	clear(p.answers[:min(len(answers), len(p.answers))])
 	rooms.Put(p)
 }
 
-// answer is what one layer says, with what is needed to combine and to explain
-// it but is no part of the Decision.
+// answer is what one layer says: what its Finding is made of, and what is needed to combine it
+// with the others.
 type answer struct {
-	Finding
-	// read are the policies that the layer read, alone is the one of a layer with one.
-	read  []Named
-	alone *Named
+	Layer  Layer
+	Effect Effect
+	// Part, Setting and Detail are those of the Finding.
+	Part, Setting, Detail string
 	// by is the policy that decided, with the statement at; nil: none did.
-	by *policy.Policy
+	by *Named
 	at int
+	// unheard says that the statement decided without being held against the request.
+	unheard bool
+	// of are the policies that the layer read, ofOne is that of a layer with one.
+	of    []Named
+	ofOne *Named
 	// beside says that a Deny decided, and that the layer would allow without it.
 	beside bool
 	// ignores says that Block Public Access ignores an ACL that would allow, so that this
@@ -94,9 +95,9 @@ type answer struct {
 func (a *answer) gives() bool { return a.Effect == Allow || a.beside }
 
 // silent is the answer of a layer that has nothing to do with the question.
-func silent(l Layer) answer { return says(l, NotApplicable, "") }
+func silent(l Layer) answer { return answer{Layer: l, Effect: NotApplicable} }
 
-// says is an answer that does not come out of a policy.
-func says(l Layer, e Effect, detail string) answer {
-	return answer{Finding: Finding{Layer: l, Effect: e, Detail: detail}}
+// says makes the answer one that does not come out of a policy.
+func (a *answer) says(e Effect, detail string) {
+	*a = answer{Layer: a.Layer, Effect: e, Detail: detail}
 }

@@ -27,17 +27,13 @@ type KeyGrant struct {
 }
 
 // keyGrant says whether a grant allows the use of the key.
-func keyGrant(q *question) answer {
+func keyGrant(q *question, a *answer) {
 	for i := range q.Key.Grants {
 		if g := &q.Key.Grants[i]; g.allows(q) {
-			a := says(KMS, Allow, q.detail("the grant ", g.ID, " gives ", g.Grantee, " the operation ", operation(q.Action)))
-			a.Part = PartGrant
-			return a
+			a.says(Allow, q.detail("the grant ", g.ID, " gives ", g.Grantee, " the operation ", operation(q.Action)))
+			return
 		}
 	}
-	a := silent(KMS)
-	a.Part = PartGrant
-	return a
 }
 
 // operation is what KMS's API calls an action.

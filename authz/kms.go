@@ -16,20 +16,23 @@ func kms(q *question, answers []answer) []answer {
 	if q.Key == nil {
 		return append(answers, silent(KMS))
 	}
-	own := ownPolicies(q, KMS)
-	own.Part = PartIdentity
-	return append(answers, own, keyPolicy(q), keyGrant(q), keyState(q))
+	own, key, grant, state := silent(KMS), silent(KMS), silent(KMS), silent(KMS)
+	own.readOwn(q)
+	keyPolicy(q, &key)
+	keyGrant(q, &grant)
+	keyState(q, &state)
+	own.Part, key.Part, grant.Part, state.Part = PartIdentity, PartKeyPolicy, PartGrant, PartKeyState
+	return append(answers, own, key, grant, state)
 }
 
 // keyPolicy is the key's policy. Unlike a bucket's it is always needed: a key
 // does not trust even its own account unless its policy says so.
-func keyPolicy(q *question) answer {
-	a := says(KMS, ImplicitDeny, "the key has no policy")
-	if q.Key.Policy != nil {
-		a = q.readOne(KMS, q.Key.Policy)
+func keyPolicy(q *question, a *answer) {
+	if q.Key.Policy == nil {
+		a.says(ImplicitDeny, "the key has no policy")
+		return
 	}
-	a.Part = PartKeyPolicy
-	return a
+	a.readOne(q, q.Key.Policy)
 }
 
 // KeyPolicyAllows says whether the policy of the request's key allows it, and asks no
@@ -38,20 +41,22 @@ func KeyPolicyAllows(r *Request) bool {
 	if r.unsaid() != "" || r.Principal == nil || r.Key == nil {
 		return false
 	}
-	q := ask(r)
-	return keyPolicy(&q).Effect == Allow
+	var q question
+	q.ask(r)
+	a := silent(KMS)
+	keyPolicy(&q, &a)
+	return a.Effect == Allow
 }
 
 // keyState is the key's state, which must be Enabled for the key to be used, and
 // whether it is of a kind that can be.
-func keyState(q *question) answer {
-	a := says(KMS, Allow, "")
+func keyState(q *question, a *answer) {
 	switch {
 	case q.Key.State != "" && q.Key.State != keyEnabled:
-		a = says(KMS, ExplicitDeny, "the key's state is "+q.Key.State)
+		a.says(ExplicitDeny, q.detail("the key's state is ", q.Key.State))
 	case q.Key.Unfit != "":
-		a = says(KMS, ExplicitDeny, q.Key.Unfit)
+		a.says(ExplicitDeny, q.Key.Unfit)
+	default:
+		a.says(Allow, "")
 	}
-	a.Part = PartKeyState
-	return a
 }

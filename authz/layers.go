@@ -3,8 +3,11 @@ package authz
 // layer is one place that can refuse a request. It answers for itself and knows
 // of no other; what the answers mean together is combine's business.
 type layer struct {
-	name   Layer
-	answer func(q *question, answers []answer) []answer
+	name Layer
+	// answer makes something of the silent answer that it is given, where the layer has something to say.
+	answer func(q *question, a *answer)
+	// parts answers in its place, where a layer has more than one answer.
+	parts func(q *question, answers []answer) []answer
 	// unnamed: answers although nobody could be named as the requester.
 	unnamed bool
 	// bucketless: answers although the bucket asked for does not exist, so that it
@@ -15,42 +18,44 @@ type layer struct {
 // layers is every layer that is asked, in the order of a Decision's findings. A
 // new layer is one row here, its file, and its rows in reportOrder.
 var layers = []layer{
-	{name: Authentication, answer: one(authentication), unnamed: true, bucketless: true},
-	{name: RequestForm, answer: one(requestForm), unnamed: true, bucketless: true},
-	{name: Region, answer: one(region), unnamed: true, bucketless: true},
-	{name: CORS, answer: one(cors), unnamed: true, bucketless: true},
-	{name: ExpectedOwner, answer: one(expectedOwner)},
-	{name: RequesterPays, answer: one(requesterPays)},
-	{name: SCP, answer: one(serviceControl)},
-	{name: RCP, answer: one(resourceControl)},
-	{name: VPCEndpoint, answer: one(vpcEndpoint)},
-	{name: Identity, answer: one(identity)},
-	{name: PermissionsBoundary, answer: one(permissionsBoundary)},
-	{name: Session, answer: one(session)},
-	{name: AccessPoints, answer: one(accessPoint)},
-	{name: BucketPolicy, answer: one(bucketPolicy)},
-	{name: TrustPolicy, answer: one(trustPolicy)},
-	{name: ACLs, answer: one(acl)},
-	{name: BlockPublicAccess, answer: one(blockPublicAccess)},
-	{name: ObjectOwnership, answer: one(objectOwnership)},
-	{name: KMS, answer: kms},
-	{name: ObjectLock, answer: one(objectLock)},
-	{name: Masking, answer: one(masking), unnamed: true, bucketless: true},
-}
-
-// one makes a layer of a function with a single finding.
-func one(f func(*question) answer) func(*question, []answer) []answer {
-	return func(q *question, answers []answer) []answer { return append(answers, f(q)) }
+	{name: Authentication, answer: authentication, unnamed: true, bucketless: true},
+	{name: RequestForm, answer: requestForm, unnamed: true, bucketless: true},
+	{name: Region, answer: region, unnamed: true, bucketless: true},
+	{name: CORS, answer: cors, unnamed: true, bucketless: true},
+	{name: ExpectedOwner, answer: expectedOwner},
+	{name: RequesterPays, answer: requesterPays},
+	{name: SCP, answer: serviceControl},
+	{name: RCP, answer: resourceControl},
+	{name: VPCEndpoint, answer: vpcEndpoint},
+	{name: Identity, answer: identity},
+	{name: PermissionsBoundary, answer: permissionsBoundary},
+	{name: Session, answer: session},
+	{name: AccessPoints, answer: accessPoint},
+	{name: BucketPolicy, answer: bucketPolicy},
+	{name: TrustPolicy, answer: trustPolicy},
+	{name: ACLs, answer: acl},
+	{name: BlockPublicAccess, answer: blockPublicAccess},
+	{name: ObjectOwnership, answer: objectOwnership},
+	{name: KMS, parts: kms},
+	{name: ObjectLock, answer: objectLock},
+	{name: Masking, answer: masking, unnamed: true, bucketless: true},
 }
 
 // ask puts the question to the layer. Where there is nothing that the layer
 // could judge, it has nothing to say.
 func (l *layer) ask(q *question, answers []answer) []answer {
-	if (q.Principal == nil || q.Free) && !l.unnamed || q.missingBucket() && !l.bucketless {
-		return append(answers, silent(l.name))
+	unasked := (q.Principal == nil || q.Free) && !l.unnamed || q.missingBucket() && !l.bucketless
+	barred := q.Barred.speaksFor(l)
+	if l.parts != nil && !unasked && !barred {
+		return l.parts(q, answers)
 	}
-	if q.Barred.speaksFor(l) {
-		return append(answers, q.Barred.answer(l.name))
+	answers = append(answers, silent(l.name))
+	switch a := &answers[len(answers)-1]; {
+	case unasked:
+	case barred:
+		q.Barred.answer(a)
+	case l.answer != nil:
+		l.answer(q, a)
 	}
-	return l.answer(q, answers)
+	return answers
 }

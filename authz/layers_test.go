@@ -94,7 +94,8 @@ func TestEveryRefusalHasItsPlace(t *testing.T) {
 		requests = append(requests, request())
 	}
 	for _, r := range requests {
-		asked := ask(r)
+		var asked question
+		asked.ask(r)
 		q := &asked
 		var answers []answer
 		for i := range layers {

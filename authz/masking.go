@@ -6,11 +6,10 @@ import "slices"
 // bucket is hidden where the world says so. Whether a missing object is hidden
 // depends on what the other layers say of s3:ListBucket, so that mask decides it
 // once they have been combined.
-func masking(q *question) answer {
-	if !q.missingBucket() || !q.Missing.Masked {
-		return silent(Masking)
+func masking(q *question, a *answer) {
+	if q.missingBucket() && q.Missing.Masked {
+		a.says(ImplicitDeny, q.detail("the bucket ", q.Missing.Name, " does not exist, and the answer does not tell"))
 	}
-	return says(Masking, ImplicitDeny, "the bucket "+q.Missing.Name+" does not exist, and the answer does not tell")
 }
 
 // mask is way for a question about a missing object, whose s3:ListBucket is refused. The

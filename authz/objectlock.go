@@ -22,19 +22,17 @@ type Lock struct {
 
 // objectLock refuses what a lock forbids, whoever asks: a legal hold and
 // COMPLIANCE bind the root user too.
-func objectLock(q *question) answer {
+func objectLock(q *question, a *answer) {
 	switch l := q.Lock; {
 	case l == nil:
-		return silent(ObjectLock)
 	case l.LegalHold:
-		return says(ObjectLock, ExplicitDeny, "the version is under a legal hold")
+		a.says(ExplicitDeny, "the version is under a legal hold")
 	case l.Mode == Governance && l.Bypass:
-		return says(ObjectLock, Allow, "the request bypasses the GOVERNANCE retention")
+		a.says(Allow, "the request bypasses the GOVERNANCE retention")
 	case l.Mode != "" && l.EventHold:
-		return says(ObjectLock, ExplicitDeny, "the version is under an event hold, of "+l.Mode+
-			" retention, which would last until "+l.Until+" if it were released now")
+		a.says(ExplicitDeny, q.detail("the version is under an event hold, of ", l.Mode,
+			" retention, which would last until ", l.Until, " if it were released now"))
 	case l.Mode != "":
-		return says(ObjectLock, ExplicitDeny, "the version is under "+l.Mode+" retention until "+l.Until)
+		a.says(ExplicitDeny, q.detail("the version is under ", l.Mode, " retention until ", l.Until))
 	}
-	return silent(ObjectLock)
 }

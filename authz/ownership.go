@@ -6,18 +6,17 @@ const bucketOwnerEnforced = "BucketOwnerEnforced"
 // objectOwnership refuses a request that sets an ACL where ACLs are turned off.
 // One that only gives the bucket owner full control says what holds anyway and
 // passes (authorization.md 1.6), unless the article's rule refuses it too.
-func objectOwnership(q *question) answer {
-	o := q.Ownership
-	switch {
+func objectOwnership(q *question, a *answer) {
+	switch o := q.Ownership; {
 	case o == nil:
-		return silent(ObjectOwnership)
 	case o.Mode != bucketOwnerEnforced:
-		return says(ObjectOwnership, Allow, "")
+		a.says(Allow, "")
 	case o.OwnerFullControl && !o.RefusesAny:
-		return says(ObjectOwnership, Allow, "the ACL gives the bucket owner full control, which BucketOwnerEnforced accepts")
+		a.says(Allow, "the ACL gives the bucket owner full control, which BucketOwnerEnforced accepts")
+	default:
+		a.says(ExplicitDeny, q.detail(
+			"Object Ownership is BucketOwnerEnforced, which does not allow ACLs, and the request sets one", sets(o)))
 	}
-	return says(ObjectOwnership, ExplicitDeny,
-		"Object Ownership is BucketOwnerEnforced, which does not allow ACLs, and the request sets one"+sets(o))
 }
 
 func sets(o *Ownership) string {

@@ -5,21 +5,19 @@ import "github.com/s3fault/s3fault/policy"
 // read is what a set of policies says together: one matching Deny anywhere
 // denies, else one matching Allow allows, else nobody allowed it. With a Deny it also
 // notes whether the same policy, or one before it, allows.
-func (q *question) read(l Layer, policies []Named) answer {
-	a := answer{Finding: Finding{Layer: l, Effect: ImplicitDeny}, read: policies}
+func (a *answer) read(q *question, policies []Named) {
+	a.Effect, a.of = ImplicitDeny, policies
 	for i := range policies {
 		if a.hear(q, &policies[i]); a.Effect == ExplicitDeny {
 			break
 		}
 	}
-	return a
 }
 
 // readOne is read of a single policy.
-func (q *question) readOne(l Layer, p *Named) answer {
-	a := answer{Finding: Finding{Layer: l, Effect: ImplicitDeny}, alone: p}
+func (a *answer) readOne(q *question, p *Named) {
+	a.Effect, a.ofOne = ImplicitDeny, p
 	a.hear(q, p)
-	return a
 }
 
 // hear adds what one more policy says.
@@ -41,39 +39,42 @@ func (a *answer) hear(q *question, p *Named) {
 // readLevels is what levels say together. Every one of them must allow: a Deny at any
 // of them denies, else the first that does not allow refuses. The part is the name of
 // the level that spoke.
-func (q *question) readLevels(l Layer, levels []Level) answer {
-	var said answer
+func (a *answer) readLevels(q *question, levels []Level) {
+	var refusal answer // of the first level that does not allow
 	for i := range levels {
-		a := q.read(l, levels[i].Policies)
-		a.Part = levels[i].Name
-		if a.Effect == ExplicitDeny {
-			return a
-		}
-		if said.Effect != ImplicitDeny {
-			said = a
+		switch a.readLevel(q, &levels[i]); {
+		case a.Effect == ExplicitDeny:
+			return
+		case a.Effect == ImplicitDeny && refusal.Effect == "":
+			refusal = *a
 		}
 	}
-	return said
+	if refusal.Effect != "" {
+		*a = refusal
+	}
+}
+
+func (a *answer) readLevel(q *question, l *Level) {
+	*a = answer{Layer: a.Layer, Part: l.Name}
+	a.read(q, l.Policies)
 }
 
 // decided notes the statement that decided.
 func (a *answer) decided(e Effect, p *Named, statement int) {
-	a.Effect, a.Policy, a.PolicyARN = e, p.Name, p.ARN
-	a.by, a.at = p.Policy, statement
+	a.Effect, a.by, a.at = e, p, statement
 }
 
-// explain adds the reasons to every no: the values that made a Deny match, or
+// explain adds the reasons of a no to its finding: the values that made a Deny match, or
 // the element that kept each Allow from matching. It costs more than the whole
 // decision, so it is done for refused requests only.
-func explain(q *question, answers []answer) {
-	for i := range answers {
-		a := &answers[i]
-		switch {
-		case a.Effect == ExplicitDeny && a.by != nil:
-			a.Compared = a.by.Values(a.at, q.askedOf(a.Layer))
-		case a.Effect == ImplicitDeny:
-			a.Misses = a.misses(q)
-		}
+func (a *answer) explain(q *question, f *Finding) {
+	switch {
+	case a.Effect == ExplicitDeny && a.Layer == CORS && q.CORS != nil:
+		f.Misses = q.CORS.Misses
+	case a.Effect == ExplicitDeny && a.by != nil && !a.unheard:
+		f.Compared = a.by.Policy.Values(a.at, q.askedOf(a.Layer))
+	case a.Effect == ImplicitDeny:
+		f.Misses = a.misses(q)
 	}
 }
 
@@ -81,11 +82,11 @@ func explain(q *question, answers []answer) {
 func (a *answer) misses(q *question) []Miss {
 	var all []Miss
 	asked := q.askedOf(a.Layer)
-	for i := range a.read {
-		all = a.read[i].misses(asked, all)
+	for i := range a.of {
+		all = a.of[i].misses(asked, all)
 	}
-	if a.alone != nil {
-		all = a.alone.misses(asked, all)
+	if a.ofOne != nil {
+		all = a.ofOne.misses(asked, all)
 	}
 	return all
 }

@@ -46,41 +46,35 @@ func (p *PublicAccessParts) of(setting string) string {
 // an ACL what it gives to the public, RestrictPublicBuckets cuts off a bucket with
 // a public policy (authorization.md 1.8). It also refuses to change the settings of an
 // account whose organization sets them.
-func blockPublicAccess(q *question) answer {
-	if q.Key != nil {
-		return silent(BlockPublicAccess)
+func blockPublicAccess(q *question, a *answer) {
+	if q.Key == nil {
+		a.blocked(q)
+		a.ignores = a.Effect == ImplicitDeny || a.Effect == ExplicitDeny && q.ignored()
 	}
-	a := blocked(q)
-	a.ignores = a.Effect == ImplicitDeny || a.Effect == ExplicitDeny && q.ignored()
-	return a
 }
 
 // blocked is what the first setting in the way says.
-func blocked(q *question) answer {
+func (a *answer) blocked(q *question) {
 	switch {
 	case q.Managed:
-		a := says(BlockPublicAccess, ExplicitDeny,
-			"the organization sets the account's Block Public Access, and the account cannot change it")
+		a.says(ExplicitDeny, "the organization sets the account's Block Public Access, and the account cannot change it")
 		a.Part = PartOrganization
-		return a
 	case q.BlockedPolicy:
-		return setting(q, BlockPublicPolicy, ExplicitDeny, "the policy that is put is public, and BlockPublicPolicy is on")
+		a.setting(q, BlockPublicPolicy, ExplicitDeny, "the policy that is put is public, and BlockPublicPolicy is on")
 	case q.BlockedACL:
-		return setting(q, BlockPublicACLs, ExplicitDeny, "the ACL that is put is public, and BlockPublicAcls is on")
+		a.setting(q, BlockPublicACLs, ExplicitDeny, "the ACL that is put is public, and BlockPublicAcls is on")
 	case q.cutOff():
-		return cutOff(q)
+		a.cutOff(q)
 	case q.ignored():
-		return setting(q, IgnorePublicACLs, ImplicitDeny, "the ACL would allow it to the public, and IgnorePublicAcls is on")
+		a.setting(q, IgnorePublicACLs, ImplicitDeny, "the ACL would allow it to the public, and IgnorePublicAcls is on")
 	}
-	return silent(BlockPublicAccess)
 }
 
 // setting is what one of the four settings says. Its part is where it is on or, where
 // nobody knows that, the setting's own name.
-func setting(q *question, name string, effect Effect, detail string) answer {
-	a := says(BlockPublicAccess, effect, detail)
+func (a *answer) setting(q *question, name string, effect Effect, detail string) {
+	a.says(effect, detail)
 	a.Part, a.Setting = cmp.Or(q.PublicAccessParts.of(name), name), name
-	return a
 }
 
 // cutOff says whether RestrictPublicBuckets keeps the requester out. It keeps out
@@ -104,16 +98,14 @@ func (q *question) bucketsPublic() *Named {
 
 // cutOff names the statement that makes the policy public. It need not match the
 // request, so nothing of it is compared.
-func cutOff(q *question) answer {
+func (a *answer) cutOff(q *question) {
 	p, whose := q.bucketsPublic(), "bucket"
 	if p == nil {
 		p, whose = q.pointsPublic(), "access point"
 	}
-	a := setting(q, RestrictPublicBuckets, ExplicitDeny,
-		"the "+whose+" policy is public and RestrictPublicBuckets is on: only AWS services and the owner's account may use it")
-	i := p.Policy.PublicStatement()
-	a.Policy, a.PolicyARN, a.Statement = p.Name, p.ARN, &Statement{Index: i, Sid: p.Policy.Sid(i)}
-	return a
+	a.setting(q, RestrictPublicBuckets, ExplicitDeny, q.detail(
+		"the ", whose, " policy is public and RestrictPublicBuckets is on: only AWS services and the owner's account may use it"))
+	a.by, a.at, a.unheard = p, p.Policy.PublicStatement(), true
 }
 
 // ignored says whether an ACL gives what is asked for to the public alone, and

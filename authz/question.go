@@ -24,19 +24,16 @@ type question struct {
 	foreign bool
 }
 
-func ask(r *Request) question {
-	q := question{
-		Request: r,
-		asked:   policy.Request{Principal: r.Principal, Action: r.Action, Resource: r.Resource, Context: r.Context},
-		foreign: r.aboutForeignObject(),
-	}
+func (q *question) ask(r *Request) {
+	q.Request, q.foreign = r, r.aboutForeignObject()
+	q.asked = policy.Request{Principal: r.Principal, Action: r.Action, Resource: r.Resource, Context: r.Context}
+	q.asked.Ready()
 	q.own = q.sameAccount()
 	q.asked.Bounded = q.isBounded()
 	if p := r.AccessPoint; p != nil {
 		q.beyond = q.asked
 		q.beyond.Resource = cmp.Or(p.Beyond, r.Resource)
 	}
-	return q
 }
 
 // askedOf is the question as the policies of a layer are asked it.

@@ -14,7 +14,8 @@ type Reading struct {
 // layers: those of every layer that had something to say. Identity-based policies are
 // always listed under Identity, also where KMS read them. Nothing is decided again.
 func Readings(r *Request, d *Decision) []Reading {
-	q := ask(r)
+	var q question
+	q.ask(r)
 	var all []Reading
 	for _, s := range r.sources() {
 		if !d.heard(s.layer) && !(s.layer == Identity && d.heard(KMS)) {

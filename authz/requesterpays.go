@@ -12,16 +12,14 @@ type Payment struct {
 // requesterPays refuses those who use another account's Requester Pays bucket
 // and do not say that they pay. Nobody can charge the anonymous
 // (authorization.md 12).
-func requesterPays(q *question) answer {
+func requesterPays(q *question, a *answer) {
 	switch {
 	case q.Payment == nil || q.Key != nil || q.bucketOwners():
-		return silent(RequesterPays)
 	case q.Principal.Kind == policy.Anonymous:
-		return says(RequesterPays, ExplicitDeny,
-			"the bucket is Requester Pays, and an anonymous request has nobody to charge")
+		a.says(ExplicitDeny, "the bucket is Requester Pays, and an anonymous request has nobody to charge")
 	case !q.Payment.Offered:
-		return says(RequesterPays, ExplicitDeny,
-			"the bucket is Requester Pays, and the request does not say x-amz-request-payer: requester")
+		a.says(ExplicitDeny, "the bucket is Requester Pays, and the request does not say x-amz-request-payer: requester")
+	default:
+		a.says(Allow, "")
 	}
-	return says(RequesterPays, Allow, "")
 }

@@ -131,6 +131,9 @@ func LookupAction(name string) (Action, bool) {
 	return *a, true
 }
 
+// rowOf is lookup of a name that is in AWS's spelling or folded; nil for every other one. It costs no memory.
+func rowOf(name string) *Action { return known().actions[name] }
+
 // lookup is nil for an action that the tables do not know. A name in AWS's spelling is found without folding it.
 func lookup(name string) *Action {
 	if a, ok := known().actions[name]; ok {

@@ -13,12 +13,9 @@ func (p *pattern) match(s string, c *Context) bool {
 	case everythingShape:
 		return true
 	case exactShape:
-		if p.fold {
-			return strings.EqualFold(s, p.tokens[0].text)
-		}
-		return s == p.tokens[0].text
+		return s == p.text || p.fold && strings.EqualFold(s, p.text)
 	case prefixShape:
-		_, ok := p.prefix(s, p.tokens[0].text)
+		_, ok := p.prefix(s, p.text)
 		return ok
 	}
 	return p.search(s, c)
@@ -83,6 +80,9 @@ func (p *pattern) prefix(s, literal string) (int, bool) {
 // prefixFold is strings.HasPrefix without regard to case. It returns the bytes of s that matched, for two
 // characters that differ only in case may differ in length.
 func prefixFold(s, literal string) (int, bool) {
+	if n := len(literal); len(s) >= n && s[:n] == literal {
+		return n, true
+	}
 	n := 0
 	for _, want := range literal {
 		if n == len(s) {

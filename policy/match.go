@@ -10,7 +10,35 @@ type Request struct {
 	// Bounded says that a permissions boundary limits the principal: a Deny with NotPrincipal then spares nobody
 	// (IAM User Guide, "Permissions boundaries for IAM entities"; authorization.md 1.3).
 	Bounded bool
+
+	readied action
 }
+
+// action is the row of the tables for an action of that name; nil: there is none.
+type action struct {
+	name string
+	row  *Action
+}
+
+// Ready looks up what every policy would otherwise look up again. A Request may be changed afterwards.
+func (r *Request) Ready() { r.readied = action{r.Action, rowOf(r.Action)} }
+
+// row is that of the request's action.
+func (r *Request) row() *Action {
+	if r.readied.name == r.Action {
+		return r.readied.row
+	}
+	return rowOf(r.Action)
+}
+
+// asked is a Request with what every statement would otherwise work out again.
+type asked struct {
+	*Request
+	row      *Action
+	resource string
+}
+
+func (r *Request) asked() asked { return asked{Request: r, row: r.row(), resource: r.resource()} }
 
 // Match says which statements of a policy match a request.
 type Match struct {
@@ -44,13 +72,13 @@ const (
 // allocates nothing. A statement without Principal and NotPrincipal matches any principal, as in the policies of
 // identities; see HasPrincipals.
 func (p *Policy) Match(r *Request) Match {
-	m := Match{Deny: -1, Allow: -1}
+	m, q := Match{Deny: -1, Allow: -1}, r.asked()
 	for i := range p.statements {
 		s := &p.statements[i]
 		if s.effect == Deny && m.Deny >= 0 {
 			continue
 		}
-		naming, ok := s.matches(r)
+		naming, ok := s.matches(&q)
 		switch {
 		case !ok:
 		case s.effect == Deny:
@@ -66,8 +94,9 @@ func (p *Policy) Match(r *Request) Match {
 // explains a decision: to make one, Match is enough.
 func (p *Policy) Matching(r *Request) []int {
 	var all []int
+	q := r.asked()
 	for i := range p.statements {
-		if _, ok := p.statements[i].matches(r); ok {
+		if _, ok := p.statements[i].matches(&q); ok {
 			all = append(all, i)
 		}
 	}

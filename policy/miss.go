@@ -18,12 +18,13 @@ type Miss struct {
 // in the document's order). It allocates; ask only when somebody is denied.
 func (p *Policy) Misses(r *Request, e Effect) []Miss {
 	var misses []Miss
+	q := r.asked()
 	for i := range p.statements {
 		s := &p.statements[i]
 		if s.effect != e {
 			continue
 		}
-		if miss, missed := s.miss(r); missed {
+		if miss, missed := s.miss(&q); missed {
 			miss.Statement, miss.Sid = i, s.sid
 			misses = append(misses, miss)
 		}
@@ -31,17 +32,17 @@ func (p *Policy) Misses(r *Request, e Effect) []Miss {
 	return misses
 }
 
-func (s *statement) miss(r *Request) (Miss, bool) {
+func (s *statement) miss(r *asked) (Miss, bool) {
 	if s.void != nil {
 		return Miss{Element: s.void.elementOf(), Wanted: s.void.why()}, true
 	}
-	if s.principals != nil && s.principals.match(r, s.effect) == NotNamed {
+	if s.principals != nil && s.principals.match(r.Request, s.effect) == NotNamed {
 		return Miss{Element: s.principals.element, Wanted: s.principals.wanted(), Got: r.Principal.String()}, true
 	}
-	if !s.actions.match(r.Action, r.Context) {
+	if !s.actions.about(r) {
 		return Miss{Element: s.actions.element, Wanted: s.actions.wanted(r.Context), Got: r.Action}, true
 	}
-	if s.resources != nil && !s.resources.match(r.resource(), r.Context) {
+	if s.resources != nil && !s.resources.match(r.resource, r.Context) {
 		return Miss{Element: s.resources.element, Wanted: s.resources.wanted(r.Context), Got: r.Resource}, true
 	}
 	for i := range s.conditions {

@@ -157,6 +157,7 @@ func (c *compiler) statement(path string, n node) statement {
 	}
 	if element, value, ok := c.either(path, n, "Action"); ok {
 		s.actions = c.patterns(path+"."+element, element, value, syntax{wildcards: true, fold: true})
+		s.actions.findRows()
 	} else {
 		c.flawed(path, "Action", msgMissing+"Action", "")
 	}

@@ -4,10 +4,12 @@ import "strings"
 
 // pattern is a compiled value of a policy: literal text, wildcards and policy variables.
 type pattern struct {
+	shape  shape
+	fold   bool    // compare without regard to case
+	text   string  // of the first token, where that is a literal
+	row    *Action // of an action's name: the row of the tables that it is the name of; nil: none
 	source string
 	tokens []token
-	fold   bool // compare without regard to case
-	shape  shape
 }
 
 type token struct {
@@ -94,6 +96,9 @@ func (c *patternCompiler) flush() {
 
 func newPattern(source string, tokens []token, fold bool) pattern {
 	p := pattern{source: source, tokens: tokens, fold: fold}
+	if len(tokens) > 0 {
+		p.text = tokens[0].text
+	}
 	switch {
 	case len(tokens) == 0:
 		p.tokens, p.shape = []token{{kind: literalToken}}, exactShape

@@ -15,7 +15,7 @@ var allOfS3 = map[string]string{
 
 // resource is what Resource elements are compared with.
 func (r *Request) resource() string {
-	if r.Resource != anyResource || !withoutResource(r.Action) {
+	if r.Resource != anyResource || !r.withoutResource() {
 		return r.Resource
 	}
 	return allOfS3[r.Principal.partition()]
@@ -23,11 +23,11 @@ func (r *Request) resource() string {
 
 // withoutResource says whether the action is one of S3's that have no resource. An action that the tables do not know
 // is taken for one.
-func withoutResource(action string) bool {
-	if len(action) < 3 || !strings.EqualFold(action[:3], "s3:") {
+func (r *Request) withoutResource() bool {
+	if len(r.Action) < 3 || !strings.EqualFold(r.Action[:3], "s3:") {
 		return false
 	}
-	a := lookup(action)
+	a := lookup(r.Action)
 	return a == nil || len(a.Resources) == 0
 }
 
