@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
@@ -27,7 +26,7 @@ func (c *Call) Fail(err error) *Reply {
 	case c.Address.Website:
 		c.show(reply, refused)
 	default: // as S3: without a Content-Length
-		reply.Body = exchange.Text(body)
+		reply.Body = body
 	}
 	return c.signed(reply)
 }

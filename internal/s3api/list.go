@@ -29,14 +29,14 @@ func (l listing) page(after string) (store.Page, error) {
 const bytesPerEntry = 400
 
 // listWriter writes the entries of a list of objects. Most objects of a bucket
-// have one owner, who is looked up once.
+// have one owner, whose element is made once.
 type listWriter struct {
 	*wire.Document
 	list   listing
 	owners bool // show who owns the objects
 
 	account string
-	owner   wire.UserXML
+	owner   string // the element of account; empty: it is not made
 }
 
 // writer begins the document of a page with that many entries.
@@ -49,52 +49,23 @@ func (l listing) objects(page *store.Page, owners bool) *listWriter {
 	return l.writer(listRoot, len(page.Objects)+len(page.Prefixes), owners)
 }
 
-// owner is who lists show as the owner of what an account wrote.
-func (l listing) owner(writer string) wire.UserXML {
-	return ownerXML(l.call.State(), ownerShown(l.call, writer))
-}
-
 const listRoot = "ListBucketResult"
 
 func (w *listWriter) entries(page *store.Page) {
 	for _, o := range page.Objects {
-		w.object(o)
+		w.Object(w.list.Listing, o, w.ownerOf(o.Owner))
 	}
 	w.Prefixes(w.list.Listing, page.Prefixes)
 }
 
-func (w *listWriter) object(o *store.Object) {
-	w.Open("Contents")
-	w.Text("Key", w.list.Encode(o.Key))
-	w.Time("LastModified", o.Modified)
-	w.facts(o)
-	if w.owners {
-		w.ownerOf(o)
+// ownerOf is the element of who is shown as the owner of what an account wrote; empty: the list
+// shows none.
+func (w *listWriter) ownerOf(writer string) string {
+	if w.owners && (w.account != writer || w.owner == "") {
+		c := w.list.call
+		w.account, w.owner = writer, w.UserElement("Owner", ownerXML(c.State(), ownerShown(c, writer)))
 	}
-	w.class(o)
-	w.Close("Contents")
-}
-
-func (w *listWriter) facts(o *store.Object) {
-	w.ETag(o.ETag)
-	w.Optional("ChecksumAlgorithm", o.Checksum.Algorithm)
-	w.Optional("ChecksumType", o.Checksum.Type)
-	w.Number("Size", o.Size)
-}
-
-func (w *listWriter) ownerOf(o *store.Object) {
-	if w.account != o.Owner || w.owner.ID == "" {
-		w.account, w.owner = o.Owner, w.list.owner(o.Owner)
-	}
-	w.User("Owner", w.owner)
-}
-
-func (w *listWriter) class(o *store.Object) {
-	class := o.StorageClass
-	if class == "" {
-		class = wire.StandardClass
-	}
-	w.Text("StorageClass", class)
+	return w.owner
 }
 
 func serveListObjects(c *Call) (*Reply, error) {

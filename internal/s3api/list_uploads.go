@@ -1,7 +1,6 @@
 package s3api
 
 import (
-	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 )
@@ -25,7 +24,7 @@ func serveListMultipartUploads(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	page := contents.ListUploads(q)
-	w := wire.NewDocument(uploadsRoot, 2*bytesPerEntry*(len(page.Uploads)+len(page.Prefixes)))
+	w := l.writer(uploadsRoot, 2*(len(page.Uploads)+len(page.Prefixes)), true)
 	w.Text("Bucket", c.Bucket)
 	w.Text("KeyMarker", l.Encode(q.KeyMarker))
 	w.Text("UploadIdMarker", q.UploadIDMarker)
@@ -37,7 +36,7 @@ func serveListMultipartUploads(c *Call) (*Reply, error) {
 	w.Number("MaxUploads", int64(l.Max))
 	w.Flag("IsTruncated", page.Truncated)
 	for _, u := range page.Uploads {
-		l.upload(w, u)
+		w.Upload(l.Listing, u, initiatorXML(c.State(), u), w.ownerOf(u.Owner))
 	}
 	w.Prefixes(l.Listing, page.Prefixes)
 	return documentReply(w.End(uploadsRoot)), nil
@@ -53,18 +52,4 @@ func markerReadable(contents *store.Bucket, q store.UploadQuery) error {
 	default:
 		return s3err.Argument("Invalid uploadId marker", "upload-id-marker", id)
 	}
-}
-
-// upload writes one upload.
-func (l listing) upload(w *wire.Document, u *store.Upload) {
-	w.Open("Upload")
-	w.Text("Key", l.Encode(u.Key))
-	w.Text("UploadId", u.ID)
-	w.User("Initiator", initiatorXML(l.call.State(), u))
-	w.User("Owner", l.owner(u.Owner))
-	w.Text("StorageClass", u.StorageClass)
-	w.Time("Initiated", u.Initiated)
-	w.Optional("ChecksumAlgorithm", u.Checksum.Algorithm)
-	w.Optional("ChecksumType", u.Checksum.Type)
-	w.Close("Upload")
 }

@@ -35,7 +35,7 @@ func serveListObjectVersions(c *Call) (*Reply, error) {
 	w.Optional("EncodingType", l.Encoding)
 	w.Flag("IsTruncated", page.Truncated)
 	for _, v := range page.Versions {
-		w.version(v)
+		w.Version(l.Listing, v, w.ownerOf(v.Owner))
 	}
 	w.Prefixes(l.Listing, page.Prefixes)
 	return placed(c, documentReply(w.End(versionsRoot))), nil
@@ -61,25 +61,4 @@ func (l listing) versions() (store.VersionQuery, error) {
 		return q, s3err.Argument(refusal, "version-id-marker", marker)
 	}
 	return q, nil
-}
-
-// version writes one version: objects and delete markers stand among each other.
-func (w *listWriter) version(v store.VersionEntry) {
-	element := "Version"
-	if v.Marker {
-		element = "DeleteMarker"
-	}
-	w.Open(element)
-	w.Text("Key", w.list.Encode(v.Key))
-	w.Text("VersionId", v.Version)
-	w.Flag("IsLatest", v.Latest)
-	w.Time("LastModified", v.Modified)
-	if !v.Marker {
-		w.facts(v.Object)
-	}
-	w.ownerOf(v.Object)
-	if !v.Marker {
-		w.class(v.Object)
-	}
-	w.Close(element)
 }

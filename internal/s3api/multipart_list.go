@@ -1,12 +1,12 @@
 package s3api
 
 import (
-	"net/http"
-
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/store"
 )
+
+const partsRoot = "ListPartsResult"
 
 // listingParts is one attempt to list the parts of an upload.
 type listingParts struct{ uploading }
@@ -41,31 +41,25 @@ func (l listingParts) serve(c *Call) (*Reply, error) {
 	if failed != nil {
 		return nil, uploadRefused(c, failed)
 	}
-	result := partsResult(c, u, page)
-	result.PartNumberMarker, result.MaxParts = after, min(limit, partsPerPage)
-	h := http.Header{}
-	tellAbort(c, h, u)
-	return xmlReply(h, result), nil
-}
-
-func partsResult(c *Call, u *store.Upload, page store.PartPage) wire.ListPartsResult {
-	r := wire.ListPartsResult{
-		Bucket: c.Bucket, Key: c.Key, UploadID: u.ID,
-		Initiator: initiatorXML(c.State(), u), StorageClass: u.StorageClass,
-		Owner:                ownerXML(c.State(), ownerShown(c, u.Owner)),
-		NextPartNumberMarker: page.Next, IsTruncated: page.Truncated,
-		ChecksumAlgorithm: u.Checksum.Algorithm, ChecksumType: u.Checksum.Type,
-	}
+	w := wire.NewMarshalled(partsRoot, bytesPerEntry*(len(page.Parts)+2))
+	w.Text("Bucket", c.Bucket)
+	w.Text("Key", c.Key)
+	w.Text("UploadId", u.ID)
+	w.User("Initiator", initiatorXML(c.State(), u))
+	w.User("Owner", ownerXML(c.State(), ownerShown(c, u.Owner)))
+	w.Text("StorageClass", u.StorageClass)
+	w.Number("PartNumberMarker", int64(after))
+	w.Number("NextPartNumberMarker", int64(page.Next))
+	w.Number("MaxParts", int64(min(limit, partsPerPage)))
+	w.Flag("IsTruncated", page.Truncated)
+	w.Optional("ChecksumAlgorithm", u.Checksum.Algorithm)
+	w.Optional("ChecksumType", u.Checksum.Type)
 	for _, p := range page.Parts {
-		part := wire.ListedPart{
-			PartNumber: p.Number, LastModified: wire.ISOTime(p.Modified), ETag: wire.Quoted(p.ETag), Size: p.Size,
-		}
 		// Without an algorithm of the upload's, S3 shows none of the sums that it
 		// keeps (recorded).
-		if u.Checksum.Algorithm != "" {
-			part.ChecksumXML = wire.ChecksumOf(p.Checksum, false)
-		}
-		r.Parts = append(r.Parts, part)
+		w.Part(p, u.Checksum.Algorithm != "")
 	}
-	return r
+	reply := documentReply(w.End(partsRoot))
+	tellAbort(c, reply.Header, u)
+	return reply, nil
 }

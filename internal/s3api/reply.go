@@ -7,6 +7,7 @@ import (
 
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
+	"github.com/s3fault/s3fault/internal/sheet"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -53,7 +54,9 @@ func withARN(c *Call, reply *Reply) *Reply {
 }
 
 // documentReply is a reply with an XML document.
-func documentReply(body []byte) *Reply { return textReply(nil, contentXML, body) }
+func documentReply(body *sheet.Body) *Reply {
+	return &Reply{Header: http.Header{"Content-Type": {contentXML}}, Length: body.Len(), Body: body}
+}
 
 // done is a reply without a body.
 func done(status int) *Reply { return &Reply{Status: status, Header: http.Header{}} }

@@ -49,6 +49,15 @@ func ChecksumOf(sum store.Checksum, typed bool) ChecksumXML {
 	return x
 }
 
+// appendSum appends the element of a checksum, whose value no character of is escaped.
+func appendSum(b []byte, sum store.Checksum) []byte {
+	a := checksum.Named(sum.Algorithm)
+	if a == nil || sum.Value == "" {
+		return b
+	}
+	return appendClose(append(appendOpen(b, a.Element()), sum.Value...), a.Element())
+}
+
 // The bodies of the replies about objects and uploads (S3 API Reference). Element
 // order is S3's.
 
@@ -86,33 +95,6 @@ type CompleteResult struct {
 	Bucket   string
 	Key      string
 	ETag     string
-	ChecksumXML
-}
-
-// ListPartsResult is what ListParts answers.
-type ListPartsResult struct {
-	XMLName              xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ ListPartsResult"`
-	Bucket               string
-	Key                  string
-	UploadID             string `xml:"UploadId"`
-	Initiator            UserXML
-	Owner                UserXML
-	StorageClass         string
-	PartNumberMarker     int
-	NextPartNumberMarker int
-	MaxParts             int
-	IsTruncated          bool
-	ChecksumAlgorithm    string       `xml:",omitempty"`
-	ChecksumType         string       `xml:",omitempty"`
-	Parts                []ListedPart `xml:"Part"`
-}
-
-// ListedPart is a part in it.
-type ListedPart struct {
-	PartNumber   int
-	LastModified string
-	ETag         string
-	Size         int64
 	ChecksumXML
 }
 

@@ -2,17 +2,22 @@ package wire
 
 import (
 	"encoding/xml"
+	"fmt"
 	"strconv"
 	"time"
-	"unicode/utf8"
+
+	"github.com/s3fault/s3fault/internal/sheet"
 )
 
 // ISOLayout is how S3's XML has times: UTC with milliseconds.
 const ISOLayout = "2006-01-02T15:04:05.000Z"
 
 // ISOTime is a time of ISOLayout; S3 keeps the milliseconds of objects at zero.
-func ISOTime(t time.Time) string {
-	return t.UTC().Truncate(time.Second).Format(ISOLayout)
+func ISOTime(t time.Time) string { return string(appendTime(nil, t)) }
+
+func appendTime(b []byte, t time.Time) []byte {
+	b = t.UTC().AppendFormat(b, time.RFC3339) // which has no fraction, and is quick
+	return append(b[:len(b)-len("Z")], ".000Z"...)
 }
 
 // UserXML is a user as lists show it.
@@ -23,34 +28,73 @@ type UserXML struct {
 
 // Document writes the replies that are long, or that need S3's own way of
 // escaping. Names of elements are constants and need none.
-type Document struct{ b []byte }
+type Document struct {
+	sheet *sheet.Sheet
+	b     []byte // the sheet's Text, until the end
+	text  *sheet.Escapes
+
+	midnight int64  // before the time that was written last, in Unix seconds
+	stamp    []byte // that time; nil: there was none
+}
 
 const xmlNamespace = "http://s3.amazonaws.com/doc/2006-03-01/"
+
+// inLists is how S3 writes character data of lists. Characters that XML 1.0 cannot
+// carry are written as references, at which a parser stops: that is why S3 has
+// encoding-type (S3 API Reference, "ListObjectsV2"). What is not UTF-8 becomes
+// U+FFFD.
+var inLists = sheet.Escape(references(map[byte]string{
+	'&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&quot;", '\r': "&#13;",
+}), false)
+
+// references has a reference for each control character that as has not.
+func references(as map[byte]string) map[byte]string {
+	for c := range byte(' ') {
+		if _, named := as[c]; !named && c != '\t' && c != '\n' {
+			as[c] = fmt.Sprintf("&#x%x;", c)
+		}
+	}
+	return as
+}
+
+// asMarshalled is how encoding/xml writes character data, but for the quotes (xmlReply).
+var asMarshalled = sheet.Escape(map[byte]string{
+	'&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&quot;", '\'': "&#39;", '\t': "&#x9;", '\n': "&#xA;", '\r': "&#xD;",
+}, true)
 
 // NewDocument begins a document with its root element; size is how many bytes to make
 // room for.
 func NewDocument(root string, size int) *Document {
-	w := &Document{b: make([]byte, 0, size+512)}
-	w.b = append(w.b, xml.Header...)
+	w := &Document{sheet: sheet.New(size + 512), text: inLists}
+	w.b = append(w.sheet.Text, xml.Header...)
 	w.b = append(append(append(append(append(w.b, '<'), root...), ` xmlns="`...), xmlNamespace...), `">`...)
 	return w
 }
 
+// NewMarshalled is NewDocument for what is escaped as documents are that encoding/xml writes.
+func NewMarshalled(root string, size int) *Document {
+	w := NewDocument(root, size)
+	w.text = asMarshalled
+	return w
+}
+
 // Open begins an element.
-func (w *Document) Open(name string) {
-	w.b = append(append(append(w.b, '<'), name...), '>')
+func (w *Document) Open(name string) { w.b = appendOpen(w.b, name) }
+
+func appendOpen(b []byte, name string) []byte {
+	return append(append(append(b, '<'), name...), '>')
 }
 
 // Close ends an element.
-func (w *Document) Close(name string) {
-	w.b = append(append(append(w.b, "</"...), name...), '>')
+func (w *Document) Close(name string) { w.b = appendClose(w.b, name) }
+
+func appendClose(b []byte, name string) []byte {
+	return append(append(append(b, "</"...), name...), '>')
 }
 
 // Text writes an element with character data.
 func (w *Document) Text(name, value string) {
-	w.Open(name)
-	w.b = appendXMLText(w.b, value)
-	w.Close(name)
+	w.b = appendClose(w.text.Append(appendOpen(w.b, name), value), name)
 }
 
 // Optional is Text, for an element that is left out when it would be empty.
@@ -62,24 +106,37 @@ func (w *Document) Optional(name, value string) {
 
 // Number writes an element with a number.
 func (w *Document) Number(name string, n int64) {
-	w.Open(name)
-	w.b = strconv.AppendInt(w.b, n, 10)
-	w.Close(name)
+	w.b = appendClose(strconv.AppendInt(appendOpen(w.b, name), n, 10), name)
 }
 
 // Flag writes an element with true or false.
 func (w *Document) Flag(name string, v bool) {
-	w.Open(name)
-	w.b = strconv.AppendBool(w.b, v)
-	w.Close(name)
+	w.b = appendClose(strconv.AppendBool(appendOpen(w.b, name), v), name)
 }
 
 // Time writes a time as ISOTime does.
 func (w *Document) Time(name string, t time.Time) {
-	w.Open(name)
-	w.b = t.UTC().Truncate(time.Second).AppendFormat(w.b, ISOLayout)
-	w.Close(name)
+	w.b = appendClose(append(appendOpen(w.b, name), w.time(t)...), name)
 }
+
+// time is a time as ISOTime has it. What is in a list was often written on one day, whose date
+// stands already.
+func (w *Document) time(t time.Time) []byte {
+	const day = 24 * 60 * 60
+	second := t.Unix()
+	into := (second%day + day) % day
+	if w.stamp == nil || w.midnight != second-into {
+		w.midnight, w.stamp = second-into, appendTime(w.stamp[:0], t)
+	}
+	clock := w.stamp[len(w.stamp)-len("15:04:05.000Z"):]
+	putTwo(clock, into/3600)
+	putTwo(clock[len("15:"):], into/60%60)
+	putTwo(clock[len("15:04:"):], into%60)
+	return w.stamp
+}
+
+// putTwo writes a number of two digits.
+func putTwo(b []byte, n int64) { b[0], b[1] = byte('0'+n/10), byte('0'+n%10) }
 
 // ETag writes an ETag, which is hex and needs no escaping, in its quotes.
 func (w *Document) ETag(tag string) {
@@ -94,51 +151,9 @@ func (w *Document) User(name string, u UserXML) {
 	w.Close(name)
 }
 
-// Prefixes writes common prefixes, which every list of a bucket may have.
-func (w *Document) Prefixes(l Listing, found []string) {
-	for _, p := range found {
-		w.Open("CommonPrefixes")
-		w.Text("Prefix", l.Encode(p))
-		w.Close("CommonPrefixes")
-	}
-}
-
-// End ends the root element; the document is complete.
-func (w *Document) End(root string) []byte {
+// End ends the root element: the document is complete, and a body.
+func (w *Document) End(root string) *sheet.Body {
 	w.Close(root)
-	return w.b
-}
-
-// appendXMLText writes character data as S3 does. Characters that XML 1.0 cannot
-// carry are written as references, at which a parser stops: that is why S3 has
-// encoding-type (S3 API Reference, "ListObjectsV2"). What is not UTF-8 becomes
-// U+FFFD.
-func appendXMLText(b []byte, s string) []byte {
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c >= utf8.RuneSelf {
-			r, size := utf8.DecodeRuneInString(s[i:])
-			b = utf8.AppendRune(b, r)
-			i += size
-			continue
-		}
-		i++
-		switch {
-		case c == '&':
-			b = append(b, "&amp;"...)
-		case c == '<':
-			b = append(b, "&lt;"...)
-		case c == '>':
-			b = append(b, "&gt;"...)
-		case c == '"':
-			b = append(b, "&quot;"...)
-		case c == '\r':
-			b = append(b, "&#13;"...)
-		case c < ' ' && c != '\t' && c != '\n':
-			b = append(strconv.AppendUint(append(b, "&#x"...), uint64(c), 16), ';')
-		default:
-			b = append(b, c)
-		}
-	}
-	return b
+	w.sheet.Text = w.b
+	return w.sheet.Body()
 }

@@ -6,21 +6,22 @@ import (
 
 // URLEncoded is S3's encoding-type=url: letters, digits, - _ . * and / stay, a
 // space is a plus sign, all else is %XX of its bytes in UTF-8 (recorded).
-func URLEncoded(s string) string {
+func URLEncoded(s string) string { return string(appendURLEncoded(make([]byte, 0, len(s)+8), s)) }
+
+func appendURLEncoded(b []byte, s string) []byte {
 	const hex = "0123456789ABCDEF"
-	out := make([]byte, 0, len(s)+8)
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9',
 			c == '-', c == '_', c == '.', c == '*', c == '/':
-			out = append(out, c)
+			b = append(b, c)
 		case c == ' ':
-			out = append(out, '+')
+			b = append(b, '+')
 		default:
-			out = append(out, '%', hex[c>>4], hex[c&15])
+			b = append(b, '%', hex[c>>4], hex[c&15])
 		}
 	}
-	return string(out)
+	return b
 }
 
 // EscapePath escapes a key for a URL: all but what is unreserved and the slash.
