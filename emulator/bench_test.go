@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,6 +62,43 @@ func BenchmarkPut(b *testing.B) {
 			c := bare(b, func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) })
 			c.repeat(b, c.sign(b, http.MethodPut, body), body, size.bytes)
 		})
+	}
+}
+
+// BenchmarkOperations asks for every operation in every way in which the matrix does, again
+// and again for the same: what was deleted is not there the second time. The allocations are
+// those of client and server together, and "bare-allocs/op" of them is what the same request
+// costs where a handler of net/http reads it and answers nothing.
+func BenchmarkOperations(b *testing.B) {
+	w := serve(b, "", "aws")
+	nothing := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }))
+	b.Cleanup(nothing.Close)
+	for _, a := range everyOperation() {
+		b.Run(strings.ReplaceAll(a.String(), " ", "-"), func(b *testing.B) {
+			r, body := w.signed(b, w.fresh(b, a, "app", ""))
+			b.ReportAllocs()
+			for b.Loop() {
+				roundTrip(b, r, body)
+			}
+			elsewhere := r.Clone(context.Background())
+			elsewhere.URL.Host = strings.TrimPrefix(nothing.URL, "http://")
+			b.ReportMetric(testing.AllocsPerRun(100, func() { roundTrip(b, elsewhere, body) }), "bare-allocs/op")
+			w.untouched = false
+		})
+	}
+}
+
+// roundTrip sends a request and reads whatever is answered.
+func roundTrip(b testing.TB, signed *http.Request, body []byte) {
+	request := *signed
+	request.Body = io.NopCloser(bytes.NewReader(body))
+	answer, err := http.DefaultTransport.RoundTrip(&request)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if _, err := io.Copy(io.Discard, answer.Body); err != nil {
+		b.Fatal(err)
 	}
 }
 

@@ -251,7 +251,7 @@ func TestMatrixAsksForEveryOperation(t *testing.T) {
 
 // request is how the operation is asked for in the world, by somebody for whom
 // nothing is in the way.
-func (a *asked) request(t *testing.T, w *matrixServer, caller string) *sent {
+func (a *asked) request(t testing.TB, w *matrixServer, caller string) *sent {
 	t.Helper()
 	query, err := url.ParseQuery(a.query)
 	if err != nil {
@@ -301,7 +301,7 @@ type matrixServer struct {
 const partETag = "PART-ETAG"
 
 // begin begins an upload as the bucket's owner, with one part.
-func (w *matrixServer) begin(t *testing.T) (id, etag string) {
+func (w *matrixServer) begin(t testing.TB) (id, etag string) {
 	t.Helper()
 	began := send(t, w.Server, "keeper", "POST", "/my-bucket/large.bin?uploads=", nil)
 	began.want(t, 200, "")
@@ -316,7 +316,17 @@ func (w *matrixServer) begin(t *testing.T) (id, etag string) {
 }
 
 // send signs the request and sends it.
-func (w *matrixServer) send(t *testing.T, s *sent) *answer {
+func (w *matrixServer) send(t testing.TB, s *sent) *answer {
+	t.Helper()
+	r, _ := w.signed(t, s)
+	got := do(t, r)
+	reads := s.shape.Method == "GET" || s.shape.Method == "HEAD"
+	w.untouched = w.untouched && (reads || got.status >= 300)
+	return got
+}
+
+// signed is the request as it is sent, and its body.
+func (w *matrixServer) signed(t testing.TB, s *sent) (*http.Request, []byte) {
 	t.Helper()
 	signer := s.signer(w)
 	body := []byte(s.body)
@@ -334,10 +344,7 @@ func (w *matrixServer) send(t *testing.T, s *sent) *answer {
 	if s.form == nil && signer != nil {
 		sigv4.Sign(r, signer.Credentials, signer.Scope, sigv4.HashPayload(body), time.Now())
 	}
-	got := do(t, r)
-	reads := s.shape.Method == "GET" || s.shape.Method == "HEAD"
-	w.untouched = w.untouched && (reads || got.status >= 300)
-	return got
+	return r, body
 }
 
 // signer is who signs a request, and for what.
@@ -371,7 +378,7 @@ func (s *sent) path() string {
 }
 
 // filled is the form as a body: with a policy that covers its fields, signed.
-func (s *sent) filled(t *testing.T, by *signer) []byte {
+func (s *sent) filled(t testing.TB, by *signer) []byte {
 	t.Helper()
 	form := s.form
 	if by != nil {
@@ -399,7 +406,7 @@ func (s *sent) filled(t *testing.T, by *signer) []byte {
 }
 
 // covering is a policy that wants of a form just these fields.
-func covering(t *testing.T, bucket string, form sigv4.Form, until time.Time) string {
+func covering(t testing.TB, bucket string, form sigv4.Form, until time.Time) string {
 	t.Helper()
 	conditions := []any{map[string]string{"bucket": bucket}}
 	for _, f := range form {

@@ -196,7 +196,7 @@ func distinct(all []*asked) int {
 }
 
 // serve starts the world that has facts besides matrixWorld's.
-func serve(t *testing.T, facts, responses string) *matrixServer {
+func serve(t testing.TB, facts, responses string) *matrixServer {
 	t.Helper()
 	var scenario strings.Builder
 	scenario.WriteString("    responses: " + responses + "\n")
@@ -269,7 +269,7 @@ func (r *refusal) change(s *sent, changes ...func(*sent)) {
 
 // fresh is the request for the operation, in the world as it was loaded and with the
 // fact.
-func (w *matrixServer) fresh(t *testing.T, a *asked, caller, fact string) *sent {
+func (w *matrixServer) fresh(t testing.TB, a *asked, caller, fact string) *sent {
 	t.Helper()
 	if w.untouched && !a.upload {
 		return a.request(t, w, caller)

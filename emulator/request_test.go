@@ -27,7 +27,7 @@ type answer struct {
 
 // send sends a request signed by a caller; edit changes it after it is signed.
 // An empty caller signs nothing.
-func send(t *testing.T, srv *emulatortest.Server, caller, method, path string, body []byte, edit ...func(*http.Request)) *answer {
+func send(t testing.TB, srv *emulatortest.Server, caller, method, path string, body []byte, edit ...func(*http.Request)) *answer {
 	t.Helper()
 	r := request(t, srv, method, path, body)
 	if caller != "" {
@@ -64,7 +64,7 @@ func scope(srv *emulatortest.Server) sigv4.Scope {
 // transport keeps connections apart from other packages' and follows nothing.
 var transport = &http.Transport{Proxy: nil, DisableCompression: true}
 
-func do(t *testing.T, r *http.Request) *answer {
+func do(t testing.TB, r *http.Request) *answer {
 	t.Helper()
 	resp, err := transport.RoundTrip(r)
 	if err != nil {
@@ -84,7 +84,7 @@ func do(t *testing.T, r *http.Request) *answer {
 }
 
 // want holds an answer against a status and, where one is expected, a code.
-func (a *answer) want(t *testing.T, status int, code string) {
+func (a *answer) want(t testing.TB, status int, code string) {
 	t.Helper()
 	if a.status != status || a.Code != code {
 		t.Errorf("got %d %s (%s), want %d %s", a.status, a.Code, a.Message, status, code)

@@ -4,13 +4,12 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/emulator"
@@ -18,66 +17,68 @@ import (
 	"github.com/s3fault/s3fault/internal/why"
 )
 
-// requestLog makes what prints one line for each request, as docs/logs.md has it.
-func requestLog(format string, w io.Writer) (func(emulator.Entry), error) {
-	var line func(emulator.Entry) []byte
+// logs makes what prints a line for each request, as docs/logs.md has it, and what prints one
+// for each warning about a world, both into l. Error: the format is none.
+func logs(format string, l *lines) (request func(emulator.Entry), warning func(world, warning string), err error) {
 	switch format {
 	case "text":
-		line = textLine
+		return func(e emulator.Entry) { l.add(func(b []byte) []byte { return appendText(b, &e) }) }, l.warn, nil
 	case "json":
-		line = jsonLine
-	default:
-		return nil, fmt.Errorf("--log-format is text or json, not %q", format)
+		return func(e emulator.Entry) { l.add(func(b []byte) []byte { return append(b, jsonLine(e)...) }) }, l.warnJSON, nil
 	}
-	var mu sync.Mutex
-	return func(e emulator.Entry) {
-		text := line(e)
-		mu.Lock()
-		defer mu.Unlock()
-		_, _ = w.Write(text)
-	}, nil
+	return nil, nil, fmt.Errorf("--log-format is text or json, not %q", format)
 }
 
-// warningLog makes what prints a line for each warning about a world.
-func warningLog(format string, w io.Writer) func(world, warning string) {
-	return func(world, warning string) {
-		line := printable(cmp.Or(world, "-") + " warning: " + warning)
-		if format == "json" {
-			// Two texts are always encodable.
-			data, _ := json.Marshal(map[string]string{"world": world, "warning": warning})
-			line = string(data)
-		}
-		_, _ = fmt.Fprintln(w, line)
-	}
+// warn adds a line about a world; without one it is about no world.
+func (l *lines) warn(world, warning string) {
+	line := printable(cmp.Or(world, "-")+" warning: "+warning) + "\n"
+	l.add(func(b []byte) []byte { return append(b, line...) })
 }
 
-func textLine(e emulator.Entry) []byte {
-	at := e.Time.Format(logTime) + " " + word(cmp.Or(e.World, "-")) + " "
-	words := []string{word(cmp.Or(e.Caller, "anonymous")), word(why.Operation(&e))}
+func (l *lines) warnJSON(world, warning string) {
+	// Two texts are always encodable.
+	line, _ := json.Marshal(map[string]string{"world": world, "warning": warning})
+	l.add(func(b []byte) []byte { return append(append(b, line...), '\n') })
+}
+
+// appendText adds the line of a request, and a line for each warning about it.
+func appendText(b []byte, e *emulator.Entry) []byte {
+	b = appendStart(b, e)
+	b = append(appendWord(b, cmp.Or(e.Caller, "anonymous")), ' ')
+	b = appendWord(b, why.Operation(e))
 	if e.Bucket != "" {
-		place := e.Bucket
-		if e.Key != "" {
-			place += "/" + e.Key
-		}
-		words = append(words, word(place))
+		b = appendPlace(append(b, ' '), e)
 	}
-	words = append(words, "=>", strconv.Itoa(e.Status))
+	b = strconv.AppendInt(append(b, " => "...), int64(e.Status), 10)
 	if e.Code != "" {
-		words = append(words, "("+word(e.Code)+")")
+		b = append(appendWord(append(b, " ("...), e.Code), ')')
 	}
-	words = append(words, refusedBy(&e)...)
+	b = appendRefusedBy(b, e)
 	if e.Fault != nil {
-		words = append(words, "by the fault rule", word(e.Fault.Rule))
+		b = appendWord(append(b, " by the fault rule "...), e.Fault.Rule)
 	}
-	words = append(words, measured(&e)...)
-	line := at + strings.Join(append(words, e.RequestID), " ")
-	if text := cmp.Or(e.Lacks, turnedAway(&e)); text != "" {
-		line += ": " + printable(text)
+	b = append(append(appendMeasured(b, e), ' '), e.RequestID...)
+	if text := cmp.Or(e.Lacks, turnedAway(e)); text != "" {
+		b = append(append(b, ": "...), printable(text)...)
 	}
 	for _, w := range e.Warnings {
-		line += "\n" + at + "warning: " + printable(w) + " " + e.RequestID
+		b = append(appendStart(append(b, '\n'), e), "warning: "...)
+		b = append(append(append(b, printable(w)...), ' '), e.RequestID...)
 	}
-	return []byte(line + "\n")
+	return append(b, '\n')
+}
+
+// appendStart adds when a request came, and which world it reached.
+func appendStart(b []byte, e *emulator.Entry) []byte {
+	b = append(e.Time.AppendFormat(b, logTime), ' ')
+	return append(appendWord(b, cmp.Or(e.World, "-")), ' ')
+}
+
+func appendPlace(b []byte, e *emulator.Entry) []byte {
+	if e.Key == "" {
+		return appendWord(b, e.Bucket)
+	}
+	return appendWord(b, e.Bucket+"/"+e.Key)
 }
 
 // turnedAway is why the proxy took no request; empty: it is another's entry. Most clients
@@ -89,17 +90,17 @@ func turnedAway(e *emulator.Entry) string {
 	return e.Cause.Text
 }
 
-// refusedBy is the layer that refused it, and the statement.
-func refusedBy(e *emulator.Entry) (words []string) {
+// appendRefusedBy adds the layer that refused it, and the statement.
+func appendRefusedBy(b []byte, e *emulator.Entry) []byte {
 	d := e.Denied()
 	if d == nil {
-		return nil
+		return b
 	}
-	words = append(words, string(d.Cause))
+	b = append(append(b, ' '), d.Cause...)
 	if s := statementOf(d); s != nil {
-		words = append(words, "statement="+word(cmp.Or(s.Sid, "#"+strconv.Itoa(s.Index))))
+		b = appendWord(append(b, " statement="...), cmp.Or(s.Sid, "#"+strconv.Itoa(s.Index)))
 	}
-	return words
+	return b
 }
 
 // statementOf is the statement that refused; nil: none did, a permission was missing.
@@ -110,24 +111,48 @@ func statementOf(d *authz.Decision) *authz.Statement {
 	return nil
 }
 
-// measured is which attempt it was, if the client says so, and what is known since its end.
-func measured(e *emulator.Entry) (words []string) {
+// appendMeasured adds which attempt it was, if the client says so, and what is known since
+// its end.
+func appendMeasured(b []byte, e *emulator.Entry) []byte {
 	if e.Attempt > 0 {
-		words = append(words, "attempt="+strconv.Itoa(e.Attempt))
+		b = strconv.AppendInt(append(b, " attempt="...), int64(e.Attempt), 10)
 	}
-	return append(words,
-		fmt.Sprintf("in=%d", e.BytesIn), fmt.Sprintf("out=%d", e.BytesOut),
-		"took="+e.Duration.Round(time.Microsecond).String())
+	b = strconv.AppendInt(append(b, " in="...), e.BytesIn, 10)
+	b = strconv.AppendInt(append(b, " out="...), e.BytesOut, 10)
+	return append(append(b, " took="...), e.Duration.Round(time.Microsecond).String()...)
 }
 
 // word is a text of somebody's as one word of a line: in quotes, as Go and JSON have them,
 // where it would be several, or something that a terminal obeys.
 func word(text string) string {
-	odd := func(r rune) bool { return r == ' ' || r == '"' || r == unicode.ReplacementChar || !unicode.IsPrint(r) }
-	if text == "" || strings.ContainsFunc(text, odd) {
-		return strconv.Quote(text)
+	if isWord(text) {
+		return text
 	}
-	return text
+	return strconv.Quote(text)
+}
+
+func appendWord(b []byte, text string) []byte {
+	if isWord(text) {
+		return append(b, text...)
+	}
+	return strconv.AppendQuote(b, text)
+}
+
+// isWord says whether a text can stand as it is. Nearly all are of ASCII alone.
+func isWord(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return !strings.ContainsFunc(text, odd)
+		}
+		if text[i] <= ' ' || text[i] == '"' || text[i] == 0x7f {
+			return false
+		}
+	}
+	return text != ""
+}
+
+func odd(r rune) bool {
+	return r == ' ' || r == '"' || r == unicode.ReplacementChar || !unicode.IsPrint(r)
 }
 
 // printable is a text in one line, with all that a terminal would obey told as Go writes it.

@@ -34,7 +34,7 @@ func TestTextLine(t *testing.T) {
 		{logged("ä/é"), "GetObject my-bucket/ä/é => 200 "},
 		{struck, `by the fault rule "too \x1b[31mbusy" attempt=2 in=1 out=6 took=1.235ms 4442587FB7D0A2F9: the second \aline` + "\n"},
 	} {
-		line := string(textLine(c.entry))
+		line := string(appendText(nil, &c.entry))
 		if !strings.Contains(line, c.wanted) || strings.Count(line, "\n") != 1 || strings.ContainsAny(line, "\x1b\x07") {
 			t.Errorf("%q has no %q", line, c.wanted)
 		}
@@ -49,7 +49,7 @@ func FuzzLog(f *testing.F) {
 	f.Fuzz(func(t *testing.T, key, operation, lacks string) {
 		e := logged(key)
 		e.Operation, e.Lacks = operation, lacks
-		line := string(textLine(e))
+		line := string(appendText(nil, &e))
 		if printable(line) != strings.TrimSuffix(line, "\n") || strings.Count(line, "\n") != 1 {
 			t.Errorf("%q", line)
 		}
@@ -83,7 +83,7 @@ func TestJSONLine(t *testing.T) {
 	if len(e.Decisions[0].Findings) != 2 {
 		t.Error("the log has changed the entry")
 	}
-	if text := string(textLine(e)); !strings.Contains(text, " => 200 bucket-policy statement=OfficeOnly attempt=2 ") {
+	if text := string(appendText(nil, &e)); !strings.Contains(text, " => 200 bucket-policy statement=OfficeOnly attempt=2 ") {
 		t.Error(text)
 	}
 }

@@ -112,9 +112,11 @@ func runOne(cmd *cobra.Command, f runFlags, args []string) (err error) {
 		return err
 	}
 	ctx := context.WithoutCancel(cmd.Context()) // a signal is the program's, and ends us with it
+	told := newLines(cmd.ErrOrStderr())
+	defer told.flush()
 	stage, err := launch.Open(ctx, launch.Config{
 		File: file, Scenario: f.scenario, Responses: f.responses, Proxy: f.proxy,
-		Warn: strangersAlone(warningLog("text", cmd.ErrOrStderr())),
+		Warn: strangersAlone(told.warn),
 	})
 	if err != nil {
 		return err

@@ -61,7 +61,9 @@ func serveCommand() *cobra.Command {
 }
 
 func serve(cmd *cobra.Command, f serveFlags) error {
-	observe, err := requestLog(f.format, cmd.ErrOrStderr())
+	told := newLines(cmd.ErrOrStderr())
+	defer told.flush()
+	observe, warn, err := logs(f.format, told)
 	if err != nil {
 		return err
 	}
@@ -87,7 +89,7 @@ func serve(cmd *cobra.Command, f serveFlags) error {
 		File: file, Scenario: f.scenario, Responses: f.responses, AsOf: asOf,
 		Domains: f.domains, SeparateControl: f.adminAddr != "", Observe: observe,
 		AdminToken: f.adminToken, Host: hostOf(f.addr), TestCredentials: f.testCredentials,
-		Warn: warningLog(f.format, cmd.ErrOrStderr()), TLS: trusted.config(),
+		Warn: warn, TLS: trusted.config(),
 		CA: trusted.pem(), CAFile: trusted.file(),
 	})
 	if err != nil {

@@ -106,6 +106,7 @@ var floor = map[string]int{
 	"emulator/threads":               14, // for tests alone
 	"emulator/controls/vpc":          14,
 	"cmd/s3fault":                    15,
+	"perf":                           14,
 	"release":                        14,
 	"deploy":                         14, // for tests alone
 	"packages":                       14, // for tests alone
@@ -235,7 +236,7 @@ func reservedStaysWithItsHolder(all []source) (against []string) {
 // Tests run programs that are not ours by way of programs alone, which does so
 // where S3FAULT_CLIENTS says so; of the code, only what types the lessons runs any, and what
 // runs the program of whoever calls us.
-var runners = []string{"internal/programs", "internal/rehearse", "internal/launch", "release"}
+var runners = []string{"internal/programs", "internal/rehearse", "internal/launch", "perf", "release"}
 
 func otherProgramsAreBehindTheSwitch(all []source) (against []string) {
 	for _, s := range all {
