@@ -200,7 +200,9 @@ func (s *server) seed(ctx context.Context, bucket string, n int, key func(int) s
 
 // putEach puts an object for each number that comes. It reads on after an error, so that
 // nobody waits for it.
-func (s *server) putEach(ctx context.Context, work <-chan int, bucket string, key func(int) string, size int) (err error) {
+func (s *server) putEach(
+	ctx context.Context, work <-chan int, bucket string, key func(int) string, size int,
+) (err error) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1}, Timeout: patience}
 	defer client.CloseIdleConnections()
 	body := make([]byte, size)

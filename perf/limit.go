@@ -61,14 +61,16 @@ func limitPage() []byte {
 		`<KeyCount>1000</KeyCount><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated>`)
 	for i := range 1000 {
 		fmt.Fprintf(&b, `<Contents><Key>%s</Key><LastModified>2026-01-02T03:04:05.000Z</LastModified>`+
-			`<ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;</ETag><Size>1024</Size><StorageClass>STANDARD</StorageClass></Contents>`, keyOf(i))
+			`<ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;</ETag><Size>1024</Size>`+
+			`<StorageClass>STANDARD</StorageClass></Contents>`, keyOf(i))
 	}
 	b.WriteString(`</ListBucketResult>`)
 	return b.Bytes()
 }
 
 const refusal = `<?xml version="1.0" encoding="UTF-8"?>` + "\n" +
-	`<Error><Code>AccessDenied</Code><Message>Access Denied</Message><RequestId>4442587FB7D0A2F9</RequestId><HostId>aG9zdA==</HostId></Error>`
+	`<Error><Code>AccessDenied</Code><Message>Access Denied</Message>` +
+	`<RequestId>4442587FB7D0A2F9</RequestId><HostId>aG9zdA==</HostId></Error>`
 
 func (l *limit) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
@@ -193,7 +195,8 @@ func presented(r *http.Request) (s shown, ok bool) {
 		return s, true
 	}
 	s.credential, s.date = s.query.Get("X-Amz-Credential"), s.query.Get("X-Amz-Date")
-	s.headers, s.signature, s.payload = s.query.Get("X-Amz-SignedHeaders"), s.query.Get("X-Amz-Signature"), "UNSIGNED-PAYLOAD"
+	s.headers, s.payload = s.query.Get("X-Amz-SignedHeaders"), "UNSIGNED-PAYLOAD"
+	s.signature = s.query.Get("X-Amz-Signature")
 	return s, s.signature != ""
 }
 

@@ -77,7 +77,8 @@ func read(args []string, stderr io.Writer) (plan, error) {
 	flags.DurationVar(&p.slice, "slice", 400*time.Millisecond, "how `long` each server is asked for one thing in a round")
 	flags.IntVar(&p.connections, "c", 64, "kept-alive `connections`")
 	flags.StringVar(&p.s3fault, "s3fault", "", "the `program` to measure (default: it is built from this source)")
-	flags.StringVar(&p.peers, "peers", "", "a `folder` with the programs gofakes3, versitygw and minio, or some of them (default: none)")
+	flags.StringVar(&p.peers, "peers", "",
+		"a `folder` with the programs gofakes3, versitygw and minio, or some of them (default: none)")
 	flags.IntVar(&p.many, "many", 0, "list a bucket of so many `keys` of s3fault too, 1000000 say (default: none)")
 	flags.IntVar(&p.starts, "starts", 12, "how many `times` each server is started")
 	ops := flags.String("ops", "", "these `requests` alone (default: "+strings.Join(opNames(), " ")+")")

@@ -18,7 +18,8 @@ const (
 // files is not asked for the last.
 func (b *bench) memories(ctx context.Context, out io.Writer) error {
 	fmt.Fprintf(out, "\nMemory (VmRSS), MB\n\n")
-	m := newMarkdown(out, "", "after the start", fmt.Sprintf("%d objects of 1 KiB", manyObjects), "a PUT of 2 GiB, at the most", "after its DELETE")
+	m := newMarkdown(out, "", "after the start", fmt.Sprintf("%d objects of 1 KiB", manyObjects),
+		"a PUT of 2 GiB, at the most", "after its DELETE")
 	for i, one := range b.subjects {
 		if i == 1 { // the limit, again
 			continue

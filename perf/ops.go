@@ -44,24 +44,35 @@ const (
 	big   = 1 << 20
 )
 
-var list = url.Values{"list-type": {"2"}}
-
 var ops = []op{
-	{name: "get1k", title: "GET 1 KiB", limit: "1.6", method: http.MethodGet, bucket: busy, size: small, status: 200},
-	{name: "put1k", title: "PUT 1 KiB", limit: "1.8", method: http.MethodPut, bucket: busy, size: small, status: 200},
-	{name: "head", title: "HEAD", limit: "1.5", method: http.MethodHead, bucket: busy, size: small, status: 200},
-	{name: "presigned", title: "presigned GET", limit: "1.6", method: http.MethodGet, bucket: busy, size: small, sign: presigned, status: 200},
-	{name: "refused", title: "refused, with reasons", limit: "1.6", method: http.MethodGet, bucket: busy, size: small, sign: unsigned, status: 403},
-	{name: "get1m", title: "GET 1 MiB", limit: "1.1", method: http.MethodGet, bucket: busy, size: big, status: 200},
-	{name: "put1m", title: "PUT 1 MiB", limit: "1.05", method: http.MethodPut, bucket: busy, size: big, status: 200},
-	{name: "list", title: "list 1,000 keys", limit: "3", method: http.MethodGet, bucket: thousand, query: list, status: 200},
+	about(small, op{name: "get1k", title: "GET 1 KiB", limit: "1.6", method: http.MethodGet}),
+	about(small, op{name: "put1k", title: "PUT 1 KiB", limit: "1.8", method: http.MethodPut}),
+	about(small, op{name: "head", title: "HEAD", limit: "1.5", method: http.MethodHead}),
+	about(small, op{name: "presigned", title: "presigned GET", limit: "1.6", method: http.MethodGet, sign: presigned}),
+	about(small, op{name: "refused", title: "refused, with reasons", limit: "1.6", method: http.MethodGet, sign: unsigned}),
+	about(big, op{name: "get1m", title: "GET 1 MiB", limit: "1.1", method: http.MethodGet}),
+	about(big, op{name: "put1m", title: "PUT 1 MiB", limit: "1.05", method: http.MethodPut}),
+	ofList(thousand, op{name: "list", title: "list 1,000 keys", query: url.Values{"list-type": {"2"}}}),
+}
+
+// about is a request for an object of that size.
+func about(size int, o op) op {
+	o.bucket, o.size, o.status = busy, size, http.StatusOK
+	if o.sign == unsigned {
+		o.status = http.StatusForbidden
+	}
+	return o
+}
+
+func ofList(bucket string, o op) op {
+	o.bucket, o.method, o.status, o.limit = bucket, http.MethodGet, http.StatusOK, "3"
+	return o
 }
 
 // ofMany is a page in the middle of the large bucket.
 func ofMany(keys int) op {
 	query := url.Values{"list-type": {"2"}, "start-after": {keyOf(keys / 2)}}
-	return op{name: "many", title: fmt.Sprintf("list 1,000 of %d keys", keys), limit: "3",
-		method: http.MethodGet, bucket: large, query: query, status: 200}
+	return ofList(large, op{name: "many", title: fmt.Sprintf("list 1,000 of %d keys", keys), query: query})
 }
 
 // keyOf is the i-th key of the buckets that are listed.

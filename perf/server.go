@@ -73,8 +73,11 @@ func peers(dir string) (all []subject) {
 		{name: "versitygw", command: func(address, dir string) []string {
 			return []string{"--port", address, "-a", accessKey, "-s", secretKey, "-q", "posix", dir}
 		}},
-		{name: "minio", env: []string{"MINIO_ROOT_USER=" + accessKey, "MINIO_ROOT_PASSWORD=" + secretKey, "MINIO_BROWSER=off", "MINIO_CI_CD=1"},
-			command: func(address, dir string) []string { return []string{"server", "--quiet", "--address", address, dir} }},
+		{name: "minio", command: func(address, dir string) []string {
+			return []string{"server", "--quiet", "--address", address, dir}
+		}, env: []string{
+			"MINIO_ROOT_USER=" + accessKey, "MINIO_ROOT_PASSWORD=" + secretKey, "MINIO_BROWSER=off", "MINIO_CI_CD=1",
+		}},
 	}
 	for _, s := range known {
 		program, arguments := filepath.Join(dir, s.name), s.command

@@ -64,16 +64,17 @@ func (b *bench) slowly(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	one, two := spreadFrom(without), spreadFrom(with)
-	fmt.Fprintf(out, "p99 of %d quick clients, microseconds, medians of %d (quartiles): alone %.0f (%.0f-%.0f), beside %d slow ones "+
-		"%.0f (%.0f-%.0f): %.2f times\n", quick, slowTimes, one.median, one.low, one.high, slowClients, two.median, two.low, two.high,
-		two.median/one.median)
-	fmt.Fprintf(out, "memory, MB: before %s, at the most %s, afterwards %s\n", megabytes(before), megabytes(most), megabytes(s.settled(ctx)))
+	fmt.Fprintf(out, "p99 of %d quick clients, microseconds, medians of %d (quartiles): alone %s, beside %d slow ones %s: %.2f times\n",
+		quick, slowTimes, one, slowClients, two, two.median/one.median)
+	fmt.Fprintf(out, "memory, MB: before %s, at the most %s, afterwards %s\n",
+		megabytes(before), megabytes(most), megabytes(s.settled(ctx)))
 	return nil
 }
 
 // besideSlow loads the server while slow clients are there, from a process of their own.
 func (b *bench) besideSlow(ctx context.Context, s *server) (seen sample, err error) {
-	cmd := exec.CommandContext(ctx, b.own, "slow-clients", s.address, strconv.Itoa(slowClients), (slowFor + 5*time.Second).String())
+	stay := slowFor + 5*time.Second
+	cmd := exec.CommandContext(ctx, b.own, "slow-clients", s.address, strconv.Itoa(slowClients), stay.String())
 	cmd.Stderr = b.log
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	stdout, err := cmd.StdoutPipe()

@@ -30,6 +30,8 @@ func (t *table) add(o op, s *server, seen sample) {
 // spreadOf is the median of some figures with its quartiles.
 type spreadOf struct{ low, median, high float64 }
 
+func (s spreadOf) String() string { return fmt.Sprintf("%.0f (%.0f-%.0f)", s.median, s.low, s.high) }
+
 func spreadFrom(figures []float64) spreadOf {
 	slices.Sort(figures)
 	return spreadOf{quantile(figures, 0.25), quantile(figures, 0.5), quantile(figures, 0.75)}
@@ -75,7 +77,8 @@ func (t *table) wrong(o op, name string) (wrong, all int) {
 // write is the table as Markdown. Error: a server answered otherwise than it should.
 func (t *table) write(out io.Writer, p plan) error {
 	fmt.Fprintf(out, "Server CPU for a request, %d connections, %d interleaved rounds of %s, %d processors, %s: "+
-		"ratio to the limit of the same round, median (quartiles)\n\n", p.connections, p.rounds, p.slice, runtime.NumCPU(), runtime.Version())
+		"ratio to the limit of the same round, median (quartiles)\n\n",
+		p.connections, p.rounds, p.slice, runtime.NumCPU(), runtime.Version())
 	m := newMarkdown(out, "", "limit, us")
 	for _, s := range t.servers[1:] {
 		m.head = append(m.head, s.name)
@@ -123,7 +126,8 @@ func (t *table) waits(out io.Writer, p plan) {
 				row = append(row, "-")
 				continue
 			}
-			row = append(row, fmt.Sprintf("%.0f; %.0f / %.0f", spreadFrom(rates).median, spreadFrom(p50).median, spreadFrom(p99).median))
+			row = append(row, fmt.Sprintf("%.0f; %.0f / %.0f",
+				spreadFrom(rates).median, spreadFrom(p50).median, spreadFrom(p99).median))
 		}
 		m.row(row...)
 	}
@@ -135,7 +139,8 @@ func (t *table) refuse() error {
 	for _, o := range t.ops {
 		for _, s := range t.servers {
 			if n, all := t.wrong(o, s.name); n > 0 {
-				wrong = append(wrong, fmt.Sprintf("%s, %s: %d of %d answers have another status than %d", s.name, o.title, n, all, o.status))
+				wrong = append(wrong,
+					fmt.Sprintf("%s, %s: %d of %d answers have another status than %d", s.name, o.title, n, all, o.status))
 			}
 		}
 	}
