@@ -1,6 +1,7 @@
 package store
 
 import (
+	"net/http"
 	"sync"
 	"sync/atomic"
 
@@ -12,11 +13,14 @@ import (
 type Bucket struct {
 	revisions *atomic.Uint64 // the newest record's, of all buckets of an Index
 
-	mu      sync.RWMutex
-	gone    bool // dropped; what is here is only for those who came before
-	branch  *branch
-	wrote   bool // since it was copied
-	keys    btree.Map[string, *chain]
+	mu     sync.RWMutex
+	gone   bool // dropped; what is here is only for those who came before
+	branch *branch
+	wrote  bool // since it was copied
+	// headers are those of the newest record, which those that are written with the same
+	// share: one map a record would take more room than the record.
+	headers http.Header
+	keys    btree.Map[string, chain]
 	uploads uploads
 }
 
@@ -40,10 +44,8 @@ func (b *Bucket) Latest(key string) *Object {
 }
 
 func (b *Bucket) latest(key string) *Object {
-	if c, ok := b.keys.Get(key); ok {
-		return c.latest()
-	}
-	return nil
+	c, _ := b.keys.Get(key)
+	return c.latest
 }
 
 // Version is one version of a key, an object or a delete marker; nil: none.
@@ -54,12 +56,8 @@ func (b *Bucket) Version(key, version string) *Object {
 }
 
 func (b *Bucket) version(key, version string) *Object {
-	if c, ok := b.keys.Get(key); ok {
-		if i := c.find(version); i >= 0 {
-			return c.versions[i]
-		}
-	}
-	return nil
+	c, _ := b.keys.Get(key)
+	return c.version(version)
 }
 
 // Empty says that there is no version of any key. Unfinished uploads do not
@@ -92,9 +90,9 @@ func (b *Bucket) end() []Chunk {
 
 // each calls f with every record that the bucket has.
 func (b *Bucket) each(f func(record)) {
-	b.keys.Scan(func(_ string, c *chain) bool {
-		for _, o := range c.versions {
-			f(o.record())
+	b.keys.Scan(func(_ string, c chain) bool {
+		for i := range c.len() {
+			f(c.at(i).record())
 		}
 		return true
 	})

@@ -1,10 +1,6 @@
 package store
 
-import (
-	"slices"
-
-	"github.com/tidwall/btree"
-)
+import "github.com/tidwall/btree"
 
 // Histories visits the keys that begin with prefix, each with all its versions, the oldest
 // first, until visit answers false. What visit is given is its own; it must not write to
@@ -12,7 +8,7 @@ import (
 func (b *Bucket) Histories(prefix string, visit func(versions []*Object) bool) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	all(&b.keys, prefix, func(c *chain) bool { return visit(slices.Clone(c.versions)) })
+	all(&b.keys, prefix, func(c chain) bool { return visit(c.all()) })
 }
 
 // Unfinished visits the unfinished uploads of keys that begin with prefix, until visit

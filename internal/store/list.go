@@ -29,14 +29,16 @@ func (b *Bucket) List(q ListQuery) Page {
 	}
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	walk(&b.keys, behind(q), visitor[*chain]{
-		visible: func(c *chain) bool { return !c.latest().Marker },
-		item: func(c *chain) bool {
+	walk(&b.keys, behind(q), visitor[chain]{
+		visible: func(c chain) bool { return !c.latest.Marker },
+		item: func(c chain) bool {
 			if !page.take() {
 				return false
 			}
-			o := c.latest()
-			page.Objects, page.Next = append(page.Objects, o), o.Key
+			if page.Objects == nil {
+				page.Objects = make([]*Object, 0, min(q.Max, b.keys.Len()))
+			}
+			page.Objects, page.Next = append(page.Objects, c.latest), c.latest.Key
 			return true
 		},
 		group: func(prefix string) bool {

@@ -39,9 +39,9 @@ func (b *Bucket) ListVersions(q VersionQuery) VersionPage {
 	}
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	walk(&b.keys, q.span(), visitor[*chain]{
-		visible: func(*chain) bool { return true },
-		item:    func(c *chain) bool { return page.add(c, q) },
+	walk(&b.keys, q.span(), visitor[chain]{
+		visible: func(chain) bool { return true },
+		item:    func(c chain) bool { return page.add(c, q) },
 		group: func(prefix string) bool {
 			if !page.takePrefix(prefix) {
 				return false
@@ -64,10 +64,10 @@ func (q VersionQuery) span() span {
 }
 
 // add takes the versions of a key, newest first, as far as there is room.
-func (p *VersionPage) add(c *chain, q VersionQuery) bool {
-	newest := len(c.versions) - 1
+func (p *VersionPage) add(c chain, q VersionQuery) bool {
+	newest := c.len() - 1
 	first := newest
-	if q.VersionIDMarker != "" && c.latest().Key == q.KeyMarker {
+	if q.VersionIDMarker != "" && c.latest.Key == q.KeyMarker {
 		if at := c.find(q.VersionIDMarker); at >= 0 {
 			first = at - 1
 		}
@@ -76,7 +76,7 @@ func (p *VersionPage) add(c *chain, q VersionQuery) bool {
 		if !p.take() {
 			return false
 		}
-		o := c.versions[i]
+		o := c.at(i)
 		p.Versions = append(p.Versions, VersionEntry{Object: o, Latest: i == newest})
 		p.NextKey, p.NextVersionID = o.Key, o.Version
 	}

@@ -48,21 +48,20 @@ func (x *Index) Write(ctx context.Context, r io.Reader, size int64) (*Staged, er
 	if info.Size == 0 { // no bytes need no blob
 		return &Staged{MD5: info.MD5}, x.blobs.Delete(info.ID)
 	}
-	s := &struct { // in one piece of memory
-		Staged
+	first := &struct { // in one piece of memory, which lives as long as the record
 		blob   Blob
 		chunks [1]Chunk
-	}{Staged: Staged{Size: info.Size, MD5: info.MD5}}
-	s.blob.hold(x.blobs, info.ID)
-	s.chunks[0] = Chunk{Blob: &s.blob, Length: info.Size}
-	s.Chunks = s.chunks[:]
+	}{}
+	first.blob.hold(x.blobs, info.ID)
+	first.chunks[0] = Chunk{Blob: &first.blob, Length: info.Size}
+	s := &Staged{Size: info.Size, MD5: info.MD5, Chunks: first.chunks[:]}
 	for _, piece := range info.Rest {
 		b := new(Blob)
 		b.hold(x.blobs, piece.ID)
 		s.Chunks[0].Length -= piece.Size
 		s.Chunks = append(s.Chunks, Chunk{Blob: b, Length: piece.Size})
 	}
-	return &s.Staged, nil
+	return s, nil
 }
 
 // hold makes a new Blob that of a staged one.

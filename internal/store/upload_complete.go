@@ -117,11 +117,12 @@ func (b *Bucket) completeUpload(a *Assembly, e Expect) error {
 		case u.revision != a.revision:
 			return nil, ErrMoved
 		}
-		if err := b.takes(o, e); err != nil {
+		c, err := b.takes(o, e)
+		if err != nil {
 			return nil, err
 		}
 		b.uploads.done.add(u.ID, a)
-		return append(b.endUpload(u), b.stack(o)...), nil
+		return append(b.endUpload(u), b.stack(c, o)...), nil
 	})
 	if err == ErrMoved && b.ended(a.Upload) { // which frees the parts
 		return ErrNoSuchUpload

@@ -49,20 +49,30 @@ func (p *Entries) takePrefix(prefix string) bool {
 // walk visits the span at a cost of O(log n) for where it begins and for each
 // common prefix, whatever number of keys lies below it.
 func walk[V any](m *btree.Map[string, V], s span, v visitor[V]) {
-	it := m.Iter()
-	ok := it.Seek(max(s.prefix, s.from))
-	for ok && strings.HasPrefix(it.Key(), s.prefix) {
-		group, grouped := s.group(it.Key())
+	var passed string // a common prefix that is done with; empty: the walk ended otherwise
+	visit := func(key string, value V) bool {
+		if !strings.HasPrefix(key, s.prefix) {
+			return false
+		}
+		group, grouped := s.group(key)
 		switch {
 		case grouped && group <= s.after:
-			ok = seekPast(&it, group)
-		case !v.visible(it.Value()):
-			ok = it.Next()
-		case grouped:
-			ok = v.group(group) && seekPast(&it, group)
-		default:
-			ok = v.item(it.Value()) && it.Next()
+			passed = group
+			return false
+		case !v.visible(value):
+			return true
+		case !grouped:
+			return v.item(value)
+		case v.group(group):
+			passed = group
 		}
+		return false
+	}
+	m.Ascend(max(s.prefix, s.from), visit)
+	for passed != "" {
+		group := passed
+		passed = ""
+		ascendPast(m, group, visit)
 	}
 }
 
@@ -79,14 +89,13 @@ func (s span) group(key string) (string, bool) {
 	return key[:len(s.prefix)+i+len(s.delimiter)], true
 }
 
-// seekPast goes to the first key behind all that begin with prefix.
-func seekPast[V any](it *btree.MapIter[string, V], prefix string) bool {
+// ascendPast visits the keys behind all that begin with prefix.
+func ascendPast[V any](m *btree.Map[string, V], prefix string, visit func(string, V) bool) {
 	last := len(prefix) - 1
 	for last >= 0 && prefix[last] == 0xff {
 		last--
 	}
-	if last < 0 { // nothing is behind a prefix of 0xFF alone
-		return false
+	if last >= 0 { // nothing is behind a prefix of 0xFF alone
+		m.Ascend(prefix[:last]+string([]byte{prefix[last] + 1}), visit)
 	}
-	return it.Seek(prefix[:last] + string([]byte{prefix[last] + 1}))
 }

@@ -1,6 +1,11 @@
 package store
 
-import "cmp"
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+)
 
 // put is Put: it makes o the newest version of its key. o belongs to the store from
 // now on.
@@ -9,69 +14,65 @@ func (b *Bucket) put(o *Object, e Expect) error {
 		o.Version = NullVersion
 	}
 	return b.write(o.Chunks, func() ([]Chunk, error) {
-		if err := b.takes(o, e); err != nil {
+		c, err := b.takes(o, e)
+		if err != nil {
 			return nil, err
 		}
-		return b.stack(o), nil
+		return b.stack(c, o), nil
 	})
 }
 
-// takes says whether the bucket takes o: e holds for the latest record of its key,
-// and the version with its id may give way.
-func (b *Bucket) takes(o *Object, e Expect) error {
-	if err := e.check(b.latest(o.Key)); err != nil {
-		return err
+// takes is the chain of o's key, if the bucket takes o on top of it: e holds for the latest
+// record, and the version with its id may give way.
+func (b *Bucket) takes(o *Object, e Expect) (chain, error) {
+	c, _ := b.keys.Get(o.Key)
+	if err := e.check(c.latest); err != nil {
+		return c, err
 	}
-	if !e.spares(b.version(o.Key, o.Version)) {
-		return ErrMoved
+	if !e.spares(c.version(o.Version)) {
+		return c, ErrMoved
 	}
-	return nil
+	return c, nil
 }
 
-// stack puts o on top of its key. It returns the chunks that are no longer needed.
-func (b *Bucket) stack(o *Object) []Chunk {
+// stack puts o on top of its key, of which there is the chain c. It returns the chunks that
+// are no longer needed.
+func (b *Bucket) stack(c chain, o *Object) (freed []Chunk) {
 	b.own(o)
-	c := b.chain(o.Key)
-	if c == nil {
-		b.keys.Set(o.Key, &chain{of: b.branch, versions: []*Object{o}})
-		return nil
+	if c.latest == nil {
+		o.Key = strings.Clone(o.Key) // what it was cut out of is not kept
+	} else {
+		o.Key = c.latest.Key
+		if i := c.find(o.Version); i >= 0 {
+			freed = b.branch.give(c.at(i).record())
+			c = c.cut(i, b.branch)
+		}
 	}
-	var freed []Chunk
-	if i := c.find(o.Version); i >= 0 {
-		freed = b.branch.give(c.versions[i].record())
-		c.cut(i)
-	}
-	c.add(o)
+	b.keys.Set(o.Key, c.add(o, b.branch))
 	return freed
 }
 
 // own makes o a record of this bucket, newer than every other.
 func (b *Bucket) own(o *Object) {
+	if maps.EqualFunc(b.headers, o.Headers, slices.Equal) {
+		o.Headers = b.headers
+	}
+	b.headers = o.Headers
 	o.Revision, o.born, b.wrote = b.revisions.Add(1), b.branch, true
 	o.Written = cmp.Or(o.Written, o.Revision)
-}
-
-// chain is the versions of a key, to be changed; nil: there are none.
-func (b *Bucket) chain(key string) *chain {
-	c, ok := b.keys.Get(key)
-	if ok && c.of != b.branch { // a copy of the bucket may have it
-		c = c.copied(b.branch)
-		b.keys.Set(key, c)
-	}
-	return c
 }
 
 // replace is Replace: o takes the place of old, with its key and version.
 func (b *Bucket) replace(old, o *Object) error {
 	o.Key, o.Version = old.Key, old.Version
 	return b.write(o.Chunks, func() ([]Chunk, error) {
-		now := b.version(old.Key, old.Version)
+		c, _ := b.keys.Get(old.Key)
+		now := c.version(old.Version)
 		if revisionOf(now) != old.Revision {
 			return nil, ErrMoved
 		}
 		b.own(o)
-		c := b.chain(old.Key)
-		c.replace(c.find(old.Version), o)
+		b.keys.Set(old.Key, c.replace(c.find(old.Version), o, b.branch))
 		return b.branch.give(now.record()), nil
 	})
 }
@@ -82,26 +83,21 @@ func (b *Bucket) remove(key, version string, e Expect) error {
 		version = NullVersion
 	}
 	return b.write(nil, func() ([]Chunk, error) {
-		found := b.version(key, version)
+		c, _ := b.keys.Get(key)
+		found := c.version(version)
 		if err := e.check(found); err != nil || found == nil {
 			return nil, err
 		}
 		if !e.spares(found) {
 			return nil, ErrMoved
 		}
-		b.cut(key, version)
+		if c = c.cut(c.find(version), b.branch); c.latest == nil {
+			b.keys.Delete(key)
+		} else {
+			b.keys.Set(key, c)
+		}
 		return b.branch.give(found.record()), nil
 	})
-}
-
-// cut takes a version that is there out of its chain.
-func (b *Bucket) cut(key, version string) {
-	c := b.chain(key)
-	if len(c.versions) == 1 {
-		b.keys.Delete(key)
-		return
-	}
-	c.cut(c.find(version))
 }
 
 // write changes the bucket in one step, if it is still there: f makes chunks those

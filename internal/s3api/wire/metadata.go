@@ -50,15 +50,19 @@ func Redirectable(to string) bool {
 // SystemMetadata are the system headers of the request. aws-chunked was the
 // encoding of the transfer, not the object's.
 func SystemMetadata(header Header) http.Header {
-	kept := http.Header{}
+	var kept http.Header
 	for _, name := range systemHeaders {
 		v := header(name)
 		if name == "Content-Encoding" {
 			v = withoutChunked(v)
 		}
-		if v != "" {
-			kept[name] = []string{v}
+		if v == "" {
+			continue
 		}
+		if kept == nil {
+			kept = http.Header{}
+		}
+		kept[name] = []string{v}
 	}
 	return kept
 }
