@@ -10,9 +10,12 @@ import (
 // overwritten or deleted meanwhile. Close it. Errors: ErrRange; ErrMoved when
 // the record was let go and its bytes are freed.
 func (x *Index) Open(_ context.Context, o *Object, off, length int64) (io.ReadCloser, error) {
-	chunks, err := o.Range(off, length)
-	if err != nil {
-		return nil, err
+	chunks := o.Chunks // which nobody changes
+	if off != 0 || length != o.Size {
+		var err error
+		if chunks, err = o.Range(off, length); err != nil {
+			return nil, err
+		}
 	}
 	if err := retain(chunks); err != nil {
 		return nil, err

@@ -58,6 +58,7 @@ func (s *backends) put(number uint64, r io.Reader, size int64) (sum [md5.Size]by
 	if _, err := backend.PutObject(bucket, name, map[string]string{}, r, size, nil); err != nil {
 		return sum, err
 	}
+	s.returns.taken(size)
 	head, err := backend.HeadObject(bucket, name)
 	if err == nil {
 		copy(sum[:], head.Hash)

@@ -115,7 +115,7 @@ func (s *Store) put(b *body) (info Info, err error) {
 		}
 	}
 	if b.whole != nil {
-		b.whole.Sum(info.MD5[:0])
+		copy(info.MD5[:], b.whole.Sum(nil))
 	}
 	return info, nil
 }

@@ -123,15 +123,17 @@ func TestLimit(t *testing.T) {
 
 func TestDeclaredSizeIsNotAllocated(t *testing.T) {
 	s := NewStore()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	_, err := s.Put(context.Background(), strings.NewReader("abc"), MaxSize)
-	runtime.ReadMemStats(&after)
-	if err != io.ErrUnexpectedEOF {
-		t.Fatalf("%v, want io.ErrUnexpectedEOF", err)
-	}
-	if got := after.TotalAlloc - before.TotalAlloc; got > 8*nextBuffer {
-		t.Errorf("3 bytes that were declared as 5 GiB took %d bytes", got)
+	for _, declared := range []int64{smallSize - 1, smallSize, 1 << 20, pieceSize, MaxSize} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := s.Put(context.Background(), strings.NewReader("abc"), declared)
+		runtime.ReadMemStats(&after)
+		if err != io.ErrUnexpectedEOF {
+			t.Fatalf("%v, want io.ErrUnexpectedEOF", err)
+		}
+		if got := after.TotalAlloc - before.TotalAlloc; got > 4*firstBuffer {
+			t.Errorf("3 bytes that were declared as %d took %d bytes", declared, got)
+		}
 	}
 }
 
