@@ -66,6 +66,27 @@ type Reply struct {
 	Written int64
 	// HangUp is what happens to the connection in place of a reply; nil: this is one.
 	HangUp *fault.HangUp
+
+	room [10]string // of headers' values
+	held int        // how many are there
+}
+
+// Set gives the reply a header of one value, by its name as net/http keeps it.
+func (r *Reply) Set(name, value string) {
+	if r.Header == nil {
+		r.Header = make(http.Header, 8)
+	}
+	r.Header[name] = r.value(value)
+}
+
+// value is a header's one value, in the reply's own memory as long as that has room.
+func (r *Reply) value(v string) []string {
+	if r.held == len(r.room) {
+		return []string{v}
+	}
+	r.room[r.held] = v
+	r.held++
+	return r.room[r.held-1 : r.held : r.held]
 }
 
 // LacksHeader names, in an answer, what S3 or another service would have done and s3fault

@@ -27,19 +27,15 @@ func (r *Reply) Write(w http.ResponseWriter, to *http.Request, now time.Time) {
 	silent := r.Body == nil || to.Method == http.MethodHead
 	h := w.Header()
 	for name, values := range r.Header {
-		h[http.CanonicalHeaderKey(name)] = values
+		h[s3err.Spelled(name)] = values
 	}
-	values := [2]string{dateOf(now)} // one piece of memory for two headers
-	h["Date"] = values[0:1:1]
+	h["Date"] = r.value(dateOf(now))
 	switch {
 	case r.Body != nil && r.Length >= 0:
-		values[1] = strconv.FormatInt(r.Length, 10)
-		h["Content-Length"] = values[1:2:2]
+		h["Content-Length"] = r.value(strconv.FormatInt(r.Length, 10))
 	case !silent:
-		values[1] = "chunked"
-		h["Transfer-Encoding"] = values[1:2:2]
+		h["Transfer-Encoding"] = r.value("chunked")
 	}
-	s3err.Spell(h)
 	c := conn.Of(to.Context())
 	if c != nil && r.Reason != http.StatusText(r.StatusCode()) {
 		c.Reason(r.Reason)

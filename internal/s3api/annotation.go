@@ -155,7 +155,7 @@ func annotationTold(c *Call, o *store.Object, note store.Annotation, summed bool
 	if b := c.State().Buckets[c.Bucket]; b != nil && b.Versioning != "" {
 		h.Set("x-amz-object-version-id", o.Version)
 	}
-	wire.SetEncryption(h, o.Encryption)
+	wire.SetEncryption(h.Set, o.Encryption)
 	if a := annotationAlgorithm(note); summed {
 		sums := a.Hash()
 		sums.Write([]byte(note.Text))

@@ -33,13 +33,9 @@ func (c *Call) Fail(err error) *Reply {
 
 // signed gives a reply the headers that all of S3's have.
 func (c *Call) signed(r *Reply) *Reply {
-	if r.Header == nil {
-		r.Header = make(http.Header, 3)
-	}
-	values := []string{c.RequestID, c.HostID, "AmazonS3"} // one piece of memory for three headers
-	r.Header["X-Amz-Request-Id"] = values[0:1:1]
-	r.Header["X-Amz-Id-2"] = values[1:2:2]
-	r.Header["Server"] = values[2:3:3]
+	r.Set("X-Amz-Request-Id", c.RequestID)
+	r.Set("X-Amz-Id-2", c.HostID)
+	r.Set("Server", "AmazonS3")
 	c.share(r.Header)
 	return r
 }

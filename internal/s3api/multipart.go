@@ -47,7 +47,7 @@ func (w beginning) serve(c *Call) (*Reply, error) {
 		return nil, writeRefused(err, c.Key)
 	}
 	h := http.Header{}
-	wire.SetSealing(h, facts.Encryption)
+	wire.SetSealing(h.Set, facts.Encryption)
 	if sum := facts.Checksum; sum.Algorithm != "" {
 		h.Set("x-amz-checksum-algorithm", sum.Algorithm)
 		h.Set("x-amz-checksum-type", sum.Type)
@@ -106,14 +106,15 @@ func (p uploadingPart) serve(c *Call) (*Reply, error) {
 	if err := p.put(c, part); err != nil {
 		return nil, err
 	}
-	h := http.Header{"Etag": {wire.Quoted(part.ETag)}}
+	reply := &Reply{}
+	reply.Set("Etag", wire.Quoted(part.ETag))
 	if k.Algorithm != nil || u.Checksum.Algorithm != "" {
 		sum := body.claimed
 		sum.Type = ""
-		checksum.Set(h, sum)
+		checksum.Set(reply.Set, sum)
 	}
-	wire.SetEncryption(h, u.Encryption)
-	return &Reply{Header: h}, nil
+	wire.SetEncryption(reply.Set, u.Encryption)
+	return reply, nil
 }
 
 // partNumber reads the number of a part.

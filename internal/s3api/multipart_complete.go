@@ -225,9 +225,9 @@ func (p completing) conditions(c *Call) (store.Expect, error) {
 func completed(c *Call, o *store.Object) *Reply {
 	h := http.Header{}
 	if o.Encryption.CustomerKeyMD5 == "" { // of which this reply does not tell
-		wire.SetEncryption(h, o.Encryption)
+		wire.SetEncryption(h.Set, o.Encryption)
 	}
-	wire.VersionMade(h, o)
+	wire.VersionMade(h.Set, o)
 	tellExpiry(c, h, o)
 	return xmlReply(h, wire.CompleteResult{
 		Location: urlOf(c), Bucket: c.Bucket, Key: c.Key, ETag: wire.Quoted(o.ETag),

@@ -53,7 +53,7 @@ func (p copyingPart) serve(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	h := http.Header{}
-	wire.SetEncryption(h, u.Encryption)
+	wire.SetEncryption(h.Set, u.Encryption)
 	p.from.told(c, h, from)
 	result := wire.CopyPartResult{LastModified: wire.ISOTime(part.Modified), ETag: wire.Quoted(part.ETag)}
 	if u.Checksum.Algorithm != "" {

@@ -71,7 +71,7 @@ func (p copying) serve(c *Call) (*Reply, error) {
 		return nil, err
 	}
 	h := http.Header{}
-	wire.SetSealing(h, o.Encryption)
+	wire.SetSealing(h.Set, o.Encryption)
 	p.from.told(c, h, from)
 	p.made(c, h, o)
 	tellExpiry(c, h, o)

@@ -111,8 +111,9 @@ func (r reading) reply(c *Call, o *store.Object) (*Reply, error) {
 	if err := wire.ConditionsOf(c.header, "", c.Now).Check(o); err != nil {
 		return nil, err
 	}
-	h := make(http.Header, 8)
-	wire.Describe(h, o)
+	reply := &Reply{}
+	wire.Describe(reply.Set, o)
+	h := reply.Header
 	versionOf(c, h, o)
 	countTags(c, h, o)
 	tellLock(c, h, o)
@@ -120,7 +121,7 @@ func (r reading) reply(c *Call, o *store.Object) (*Reply, error) {
 	if !c.Query.Has("versionId") {
 		tellExpiry(c, h, o)
 	}
-	h["Accept-Ranges"] = acceptRanges
+	reply.Set("Accept-Ranges", "bytes")
 	at, partial, err := selected(c, o, h)
 	if err != nil {
 		return nil, err
@@ -128,10 +129,9 @@ func (r reading) reply(c *Call, o *store.Object) (*Reply, error) {
 	if err := override(c, h); err != nil {
 		return nil, err
 	}
-	reply := &Reply{Header: h, Length: at.Length}
-	if partial {
+	if reply.Length = at.Length; partial {
 		reply.Status = http.StatusPartialContent
-		h["Content-Range"] = []string{at.ContentRange(o.Size)}
+		reply.Set("Content-Range", at.ContentRange(o.Size))
 	}
 	if c.Request.Method == http.MethodHead {
 		reply.Body = http.NoBody
@@ -155,10 +155,6 @@ func countTags(c *Call, h http.Header, o *store.Object) {
 		h.Set("x-amz-tagging-count", wire.Decimal(int64(len(o.Tags))))
 	}
 }
-
-// acceptRanges is shared by replies, which do not change the values they are
-// given.
-var acceptRanges = []string{"bytes"}
 
 // openRefused is the answer when bytes cannot be opened.
 func openRefused(err error) error {
@@ -197,7 +193,7 @@ func selected(c *Call, o *store.Object, h http.Header) (at wire.Span, partial bo
 		}
 	}
 	if wantsChecksum(c.header) {
-		checksum.Set(h, sum)
+		checksum.Set(h.Set, sum)
 	}
 	return at, partial, nil
 }

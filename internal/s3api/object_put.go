@@ -2,7 +2,6 @@ package s3api
 
 import (
 	"errors"
-	"net/http"
 	"slices"
 
 	"github.com/s3fault/s3fault/authz"
@@ -179,10 +178,11 @@ func writeRefused(err error, key string) error {
 
 // written is the reply to a write of bytes.
 func written(c *Call, o *store.Object) *Reply {
-	h := http.Header{"Etag": {wire.Quoted(o.ETag)}}
-	checksum.Set(h, o.Checksum)
-	wire.SetSealing(h, o.Encryption)
-	wire.VersionMade(h, o)
-	tellExpiry(c, h, o)
-	return &Reply{Header: h}
+	reply := &Reply{}
+	reply.Set("Etag", wire.Quoted(o.ETag))
+	checksum.Set(reply.Set, o.Checksum)
+	wire.SetSealing(reply.Set, o.Encryption)
+	wire.VersionMade(reply.Set, o)
+	tellExpiry(c, reply.Header, o)
+	return reply
 }

@@ -77,7 +77,7 @@ type asked struct {
 // parameters.
 func (c *Call) header(name string) string {
 	if c.form != nil {
-		return c.form.Header.Get(name)
+		return wire.Get(c.form.Header, name)
 	}
 	if v := wire.Get(c.Request.Header, name); v != "" {
 		return v
@@ -105,7 +105,7 @@ func (c *Call) hoistedHeader(name string) string {
 	if c.hoistedOf != c.Presented {
 		c.hoisted, c.hoistedOf = c.Presented.HoistedHeaders(c.Request), c.Presented
 	}
-	return c.hoisted.Get(name)
+	return wire.Get(c.hoisted, name)
 }
 
 // question asks whether the caller may do action to resource: an ARN of a bucket

@@ -229,7 +229,7 @@ func (c *Call) errorDocument(reply *Reply, key string) []pageLine {
 		e := s3err.New(s3err.InternalError)
 		return []pageLine{{"Code", e.Code.String()}, {"Message", e.Message}}
 	}
-	wire.Describe(reply.Header, o)
+	wire.Describe(reply.Set, o)
 	reply.Body, reply.Length = body, o.Size
 	return nil
 }

@@ -24,19 +24,16 @@ var spellings = map[string]string{
 	"X-Amzn-Requestid":             "x-amzn-RequestId",
 }
 
-// Spell gives a reply's headers the names that AWS writes on the wire: ETag, and
-// everything of AWS's own in small letters. It is the last thing that is done to
-// them: Get and Set no longer find what it has spelled.
-func Spell(h http.Header) {
-	for name, values := range h {
-		if spelled := spelling(name); spelled != name {
-			delete(h, name)
-			h[spelled] = values
-		}
+// Spelled is the name of a header as AWS writes it on the wire: ETag, and everything of AWS's
+// own in small letters. Header.Get does not find a header by it.
+func Spelled(name string) string {
+	if spelled, ok := spellings[name]; ok {
+		return spelled
 	}
-}
-
-func spelling(name string) string {
+	if strings.HasPrefix(name, "x-amz-") && strings.ToLower(name) == name {
+		return name
+	}
+	name = http.CanonicalHeaderKey(name)
 	if spelled, ok := spellings[name]; ok {
 		return spelled
 	}

@@ -147,15 +147,14 @@ func (a *Algorithm) checksum(sum []byte) store.Checksum {
 	return store.Checksum{Algorithm: a.Name, Value: value, Type: FullObject}
 }
 
-// Set puts a checksum into the headers of a reply.
-func Set(h http.Header, sum store.Checksum) {
+// Set puts a checksum into the headers of a reply, by their names as net/http keeps them.
+func Set(set func(name, value string), sum store.Checksum) {
 	a := Named(sum.Algorithm)
 	if a == nil || sum.Value == "" {
 		return
 	}
-	values := []string{sum.Value, sum.Type} // one piece of memory for two headers
-	h[a.canonical] = values[0:1:1]
+	set(a.canonical, sum.Value)
 	if sum.Type != "" {
-		h["X-Amz-Checksum-Type"] = values[1:2:2]
+		set("X-Amz-Checksum-Type", sum.Type)
 	}
 }

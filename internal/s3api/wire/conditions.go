@@ -17,9 +17,6 @@ type Conditions struct {
 	hasMatch, hasNoneMatch bool
 }
 
-// Header looks a header up by its name; empty: the request does not have it.
-type Header func(name string) string
-
 // ConditionsOf reads the four headers behind a prefix: none, or
 // "X-Amz-Copy-Source-".
 func ConditionsOf(of Header, prefix string, now time.Time) Conditions {

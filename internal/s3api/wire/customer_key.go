@@ -3,10 +3,8 @@ package wire
 import (
 	"crypto/md5"
 	"encoding/base64"
-	"net/http"
 
 	"github.com/s3fault/s3fault/internal/s3err"
-	"github.com/s3fault/s3fault/internal/store"
 )
 
 // CustomerHeaders are the three headers that bring a key of the customer's own
@@ -69,9 +67,3 @@ func digestOfKey(key, sum string) (string, error) {
 
 // badCustomerKey refuses the headers of SSE-C.
 func badCustomerKey(message string) error { return s3err.Argument(message, SSEHeader, "null") }
-
-// setCustomerKey puts into a reply which key of the customer's was used.
-func setCustomerKey(h http.Header, enc store.Encryption) {
-	h.Set(CustomerKey.Algorithm, SSES3)
-	h.Set(CustomerKey.Sum, enc.CustomerKeyMD5)
-}

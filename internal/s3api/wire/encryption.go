@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"net/http"
 
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
@@ -42,35 +41,33 @@ func EncryptionContext(value string) (map[string]string, error) {
 	return context, nil
 }
 
-// valueSSES3 is shared by replies, which do not change the values they are given.
-var valueSSES3 = []string{SSES3}
-
 // SetEncryption puts into a reply what an object is encrypted with.
-func SetEncryption(h http.Header, enc store.Encryption) {
+func SetEncryption(set Setter, enc store.Encryption) {
 	switch {
 	case enc.CustomerKeyMD5 != "":
-		setCustomerKey(h, enc)
+		set(canonical(CustomerKey.Algorithm), SSES3)
+		set(canonical(CustomerKey.Sum), enc.CustomerKeyMD5)
 		return
 	case enc.Algorithm == "":
 		return
-	case enc.Algorithm == SSES3:
-		h["X-Amz-Server-Side-Encryption"] = valueSSES3
+	}
+	set(canonical(SSEHeader), enc.Algorithm)
+	if enc.Algorithm == SSES3 {
 		return
 	}
-	h.Set(SSEHeader, enc.Algorithm)
-	h.Set(SSEKeyHeader, enc.KeyARN)
+	set(canonical(SSEKeyHeader), enc.KeyARN)
 	if enc.BucketKey {
-		h.Set(SSEBucketKey, "true")
+		set(canonical(SSEBucketKey), "true")
 	}
 }
 
 // SetSealing is SetEncryption for the answer to a write, which also tells the
 // encryption context.
-func SetSealing(h http.Header, enc store.Encryption) {
-	SetEncryption(h, enc)
+func SetSealing(set Setter, enc store.Encryption) {
+	SetEncryption(set, enc)
 	if enc.ByKMS() && len(enc.Context) > 0 {
 		// A map of strings is always encodable.
 		text, _ := json.Marshal(enc.Context)
-		h.Set(SSEContextHeader, base64.StdEncoding.EncodeToString(text))
+		set(canonical(SSEContextHeader), base64.StdEncoding.EncodeToString(text))
 	}
 }

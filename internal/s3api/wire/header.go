@@ -1,9 +1,17 @@
 package wire
 
 import (
+	"maps"
 	"net/http"
 	"sync"
+	"sync/atomic"
 )
+
+// Header looks a header up by its name; empty: the request does not have it.
+type Header func(name string) string
+
+// Setter gives an answer a header of one value, by its name as net/http keeps it.
+type Setter func(name, value string)
 
 // Get is h.Get for a name that stands in this program, in whatever case: net/http
 // makes a new string each time of a name that is not in its own form.
@@ -14,24 +22,25 @@ func Get(h http.Header, name string) string {
 	return ""
 }
 
-// canonicalNames keeps the forms of the names that were asked for. Never ask for a name
-// that a client made up: what is here stays.
-var canonicalNames = struct {
-	sync.RWMutex
-	of map[string]string
-}{of: map[string]string{}}
+// canonicalNames keeps the forms of the names that were asked for; it is copied for each that is
+// new. Never ask for a name that a client made up: what is here stays.
+var (
+	canonicalNames atomic.Pointer[map[string]string]
+	newName        sync.Mutex
+)
 
 func canonical(name string) string {
-	n := &canonicalNames
-	n.RLock()
-	form, ok := n.of[name]
-	n.RUnlock()
-	if ok {
-		return form
+	if known := canonicalNames.Load(); known != nil {
+		if form, ok := (*known)[name]; ok {
+			return form
+		}
 	}
-	form = http.CanonicalHeaderKey(name)
-	n.Lock()
-	n.of[name] = form
-	n.Unlock()
-	return form
+	newName.Lock()
+	defer newName.Unlock()
+	more := map[string]string{name: http.CanonicalHeaderKey(name)}
+	if known := canonicalNames.Load(); known != nil {
+		maps.Copy(more, *known)
+	}
+	canonicalNames.Store(&more)
+	return more[name]
 }

@@ -19,26 +19,26 @@ func Quoted(etag string) string { return `"` + etag + `"` }
 // HTTPTime is a time as headers have it.
 func HTTPTime(t time.Time) string { return t.UTC().Format(http.TimeFormat) }
 
-// defaultTypes is shared by replies, which do not change the values they are
-// given.
-var defaultTypes = []string{defaultType}
-
 // Describe puts into a reply what an object gives back besides its bytes.
-func Describe(h http.Header, o *store.Object) {
-	h["Content-Type"] = defaultTypes
+func Describe(set Setter, o *store.Object) {
+	set("Content-Type", defaultType)
 	for name, values := range o.Headers {
-		h[name] = values
+		for _, v := range values { // of one
+			set(name, v)
+		}
 	}
 	for name, v := range o.Metadata {
-		h["x-amz-meta-"+name] = []string{encodedWord(v)}
+		set("x-amz-meta-"+name, encodedWord(v))
 	}
-	values := []string{Quoted(o.ETag), HTTPTime(o.Modified)} // one piece of memory for two headers
-	h["Etag"] = values[0:1:1]
-	h["Last-Modified"] = values[1:2:2]
+	var room [96]byte // one text for two headers
+	tag := append(append(append(room[:0], '"'), o.ETag...), '"')
+	text := string(o.Modified.UTC().AppendFormat(tag, http.TimeFormat))
+	set("Etag", text[:len(tag)])
+	set("Last-Modified", text[len(tag):])
 	if o.StorageClass != "" && o.StorageClass != StandardClass {
-		h.Set("x-amz-storage-class", o.StorageClass)
+		set("X-Amz-Storage-Class", o.StorageClass)
 	}
-	SetEncryption(h, o.Encryption)
+	SetEncryption(set, o.Encryption)
 }
 
 // The headers that tell of a version.
@@ -51,8 +51,8 @@ const (
 
 // VersionMade puts the version that was written into the headers of a reply, where
 // the bucket makes versions; S3 does not tell the null version here (recorded).
-func VersionMade(h http.Header, o *store.Object) {
+func VersionMade(set Setter, o *store.Object) {
 	if o.Version != store.NullVersion {
-		h[VersionHeaderKey] = []string{o.Version}
+		set(VersionHeaderKey, o.Version)
 	}
 }
