@@ -54,7 +54,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, bare string) {
 }
 
 func newPassage(s *Server, w http.ResponseWriter, r *http.Request) *passage {
-	p := &passage{server: s, at: s.config.Now(), ids: ids{s3err.NewRequestID(), s3err.NewHostID()}}
+	p := &passage{server: s, at: s.config.Now()}
+	p.ids.request, p.ids.host = s3err.NewIDs()
 	p.sent = conn.LimitBody(r)
 	p.empty = expectEmpty(w, r)
 	return p

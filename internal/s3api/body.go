@@ -22,7 +22,8 @@ type document struct {
 	read    bool
 	text    []byte
 	trailer http.Header
-	failed  error // of reading it: it is not what the request told of it
+	failed  error   // of reading it: it is not what the request told of it
+	more    [1]byte // that a body has which is told to be empty
 }
 
 // longestDocument is the most bytes of any document: no operation takes more.
@@ -47,7 +48,7 @@ func (d *document) settle(c *Call) error {
 func (d *document) raw(c *Call) ([]byte, error) {
 	if !d.read && c.Body != nil {
 		d.read = true
-		d.text, d.failed = readDocument(c.Body)
+		d.text, d.failed = d.readFrom(c.Body)
 		d.trailer = c.Body.Trailer()
 	}
 	if d.failed != nil {
@@ -56,13 +57,13 @@ func (d *document) raw(c *Call) ([]byte, error) {
 	return d.text, nil
 }
 
-// readDocument reads to the end of what is told to be empty without room for more: most
+// readFrom reads to the end of what is told to be empty without room for more: most
 // requests have no body.
-func readDocument(b *sigv4.Body) ([]byte, error) {
+func (d *document) readFrom(b *sigv4.Body) ([]byte, error) {
 	if b.Length() != 0 {
 		return io.ReadAll(io.LimitReader(b, longestDocument+1))
 	}
-	_, err := io.ReadFull(b, make([]byte, 1))
+	_, err := io.ReadFull(b, d.more[:])
 	if err == io.EOF {
 		err = nil
 	}

@@ -2,18 +2,18 @@ package s3err
 
 import "testing"
 
-func BenchmarkXML(b *testing.B) {
+func BenchmarkAnswer(b *testing.B) {
 	e := New(AccessDenied).WithMessage(`User: arn:aws:iam::123456789012:user/my-user is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::my-bucket/file.txt" because no identity-based policy allows the s3:GetObject action`)
 	b.ReportAllocs()
 	for b.Loop() {
-		e.XML(testRequestID, testHostID)
+		_, _, body := e.Answer(testRequestID, testHostID)
+		body.Close()
 	}
 }
 
 func BenchmarkIDs(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		NewRequestID()
-		NewHostID()
+		NewIDs()
 	}
 }

@@ -63,8 +63,11 @@ func TestXML(t *testing.T) {
 func TestIDs(t *testing.T) {
 	form := regexp.MustCompile(`^[A-Z0-9]{16}$`)
 	seen := map[string]bool{}
-	for range 1000 {
+	for i := range 2000 {
 		id, host := NewRequestID(), NewHostID()
+		if i%2 == 0 {
+			id, host = NewIDs()
+		}
 		raw, err := base64.StdEncoding.DecodeString(host)
 		if !form.MatchString(id) || err != nil || len(raw) != 56 {
 			t.Fatalf("got %q and %q", id, host)
