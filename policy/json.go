@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,9 +15,8 @@ import (
 // reported in the document's order, and a repeated element is one.
 type node struct {
 	kind    nodeKind
-	text    string // of a string, a number or a boolean
-	members []member
-	items   []node
+	text    string   // of a string, a number or a boolean
+	members []member // of an object; the items of a list, without names
 }
 
 type member struct {
@@ -26,7 +24,7 @@ type member struct {
 	value node
 }
 
-type nodeKind int
+type nodeKind uint8
 
 const (
 	nullNode nodeKind = iota
@@ -55,92 +53,164 @@ const maxDepth = 32
 
 var errDepth = errors.New("nested too deeply")
 
-// jsonReader reads one document. A lenient one takes the last of several members of one name, and null for what is
-// nested too deeply to mean anything in a policy.
+// jsonReader reads one document, of which is known that it is JSON: it looks for nothing but its parts, and texts are
+// parts of the document's. A lenient one takes the last of several members of one name, and null for what is nested too
+// deeply to mean anything in a policy.
 type jsonReader struct {
-	*json.Decoder
+	text    string
+	at      int
 	lenient bool
 }
 
-// decodeJSON reads exactly one JSON value.
-func decodeJSON(doc []byte, lenient bool) (node, error) {
-	if !utf8.Valid(doc) {
+// decodeJSON reads exactly one JSON value. source is the document's text.
+func decodeJSON(doc []byte, source string, lenient bool) (node, error) {
+	if !utf8.ValidString(source) {
 		return node{}, errors.New("not valid UTF-8")
 	}
-	d := jsonReader{json.NewDecoder(bytes.NewReader(doc)), lenient}
-	d.UseNumber()
-	n, err := d.node(0)
-	if err != nil {
-		return node{}, located(doc, d.InputOffset(), err)
+	if !json.Valid(doc) {
+		return node{}, syntaxError(doc)
 	}
-	if _, err := d.Token(); err != io.EOF {
-		return node{}, located(doc, d.InputOffset(), errors.New("text after the closing brace"))
+	r := jsonReader{text: source, lenient: lenient}
+	r.skipBlank()
+	n, err := r.node(0, r.at)
+	if err != nil {
+		return node{}, located(doc, r.at, err)
 	}
 	return n, nil
 }
 
-// located adds the line and column of an error, which is what whoever wrote the document looks for. A decoder that
-// hands out tokens does not know exactly where a syntax error is; Unmarshal does.
-func located(doc []byte, offset int64, err error) error {
-	var syntax *json.SyntaxError
-	if errors.As(json.Unmarshal(doc, new(json.RawMessage)), &syntax) {
-		offset, err = syntax.Offset, syntax
+// syntaxError says where the text ends to be JSON.
+func syntaxError(doc []byte) error {
+	err := json.Unmarshal(doc, new(json.RawMessage))
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return located(doc, int(syntax.Offset), syntax)
 	}
-	before := doc[:min(offset, int64(len(doc)))]
+	return err
+}
+
+// located adds the line and column of an error, which is what whoever wrote the document looks for.
+func located(doc []byte, offset int, err error) error {
+	before := doc[:min(offset, len(doc))]
 	line := 1 + bytes.Count(before, []byte{'\n'})
 	column := len(before) - bytes.LastIndexByte(before, '\n') - 1
 	return fmt.Errorf("line %d, column %d: %w", line, column, err)
 }
 
-func (d *jsonReader) node(depth int) (node, error) {
-	if depth > maxDepth {
-		return d.tooDeep()
+// skipBlank goes on to the next byte that says something.
+func (r *jsonReader) skipBlank() {
+	for r.at < len(r.text) && strings.IndexByte(" \t\n\r", r.text[r.at]) >= 0 {
+		r.at++
 	}
-	tok, err := d.Token()
-	if err != nil {
-		return node{}, err
-	}
-	switch t := tok.(type) {
-	case json.Delim:
-		if t == '{' {
-			return d.object(depth)
-		}
-		return d.list(depth)
-	case string:
-		return node{kind: stringNode, text: t}, nil
-	case json.Number:
-		return node{kind: numberNode, text: plainNumber(string(t))}, nil
-	case bool:
-		return node{kind: boolNode, text: strconv.FormatBool(t)}, nil
-	}
-	return node{kind: nullNode}, nil
 }
 
-func (d *jsonReader) tooDeep() (node, error) {
-	if !d.lenient {
+// next is the byte that is gone on to; 0 at the end.
+func (r *jsonReader) next() byte {
+	r.skipBlank()
+	if r.at == len(r.text) {
+		return 0
+	}
+	return r.text[r.at]
+}
+
+// node reads the value that begins here. before is where an error is told that it stands too deep.
+func (r *jsonReader) node(depth, before int) (node, error) {
+	first := r.next()
+	if depth > maxDepth {
+		return r.tooDeep(before)
+	}
+	switch first {
+	case '{':
+		return r.object(depth)
+	case '[':
+		return r.list(depth)
+	case '"':
+		return node{kind: stringNode, text: r.string()}, nil
+	}
+	switch text := r.scalar(); first {
+	case 't', 'f':
+		return node{kind: boolNode, text: text}, nil
+	case 'n':
+		return node{kind: nullNode}, nil
+	default:
+		return node{kind: numberNode, text: plainNumber(text)}, nil
+	}
+}
+
+func (r *jsonReader) tooDeep(before int) (node, error) {
+	if !r.lenient {
+		r.at = before
 		return node{}, errDepth
 	}
-	var skipped json.RawMessage
-	return node{}, d.Decode(&skipped)
+	r.skipValue()
+	return node{}, nil
 }
 
-func (d *jsonReader) object(depth int) (node, error) {
+// string reads a string: a part of the text where nothing is escaped in it.
+func (r *jsonReader) string() string {
+	start, escaped := r.at, false
+	for r.at++; r.at < len(r.text) && r.text[r.at] != '"'; r.at++ {
+		if r.text[r.at] == '\\' {
+			escaped = true
+			r.at++
+		}
+	}
+	r.at++
+	if !escaped {
+		return r.text[start+1 : r.at-1]
+	}
+	return unescaped(r.text[start:r.at])
+}
+
+func unescaped(quoted string) (s string) {
+	_ = json.Unmarshal([]byte(quoted), &s) // it is valid
+	return s
+}
+
+// scalar reads a number, a boolean or null.
+func (r *jsonReader) scalar() string {
+	start := r.at
+	for r.at < len(r.text) && strings.IndexByte(",]} \t\n\r", r.text[r.at]) < 0 {
+		r.at++
+	}
+	return r.text[start:r.at]
+}
+
+// skipValue goes on behind a value, however deep it is.
+func (r *jsonReader) skipValue() {
+	for depth := 0; r.at < len(r.text); {
+		switch r.next() {
+		case '"':
+			r.string()
+		case '{', '[':
+			depth++
+			r.at++
+		case '}', ']':
+			depth--
+			r.at++
+		case ',', ':':
+			r.at++
+		default:
+			r.scalar()
+		}
+		if depth == 0 {
+			return
+		}
+	}
+}
+
+func (r *jsonReader) object(depth int) (node, error) {
 	n := node{kind: objectNode}
 	var seen index
-	for d.More() {
-		tok, err := d.Token()
-		if err != nil {
-			return node{}, err
-		}
-		name, ok := tok.(string)
-		if !ok {
-			return node{}, errors.New("a member name must be a string")
-		}
+	for r.at++; r.next() != '}'; r.skipComma() {
+		name := r.string()
+		named := r.at
 		at, repeated := seen.find(n.members, name)
-		if repeated && !d.lenient {
+		if repeated && !r.lenient {
 			return node{}, fmt.Errorf("duplicate member %q", name)
 		}
-		value, err := d.node(depth + 1)
+		r.skipBlank()
+		r.at++ // the colon
+		value, err := r.node(depth+1, named)
 		if err != nil {
 			return node{}, err
 		}
@@ -148,11 +218,21 @@ func (d *jsonReader) object(depth int) (node, error) {
 			n.members[at].value = value
 			continue
 		}
+		if n.members == nil {
+			n.members = make([]member, 0, 4)
+		}
 		n.members = append(n.members, member{name, value})
 		seen.add(n.members)
 	}
-	_, err := d.Token()
-	return n, err
+	r.at++
+	return n, nil
+}
+
+// skipComma goes on behind the comma that follows a value, if one does.
+func (r *jsonReader) skipComma() {
+	if r.next() == ',' {
+		r.at++
+	}
 }
 
 // manyMembers is how many members an object may have before it is worth it to keep them in a map.
@@ -183,17 +263,21 @@ func (x *index) add(members []member) {
 	}
 }
 
-func (d *jsonReader) list(depth int) (node, error) {
+func (r *jsonReader) list(depth int) (node, error) {
 	n := node{kind: listNode}
-	for d.More() {
-		item, err := d.node(depth + 1)
+	r.at++
+	r.skipBlank()
+	for before := r.at; r.next() != ']'; r.skipComma() {
+		item, err := r.node(depth+1, before)
 		if err != nil {
 			return node{}, err
 		}
-		n.items = append(n.items, item)
+		n.members = append(n.members, member{value: item})
+		r.skipBlank()
+		before = r.at
 	}
-	_, err := d.Token()
-	return n, err
+	r.at++
+	return n, nil
 }
 
 // plainNumber writes a JSON number without an exponent, so that 1e3 in a document equals the request's 1000.

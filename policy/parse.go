@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/s3fault/s3fault/internal/nearest"
 )
@@ -30,7 +31,7 @@ type compiler struct {
 func compile(doc []byte, lenient bool) *Policy {
 	p := &Policy{source: string(doc), public: -1}
 	c := compiler{policy: p}
-	root, err := decodeJSON(doc, lenient)
+	root, err := decodeJSON(doc, p.source, lenient)
 	switch {
 	case err != nil:
 		c.report(&Error{Message: jsonMessage(doc), Detail: err.Error(), phase: phaseJSON, severity: unreadable})
@@ -63,8 +64,8 @@ func (c *compiler) flawed(path, element, message, detail string) {
 	c.report(&Error{Path: path, Message: message, Detail: detail, phase: phaseGrammar, severity: fatal, element: element})
 }
 
-func (c *compiler) wrongType(path, wanted string, n node) {
-	c.fatal(phaseJSON, path, msgInvalidJSON, fmt.Sprintf("must be %s, not %s", wanted, n.describe()))
+func (c *compiler) wrongType(at *place, wanted string, n node) {
+	c.fatal(phaseJSON, at.path(), msgInvalidJSON, fmt.Sprintf("must be %s, not %s", wanted, n.describe()))
 }
 
 func (c *compiler) document(root node) {
@@ -74,7 +75,7 @@ func (c *compiler) document(root node) {
 		}
 	}
 	if id, ok := root.member("Id"); ok && id.kind != stringNode {
-		c.wrongType("Id", "a string", id)
+		c.wrongType(&place{name: "Id"}, "a string", id)
 	}
 	if version, ok := root.member("Version"); ok {
 		c.version(version)
@@ -95,7 +96,7 @@ func (c *compiler) unknown(path, name string, known []string) {
 
 func (c *compiler) version(n node) {
 	if n.kind != stringNode {
-		c.wrongType("Version", "a string", n)
+		c.wrongType(&place{name: "Version"}, "a string", n)
 		return
 	}
 	c.policy.version = n.text
@@ -106,27 +107,44 @@ func (c *compiler) version(n node) {
 }
 
 func (c *compiler) statements(list node) {
-	items := list.items
+	items := list.members
 	switch list.kind {
 	case objectNode:
-		items = []node{list}
+		items = []member{{value: list}}
 	case listNode:
 	default:
-		c.wrongType("Statement", "an object or a list of objects", list)
+		c.wrongType(&place{name: "Statement"}, "an object or a list of objects", list)
 		return
 	}
-	for i, item := range items {
-		path := fmt.Sprintf("Statement[%d]", i)
+	c.policy.statements = make([]statement, 0, len(items))
+	for i := range items {
+		item, at := items[i].value, place{name: pathOf(i)}
 		before := len(c.policy.defects)
 		s := statement{effect: Deny, noObject: item.kind != objectNode}
 		if s.noObject {
-			c.wrongType(path, "an object", item)
+			c.wrongType(&at, "an object", item)
 		} else {
-			s = c.statement(path, item)
+			s = c.statement(&at, item)
 		}
 		s.void = firstFatal(c.policy.defects[before:])
 		c.policy.statements = append(c.policy.statements, s)
 	}
+}
+
+// pathOf is the path of a statement.
+func pathOf(i int) string { return "Statement[" + strconv.Itoa(i) + "]" }
+
+// place is an element of a document; its path is put together for who reports an error there.
+type place struct {
+	in   *place // nil: in the document itself
+	name string
+}
+
+func (p *place) path() string {
+	if p.in == nil {
+		return p.name
+	}
+	return p.in.path() + "." + p.name
 }
 
 // firstFatal returns the first fault that makes a statement meaningless. A fault in its Sid does not.
@@ -139,76 +157,78 @@ func firstFatal(defects []*Error) *Error {
 	return nil
 }
 
-func (c *compiler) statement(path string, n node) statement {
+func (c *compiler) statement(at *place, n node) statement {
 	for _, m := range n.members {
 		if !slices.Contains(elements, m.name) {
-			c.unknown(path+"."+m.name, m.name, elements)
+			c.unknown((&place{at, m.name}).path(), m.name, elements)
 		}
 	}
 	var s statement
 	if sid, ok := n.member("Sid"); ok {
 		if s.sid = sid.text; sid.kind != stringNode {
-			c.wrongType(path+".Sid", "a string", sid)
+			c.wrongType(&place{at, "Sid"}, "a string", sid)
 		}
 	}
-	s.effect = c.effect(path, n)
-	if element, value, ok := c.either(path, n, "Principal"); ok {
-		s.principals = c.principals(path+"."+element, element, value)
+	s.effect = c.effect(at, n)
+	if element, value, ok := c.either(at, n, "Principal"); ok {
+		s.principals = c.principals(&place{at, element}, element, value)
 	}
-	if element, value, ok := c.either(path, n, "Action"); ok {
-		s.actions = c.patterns(path+"."+element, element, value, syntax{wildcards: true, fold: true})
+	if element, value, ok := c.either(at, n, "Action"); ok {
+		s.actions = c.patterns(&place{at, element}, element, value, syntax{wildcards: true, fold: true})
 		s.actions.findRows()
 	} else {
-		c.flawed(path, "Action", msgMissing+"Action", "")
+		c.flawed(at.path(), "Action", msgMissing+"Action", "")
 	}
-	if element, value, ok := c.either(path, n, "Resource"); ok {
-		resources := c.patterns(path+"."+element, element, value, c.syntax)
+	if element, value, ok := c.either(at, n, "Resource"); ok {
+		resources := c.patterns(&place{at, element}, element, value, c.syntax)
 		s.resources = &resources
 	}
 	if block, ok := n.member("Condition"); ok {
-		s.conditions = c.conditions(path+".Condition", block)
+		s.conditions = c.conditions(&place{at, "Condition"}, block)
 	}
 	return s
 }
 
-func (c *compiler) effect(path string, n node) Effect {
+func (c *compiler) effect(at *place, n node) Effect {
 	value, ok := n.member("Effect")
 	switch {
 	case !ok:
-		c.flawed(path, "Effect", msgMissing+"Effect", "")
+		c.flawed(at.path(), "Effect", msgMissing+"Effect", "")
 	case value.kind != stringNode:
-		c.wrongType(path+".Effect", "a string", value)
+		c.wrongType(&place{at, "Effect"}, "a string", value)
 	case value.text == Allow.String():
 		return Allow
 	case value.text != Deny.String():
-		c.report(&Error{Path: path + ".Effect", Message: msgEffect + value.text, phase: phaseGrammar, severity: fatal,
+		c.report(&Error{Path: (&place{at, "Effect"}).path(), Message: msgEffect + value.text, phase: phaseGrammar, severity: fatal,
 			Nearest: nearest.Name(value.text, []string{Allow.String(), Deny.String()})})
 	}
 	return Deny
 }
 
 // either finds an element or its Not form; a statement has one of them.
-func (c *compiler) either(path string, n node, name string) (element string, value node, ok bool) {
+func (c *compiler) either(at *place, n node, name string) (element string, value node, ok bool) {
 	value, ok = n.member(name)
 	not, hasNot := n.member("Not" + name)
 	switch {
 	case ok && hasNot:
-		c.flawed(path, name, msgSyntax, "both "+name+" and Not"+name)
+		c.flawed(at.path(), name, msgSyntax, "both "+name+" and Not"+name)
 	case hasNot:
 		return "Not" + name, not, true
 	}
 	return name, value, ok
 }
 
-func (c *compiler) patterns(path, element string, value node, s syntax) patterns {
+func (c *compiler) patterns(at *place, element string, value node, s syntax) patterns {
 	p := patterns{element: element, not: element[:3] == "Not"}
-	for _, text := range c.strings(path, value, false) {
-		p.list = append(p.list, compilePattern(text, s))
+	texts := c.strings(at, value, false)
+	p.list = make([]pattern, len(texts))
+	for i, text := range texts {
+		p.list[i] = compilePattern(text, s)
 	}
 	return p
 }
 
-func (c *compiler) principals(path, element string, value node) *principals {
+func (c *compiler) principals(at *place, element string, value node) *principals {
 	p := &principals{element: element, not: element == "NotPrincipal"}
 	switch value.kind {
 	case stringNode:
@@ -219,38 +239,38 @@ func (c *compiler) principals(path, element string, value node) *principals {
 		}
 	case objectNode:
 		for _, m := range value.members {
-			for _, text := range c.strings(path+"."+m.name, m.value, false) {
+			for _, text := range c.strings(&place{at, m.name}, m.value, false) {
 				e := compilePrincipal(m.name, text)
 				p.entries = append(p.entries, e)
 				p.everyone = p.everyone || e.form == everyoneForm
 			}
 		}
 	default:
-		c.wrongType(path, `"*" or an object`, value)
+		c.wrongType(at, `"*" or an object`, value)
 	}
 	return p
 }
 
-func (c *compiler) conditions(path string, block node) []condition {
+func (c *compiler) conditions(at *place, block node) []condition {
 	if block.kind != objectNode {
-		c.wrongType(path, "an object", block)
+		c.wrongType(at, "an object", block)
 		return nil
 	}
 	var list []condition
 	for _, m := range block.members {
-		operatorPath := path + "." + m.name
+		under := place{at, m.name}
 		op, ok := parseOperator(m.name)
 		if !ok {
-			c.report(&Error{Path: operatorPath, Message: msgOperator + m.name, Nearest: NearestOperator(m.name),
+			c.report(&Error{Path: under.path(), Message: msgOperator + m.name, Nearest: NearestOperator(m.name),
 				phase: phaseCondition, severity: unreadable})
 			continue
 		}
 		if m.value.kind != objectNode {
-			c.wrongType(operatorPath, "an object", m.value)
+			c.wrongType(&under, "an object", m.value)
 			continue
 		}
 		for _, key := range m.value.members {
-			k := c.condition(operatorPath+"."+key.name, op, key)
+			k := c.condition(&place{&under, key.name}, op, key)
 			k.written = m.name
 			list = append(list, k)
 		}
@@ -258,8 +278,8 @@ func (c *compiler) conditions(path string, block node) []condition {
 	return list
 }
 
-func (c *compiler) condition(path string, op parsedOperator, m member) condition {
-	values := c.strings(path, m.value, true)
+func (c *compiler) condition(at *place, op parsedOperator, m member) condition {
+	values := c.strings(at, m.value, true)
 	return condition{
 		operator:  op,
 		key:       m.name,
@@ -271,18 +291,18 @@ func (c *compiler) condition(path string, op parsedOperator, m member) condition
 }
 
 // strings reads a value or a list of values. Conditions may also write booleans and numbers without quotes.
-func (c *compiler) strings(path string, n node, scalars bool) []string {
-	items := []node{n}
-	if n.kind == listNode {
-		items = n.items
+func (c *compiler) strings(at *place, n node, scalars bool) []string {
+	items := n.members
+	if n.kind != listNode {
+		items = []member{{value: n}}
 	}
 	values := make([]string, 0, len(items))
-	for _, item := range items {
-		switch {
+	for i := range items {
+		switch item := items[i].value; {
 		case item.kind == stringNode, scalars && (item.kind == boolNode || item.kind == numberNode):
 			values = append(values, item.text)
 		default:
-			c.wrongType(path, "a string or a list of strings", item)
+			c.wrongType(at, "a string or a list of strings", item)
 			return values
 		}
 	}

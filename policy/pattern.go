@@ -47,37 +47,49 @@ type syntax struct {
 
 func compilePattern(text string, s syntax) pattern {
 	var c patternCompiler
+	from := 0 // where the literal text begins that stands before i
 	for i := 0; i < len(text); {
 		if s.variables && strings.HasPrefix(text[i:], "${") {
 			if tok, n := scanVariable(text[i:]); n > 0 {
+				c.literal += text[from:i]
 				c.add(tok)
 				i += n
+				from = i
 				continue
 			}
 		}
-		switch {
-		case s.wildcards && text[i] == '*':
-			c.add(token{kind: runToken})
-		case s.wildcards && text[i] == '?':
-			c.add(token{kind: oneToken})
-		default:
-			c.literal.WriteByte(text[i])
+		if kind, ok := wildcard(text[i]); ok && s.wildcards {
+			c.literal += text[from:i]
+			c.add(token{kind: kind})
+			from = i + 1
 		}
 		i++
 	}
+	c.literal += text[from:]
 	c.flush()
 	return newPattern(text, c.tokens, s.fold)
+}
+
+// wildcard is the kind of a character that does not stand for itself.
+func wildcard(c byte) (tokenKind, bool) {
+	switch c {
+	case '*':
+		return runToken, true
+	case '?':
+		return oneToken, true
+	}
+	return literalToken, false
 }
 
 // patternCompiler gathers neighbouring literals into one token and drops repeated stars.
 type patternCompiler struct {
 	tokens  []token
-	literal strings.Builder
+	literal string
 }
 
 func (c *patternCompiler) add(t token) {
 	if t.kind == literalToken {
-		c.literal.WriteString(t.text)
+		c.literal += t.text
 		return
 	}
 	c.flush()
@@ -88,9 +100,9 @@ func (c *patternCompiler) add(t token) {
 }
 
 func (c *patternCompiler) flush() {
-	if c.literal.Len() > 0 {
-		c.tokens = append(c.tokens, token{kind: literalToken, text: c.literal.String()})
-		c.literal.Reset()
+	if c.literal != "" {
+		c.tokens = append(c.tokens, token{kind: literalToken, text: c.literal})
+		c.literal = ""
 	}
 }
 

@@ -7,10 +7,7 @@
 // is not this package's business.
 package policy
 
-import (
-	"fmt"
-	"strconv"
-)
+import "strconv"
 
 // Effect is the Effect element of a statement. Its zero value denies.
 type Effect int
@@ -68,16 +65,16 @@ func ParseLenient(doc []byte, kind Kind) (*Policy, error) {
 	p := compile(doc, true)
 	d := dialects[kind]
 	for i := range p.statements {
-		p.statements[i].need(&d, fmt.Sprintf("Statement[%d]", i))
+		p.statements[i].need(&d, i)
 	}
 	p.public = p.findPublic()
 	return p.orRefused(unreadable)
 }
 
 // need voids a statement without an element that its kind requires; Parse leaves those to Validate.
-func (s *statement) need(d *dialect, path string) {
+func (s *statement) need(d *dialect, i int) {
 	lacks := func(element string) {
-		s.void = &Error{Path: path, Message: msgMissing + element, phase: phaseGrammar, element: element}
+		s.void = &Error{Path: pathOf(i), Message: msgMissing + element, phase: phaseGrammar, element: element}
 	}
 	switch {
 	case s.void != nil:

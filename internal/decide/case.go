@@ -115,9 +115,7 @@ func contextValues(path string, raw json.RawMessage) ([]string, error) {
 	for i, item := range items {
 		switch kind := kindOf(item); kind {
 		case "a string":
-			if err := json.Unmarshal(item, &values[i]); err != nil {
-				return nil, err
-			}
+			values[i] = textOf(item)
 		case "a number", "a boolean":
 			values[i] = strings.TrimSpace(string(item))
 		default:

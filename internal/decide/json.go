@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/s3fault/s3fault/internal/nearest"
 )
@@ -24,8 +25,8 @@ func newObject(path string, raw json.RawMessage) (object, error) {
 	}
 	if path != "" {
 		o.path += "."
-	} else if err := json.Unmarshal(raw, new(valid)); err != nil {
-		return o, err
+	} else if !json.Valid(raw) {
+		return o, json.Unmarshal(raw, new(json.RawMessage))
 	}
 	o.members = membersOf(raw)
 	return o, nil
@@ -83,11 +84,11 @@ func (o *object) needText(name string) (string, error) {
 	return textAt(o.path+name, raw)
 }
 
-func textAt(path string, raw json.RawMessage) (s string, err error) {
+func textAt(path string, raw json.RawMessage) (string, error) {
 	if kind := kindOf(raw); kind != "a string" {
 		return "", wrongType(path, "a string", kind)
 	}
-	return s, json.Unmarshal(raw, &s)
+	return textOf(raw), nil
 }
 
 // flag returns a boolean, false where it is absent.
@@ -112,7 +113,7 @@ func (o *object) each(name string, visit func(object) error) error {
 		return wrongType(o.path+name, "a list", kind)
 	}
 	for i, item := range itemsOf(raw) {
-		member, err := newObject(fmt.Sprintf("%s%s[%d]", o.path, name, i), item)
+		member, err := newObject(o.path+name+"["+strconv.Itoa(i)+"]", item)
 		if err != nil {
 			return err
 		}

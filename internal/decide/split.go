@@ -8,12 +8,6 @@ import (
 // A case is checked once, as a whole. What is in it is then taken apart without checking it again at every level,
 // which is most of the time that encoding/json would spend on it, and without copying it.
 
-// valid is what text is read into of which only is to be known that it is JSON.
-type valid struct{}
-
-// UnmarshalJSON is called with JSON alone.
-func (*valid) UnmarshalJSON([]byte) error { return nil }
-
 type member struct {
 	name  string
 	value json.RawMessage
@@ -100,10 +94,14 @@ func nestedLength(b []byte) int {
 }
 
 // textOf is what a string of valid JSON says.
-func textOf(raw []byte) (s string) {
+func textOf(raw []byte) string {
 	if bytes.IndexByte(raw, '\\') < 0 {
 		return string(raw[1 : len(raw)-1])
 	}
+	return unescaped(raw)
+}
+
+func unescaped(raw []byte) (s string) {
 	_ = json.Unmarshal(raw, &s) // it is valid
 	return s
 }
