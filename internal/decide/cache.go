@@ -7,7 +7,7 @@ import (
 )
 
 // generationBytes bounds the documents that one generation of a policyCache holds.
-const generationBytes = 16 << 20
+const generationBytes = 2 << 20
 
 // policyCache compiles each document once while it keeps coming. It holds two generations; a full one becomes the
 // old one, and what is not asked for while it is the old one is forgotten. The zero value is ready.

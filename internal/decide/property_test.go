@@ -172,7 +172,8 @@ func answersByID(t *testing.T, lines [][]byte) map[string]string {
 	return byID
 }
 
-func BenchmarkRun(b *testing.B) {
+// BenchmarkDecide decides generated cases in one run, of policies that it has not seen.
+func BenchmarkDecide(b *testing.B) {
 	lines := make([][]byte, 1000)
 	for seed := range lines {
 		lines[seed] = newDraft(rand.New(rand.NewPCG(uint64(seed), 11))).line(fmt.Sprint(seed))
