@@ -62,6 +62,16 @@ func TestMissingVariableInResourceMatchesNothing(t *testing.T) {
 	}
 }
 
+// What is escaped in the JSON of a document means what it stands for, names of elements included.
+func TestEscapedTexts(t *testing.T) {
+	p := parse(t, `{"Statement":[{"\u0045ffect":"Allow","Action":"s3:Get\u004fbject","Resource":"arn:aws:s3:::b\/\"k\""}]}`)
+	for resource, want := range map[string]int{`arn:aws:s3:::b/"k"`: 0, `arn:aws:s3:::b\/\"k\"`: -1} {
+		if m := p.Match(&Request{Action: "s3:GetObject", Resource: resource}); m.Allow != want {
+			t.Errorf("%s: %+v", resource, m)
+		}
+	}
+}
+
 func TestMissesNameTheElement(t *testing.T) {
 	c := NewContext()
 	c.Set("aws:SourceIp", "198.51.100.7")
