@@ -15,13 +15,14 @@ import (
 	"github.com/s3fault/s3fault/internal/world"
 )
 
-// File is a scenario file that has been read and found good.
+// File is a scenario file that has been read and found good. It is safe for concurrent use.
 type File struct {
 	sets      *tree.Node // its fault_sets; nil: it has none
 	name      string
 	names     []string
-	scenarios map[string]*Scenario
+	scenarios map[string]func() (*Scenario, error) // by name; each reads its scenario once
 	doc       *document
+	builtIn   bool
 }
 
 // Parse reads a scenario file; name is what errors call it, and where {file:
@@ -39,13 +40,8 @@ type source struct {
 
 // read makes a file of its text and, where there are any, of the lessons beside it.
 func read(text source, beside ...source) (*File, error) {
-	root, err := tree.ParseYAML(text.name, text.data)
+	root, lessons, err := parseTexts(text, beside...)
 	errs := []error{err}
-	var lessons *tree.Node
-	for _, s := range beside {
-		lessons, err = tree.ParseYAML(s.name, s.data)
-		errs = append(errs, err)
-	}
 	var f *File
 	if root != nil {
 		f, err = readFile(root, lessons)
@@ -60,8 +56,48 @@ func read(text source, beside ...source) (*File, error) {
 	return nil, public(err)
 }
 
+// parseTexts is the trees of a file and of the lessons beside it, as far as they are good.
+func parseTexts(text source, beside ...source) (root, lessons *tree.Node, err error) {
+	root, err = tree.ParseYAML(text.name, text.data)
+	errs := []error{err}
+	for _, s := range beside {
+		lessons, err = tree.ParseYAML(s.name, s.data)
+		errs = append(errs, err)
+	}
+	return root, lessons, tree.Join(errs...)
+}
+
 func readFile(root, lessons *tree.Node) (*File, error) {
-	doc, err := readDocument(root)
+	doc, err := readDocument(root, lessons)
+	if doc == nil {
+		return nil, err
+	}
+	errs := []error{err}
+	f := newFile(root, doc)
+	for i, key := range doc.scenarios.Keys {
+		s, err := readScenario(key, doc.scenarios.Items[i], doc)
+		errs = append(errs, tree.PlacedAt(key, err))
+		f.add(key.Text, func() (*Scenario, error) { return s, nil })
+	}
+	return f, withoutEchoes(doc.scenarios, tree.Join(errs...))
+}
+
+// newFile is a file that has no scenarios yet.
+func newFile(root *tree.Node, doc *document) *File {
+	return &File{
+		name: root.At.File, doc: doc, sets: root.Get("fault_sets"), scenarios: map[string]func() (*Scenario, error){},
+	}
+}
+
+func (f *File) add(name string, read func() (*Scenario, error)) {
+	f.names = append(f.names, name)
+	f.scenarios[name] = read
+}
+
+// readDocument reads what is beside the scenarios, and gives those their lessons. Beside an
+// error the document is what is good in it; nil: there is nothing to go on with.
+func readDocument(root, lessons *tree.Node) (*document, error) {
+	doc, err := readBeside(root)
 	if doc == nil {
 		return nil, err
 	}
@@ -70,21 +106,13 @@ func readFile(root, lessons *tree.Node) (*File, error) {
 		doc.scenarios, err = withLessons(doc.scenarios, told)
 		errs = append(errs, err)
 	}
-	f := &File{name: root.At.File, scenarios: map[string]*Scenario{}, doc: doc, sets: root.Get("fault_sets")}
-	for i, key := range doc.scenarios.Keys {
-		s, err := readScenario(key, doc.scenarios.Items[i], doc)
-		errs = append(errs, tree.PlacedAt(key, err))
-		f.names = append(f.names, key.Text)
-		f.scenarios[key.Text] = s
-	}
-	return f, withoutEchoes(doc.scenarios, tree.Join(errs...))
+	return doc, tree.Join(errs...)
 }
 
-// readDocument reads what is beside the scenarios. What defaults and scenarios hold is
+// readBeside reads what is beside the scenarios. What defaults and scenarios hold is
 // read once the two are merged; but by then its nulls are gone, and with them the wrong
-// keys that they may have stood at: its form is checked as it is written. Beside an error
-// the document is what is good in it; nil: there is nothing to go on with.
-func readDocument(root *tree.Node) (*document, error) {
+// keys that they may have stood at: its form is checked as it is written.
+func readBeside(root *tree.Node) (*document, error) {
 	good, err := whole.Good(root, fileFacts.Shape)
 	if good == nil {
 		return nil, err
@@ -116,6 +144,10 @@ func (f *File) Name() string { return f.name }
 // Sys is what fault rules are held against that use the file's sets, and the built-in ones. Its
 // type is none of this package's, as with fs.FileInfo.Sys.
 func (f *File) Sys() any { return f.doc.faults }
+
+// BuiltIn says whether the file is the built-in library. Each of its scenarios is read when it
+// is first asked for, and is good.
+func (f *File) BuiltIn() bool { return f.builtIn }
 
 // Responses are those that the file says for all its scenarios: "aws" or "article".
 func (f *File) Responses() string { return cmp.Or(f.doc.responses, "aws") }
@@ -153,8 +185,8 @@ func (f *File) Alone(name string) ([]byte, error) {
 
 // Scenario is the scenario of that name. The error names the nearest there is.
 func (f *File) Scenario(name string) (*Scenario, error) {
-	if s := f.scenarios[name]; s != nil {
-		return s, nil
+	if read := f.scenarios[name]; read != nil {
+		return read()
 	}
 	if near := nearest.Name(name, f.names); near != "" {
 		return nil, fmt.Errorf("%s has no scenario %q (did you mean %q?)", f.name, name, near)

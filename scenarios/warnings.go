@@ -17,7 +17,7 @@ func (f *File) Warnings(names ...string) []*Error {
 	}
 	var all []error
 	for _, name := range names {
-		if s := f.scenarios[name]; s != nil {
+		if s, err := f.Scenario(name); err == nil {
 			all = append(all, s.warnings())
 		}
 	}
