@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/s3fault/s3fault/internal/build"
 	"github.com/s3fault/s3fault/internal/nearest"
@@ -13,22 +14,26 @@ import (
 	"github.com/s3fault/s3fault/scenarios"
 )
 
-// open builds the world of a scenario.
+// open builds the world of a scenario, as it was when the server started.
 func (s *Server) open(name string) (*World, error) {
 	scenario, err := s.config.File.Scenario(name)
 	if err != nil {
 		return nil, err
 	}
-	moment, err := s.build(scenario, nil)
+	moment, err := s.build(scenario, nil, s.started)
 	if err != nil {
 		return nil, err
 	}
+	return s.serveWorld(name, scenario, moment, s.started), nil
+}
+
+// warnOf tells of what is probably not meant in a world that was opened.
+func (s *Server) warnOf(w *World) {
 	if s.config.Warn != nil {
-		for _, w := range scenario.Warnings() {
-			s.config.Warn(name, w.Error())
+		for _, warning := range w.scenario.Warnings() {
+			s.config.Warn(w.name, warning.Error())
 		}
 	}
-	return s.serveWorld(name, scenario, moment), nil
 }
 
 // warn tells of the doubts about a world that were not there before.
@@ -43,9 +48,10 @@ func (s *Server) warn(name string, before, now []string) {
 	}
 }
 
-// build makes the scenario's world as loaded, with its objects.
-func (s *Server) build(scenario *scenarios.Scenario, p *privacy) (*store.Moment, error) {
+// build makes the scenario's world as loaded at a real time, with its objects.
+func (s *Server) build(scenario *scenarios.Scenario, p *privacy, now time.Time) (*store.Moment, error) {
 	o := s.options(p)
+	o.Now = now
 	if p == nil && scenario.Name == s.config.Scenario {
 		o.TestCaller = s.config.TestCredentials
 	}
@@ -85,7 +91,7 @@ func (s *Server) options(p *privacy) build.Options {
 
 // reset puts a world back as it was loaded.
 func (s *Server) reset(w *World) error {
-	moment, err := s.build(w.scenario, w.private)
+	moment, err := s.build(w.scenario, w.private, s.config.Now())
 	if err != nil {
 		return err
 	}
@@ -117,6 +123,11 @@ func (s *Server) fix(w *World) error {
 
 // patch merges a patch into the world's facts, and tells of the doubts that it brings.
 func (s *Server) patch(w *World, patch *tree.Node) error {
+	if w.private != nil && patch.Mentions("access_key_id") { // which may be that of a scenario's world
+		if err := s.worlds.openAll(); err != nil {
+			return err
+		}
+	}
 	before := w.live.Now().State.AllDoubts()
 	err := w.change(func(m *store.Moment) (store.World, error) {
 		return build.Of(w.scenario).Merge(s.options(w.private), m, patch)

@@ -98,11 +98,12 @@ func (s *Server) copyOf(n newWorld) (*World, error) {
 	if n.Expires > 0 {
 		p.expires = s.config.Now().Add(n.Expires)
 	}
-	m, err := s.build(scenario, p)
+	now := s.config.Now()
+	m, err := s.build(scenario, p, now)
 	if err != nil {
 		return nil, err
 	}
-	w := s.serveWorld(cmp.Or(n.Name, "w-"+strings.ToLower(rand.Text()[:12])), scenario, m)
+	w := s.serveWorld(cmp.Or(n.Name, "w-"+strings.ToLower(rand.Text()[:12])), scenario, m, now)
 	w.private = p
 	if n.patch == nil {
 		return w, nil

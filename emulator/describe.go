@@ -1,12 +1,14 @@
 package emulator
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
 
 	"github.com/s3fault/s3fault/internal/world"
+	"github.com/s3fault/s3fault/scenarios"
 	"github.com/s3fault/s3fault/sigv4"
 )
 
@@ -102,7 +104,7 @@ func (s *Server) Describe(name, base string) (*Scenario, error) {
 		return nil, err
 	}
 	return &Scenario{
-		Summary:     summary(w),
+		Summary:     summary(w.name, w.scenario),
 		Endpoint:    w.endpoint(base),
 		Region:      state.Region,
 		Callers:     all,
@@ -125,10 +127,13 @@ func (s *Scenario) Credentials() map[string]sigv4.Credentials {
 // port, if it has one.
 func (w *World) endpoint(base string) string {
 	if w.port == nil {
-		return base + "/~" + w.name
+		return endpoint(w.name, base)
 	}
 	return w.port.at(base)
 }
+
+// endpoint is the address of a world of that name that has no port of its own.
+func endpoint(name, base string) string { return base + "/~" + name }
 
 // WorldSummary is a world, as GET /_s3fault/worlds lists it.
 type WorldSummary struct {
@@ -144,32 +149,41 @@ type WorldSummary struct {
 // scenarios in its order, and then the private ones, the oldest first.
 func (s *Server) Worlds(base string) []WorldSummary {
 	all := []WorldSummary{}
+	for _, name := range s.worlds.unopened() {
+		all = append(all, WorldSummary{ID: name, Scenario: name, Endpoint: endpoint(name, base), Age: s.age(s.started)})
+	}
 	for _, w := range s.worlds.all() {
 		one := WorldSummary{
-			ID: w.name, Scenario: w.scenario.Name, Requests: w.records.Len(), Endpoint: w.endpoint(base),
-			Age: s.config.Now().Sub(w.created).Truncate(time.Second).String(),
+			ID: w.name, Scenario: w.scenario.Name, Requests: w.records.Len(), Endpoint: w.endpoint(base), Age: s.age(w.created),
 		}
 		if w.private != nil && !w.private.expires.IsZero() {
 			one.Expiry = &w.private.expires
 		}
 		all = append(all, one)
 	}
+	place := s.worlds.places()
+	slices.SortStableFunc(all, func(a, b WorldSummary) int { return cmp.Compare(place[a.ID], place[b.ID]) })
 	return all
+}
+
+// age is how long ago a real time is, as it is told.
+func (s *Server) age(from time.Time) string {
+	return s.config.Now().Sub(from).Truncate(time.Second).String()
 }
 
 // summaries are those of the file's scenarios, in its order.
 func (s *Server) summaries() []Summary {
 	all := make([]Summary, 0, len(s.worlds.scenarios))
 	for _, name := range s.worlds.scenarios {
-		if w, err := s.worlds.find("scenario", name); err == nil { // they stay for ever
-			all = append(all, summary(w))
+		if scenario, err := s.config.File.Scenario(name); err == nil { // they stay for ever
+			all = append(all, summary(name, scenario))
 		}
 	}
 	return all
 }
 
-func summary(w *World) Summary {
-	return Summary{Name: w.name, Title: w.scenario.Title, Fix: append([]int{}, w.scenario.Fix...)}
+func summary(world string, of *scenarios.Scenario) Summary {
+	return Summary{Name: world, Title: of.Title, Fix: append([]int{}, of.Fix...)}
 }
 
 // keys are those of the callers whom the file names.

@@ -55,7 +55,7 @@ func gradeOf(ctx context.Context, s *Server, w *World) (*Grade, error) {
 
 // loaded is the world as it is loaded, or with the scenario's fix.
 func (g *grading) loaded(fixed bool) (*store.Moment, error) {
-	m, err := g.server.build(g.world.scenario, g.world.private)
+	m, err := g.server.build(g.world.scenario, g.world.private, g.server.config.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ type stage struct {
 // openStage copies a world as it is now. Its fault rules count from the beginning.
 func openStage(s *Server, w *World) (*stage, error) {
 	m := w.live.Now()
-	t := &stage{server: s, World: s.serveWorld(w.name, w.scenario, m), ended: make(chan struct{})}
+	t := &stage{server: s, World: s.serveWorld(w.name, w.scenario, m, s.config.Now()), ended: make(chan struct{})}
 	t.private, t.live, t.oidc = w.private, w.live.Fork(), w.oidc
 	if m.Faults != nil {
 		rules := store.World{Faults: m.Faults}

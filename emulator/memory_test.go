@@ -24,6 +24,7 @@ const worldBytes = 20_000
 // in the journal of another.
 func TestWorldsTakeLittle(t *testing.T) {
 	s := serveLibrary(t)
+	openAll(t, s)
 	names := s.config.File.Names()
 	n := rounds.Of(1000, 10_000)
 	before := heap()

@@ -461,6 +461,7 @@ func BenchmarkCreateWorld(b *testing.B) {
 // documented example pair is plain's, and that of the unknown key nobody's.
 func TestKeysOfTheLibrary(t *testing.T) {
 	s := serveLibrary(t)
+	openAll(t, s)
 	for id, owners := range s.worlds.owners {
 		if len(owners) != 1 {
 			t.Errorf("%s is of %d worlds, %s among them", id, len(owners), owners[0].name)

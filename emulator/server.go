@@ -95,9 +95,12 @@ type Server struct {
 	metrics *metrics.Metrics
 	misses  misses
 	signer  oidc.Signer // of all OpenID Connect providers
+	started time.Time   // when the worlds of scenarios begin, by the real clock
 }
 
-// New builds every world of the file. Its errors name the place in the file.
+// New builds every world of the file; of the built-in library the one at the bare address, and
+// each other when somebody first asks for it, as if it had been there all the time. Its errors
+// name the place in the file.
 func New(c Config) (*Server, error) {
 	c.Now = nowOr(c.Now)
 	c.BodyTimeout, c.IdleTimeout = cmp.Or(c.BodyTimeout, bodyTime), cmp.Or(c.IdleTimeout, idleTime)
@@ -107,21 +110,16 @@ func New(c Config) (*Server, error) {
 		return nil, fmt.Errorf("%s has no scenario", c.File.Name())
 	}
 	s := &Server{
-		config: c, blobs: blob.NewStore(), worlds: newWorlds(names, c.Now), strays: newRecords(),
-		misses: misses{tell: c.Warn}, signer: oidc.NewSigner(),
+		config: c, blobs: blob.NewStore(), strays: newRecords(), misses: misses{tell: c.Warn}, signer: oidc.NewSigner(),
+		started: c.Now(),
 	}
 	s.config.Scenario = cmp.Or(c.Scenario, names[0])
 	if _, err := c.File.Scenario(s.config.Scenario); err != nil {
 		return nil, err
 	}
-	for _, name := range names {
-		w, err := s.open(name)
-		if err != nil {
-			return nil, err
-		}
-		if err := s.worlds.add(w); err != nil {
-			return nil, err
-		}
+	s.worlds = newWorlds(s)
+	if err := s.openFirst(); err != nil {
+		return nil, err
 	}
 	if err := s.checkTestCredentials(); err != nil {
 		return nil, err
@@ -129,6 +127,15 @@ func New(c Config) (*Server, error) {
 	s.metrics = metrics.New(s.worlds.census)
 	s.control = control{s}.handler()
 	return s, nil
+}
+
+// openFirst opens the worlds that are there from the start.
+func (s *Server) openFirst() error {
+	if !s.config.File.BuiltIn() {
+		return s.worlds.openAll()
+	}
+	_, err := s.worlds.find("scenario", s.config.Scenario)
+	return err
 }
 
 func nowOr(now func() time.Time) func() time.Time {

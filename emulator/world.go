@@ -55,10 +55,10 @@ const recorded = 10_000
 
 func newRecords() *records { return ring.New[*exchange.Record](recorded) }
 
-// serveWorld serves a moment under a name.
-func (s *Server) serveWorld(name string, of *scenarios.Scenario, m *store.Moment) *World {
+// serveWorld serves a moment under a name, from a real time on.
+func (s *Server) serveWorld(name string, of *scenarios.Scenario, m *store.Moment, from time.Time) *World {
 	w := &World{
-		name: name, scenario: of, created: s.config.Now(), live: store.NewLive(m),
+		name: name, scenario: of, created: from, live: store.NewLive(m),
 		records: newRecords(), details: authdetails.NewLog(), oidc: oidc.NewKeys(s.signer),
 	}
 	w.age(w.created)

@@ -27,11 +27,15 @@ var ErrScenarioWorld = errors.New("a scenario's own world cannot be deleted; res
 // worlds is the registry: which worlds there are, under which name and access keys,
 // and until when. It is safe for concurrent use.
 type worlds struct {
+	server    *Server          // that builds the worlds of scenarios
 	now       func() time.Time // the real clock, by which worlds expire
 	scenarios []string         // whose own worlds are here, in the file's order
 
+	opening sync.Mutex // a world of a scenario is built once; it comes before mu
+
 	mu     sync.RWMutex
-	byName map[string]*World
+	byName map[string]*World // the private ones, and those of scenarios that are opened
+	opened int               // how many of scenarios are
 	// owners has for each access key the one private world that it is of, or all worlds
 	// of scenarios that it is of: files may give one key to several.
 	owners map[string][]*World
@@ -42,9 +46,10 @@ type worlds struct {
 // remembered is how many expired worlds are told from worlds that never were.
 const remembered = 4096
 
-func newWorlds(scenarios []string, now func() time.Time) *worlds {
+func newWorlds(s *Server) *worlds {
 	return &worlds{
-		now: now, scenarios: scenarios, byName: map[string]*World{}, owners: map[string][]*World{},
+		server: s, now: s.config.Now, scenarios: s.config.File.Names(),
+		byName: map[string]*World{}, owners: map[string][]*World{},
 		due: btree.NewBTreeGOptions(sooner, btree.Options{NoLocks: true}), gone: ring.New[time.Time](remembered),
 	}
 }
@@ -60,17 +65,70 @@ func (r *worlds) add(w *World) error {
 	w.live.Guard(func(next *world.State) error { return r.follow(w, next) })
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.byName[w.name] != nil {
+	if r.byName[w.name] != nil || w.private != nil && slices.Contains(r.scenarios, w.name) {
 		return fmt.Errorf("the name %q is %w by another world", w.name, ErrTaken)
 	}
 	if err := r.claim(w, w.live.Now().State); err != nil {
 		return err
 	}
 	r.byName[w.name] = w
-	if w.private != nil && !w.private.expires.IsZero() {
+	if w.private == nil {
+		r.opened++
+	} else if !w.private.expires.IsZero() {
 		r.due.Set(w)
 	}
 	return nil
+}
+
+// open is the world of a scenario, which is built when it is first asked for.
+func (r *worlds) open(name string) (*World, error) {
+	w, fresh, err := r.openOnce(name)
+	if fresh {
+		r.server.warnOf(w) // whoever is told may ask for other worlds
+	}
+	return w, err
+}
+
+func (r *worlds) openOnce(name string) (w *World, fresh bool, err error) {
+	r.opening.Lock()
+	defer r.opening.Unlock()
+	if w = r.named(name); w != nil {
+		return w, false, nil
+	}
+	if w, err = r.server.open(name); err != nil {
+		return nil, false, err
+	}
+	if err = r.add(w); err != nil {
+		return nil, false, err
+	}
+	return w, true, nil
+}
+
+// named is the world of that name, where it is open; nil: it is not.
+func (r *worlds) named(name string) *World {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.byName[name]
+}
+
+// openAll opens the worlds of all scenarios, in the file's order.
+func (r *worlds) openAll() error {
+	for _, name := range r.unopened() {
+		if _, err := r.open(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unopened are the scenarios of which nobody has asked for the world.
+func (r *worlds) unopened() []string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if r.opened == len(r.scenarios) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(r.scenarios), func(name string) bool { return r.byName[name] != nil })
 }
 
 // follow is claim for a world that is to have other facts.
@@ -129,11 +187,9 @@ func (r *worlds) disown(id string, w *World) {
 	r.owners[id] = left
 }
 
-// find is the world of that name. Error: *NotFound.
+// find is the world of that name. Errors: *NotFound, and that a scenario's cannot be built.
 func (r *worlds) find(kind, name string) (*World, error) {
-	r.mu.RLock()
-	w := r.byName[name]
-	r.mu.RUnlock()
+	w := r.named(name)
 	if w != nil && w.expired(r.now) {
 		r.collect()
 		w = nil
@@ -141,24 +197,47 @@ func (r *worlds) find(kind, name string) (*World, error) {
 	if w != nil {
 		return w, nil
 	}
+	if slices.Contains(r.scenarios, name) {
+		return r.open(name)
+	}
 	if _, expired := r.gone.Find(name); expired {
 		return nil, &NotFound{Kind: "world", Name: name, Expired: true}
 	}
 	return nil, &NotFound{Kind: kind, Name: name, Nearest: nearest.Name(name, r.scenarios)}
 }
 
-// ofKey is the world that an access key is of; nil: it is nobody's, or several worlds'.
+// ofKey is the world that an access key is of; nil: it is nobody's, or several worlds'. One
+// that the default scenario's world has is that world's. Who has any other is not known before
+// the worlds of all scenarios are open.
 func (r *worlds) ofKey(id string) *World {
+	if id == "" {
+		return nil
+	}
+	w, known := r.owner(id)
+	if !known && r.openAll() == nil {
+		w, _ = r.owner(id)
+	}
+	return w
+}
+
+// owner is ofKey of the worlds that are open; known: the others change nothing about it.
+func (r *worlds) owner(id string) (w *World, known bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	owners := r.owners[id]
-	if len(owners) != 1 || owners[0].expired(r.now) {
-		return nil
+	for _, o := range owners {
+		if o.name == r.server.config.Scenario {
+			return o, true
+		}
 	}
-	return owners[0]
+	if len(owners) == 1 && !owners[0].expired(r.now) {
+		w = owners[0]
+	}
+	return w, r.opened == len(r.scenarios) || len(owners) == 1 && owners[0].private != nil
 }
 
-// ofToken is the world whose providers signed a token of OpenID Connect; nil: none did.
+// ofToken is the world whose providers signed a token of OpenID Connect; nil: none did, as none
+// did whose world nobody has opened.
 func (r *worlds) ofToken(text string) *World {
 	if text == "" {
 		return nil
@@ -177,21 +256,27 @@ func (r *worlds) ofToken(text string) *World {
 	return nil
 }
 
-// all are the worlds that there are, those of scenarios first, in the file's order, and
+// all are the worlds that are open, those of scenarios first, in the file's order, and
 // then the oldest first.
 func (r *worlds) all() []*World {
 	r.collect()
 	r.mu.RLock()
 	all := slices.Collect(maps.Values(r.byName))
 	r.mu.RUnlock()
-	place := make(map[string]int, len(r.scenarios))
-	for i, name := range r.scenarios {
-		place[name] = i - len(r.scenarios)
-	}
+	place := r.places()
 	slices.SortFunc(all, func(a, b *World) int {
 		return cmp.Or(cmp.Compare(place[a.name], place[b.name]), a.created.Compare(b.created), cmp.Compare(a.name, b.name))
 	})
 	return all
+}
+
+// places are those of the scenarios' worlds in a list of all; the private ones are at 0.
+func (r *worlds) places() map[string]int {
+	place := make(map[string]int, len(r.scenarios))
+	for i, name := range r.scenarios {
+		place[name] = i - len(r.scenarios)
+	}
+	return place
 }
 
 // census is how many worlds there are: those of scenarios, and private ones.
@@ -199,7 +284,7 @@ func (r *worlds) census() (scenario, private int) {
 	r.collect()
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return len(r.scenarios), len(r.byName) - len(r.scenarios)
+	return len(r.scenarios), len(r.byName) - r.opened
 }
 
 // request finds the record of a request, whichever world it was sent to; nil: it is not

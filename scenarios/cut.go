@@ -34,6 +34,13 @@ func cutAt(s source, below, indent string) cut {
 
 func (c *cut) entry(i int) []byte { return c.data[c.starts[i]:c.starts[i+1]] }
 
+// value is what stands on the first line of an entry that begins so; empty: none does.
+func (c *cut) value(i int, line string) string {
+	_, behind, _ := bytes.Cut(c.entry(i), []byte("\n"+line))
+	value, _, _ := bytes.Cut(behind, []byte("\n"))
+	return string(value)
+}
+
 // only is the text with empty lines in the place of all entries but that of a name, and those
 // whose anchors it needs: what is left is where it was.
 func (c *cut) only(name string) source {

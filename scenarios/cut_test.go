@@ -35,6 +35,9 @@ func TestCutAsWhole(t *testing.T) {
 		if !reflect.DeepEqual(alone, among) {
 			t.Errorf("%s, parsed alone, is another", name)
 		}
+		if r := among.Responses(); cut.ResponsesOf(name) != r || whole.ResponsesOf(name) != r {
+			t.Errorf("%s answers %s, its text says %s", name, r, cut.ResponsesOf(name))
+		}
 	}
 }
 

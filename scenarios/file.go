@@ -21,6 +21,7 @@ type File struct {
 	name      string
 	names     []string
 	scenarios map[string]func() (*Scenario, error) // by name; each reads its scenario once
+	responses map[string]string                    // that scenarios say themselves, by name
 	doc       *document
 	builtIn   bool
 }
@@ -78,6 +79,9 @@ func readFile(root, lessons *tree.Node) (*File, error) {
 		s, err := readScenario(key, doc.scenarios.Items[i], doc)
 		errs = append(errs, tree.PlacedAt(key, err))
 		f.add(key.Text, func() (*Scenario, error) { return s, nil })
+		if s != nil {
+			f.responses[key.Text] = s.responses
+		}
 	}
 	return f, withoutEchoes(doc.scenarios, tree.Join(errs...))
 }
@@ -85,7 +89,8 @@ func readFile(root, lessons *tree.Node) (*File, error) {
 // newFile is a file that has no scenarios yet.
 func newFile(root *tree.Node, doc *document) *File {
 	return &File{
-		name: root.At.File, doc: doc, sets: root.Get("fault_sets"), scenarios: map[string]func() (*Scenario, error){},
+		name: root.At.File, doc: doc, sets: root.Get("fault_sets"),
+		scenarios: map[string]func() (*Scenario, error){}, responses: map[string]string{},
 	}
 }
 
@@ -151,6 +156,9 @@ func (f *File) BuiltIn() bool { return f.builtIn }
 
 // Responses are those that the file says for all its scenarios: "aws" or "article".
 func (f *File) Responses() string { return cmp.Or(f.doc.responses, "aws") }
+
+// ResponsesOf is Responses of a scenario, which is not read for it.
+func (f *File) ResponsesOf(name string) string { return cmp.Or(f.responses[name], f.Responses()) }
 
 // AsOf is the day whose S3 the file says it is about; zero: it says none.
 func (f *File) AsOf() time.Time { return f.doc.asOf }

@@ -40,8 +40,9 @@ func (l cutLibrary) file() (*File, error) {
 	}
 	f := newFile(root, doc)
 	f.builtIn = true
-	for _, name := range l.scenarios.names {
+	for i, name := range l.scenarios.names {
 		f.add(name, sync.OnceValues(func() (*Scenario, error) { return l.read(name) }))
+		f.responses[name] = l.scenarios.value(i, "    responses: ")
 	}
 	return f, nil
 }

@@ -62,7 +62,7 @@ func answersTold(file *scenarios.File, f serveFlags) string {
 	on := cmp.Or(f.responses, file.Responses())
 	others := 0
 	for _, name := range file.Names() {
-		if sc, err := file.Scenario(name); err == nil && cmp.Or(f.responses, sc.Responses()) != on {
+		if cmp.Or(f.responses, file.ResponsesOf(name)) != on {
 			others++
 		}
 	}

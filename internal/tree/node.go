@@ -71,6 +71,11 @@ func (n *Node) FindText(text string) *Node {
 	return n
 }
 
+// Mentions says whether a mapping has the key, or one within it.
+func (n *Node) Mentions(key string) bool {
+	return n.Get(key) != nil || slices.ContainsFunc(n.Items, func(item *Node) bool { return item.Mentions(key) })
+}
+
 // Equal says whether two trees hold the same, whatever the order of keys.
 func (n *Node) Equal(o *Node) bool {
 	if n == nil || o == nil {
