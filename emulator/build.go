@@ -27,11 +27,11 @@ func (s *Server) open(name string) (*World, error) {
 	return s.serveWorld(name, scenario, moment, s.started), nil
 }
 
-// warnOf tells of what is probably not meant in a world that was opened.
-func (s *Server) warnOf(w *World) {
-	if s.config.Warn != nil {
+// warn tells of what is probably not meant in a world that was opened.
+func (w *World) warn(tell func(world, warning string)) {
+	if tell != nil {
 		for _, warning := range w.scenario.Warnings() {
-			s.config.Warn(w.name, warning.Error())
+			tell(w.name, warning.Error())
 		}
 	}
 }

@@ -148,13 +148,13 @@ type WorldSummary struct {
 // Worlds are all worlds of a server that is reached at base: those of the file's
 // scenarios in its order, and then the private ones, the oldest first.
 func (s *Server) Worlds(base string) []WorldSummary {
-	all := []WorldSummary{}
+	all, now := []WorldSummary{}, s.config.Now()
 	for _, name := range s.worlds.unopened() {
-		all = append(all, WorldSummary{ID: name, Scenario: name, Endpoint: endpoint(name, base), Age: s.age(s.started)})
+		all = append(all, WorldSummary{ID: name, Scenario: name, Endpoint: endpoint(name, base), Age: ageAt(now, s.started)})
 	}
 	for _, w := range s.worlds.all() {
 		one := WorldSummary{
-			ID: w.name, Scenario: w.scenario.Name, Requests: w.records.Len(), Endpoint: w.endpoint(base), Age: s.age(w.created),
+			ID: w.name, Scenario: w.scenario.Name, Requests: w.records.Len(), Endpoint: w.endpoint(base), Age: ageAt(now, w.created),
 		}
 		if w.private != nil && !w.private.expires.IsZero() {
 			one.Expiry = &w.private.expires
@@ -166,10 +166,8 @@ func (s *Server) Worlds(base string) []WorldSummary {
 	return all
 }
 
-// age is how long ago a real time is, as it is told.
-func (s *Server) age(from time.Time) string {
-	return s.config.Now().Sub(from).Truncate(time.Second).String()
-}
+// ageAt is how long ago a real time is, as it is told.
+func ageAt(now, from time.Time) string { return now.Sub(from).Truncate(time.Second).String() }
 
 // summaries are those of the file's scenarios, in its order.
 func (s *Server) summaries() []Summary {

@@ -118,7 +118,7 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s.worlds = newWorlds(s)
-	if err := s.openFirst(); err != nil {
+	if err := s.worlds.openFirst(); err != nil {
 		return nil, err
 	}
 	if err := s.checkTestCredentials(); err != nil {
@@ -127,15 +127,6 @@ func New(c Config) (*Server, error) {
 	s.metrics = metrics.New(s.worlds.census)
 	s.control = control{s}.handler()
 	return s, nil
-}
-
-// openFirst opens the worlds that are there from the start.
-func (s *Server) openFirst() error {
-	if !s.config.File.BuiltIn() {
-		return s.worlds.openAll()
-	}
-	_, err := s.worlds.find("scenario", s.config.Scenario)
-	return err
 }
 
 func nowOr(now func() time.Time) func() time.Time {

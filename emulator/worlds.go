@@ -84,7 +84,7 @@ func (r *worlds) add(w *World) error {
 func (r *worlds) open(name string) (*World, error) {
 	w, fresh, err := r.openOnce(name)
 	if fresh {
-		r.server.warnOf(w) // whoever is told may ask for other worlds
+		w.warn(r.server.config.Warn) // whoever is told may ask for other worlds
 	}
 	return w, err
 }
@@ -109,6 +109,15 @@ func (r *worlds) named(name string) *World {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	return r.byName[name]
+}
+
+// openFirst opens the worlds that are there from the start.
+func (r *worlds) openFirst() error {
+	if !r.server.config.File.BuiltIn() {
+		return r.openAll()
+	}
+	_, err := r.find("scenario", r.server.config.Scenario)
+	return err
 }
 
 // openAll opens the worlds of all scenarios, in the file's order.

@@ -3,7 +3,6 @@ package awsapi
 import (
 	"errors"
 	"maps"
-	"regexp"
 	"strings"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/fault"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/reason"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/journal"
@@ -187,7 +187,7 @@ func (c *Call) Serve() (*exchange.Reply, error) {
 }
 
 // nameForm is that of the names of actions.
-var nameForm = regexp.MustCompile(`^[A-Za-z0-9]{1,128}$`)
+var nameForm = pattern.New(`^[A-Za-z0-9]{1,128}$`)
 
 // Fail is what the client reads of an error; one that is no refusal of the service's
 // is its InternalFailure (IAM API Reference, "Common errors").

@@ -6,6 +6,7 @@ import (
 	"regexp"
 
 	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
@@ -97,16 +98,16 @@ var documents = facts.TreeOf(facts.Any(facts.Schema{"type": []string{"array", "o
 
 var (
 	sessionName    = facts.Matching(sessionForm, "a session's name has 2 to 64 letters, digits and +=,.@_-")
-	originIdentity = facts.Matching(regexp.MustCompile(`^[A-Z0-9]{1,64}$`),
+	originIdentity = facts.Matching(pattern.New(`^[A-Z0-9]{1,64}$`),
 		"the id of an origin access identity has capital letters and digits, as E2EXAMPLE1OAID")
 	// accessKeyID is what a client can send in any signature: other emulators' clients have
 	// minio-admin or test, where AWS has letters and digits.
-	accessKeyID = facts.Matching(regexp.MustCompile(`^[!-+\-.0-9;-~]{1,128}$`),
+	accessKeyID = facts.Matching(pattern.New(`^[!-+\-.0-9;-~]{1,128}$`),
 		"an access key id has 1 to 128 characters of ASCII, and no space, slash, comma or colon")
 	sessionToken = facts.Matching(regexp.MustCompile(`^[!-~]+$`),
 		"a session token has neither spaces nor characters outside ASCII")
 
-	sessionForm  = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
+	sessionForm  = pattern.New(`^[\w+=,.@-]{2,64}$`)
 	notInSession = regexp.MustCompile(`[^\w+=,.@-]`)
 )
 

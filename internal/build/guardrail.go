@@ -3,11 +3,11 @@ package build
 import (
 	"cmp"
 	"iter"
-	"regexp"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
@@ -79,7 +79,7 @@ var GuardrailPolicy = facts.Field("policy", document, func(g *guardrailIn) **tre
 
 // guardrailID has the form of Organizations' (Organizations API Reference,
 // "PolicySummary").
-var guardrailID = facts.Matching(regexp.MustCompile(`^p-[0-9a-zA-Z_]{8,128}$`), "%q is no policy's id, like p-a1b2c3d4")
+var guardrailID = facts.Matching(pattern.New(`^p-[0-9a-zA-Z_]{8,128}$`), "%q is no policy's id, like p-a1b2c3d4")
 
 func addTo(kind guardrailKind) func(*organizing, string, *tree.Node) (*guardrailIn, error) {
 	return func(o *organizing, name string, _ *tree.Node) (*guardrailIn, error) {

@@ -2,13 +2,13 @@ package build
 
 import (
 	"cmp"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -81,7 +81,7 @@ var alias = facts.OrText(facts.Record(facts.New("alias",
 )), func(name string) world.Alias { return world.Alias{Name: name} })
 
 // aliasForm is the form of an alias's name (KMS API Reference, "CreateAlias").
-var aliasForm = regexp.MustCompile(`^alias/[a-zA-Z0-9/_-]{1,250}$`)
+var aliasForm = pattern.New(`^alias/[a-zA-Z0-9/_-]{1,250}$`)
 
 // addAliases gives a key its aliases.
 func (k *keyIn) addAliases() error {

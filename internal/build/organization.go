@@ -3,11 +3,11 @@ package build
 import (
 	"cmp"
 	"iter"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -72,7 +72,7 @@ func (o *organizing) ids() (all []string) {
 
 // organizationID has the form of Organizations' (Organizations API Reference,
 // "Organization").
-var organizationID = facts.Matching(regexp.MustCompile(`^o-[a-z0-9]{10,32}$`),
+var organizationID = facts.Matching(pattern.New(`^o-[a-z0-9]{10,32}$`),
 	"%q is no organization's id, like o-a1b2c3d4e5")
 
 func (w *making) organize(n *tree.Node) *organizing {

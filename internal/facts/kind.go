@@ -2,7 +2,6 @@ package facts
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -105,9 +104,15 @@ func OneOf[V ~string](what string, known ...V) Kind[string] {
 	return scalar(Schema{"enum": names}, read, asIs)
 }
 
+// Pattern is a regular expression: a *regexp.Regexp, or a *pattern.Pattern.
+type Pattern interface {
+	MatchString(text string) bool
+	String() string
+}
+
 // Matching is a text of a form; says is the error for any other, of which it may have
 // the text (%q). Empty is none.
-func Matching(form *regexp.Regexp, says string) Kind[string] {
+func Matching(form Pattern, says string) Kind[string] {
 	read := func(n *tree.Node) (string, error) {
 		text, err := readText(n)
 		if err != nil || text == "" || form.MatchString(text) {

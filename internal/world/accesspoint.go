@@ -4,12 +4,12 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/policy"
 )
 
@@ -160,7 +160,7 @@ func (p *AccessPoint) OutOf(s *State) *State {
 	return &c
 }
 
-var pointName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,48}[a-z0-9]$`)
+var pointName = pattern.New(`^[a-z0-9][a-z0-9-]{1,48}[a-z0-9]$`)
 
 // IsAccessPointName says whether an access point can have the name (authorization.md 13.9).
 func IsAccessPointName(name string) bool {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/s3fault/s3fault/internal/pattern"
 )
 
 // OIDCProvider is an OpenID Connect provider that IAM knows in an account, and whose
@@ -62,8 +64,8 @@ func NotAnIssuer(text string) string {
 // ThumbprintForm and ClientIDForm are what a provider's thumbprints and audiences are like
 // (IAM API Reference, "CreateOpenIDConnectProvider"): SHA-1 in hexadecimal digits, and any text.
 var (
-	ThumbprintForm = regexp.MustCompile(`^[0-9a-fA-F]{40}$`)
-	ClientIDForm   = regexp.MustCompile(`^[\s\S]{1,255}$`)
+	ThumbprintForm = pattern.New(`^[0-9a-fA-F]{40}$`)
+	ClientIDForm   = pattern.New(`^[\s\S]{1,255}$`)
 )
 
 var issuerForm = regexp.MustCompile(`^https://[A-Za-z0-9.-]+(/[A-Za-z0-9._~:-]+)*$`)

@@ -2,12 +2,12 @@ package cloudtrail
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/trail"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -50,7 +50,7 @@ func outputOf(t *world.Trail) trailOutput {
 }
 
 // trailName is the form of a trail's name (CloudTrail API Reference, "CreateTrail").
-var trailName = regexp.MustCompile(`^[a-zA-Z0-9](?:[._-]?[a-zA-Z0-9]){2,127}$`)
+var trailName = pattern.New(`^[a-zA-Z0-9](?:[._-]?[a-zA-Z0-9]){2,127}$`)
 
 func checkName(name string) error {
 	refuse := func(format string, of ...any) error { return awsapi.Refuse("InvalidTrailNameException", format, of...) }

@@ -1,12 +1,12 @@
 package kms
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -31,9 +31,9 @@ func retirer(g *authz.KeyGrant) party {
 }
 
 var (
-	principalForm = regexp.MustCompile(`^[\w+=,.@:/-]{1,256}$`)
-	grantNameForm = regexp.MustCompile(`^[a-zA-Z0-9:/_-]{1,256}$`)
-	serviceForm   = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com$`)
+	principalForm = pattern.New(`^[\w+=,.@:/-]{1,256}$`)
+	grantNameForm = pattern.New(`^[a-zA-Z0-9:/_-]{1,256}$`)
+	serviceForm   = pattern.New(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com$`)
 )
 
 // readable refuses what no grant can be. Before the day of service principals KMS does

@@ -5,13 +5,13 @@ import (
 	"encoding/xml"
 	"maps"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -176,7 +176,7 @@ func checkCreate(c *awsapi.Call, in *createInput) ([]*authz.Request, error) {
 // points naming rules, restrictions, and limitations").
 const mostPoints = 10000
 
-var vpcForm = regexp.MustCompile(`^vpc-\w{1,1000}$`)
+var vpcForm = pattern.New(`^vpc-\w{1,1000}$`)
 
 func createAccessPoint(c *awsapi.Call, in *createInput) (*createOutput, error) {
 	p := in.draft(c)

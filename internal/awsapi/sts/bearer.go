@@ -1,12 +1,12 @@
 package sts
 
 import (
-	"regexp"
 	"slices"
 	"time"
 
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/oidc"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -100,7 +100,7 @@ func (b *bearer) session(t *oidc.Token) error {
 	return nil
 }
 
-var sourceForm = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
+var sourceForm = pattern.New(`^[\w+=,.@-]{2,64}$`)
 
 // ahead is how far a provider's clock may be ahead of STS's. [unsure]
 const ahead = 5 * time.Minute
