@@ -154,7 +154,8 @@ func (s *Server) Worlds(base string) []WorldSummary {
 	}
 	for _, w := range s.worlds.all() {
 		one := WorldSummary{
-			ID: w.name, Scenario: w.scenario.Name, Requests: w.records.Len(), Endpoint: w.endpoint(base), Age: ageAt(now, w.created),
+			ID: w.name, Scenario: w.scenario.Name, Requests: w.records.Len(), Endpoint: w.endpoint(base),
+			Age: ageAt(now, w.created),
 		}
 		if w.private != nil && !w.private.expires.IsZero() {
 			one.Expiry = &w.private.expires

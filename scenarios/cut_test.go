@@ -13,7 +13,8 @@ import (
 // A scenario of the library that is parsed alone is what it is in the file as a whole: its
 // facts with their places, defaults and what other scenarios lend it, its lesson and its calls.
 func TestCutAsWhole(t *testing.T) {
-	whole, err := read(source{"built-in scenarios.yaml", s3fault.Library}, source{"built-in lessons.yaml", s3fault.Lessons})
+	whole, err := read(source{"built-in scenarios.yaml", s3fault.Library},
+		source{"built-in lessons.yaml", s3fault.Lessons})
 	if err != nil {
 		t.Fatal(err)
 	}
