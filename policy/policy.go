@@ -115,6 +115,18 @@ func Check(doc []byte, r Rules) []*Error {
 // Source returns the document as it was given to Parse.
 func (p *Policy) Source() string { return p.source }
 
+// MarshalText returns the document as it was given to Parse: a policy is written down as its text.
+func (p *Policy) MarshalText() ([]byte, error) { return []byte(p.source), nil }
+
+// UnmarshalText is Parse. It is for a Policy that nobody has seen yet.
+func (p *Policy) UnmarshalText(doc []byte) error {
+	parsed, err := Parse(doc)
+	if err == nil {
+		*p = *parsed
+	}
+	return err
+}
+
 // Version returns the Version element, "" when the document has none (which means 2008-10-17).
 func (p *Policy) Version() string { return p.version }
 

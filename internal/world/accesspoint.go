@@ -227,8 +227,7 @@ func PublicAccessPartsThrough(s *State, p *AccessPoint, b *Bucket) authz.PublicA
 func notePoints(note noting, before, now AccessPoints) {
 	for arn, is := range now {
 		if was := before[arn]; was != nil && was.Policy != is.Policy {
-			undo := func(p past) { p.bindPoint(was) }
-			note(change{facet: bucketPolicies, place: []string{"access_points", arn, "policy"}, undo: undo})
+			note(change{facet: bucketPolicies, place: []string{"access_points", arn, "policy"}, was: undone{Point: was}})
 		}
 	}
 }

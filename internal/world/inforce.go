@@ -53,7 +53,7 @@ func workOut(s *State, now time.Time) *inForce {
 	}
 	p := pastOf(s)
 	for _, c := range slices.Backward(changes) {
-		c.undo(p)
+		c.was.undo(p)
 	}
 	if err := p.indexKeys(); err != nil {
 		// A patch gave what was undone to another key: it counts.
@@ -138,8 +138,8 @@ func (p past) bindRole(id string, was *Role) {
 
 // putPolicies gives an account the managed policies and the groups that it had: what they
 // mean for a principal is undone with the principal.
-func (p past) putPolicies(id string, was *Account) {
-	p.edit(id, func(a *Account) {
+func (p past) putPolicies(was *policiesOf) {
+	p.edit(was.ID, func(a *Account) {
 		a.ManagedPolicies, a.PolicyDetails, a.Groups = was.ManagedPolicies, was.PolicyDetails, was.Groups
 	})
 }

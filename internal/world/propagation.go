@@ -55,7 +55,7 @@ type change struct {
 	facet facet
 	at    time.Time // when it was made, by the world's clock
 	place []string  // of what has changed, as the scenario file has it, or finer
-	undo  func(past)
+	was   undone
 	key   string // an access key that still works; empty: none
 }
 
@@ -169,8 +169,9 @@ func noteAccount(note noting, id string, was, is *Account) {
 	if maps.EqualFunc(was.ManagedPolicies, is.ManagedPolicies, alike) && maps.EqualFunc(was.Groups, is.Groups, bound) {
 		return
 	}
-	undo := func(p past) { p.putPolicies(id, was) }
-	note(change{facet: iamPolicies, place: []string{"accounts", id}, undo: undo})
+	note(change{facet: iamPolicies, place: []string{"accounts", id}, was: undone{Policies: &policiesOf{
+		ID: id, ManagedPolicies: was.ManagedPolicies, PolicyDetails: was.PolicyDetails, Groups: was.Groups,
+	}}})
 }
 
 func noteUsers(note noting, account string, before, now map[string]*User) {
@@ -179,11 +180,11 @@ func noteUsers(note noting, account string, before, now map[string]*User) {
 		c := change{place: []string{"accounts", account, "users", name}}
 		switch {
 		case was == nil || is == nil || was.ID != is.ID:
-			c.facet, c.undo = principals, func(p past) { p.putUser(account, name, was) }
+			c.facet, c.was.User = principals, &principalOf[User]{account, name, was}
 		case alike(was.Boundary, is.Boundary) && slices.Equal(was.Policies, is.Policies):
 			continue
 		default:
-			c.facet, c.undo = iamPolicies, func(p past) { p.bindUser(account, was) }
+			c.facet, c.was.BoundUser = iamPolicies, &principalOf[User]{account, name, was}
 		}
 		note(c)
 	}
@@ -195,11 +196,11 @@ func noteRoles(note noting, account string, before, now map[string]*Role) {
 		c := change{place: []string{"accounts", account, "roles", name}}
 		switch {
 		case was == nil || is == nil || was.ID != is.ID:
-			c.facet, c.undo = principals, func(p past) { p.putRole(account, name, was) }
+			c.facet, c.was.Role = principals, &principalOf[Role]{account, name, was}
 		case alike(was.Boundary, is.Boundary) && alike(was.Trust, is.Trust) && slices.Equal(was.Policies, is.Policies):
 			continue
 		default:
-			c.facet, c.undo = iamPolicies, func(p past) { p.bindRole(account, was) }
+			c.facet, c.was.BoundRole = iamPolicies, &principalOf[Role]{account, name, was}
 		}
 		note(c)
 	}
@@ -215,12 +216,10 @@ func noteCredentials(note noting, before, now map[string]*Caller, at time.Time) 
 		switch {
 		case was == nil:
 			if is.LongTerm() {
-				away := func(p past) { p.dropCaller(is) }
-				note(change{facet: accessKeys, place: []string{"callers", is.Name}, undo: away})
+				note(change{facet: accessKeys, place: []string{"callers", is.Name}, was: undone{NoCaller: is}})
 			}
 		case is == nil && !was.Expired(at), is != nil && was.Inactive != is.Inactive:
-			back := func(p past) { p.putCaller(was) }
-			note(change{facet: facetOf(was), place: []string{"callers", was.Name}, undo: back, key: id})
+			note(change{facet: facetOf(was), place: []string{"callers", was.Name}, was: undone{Caller: was}, key: id})
 		}
 	}
 }
@@ -237,8 +236,7 @@ func facetOf(c *Caller) facet {
 func notePolicies(note noting, before, now map[string]*Bucket) {
 	for name, is := range now {
 		if was := before[name]; was != nil && was.Policy != is.Policy {
-			undo := func(p past) { p.bindBucket(was) }
-			note(change{facet: bucketPolicies, place: []string{"buckets", name, "policy"}, undo: undo})
+			note(change{facet: bucketPolicies, place: []string{"buckets", name, "policy"}, was: undone{Bucket: was}})
 		}
 	}
 }
@@ -246,8 +244,7 @@ func notePolicies(note noting, before, now map[string]*Bucket) {
 func noteKeys(note noting, before, now map[string]*Key) {
 	for arn := range union(before, now) {
 		if was := before[arn]; was != now[arn] {
-			undo := func(p past) { p.putKey(arn, was) }
-			note(change{facet: kmsKeys, place: []string{"kms_keys", arn}, undo: undo})
+			note(change{facet: kmsKeys, place: []string{"kms_keys", arn}, was: undone{Key: &keyOf{arn, was}}})
 		}
 	}
 }

@@ -82,7 +82,7 @@ type Account struct {
 	PublicAccessBlock *PublicAccessBlock
 	// Membership is the account's place in the organization; nil: it is in none.
 	// Seal makes it.
-	Membership *Membership
+	Membership *Membership `json:"-"`
 }
 
 // User is an IAM user.
