@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/internal/build"
+	"github.com/s3fault/s3fault/internal/data"
 	"github.com/s3fault/s3fault/internal/nearest"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/tree"
@@ -20,11 +21,17 @@ func (s *Server) open(name string) (*World, error) {
 	if err != nil {
 		return nil, err
 	}
-	moment, err := s.build(scenario, nil, s.started)
+	shelf := data.OwnShelf(name)
+	moment, f, err := s.keeper.kept(name, shelf, scenario)
+	if err == nil && moment == nil {
+		moment, err = s.build(scenario, nil, s.started)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return s.serveWorld(name, scenario, moment, s.started), nil
+	w := s.serveWorld(name, scenario, moment, nil, s.started)
+	s.keeper.keep(w, shelf, f)
+	return w, nil
 }
 
 // warn tells of what is probably not meant in a world that was opened.
@@ -55,7 +62,7 @@ func (s *Server) build(scenario *scenarios.Scenario, p *privacy, now time.Time) 
 	if p == nil && scenario.Name == s.config.Scenario {
 		o.TestCaller = s.config.TestCredentials
 	}
-	return build.Of(scenario).Build(o, store.NewIndex(s.blobs))
+	return build.Of(scenario).Build(o, store.NewIndex(s.keeper.bytes(s.blobs)))
 }
 
 // checkTestCredentials looks for the caller who was to get them.

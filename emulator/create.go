@@ -52,7 +52,11 @@ func (s *Server) create(n newWorld) (*World, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.enter(w, n.Listen); err != nil {
+	err = s.enter(w, n.Listen)
+	if err == nil {
+		err = s.keeper.sync()
+	}
+	if err != nil {
 		w.close()
 		return nil, err
 	}
@@ -103,8 +107,11 @@ func (s *Server) copyOf(n newWorld) (*World, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := s.serveWorld(cmp.Or(n.Name, "w-"+strings.ToLower(rand.Text()[:12])), scenario, m, now)
-	w.private = p
+	w := s.serveWorld(cmp.Or(n.Name, "w-"+strings.ToLower(rand.Text()[:12])), scenario, m, p, now)
+	if err := s.keeper.keepPrivate(w); err != nil {
+		w.close()
+		return nil, err
+	}
 	if n.patch == nil {
 		return w, nil
 	}
@@ -119,10 +126,11 @@ func (s *Server) copyOf(n newWorld) (*World, error) {
 // Errors: *NotFound, ErrScenarioWorld.
 func (s *Server) DeleteWorld(name string) error { return s.worlds.remove(name) }
 
-// Close takes all private worlds away and waits until their ports are closed, and who
+// Close takes all private worlds away, which a Config.DataDir keeps, and waits until their ports are closed, and who
 // was being answered there is done or, after some seconds, cut off. Nobody may make
 // another one meanwhile.
 func (s *Server) Close() {
+	s.keeper.leave()
 	for _, w := range s.worlds.all() {
 		if w.private != nil {
 			_ = s.worlds.remove(w.name) // it may have expired, or be deleted

@@ -119,8 +119,9 @@ type stage struct {
 // openStage copies a world as it is now. Its fault rules count from the beginning.
 func openStage(s *Server, w *World) (*stage, error) {
 	m := w.live.Now()
-	t := &stage{server: s, World: s.serveWorld(w.name, w.scenario, m, s.config.Now()), ended: make(chan struct{})}
-	t.private, t.live, t.oidc = w.private, w.live.Fork(), w.oidc
+	copied := s.serveWorld(w.name, w.scenario, m, w.private, s.config.Now())
+	t := &stage{server: s, World: copied, ended: make(chan struct{})}
+	t.live, t.oidc = w.live.Fork(), w.oidc
 	if m.Faults != nil {
 		rules := store.World{Faults: m.Faults}
 		if err := t.live.Commit(context.Background(), t.live.Now(), rules); err != nil {

@@ -36,7 +36,9 @@ const (
 // ServeHTTP alone cannot do. It closes l.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	address := l.Addr()
-	s.address.CompareAndSwap(nil, &address)
+	if s.address.CompareAndSwap(nil, &address) {
+		s.keeper.announce(address)
+	}
 	return serveHTTP(ctx, proxyOn(ctx, s, l), s, s.config.IdleTimeout)
 }
 

@@ -67,6 +67,13 @@ type Config struct {
 	// TestCredentials is a caller of the scenario at the bare address who is to have the
 	// key pair test/test, in its own world alone; empty: nobody.
 	TestCredentials string
+	// DataDir is a folder in which worlds are kept with all that they are changed to: they
+	// survive a restart, kill -9, and a power cut. It is made where there is none, and has one
+	// server at a time. Empty: all is in memory.
+	DataDir string
+	// DataNoSync leaves it to the machine when it writes to DataDir's disk, which is quicker:
+	// worlds then survive the end of the process, and not a power cut.
+	DataNoSync bool
 	// Now is the real clock, which every world's own clock follows; nil: time.Now.
 	Now func() time.Time
 	// Observe is called for each request once its answer has been written to its end, or as
@@ -85,7 +92,8 @@ type Config struct {
 // Server answers S3 requests. It is safe for concurrent use.
 type Server struct {
 	config  Config
-	blobs   *blob.Store
+	keeper  *keeper     // nil: worlds are in memory alone
+	blobs   *blob.Store // the bytes of bodies, where they are in memory
 	bodies  build.Bodies
 	worlds  *worlds
 	strays  *records // of the requests that reached no world
@@ -109,24 +117,44 @@ func New(c Config) (*Server, error) {
 	if len(names) == 0 {
 		return nil, fmt.Errorf("%s has no scenario", c.File.Name())
 	}
-	s := &Server{
-		config: c, blobs: blob.NewStore(), strays: newRecords(), misses: misses{tell: c.Warn}, signer: oidc.NewSigner(),
-		started: c.Now(),
-	}
-	s.config.Scenario = cmp.Or(c.Scenario, names[0])
-	if _, err := c.File.Scenario(s.config.Scenario); err != nil {
+	k, err := openKeeper(&c)
+	if err != nil {
 		return nil, err
+	}
+	s := &Server{
+		config: c, keeper: k, blobs: blob.NewStore(), strays: newRecords(), misses: misses{tell: c.Warn},
+		signer: k.signer(), started: c.Now(),
 	}
 	s.worlds = newWorlds(s)
-	if err := s.worlds.openFirst(); err != nil {
+	if k != nil {
+		k.server = s
+	}
+	if err := begin(s, names); err != nil {
+		k.leave()
 		return nil, err
 	}
+	return s, nil
+}
+
+// begin opens the worlds.
+func begin(s *Server, names []string) error {
+	c := s.config
+	s.config.Scenario = cmp.Or(c.Scenario, names[0])
+	if _, err := c.File.Scenario(s.config.Scenario); err != nil {
+		return err
+	}
+	if err := s.worlds.openFirst(); err != nil {
+		return err
+	}
+	if err := s.keeper.reopen(); err != nil {
+		return err
+	}
 	if err := s.checkTestCredentials(); err != nil {
-		return nil, err
+		return err
 	}
 	s.metrics = metrics.New(s.worlds.census)
 	s.control = control{s}.handler()
-	return s, nil
+	return nil
 }
 
 func nowOr(now func() time.Time) func() time.Time {

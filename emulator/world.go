@@ -55,11 +55,15 @@ const recorded = 10_000
 
 func newRecords() *records { return ring.New[*exchange.Record](recorded) }
 
-// serveWorld serves a moment under a name, from a real time on.
-func (s *Server) serveWorld(name string, of *scenarios.Scenario, m *store.Moment, from time.Time) *World {
+// serveWorld serves a moment under a name, from a real time on; a nil p: as the scenario's own
+// world.
+func (s *Server) serveWorld(
+	name string, of *scenarios.Scenario, m *store.Moment, p *privacy, from time.Time,
+) *World {
 	w := &World{
-		name: name, scenario: of, created: from, live: store.NewLive(m),
-		records: newRecords(), details: authdetails.NewLog(), oidc: oidc.NewKeys(s.signer),
+		name: name, scenario: of, private: p, created: from, live: store.NewLive(m),
+		records: newRecords(), details: authdetails.NewLog(),
+		oidc: oidc.NewKeys(s.signer, s.keeper.keyID(name, p)),
 	}
 	w.age(w.created)
 	return w

@@ -21,6 +21,7 @@ type serveFlags struct {
 	domains                        []string
 	tls                            bool
 	tlsDir                         string
+	data                           dataFlags
 }
 
 func serveCommand() *cobra.Command {
@@ -42,6 +43,7 @@ func serveCommand() *cobra.Command {
 	flags.StringVar(&f.tlsDir, "tls-dir", "",
 		"the `folder` of the authority that signs the certificates, which is made there; implies --tls (default: "+
 			"s3fault/tls in the user's folder for configurations)")
+	f.data.add(cmd)
 	flags.StringVar(&f.adminAddr, "admin-addr", "", "serve the control plane on this `address` instead")
 	flags.StringVar(&f.adminToken, "admin-token", "",
 		"serve the control plane to those alone who bring this `token` (default: "+adminTokenVariable+")")
@@ -85,7 +87,12 @@ func serve(cmd *cobra.Command, f serveFlags) error {
 	if err != nil {
 		return err
 	}
+	noSync, err := f.data.noSync(cmd)
+	if err != nil {
+		return err
+	}
 	s, err := emulator.New(emulator.Config{
+		DataDir: f.data.dir, DataNoSync: noSync,
 		File: file, Scenario: f.scenario, Responses: f.responses, AsOf: asOf,
 		Domains: f.domains, SeparateControl: f.adminAddr != "", Observe: observe,
 		AdminToken: f.adminToken, Host: hostOf(f.addr), TestCredentials: f.testCredentials,

@@ -48,6 +48,7 @@ var floor = map[string]int{
 	"internal/decide":                2,
 	"internal/lifecycle":             4,
 	"internal/lifecycle/rules":       3,
+	"internal/data":                  1,
 	"internal/store":                 3,
 	"internal/asker":                 3,
 	"internal/keymaterial":           3,

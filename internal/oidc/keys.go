@@ -29,6 +29,9 @@ func NewSigner() Signer {
 	return sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, keyBits) })
 }
 
+// Once is a key that is had from elsewhere, when it is first used.
+func Once(key func() (*rsa.PrivateKey, error)) Signer { return sync.OnceValues(key) }
+
 // Keys is what all providers of a world sign with: the server's key, under an id of the
 // world's own. The id is in what is signed, so no token is good for two worlds. It is safe
 // for concurrent use.
@@ -37,8 +40,8 @@ type Keys struct {
 	id  string
 }
 
-// NewKeys is the key under a new id.
-func NewKeys(key Signer) *Keys { return &Keys{key, rand.Text()} }
+// NewKeys is the key under an id, which nobody else has.
+func NewKeys(key Signer, id string) *Keys { return &Keys{key, id} }
 
 // Has says whether the id is that of the key. It makes none.
 func (k *Keys) Has(id string) bool { return k.id == id }

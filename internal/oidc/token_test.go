@@ -15,7 +15,7 @@ var claims = map[string]any{
 
 func TestTokenIsReadAgain(t *testing.T) {
 	key := NewSigner()
-	k, other := NewKeys(key), NewKeys(key)
+	k, other := NewKeys(key, "one"), NewKeys(key, "other")
 	text, err := k.Sign(claims)
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +51,7 @@ func TestTokenIsReadAgain(t *testing.T) {
 
 // A token of another algorithm is never good, whatever it names as its key.
 func TestOtherAlgorithms(t *testing.T) {
-	k := NewKeys(NewSigner())
+	k := NewKeys(NewSigner(), "one")
 	if _, err := k.Set(); err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestCritical(t *testing.T) {
 
 // FuzzRead: whatever is sent is read or refused, and nothing is good but what was signed.
 func FuzzRead(f *testing.F) {
-	k := NewKeys(NewSigner())
+	k := NewKeys(NewSigner(), "one")
 	good, err := k.Sign(claims)
 	if err != nil {
 		f.Fatal(err)

@@ -22,6 +22,7 @@ type Bucket struct {
 	headers http.Header
 	keys    btree.Map[string, chain]
 	uploads uploads
+	ledger  *ledger // where it is kept; the same as long as it is served
 }
 
 func newBucket(revisions *atomic.Uint64) *Bucket {

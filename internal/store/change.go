@@ -105,7 +105,10 @@ type World struct {
 // Anew puts another world, which nobody is served yet, in the place of this one,
 // whatever that has become. The bytes of the one before are freed once the last
 // reader is done, and writes that were meant for it get ErrMoved.
-type Anew struct{ Moment *Moment }
+type Anew struct {
+	Moment *Moment
+	last   bool // nothing of the world is kept afterwards
+}
 
 // Discard frees the bytes that were staged for a change which is not made after
 // all. After the change it does nothing.

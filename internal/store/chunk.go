@@ -10,7 +10,7 @@ import (
 // Blob is a blob with the count of those who need it: records, parts of uploads,
 // open readers and the Staged that wrote it. The last to let go frees it.
 type Blob struct {
-	store *blob.Store
+	store Bytes
 	id    blob.ID
 	refs  atomic.Int64
 	// staged is set as long as the reference of the Staged stands. The first

@@ -5,9 +5,17 @@ import "context"
 // Commit is the one door through which a served world changes: in one step, from
 // the Moment that the change was decided on. Writes to different keys wait for one
 // another no longer than it takes to change a record. Errors: ErrMoved when what the
-// change was decided on is no longer so; those of the change. Nothing has then
-// changed.
-func (l *Live) Commit(_ context.Context, seen *Moment, c Change) error { return c.commit(l, seen) }
+// change was decided on is no longer so; those of the change; why it cannot be kept, of a world
+// that is kept on a disk. Nothing has then changed, but where the disk failed as it was written:
+// nobody is then shown the change, or any other.
+func (l *Live) Commit(_ context.Context, seen *Moment, c Change) error {
+	if _, all := c.(Anew); !all {
+		if err := l.ready(); err != nil {
+			return err
+		}
+	}
+	return c.commit(l, seen)
+}
 
 func (c Put) commit(_ *Live, seen *Moment) error            { return c.apply(seen.Index) }
 func (c Replace) commit(_ *Live, seen *Moment) error        { return c.apply(seen.Index) }
@@ -84,6 +92,10 @@ func (c World) commit(l *Live, seen *Moment) error {
 		d.abandon()
 		return err
 	}
+	if err := l.home.follow(before, next, d.ops); err != nil {
+		d.abandon()
+		return err
+	}
 	d.publish(func() { l.now.Store(next) })
 	return nil
 }
@@ -102,6 +114,11 @@ func (c Anew) commit(l *Live, _ *Moment) error {
 		d.abandon()
 		return err
 	}
+	if err := l.home.clear(c.last); err != nil {
+		d.abandon()
+		return err
+	}
+	l.home.adopt(next.Index)
 	next.Index.serve()
 	d.publish(func() { l.now.Store(next) })
 	return nil

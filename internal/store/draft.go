@@ -1,6 +1,10 @@
 package store
 
-import "maps"
+import (
+	"maps"
+
+	"github.com/s3fault/s3fault/internal/data"
+)
 
 // draft is the next Index of a served world, until it is published or abandoned.
 // A bucket that it writes to is a copy; what gives way to it is locked meanwhile,
@@ -10,6 +14,7 @@ type draft struct {
 	next     *Index             // nil: the buckets are those of from
 	own      map[string]*Bucket // those that from does not have
 	replaced []*Bucket          // those of from that next does not have, locked
+	ops      []data.Op          // by which it is kept
 }
 
 func (x *Index) draft() *draft { return &draft{from: x} }
@@ -25,7 +30,7 @@ func (d *draft) index() *Index {
 // changed is the Index that will be served, to be changed.
 func (d *draft) changed() *Index {
 	if d.next == nil {
-		d.next = &Index{blobs: d.from.blobs, revisions: d.from.revisions, buckets: maps.Clone(d.from.buckets)}
+		d.next = &Index{blobs: d.from.blobs, home: d.from.home, revisions: d.from.revisions, buckets: maps.Clone(d.from.buckets)}
 		d.next.served.Store(true)
 		d.own = map[string]*Bucket{}
 	}
@@ -33,6 +38,7 @@ func (d *draft) changed() *Index {
 }
 
 func (d *draft) add(name string, b *Bucket) {
+	b.ledger = d.from.home.ledger(name, d)
 	d.changed().buckets[name], d.own[name] = b, b
 }
 
@@ -68,6 +74,9 @@ func (d *draft) drop(name string, contents bool) error {
 		return ErrBucketNotEmpty
 	}
 	delete(d.changed().buckets, name)
+	if h := d.from.home; h != nil {
+		d.ops = append(d.ops, data.Drop(h.shelf+bucketsShelf+name))
+	}
 	if d.own[name] != nil {
 		delete(d.own, name)
 		b.free()
@@ -83,6 +92,11 @@ func (d *draft) lock(b *Bucket) {
 // publish calls visible at the moment from which on the changes are seen: a write
 // that finds its bucket gone then also finds the Moment without it.
 func (d *draft) publish(visible func()) {
+	for _, b := range d.own {
+		if b.ledger != nil {
+			b.ledger.draft = nil
+		}
+	}
 	for _, b := range d.replaced {
 		b.gone = true
 	}

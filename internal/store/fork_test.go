@@ -95,7 +95,7 @@ func TestGuard(t *testing.T) {
 		t.Errorf("a World: %v", err)
 	}
 	change.Discard()
-	if err := f.commit(Anew{&Moment{State: bad, Index: NewIndex(f.blobs)}}); err != refusal {
+	if err := f.commit(Anew{Moment: &Moment{State: bad, Index: NewIndex(f.blobs)}}); err != refusal {
 		t.Errorf("Anew: %v", err)
 	}
 	if f.live.Now() != before {

@@ -4,6 +4,7 @@ package store
 
 import (
 	"context"
+	"io"
 	"sync/atomic"
 
 	"github.com/s3fault/s3fault/internal/store/blob"
@@ -12,42 +13,54 @@ import (
 // Index is the buckets of one world with their objects. It is changed through Apply
 // until it is served, and from then on through Live.Commit.
 type Index struct {
-	blobs   *blob.Store
+	blobs   Bytes
+	home    *Home // where it is kept; nil: nowhere
 	buckets map[string]*Bucket
 	// revisions counts the records that were written, here and in copies.
 	revisions *atomic.Uint64
 	served    atomic.Bool
 }
 
+// Bytes is where the bytes of bodies are: a blob.Store, which has them in memory, or the
+// folder in which a server keeps its worlds (data.Folder). A reader that Get gives may be an
+// io.Closer.
+type Bytes interface {
+	Put(ctx context.Context, r io.Reader, size int64) (blob.Info, error)
+	Get(id blob.ID, off, length int64) (io.Reader, error)
+	Delete(id blob.ID) error
+}
+
 // NewIndex makes an Index without buckets, over blobs that worlds may share.
-func NewIndex(b *blob.Store) *Index {
+func NewIndex(b Bytes) *Index {
 	return &Index{blobs: b, buckets: map[string]*Bucket{}, revisions: &atomic.Uint64{}}
 }
 
 // Bucket is the contents of the named bucket; nil: there is none.
 func (x *Index) Bucket(name string) *Bucket { return x.buckets[name] }
 
-// Latest is the newest record of a key, an object or a delete marker; nil: none.
-func (x *Index) Latest(_ context.Context, bucket, key string) (*Object, error) {
+// Latest is the newest record of a key, an object or a delete marker; nil: none. Of a world
+// that is kept on a disk it waits until the record is. Errors: it could not be kept; ctx's.
+func (x *Index) Latest(ctx context.Context, bucket, key string) (*Object, error) {
 	if b := x.buckets[bucket]; b != nil {
-		return b.Latest(key), nil
+		return b.Latest(key), b.sure(ctx, key)
 	}
 	return nil, nil
 }
 
-// Version is one version of a key, an object or a delete marker; nil: none.
-func (x *Index) Version(_ context.Context, bucket, key, version string) (*Object, error) {
+// Version is one version of a key, an object or a delete marker; nil: none. It waits, and
+// fails, as Latest.
+func (x *Index) Version(ctx context.Context, bucket, key, version string) (*Object, error) {
 	if b := x.buckets[bucket]; b != nil {
-		return b.Version(key, version), nil
+		return b.Version(key, version), b.sure(ctx, key)
 	}
 	return nil, nil
 }
 
-// List is a page of the current objects of a bucket. Error: ErrMoved when the bucket
-// is gone.
-func (x *Index) List(_ context.Context, bucket string, q ListQuery) (Page, error) {
+// List is a page of the current objects of a bucket. It waits as Latest does. Errors: ErrMoved
+// when the bucket is gone; those of Latest.
+func (x *Index) List(ctx context.Context, bucket string, q ListQuery) (Page, error) {
 	if b := x.buckets[bucket]; b != nil {
-		return b.List(q), nil
+		return b.List(q), b.Sure(ctx)
 	}
 	return Page{}, ErrMoved
 }

@@ -35,6 +35,7 @@ type Live struct {
 	mu    sync.Mutex // one change of facts or buckets at a time
 	now   atomic.Pointer[Moment]
 	admit func(*world.State) error // nil: there is no guard
+	home  *Home                    // where it is kept, from before it is served; nil: nowhere
 }
 
 // NewLive serves a world, which changes through Commit alone from now on.
@@ -104,5 +105,5 @@ func (l *Live) Close() {
 	state.Buckets = map[string]*world.Bucket{}
 	end := &Moment{State: &state, Index: NewIndex(last.Index.blobs)}
 	// Nothing stands in the way of another world.
-	_ = l.Commit(context.Background(), last, Anew{end})
+	_ = l.Commit(context.Background(), last, Anew{Moment: end, last: true})
 }

@@ -168,7 +168,7 @@ func TestAnew(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := f.commit(Anew{&Moment{State: &world.State{Name: "new"}, Index: fresh}}); err != nil {
+	if err := f.commit(Anew{Moment: &Moment{State: &world.State{Name: "new"}, Index: fresh}}); err != nil {
 		t.Fatal(err)
 	}
 	if now := f.live.Now(); now.Index != fresh || now.State.Name != "new" || now.Revision <= before.Revision {
@@ -223,7 +223,7 @@ func TestCopy(t *testing.T) {
 		if err := m.Index.Apply(Put{Bucket: "b", Object: &Object{Facts: Facts{Key: "added"}}}); err != nil {
 			t.Fatal(err)
 		}
-		if err := f.commit(Anew{m}); err != nil {
+		if err := f.commit(Anew{Moment: m}); err != nil {
 			t.Fatal(err)
 		}
 	}

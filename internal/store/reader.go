@@ -40,7 +40,7 @@ func (r *reader) Read(p []byte) (int, error) {
 		}
 		n, err := r.open.Read(p)
 		if err == io.EOF {
-			r.open, err = nil, nil
+			err = r.shut()
 		}
 		if n > 0 || err != nil {
 			return n, err
@@ -85,7 +85,17 @@ func (r *reader) WriteTo(w io.Writer) (written int64, err error) {
 
 // Close lets go of the bytes. Reading afterwards is at the end.
 func (r *reader) Close() error {
+	err := r.shut()
 	release(r.held)
-	r.held, r.left, r.open = nil, nil, nil
-	return nil
+	r.held, r.left = nil, nil
+	return err
+}
+
+// shut ends the chunk that is open.
+func (r *reader) shut() (err error) {
+	if c, ok := r.open.(io.Closer); ok {
+		err = c.Close()
+	}
+	r.open = nil
+	return err
 }

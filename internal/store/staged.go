@@ -65,7 +65,7 @@ func (x *Index) Write(ctx context.Context, r io.Reader, size int64) (*Staged, er
 }
 
 // hold makes a new Blob that of a staged one.
-func (b *Blob) hold(s *blob.Store, id blob.ID) {
+func (b *Blob) hold(s Bytes, id blob.ID) {
 	b.store, b.id = s, id
 	b.refs.Store(1)
 	b.staged.Store(true)

@@ -53,6 +53,7 @@ func (b *Bucket) beginUpload(u *Upload) error {
 		}
 		u.Began = b.revisions.Load()
 		b.uploads.add(&upload{Upload: u})
+		b.ledger.begin(u)
 		return nil, nil
 	})
 }
@@ -114,6 +115,7 @@ func (b *Bucket) putPart(key, id string, p *Part) error {
 		}
 		u.revision++
 		p.born, b.wrote = b.branch, true
+		b.ledger.putPart(u.Upload, p)
 		if old, replaced := u.parts.Set(p.Number, p); replaced {
 			return b.branch.give(old.record()), nil
 		}
@@ -135,6 +137,7 @@ func (b *Bucket) abortUpload(key, id string) error {
 // endUpload takes an upload away. It returns the chunks that nobody has any more.
 func (b *Bucket) endUpload(u *upload) []Chunk {
 	b.uploads.remove(u)
+	b.ledger.end(u)
 	var all []Chunk
 	u.parts.Scan(func(_ int, p *Part) bool {
 		all = append(all, b.branch.give(p.record())...)

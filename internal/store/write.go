@@ -2,9 +2,12 @@ package store
 
 import (
 	"cmp"
+	"context"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/s3fault/s3fault/internal/data"
 )
 
 // put is Put: it makes o the newest version of its key. o belongs to the store from
@@ -39,11 +42,13 @@ func (b *Bucket) takes(o *Object, e Expect) (chain, error) {
 // are no longer needed.
 func (b *Bucket) stack(c chain, o *Object) (freed []Chunk) {
 	b.own(o)
+	b.ledger.put(o)
 	if c.latest == nil {
 		o.Key = strings.Clone(o.Key) // what it was cut out of is not kept
 	} else {
 		o.Key = c.latest.Key
 		if i := c.find(o.Version); i >= 0 {
+			b.ledger.remove(c.at(i))
 			freed = b.branch.give(c.at(i).record())
 			c = c.cut(i, b.branch)
 		}
@@ -54,12 +59,17 @@ func (b *Bucket) stack(c chain, o *Object) (freed []Chunk) {
 
 // own makes o a record of this bucket, newer than every other.
 func (b *Bucket) own(o *Object) {
+	b.share(o)
+	o.Revision, o.born, b.wrote = b.revisions.Add(1), b.branch, true
+	o.Written = cmp.Or(o.Written, o.Revision)
+}
+
+// share gives o the headers of the record before, where they are the same.
+func (b *Bucket) share(o *Object) {
 	if maps.EqualFunc(b.headers, o.Headers, slices.Equal) {
 		o.Headers = b.headers
 	}
 	b.headers = o.Headers
-	o.Revision, o.born, b.wrote = b.revisions.Add(1), b.branch, true
-	o.Written = cmp.Or(o.Written, o.Revision)
 }
 
 // replace is Replace: o takes the place of old, with its key and version.
@@ -72,6 +82,7 @@ func (b *Bucket) replace(old, o *Object) error {
 			return nil, ErrMoved
 		}
 		b.own(o)
+		b.ledger.replace(now, o)
 		b.keys.Set(old.Key, c.replace(c.find(old.Version), o, b.branch))
 		return b.branch.give(now.record()), nil
 	})
@@ -91,6 +102,7 @@ func (b *Bucket) remove(key, version string, e Expect) error {
 		if !e.spares(found) {
 			return nil, ErrMoved
 		}
+		b.ledger.remove(found)
 		if c = c.cut(c.find(version), b.branch); c.latest == nil {
 			b.keys.Delete(key)
 		} else {
@@ -101,27 +113,31 @@ func (b *Bucket) remove(key, version string, e Expect) error {
 }
 
 // write changes the bucket in one step, if it is still there: f makes chunks those
-// of a record, and returns those that are no longer needed. Error: ErrMoved, or f's;
-// nothing has then changed, and what was staged still is.
+// of a record, and returns those that are no longer needed. It returns when the change is kept.
+// Error: ErrMoved, or f's; nothing has then changed, and what was staged still is. Another one is
+// the disk's.
 func (b *Bucket) write(chunks []Chunk, f func() ([]Chunk, error)) error {
 	if err := retain(chunks); err != nil {
 		return err
 	}
-	freed, err := b.enter(f)
+	freed, kept, err := b.enter(f)
 	if err != nil {
 		release(chunks)
 		return err
 	}
 	settle(chunks)
 	release(freed)
-	return nil
+	return kept.Wait(context.Background())
 }
 
-func (b *Bucket) enter(f func() ([]Chunk, error)) ([]Chunk, error) {
+func (b *Bucket) enter(f func() ([]Chunk, error)) (freed []Chunk, kept data.Ticket, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.gone {
-		return nil, ErrMoved
+		return nil, kept, ErrMoved
 	}
-	return f()
+	if freed, err = f(); err != nil {
+		return nil, kept, err
+	}
+	return freed, b.ledger.queue(), nil
 }

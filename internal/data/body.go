@@ -1,0 +1,307 @@
+package data
+
+import (
+	"bytes"
+	"context"
+	"crypto/md5"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/s3fault/s3fault/internal/store/blob"
+)
+
+// SmallBody is of how many bytes a body has a file of its own; smaller ones are in the index.
+const SmallBody = 64 << 10
+
+// The shelves of bodies, by their ids: their bytes; or of those with a file, what is in it.
+const (
+	bodyShelf = "bodies"
+	fileShelf = "files"
+)
+
+// staged is a body that no durable write names yet.
+type staged struct {
+	bytes  []byte // of a small one
+	size   int64
+	md5    [md5.Size]byte
+	queued bool // to be kept
+}
+
+// op is the write that keeps it.
+func (s *staged) op(id blob.ID) Op {
+	if s.size < SmallBody {
+		return Put(bodyShelf, key(id), s.bytes)
+	}
+	return Put(fileShelf, key(id), append(binary.BigEndian.AppendUint64(nil, uint64(s.size)), s.md5[:]...))
+}
+
+func key(id blob.ID) []byte { return binary.BigEndian.AppendUint64(nil, uint64(id)) }
+
+// idOf is that of a key, 0 where it is none.
+func idOf(key []byte) blob.ID {
+	if len(key) != 8 {
+		return 0
+	}
+	return blob.ID(binary.BigEndian.Uint64(key))
+}
+
+// file is where a body is. A folder has a thousand of them, of ids that follow each other
+// and so were written at one time.
+func (f *Folder) file(id blob.ID) string {
+	return filepath.Join(f.dir, bodiesName, strconv.FormatUint(uint64(id)/1000, 10), strconv.FormatUint(uint64(id), 10))
+}
+
+// bufferSize is in how large pieces bodies go to their files and come from them.
+const bufferSize = 256 << 10
+
+var buffers = sync.Pool{New: func() any { return new([bufferSize]byte) }}
+
+// Put reads r to its end and keeps the bytes until they are kept for good (KeepBody) or
+// deleted, as blob.Store.Put does. A body in a file is synced before it returns.
+func (f *Folder) Put(ctx context.Context, r io.Reader, size int64) (blob.Info, error) {
+	b, err := blob.NewBounded(ctx, r, size)
+	if err != nil {
+		return blob.Info{}, err
+	}
+	buffer := buffers.Get().(*[bufferSize]byte)
+	defer buffers.Put(buffer)
+	n, err := io.ReadFull(b, buffer[:SmallBody])
+	switch {
+	case b.Err() != nil:
+		return blob.Info{}, b.Err()
+	case err == nil:
+		return f.putFile(b, buffer)
+	}
+	return f.stage(&staged{bytes: bytes.Clone(buffer[:n]), size: int64(n), md5: md5.Sum(buffer[:n])}), nil
+}
+
+// stage gives a small body an id.
+func (f *Folder) stage(s *staged) blob.Info {
+	id := f.newID()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.staged[id] = s
+	return blob.Info{ID: id, Size: s.size, MD5: s.md5}
+}
+
+func (f *Folder) newID() blob.ID {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.last++
+	return f.last
+}
+
+// putFile writes a body that begins with the SmallBody bytes of the buffer.
+func (f *Folder) putFile(r *blob.Bounded, buffer *[bufferSize]byte) (blob.Info, error) {
+	id, sum := f.newID(), md5.New()
+	size, err := f.disk.create(f.file(id), func(file io.Writer) (int64, error) {
+		to := io.MultiWriter(file, sum)
+		if n, err := to.Write(buffer[:SmallBody]); err != nil {
+			return int64(n), err
+		}
+		n, err := io.CopyBuffer(struct{ io.Writer }{to}, struct{ io.Reader }{r}, buffer[:])
+		return SmallBody + n, err
+	}, !f.options.NoSync)
+	switch {
+	case r.Err() != nil:
+		return blob.Info{}, r.Err()
+	case err != nil:
+		return blob.Info{}, err
+	}
+	s := &staged{size: size}
+	sum.Sum(s.md5[:0])
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.staged[id], f.files[id] = s, size
+	return blob.Info{ID: id, Size: size, MD5: s.md5}, nil
+}
+
+// Get reads length bytes of a body from offset off. Close it where it is an io.Closer. The
+// bytes stay readable when the body is deleted meanwhile. Errors: blob.ErrNotFound,
+// blob.ErrRange; the body is damaged, and where it is.
+func (f *Folder) Get(id blob.ID, off, length int64) (io.Reader, error) {
+	if off < 0 || length < 0 || off > blob.MaxSize-length {
+		return nil, blob.ErrRange
+	}
+	f.mu.Lock()
+	s, held := f.staged[id]
+	size, inFile := f.files[id]
+	f.mu.Unlock()
+	switch {
+	case inFile:
+		return openFile(f.file(id), size, off, length)
+	case held:
+		return within(s.bytes, off, length)
+	}
+	all, err := f.Value(bodyShelf, key(id))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("the body %d in %s is damaged: %w", id, filepath.Join(f.dir, indexName), err)
+	case all == nil:
+		return nil, blob.ErrNotFound
+	}
+	return within(all, off, length)
+}
+
+func within(all []byte, off, length int64) (io.Reader, error) {
+	if off+length > int64(len(all)) {
+		return nil, blob.ErrRange
+	}
+	return bytes.NewReader(all[off : off+length]), nil
+}
+
+// Delete frees a body. Error: blob.ErrNotFound, of one that is only staged.
+func (f *Folder) Delete(id blob.ID) error {
+	f.mu.Lock()
+	s, held := f.staged[id]
+	_, inFile := f.files[id]
+	if !held || s.queued {
+		f.mu.Unlock()
+		f.Queue(Op{kind: freeBody, body: id}) // who frees it waits for nothing: a start sweeps
+		return nil
+	}
+	delete(f.staged, id)
+	delete(f.files, id)
+	f.mu.Unlock()
+	if inFile {
+		return f.disk.remove(f.file(id))
+	}
+	return nil
+}
+
+// fileReader reads from a file of a body. What it is copied to may take the file's bytes
+// without their coming by here.
+type fileReader struct {
+	io.LimitedReader
+	file *os.File
+}
+
+func openFile(path string, size, off, length int64) (io.Reader, error) {
+	if off+length > size {
+		return nil, blob.ErrRange
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && info.Size() != size {
+		err = fmt.Errorf("%s is damaged: it has %d bytes and should have %d", path, info.Size(), size)
+	}
+	if err == nil {
+		_, err = file.Seek(off, io.SeekStart)
+	}
+	if err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	return &fileReader{io.LimitedReader{R: file, N: length}, file}, nil
+}
+
+// WriteTo lets w take the bytes from the file itself, if it can.
+func (r *fileReader) WriteTo(w io.Writer) (int64, error) {
+	if to, ok := w.(io.ReaderFrom); ok {
+		return to.ReadFrom(&r.LimitedReader)
+	}
+	buffer := buffers.Get().(*[bufferSize]byte)
+	defer buffers.Put(buffer)
+	return io.CopyBuffer(w, &r.LimitedReader, buffer[:])
+}
+
+func (r *fileReader) Close() error { return r.file.Close() }
+
+// findBodies learns which bodies there are, and takes away the files that the index has not.
+func (f *Folder) findBodies() error {
+	err := f.Each(fileShelf, func(k, value []byte, damaged error) error {
+		if damaged != nil || len(value) != 8+md5.Size {
+			return fmt.Errorf("%s is damaged: what it says of the file %d", filepath.Join(f.dir, indexName), idOf(k))
+		}
+		f.files[idOf(k)] = int64(binary.BigEndian.Uint64(value))
+		f.last = max(f.last, idOf(k))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := f.lastBody(); err != nil {
+		return err
+	}
+	return f.eachFile(func(path string, id blob.ID) error {
+		f.last = max(f.last, id)
+		if _, ok := f.files[id]; ok {
+			return nil
+		}
+		return f.disk.remove(path)
+	})
+}
+
+// lastBody learns the greatest id of a body in the index.
+func (f *Folder) lastBody() error {
+	return f.view(func(tx *bbolt.Tx) error {
+		if b := shelf(tx, bodyShelf); b != nil {
+			k, _ := b.Cursor().Last()
+			f.last = max(f.last, idOf(k))
+		}
+		return nil
+	})
+}
+
+// eachFile visits the files of bodies; those whose names are none have the id 0.
+func (f *Folder) eachFile(visit func(path string, id blob.ID) error) error {
+	return filepath.WalkDir(filepath.Join(f.dir, bodiesName), func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		id, _ := strconv.ParseUint(e.Name(), 10, 64) // 0: something else
+		return visit(path, blob.ID(id))
+	})
+}
+
+// Sweep takes away the bodies that nothing needs: those of which needed says no.
+func (f *Folder) Sweep(needed func(blob.ID) bool) error {
+	var free []Op
+	err := f.view(func(tx *bbolt.Tx) error {
+		if b := shelf(tx, bodyShelf); b != nil {
+			return b.ForEach(func(k, _ []byte) error {
+				if !needed(idOf(k)) {
+					free = append(free, Op{kind: freeBody, body: idOf(k)})
+				}
+				return nil
+			})
+		}
+		return nil
+	})
+	for id := range f.files {
+		if !needed(id) {
+			free = append(free, Op{kind: freeBody, body: id})
+		}
+	}
+	if err != nil || len(free) == 0 {
+		return err
+	}
+	return f.Queue(free...).Wait(context.Background())
+}
+
+// BodyDamage is what is wrong with a body that has a file, as far as one sees without reading
+// it; nil: nothing, or it has none.
+func (f *Folder) BodyDamage(id blob.ID) error {
+	f.mu.Lock()
+	size, ok := f.files[id]
+	f.mu.Unlock()
+	if !ok {
+		return nil
+	}
+	info, err := os.Stat(f.file(id))
+	if err == nil && info.Size() != size {
+		err = fmt.Errorf("%s is damaged: it has %d bytes and should have %d", f.file(id), info.Size(), size)
+	}
+	return err
+}

@@ -1,0 +1,284 @@
+// Package data is the folder of --data: an index in one file of bbolt's, large bodies in
+// files below it. It knows bytes under keys, and bodies under ids; what they mean is the
+// business of who writes them.
+//
+// Writes are queued in an order and made in it, all that waits in one transaction with one
+// sync; who needs to know waits for its Ticket. What was written by a transaction that did
+// not end is not there.
+package data
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+
+	"github.com/s3fault/s3fault/internal/store/blob"
+)
+
+// format is the version of all that is in a folder.
+const format = 1
+
+// What is in a folder.
+const (
+	indexName  = "index"     // the engine's file, which is locked as long as a server has the folder
+	freshName  = "index.new" // that file until it is complete
+	holderName = "server"    // who has the folder, as JSON
+	bodiesName = "bodies"    // of SmallBody bytes and more, a file each
+)
+
+// Options say how a folder is used. The zero value is a good default.
+type Options struct {
+	// NoSync leaves it to the machine when it writes: what was acknowledged survives the end
+	// of the process, but not of the machine.
+	NoSync bool
+}
+
+// Folder is an open folder. It is safe for concurrent use.
+type Folder struct {
+	dir     string
+	options Options
+	db      *bbolt.DB
+	disk    disk
+	holder  Holder
+
+	mu     sync.Mutex
+	next   *batch // what waits; nil: nothing does
+	failed error  // why nothing can be written any more; nil: it can
+	last   blob.ID
+	staged map[blob.ID]*staged // bodies that no durable write names yet
+	files  map[blob.ID]int64   // bodies that have a file, with their sizes
+
+	wake chan struct{} // to the writer; closed at the end
+	done chan struct{} // the writer has ended
+}
+
+// Holder is who has a folder.
+type Holder struct {
+	PID     int    `json:"pid"`
+	Address string `json:"address,omitempty"` // of its server, once it listens
+}
+
+// LockedError says that another process has the folder.
+type LockedError struct {
+	Dir    string
+	Holder Holder // zero: nobody knows
+}
+
+func (e *LockedError) Error() string {
+	text := e.Dir + " is in use by another s3fault"
+	if e.Holder.PID != 0 {
+		text += fmt.Sprintf(", process %d", e.Holder.PID)
+	}
+	if e.Holder.Address != "" {
+		text += ", which listens on " + e.Holder.Address
+	}
+	return text
+}
+
+// DamagedError says that the index cannot be used.
+type DamagedError struct {
+	File string
+	Err  error
+}
+
+func (e *DamagedError) Error() string { return fmt.Sprintf("%s is damaged: %v", e.File, e.Err) }
+func (e *DamagedError) Unwrap() error { return e.Err }
+
+// Open opens a folder, and makes it where there is none. Bodies that nothing names are
+// taken away. Errors: *LockedError; *DamagedError; a folder of something else, or of a
+// newer s3fault.
+func Open(dir string, o Options) (*Folder, error) { return open(dir, o, realDisk{}) }
+
+func open(dir string, o Options, d disk) (*Folder, error) {
+	if err := prepare(dir, d); err != nil {
+		return nil, err
+	}
+	db, err := openIndex(dir, o)
+	if err != nil {
+		return nil, err
+	}
+	f := &Folder{
+		dir: dir, options: o, db: db, disk: d, holder: Holder{PID: os.Getpid()},
+		staged: map[blob.ID]*staged{}, files: map[blob.ID]int64{},
+		wake: make(chan struct{}, 1), done: make(chan struct{}),
+	}
+	if err := errors.Join(f.findBodies(), f.tellHolder()); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	go f.write()
+	return f, nil
+}
+
+// prepare makes the folder, unless it is there already, or is something else's.
+func prepare(dir string, d disk) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(dir, indexName)); err == nil {
+		return nil
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !slices.Contains([]string{freshName, holderName, bodiesName, "lost+found"}, e.Name()) {
+			return fmt.Errorf("%s is not empty and no folder of s3fault's: it has %s", dir, e.Name())
+		}
+	}
+	return begin(dir, d)
+}
+
+// begin makes an empty index aside, so that there is a whole one or none.
+func begin(dir string, d disk) error {
+	fresh := filepath.Join(dir, freshName)
+	if err := os.RemoveAll(fresh); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(dir, bodiesName), 0o700); err != nil {
+		return err
+	}
+	db, err := bbolt.Open(fresh, 0o600, &bbolt.Options{Timeout: lockTime})
+	if err != nil {
+		return err
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		about, err := tx.CreateBucketIfNotExists([]byte(aboutShelf))
+		if err != nil {
+			return err
+		}
+		return about.Put([]byte(formatKey), binary.BigEndian.AppendUint32(nil, format))
+	})
+	if err := errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	if err := d.rename(fresh, filepath.Join(dir, indexName)); err != nil {
+		return err
+	}
+	return d.syncFolder(dir)
+}
+
+// The engine's own words.
+const (
+	aboutShelf = "s3fault"
+	formatKey  = "format"
+	// lockTime is how long the end of another server is waited for.
+	lockTime = 500 * time.Millisecond
+)
+
+// openIndex opens the engine's file, and locks it. Before it reads in it, it makes sure
+// that the file is as long as it says of itself: what lies behind the end of a file in
+// memory ends the program.
+func openIndex(dir string, o Options) (db *bbolt.DB, err error) {
+	path := filepath.Join(dir, indexName)
+	defer func() {
+		switch {
+		case err == nil:
+		case errors.Is(err, bolterrors.ErrTimeout):
+			err = &LockedError{dir, holderOf(dir)}
+		case errors.Is(err, os.ErrPermission) || errors.Is(err, errFormat):
+		default:
+			err = &DamagedError{path, err}
+		}
+	}()
+	if err := guarded(func() error { return measure(path) }); err != nil {
+		return nil, err
+	}
+	err = guarded(func() error {
+		db, err = bbolt.Open(path, 0o600, &bbolt.Options{
+			Timeout: lockTime, NoSync: o.NoSync, NoGrowSync: o.NoSync, FreelistType: bbolt.FreelistMapType,
+		})
+		return err
+	})
+	return db, err
+}
+
+var errFormat = errors.New("the folder was written by a newer s3fault")
+
+// measure holds the file's size against what it has, and its format against ours.
+func measure(path string) error {
+	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockTime, ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err == nil {
+		err = db.View(func(tx *bbolt.Tx) error {
+			if tx.Size() > info.Size() {
+				return fmt.Errorf("it has %d bytes and should have %d", info.Size(), tx.Size())
+			}
+			return checkFormat(tx)
+		})
+	}
+	return errors.Join(err, db.Close())
+}
+
+func checkFormat(tx *bbolt.Tx) error {
+	var written []byte
+	if b := tx.Bucket([]byte(aboutShelf)); b != nil {
+		written = b.Get([]byte(formatKey))
+	}
+	switch {
+	case len(written) != 4:
+		return errors.New("it does not say which format it has")
+	case binary.BigEndian.Uint32(written) > format:
+		return fmt.Errorf("%w: format %d, and this one knows %d", errFormat, binary.BigEndian.Uint32(written), format)
+	}
+	return nil
+}
+
+// Announce tells others at which address the server of the folder is.
+func (f *Folder) Announce(address string) error {
+	f.mu.Lock()
+	f.holder.Address = address
+	f.mu.Unlock()
+	return f.tellHolder()
+}
+
+func (f *Folder) tellHolder() error {
+	text, err := json.Marshal(f.holder)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(f.dir, holderName), text, 0o600)
+}
+
+func holderOf(dir string) (h Holder) {
+	text, err := os.ReadFile(filepath.Join(dir, holderName))
+	if err == nil {
+		_ = json.Unmarshal(text, &h) // it says what it can
+	}
+	return h
+}
+
+// Dir is where the folder is.
+func (f *Folder) Dir() string { return f.dir }
+
+// Closed says that the folder was closed.
+func (f *Folder) Closed() bool { return errors.Is(f.Err(), ErrClosed) }
+
+// Close waits for what is queued and lets go of the folder. What is queued afterwards is
+// refused. Error: something could not be written.
+func (f *Folder) Close() error {
+	f.mu.Lock()
+	ended := errors.Is(f.failed, ErrClosed)
+	failed := f.failed
+	f.failed = ErrClosed
+	f.mu.Unlock()
+	if ended {
+		return nil
+	}
+	close(f.wake)
+	<-f.done
+	_ = os.Remove(filepath.Join(f.dir, holderName))
+	return errors.Join(failed, f.db.Close())
+}

@@ -1,0 +1,64 @@
+package data
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// The shelves of a folder beside those of bodies: what is the server's own, and that of each
+// world. A private world's has a name of its own each time that one is made, so that nothing
+// which comes late for a world that is gone meets another.
+const (
+	ServerShelf = "server"
+	worlds      = "worlds"
+	privately   = "~"
+	// AboutKey is what a private world's shelf has it under what the world is; JSON, of
+	// which Name is its name.
+	AboutKey = "about"
+)
+
+// OwnShelf is that of the world of a scenario.
+func OwnShelf(scenario string) string { return worlds + "/" + scenario }
+
+// PrivateShelf is that of a private world, drawn.
+func PrivateShelf(name, drawn string) string {
+	return worlds + "/" + privately + name + privately + strings.ToLower(drawn)
+}
+
+// World is one that a folder has.
+type World struct {
+	Name    string
+	Shelf   string
+	Private bool
+	About   []byte // of a private one; nil: it was deleted
+}
+
+// Worlds are those that the folder has, in order of their shelves. Error: the index is damaged.
+func (f *Folder) Worlds() ([]World, error) {
+	names, err := f.Shelves(worlds)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]World, len(names))
+	for i, name := range names {
+		w := World{Name: name, Shelf: worlds + "/" + name}
+		if w.Private = strings.HasPrefix(name, privately); w.Private {
+			if w.About, err = f.Value(w.Shelf, []byte(AboutKey)); err != nil {
+				return nil, err
+			}
+			w.Name = nameOf(w.About, name)
+		}
+		all[i] = w
+	}
+	return all, nil
+}
+
+// nameOf is the name of a private world.
+func nameOf(about []byte, shelf string) string {
+	var named struct{ Name string }
+	if json.Unmarshal(about, &named) == nil && named.Name != "" {
+		return named.Name
+	}
+	name, _, _ := strings.Cut(strings.TrimPrefix(shelf, privately), privately)
+	return name
+}
