@@ -126,7 +126,8 @@ func (k *keeper) keepPrivate(w *World) error {
 	if k == nil {
 		return nil
 	}
-	text, err := json.Marshal(about{w.name, w.scenario.Name, w.created, w.private.seed, w.private.responses, w.private.expires})
+	p := w.private
+	text, err := json.Marshal(about{w.name, w.scenario.Name, w.created, p.seed, p.responses, p.expires})
 	if err != nil {
 		return err
 	}
@@ -258,7 +259,7 @@ func (k *keeper) reopenOne(stored data.World) error {
 		if slices.Contains(k.server.worlds.scenarios, stored.Name) {
 			return nil
 		}
-		k.tell(stored.Name, fmt.Sprintf("the scenario is not in the file: what %s has of its world stays there, and is not served", k.Dir()))
+		k.tell(stored.Name, "the scenario is not in the file: what "+k.Dir()+" has of its world stays there, and is not served")
 		return k.reading.Hold(stored.Shelf)
 	}
 	var a about

@@ -71,7 +71,7 @@ func newRoot() *cobra.Command {
 	root.AddCommand(
 		serveCommand(), runCommand(), checkCommand(), rehearseCommand(), listCommand(), showCommand(), lessonsCommand(), initCommand(),
 		decideCommand(), schemaCommand(), envCommand(), credentialsCommand(), tokenCommand(),
-		whyCommand(), gradeCommand(), faultCommand(), worldCommand(), mcpCommand(),
+		whyCommand(), gradeCommand(), faultCommand(), worldCommand(), dataCommand(), mcpCommand(),
 		healthCommand(), versionCommand(),
 	)
 	versionFlag(root)

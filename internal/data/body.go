@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/md5"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -102,7 +103,7 @@ func (f *Folder) newID() blob.ID {
 // putFile writes a body that begins with the SmallBody bytes of the buffer.
 func (f *Folder) putFile(r *blob.Bounded, buffer *[bufferSize]byte) (blob.Info, error) {
 	id, sum := f.newID(), md5.New()
-	size, err := f.disk.create(f.file(id), func(file io.Writer) (int64, error) {
+	size, err := f.disk.Create(f.file(id), func(file io.Writer) (int64, error) {
 		to := io.MultiWriter(file, sum)
 		if n, err := to.Write(buffer[:SmallBody]); err != nil {
 			return int64(n), err
@@ -172,7 +173,7 @@ func (f *Folder) Delete(id blob.ID) error {
 	delete(f.files, id)
 	f.mu.Unlock()
 	if inFile {
-		return f.disk.remove(f.file(id))
+		return f.disk.Remove(f.file(id))
 	}
 	return nil
 }
@@ -236,10 +237,10 @@ func (f *Folder) findBodies() error {
 	}
 	return f.eachFile(func(path string, id blob.ID) error {
 		f.last = max(f.last, id)
-		if _, ok := f.files[id]; ok {
+		if _, ok := f.files[id]; ok || f.options.Reading {
 			return nil
 		}
-		return f.disk.remove(path)
+		return f.disk.Remove(path)
 	})
 }
 
@@ -256,7 +257,11 @@ func (f *Folder) lastBody() error {
 
 // eachFile visits the files of bodies; those whose names are none have the id 0.
 func (f *Folder) eachFile(visit func(path string, id blob.ID) error) error {
-	return filepath.WalkDir(filepath.Join(f.dir, bodiesName), func(path string, e fs.DirEntry, err error) error {
+	folder := filepath.Join(f.dir, bodiesName)
+	return filepath.WalkDir(folder, func(path string, e fs.DirEntry, err error) error {
+		if path == folder && errors.Is(err, fs.ErrNotExist) {
+			return nil // no body had a file yet
+		}
 		if err != nil || e.IsDir() {
 			return err
 		}

@@ -7,19 +7,24 @@ import (
 	"path/filepath"
 )
 
-// disk is what a folder does to files beside the engine's.
-type disk interface {
-	// create writes a file that is not there yet, and returns its size. With sync it survives
+// Disk is what a folder does to files beside the engine's, and learns of that one.
+type Disk interface {
+	// Create writes a file that is not there yet, and returns its size. With sync it survives
 	// a power cut from then on. After an error there is none.
-	create(path string, write func(io.Writer) (int64, error), sync bool) (int64, error)
-	remove(path string) error
-	rename(from, to string) error
-	syncFolder(path string) error
+	Create(path string, write func(io.Writer) (int64, error), sync bool) (int64, error)
+	Remove(path string) error
+	Rename(from, to string) error
+	SyncFolder(path string) error
+	// Committed says that a transaction is in the engine's file.
+	Committed(index string)
 }
+
+// RealDisk is the machine's.
+func RealDisk() Disk { return realDisk{} }
 
 type realDisk struct{}
 
-func (d realDisk) create(path string, write func(io.Writer) (int64, error), sync bool) (int64, error) {
+func (d realDisk) Create(path string, write func(io.Writer) (int64, error), sync bool) (int64, error) {
 	if err := d.makeFolder(filepath.Dir(path), sync); err != nil {
 		return 0, err
 	}
@@ -35,7 +40,7 @@ func (d realDisk) create(path string, write func(io.Writer) (int64, error), sync
 		err = closed
 	}
 	if err == nil && sync {
-		err = d.syncFolder(filepath.Dir(path))
+		err = d.SyncFolder(filepath.Dir(path))
 	}
 	if err != nil {
 		_ = os.Remove(path)
@@ -45,20 +50,28 @@ func (d realDisk) create(path string, write func(io.Writer) (int64, error), sync
 }
 
 func (d realDisk) makeFolder(path string, sync bool) error {
-	switch err := os.Mkdir(path, 0o700); {
+	err := os.Mkdir(path, 0o700)
+	if errors.Is(err, os.ErrNotExist) {
+		if err = d.makeFolder(filepath.Dir(path), sync); err == nil {
+			err = os.Mkdir(path, 0o700)
+		}
+	}
+	switch {
 	case errors.Is(err, os.ErrExist):
 		return nil
 	case err != nil || !sync:
 		return err
 	}
-	return d.syncFolder(filepath.Dir(path))
+	return d.SyncFolder(filepath.Dir(path))
 }
 
-func (realDisk) remove(path string) error     { return os.Remove(path) }
-func (realDisk) rename(from, to string) error { return os.Rename(from, to) }
+func (realDisk) Remove(path string) error     { return os.Remove(path) }
+func (realDisk) Rename(from, to string) error { return os.Rename(from, to) }
 
-// syncFolder makes the names in a folder survive. Windows has no such thing, and needs none.
-func (realDisk) syncFolder(path string) error {
+func (realDisk) Committed(string) {}
+
+// SyncFolder makes the names in a folder survive. Windows has no such thing, and needs none.
+func (realDisk) SyncFolder(path string) error {
 	folder, err := os.Open(path)
 	if err != nil {
 		return err

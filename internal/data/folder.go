@@ -40,6 +40,9 @@ type Options struct {
 	// NoSync leaves it to the machine when it writes: what was acknowledged survives the end
 	// of the process, but not of the machine.
 	NoSync bool
+	// Reading is for who only looks: there is a folder already, and nothing is taken away.
+	Reading bool
+	Disk    Disk // nil: RealDisk
 }
 
 // Folder is an open folder. It is safe for concurrent use.
@@ -47,7 +50,7 @@ type Folder struct {
 	dir     string
 	options Options
 	db      *bbolt.DB
-	disk    disk
+	disk    Disk
 	holder  Holder
 
 	mu     sync.Mutex
@@ -96,10 +99,11 @@ func (e *DamagedError) Unwrap() error { return e.Err }
 // Open opens a folder, and makes it where there is none. Bodies that nothing names are
 // taken away. Errors: *LockedError; *DamagedError; a folder of something else, or of a
 // newer s3fault.
-func Open(dir string, o Options) (*Folder, error) { return open(dir, o, realDisk{}) }
-
-func open(dir string, o Options, d disk) (*Folder, error) {
-	if err := prepare(dir, d); err != nil {
+func Open(dir string, o Options) (*Folder, error) {
+	if o.Disk == nil {
+		o.Disk = RealDisk()
+	}
+	if err := prepare(dir, o); err != nil {
 		return nil, err
 	}
 	db, err := openIndex(dir, o)
@@ -107,7 +111,7 @@ func open(dir string, o Options, d disk) (*Folder, error) {
 		return nil, err
 	}
 	f := &Folder{
-		dir: dir, options: o, db: db, disk: d, holder: Holder{PID: os.Getpid()},
+		dir: dir, options: o, db: db, disk: o.Disk, holder: Holder{PID: os.Getpid()},
 		staged: map[blob.ID]*staged{}, files: map[blob.ID]int64{},
 		wake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
@@ -119,12 +123,16 @@ func open(dir string, o Options, d disk) (*Folder, error) {
 }
 
 // prepare makes the folder, unless it is there already, or is something else's.
-func prepare(dir string, d disk) error {
+func prepare(dir string, o Options) error {
+	_, err := os.Stat(filepath.Join(dir, indexName))
+	switch {
+	case err == nil:
+		return nil
+	case o.Reading:
+		return fmt.Errorf("%s has nothing that s3fault kept", dir)
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
-	}
-	if _, err := os.Stat(filepath.Join(dir, indexName)); err == nil {
-		return nil
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -135,16 +143,13 @@ func prepare(dir string, d disk) error {
 			return fmt.Errorf("%s is not empty and no folder of s3fault's: it has %s", dir, e.Name())
 		}
 	}
-	return begin(dir, d)
+	return begin(dir, o.Disk)
 }
 
 // begin makes an empty index aside, so that there is a whole one or none.
-func begin(dir string, d disk) error {
+func begin(dir string, d Disk) error {
 	fresh := filepath.Join(dir, freshName)
 	if err := os.RemoveAll(fresh); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Join(dir, bodiesName), 0o700); err != nil {
 		return err
 	}
 	db, err := bbolt.Open(fresh, 0o600, &bbolt.Options{Timeout: lockTime})
@@ -161,10 +166,10 @@ func begin(dir string, d disk) error {
 	if err := errors.Join(err, db.Close()); err != nil {
 		return err
 	}
-	if err := d.rename(fresh, filepath.Join(dir, indexName)); err != nil {
+	if err := d.Rename(fresh, filepath.Join(dir, indexName)); err != nil {
 		return err
 	}
-	return d.syncFolder(dir)
+	return d.SyncFolder(dir)
 }
 
 // The engine's own words.

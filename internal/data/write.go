@@ -172,6 +172,7 @@ func (f *Folder) commit(b *batch) error {
 	if err != nil {
 		return fmt.Errorf("data: %s cannot be written: %w", f.dir, err)
 	}
+	f.disk.Committed(f.db.Path())
 	return nil
 }
 
@@ -192,7 +193,7 @@ func (f *Folder) settled(b *batch) {
 		}
 	}
 	for _, id := range b.freed {
-		_ = f.disk.remove(f.file(id)) // what is left is swept at the next start
+		_ = f.disk.Remove(f.file(id)) // what is left is swept at the next start
 	}
 }
 

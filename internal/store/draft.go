@@ -30,7 +30,8 @@ func (d *draft) index() *Index {
 // changed is the Index that will be served, to be changed.
 func (d *draft) changed() *Index {
 	if d.next == nil {
-		d.next = &Index{blobs: d.from.blobs, home: d.from.home, revisions: d.from.revisions, buckets: maps.Clone(d.from.buckets)}
+		d.next = NewIndex(d.from.blobs)
+		d.next.home, d.next.revisions, d.next.buckets = d.from.home, d.from.revisions, maps.Clone(d.from.buckets)
 		d.next.served.Store(true)
 		d.own = map[string]*Bucket{}
 	}

@@ -158,7 +158,8 @@ func (u *Uses) UnmarshalJSON(text []byte) error {
 	n := NewUses()
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.accessKeys, u.kmsKeys, u.roles = orEmpty(in.AccessKeys, n.accessKeys), orEmpty(in.KMSKeys, n.kmsKeys), orEmpty(in.Roles, n.roles)
+	u.accessKeys, u.kmsKeys = orEmpty(in.AccessKeys, n.accessKeys), orEmpty(in.KMSKeys, n.kmsKeys)
+	u.roles = orEmpty(in.Roles, n.roles)
 	u.tasks = tasks{in.Reports, in.Deletions}
 	return nil
 }
