@@ -81,6 +81,9 @@ func (s *Server) checkTestCredentials() error {
 		return &NotFound{Kind: "caller", Name: name, Nearest: nearest.Name(name, slices.Sorted(maps.Keys(all)))}
 	case c.SessionToken != "":
 		return fmt.Errorf("the caller %s of %s has temporary credentials, which test/test are not", name, w.name)
+	case c.AccessKeyID != build.TestPair:
+		return fmt.Errorf("the caller %s of %s has other keys than test/test in what %s keeps: reset the world for them",
+			name, w.name, s.config.DataDir)
 	}
 	return nil
 }

@@ -44,6 +44,11 @@ func (f *dataFlags) noSync(cmd *cobra.Command) (bool, error) {
 	return false, fmt.Errorf("--data-sync is always or never, not %q%s", f.sync, meant)
 }
 
+// warn says what --data-sync=never is.
+func (f *dataFlags) warn(tell func(world, warning string)) {
+	tell("", "--data-sync never: what is acknowledged survives the end of s3fault, and not a power cut")
+}
+
 func dataCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "data",

@@ -103,6 +103,9 @@ func serve(cmd *cobra.Command, f serveFlags) error {
 		return err
 	}
 	defer s.Close()
+	if noSync {
+		f.data.warn(warningLog(f.format, cmd.ErrOrStderr()))
+	}
 	return listen(cmd, f, file, s, trusted)
 }
 

@@ -75,7 +75,7 @@ func (c *callerIn) credentials() {
 		c.AccessKeyID, c.SecretAccessKey, c.SessionToken = "", "", ""
 	}
 	if c.Name == c.world.options.TestCaller {
-		c.AccessKeyID, c.SecretAccessKey = testPair, testPair
+		c.AccessKeyID, c.SecretAccessKey = TestPair, TestPair
 	}
 	seed := cmp.Or(c.world.options.KeySeed, c.world.scene.Name)
 	if temporary {
@@ -91,9 +91,9 @@ func (c *callerIn) credentials() {
 	}
 }
 
-// testPair is the key id and the secret that other emulators take, and the documentation
+// TestPair is the key id and the secret that other emulators take, and the documentation
 // of clients' test suites has.
-const testPair = "test"
+const TestPair = "test"
 
 // derivedKeyID has the form of AWS's: AKIA for long-term keys, ASIA for temporary
 // ones, and 16 characters.

@@ -209,6 +209,14 @@ func openFile(path string, size, off, length int64) (io.Reader, error) {
 
 // WriteTo lets w take the bytes from the file itself, if it can.
 func (r *fileReader) WriteTo(w io.Writer) (int64, error) {
+	n, err := r.copyTo(w)
+	if err == nil && r.N > 0 {
+		err = io.ErrUnexpectedEOF // somebody has cut the file
+	}
+	return n, err
+}
+
+func (r *fileReader) copyTo(w io.Writer) (int64, error) {
 	if to, ok := w.(io.ReaderFrom); ok {
 		return to.ReadFrom(&r.LimitedReader)
 	}

@@ -3,6 +3,7 @@ package s3api
 import (
 	"cmp"
 	"errors"
+	"github.com/s3fault/s3fault/internal/cause"
 	"net/http"
 
 	"github.com/s3fault/s3fault/internal/fault"
@@ -39,6 +40,10 @@ func (c *Call) signed(r *Reply) *Reply {
 	c.share(r.Header)
 	return r
 }
+
+// unkept is S3's InternalError, where the store cannot keep what it is given, or has not kept
+// what it is asked for: the journal has the reason.
+func unkept(err error) error { return cause.Say(s3err.New(s3err.InternalError), "%v", err) }
 
 // ruled is a fault rule's error in S3's words.
 func ruled(r *fault.Refusal) *s3err.Error {

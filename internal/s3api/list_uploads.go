@@ -12,9 +12,9 @@ func serveListMultipartUploads(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	contents := c.contents()
-	if contents == nil {
-		return nil, store.ErrMoved
+	contents, err := c.surely()
+	if err != nil {
+		return nil, err
 	}
 	q := store.UploadQuery{
 		Prefix: l.Prefix, Delimiter: l.Delimiter, Max: l.Max,

@@ -16,9 +16,9 @@ func serveListObjectVersions(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	contents := c.contents()
-	if contents == nil {
-		return nil, store.ErrMoved
+	contents, err := c.surely()
+	if err != nil {
+		return nil, err
 	}
 	page := contents.ListVersions(q)
 	w := l.writer(versionsRoot, len(page.Versions)+len(page.Prefixes), true)

@@ -3,7 +3,6 @@ package s3api
 import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
-	"github.com/s3fault/s3fault/internal/store"
 )
 
 const partsRoot = "ListPartsResult"
@@ -33,9 +32,9 @@ func (l listingParts) serve(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	contents := c.contents()
-	if contents == nil {
-		return nil, store.ErrMoved
+	contents, err := c.surely()
+	if err != nil {
+		return nil, err
 	}
 	page, failed := contents.ListParts(u.Key, u.ID, after, min(limit, partsPerPage))
 	if failed != nil {

@@ -161,7 +161,7 @@ func openRefused(err error) error {
 	if errors.Is(err, store.ErrMoved) {
 		return store.ErrMoved
 	}
-	return s3err.New(s3err.InternalError)
+	return unkept(err)
 }
 
 // selected is which bytes are asked for: by Range, by partNumber or all. The

@@ -172,7 +172,7 @@ func writeRefused(err error, key string) error {
 	case errors.Is(err, store.ErrKeyExists):
 		return wire.PreconditionFailed("If-None-Match")
 	default:
-		return s3err.New(s3err.InternalError)
+		return unkept(err)
 	}
 }
 

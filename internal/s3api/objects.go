@@ -41,7 +41,7 @@ func (c *Call) version(bucket, key, version string) *store.Object {
 
 func (c *Call) known(o *store.Object, err error) *store.Object {
 	if err != nil {
-		c.unread = err
+		c.unread = unkept(err)
 		return nil
 	}
 	return o

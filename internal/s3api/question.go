@@ -56,6 +56,19 @@ func (c *Call) bucket() (*world.Bucket, error) {
 // contents is the objects of the call's bucket; nil when there is no such bucket.
 func (c *Call) contents() *store.Bucket { return c.Moment.Index.Bucket(c.Bucket) }
 
+// surely is the contents once all of them survive: nobody is shown what a power cut could take
+// back. Errors: store.ErrMoved when there is no such bucket; they will not.
+func (c *Call) surely() (*store.Bucket, error) {
+	contents := c.contents()
+	if contents == nil {
+		return nil, store.ErrMoved
+	}
+	if err := contents.Sure(c.Request.Context()); err != nil {
+		return nil, unkept(err)
+	}
+	return contents, nil
+}
+
 // asked is what the questions of a call, and its answers, are made from besides
 // the request itself.
 type asked struct {

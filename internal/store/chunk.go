@@ -46,6 +46,15 @@ func (b *Blob) release() {
 	}
 }
 
+// damage is what is wrong with bytes on a disk, as far as one sees without reading them; nil:
+// nothing.
+func (b *Blob) damage() error {
+	if on, ok := b.store.(interface{ BodyDamage(blob.ID) error }); ok {
+		return on.BodyDamage(b.id)
+	}
+	return nil
+}
+
 // unstage gives up the reference of the Staged, once.
 func (b *Blob) unstage() {
 	if b.staged.CompareAndSwap(true, false) {

@@ -8,7 +8,8 @@ import (
 // Open reads length bytes of an object from offset off, 0 and o.Size for all of
 // it. An open reader keeps the bytes: it ends well although the object is
 // overwritten or deleted meanwhile. Close it. Errors: ErrRange; ErrMoved when
-// the record was let go and its bytes are freed.
+// the record was let go and its bytes are freed; on a disk, that the bytes are damaged, and where
+// they are.
 func (x *Index) Open(_ context.Context, o *Object, off, length int64) (io.ReadCloser, error) {
 	chunks := o.Chunks // which nobody changes
 	if off != 0 || length != o.Size {
@@ -20,7 +21,12 @@ func (x *Index) Open(_ context.Context, o *Object, off, length int64) (io.ReadCl
 	if err := retain(chunks); err != nil {
 		return nil, err
 	}
-	return &reader{held: chunks, left: chunks}, nil
+	r := &reader{held: chunks, left: chunks}
+	if err := r.begin(); err != nil {
+		_ = r.Close()
+		return nil, err
+	}
+	return r, nil
 }
 
 // reader reads chunks one after the other, and holds no lock between two reads.
@@ -28,6 +34,20 @@ type reader struct {
 	held []Chunk // what Close lets go of
 	left []Chunk // those not yet begun
 	open io.Reader
+}
+
+// begin opens the first chunk, and looks whether the others can be: a reply that has begun
+// cannot say any more that they cannot.
+func (r *reader) begin() error {
+	if err := r.advance(); err != nil && err != io.EOF {
+		return err
+	}
+	for _, c := range r.left {
+		if err := c.Blob.damage(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *reader) Read(p []byte) (int, error) {
@@ -79,7 +99,9 @@ func (r *reader) WriteTo(w io.Writer) (written int64, err error) {
 		if written += n; err != nil {
 			return written, err
 		}
-		r.open = nil
+		if err := r.shut(); err != nil {
+			return written, err
+		}
 	}
 }
 
