@@ -104,7 +104,7 @@ func serve(cmd *cobra.Command, f serveFlags) error {
 	}
 	defer s.Close()
 	if noSync {
-		f.data.warn(warningLog(f.format, cmd.ErrOrStderr()))
+		f.data.warn(warn)
 	}
 	return listen(cmd, f, file, s, trusted)
 }

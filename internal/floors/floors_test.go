@@ -213,6 +213,7 @@ var reserved = []struct {
 	inExamples bool // and the programs of examples, which are as somebody else writes them
 }{
 	{prefix: "github.com/johannesboyne/gofakes3", holder: "internal/store/blob"},
+	{prefix: "go.etcd.io/bbolt", holder: "internal/data"},
 	// Wire structs are ours; tests hold them against the SDK's.
 	{prefix: "github.com/aws/", holder: "emulator/emulatortest/sdkv2", inTests: true, inExamples: true},
 	{prefix: "gopkg.in/yaml", holder: "internal/tree"},

@@ -131,3 +131,36 @@ func TestCodecOfLibrary(t *testing.T) {
 		})
 	}
 }
+
+// Text that is no State is an error, never the end of the server; what is one is the same
+// when it is written down again.
+func FuzzDecode(f *testing.F) {
+	w := worldtest.Build(f, `
+accounts: {123456789012: {users: {u: {policies: {p: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "*", Resource: "*"}]}}}}}}
+callers: {c: {account: 123456789012, user: u}}
+buckets: {my-bucket: {owner: 123456789012}}`)
+	text, err := world.Encode(w.State)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text)
+	f.Add([]byte(`{"State": {"Accounts": {"1": null}}}`))
+	f.Add([]byte(`{"State": {}, "Recent": [{"Was": {"BoundUser": {}}}]}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		s, err := world.Decode(text)
+		if err != nil {
+			return
+		}
+		first, err := world.Encode(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := world.Decode(first)
+		if err != nil {
+			t.Fatalf("%v: %s", err, first)
+		}
+		if d := differ("State", reflect.ValueOf(s), reflect.ValueOf(again)); d != "" {
+			t.Error(d)
+		}
+	})
+}
