@@ -113,12 +113,17 @@ type about struct {
 	Expires         time.Time
 }
 
-// keep has a world kept on a shelf from now on, before anybody is served it.
-func (k *keeper) keep(w *World, shelf string) {
+// keep has a world kept on a shelf from now on, before anybody is served it. What was kept of
+// it there is f, with what it remembers beside its Moment; nil: nothing was.
+func (k *keeper) keep(w *World, shelf string, f *keptFacts) {
 	if k == nil {
 		return
 	}
-	w.live.Keep(store.NewHome(k.Folder, shelf, w.written))
+	w.live.Keep(store.NewHome(k.Folder, shelf, w.written), f != nil)
+	if f != nil {
+		w.ageing.day.Store(f.Aged)
+		w.age(k.server.config.Now())
+	}
 }
 
 // keepPrivate is keep for a new private world, of which the folder learns.
@@ -133,7 +138,7 @@ func (k *keeper) keepPrivate(w *World) error {
 	}
 	shelf := data.PrivateShelf(w.name, rand.Text())
 	k.Queue(data.Put(shelf, []byte(data.AboutKey), text))
-	k.keep(w, shelf)
+	k.keep(w, shelf, nil)
 	return nil
 }
 
@@ -257,7 +262,8 @@ func (k *keeper) reopenOne(stored data.World) error {
 			return k.Queue(data.Drop(stored.Shelf)).Wait(context.Background()) // of one that was deleted
 		}
 		if slices.Contains(k.server.worlds.scenarios, stored.Name) {
-			return nil
+			_, err := k.server.worlds.find("scenario", stored.Name) // which opens it
+			return err
 		}
 		k.tell(stored.Name, "the scenario is not in the file: what "+k.Dir()+" has of its world stays there, and is not served")
 		return k.reading.Hold(stored.Shelf)
@@ -293,25 +299,14 @@ func (k *keeper) reopenPrivate(a about, shelf string) (*World, error) {
 	p := &privacy{seed: a.Seed, responses: a.Responses, expires: a.Expires}
 	m, f, err := k.kept(a.Name, shelf, scenario)
 	if err == nil && m == nil {
-		m, err = k.server.build(scenario, p)
+		m, err = k.server.build(scenario, p, a.Created)
 	}
 	if err != nil {
 		return nil, err
 	}
-	w := k.server.serveWorld(a.Name, scenario, m, p)
-	w.created = a.Created
-	w.goOn(f)
-	k.keep(w, shelf)
+	w := k.server.serveWorld(a.Name, scenario, m, p, a.Created)
+	k.keep(w, shelf, f)
 	return w, nil
-}
-
-// goOn is what a world that was kept remembers beside its Moment; nil: it was not.
-func (w *World) goOn(f *keptFacts) {
-	if f == nil {
-		return
-	}
-	w.ageing.day.Store(f.Aged)
-	w.age(w.created)
 }
 
 // tell warns, if anybody is to be warned.

@@ -179,10 +179,11 @@ func (b *Bucket) Sure(ctx context.Context) error {
 	return t.Wait(ctx)
 }
 
-// Keep has a world kept, before it is served.
-func (l *Live) Keep(h *Home) {
+// Keep has a world kept, before it is served; already says that all of it is.
+func (l *Live) Keep(h *Home, already bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	h.kept.Store(already)
 	l.home = h
 	h.adopt(l.Now().Index)
 }

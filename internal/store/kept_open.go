@@ -79,7 +79,6 @@ func (k *Kept) Open(h *Home, buckets []string) (*Index, error) {
 			return nil, err
 		}
 	}
-	h.kept.Store(true)
 	return x, nil
 }
 

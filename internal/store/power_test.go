@@ -142,7 +142,7 @@ func openKept(t testing.TB, dir string, o data.Options) *keptWorld {
 		t.Fatal(err)
 	}
 	w := &keptWorld{f, NewLive(m)}
-	w.live.Keep(home)
+	w.live.Keep(home, text != nil)
 	return w
 }
 
