@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/s3fault/s3fault/internal/store"
 )
@@ -18,6 +19,7 @@ const (
 type past struct {
 	mu     sync.Mutex
 	worlds []pastWorld
+	kept   atomic.Int32 // how many there are, for who has nothing to do with them
 	closed bool
 }
 
@@ -39,6 +41,9 @@ func (p *past) keep(request string, of *store.Live) {
 
 // trim makes room after a request that may have taken objects away.
 func (p *past) trim() {
+	if p.kept.Load() <= 1 {
+		return // the last one stays
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.bound()
@@ -50,6 +55,7 @@ func (p *past) bound() {
 		p.worlds[0].live.Close()
 		p.worlds = append(p.worlds[:0], p.worlds[1:]...)
 	}
+	p.kept.Store(int32(len(p.worlds)))
 }
 
 // find is the world that a request was refused in, as a fork to be closed; nil: it is not
@@ -73,4 +79,5 @@ func (p *past) clear(end bool) {
 		w.live.Close()
 	}
 	p.worlds, p.closed = nil, p.closed || end
+	p.kept.Store(0)
 }

@@ -53,8 +53,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, bare string) {
 	p.finish(w, r, p.answer(r))
 }
 
-func newPassage(s *Server, w http.ResponseWriter, r *http.Request) *passage {
-	p := &passage{server: s, at: s.config.Now()}
+func newPassage(s *Server, w http.ResponseWriter, r *http.Request) passage {
+	p := passage{server: s, at: s.config.Now()}
 	p.ids.request, p.ids.host = s3err.NewIDs()
 	p.sent = conn.LimitBody(r)
 	p.empty = expectEmpty(w, r)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"sync"
 )
 
 // Body reads a request's body in one pass and checks it while it is read. Its
@@ -123,6 +124,26 @@ func (b *Body) Trailer() http.Header {
 	return b.trailer
 }
 
+// summing is the hash of a body, with room for its end.
+type summing struct {
+	hash.Hash
+	sum  [sha256.Size]byte
+	text [2 * sha256.Size]byte
+}
+
+// sums are those that no body needs any more.
+var sums = sync.Pool{New: func() any { return &summing{Hash: sha256.New()} }}
+
+// told is the hex hash, in the memory of want where it is that; the summing is over then.
+func (s *summing) told(want string) string {
+	text := hex.AppendEncode(s.text[:0], s.Sum(s.sum[:0]))
+	s.Reset()
+	if string(text) == want {
+		return want
+	}
+	return string(text)
+}
+
 // plainReader checks a body that is not framed: its length, and its hash where
 // one was declared (s3-errors.md A34).
 type plainReader struct {
@@ -132,7 +153,7 @@ type plainReader struct {
 	hash   string
 
 	got int64
-	sum hash.Hash
+	sum *summing // nil: nothing has been read, or all
 }
 
 func (r *plainReader) Read(buf []byte) (int, error) {
@@ -141,7 +162,7 @@ func (r *plainReader) Read(buf []byte) (int, error) {
 		r.got += int64(n)
 		if r.hash != "" {
 			if r.sum == nil {
-				r.sum = sha256.New()
+				r.sum = sums.Get().(*summing)
 			}
 			r.sum.Write(buf[:n])
 		}
@@ -165,16 +186,17 @@ func (r *plainReader) finish() error {
 	if r.hash == "" {
 		return io.EOF
 	}
-	server := []byte(emptySHA256)
+	server := emptySHA256
 	if r.sum != nil {
-		var sum [sha256.Size]byte
-		server = hex.AppendEncode(server[:0], r.sum.Sum(sum[:0]))
+		server = r.sum.told(r.hash)
+		sums.Put(r.sum)
+		r.sum = nil
 	}
-	if string(server) == r.hash {
+	if server == r.hash {
 		return io.EOF
 	}
 	e := r.p.refuse(ContentSHA256Differs, "")
-	e.ClientHash, e.ServerHash = r.hash, string(server)
+	e.ClientHash, e.ServerHash = r.hash, server
 	return e
 }
 

@@ -108,7 +108,7 @@ func (p *Presented) readComponents(rest string) error {
 			return p.argument(ComponentAbsent, name, "")
 		}
 	}
-	p.SignedHeaders = strings.Split(p.signedHeaders, ";")
+	p.readSignedHeaders()
 	return nil
 }
 

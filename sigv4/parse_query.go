@@ -41,7 +41,7 @@ func parseQueryV4(r *http.Request, q *parameters) (*Presented, error) {
 	if algorithm != AlgorithmV4 {
 		return nil, p.argument(QueryAlgorithmUnsupported, "X-Amz-Algorithm", algorithm)
 	}
-	p.SignedHeaders = strings.Split(p.signedHeaders, ";")
+	p.readSignedHeaders()
 	if err := p.readCredential(); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,9 @@
 package sigv4
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Scheme is the version of the signature.
 type Scheme int
@@ -82,6 +85,18 @@ type Presented struct {
 	declaredHash  string // hex hash the body must have; empty for none
 	policy        string // a form's policy field, as received
 	originalDate  string // V2: the Date line (header, or Expires of a query)
+
+	names [6]string // room for SignedHeaders: most requests sign no more
+}
+
+// readSignedHeaders takes the list of signed headers apart.
+func (p *Presented) readSignedHeaders() {
+	p.SignedHeaders = p.names[:0]
+	for rest, more := p.signedHeaders, true; more; {
+		var name string
+		name, rest, more = strings.Cut(rest, ";")
+		p.SignedHeaders = append(p.SignedHeaders, name)
+	}
 }
 
 // scope is the credential scope without the access key.
