@@ -23,24 +23,31 @@ func (p *passage) panicked(r *http.Request, what any) *exchange.Reply {
 // its entry.
 func (p *passage) finish(w http.ResponseWriter, r *http.Request, reply *exchange.Reply) {
 	reply = exchange.Leave(p.call, reply)
-	dated := p.call.Base().Client()
-	record := exchange.NewRecord(p.call, reply, p.at, p.worldName(), p.panic)
-	p.show(record)
+	f := p.call.Base()
+	dated := f.Client()
+	p.show(reply)
 	switch {
 	case p.world == nil:
-	case record.Denied() != nil:
-		p.world.past.keep(record.ID(), p.world.live)
+	case f.Denied() != nil:
+		p.world.past.keep(f.RequestID, p.world.live)
 	default:
 		p.world.past.trim()
 	}
-	record.Settle()
-	p.records().Put(record.ID(), record)
+	record := p.keep(reply)
 	if reply.HangUp == nil {
 		p.empty.goOn()
 	}
 	r.Body = p.sent // or net/http does not know what is left of it
 	defer func() { p.complete(record, reply.Written) }()
 	reply.Write(w, r, dated)
+}
+
+// keep puts the request into the journal.
+func (p *passage) keep(reply *exchange.Reply) *exchange.Record {
+	made := exchange.Made{At: p.at, World: p.worldName(), Panic: p.panic, Samples: p.samples()}
+	record, bytes := exchange.NewRecord(p.call, reply, made)
+	p.records().PutSized(record.ID(), record, bytes)
+	return record
 }
 
 // complete adds to the record what is known once nothing more is read or written, and
@@ -62,6 +69,14 @@ func (p *passage) worldName() string {
 		return ""
 	}
 	return p.world.name
+}
+
+// samples are those of the records among which the record belongs.
+func (p *passage) samples() *exchange.Samples {
+	if p.world == nil {
+		return &p.server.samples
+	}
+	return &p.world.samples
 }
 
 // records is where the record belongs.

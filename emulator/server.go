@@ -17,6 +17,7 @@ import (
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awshost"
 	"github.com/s3fault/s3fault/internal/build"
+	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/metrics"
 	"github.com/s3fault/s3fault/internal/oidc"
 	"github.com/s3fault/s3fault/internal/store/blob"
@@ -97,6 +98,7 @@ type Server struct {
 	bodies  build.Bodies
 	worlds  *worlds
 	strays  *records // of the requests that reached no world
+	samples exchange.Samples
 	control http.Handler
 	ports   sync.WaitGroup           // what goes on behind the worlds' own
 	address atomic.Pointer[net.Addr] // the first that Serve was given; nil: none yet

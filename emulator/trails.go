@@ -18,8 +18,8 @@ import (
 
 // show lets CloudTrail see an answered request, before its answer leaves: the
 // event is kept, and every trail that has it writes it into its bucket at once.
-func (p *passage) show(r *exchange.Record) {
-	h := r.Happened()
+func (p *passage) show(reply *exchange.Reply) {
+	h := exchange.Happened(p.call, reply)
 	if h == nil {
 		return
 	}

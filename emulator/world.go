@@ -30,6 +30,7 @@ type World struct {
 
 	counts  fault.Counts
 	records *records
+	samples exchange.Samples
 	events  trail.Log
 	details *authdetails.Log
 	past    past
@@ -50,10 +51,14 @@ type privacy struct {
 // records are the newest requests of a world.
 type records = ring.Ring[*exchange.Record]
 
-// recorded is how many there are.
-const recorded = 10_000
+// recorded is how many there are at the most, and recordedBytes how many bytes they take, with what
+// they alone hold on to: some 800 bytes a request that was allowed, some 10 KB one that was denied.
+const (
+	recorded      = 10_000
+	recordedBytes = 16 << 20
+)
 
-func newRecords() *records { return ring.New[*exchange.Record](recorded) }
+func newRecords() *records { return ring.Bounded[*exchange.Record](recorded, recordedBytes) }
 
 // serveWorld serves a moment under a name, from a real time on; a nil p: as the scenario's own
 // world.

@@ -144,6 +144,26 @@ func (c *Context) All() iter.Seq2[string, []string] {
 	}
 }
 
+// Len is how many keys there are.
+func (c *Context) Len() int {
+	if c == nil {
+		return 0
+	}
+	return len(c.entries)
+}
+
+// Unsorted iterates over the keys in the order in which they were set, and makes nothing for it. The values are the
+// Context's own: do not change them.
+func (c *Context) Unsorted() iter.Seq2[string, []string] {
+	return func(yield func(string, []string) bool) {
+		for i := range c.Len() {
+			if e := &c.entries[i]; !yield(e.name, e.values) {
+				return
+			}
+		}
+	}
+}
+
 // caseSensitiveTags are the families of keys that end in the key of an object's tag (authorization.md 3.1).
 var caseSensitiveTags = []string{"s3:existingobjecttag/", "s3:requestobjecttag/"}
 

@@ -208,13 +208,15 @@ func (c *Call) Fail(err error) *exchange.Reply {
 // Close has nothing to free.
 func (c *Call) Close() {}
 
-// Settle lets go of the world, and of the parameters unless the call may be asked again.
-func (c *Call) Settle(again bool) {
+// parsed is how many times a body is held by a call that may be asked again: as it came, and as its
+// parameters in two forms.
+const parsed = 3
+
+// Settle lets go of the world.
+func (c *Call) Settle() int {
 	c.Frame.Settle()
 	c.Events, c.Details, c.out = nil, nil, nil
-	if !again {
-		c.Body, c.form, c.in = nil, nil, nil
-	}
+	return len(c.Body) * parsed
 }
 
 // Again is a settled call whose questions are put to another moment, with other parameters where a Query API has some.

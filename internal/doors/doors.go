@@ -183,7 +183,10 @@ func (c *Call) Happened() *trail.Happened { return nil }
 func (c *Call) Close() {}
 
 // Settle lets go of the world.
-func (c *Call) Settle(bool) { c.Frame.Settle() }
+func (c *Call) Settle() int {
+	c.Frame.Settle()
+	return 0
+}
 
 // Again is the call at another moment.
 func (c *Call) Again(m *store.Moment, _ journal.Remake) exchange.Call {

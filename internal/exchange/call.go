@@ -39,12 +39,12 @@ type Call interface {
 	Happened() *trail.Happened
 	// Close frees what the call put into the store and did not commit.
 	Close()
-	// Settle lets go of the connection, the world and the bytes of the body once the
-	// call is answered, and, unless it may be asked again, of all that Note does not need.
+	// Settle lets a call that was denied go of the connection, the world and what will not be asked
+	// Again, once it is answered. What it returns is how many bytes of a body it still holds.
 	// Again is a settled call whose questions are put to another moment, with the parameters
 	// of how in the place of its own: the rest of how is for Frame.Remake, and who the caller
 	// is there for Recognise to say. It acts on nothing.
-	Settle(again bool)
+	Settle() int
 	Again(m *store.Moment, how journal.Remake) Call
 }
 

@@ -10,9 +10,14 @@ func Decide(questions []*authz.Request) []authz.Decision {
 		if !authz.Allows(q) {
 			return Explain(questions)
 		}
-		decisions[i] = authz.Decision{Action: q.Action, Resource: q.Resource, Verdict: authz.Allowed}
+		decisions[i] = allowed(q)
 	}
 	return decisions
+}
+
+// allowed is a yes of which nobody knows yet what the layers say.
+func allowed(q *authz.Request) authz.Decision {
+	return authz.Decision{Action: q.Action, Resource: q.Resource, Verdict: authz.Allowed}
 }
 
 // Explain answers the questions with what every layer says.

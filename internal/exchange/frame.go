@@ -65,8 +65,7 @@ type Frame struct {
 	// Document is the body of a call that is asked again, where it was read whole.
 	Document []byte
 
-	body    counted      // of the Request
-	settled http.Request // what is kept of the Request
+	body counted // of the Request
 }
 
 // World is the world around a request, as far as it helps to explain one.

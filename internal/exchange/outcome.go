@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/fault"
 )
 
 // Outcome is what became of a request, in what can be counted. It costs no memory.
@@ -19,16 +20,25 @@ type Outcome struct {
 
 // Outcome is that of the record, once it is Answered.
 func (r *Record) Outcome() Outcome {
-	asked := r.call.ForRules().Operation
-	o := Outcome{
-		Service: asked.Service, Operation: asked.Name, Status: r.status, In: r.in, Panicked: r.panic != "",
-	}
+	asked := r.operation()
+	o := Outcome{Service: asked.Service, Operation: asked.Name, Status: int(r.status), In: r.in}
 	_, o.Out, o.Took = r.measured()
+	if r.rest == nil {
+		return o
+	}
 	if d := r.Denied(); d != nil {
 		o.Layer = d.Cause
 	}
-	if r.fault != nil {
-		o.Effect = r.fault.Effect
+	if r.rest.Fault != nil {
+		o.Effect = r.rest.Fault.Effect
 	}
+	o.Panicked = r.rest.Panic != ""
 	return o
+}
+
+func (r *Record) operation() fault.Operation {
+	if r.call != nil {
+		return r.call.ForRules().Operation
+	}
+	return r.kept.like.operation
 }

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,61 +19,122 @@ import (
 
 // Record is one answered request: what was asked for, the questions that it was
 // decided by, which hold all that mattered of its world, and what became of it. The
-// journal's entry, `why`, CloudTrail's event and advice are made from it. It is safe for
-// concurrent use once it is settled.
+// journal's entry, `why` and advice are made from it. It is safe for concurrent use.
+//
+// Most are packed, because a journal has thousands. One that was denied can be asked Again, and is
+// whole.
 type Record struct {
-	at     time.Time // when it arrived, by the real clock
-	world  string
-	panic  string
-	call   Call
-	status int
-	code   string // of a refusal
-	text   string
-	cause  *journal.Cause
-	faults []journal.Fault // that struck it
-	fault  *journal.Fault  // the one that made the answer, or else the last
-	in     int64           // bytes that were read of the request's body
-	caller string          // as the request claims it, for rules
-	header http.Header     // of the reply, until the record is settled
-	length int64           // of the reply's body; -1: it is not known
+	at time.Time // when it arrived, by the real clock
 
-	warnings []string // about strikes that could not be
+	kept kept
+	rest *journal.Entry // what is no text of a kept request, or all of a whole one; nil: there is nothing
+	call Call           // nil: it is kept
 
-	mu        sync.Mutex
-	questions []*authz.Request // nil: nobody need look any more
-	decisions []authz.Decision
-	answered  bool // to the end; what follows is known then
-	out       int64
-	took      time.Duration
+	in, out int64 // bytes of the bodies
+	took    time.Duration
+	status  int32
+	mu      sync.Mutex // of what is known once it is answered to the end: out, took, answered
+
+	answered bool
 }
 
-// NewRecord is what became of a call. at is the real time when the request arrived, world
-// the name of the world that it reached, panicked what a handler with a bug said.
-func NewRecord(call Call, reply *Reply, at time.Time, world, panicked string) *Record {
+// Made is how a record came about.
+type Made struct {
+	At      time.Time // when the request arrived, by the real clock
+	World   string    // the name of the one that it reached; empty: none
+	Panic   string    // what a handler with a bug said
+	Samples *Samples  // of the journal that the record is for
+}
+
+// NewRecord is what became of a call, and how many bytes it takes. The call is over: nothing may be
+// done with it any more, but through the record.
+func NewRecord(call Call, reply *Reply, made Made) (r *Record, bytes int) {
+	t := tales.Get().(*tale)
+	defer t.release()
+	t.hear(call, reply, made)
 	f := call.Base()
-	faults, one := f.faults()
-	return &Record{
-		faults: faults, fault: one, warnings: f.Visit.Warnings(),
-		at: at, world: world, panic: panicked, call: call,
-		status: reply.StatusCode(), code: reply.Code, text: reply.Message, cause: causeOf(f, reply),
-		in: f.body.n, caller: f.caller(), header: reply.Header, length: replied(f, reply),
-		questions: f.Questions, decisions: f.Decisions,
+	r = &Record{at: made.At, in: f.body.n, status: int32(t.entry.Status)}
+	if f.Denied() != nil {
+		whole := t.entry
+		r.rest, r.call = &whole, call
+		return r, sizes.whole + headerBytes(t.header) + decisionBytes(whole.Decisions) + oddBytes(&whole) + call.Settle()
 	}
+	f.uncount()
+	if len(t.questions) == len(t.entry.Decisions) {
+		t.entry.Decisions = nil // the questions say them
+	}
+	r.kept, bytes = t.keep(made.Samples)
+	if t.odd() {
+		r.rest = t.others()
+		bytes += sizes.entry + decisionBytes(r.rest.Decisions) + oddBytes(r.rest)
+	}
+	return r, bytes + sizes.record
 }
 
-// replied is how long the body of the reply is that leaves.
-func replied(f *Frame, reply *Reply) int64 {
-	if f.Request.Method == http.MethodHead || reply.Body == nil {
-		return 0
+// hear fills a tale with what is told of an answered call.
+func (t *tale) hear(call Call, reply *Reply, made Made) {
+	f := call.Base()
+	r := f.Request
+	t.asked, t.header, t.questions = call.ForRules(), r.Header, f.Questions
+	t.entry = journal.Entry{
+		RequestID: f.RequestID, HostID: f.HostID, Time: made.At, World: made.World, Caller: f.caller(),
+		Method: r.Method, Host: r.Host, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, SourceIP: f.SourceIP,
+		Status: reply.StatusCode(), Code: reply.Code, Message: reply.Message, Diagnosis: f.Diagnosis.Text,
+		Panic: made.Panic, Cause: causeOf(f, reply), Decisions: f.Decisions,
 	}
-	return reply.Length
+	if f.Caller != nil {
+		t.entry.Principal = f.Caller.Principal.ARN
+	}
+	t.entry.Faults, t.entry.Fault = f.faults()
+	call.Note(&t.entry)
+	t.entry.Warnings = slices.Concat(t.entry.Warnings, f.Visit.Warnings())
+}
+
+// odd says whether the entry has something that is no text.
+func (t *tale) odd() bool {
+	e := &t.entry
+	return e.Cause != nil || e.Fault != nil || e.Faults != nil || e.Warnings != nil || e.Refused != nil ||
+		e.Diagnosis != "" || e.Lacks != "" || e.Panic != "" || e.AuthorizationID != "" || e.Decisions != nil
+}
+
+// others is the entry without its texts.
+func (t *tale) others() *journal.Entry {
+	for _, text := range t.plain() {
+		*text = ""
+	}
+	e := t.entry
+	e.RequestID, e.HostID = "", ""
+	return &e
+}
+
+// told is all that is told of the request.
+func (r *Record) told() *tale {
+	t := &tale{}
+	if r.rest != nil {
+		t.entry = *r.rest
+	}
+	if r.call != nil {
+		t.asked, t.header = r.call.ForRules(), r.call.Base().Request.Header
+		return t
+	}
+	r.kept.tell(t)
+	t.entry.Time, t.entry.Status = r.at, int(r.status)
+	return t
 }
 
 // ID is the request's.
-func (r *Record) ID() string { return r.call.Base().RequestID }
+func (r *Record) ID() string {
+	if r.call != nil {
+		return r.rest.RequestID
+	}
+	return r.kept.id()
+}
 
-// Account is that of who made the request; empty: nobody could be named.
+// Account is that of who made a request that was denied; empty: nobody could be named.
 func (r *Record) Account() string {
+	if r.call == nil {
+		return ""
+	}
 	f := r.call.Base()
 	switch {
 	case f.Caller != nil:
@@ -84,32 +146,41 @@ func (r *Record) Account() string {
 }
 
 // Cause is why the operation itself refused it; nil: it did not, or nobody knows.
-func (r *Record) Cause() *journal.Cause { return r.cause }
+func (r *Record) Cause() *journal.Cause {
+	if r.rest == nil {
+		return nil
+	}
+	return r.rest.Cause
+}
 
 // Host is the name that it came under.
-func (r *Record) Host() string { return r.call.Base().Request.Host }
+func (r *Record) Host() string {
+	if r.call != nil {
+		return r.rest.Host
+	}
+	return r.kept.one(hostText)
+}
 
-// Asked is the request as fault rules see one, without the world's time.
+// Asked is the request as fault rules see one, without the world's time: of the HTTP, the method and
+// the headers.
 func (r *Record) Asked() fault.Request {
-	asked := r.call.ForRules()
-	asked.HTTP, asked.Caller = r.call.Base().Request, r.caller
-	return asked
+	t := r.told()
+	t.asked.HTTP, t.asked.Caller = &http.Request{Method: t.entry.Method, Header: t.header}, t.entry.Caller
+	return t.asked
 }
 
 // Names are those of the caller and of the fault rules that struck, which an Asked and an
 // Entry have too.
 func (r *Record) Names() (caller string, rules []string) {
-	for _, f := range r.faults {
-		rules = append(rules, f.Rule)
+	if r.rest != nil {
+		for _, f := range r.rest.Faults {
+			rules = append(rules, f.Rule)
+		}
 	}
-	return r.caller, rules
-}
-
-// Settle lets go of the connection, the world and the bytes of the body, so that the
-// record can be kept. What was refused can be asked Again.
-func (r *Record) Settle() {
-	r.header = nil
-	r.call.Settle(r.Denied() != nil)
+	if r.call != nil {
+		return r.rest.Caller, rules
+	}
+	return r.kept.one(callerText), rules
 }
 
 // Answered completes the record once nothing more is written. out is how many bytes of
@@ -121,11 +192,19 @@ func (r *Record) Answered(out int64, end time.Time) {
 }
 
 // Denied is the first decision that was a no; nil: there is none.
-func (r *Record) Denied() *authz.Decision { return denied(r.known()) }
+func (r *Record) Denied() *authz.Decision {
+	if r.rest == nil {
+		return nil
+	}
+	return denied(r.rest.Decisions)
+}
 
-// Again puts the questions of a refused request to another moment of its world, as if it
+// Again puts the questions of a denied request to another moment of its world, as if it
 // had been made as how says: who asks there, and what. Error: they cannot be put.
 func (r *Record) Again(m *store.Moment, how journal.Remake) (*Frame, error) {
+	if r.call == nil {
+		return nil, errors.New("a request that was not denied is not kept to be asked again")
+	}
 	call := r.call.Again(m, how)
 	f := call.Base()
 	f.Remake(how)
@@ -139,40 +218,38 @@ func (r *Record) Again(m *store.Moment, how journal.Remake) (*Frame, error) {
 }
 
 // Entry is the record as the journal has it, with what every layer said. Of an allowed
-// request that is worked out when somebody looks, once.
+// request that is worked out when somebody looks.
 func (r *Record) Entry() journal.Entry {
-	e := r.Brief()
-	e.Decisions = r.explained()
-	asked := r.call.ForRules()
-	e.UploadID, e.Part = asked.Upload, asked.Part
-	e.Carries = carried(r.call.Base().Request.Header)
+	t := r.told()
+	e := r.brief(t)
+	if len(t.questions) > 0 {
+		e.Decisions = r.kept.like.of.explain(r, t.questions)
+	}
+	e.UploadID, e.Part = t.asked.Upload, t.asked.Part
+	e.Carries = carried(t.header)
 	return e
 }
 
 // Brief is the Entry without what the layers said of an allowed request.
-func (r *Record) Brief() journal.Entry {
-	f := r.call.Base()
-	e := journal.Entry{
-		RequestID: f.RequestID, HostID: f.HostID, Time: r.at, World: r.world,
-		Method: f.Request.Method, Host: f.Request.Host, Path: f.Request.URL.EscapedPath(), Query: unsigned(f.Request.URL),
-		SourceIP: f.SourceIP,
-		Status:   r.status, Code: r.code, Message: r.text, Diagnosis: f.Diagnosis.Text, Panic: r.panic, Cause: r.cause,
-		Decisions: r.known(),
+func (r *Record) Brief() journal.Entry { return r.brief(r.told()) }
+
+func (r *Record) brief(t *tale) journal.Entry {
+	e := t.entry
+	e.Query = unsigned(e.Query)
+	if len(e.Faults) <= 1 {
+		e.Faults = nil
 	}
-	if e.Fault = r.fault; len(r.faults) > 1 {
-		e.Faults = r.faults
+	if e.Caller == fault.Anonymous {
+		e.Caller = ""
 	}
-	if r.caller != fault.Anonymous {
-		e.Caller = r.caller
+	if e.Decisions == nil {
+		for _, q := range t.questions {
+			e.Decisions = append(e.Decisions, allowed(q))
+		}
 	}
-	if f.Caller != nil {
-		e.Principal = f.Caller.Principal.ARN
-	}
-	noteClient(&e, f.Request.Header)
+	noteClient(&e, t.header)
 	e.BytesIn = r.in
 	e.Answered, e.BytesOut, e.Duration = r.measured()
-	r.call.Note(&e)
-	e.Warnings = slices.Concat(e.Warnings, r.warnings)
 	return e
 }
 
@@ -189,44 +266,36 @@ func (r *Record) measured() (answered bool, out int64, took time.Duration) {
 	return r.answered, r.out, r.took
 }
 
-// known is the decisions as far as they are worked out.
-func (r *Record) known() []authz.Decision {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.decisions
-}
-
-func (r *Record) explained() []authz.Decision {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.questions != nil && denied(r.decisions) == nil {
-		r.decisions = Explain(r.questions)
+// replied is how long the body of the reply is that leaves.
+func replied(f *Frame, reply *Reply) int64 {
+	if f.Request.Method == http.MethodHead || reply.Body == nil {
+		return 0
 	}
-	r.questions = nil
-	return r.decisions
+	return reply.Length
 }
 
-// Happened is the request as CloudTrail sees it; nil where it does not: a request
+// Happened is an answered call as CloudTrail sees it; nil where it does not: a request
 // without a proved signer, one that a VPC endpoint's policy refused, and one that is no
-// operation (authorization.md 11). Ask before the record is settled.
-func (r *Record) Happened() *trail.Happened {
-	if d := r.Denied(); d != nil && unseen[d.Cause] {
+// operation (authorization.md 11). Ask before there is a record of it.
+func Happened(call Call, reply *Reply) *trail.Happened {
+	f := call.Base()
+	d := f.Denied()
+	if d != nil && unseen[d.Cause] {
 		return nil
 	}
-	h := r.call.Happened()
+	h := call.Happened()
 	if h == nil {
 		return nil
 	}
-	f := r.call.Base()
-	h.RequestID, h.HostID, h.Code = f.RequestID, f.HostID, r.code
+	h.RequestID, h.HostID, h.Code = f.RequestID, f.HostID, reply.Code
 	if h.Message == "" {
-		h.Message = r.text
+		h.Message = reply.Message
 	}
 	h.SignatureVersion, h.AuthenticationMethod = signature(f.Presented)
 	h.Connection.Host = f.Request.Host
 	h.Connection.TLS, h.Connection.CipherSuite = f.Secured()
-	h.Answer, h.In, h.Out = r.header, r.in, r.length
-	if r.code != "" && r.Denied() == nil {
+	h.Answer, h.In, h.Out = reply.Header, f.body.n, replied(f, reply)
+	if reply.Code != "" && d == nil {
 		h.Also = nil // what it would have brought with it did not come to pass
 	}
 	for _, also := range h.Also {
@@ -255,17 +324,19 @@ func signature(p *sigv4.Presented) (version, method string) {
 func (f *Frame) Settle() {
 	r := f.Request
 	f.uncount()
-	f.settled = http.Request{
+	f.Request = &http.Request{
 		Method: r.Method, URL: r.URL, Header: r.Header, Host: r.Host, TLS: r.TLS,
 		ContentLength: r.ContentLength, TransferEncoding: r.TransferEncoding, Body: http.NoBody,
 	}
-	f.Request = &f.settled
 	f.Live, f.World, f.Moment, f.Questions, f.Decisions, f.Visit = nil, nil, nil, nil, nil, nil
 }
 
-// unsigned is the query of a URL but for what signs it: a journal keeps no credentials.
-func unsigned(u *url.URL) string {
-	query := u.Query()
+// unsigned is a query but for what signs it: a journal tells no credentials.
+func unsigned(raw string) string {
+	if raw == "" {
+		return ""
+	}
+	query, _ := url.ParseQuery(raw)
 	for name := range query {
 		switch lower := strings.ToLower(name); {
 		case strings.HasPrefix(lower, "x-amz-"), lower == "awsaccesskeyid", lower == "signature", lower == "expires":

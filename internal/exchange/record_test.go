@@ -47,13 +47,14 @@ func answered(t *testing.T, key string, headers ...string) (*exchange.Record, *w
 	if err := call.Refused(); err != nil {
 		reply = call.Fail(err)
 	}
-	return exchange.NewRecord(call, reply, time.Unix(0, 0), "w", ""), w
+	made := exchange.Made{At: time.Unix(0, 0), World: "w", Samples: &exchange.Samples{}}
+	record, _ := exchange.NewRecord(call, reply, made)
+	return record, w
 }
 
 // What is allowed is explained when somebody looks, and then as a refusal is.
 func TestAllowedIsExplainedOnceSomebodyLooks(t *testing.T) {
 	r, _ := answered(t, "open")
-	r.Settle()
 	if r.Denied() != nil {
 		t.Fatalf("denied: %+v", r.Denied())
 	}
@@ -76,7 +77,6 @@ func TestRefusedIsExplainedAtOnce(t *testing.T) {
 	if d == nil || len(d.Findings) == 0 {
 		t.Fatalf("not explained: %+v", d)
 	}
-	r.Settle()
 	if e := r.Entry(); e.Code != "AccessDenied" || e.Status != 403 || e.Message == "" {
 		t.Errorf("the entry says %+v", e)
 	}
@@ -106,7 +106,6 @@ func TestAttempt(t *testing.T) {
 // What is counted of an answer is there once it is written.
 func TestAnswered(t *testing.T) {
 	r, _ := answered(t, "open")
-	r.Settle()
 	if e := r.Brief(); e.Answered || e.BytesOut != 0 || e.Duration != 0 {
 		t.Errorf("before it is answered the entry says %+v", e)
 	}

@@ -12,7 +12,7 @@ func TestQueriesAreKeptUnsigned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := unsigned(u); got != "prefix=a%2F&versionId=1" {
+	if got := unsigned(u.RawQuery); got != "prefix=a%2F&versionId=1" {
 		t.Error(got)
 	}
 }

@@ -5,17 +5,14 @@ package ring
 // to it. Nothing is kept for a reader, and none is waited for.
 
 // end is the number that the next thing will have.
-func (r *Ring[V]) end() uint64 { return r.gone + uint64(len(r.things)) }
+func (r *Ring[V]) end() uint64 { return r.gone + uint64(r.n) }
 
 // Number is that of the thing with the id; false: it never was here, or has made room.
 func (r *Ring[V]) Number(id string) (uint64, bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	at, ok := r.byID[id]
-	if !ok {
-		return 0, false
-	}
-	return r.gone + uint64((at-r.next+len(r.things))%len(r.things)), true
+	number, ok := r.number[id]
+	return number, ok
 }
 
 // From is up to most things from number n on, in their order, and the number of the
@@ -25,7 +22,7 @@ func (r *Ring[V]) From(n uint64, most int) (things []V, first uint64) {
 	defer r.mu.RUnlock()
 	first = min(max(n, r.gone), r.end())
 	for i := first; i < r.end() && len(things) < most; i++ {
-		things = append(things, r.things[(r.next+int(i-r.gone))%len(r.things)].v)
+		things = append(things, r.at(int(i-r.gone)).v)
 	}
 	return things, first
 }

@@ -90,3 +90,30 @@ func TestConcurrent(t *testing.T) {
 		t.Errorf("%d are kept, want 50", n)
 	}
 }
+
+// A ring that is bounded in bytes keeps as many of the newest as fit, and the newest in any
+// case; numbers and places stay right as it goes round.
+func TestBounded(t *testing.T) {
+	sizes := []int{3, 3, 3, 3, 1, 1, 1, 8, 12, 30, 2, 2, 2, 2, 2, 2, 2, 2}
+	r := Bounded[int](5, 10)
+	for i, size := range sizes {
+		r.PutSized(fmt.Sprint(i), i, size)
+		want, sum := i, size
+		for want > 0 && i-want < 4 && sum+sizes[want-1] <= 10 {
+			want--
+			sum += sizes[want]
+		}
+		kept, first := r.From(0, 9)
+		if len(kept) != i-want+1 || int(first) != want || r.Bytes() != sum || r.Len() != len(kept) {
+			t.Fatalf("after %d: %v from %d on, %d bytes; want from %d on, %d bytes", i, kept, first, r.Bytes(), want, sum)
+		}
+		for j, v := range kept {
+			if found, ok := r.Find(fmt.Sprint(v)); v != want+j || !ok || found != v {
+				t.Fatalf("after %d: %v, and %d is found as %d, %v", i, kept, v, found, ok)
+			}
+		}
+		if _, ok := r.Find(fmt.Sprint(want - 1)); ok {
+			t.Fatalf("after %d: %d is still found", i, want-1)
+		}
+	}
+}

@@ -12,17 +12,15 @@ import (
 )
 
 // Settle lets go of the connection, the world and the bytes of the body. What Checks
-// read of the body stays if the call may be asked again.
-func (c *Call) Settle(again bool) {
+// read of the body stays.
+func (c *Call) Settle() int {
 	c.Frame.Settle()
 	c.Body, c.upload, c.digested = nil, nil, nil
-	if !again {
-		c.document, c.form, c.removed = document{}, nil, nil
-	}
 	if c.form != nil {
 		c.form = &wire.Form{Fields: c.form.Fields, Header: c.form.Header}
 	}
 	c.renew(nil)
+	return len(c.document.text) + c.form.Bytes()
 }
 
 // Again is a settled call whose questions are put to another moment, with other

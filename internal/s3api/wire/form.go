@@ -28,6 +28,18 @@ type Form struct {
 	File   io.Reader
 }
 
+// Bytes is how many its fields have, in both forms; 0 of a nil Form.
+func (f *Form) Bytes() int {
+	if f == nil {
+		return 0
+	}
+	n := 0
+	for _, field := range f.Fields {
+		n += 2 * (len(field.Name) + len(field.Value))
+	}
+	return n
+}
+
 // With is the form with other values for some of the fields that stand for headers; an empty value leaves the field
 // out. A field that is not there is one that a form signed anew would have.
 func (f *Form) With(headers map[string]string) *Form {
