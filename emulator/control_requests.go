@@ -45,12 +45,20 @@ func (c control) requests(r *http.Request) (any, error) {
 	}
 	switch values := query[streamed]; {
 	case len(values) == 0:
-		return map[string]any{"requests": w.search(filter)}, nil
+		entries, forgotten := w.search(filter)
+		return happened{entries, forgotten}, nil
 	case len(values) > 1 || values[0] != "1":
 		return nil, &tree.Error{File: "parameter " + streamed, Message: "1 is wanted here, or it is left out"}
 	}
 	after := r.Header.Get("Last-Event-ID")
 	return &stream{world: w, filter: filter, after: after, now: c.server.config.Now, pause: keepAlive}, nil
+}
+
+// happened is the answer of what happened in a world.
+type happened struct {
+	Requests []Entry `json:"requests"`
+	// Forgotten is how many older requests, meant or not, the journal has no more.
+	Forgotten uint64 `json:"forgotten,omitempty"`
 }
 
 // verified is the answer where all is as expected.

@@ -32,7 +32,8 @@ func (s *Server) Search(world string, filters ...journal.Filter) ([]Entry, error
 			return nil, err
 		}
 	}
-	return w.search(read...), nil
+	entries, _ := w.search(read...)
+	return entries, nil
 }
 
 // Forgotten is how many requests of the world its journal has no more.
@@ -74,15 +75,16 @@ func (w *World) verify(expectations []*inquiry.Expectation) error {
 }
 
 // search is the entries of the requests that all filters mean. What the layers said is
-// worked out of those alone.
-func (w *World) search(filters ...*inquiry.Filter) []Entry {
+// worked out of those alone. forgotten is how many older ones there were, of which nobody can
+// say whether they are meant.
+func (w *World) search(filters ...*inquiry.Filter) (entries []Entry, forgotten uint64) {
 	most := recorded
 	for _, f := range filters {
 		if f.Limit > 0 {
 			most = min(most, f.Limit)
 		}
 	}
-	entries := make([]Entry, 0)
+	entries = make([]Entry, 0)
 	kept, first := w.records.From(0, recorded)
 	for i := len(kept) - 1; i >= 0 && len(entries) < most; i-- {
 		if meant(filters, kept[i], first+uint64(i)) {
@@ -90,7 +92,7 @@ func (w *World) search(filters ...*inquiry.Filter) []Entry {
 		}
 	}
 	slices.Reverse(entries)
-	return entries
+	return entries, first
 }
 
 func meant(by []*inquiry.Filter, r *exchange.Record, number uint64) bool {

@@ -82,10 +82,14 @@ func (s *stream) begin() error {
 		}
 	}
 	kept, first := s.world.records.From(0, recorded)
-	s.next = first
-	if s.filter.Limit == 0 || s.after != "" {
+	switch {
+	case s.after != "": // that something is lost was told
+		s.next = first
+		return nil
+	case s.filter.Limit == 0: // from the very first, also where that is gone
 		return nil
 	}
+	s.next = first
 	left := s.filter.Limit
 	for i := len(kept) - 1; i >= 0 && left > 0; i-- {
 		if s.next = first + uint64(i); s.means(kept[i], s.next) {

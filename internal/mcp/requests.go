@@ -130,6 +130,8 @@ func behind(d *authz.Decision) *authz.Statement {
 
 type requests struct {
 	Requests []request `json:"requests"`
+	// Forgotten is how many older requests the journal has no more.
+	Forgotten uint64 `json:"forgotten,omitempty" jsonschema:"how many older requests the journal has no more"`
 }
 
 func (d *Desk) requests(ctx context.Context, in *filter) (string, *requests, error) {
@@ -141,11 +143,14 @@ func (d *Desk) requests(ctx context.Context, in *filter) (string, *requests, err
 	if in.Limit > 0 {
 		q.Set("limit", strconv.Itoa(in.Limit))
 	}
-	var list struct{ Requests []emulator.Entry }
+	var list struct {
+		Requests  []emulator.Entry
+		Forgotten uint64
+	}
 	if err := d.call(ctx, http.MethodGet, worldPath(in.World)+"/requests?"+q.Encode(), nil, &list); err != nil {
 		return "", nil, err
 	}
-	out := &requests{Requests: []request{}}
+	out := &requests{Requests: []request{}, Forgotten: list.Forgotten}
 	var text strings.Builder
 	fmt.Fprintf(&text, "%d requests, the newest last.\n", len(list.Requests))
 	for i := range list.Requests {
@@ -153,6 +158,9 @@ func (d *Desk) requests(ctx context.Context, in *filter) (string, *requests, err
 		out.Requests = append(out.Requests, r)
 		fmt.Fprintf(&text, "%s %s %s %q => %d %s %s\n",
 			r.ID, r.Caller, r.Operation, r.Bucket+"/"+r.Key, r.Status, r.Code, r.Layer)
+	}
+	if list.Forgotten > 0 {
+		fmt.Fprintf(&text, "The journal has %d older requests no more.\n", list.Forgotten)
 	}
 	return text.String(), out, nil
 }
