@@ -91,7 +91,7 @@ func TestJournalTakesLittle(t *testing.T) {
 	for w.Forgotten() == 0 {
 		send(100, "long"+strings.Repeat("n", 500), false)
 	}
-	if _, forgotten := w.search(); w.records.Bytes() > recordedBytes || forgotten == 0 || forgotten >= 1010 {
+	if _, forgotten := w.search(); w.records.Bytes() > recordedBytes || forgotten == 0 {
 		t.Errorf("the journal takes %d bytes, and has forgotten %d", w.records.Bytes(), forgotten)
 	}
 	runtime.KeepAlive(s)
