@@ -6,7 +6,10 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -201,5 +204,108 @@ func TestKeptOverRestart(t *testing.T) {
 	}
 	if len(k.warnings) > 0 {
 		t.Errorf("warnings: %v", k.warnings)
+	}
+}
+
+// A private world is after a restart under its name and its keys, with its patch; deleted or
+// reset, it is not.
+func TestPrivateWorldsAreKept(t *testing.T) {
+	k := newKept(t)
+	patch := []byte(`{"buckets": {"more": {"owner": "123456789012"}}}`)
+	for _, name := range []string{"mine", "deleted", "changed"} {
+		if _, err := k.server.CreateWorld(emulator.NewWorld{Name: name, Scenario: "kept", Patch: patch}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := k.server.CreateWorld(emulator.NewWorld{Name: "mine", Scenario: "kept", Patch: patch}); err == nil {
+		t.Fatal("a name is given twice")
+	}
+	k.do("mine", "PUT", "/more/file", "mine", 200)
+	k.do("changed", "PUT", "/my-bucket/file", "changed", 200)
+	if err := k.server.DeleteWorld("deleted"); err != nil {
+		t.Fatal(err)
+	}
+	if err := k.server.Reset("changed"); err != nil {
+		t.Fatal(err)
+	}
+	before, err := k.server.Describe("mine", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.again()
+	after, err := k.server.Describe("mine", "")
+	if err != nil || after.Callers["owner"] != before.Callers["owner"] {
+		t.Fatalf("its owner was %+v and is %+v, %v", before.Callers["owner"], after.Callers["owner"], err)
+	}
+	if got := k.do("mine", "GET", "/more/file", "", 200); got != "mine" {
+		t.Errorf("it has %q", got)
+	}
+	k.do("changed", "GET", "/my-bucket/file", "", 404)
+	k.do("changed", "GET", "/more", "", 404)
+	if _, err := k.server.Facts("deleted"); err == nil {
+		t.Error("a world that was deleted is back")
+	}
+	k.do("kept", "GET", "/my-bucket/file", "", 404)
+}
+
+// What is damaged is named, and all else is served.
+func TestKeptDamage(t *testing.T) {
+	k := newKept(t)
+	large := strings.Repeat("0123456789", 10_000)
+	k.do("kept", "PUT", "/my-bucket/cut", large, 200)
+	k.do("kept", "PUT", "/my-bucket/whole", large, 200)
+	k.end()
+	files, err := filepath.Glob(k.dir + "/bodies/*/*")
+	if err != nil || len(files) != 2 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	if err := os.Truncate(files[0], 1000); err != nil {
+		t.Fatal(err)
+	}
+	r, err := emulator.CheckData(k.dir)
+	if err != nil || len(r.Damages) != 2 || !strings.Contains(r.Damages[0], files[0]) ||
+		!strings.Contains(r.Damages[1], "the object cut") {
+		t.Errorf("%+v, %v", r, err)
+	}
+	k.start()
+	if len(k.warnings) != 1 || !strings.Contains(k.warnings[0], "my-bucket/cut") || !strings.Contains(k.warnings[0], files[0]) {
+		t.Errorf("warnings: %q", k.warnings)
+	}
+	k.do("kept", "GET", "/my-bucket/cut", "", 500)
+	if got := k.do("kept", "GET", "/my-bucket/whole", "", 200); got != large {
+		t.Errorf("the other has %d bytes", len(got))
+	}
+	all := k.server.Requests("kept")
+	if i := slices.IndexFunc(all, func(e emulator.Entry) bool { return e.Status == 500 }); i < 0 ||
+		all[i].Cause == nil || !strings.Contains(all[i].Cause.Text, files[0]) {
+		t.Errorf("the journal does not name the file")
+	}
+	k.end()
+	if err := os.Truncate(k.dir+"/index", 16<<10); err != nil {
+		t.Fatal(err)
+	}
+	file, err := scenarios.Parse("kept.yaml", []byte(keptYAML))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = emulator.New(emulator.Config{File: file, DataDir: k.dir})
+	if err == nil || !strings.Contains(err.Error(), k.dir+"/index is damaged") || !strings.Contains(err.Error(), "data check") {
+		t.Errorf("a cut index: %v", err)
+	}
+}
+
+// A world whose scenario the file no longer has stays as it is, and comes back with it.
+func TestScenarioGoes(t *testing.T) {
+	k := newKept(t)
+	k.do("other", "PUT", "/other-bucket/file", strings.Repeat("0123456789", 10_000), 200)
+	k.yaml = keptYAML[:strings.Index(keptYAML, "  other:")]
+	k.again()
+	if len(k.warnings) != 1 || !strings.Contains(k.warnings[0], "not served") {
+		t.Errorf("warnings: %q", k.warnings)
+	}
+	k.yaml = keptYAML
+	k.again()
+	if got := k.do("other", "GET", "/other-bucket/file", "", 200); len(got) != 100_000 {
+		t.Errorf("it has %d bytes", len(got))
 	}
 }

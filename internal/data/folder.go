@@ -93,7 +93,11 @@ type DamagedError struct {
 	Err  error
 }
 
-func (e *DamagedError) Error() string { return fmt.Sprintf("%s is damaged: %v", e.File, e.Err) }
+func (e *DamagedError) Error() string {
+	return fmt.Sprintf("%s is damaged: %v; 's3fault data check %[3]s' says what is left. A copy of the folder that was made "+
+		"while no server had it can take its place, or 's3fault data reset %[3]s' takes all of it away",
+		e.File, e.Err, filepath.Dir(e.File))
+}
 func (e *DamagedError) Unwrap() error { return e.Err }
 
 // Open opens a folder, and makes it where there is none. Bodies that nothing names are
