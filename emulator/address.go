@@ -19,8 +19,13 @@ type place struct {
 // is what the request names in x-amz-account-id, empty for S3's own: clients of S3
 // Control put it in front of the host, where S3 has the bucket.
 func locate(host, path, account string, domains []string) place {
+	return locateName(hostName(host), path, account, domains)
+}
+
+// locateName is locate for a host's name.
+func locateName(name, path, account string, domains []string) place {
 	p := place{Address: s3api.Address{Path: path}}
-	p.readHost(hostName(host), domains)
+	p.readHost(name, domains)
 	if p.Bucket == account {
 		p.Bucket = ""
 	}
@@ -39,7 +44,7 @@ func hostName(host string) string {
 
 func (p *place) readHost(host string, domains []string) {
 	for _, d := range domains {
-		if front, ok := strings.CutSuffix(host, "."+d); ok {
+		if front, ok := awshost.CutDomain(host, d); ok {
 			if !p.readScenario(front) && !p.readWebsite(front) && !p.readS3(front) {
 				p.Bucket = front // as SDKs put it in front of any endpoint
 			}

@@ -13,8 +13,8 @@ import (
 // What a request of 1 KiB may allocate at the most, client and server together, over
 // what the same request to a bare handler of net/http does.
 const (
-	getBudget = 40
-	putBudget = 55
+	getBudget = 38
+	putBudget = 50
 )
 
 // TestAllocations counts exactly; the race detector would count its own.

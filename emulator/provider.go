@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/s3fault/s3fault/internal/awshost"
 	"github.com/s3fault/s3fault/internal/oidc"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -23,7 +24,7 @@ const (
 // playProvider answers as an OpenID Connect provider of a world, if it is one that is asked;
 // bare is as in serve. It is no service of AWS's: the journal does not know of it.
 func playProvider(s *Server, w http.ResponseWriter, r *http.Request, bare string) bool {
-	if !strings.Contains(r.URL.Path, providerPrefix) {
+	if !strings.Contains(r.URL.Path, providerPrefix) || awshost.Is(hostName(r.Host)) {
 		return false // as nearly every request, of which serve reads the address
 	}
 	at := locate(r.Host, r.URL.EscapedPath(), "", s.config.Domains)

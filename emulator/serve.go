@@ -43,7 +43,7 @@ type ids struct{ request, host string }
 // what happened is written down before the answer leaves. bare is the world of the port
 // that it came to, empty at the server's own addresses.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, bare string) {
-	if !atAWS(r) && playProvider(s, w, r, bare) {
+	if playProvider(s, w, r, bare) {
 		return
 	}
 	s.metrics.Begin()
@@ -97,11 +97,12 @@ func (p *passage) answer(r *http.Request) (reply *exchange.Reply) {
 // read finds the world and the service that a request is for. Where it refuses, the
 // call has as much as could be read.
 func (p *passage) read(r *http.Request) (exchange.Call, error) {
-	at := locate(r.Host, r.URL.EscapedPath(), r.Header.Get("X-Amz-Account-Id"), p.server.config.Domains)
+	host := hostName(r.Host)
+	at := locateName(host, r.URL.EscapedPath(), r.Header.Get("X-Amz-Account-Id"), p.server.config.Domains)
 	w := p.only
 	if w == nil {
 		var refused error
-		if w, refused = p.server.worldAt(cmp.Or(at.world, p.bare), at.Path, r); refused != nil {
+		if w, refused = p.server.worldAt(cmp.Or(at.world, p.bare), host, at.Path, r); refused != nil {
 			return &s3api.Call{Frame: p.frame(r, nil)}, refused
 		}
 	}
@@ -109,12 +110,12 @@ func (p *passage) read(r *http.Request) (exchange.Call, error) {
 	w.age(p.at)
 	f := p.frame(r, w.live)
 	f.World = w
-	if at.Bucket == "" && !atAWS(r) {
+	if at.Bucket == "" && !awshost.Is(host) { // where nothing of ours is
 		if call := doors.Read(f, at.Path); call != nil {
 			return call, nil
 		}
 	}
-	if service := serviceOf(r, at.Path); service != nil && !at.Website {
+	if service := serviceOf(host, at.Path, r); service != nil && !at.Website {
 		if id := service.NewRequestID(); id != "" {
 			f.RequestID, p.ids.request = id, id
 		}
@@ -125,13 +126,10 @@ func (p *passage) read(r *http.Request) (exchange.Call, error) {
 	return s3api.Route(f, at.Address)
 }
 
-// atAWS says whether a request is for a host name of AWS's own: nothing of ours is there.
-func atAWS(r *http.Request) bool { return awshost.Is(hostName(r.Host)) }
-
 // serviceOf is the control API that a request is for; nil: S3. Where AWS's own name of an
 // endpoint says it, nothing else does.
-func serviceOf(r *http.Request, path string) *awsapi.Service {
-	name, ok := awshost.Read(hostName(r.Host))
+func serviceOf(host, path string, r *http.Request) *awsapi.Service {
+	name, ok := awshost.Read(host)
 	if !ok {
 		return awsapi.Recognise(services.All, r, path)
 	}
@@ -146,12 +144,12 @@ func serviceOf(r *http.Request, path string) *awsapi.Service {
 // worldAt is the world of that name; empty: the one that the access key is of which the
 // request claims, or whose provider signed the token that it brings instead, or else the
 // default scenario's. path is after /~NAME. A body is read for a token of STS's alone.
-func (s *Server) worldAt(name, path string, r *http.Request) (*World, error) {
+func (s *Server) worldAt(name, host, path string, r *http.Request) (*World, error) {
 	if name == "" {
 		if w := s.worlds.ofKey(sigv4.ClaimedKey(r)); w != nil {
 			return w, nil
 		}
-		if serviceOf(r, path) == sts.Service {
+		if serviceOf(host, path, r) == sts.Service {
 			if w := s.worlds.ofToken(awsapi.BearerToken(r)); w != nil {
 				return w, nil
 			}

@@ -19,6 +19,15 @@ const MaxBody = 1 << 20
 // scope; an unsigned request by its target or its API version. A request for a
 // bucket stays S3's, whatever it is signed for (interface.md "Endpoints").
 func Recognise(services []*Service, r *http.Request, path string) *Service {
+	for i, s := range services {
+		if s.Protocol.speaks(s, r, path) { // which few requests for objects can be
+			return signedFor(services[i:], r, path)
+		}
+	}
+	return nil
+}
+
+func signedFor(services []*Service, r *http.Request, path string) *Service {
 	name := scopeOf(r)
 	for _, s := range services {
 		if s.Protocol.speaks(s, r, path) && (name == s.scope() || name == "" && s.Protocol.unsigned(s, r)) {

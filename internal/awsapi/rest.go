@@ -17,7 +17,10 @@ import (
 type restJSON struct{}
 
 func (restJSON) speaks(s *Service, r *http.Request, path string) bool {
-	return slices.ContainsFunc(s.Paths, func(front string) bool { return strings.HasPrefix(path+"/", front+"/") })
+	return slices.ContainsFunc(s.Paths, func(front string) bool {
+		rest, ok := strings.CutPrefix(path, front)
+		return ok && (rest == "" || rest[0] == '/')
+	})
 }
 
 // An unsigned request for a path is S3's: nothing tells it apart.

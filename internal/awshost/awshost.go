@@ -57,11 +57,20 @@ func Is(host string) bool {
 // Cut is what stands before the ending of one of AWS's names, and that ending.
 func Cut(host string) (front, domain string, ok bool) {
 	for _, d := range Domains {
-		if front, ok := strings.CutSuffix(host, "."+d); ok && front != "" {
+		if front, ok := CutDomain(host, d); ok && front != "" {
 			return front, d, true
 		}
 	}
 	return "", "", false
+}
+
+// CutDomain is what stands before a domain and its dot; not ok: the name does not end in them.
+func CutDomain(host, domain string) (front string, ok bool) {
+	dot := len(host) - len(domain) - 1
+	if dot < 0 || host[dot] != '.' || host[dot+1:] != domain {
+		return host, false
+	}
+	return host[:dot], true
 }
 
 // Read is what the name of an endpoint tells that s3fault has the service of; not ok: it is

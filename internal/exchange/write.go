@@ -45,7 +45,7 @@ func (r *Reply) Write(w http.ResponseWriter, to *http.Request, now time.Time) {
 		r.send(w, to)
 	}
 	if r.Refusal() && !c.Stalled() {
-		drain(w, to)
+		drain(c, w, to)
 	}
 }
 
@@ -70,8 +70,7 @@ func (r *Reply) StatusCode() int {
 // drain reads what is left of a refused request's body, so that a client that sends first
 // and reads then sees the refusal instead of a reset. One that waits for "100 Continue"
 // and was not told sends none.
-func drain(w http.ResponseWriter, r *http.Request) {
-	c := conn.Of(r.Context())
+func drain(c *conn.Conn, w http.ResponseWriter, r *http.Request) {
 	if c == nil || r.ContentLength == 0 || r.Header.Get("Expect") != "" && !c.BodyBegun() {
 		return
 	}

@@ -71,10 +71,10 @@ func kindOf(o *exchange.Outcome) kind {
 	if k.status < 100 || k.status > 599 {
 		k.status = 0
 	}
-	if layers()[o.Layer] {
+	if o.Layer != "" && layers()[o.Layer] {
 		k.layer = string(o.Layer)
 	}
-	if effects()[o.Effect] {
+	if o.Effect != "" && effects()[o.Effect] {
 		k.fault = o.Effect
 	}
 	return k
