@@ -232,7 +232,8 @@ func (k *keeper) unusable(world string, err error) error {
 		return nil
 	}
 	return fmt.Errorf("the world %s in %s cannot be read: %w; 's3fault data check %[2]s' names all that is damaged, "+
-		"and 's3fault data reset %[2]s %[1]s' takes the world away, which then begins as its scenario says", world, k.Dir(), err)
+		"and 's3fault data reset %[2]s %[1]s' takes the world away, which then begins as its scenario says",
+		world, k.Dir(), err)
 }
 
 // reopen opens the private worlds that the folder has, and says which of its worlds have no

@@ -49,7 +49,9 @@ var ops = []op{
 	about(small, op{name: "put1k", title: "PUT 1 KiB", limit: "1.8", method: http.MethodPut}),
 	about(small, op{name: "head", title: "HEAD", limit: "1.5", method: http.MethodHead}),
 	about(small, op{name: "presigned", title: "presigned GET", limit: "1.6", method: http.MethodGet, sign: presigned}),
-	about(small, op{name: "refused", title: "refused, with reasons", limit: "1.6", method: http.MethodGet, sign: unsigned}),
+	about(small, op{
+		name: "refused", title: "refused, with reasons", limit: "1.6", method: http.MethodGet, sign: unsigned,
+	}),
 	about(big, op{name: "get1m", title: "GET 1 MiB", limit: "1.1", method: http.MethodGet}),
 	about(big, op{name: "put1m", title: "PUT 1 MiB", limit: "1.05", method: http.MethodPut}),
 	ofList(thousand, op{name: "list", title: "list 1,000 keys", query: url.Values{"list-type": {"2"}}}),

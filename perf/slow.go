@@ -64,7 +64,8 @@ func (b *bench) slowly(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	one, two := spreadFrom(without), spreadFrom(with)
-	fmt.Fprintf(out, "p99 of %d quick clients, microseconds, medians of %d (quartiles): alone %s, beside %d slow ones %s: %.2f times\n",
+	fmt.Fprintf(out, "p99 of %d quick clients, microseconds, medians of %d (quartiles): "+
+		"alone %s, beside %d slow ones %s: %.2f times\n",
 		quick, slowTimes, one, slowClients, two, two.median/one.median)
 	fmt.Fprintf(out, "memory, MB: before %s, at the most %s, afterwards %s\n",
 		megabytes(before), megabytes(most), megabytes(s.settled(ctx)))

@@ -8,13 +8,13 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/s3fault/s3fault/emulator"
+	"github.com/s3fault/s3fault/internal/programs"
 	"github.com/s3fault/s3fault/internal/rounds"
 	"github.com/s3fault/s3fault/sigv4"
 )
@@ -23,7 +23,8 @@ import (
 type killable struct {
 	*testing.T
 	dir     string // of the test: the scenario file, the folder, the ready file
-	command *exec.Cmd
+	process *os.Process
+	wait    func() error // until it has ended
 	at      emulator.Scenario
 	client  *http.Client
 }
@@ -47,23 +48,25 @@ func (k *killable) start(flags ...string) {
 		"serve", "-f", filepath.Join(k.dir, "killed.yaml"), "--data", filepath.Join(k.dir, "kept"),
 		"--addr", "127.0.0.1:0", "--ready-file", ready, "--while-stdin",
 	}, flags...)
-	k.command = exec.Command(k.program(), args...)
+	command := programs.Ours(context.WithoutCancel(k.Context()), args...) // kill ends it
 	var told bytes.Buffer
-	k.command.Stderr = &told
-	if _, err := k.command.StdinPipe(); err != nil {
+	command.Stderr = &told
+	if _, err := command.StdinPipe(); err != nil {
 		k.Fatal(err)
 	}
-	if err := k.command.Start(); err != nil {
+	if err := command.Start(); err != nil {
 		k.Fatal(err)
 	}
+	k.process, k.wait = command.Process, command.Wait
 	var at readiness
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(2 * time.Millisecond) {
 		text, err := os.ReadFile(ready)
 		if err == nil && json.Unmarshal(text, &at) == nil {
 			break
 		}
-		if time.Now().After(deadline) || k.command.ProcessState != nil {
-			_ = k.command.Process.Kill()
+		if time.Now().After(deadline) {
+			_ = k.process.Kill()
+			_ = k.wait()
 			k.Fatalf("it does not start: %s", told.String())
 		}
 	}
@@ -78,27 +81,12 @@ func (k *killable) start(flags ...string) {
 	}
 }
 
-// program is this test's, which is s3fault where TestMain is told so.
-func (k *killable) program() string {
-	path := filepath.Join(k.dir, "s3fault")
-	if _, err := os.Lstat(path); err != nil {
-		self, err := os.Executable()
-		if err != nil {
-			k.Fatal(err)
-		}
-		if err := os.Symlink(self, path); err != nil {
-			k.Fatal(err)
-		}
-	}
-	return path
-}
-
 func (k *killable) kill() {
 	k.Helper()
-	if err := k.command.Process.Kill(); err != nil {
+	if err := k.process.Kill(); err != nil {
 		k.Fatal(err)
 	}
-	_ = k.command.Wait() // it was killed
+	_ = k.wait() // it was killed
 	k.client.CloseIdleConnections()
 }
 

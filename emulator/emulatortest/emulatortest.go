@@ -30,6 +30,7 @@
 //	github.com/ryszard/goskiplist
 //	github.com/tidwall/btree
 //	github.com/zeebo/xxh3
+//	go.etcd.io/bbolt
 //	golang.org/x/sys
 //	google.golang.org/protobuf
 //	gopkg.in/yaml.v3

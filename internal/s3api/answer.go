@@ -3,9 +3,10 @@ package s3api
 import (
 	"cmp"
 	"errors"
-	"github.com/s3fault/s3fault/internal/cause"
+	"fmt"
 	"net/http"
 
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
@@ -43,7 +44,9 @@ func (c *Call) signed(r *Reply) *Reply {
 
 // unkept is S3's InternalError, where the store cannot keep what it is given, or has not kept
 // what it is asked for: the journal has the reason.
-func unkept(err error) error { return cause.Say(s3err.New(s3err.InternalError), "%v", err) }
+func unkept(err error) error {
+	return cause.Say(fmt.Errorf("%w: %w", s3err.New(s3err.InternalError), err), "%v", err)
+}
 
 // ruled is a fault rule's error in S3's words.
 func ruled(r *fault.Refusal) *s3err.Error {

@@ -154,7 +154,7 @@ var queryKeys = []struct{ key, param string }{
 func conditions(c *Call, action string, asked store.Encryption) []condition {
 	var found []condition
 	for _, k := range headerKeys {
-		if v := c.canonical(k.header); v != "" {
+		if v := c.header(k.header); v != "" {
 			found = append(found, condition{k.key, []string{v}})
 		}
 	}

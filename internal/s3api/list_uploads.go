@@ -12,7 +12,7 @@ func serveListMultipartUploads(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	contents, err := c.surely()
+	contents, err := surely(c)
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ func serveListObjectVersions(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	contents, err := c.surely()
+	contents, err := surely(c)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func (l listingParts) serve(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	contents, err := c.surely()
+	contents, err := surely(c)
 	if err != nil {
 		return nil, err
 	}

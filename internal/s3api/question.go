@@ -58,7 +58,7 @@ func (c *Call) contents() *store.Bucket { return c.Moment.Index.Bucket(c.Bucket)
 
 // surely is the contents once all of them survive: nobody is shown what a power cut could take
 // back. Errors: store.ErrMoved when there is no such bucket; they will not.
-func (c *Call) surely() (*store.Bucket, error) {
+func surely(c *Call) (*store.Bucket, error) {
 	contents := c.contents()
 	if contents == nil {
 		return nil, store.ErrMoved
@@ -95,22 +95,6 @@ func (c *Call) header(name string) string {
 	if v := wire.Get(c.Request.Header, name); v != "" {
 		return v
 	}
-	return c.parameterFor(name)
-}
-
-// canonical is header for a name in net/http's own form, which need not be looked up first.
-func (c *Call) canonical(name string) string {
-	if c.form != nil {
-		return c.form.Header.Get(name)
-	}
-	if v := c.Request.Header[name]; len(v) > 0 && v[0] != "" {
-		return v[0]
-	}
-	return c.parameterFor(name)
-}
-
-// parameterFor is the query parameter that stands for a header; empty: none does.
-func (c *Call) parameterFor(name string) string {
 	if c.Query.Len() == 0 || len(name) <= 6 || !strings.EqualFold(name[:6], "x-amz-") {
 		return ""
 	}
