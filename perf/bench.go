@@ -46,6 +46,15 @@ func (b *bench) programs(ctx context.Context) error {
 			return fmt.Errorf("go build: %w", err)
 		}
 	}
+	var err error
+	if b.s3fault, err = filepath.Abs(b.s3fault); err != nil {
+		return err
+	}
+	if b.peers != "" {
+		if b.peers, err = filepath.Abs(b.peers); err != nil {
+			return err
+		}
+	}
 	scenarios := filepath.Join(b.dir, "world.yaml")
 	if err := os.WriteFile(scenarios, world, 0o600); err != nil {
 		return err

@@ -112,7 +112,7 @@ func (s subject) start(ctx context.Context) (*server, error) {
 	}
 	command := s.command(address, dir)
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
-	cmd.Env = append(os.Environ(), s.env...)
+	cmd.Env, cmd.Dir = append(os.Environ(), s.env...), dir // where no scenarios.yaml lies
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 5 * time.Second
 	if err := cmd.Start(); err != nil {
