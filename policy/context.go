@@ -152,8 +152,8 @@ func (c *Context) Len() int {
 	return len(c.entries)
 }
 
-// Unsorted iterates over the keys in the order in which they were set, and makes nothing for it. The values are the
-// Context's own: do not change them.
+// Unsorted iterates over the keys in the order in which they were set, and makes nothing for it. The values are
+// the Context's own: do not change them.
 func (c *Context) Unsorted() iter.Seq2[string, []string] {
 	return func(yield func(string, []string) bool) {
 		for i := range c.Len() {
