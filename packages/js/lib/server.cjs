@@ -19,6 +19,10 @@ class S3faultError extends Error {
 const agents = new Map([['http:', [http, new http.Agent({ keepAlive: true })]],
   ['https:', [https, new https.Agent({ keepAlive: true })]]])
 
+// A kept connection may end while it is idle, and its end be seen only once a request was
+// written to it: nobody read that one.
+const unheard = (request, error) => request.reusedSocket && error.code === 'ECONNRESET'
+
 /** A running s3fault. */
 class Server {
   #running
@@ -60,11 +64,15 @@ class Server {
     const [protocol, agent] = agents.get(url.protocol)
     return new Promise((resolve, reject) => {
       const failed = (error) => reject(this.#gone(error))
-      protocol.request(url, { method, headers, agent }, (answer) => {
-        let text = ''
-        answer.setEncoding('utf8').on('data', (part) => { text += part })
-        answer.on('end', () => resolve({ status: answer.statusCode, text })).on('error', failed)
-      }).on('error', failed).end(body)
+      const attempt = () => {
+        const request = protocol.request(url, { method, headers, agent }, (answer) => {
+          let text = ''
+          answer.setEncoding('utf8').on('data', (part) => { text += part })
+          answer.on('end', () => resolve({ status: answer.statusCode, text })).on('error', failed)
+        }).on('error', (error) => unheard(request, error) ? attempt() : failed(error))
+        request.end(body)
+      }
+      attempt()
     })
   }
 

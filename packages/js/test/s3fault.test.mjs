@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
+import { once } from 'node:events'
 import http from 'node:http'
 import { writeFile, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
@@ -165,6 +167,25 @@ test('a server with a file of one\'s own, and the same once more, as one that wa
   const again = await start('-f', file) // a closed one is not handed out
   assert.notEqual(again, server)
   await again.close()
+})
+
+test('a kept connection that ends while it is idle costs no call', async (t) => {
+  const { port } = new URL((await start()).endpoint)
+  let sockets = 0
+  const between = createServer((client) => {
+    const server = createConnection(port, '127.0.0.1')
+    let heard = 0
+    sockets++
+    client.on('data', (part) => heard++ && sockets === 1 ? client.resetAndDestroy() : server.write(part))
+    server.on('data', (part) => client.write(part))
+    for (const side of [client, server]) side.on('error', () => {}).on('close', () => (client.destroy(), server.destroy()))
+  })
+  between.listen(0, '127.0.0.1')
+  await once(between, 'listening')
+  t.after(() => between.close())
+  const there = await connect(`http://127.0.0.1:${between.address().port}`)
+  await there.call('GET', '/health')
+  assert.equal(sockets, 2)
 })
 
 test('a server serves a program that this process waits for', async (t) => {
