@@ -31,7 +31,7 @@ func (p *passage) finish(w http.ResponseWriter, r *http.Request, reply *exchange
 	case f.Denied() != nil:
 		p.world.past.keep(f.RequestID, p.world.live)
 	default:
-		p.world.past.trim()
+		p.world.past.trim(p.world.live)
 	}
 	record := p.keep(reply)
 	if reply.HangUp == nil {

@@ -3,7 +3,6 @@ package store
 import (
 	"net/http"
 	"sync"
-	"sync/atomic"
 
 	"github.com/tidwall/btree"
 )
@@ -11,7 +10,7 @@ import (
 // Bucket is what is in one bucket. Its lock is never held while a client is
 // waited for, nor while blobs are written, read or freed.
 type Bucket struct {
-	revisions *atomic.Uint64 // the newest record's, of all buckets of an Index
+	written *tally
 
 	mu     sync.RWMutex
 	gone   bool // dropped; what is here is only for those who came before
@@ -25,8 +24,8 @@ type Bucket struct {
 	ledger  *ledger // where it is kept; the same as long as it is served
 }
 
-func newBucket(revisions *atomic.Uint64) *Bucket {
-	return &Bucket{revisions: revisions, branch: newBranch(), uploads: newUploads()}
+func newBucket(written *tally) *Bucket {
+	return &Bucket{written: written, branch: newBranch(), uploads: newUploads()}
 }
 
 // Current is the object under a key; nil: none, or a delete marker is current.
@@ -105,7 +104,7 @@ func (b *Bucket) copied() *Bucket {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.gone {
-		return newBucket(b.revisions)
+		return newBucket(b.written)
 	}
 	return b.half()
 }
@@ -121,7 +120,7 @@ func (b *Bucket) given() int64 {
 
 // half is copied under the lock.
 func (b *Bucket) half() *Bucket {
-	out := newBucket(b.revisions)
+	out := newBucket(b.written)
 	b.branch, out.branch = b.branch.part()
 	b.wrote = false
 	out.keys = *b.keys.Copy()

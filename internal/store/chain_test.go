@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"sync/atomic"
 	"testing"
 
 	"github.com/s3fault/s3fault/internal/rounds"
@@ -14,7 +13,7 @@ import (
 func TestChainIsAList(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for _, most := range []int{1, longChain - 1, longChain, longChain + 1, 5 * longChain} {
-		b := newBucket(&atomic.Uint64{})
+		b := newBucket(new(tally))
 		var list []*Object
 		for range rounds.Of(2000, 40_000) {
 			id := fmt.Sprint(r.IntN(2 * most))
@@ -67,7 +66,7 @@ func checkChain(t *testing.T, b *Bucket, list []*Object, id string) {
 
 // BenchmarkPutVersion is a write of one more version, after 20,000.
 func BenchmarkPutVersion(b *testing.B) {
-	bucket := newBucket(&atomic.Uint64{})
+	bucket := newBucket(new(tally))
 	for range 20_000 {
 		if err := bucket.put(&Object{Facts: Facts{Key: "k"}, Version: NewVersionID()}, Any); err != nil {
 			b.Fatal(err)

@@ -31,7 +31,7 @@ func (d *draft) index() *Index {
 func (d *draft) changed() *Index {
 	if d.next == nil {
 		d.next = NewIndex(d.from.blobs)
-		d.next.home, d.next.revisions, d.next.buckets = d.from.home, d.from.revisions, maps.Clone(d.from.buckets)
+		d.next.home, d.next.written, d.next.buckets = d.from.home, d.from.written, maps.Clone(d.from.buckets)
 		d.next.served.Store(true)
 		d.own = map[string]*Bucket{}
 	}
@@ -59,7 +59,7 @@ func (d *draft) bucket(name string) *Bucket {
 
 func (d *draft) create(name string) {
 	if d.index().buckets[name] == nil {
-		d.add(name, newBucket(d.from.revisions))
+		d.add(name, newBucket(d.from.written))
 	}
 }
 

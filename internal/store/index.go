@@ -16,9 +16,8 @@ type Index struct {
 	blobs   Bytes
 	home    *Home // where it is kept; nil: nowhere
 	buckets map[string]*Bucket
-	// revisions counts the records that were written, here and in copies.
-	revisions *atomic.Uint64
-	served    atomic.Bool
+	written *tally
+	served  atomic.Bool
 }
 
 // Bytes is where the bytes of bodies are: a blob.Store, which has them in memory, or the
@@ -30,9 +29,15 @@ type Bytes interface {
 	Delete(id blob.ID) error
 }
 
+// tally counts what is written to all buckets of an Index, and of its copies.
+type tally struct {
+	revision atomic.Uint64 // the newest record's
+	changes  atomic.Uint64 // whatever they changed
+}
+
 // NewIndex makes an Index without buckets, over blobs that worlds may share.
 func NewIndex(b Bytes) *Index {
-	return &Index{blobs: b, buckets: map[string]*Bucket{}, revisions: &atomic.Uint64{}}
+	return &Index{blobs: b, buckets: map[string]*Bucket{}, written: new(tally)}
 }
 
 // Bucket is the contents of the named bucket; nil: there is none.
@@ -81,7 +86,7 @@ func (x *Index) bucket(name string) *Bucket { return x.buckets[name] }
 
 func (x *Index) create(name string) {
 	if x.buckets[name] == nil {
-		x.buckets[name] = newBucket(x.revisions)
+		x.buckets[name] = newBucket(x.written)
 	}
 }
 
@@ -102,7 +107,7 @@ func (x *Index) drop(name string, contents bool) error {
 // Records and bytes are shared, however many there are. Close it.
 func (x *Index) Copy() *Index {
 	out := NewIndex(x.blobs)
-	out.revisions = x.revisions
+	out.written = x.written
 	for name, b := range x.buckets {
 		out.buckets[name] = b.copied()
 	}

@@ -145,8 +145,8 @@ func (b *Bucket) load(o *Object) {
 
 // seen makes later revisions greater.
 func (b *Bucket) seen(revision uint64) {
-	if revision > b.revisions.Load() {
-		b.revisions.Store(revision)
+	if revision > b.written.revision.Load() {
+		b.written.revision.Store(revision)
 	}
 }
 

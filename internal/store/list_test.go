@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/s3fault/s3fault/internal/rounds"
@@ -69,7 +68,7 @@ func TestList(t *testing.T) {
 		{"1024 bytes", []string{long, long[1:]}, ListQuery{After: long[1:], Max: 10}, []string{long}, false},
 	}
 	for _, test := range tests {
-		b := newBucket(&atomic.Uint64{})
+		b := newBucket(new(tally))
 		for _, key := range test.keys {
 			if err := b.put(&Object{Facts: Facts{Key: key}}, Any); err != nil {
 				t.Fatal(err)
@@ -83,7 +82,7 @@ func TestList(t *testing.T) {
 }
 
 func TestListPassesMarkers(t *testing.T) {
-	b := newBucket(&atomic.Uint64{})
+	b := newBucket(new(tally))
 	for _, o := range []*Object{
 		{Facts: Facts{Key: "a"}, Marker: true}, {Facts: Facts{Key: "b"}}, {Facts: Facts{Key: "gone/1"}, Marker: true}, {Facts: Facts{Key: "gone/2"}, Marker: true},
 		{Facts: Facts{Key: "half/1"}, Marker: true}, {Facts: Facts{Key: "half/2"}}, {Facts: Facts{Key: "z"}, Marker: true},

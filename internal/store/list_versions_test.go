@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,7 +25,7 @@ func versionsOf(p VersionPage) []string {
 
 func versionedBucket(t *testing.T) *Bucket {
 	t.Helper()
-	b := newBucket(&atomic.Uint64{})
+	b := newBucket(new(tally))
 	for _, o := range []*Object{
 		{Facts: Facts{Key: "a"}, Version: "1"}, {Facts: Facts{Key: "b"}}, {Facts: Facts{Key: "a"}, Version: "2", Marker: true}, {Facts: Facts{Key: "a"}, Version: "3"},
 		{Facts: Facts{Key: "d/x"}, Version: "4"}, {Facts: Facts{Key: "d/y"}, Version: "5"}, {Facts: Facts{Key: "d/x"}, Version: "6"}, {Facts: Facts{Key: "e"}, Version: "7", Marker: true},
@@ -81,7 +80,7 @@ func TestListVersions(t *testing.T) {
 func TestVersionPagesLoseNothing(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for round := range rounds.Of(60, 6000) {
-		b := newBucket(&atomic.Uint64{})
+		b := newBucket(new(tally))
 		for i := range 40 {
 			key := []string{"a", "a/b", "a/c", "b", "c/d/e", "é"}[r.IntN(6)]
 			if err := b.put(&Object{Facts: Facts{Key: key}, Version: fmt.Sprint(i), Marker: r.IntN(4) == 0}, Any); err != nil {
@@ -140,7 +139,7 @@ func TestUnlockedSparesWhatWasLockedSince(t *testing.T) {
 		"hold":      func(o *Object) { o.LegalHold = true },
 		"retention": func(o *Object) { o.Retention = Retention{Mode: "COMPLIANCE", Until: now.Add(time.Hour)} },
 	} {
-		b := newBucket(&atomic.Uint64{})
+		b := newBucket(new(tally))
 		o := &Object{Facts: Facts{Key: "k"}}
 		lock(o)
 		if err := b.put(o, Any); err != nil {
@@ -162,7 +161,7 @@ func TestUnlockedSparesWhatWasLockedSince(t *testing.T) {
 			t.Errorf("%s: seen, and yet %v", name, err)
 		}
 	}
-	b := newBucket(&atomic.Uint64{})
+	b := newBucket(new(tally))
 	over := &Object{Facts: Facts{Key: "k", Retention: Retention{Mode: "COMPLIANCE", Until: now}}}
 	if err := b.put(over, Any); err != nil {
 		t.Fatal(err)

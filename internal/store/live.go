@@ -80,6 +80,16 @@ func (l *Live) Fork() *Live {
 	return NewLive(&Moment{State: m.State, Index: m.Index.Copy(), Uses: m.Uses.Copy()})
 }
 
+// Stand is how far a Live has come: two of one Live are equal where nothing has changed in
+// between that a decision could depend on.
+type Stand struct{ moment, contents, keys uint64 }
+
+// Stand is where the world is now, or was a little while ago.
+func (l *Live) Stand() Stand {
+	m := l.Now()
+	return Stand{m.Revision, m.Index.written.changes.Load(), m.Uses.KeyUses()}
+}
+
 // Guard has admit asked, one at a time, before other facts are served; where it returns
 // an error the change is not made, and Commit returns that.
 func (l *Live) Guard(admit func(*world.State) error) {

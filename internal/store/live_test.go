@@ -49,6 +49,40 @@ func TestWorld(t *testing.T) {
 	f.put("k", "the bucket is still good")
 }
 
+// A world stands elsewhere after everything that a decision can depend on, and where it stood
+// after all else.
+func TestStand(t *testing.T) {
+	f := newFixture(t)
+	f.put("k", "x")
+	user := &world.Caller{AccessKeyID: "AKIAUSER", User: "user"}
+	upload := &Upload{Facts: Facts{Key: "u"}}
+	for _, row := range []struct {
+		name  string
+		moves bool
+		do    func() error
+	}{
+		{"nothing", false, func() error { return nil }},
+		{"a read", false, func() error { f.bucket().Latest("k"); return nil }},
+		{"a fork", false, func() error { f.live.Fork().Close(); return nil }},
+		{"a use of an access key", false, func() error { f.live.Now().Uses.Note(user, world.Use{}); return nil }},
+		{"a use of a KMS key", true, func() error { f.live.Now().Uses.NoteKey("arn", world.KeyUse{}); return nil }},
+		{"facts", true, func() error { return f.commit(World{State: &world.State{}}) }},
+		{"a bucket", true, func() error { return f.commit(CreateBucket{"c"}) }},
+		{"an object", true, func() error { f.put("k", "y"); return nil }},
+		{"an upload", true, func() error { return f.commit(BeginUpload{Bucket: "b", Upload: upload}) }},
+		{"a removal", true, func() error { return f.commit(Remove{Bucket: "b", Key: "k"}) }},
+		{"no removal", true, func() error { return f.commit(Remove{Bucket: "b", Key: "k"}) }}, // it might have been one
+	} {
+		before := f.live.Stand()
+		if err := row.do(); err != nil {
+			t.Errorf("%s: %v", row.name, err)
+		}
+		if moved := f.live.Stand() != before; moved != row.moves {
+			t.Errorf("%s: it moved: %v", row.name, moved)
+		}
+	}
+}
+
 // What a World does to the buckets is seen with its facts, and what it leaves alone
 // is what it was.
 func TestWorldWithContents(t *testing.T) {

@@ -51,7 +51,7 @@ func (b *Bucket) beginUpload(u *Upload) error {
 		if u.ID == "" {
 			u.ID = newUploadID(b.uploads.last)
 		}
-		u.Began = b.revisions.Load()
+		u.Began = b.written.revision.Load()
 		b.uploads.add(&upload{Upload: u})
 		b.ledger.begin(u)
 		return nil, nil

@@ -60,7 +60,7 @@ func (b *Bucket) stack(c chain, o *Object) (freed []Chunk) {
 // own makes o a record of this bucket, newer than every other.
 func (b *Bucket) own(o *Object) {
 	b.share(o)
-	o.Revision, o.born, b.wrote = b.revisions.Add(1), b.branch, true
+	o.Revision, o.born, b.wrote = b.written.revision.Add(1), b.branch, true
 	o.Written = cmp.Or(o.Written, o.Revision)
 }
 
@@ -139,5 +139,6 @@ func (b *Bucket) enter(f func() ([]Chunk, error)) (freed []Chunk, kept data.Tick
 	if freed, err = f(); err != nil {
 		return nil, kept, err
 	}
+	b.written.changes.Add(1)
 	return freed, b.ledger.queue(), nil
 }

@@ -26,6 +26,7 @@ type Uses struct {
 	mu         sync.Mutex
 	accessKeys map[string]Use    // by access key id
 	kmsKeys    map[string]KeyUse // by the key's ARN
+	keyUses    uint64            // how often one was noted
 	roles      map[string]Use    // by the role's unique id
 	tasks      tasks
 }
@@ -81,6 +82,17 @@ func (u *Uses) NoteKey(arn string, use KeyUse) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.kmsKeys[arn] = use
+	u.keyUses++
+}
+
+// KeyUses is how many uses of KMS keys have been noted: of all Uses, only these decide anything.
+func (u *Uses) KeyUses() uint64 {
+	if u == nil {
+		return 0
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.keyUses
 }
 
 // LastOfKey is the last use of a KMS key, whenever that was: since the world was loaded,
