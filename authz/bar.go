@@ -27,7 +27,7 @@ func barred(l Layer, part string) bool {
 
 // speaksFor says whether the bar answers in the layer's place.
 func (b *Bar) speaksFor(l *layer) bool {
-	return b != nil && (b.Layer == l.name || b.Free && !l.unnamed)
+	return b.Layer == l.name || b.Free && !l.unnamed
 }
 
 func (b *Bar) answer(a *answer) {

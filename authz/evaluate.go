@@ -31,6 +31,9 @@ func Allows(r *Request) bool {
 	for i := 0; i < len(layers) && !denied; i++ {
 		before := len(answers)
 		answers = layers[i].ask(q, answers)
+		if last := len(answers) - 1; answers[last].Effect == NotApplicable {
+			answers = answers[:last] // nothing comes of it
+		}
 		for j := before; j < len(answers); j++ {
 			denied = denied || answers[j].Effect == ExplicitDeny
 		}

@@ -44,13 +44,15 @@ var layers = []layer{
 // ask puts the question to the layer. Where there is nothing that the layer
 // could judge, it has nothing to say.
 func (l *layer) ask(q *question, answers []answer) []answer {
-	unasked := (q.Principal == nil || q.Free) && !l.unnamed || q.missingBucket() && !l.bucketless
-	barred := q.Barred.speaksFor(l)
+	unasked := q.nobodys && !l.unnamed || q.nowhere && !l.bucketless
+	barred := q.Barred != nil && q.Barred.speaksFor(l)
 	if l.parts != nil && !unasked && !barred {
 		return l.parts(q, answers)
 	}
-	answers = append(answers, silent(l.name))
-	switch a := &answers[len(answers)-1]; {
+	answers = append(answers, answer{})
+	a := &answers[len(answers)-1]
+	a.Layer, a.Effect = l.name, NotApplicable
+	switch {
 	case unasked:
 	case barred:
 		q.Barred.answer(a)

@@ -21,8 +21,7 @@ var fullAccessRCP = Named{Name: "RCPFullAWSAccess"}
 // not bind service-linked roles, KMS keys that AWS manages, and kms:RetireGrant
 // (authorization.md 1.2).
 func resourceControl(q *question, a *answer) {
-	unbound := q.isServiceLinked() || q.Key != nil && q.Key.AWSManaged || strings.EqualFold(q.Action, "kms:RetireGrant")
-	if len(q.RCPs) == 0 || unbound {
+	if len(q.RCPs) == 0 || q.isServiceLinked() || q.Key != nil && q.Key.AWSManaged || strings.EqualFold(q.Action, "kms:RetireGrant") {
 		return
 	}
 	for i := range q.RCPs {

@@ -25,6 +25,12 @@ func (a *answer) hear(q *question, p *Named) {
 	if p.Policy == nil {
 		return
 	}
+	if q.silently && a.Effect == Allow {
+		if p.Policy.Denies(q.askedOf(a.Layer)) {
+			a.Effect = ExplicitDeny
+		}
+		return
+	}
 	m := p.Policy.Match(q.askedOf(a.Layer))
 	switch {
 	case m.Deny >= 0:

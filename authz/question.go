@@ -22,12 +22,16 @@ type question struct {
 	// foreign says that the question is about an object of another account than the
 	// bucket's, which the bucket's owner cannot give away (authorization.md 1.5).
 	foreign bool
+	// nobodys says that there is nobody whom the policies could be asked about, or that they
+	// need not be asked; nowhere that the bucket asked for does not exist.
+	nobodys, nowhere bool
 }
 
 func (q *question) ask(r *Request) {
 	q.Request, q.foreign = r, r.aboutForeignObject()
 	q.asked = policy.Request{Principal: r.Principal, Action: r.Action, Resource: r.Resource, Context: r.Context}
 	q.asked.Ready()
+	q.nobodys, q.nowhere = r.Principal == nil || r.Free, q.missingBucket()
 	q.own = q.sameAccount()
 	q.asked.Bounded = q.isBounded()
 	if p := r.AccessPoint; p != nil {

@@ -15,10 +15,20 @@ func (p *pattern) match(s string, c *Context) bool {
 	case exactShape:
 		return s == p.text || p.fold && strings.EqualFold(s, p.text)
 	case prefixShape:
-		_, ok := p.prefix(s, p.text)
+		if !p.fold {
+			return beginsWith(s, p.text)
+		}
+		_, ok := prefixFold(s, p.text)
 		return ok
 	}
 	return p.search(s, c)
+}
+
+// beginsWith is strings.HasPrefix of a literal that is not empty. Resources differ where they end to be alike in form,
+// so the last byte is compared first.
+func beginsWith(s, literal string) bool {
+	n := len(literal)
+	return len(s) >= n && s[n-1] == literal[n-1] && s[:n] == literal
 }
 
 // search tries the tokens from left to right and, when one does not fit, lets the last * take one character more.

@@ -75,8 +75,8 @@ func (p *Policy) Match(r *Request) Match {
 	m, q := Match{Deny: -1, Allow: -1}, r.asked()
 	for i := range p.statements {
 		s := &p.statements[i]
-		if s.effect == Deny && m.Deny >= 0 {
-			continue
+		if s.effect == Deny && m.Deny >= 0 || s.effect == Allow && m.Allow >= 0 && s.mostDirect() <= m.Naming {
+			continue // it cannot say more
 		}
 		naming, ok := s.matches(&q)
 		switch {
@@ -88,6 +88,22 @@ func (p *Policy) Match(r *Request) Match {
 		}
 	}
 	return m
+}
+
+// Denies says whether a Deny matches: Match for those who know that the policy allows, or need not know.
+func (p *Policy) Denies(r *Request) bool {
+	if !p.canDeny {
+		return false
+	}
+	q := r.asked()
+	for i := range p.statements {
+		if s := &p.statements[i]; s.effect == Deny {
+			if _, ok := s.matches(&q); ok {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Matching lists every statement that matches, whatever its effect, in the document's order. It is for whoever

@@ -236,6 +236,9 @@ func checkMatch(t *testing.T, p *Policy, r *Request) {
 			}
 		}
 	}
+	if p.Denies(r) != (m.Deny >= 0) {
+		t.Errorf("%+v, and Denies says %v", m, p.Denies(r))
+	}
 	total := map[Effect]int{}
 	for i := range p.Len() {
 		total[p.Effect(i)]++

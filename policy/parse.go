@@ -127,6 +127,7 @@ func (c *compiler) statements(list node) {
 			s = c.statement(&at, item)
 		}
 		s.void = firstFatal(c.policy.defects[before:])
+		c.policy.canDeny = c.policy.canDeny || s.effect == Deny
 		c.policy.statements = append(c.policy.statements, s)
 	}
 }

@@ -33,7 +33,8 @@ type Policy struct {
 	source     string
 	version    string
 	statements []statement
-	public     int // first statement that makes the policy public, -1 if none does
+	public     int  // first statement that makes the policy public, -1 if none does
+	canDeny    bool // some statement denies
 
 	// defects are the problems found while compiling. Parse returns the first that is fatal; the others are
 	// things that only a validation refuses.

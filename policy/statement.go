@@ -61,6 +61,14 @@ func (p *patterns) wanted(c *Context) string {
 	return joinFunc(p.list, func(v *pattern) string { return v.describe(c) })
 }
 
+// mostDirect is the most direct that an Allow can name a requester.
+func (s *statement) mostDirect() Naming {
+	if s.principals == nil {
+		return NotNamed
+	}
+	return Direct
+}
+
 // matches reports whether every element of the statement matches, and how its Principal names the requester.
 func (s *statement) matches(r *asked) (Naming, bool) {
 	if s.void != nil {
