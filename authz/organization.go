@@ -21,7 +21,10 @@ var fullAccessRCP = Named{Name: "RCPFullAWSAccess"}
 // not bind service-linked roles, KMS keys that AWS manages, and kms:RetireGrant
 // (authorization.md 1.2).
 func resourceControl(q *question, a *answer) {
-	if len(q.RCPs) == 0 || q.isServiceLinked() || q.Key != nil && q.Key.AWSManaged || strings.EqualFold(q.Action, "kms:RetireGrant") {
+	if len(q.RCPs) == 0 || q.isServiceLinked() {
+		return
+	}
+	if q.Key != nil && q.Key.AWSManaged || strings.EqualFold(q.Action, "kms:RetireGrant") {
 		return
 	}
 	for i := range q.RCPs {

@@ -89,7 +89,7 @@ func TestIDsAreEchoed(t *testing.T) {
 				doc = []byte(strings.Replace(string(doc), "request", "r", 1))
 			}
 			a := New().Decide(doc)
-			if got := string(a.line()); !strings.HasPrefix(got, `{"id":`+want+`,`) || broken != (a.Error != "") {
+			if got := string(a.appendLine(nil)); !strings.HasPrefix(got, `{"id":`+want+`,`) || broken != (a.Error != "") {
 				t.Errorf("%s: %s", written, got)
 			}
 		}
@@ -106,7 +106,7 @@ func FuzzDecide(f *testing.F) {
 	decider := New()
 	f.Fuzz(func(t *testing.T, line []byte) {
 		a := decider.Decide(line)
-		r := replyIn(t, a.line())
+		r := replyIn(t, a.appendLine(nil))
 		switch {
 		case r.Error != "":
 			if r.Decision != "" || len(r.Findings) > 0 {

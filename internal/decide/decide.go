@@ -17,22 +17,6 @@ type Answer struct {
 	Error    string // with the field that is at fault
 }
 
-// wire returns the JSON object of the answer.
-func (a *Answer) wire() any {
-	if a.Error != "" {
-		return struct {
-			ID    json.RawMessage `json:"id"`
-			Error string          `json:"error"`
-		}{a.ID, a.Error}
-	}
-	return struct {
-		ID       json.RawMessage `json:"id"`
-		Decision authz.Verdict   `json:"decision"`
-		DeniedBy []authz.Layer   `json:"denied_by"`
-		Findings []authz.Finding `json:"findings"`
-	}{a.ID, a.Decision, append([]authz.Layer{}, a.DeniedBy...), a.Findings}
-}
-
 // Decider answers cases. It remembers the policies that it has compiled, within bounds, and may be used by several
 // goroutines.
 type Decider struct {

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"runtime"
@@ -24,7 +23,11 @@ func Run(ctx context.Context, in io.Reader, out io.Writer) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	workers := min(runtime.GOMAXPROCS(0), 8)
-	r := &run{decider: New(), todo: make(chan *job), inOrder: make(chan *job, 2*workers)}
+	jobs := 3 * workers // enough that no worker waits for the writer
+	r := &run{decider: New(), free: make(chan *job, jobs), todo: make(chan *job, jobs), inOrder: make(chan *job, jobs)}
+	for range jobs {
+		r.free <- &job{done: make(chan struct{}, 1)}
+	}
 	go r.read(ctx, in)
 	for range workers {
 		go r.work()
@@ -32,59 +35,74 @@ func Run(ctx context.Context, in io.Reader, out io.Writer) error {
 	return r.write(ctx, out)
 }
 
-// run is one Run. Every line is a job, handed to the workers and, in the order of lines, to the writer.
+// run is one Run. Every line is a job, handed to the workers and, in the order of lines, to the writer, who frees it for
+// the next.
 type run struct {
-	decider *Decider
-	todo    chan *job
-	inOrder chan *job
-	failed  error // of reading; set before inOrder is closed
+	decider             *Decider
+	free, todo, inOrder chan *job // each has room for every job
+	failed              error     // of reading; set before inOrder is closed
 }
 
-// job is a line with a place for its answer.
+// job is a line with a place for its answer, which is there when it is done.
 type job struct {
-	number  int // of the line, from 1
-	line    []byte
-	tooLong bool
-	answer  chan []byte
+	number       int // of the line, from 1
+	line, answer []byte
+	tooLong      bool
+	done         chan struct{}
+}
+
+// keptBytes is how much memory a job keeps for the next line, and for its answer.
+const keptBytes = 64 << 10
+
+// again makes the job free for another line.
+func (j *job) again() {
+	if cap(j.line) > keptBytes || cap(j.answer) > keptBytes {
+		j.line, j.answer = nil, nil
+	}
+	j.line, j.answer = j.line[:0], j.answer[:0]
 }
 
 func (r *run) read(ctx context.Context, in io.Reader) {
 	defer close(r.inOrder)
 	defer close(r.todo)
 	lines := lineReader{r: bufio.NewReaderSize(in, 64<<10)}
-	for number := 1; ; number++ {
-		line, tooLong, err := lines.next()
-		if len(line) > 0 || tooLong {
-			j := &job{number: number, line: line, tooLong: tooLong, answer: make(chan []byte, 1)}
-			if !send(ctx, r.inOrder, j) || !send(ctx, r.todo, j) {
-				return
-			}
-		}
-		if err != nil {
-			if err != io.EOF {
-				r.failed = err
-			}
+	var err error
+	for number := 1; err == nil; number++ {
+		j, running := r.next(ctx)
+		if !running {
 			return
 		}
+		j.number = number
+		if j.line, j.tooLong, err = lines.next(j.line); len(j.line) == 0 && !j.tooLong {
+			r.free <- j
+			continue
+		}
+		r.inOrder <- j
+		r.todo <- j
+	}
+	if err != io.EOF {
+		r.failed = err
 	}
 }
 
-func send(ctx context.Context, to chan<- *job, j *job) bool {
+// next waits for a job that is free; it is false when the context has ended.
+func (r *run) next(ctx context.Context) (*job, bool) {
 	select {
-	case to <- j:
-		return true
+	case j := <-r.free:
+		return j, true
 	case <-ctx.Done():
-		return false
+		return nil, false
 	}
 }
 
 func (r *run) work() {
 	for j := range r.todo {
-		j.answer <- r.answer(j)
+		r.decide(j)
+		j.done <- struct{}{}
 	}
 }
 
-func (r *run) answer(j *job) []byte {
+func (r *run) decide(j *job) {
 	a := Answer{ID: noID, Error: fmt.Sprintf("longer than %d bytes", MaxLine)}
 	if !j.tooLong {
 		a = r.decider.Decide(j.line)
@@ -92,18 +110,7 @@ func (r *run) answer(j *job) []byte {
 	if a.Error != "" {
 		a.Error = fmt.Sprintf("line %d: %s", j.number, a.Error)
 	}
-	return a.line()
-}
-
-// line is the answer as Run writes it. HTML is not escaped: it is for people, too.
-func (a *Answer) line() []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(a.wire()); err != nil {
-		return fmt.Appendf(nil, "{\"id\":\"\",\"error\":%q}\n", err.Error())
-	}
-	return b.Bytes()
+	j.answer = a.appendLine(j.answer)
 }
 
 func (r *run) write(ctx context.Context, out io.Writer) error {
@@ -128,8 +135,11 @@ func (r *run) write(ctx context.Context, out io.Writer) error {
 
 func (r *run) writeOne(ctx context.Context, w *bufio.Writer, j *job) error {
 	select {
-	case answer := <-j.answer:
-		if _, err := w.Write(answer); err != nil || len(r.inOrder) > 0 {
+	case <-j.done:
+		_, err := w.Write(j.answer)
+		j.again()
+		r.free <- j
+		if err != nil || len(r.inOrder) > 0 {
 			return err
 		}
 		return w.Flush()
@@ -143,9 +153,9 @@ type lineReader struct {
 	r *bufio.Reader
 }
 
-// next returns a line without the white space around it. Of one that is too long nothing is kept. The error is that
-// of the reader; a last line without a line end comes together with io.EOF.
-func (l *lineReader) next() (line []byte, tooLong bool, err error) {
+// next appends a line, without the white space around it, to what is empty. Of one that is too long nothing is kept. The
+// error is that of the reader; a last line without a line end comes together with io.EOF.
+func (l *lineReader) next(line []byte) (_ []byte, tooLong bool, err error) {
 	for {
 		part, err := l.r.ReadSlice('\n')
 		if tooLong = tooLong || len(line)+len(part) > MaxLine+len("\r\n"); tooLong {

@@ -79,7 +79,7 @@ func TestVectors(t *testing.T) {
 	for name, v := range loadVectors(t) {
 		t.Run(name, func(t *testing.T) {
 			a := decider.Decide(v.Case)
-			r := replyIn(t, a.line())
+			r := replyIn(t, a.appendLine(nil))
 			if v.Want.Error != "" {
 				if !strings.Contains(r.Error, v.Want.Error) {
 					t.Errorf("%s\ngot %s %q, error %q", v.Row, r.Decision, r.DeniedBy, r.Error)
