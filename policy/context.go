@@ -17,22 +17,38 @@ type Context struct {
 }
 
 type entry struct {
-	folded string
-	name   string // as it was first set
+	key    *ConditionKey
 	values []string
+}
+
+// ConditionKey is the name of a condition key, read once: Context.Put takes it without looking it up.
+type ConditionKey struct {
+	folded string
+	name   string // as it was written
+}
+
+// KeyOf reads the name of a condition key.
+func KeyOf(name string) *ConditionKey { return &ConditionKey{fold(name), name} }
+
+// keyOf is KeyOf that reads most names no second time.
+func keyOf(name string) *ConditionKey {
+	if k, ok := knownNames()[name]; ok {
+		return k
+	}
+	return KeyOf(name)
 }
 
 // furnished is a Context with room for the keys of most requests, so that it is made in one piece.
 type furnished struct {
 	Context
-	entries [28]entry
-	values  [32]string
+	entries [22]entry
+	values  [24]string
 }
 
 // copied is a Context with room for a copy of most, and for the few values that a copy is made for.
 type copied struct {
 	Context
-	entries [32]entry
+	entries [26]entry
 	values  [4]string
 }
 
@@ -49,18 +65,25 @@ func (c *Context) Set(key string, values ...string) {
 		c.Delete(key)
 		return
 	}
-	c.put(foldKey(key), key, c.keep(nil, values))
+	c.put(keyOf(key), c.keep(nil, values))
+}
+
+// Put is Set for a key that was read before, and one value.
+func (c *Context) Put(key *ConditionKey, value string) {
+	start := len(c.values)
+	c.values = append(c.values, value)
+	c.put(key, c.values[start:start+1:start+1])
 }
 
 // Add appends values to a key.
 func (c *Context) Add(key string, values ...string) {
-	folded := foldKey(key)
-	old, ok := c.lookup(folded)
+	k := keyOf(key)
+	old, ok := c.lookup(k.folded)
 	if !ok {
 		c.Set(key, values...)
 		return
 	}
-	c.put(folded, key, c.keep(old, values))
+	c.put(k, c.keep(old, values))
 }
 
 // keep copies values to where the Context has its own, which no clone shares.
@@ -70,18 +93,20 @@ func (c *Context) keep(before, values []string) []string {
 	return c.values[start:len(c.values):len(c.values)]
 }
 
-func (c *Context) put(folded, name string, values []string) {
-	if i := c.find(folded); i >= 0 {
-		c.entries[i].values = values
-		return
+func (c *Context) put(key *ConditionKey, values []string) {
+	for i := range c.entries {
+		if e := &c.entries[i]; e.key == key || e.key.folded == key.folded {
+			e.values = values
+			return
+		}
 	}
-	c.entries = append(c.entries, entry{folded, name, values})
+	c.entries = append(c.entries, entry{key, values})
 }
 
 // find is where a key stands; -1: it is absent. A request has some twenty keys.
 func (c *Context) find(folded string) int {
 	for i := range c.entries {
-		if c.entries[i].folded == folded {
+		if c.entries[i].key.folded == folded {
 			return i
 		}
 	}
@@ -89,8 +114,11 @@ func (c *Context) find(folded string) int {
 }
 
 // Delete removes a key; absent keys are no error.
-func (c *Context) Delete(key string) {
-	if i := c.find(foldKey(key)); i >= 0 {
+func (c *Context) Delete(key string) { c.Remove(keyOf(key)) }
+
+// Remove is Delete for a key that was read before.
+func (c *Context) Remove(key *ConditionKey) {
+	if i := c.find(key.folded); i >= 0 {
 		c.entries = slices.Delete(c.entries, i, i+1)
 	}
 }
@@ -134,10 +162,10 @@ func (c *Context) All() iter.Seq2[string, []string] {
 		if c == nil {
 			return
 		}
-		byName := func(a, b entry) int { return strings.Compare(a.folded, b.folded) }
+		byName := func(a, b entry) int { return strings.Compare(a.key.folded, b.key.folded) }
 		sorted := slices.SortedFunc(slices.Values(c.entries), byName)
 		for _, e := range sorted {
-			if !yield(e.name, e.values) {
+			if !yield(e.key.name, e.values) {
 				return
 			}
 		}
@@ -157,7 +185,7 @@ func (c *Context) Len() int {
 func (c *Context) Unsorted() iter.Seq2[string, []string] {
 	return func(yield func(string, []string) bool) {
 		for i := range c.Len() {
-			if e := &c.entries[i]; !yield(e.name, e.values) {
+			if e := &c.entries[i]; !yield(e.key.name, e.values) {
 				return
 			}
 		}
@@ -167,20 +195,24 @@ func (c *Context) Unsorted() iter.Seq2[string, []string] {
 // caseSensitiveTags are the families of keys that end in the key of an object's tag (authorization.md 3.1).
 var caseSensitiveTags = []string{"s3:existingobjecttag/", "s3:requestobjecttag/"}
 
-// foldedNames spares the hot path the folding of well-known keys, which almost all have capitals.
-var foldedNames = sync.OnceValue(func() map[string]string {
-	m := map[string]string{}
+// knownNames spares the hot path the folding of well-known keys, which almost all have capitals.
+var knownNames = sync.OnceValue(func() map[string]*ConditionKey {
+	m := map[string]*ConditionKey{}
 	for _, k := range knownKeys() {
-		m[k] = strings.ToLower(k)
+		m[k] = &ConditionKey{strings.ToLower(k), k}
 	}
 	return m
 })
 
 // foldKey returns the form under which a condition key is stored and compared.
 func foldKey(key string) string {
-	if folded, ok := foldedNames()[key]; ok {
-		return folded
+	if known, ok := knownNames()[key]; ok {
+		return known.folded
 	}
+	return fold(key)
+}
+
+func fold(key string) string {
 	for _, family := range caseSensitiveTags {
 		if n := len(family); len(key) > n && strings.EqualFold(key[:n], family) {
 			return family + key[n:]

@@ -48,6 +48,24 @@ func TestContextChanges(t *testing.T) {
 	}
 }
 
+func TestContextKeysReadBefore(t *testing.T) {
+	c := NewContext()
+	c.Set("AWS:sourceip", "192.0.2.1")
+	c.Put(KeyOf("aws:SourceIp"), "192.0.2.2")
+	if got, _ := c.Get("aws:SourceIp"); c.Len() != 1 || !slices.Equal(got, []string{"192.0.2.2"}) {
+		t.Errorf("%d keys, %q", c.Len(), got)
+	}
+	c.Put(KeyOf("s3:ExistingObjectTag/Team"), "a")
+	c.Put(KeyOf("s3:ExistingObjectTag/team"), "b")
+	if got, _ := c.Get("S3:existingobjecttag/Team"); c.Len() != 3 || !slices.Equal(got, []string{"a"}) {
+		t.Errorf("%d keys, %q", c.Len(), got)
+	}
+	c.Remove(KeyOf("AWS:SourceIP"))
+	if _, ok := c.Get("aws:SourceIp"); ok {
+		t.Error("a removed key is present")
+	}
+}
+
 func TestContextIsUsableWithoutNewContext(t *testing.T) {
 	var missing *Context
 	if _, ok := missing.Get("aws:x"); ok {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 )
 
 // What Parse accepts, Verify and Diagnose can take; without the secret nothing
@@ -155,6 +156,31 @@ func FuzzParseForm(f *testing.F) {
 		}
 		if _, e := p.Verify(nil, Key{Secret: "a secret that signed nothing here"}); e == nil {
 			t.Fatalf("proved without the secret: %+v", p)
+		}
+	})
+}
+
+// A time is what time.Parse has for it, but for a fraction of a second.
+func FuzzBasicTime(f *testing.F) {
+	for _, s := range []string{
+		"20130524T000000Z", "20240229T235959Z", "20230229T000000Z", "20130524T240000Z", "20130524T006000Z", "20130524T000060Z",
+		"20130532T000000Z", "20131324T000000Z", "00000101T000000Z", "20130524t000000Z", "20130524T000000z", "2013052\xffT000000Z",
+		"20130524T00000.5",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		want, err := time.Parse(basicTime, s)
+		ok := err == nil && len(s) == len(basicTime)
+		if got, is := parseBasicTime(s); is != ok || ok && !got.Equal(want) {
+			t.Errorf("%q is %v, %v; time.Parse has %v, %v", s, got, is, want, err)
+		}
+		if len(s) < 8 {
+			return
+		}
+		want, err = time.Parse("20060102", s[:8])
+		if got, is := parseDay(s[:8]); is != (err == nil) || is && !got.Equal(want) {
+			t.Errorf("%q is the day %v, %v; time.Parse has %v, %v", s[:8], got, is, want, err)
 		}
 	})
 }

@@ -126,7 +126,7 @@ func (p *Presented) readCredential() error {
 	if key == "" {
 		return p.argument(AccessKeyEmpty, name, p.credential)
 	}
-	if _, err := time.Parse("20060102", date); err != nil {
+	if _, ok := parseDay(date); !ok {
 		return p.argument(ScopeDateMalformed, name, date)
 	}
 	if terminal != "aws4_request" {

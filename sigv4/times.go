@@ -8,16 +8,44 @@ import (
 // basicTime is ISO8601's basic format, the only one of x-amz-date in V4.
 const basicTime = "20060102T150405Z"
 
-// isBasicTime guards time.Parse, which would accept a fraction of a second
-// that the layout has not.
 func isBasicTime(s string) bool { return len(s) == len(basicTime) }
 
+// parseBasicTime is time.Parse with basicTime, but for the fraction of a second that time.Parse
+// takes: every request has two times to read.
 func parseBasicTime(s string) (time.Time, bool) {
-	if !isBasicTime(s) {
+	if !isBasicTime(s) || s[8] != 'T' || s[15] != 'Z' {
 		return time.Time{}, false
 	}
-	t, err := time.Parse(basicTime, s)
-	return t, err == nil
+	day, ok := parseDay(s[:8])
+	hour, minute, second := digits(s[9:11]), digits(s[11:13]), digits(s[13:15])
+	if !ok || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59 {
+		return time.Time{}, false
+	}
+	return day.Add(time.Duration(hour*3600+minute*60+second) * time.Second), true
+}
+
+// parseDay is the day that "20060102" names.
+func parseDay(s string) (time.Time, bool) {
+	if len(s) != len("20060102") {
+		return time.Time{}, false
+	}
+	year, month, day := digits(s[:4]), digits(s[4:6]), digits(s[6:])
+	if year < 0 || month < 1 || month > 12 || day < 1 {
+		return time.Time{}, false
+	}
+	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	return t, t.Day() == day // or there is no such day in that month
+}
+
+// digits is the number that s is; -1: it is none.
+func digits(s string) (n int) {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return -1
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return n
 }
 
 // requestTime reads x-amz-date or Date: ISO8601 basic, or the forms of an HTTP

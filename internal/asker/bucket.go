@@ -45,7 +45,7 @@ func ObjectSide(s *world.State, owner string, acl authz.ACL) *authz.Object {
 func (a *Asker) SetBucketOwner(ctx *policy.Context, account string) {
 	a.SetOwner(ctx, account)
 	if account != "" {
-		ctx.Set("s3:ResourceAccount", account)
+		ctx.Put(bucketAccountKey, account)
 	}
 }
 

@@ -24,13 +24,15 @@ func (a *Asker) Forwarded(service, region string) *Asker {
 	return &f
 }
 
+var viaKey = policy.KeyOf("aws:ViaAWSService")
+
 // setForwarded says whether, and by which service, the request is forwarded.
 func (a *Asker) setForwarded(ctx *policy.Context) {
 	if a.Via == "" {
-		ctx.Set("aws:ViaAWSService", "false")
+		ctx.Put(viaKey, "false")
 		return
 	}
-	ctx.Set("aws:ViaAWSService", "true")
+	ctx.Put(viaKey, "true")
 	for _, key := range []string{"aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"} {
 		ctx.Set(key, a.Via+domain)
 	}

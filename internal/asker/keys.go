@@ -9,19 +9,37 @@ import (
 	"github.com/s3fault/s3fault/policy"
 )
 
+// The keys that most requests have.
+var (
+	currentTimeKey           = policy.KeyOf("aws:CurrentTime")
+	epochTimeKey             = policy.KeyOf("aws:EpochTime")
+	secureTransportKey       = policy.KeyOf("aws:SecureTransport")
+	requestedRegionKey       = policy.KeyOf("aws:RequestedRegion")
+	userAgentKey             = policy.KeyOf("aws:UserAgent")
+	principalIsAWSServiceKey = policy.KeyOf("aws:PrincipalIsAWSService")
+	principalArnKey          = policy.KeyOf("aws:PrincipalArn")
+	principalAccountKey      = policy.KeyOf("aws:PrincipalAccount")
+	principalTypeKey         = policy.KeyOf("aws:PrincipalType")
+	usernameKey              = policy.KeyOf("aws:username")
+	sourceIpKey              = policy.KeyOf("aws:SourceIp")
+	resourceAccountKey       = policy.KeyOf("aws:ResourceAccount")
+	bucketAccountKey         = policy.KeyOf("s3:ResourceAccount")
+	useridKey                = policy.KeyOf("aws:userid")
+)
+
 // Keys is every condition key that depends neither on the action nor on the
 // resource, each present exactly when AWS has it (authorization.md 3.1).
 func (a *Asker) Keys() *policy.Context {
 	ctx := policy.NewContext()
 	now := secondOf(a.Now)
-	ctx.Set("aws:CurrentTime", now.current)
-	ctx.Set("aws:EpochTime", now.epoch)
-	ctx.Set("aws:SecureTransport", strconv.FormatBool(a.Secure))
-	ctx.Set("aws:RequestedRegion", a.Region)
+	ctx.Put(currentTimeKey, now.current)
+	ctx.Put(epochTimeKey, now.epoch)
+	ctx.Put(secureTransportKey, strconv.FormatBool(a.Secure))
+	ctx.Put(requestedRegionKey, a.Region)
 	a.setForwarded(ctx)
 	a.setNetwork(ctx)
 	if a.UserAgent != "" {
-		ctx.Set("aws:UserAgent", a.UserAgent)
+		ctx.Put(userAgentKey, a.UserAgent)
 	}
 	if a.Referer != "" {
 		ctx.Set("aws:Referer", a.Referer)
@@ -59,7 +77,7 @@ func (a *Asker) setNetwork(ctx *policy.Context) {
 	e := a.Endpoint
 	if e == nil {
 		if a.SourceIP != "" {
-			ctx.Set("aws:SourceIp", a.SourceIP)
+			ctx.Put(sourceIpKey, a.SourceIP)
 		}
 		return
 	}
@@ -94,18 +112,20 @@ func (a *Asker) Membership(account string) *world.Membership {
 }
 
 // ownerKeys name the resource's account.
-var ownerKeys = []string{"aws:ResourceAccount", "s3:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths"}
+var ownerKeys = []*policy.ConditionKey{
+	resourceAccountKey, bucketAccountKey, policy.KeyOf("aws:ResourceOrgID"), policy.KeyOf("aws:ResourceOrgPaths"),
+}
 
 // SetOwner sets the keys that name the resource's account and its organization;
 // empty: nobody's.
 func (a *Asker) SetOwner(ctx *policy.Context, account string) {
 	for _, k := range ownerKeys {
-		ctx.Delete(k)
+		ctx.Remove(k)
 	}
 	if account == "" {
 		return
 	}
-	ctx.Set("aws:ResourceAccount", account)
+	ctx.Put(resourceAccountKey, account)
 	a.setOrganization(ctx, account, "aws:ResourceOrgID", "aws:ResourceOrgPaths")
 }
 
@@ -117,12 +137,12 @@ func (a *Asker) setPrincipal(ctx *policy.Context) {
 		return
 	}
 	if p.Kind == policy.Anonymous {
-		ctx.Set("aws:PrincipalAccount", "anonymous")
-		ctx.Set("aws:PrincipalType", "Anonymous")
-		ctx.Set("aws:userid", "anonymous")
+		ctx.Put(principalAccountKey, "anonymous")
+		ctx.Put(principalTypeKey, "Anonymous")
+		ctx.Put(useridKey, "anonymous")
 		return
 	}
-	ctx.Set("aws:PrincipalIsAWSService", strconv.FormatBool(p.Kind == policy.Service))
+	ctx.Put(principalIsAWSServiceKey, strconv.FormatBool(p.Kind == policy.Service))
 	if p.Kind == policy.Service {
 		ctx.Set("aws:PrincipalServiceName", p.Service)
 		ctx.Set("aws:PrincipalServiceNamesList", p.Service)
@@ -133,12 +153,12 @@ func (a *Asker) setPrincipal(ctx *policy.Context) {
 		setFederation(ctx, p, a.Bearer)
 		return
 	}
-	ctx.Set("aws:PrincipalArn", PrincipalARN(p))
+	ctx.Put(principalArnKey, PrincipalARN(p))
 	if p.Kind == policy.OriginAccessIdentity {
 		return // it is of no account, and no kind of principal that IAM has a word for [unsure]
 	}
-	ctx.Set("aws:PrincipalAccount", p.Account)
-	ctx.Set("aws:PrincipalType", principalTypes[p.Kind])
+	ctx.Put(principalAccountKey, p.Account)
+	ctx.Put(principalTypeKey, principalTypes[p.Kind])
 	a.setOrganization(ctx, p.Account, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths")
 	if a.Caller != nil {
 		a.setCaller(ctx)
@@ -177,12 +197,12 @@ func (a *Asker) setSource(ctx *policy.Context) {
 
 func (a *Asker) setCaller(ctx *policy.Context) {
 	if a.Caller.UserID != "" {
-		ctx.Set("aws:userid", a.Caller.UserID)
+		ctx.Put(useridKey, a.Caller.UserID)
 	}
 	var tags map[string]string
 	if u := a.State.UserOf(a.Caller); u != nil {
 		if a.Principal.Kind == policy.User {
-			ctx.Set("aws:username", u.Name)
+			ctx.Put(usernameKey, u.Name)
 		}
 		tags = u.Tags
 	} else if r := a.State.RoleOf(a.Caller); r != nil {

@@ -66,13 +66,22 @@ func (c *Call) asker() *asker.Asker {
 	return a
 }
 
+// The keys that most requests have.
+var (
+	tlsVersionKey       = policy.KeyOf("s3:TlsVersion")
+	payloadHashKey      = policy.KeyOf("s3:x-amz-content-sha256")
+	signatureVersionKey = policy.KeyOf("s3:signatureversion")
+	authTypeKey         = policy.KeyOf("s3:authType")
+	signatureAgeKey     = policy.KeyOf("s3:signatureAge")
+)
+
 // globalKeys is every key that does not depend on the action.
 func globalKeys(c *Call, account string) *policy.Context {
 	ctx := c.asker().Keys()
 	c.asker().SetBucketOwner(ctx, account)
 	setSignatureKeys(c, ctx)
 	if v, _ := c.Secured(); v != "" {
-		ctx.Set("s3:TlsVersion", v)
+		ctx.Put(tlsVersionKey, v)
 	}
 	return ctx
 }
@@ -92,21 +101,21 @@ func payloadHash(c *Call) string {
 func setSignatureKeys(c *Call, ctx *policy.Context) {
 	p := c.Presented
 	if v := payloadHash(c); v != "" {
-		ctx.Set("s3:x-amz-content-sha256", v)
+		ctx.Put(payloadHashKey, v)
 	}
 	if p == nil {
 		return
 	}
-	ctx.Set("s3:signatureversion", p.Algorithm)
+	ctx.Put(signatureVersionKey, p.Algorithm)
 	switch p.Location {
 	case sigv4.Header:
-		ctx.Set("s3:authType", "REST-HEADER")
+		ctx.Put(authTypeKey, "REST-HEADER")
 	case sigv4.Query:
-		ctx.Set("s3:authType", "REST-QUERY-STRING")
-		ctx.Set("s3:signatureAge", signatureAge(c))
+		ctx.Put(authTypeKey, "REST-QUERY-STRING")
+		ctx.Put(signatureAgeKey, signatureAge(c))
 	case sigv4.FormFields:
-		ctx.Set("s3:authType", "POST")
-		ctx.Set("s3:signatureAge", signatureAge(c))
+		ctx.Put(authTypeKey, "POST")
+		ctx.Put(signatureAgeKey, signatureAge(c))
 	}
 }
 

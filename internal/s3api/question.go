@@ -77,7 +77,9 @@ type asked struct {
 	form     *wire.Form
 	document document
 	// signedAs is the request as its signature is to be, where that is not as it came.
-	signedAs *http.Request
+	signedAs      *http.Request
+	headerLengths wire.Lengths
+	lengthsOf     *http.Request
 	// hoisted are the headers that a presigned URL carries as parameters.
 	hoisted   http.Header
 	hoistedOf *sigv4.Presented
@@ -92,13 +94,23 @@ func (c *Call) header(name string) string {
 	if c.form != nil {
 		return wire.Get(c.form.Header, name)
 	}
-	if v := wire.Get(c.Request.Header, name); v != "" {
-		return v
+	if c.lengths().Has(name) {
+		if v := wire.Get(c.Request.Header, name); v != "" {
+			return v
+		}
 	}
 	if c.Query.Len() == 0 || len(name) <= 6 || !strings.EqualFold(name[:6], "x-amz-") {
 		return ""
 	}
 	return c.hoistedHeader(name)
+}
+
+// lengths are those of the names of the request's headers.
+func (c *Call) lengths() wire.Lengths {
+	if c.lengthsOf != c.Request {
+		c.headerLengths, c.lengthsOf = wire.LengthsOf(c.Request.Header), c.Request
+	}
+	return c.headerLengths
 }
 
 // sent says that the request has the header, which may be empty.

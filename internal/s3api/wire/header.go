@@ -22,6 +22,24 @@ func Get(h http.Header, name string) string {
 	return ""
 }
 
+// Lengths are those of the names of a request's headers. Of the headers that are asked for most
+// were not sent, which these say sooner than a map does.
+type Lengths uint64
+
+// longest stands for all names that are as long or longer.
+const longest = 63
+
+// LengthsOf are those of the names in h.
+func LengthsOf(h http.Header) (l Lengths) {
+	for name := range h {
+		l |= 1 << min(len(name), longest)
+	}
+	return l
+}
+
+// Has says whether a name is as long as that one.
+func (l Lengths) Has(name string) bool { return l>>min(len(name), longest)&1 != 0 }
+
 // canonicalNames keeps the forms of the names that were asked for; it is copied for each that is
 // new. Never ask for a name that a client made up: what is here stays.
 var (

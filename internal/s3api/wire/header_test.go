@@ -2,6 +2,7 @@ package wire
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -19,5 +20,17 @@ func TestGet(t *testing.T) {
 	}
 	if n := testing.AllocsPerRun(100, func() { Get(h, "x-amz-acl") }); n != 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestLengths(t *testing.T) {
+	long := strings.Repeat("l", longest+10)
+	l := LengthsOf(http.Header{"Range": nil, "X-Amz-Date": nil, long: nil})
+	for name, want := range map[string]bool{
+		"Range": true, "range": true, "X-Amz-Date": true, "X-Amz-Acl": false, "": false, long: true, long + "er": true,
+	} {
+		if got := l.Has(name); got != want {
+			t.Errorf("%q: %v", name, got)
+		}
 	}
 }
