@@ -61,7 +61,8 @@ func (p *past) trim(of *store.Live) {
 // bound lets go of the oldest while there are too many, or too much is kept for them: that grows
 // where the world has changed.
 func (p *past) bound(now store.Stand) {
-	for len(p.worlds) > pastWorlds || len(p.worlds) > 1 && now != p.seen && p.worlds[0].live.Now().Index.Given() > pastBytes {
+	moved := now != p.seen
+	for len(p.worlds) > pastWorlds || moved && len(p.worlds) > 1 && p.worlds[0].live.Now().Index.Given() > pastBytes {
 		p.drop()
 	}
 	p.seen = now

@@ -45,7 +45,7 @@ func (p *passage) finish(w http.ResponseWriter, r *http.Request, reply *exchange
 // keep puts the request into the journal.
 func (p *passage) keep(reply *exchange.Reply) *exchange.Record {
 	made := exchange.Made{At: p.at, World: p.worldName(), Panic: p.panic, Samples: p.samples()}
-	record, bytes := exchange.NewRecord(p.call, reply, made)
+	record, bytes := exchange.NewRecord(p.call, reply, made, p.observed())
 	p.records().PutSized(record.ID(), record, bytes)
 	return record
 }
@@ -53,15 +53,23 @@ func (p *passage) keep(reply *exchange.Reply) *exchange.Record {
 // complete adds to the record what is known once nothing more is read or written, and
 // tells of it those who count requests and log them.
 func (p *passage) complete(record *exchange.Record, written int64) {
-	record.Answered(written, p.server.config.Now())
+	record.Answered(written, p.server.config.Now(), p.observed())
 	p.records().Stir()
 	if p.only != nil { // what is sent to a copy is nobody's request
 		return
 	}
 	p.server.metrics.Count(record.Outcome())
 	if p.server.config.Observe != nil {
-		p.server.config.Observe(record.Brief())
+		p.server.config.Observe(p.told)
 	}
+}
+
+// observed is where what is told of the request is made; nil: it is told nobody.
+func (p *passage) observed() *Entry {
+	if p.server.config.Observe == nil || p.only != nil {
+		return nil
+	}
+	return &p.told
 }
 
 func (p *passage) worldName() string {

@@ -33,6 +33,7 @@ type passage struct {
 	sent   io.ReadCloser // the body as net/http has it
 	empty  *emptyBody    // nil: the client waits for no "100 Continue" without a body
 	panic  string        // what a handler with a bug said
+	told   Entry         // to who observes requests; only while there is one
 }
 
 // ids are those of a request.

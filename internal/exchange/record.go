@@ -47,13 +47,17 @@ type Made struct {
 }
 
 // NewRecord is what became of a call, and how many bytes it takes. The call is over: nothing may be
-// done with it any more, but through the record.
-func NewRecord(call Call, reply *Reply, made Made) (r *Record, bytes int) {
+// done with it any more, but through the record. brief becomes the record's Brief, which costs less now
+// than once it is packed; nil: nobody wants it.
+func NewRecord(call Call, reply *Reply, made Made, brief *journal.Entry) (r *Record, bytes int) {
 	t := tales.Get().(*tale)
 	defer t.release()
 	t.hear(call, reply, made)
 	f := call.Base()
 	r = &Record{at: made.At, in: f.body.n, status: int32(t.entry.Status)}
+	if brief != nil {
+		*brief = r.brief(t)
+	}
 	if f.Denied() != nil {
 		whole := t.entry
 		r.rest, r.call = &whole, call
@@ -183,12 +187,16 @@ func (r *Record) Names() (caller string, rules []string) {
 	return r.kept.one(callerText), rules
 }
 
-// Answered completes the record once nothing more is written. out is how many bytes of
-// the answer's body were, end the real time.
-func (r *Record) Answered(out int64, end time.Time) {
+// Answered completes the record, and the brief that was made with it, once nothing more is written.
+// out is how many bytes of the answer's body were, end the real time.
+func (r *Record) Answered(out int64, end time.Time, brief *journal.Entry) {
+	took := end.Sub(r.at)
+	if brief != nil {
+		brief.Answered, brief.BytesOut, brief.Duration = true, out, took
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.answered, r.out, r.took = true, out, end.Sub(r.at)
+	r.answered, r.out, r.took = true, out, took
 }
 
 // Denied is the first decision that was a no; nil: there is none.

@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"net/http"
+	"reflect"
 	"testing"
 	"time"
 
@@ -23,6 +24,12 @@ buckets:
 // answered is an anonymous GET of a key, decided as the path decides it. headers are
 // names and values by turns.
 func answered(t *testing.T, key string, headers ...string) (*exchange.Record, *worldtest.World) {
+	t.Helper()
+	return told(t, key, nil, headers...)
+}
+
+// told is answered with what is told of it at once, unless nobody wants that.
+func told(t *testing.T, key string, brief *journal.Entry, headers ...string) (*exchange.Record, *worldtest.World) {
 	t.Helper()
 	w := worldtest.Build(t, facts)
 	r, err := http.NewRequest(http.MethodGet, "http://127.0.0.1/my-bucket/"+key, nil)
@@ -48,7 +55,7 @@ func answered(t *testing.T, key string, headers ...string) (*exchange.Record, *w
 		reply = call.Fail(err)
 	}
 	made := exchange.Made{At: time.Unix(0, 0), World: "w", Samples: &exchange.Samples{}}
-	record, _ := exchange.NewRecord(call, reply, made)
+	record, _ := exchange.NewRecord(call, reply, made, brief)
 	return record, w
 }
 
@@ -109,8 +116,23 @@ func TestAnswered(t *testing.T) {
 	if e := r.Brief(); e.Answered || e.BytesOut != 0 || e.Duration != 0 {
 		t.Errorf("before it is answered the entry says %+v", e)
 	}
-	r.Answered(7, time.Unix(2, 0))
+	r.Answered(7, time.Unix(2, 0), nil)
 	if e := r.Brief(); !e.Answered || e.BytesOut != 7 || e.Duration != 2*time.Second {
 		t.Errorf("then %+v", e)
+	}
+}
+
+// What is told of a request at once is what its record tells later.
+func TestToldAtOnce(t *testing.T) {
+	for _, key := range []string{"open?X-Amz-Signature=1&versionId=null", "shut"} {
+		var brief journal.Entry
+		r, _ := told(t, key, &brief, "User-Agent", "a", "amz-sdk-request", "attempt=2")
+		if later := r.Brief(); !reflect.DeepEqual(brief, later) || brief.Attempt != 2 || len(brief.Decisions) == 0 {
+			t.Errorf("%s: at once\n%+v\nlater\n%+v", key, brief, later)
+		}
+		r.Answered(7, time.Unix(2, 0), &brief)
+		if later := r.Brief(); !reflect.DeepEqual(brief, later) || !brief.Answered || brief.BytesOut != 7 {
+			t.Errorf("%s: answered\n%+v\nlater\n%+v", key, brief, later)
+		}
 	}
 }
