@@ -8,44 +8,35 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
+
+	"github.com/s3fault/s3fault/internal/jsontree"
 )
 
-// node is one JSON value. encoding/json's own trees lose the order of members and hide repeated ones; problems are
-// reported in the document's order, and a repeated element is one.
-type node struct {
-	kind    nodeKind
-	text    string   // of a string, a number or a boolean
-	members []member // of an object; the items of a list, without names
-}
+// node is one JSON value.
+type node = jsontree.Node
 
-type member struct {
-	name  string
-	value node
-}
+type member = jsontree.Member
 
-type nodeKind uint8
-
-const (
-	nullNode nodeKind = iota
-	boolNode
-	numberNode
-	stringNode
-	listNode
-	objectNode
-)
-
-func (n *node) member(name string) (node, bool) {
-	for i := range n.members {
-		if n.members[i].name == name {
-			return n.members[i].value, true
+func memberOf(n *node, name string) (node, bool) {
+	for i := range n.Members {
+		if n.Members[i].Name == name {
+			return n.Members[i].Value, true
 		}
 	}
 	return node{}, false
 }
 
-func (n *node) describe() string {
-	return [...]string{"null", "a boolean", "a number", "a string", "a list", "an object"}[n.kind]
+// textOf is the text of a string, a number or a boolean.
+func textOf(n *node) string {
+	switch n.Kind {
+	case jsontree.Number:
+		return plainNumber(n.Raw)
+	case jsontree.Bool:
+		return n.Raw
+	}
+	return n.Text()
 }
 
 // maxDepth bounds nesting. The deepest legal document (Statement, Condition, operator, key, value) has six levels.
@@ -53,30 +44,22 @@ const maxDepth = 32
 
 var errDepth = errors.New("nested too deeply")
 
-// jsonReader reads one document, of which is known that it is JSON: it looks for nothing but its parts, and texts are
-// parts of the document's. A lenient one takes the last of several members of one name, and null for what is nested too
-// deeply to mean anything in a policy.
-type jsonReader struct {
-	text    string
-	at      int
-	lenient bool
-}
+// readers are at rest; each has the memory of the trees that it read.
+var readers = sync.Pool{New: func() any { return new(jsontree.Reader) }}
 
-// decodeJSON reads exactly one JSON value. source is the document's text.
-func decodeJSON(doc []byte, source string, lenient bool) (node, error) {
+// decodeJSON reads exactly one JSON value into the memory of r. source is the document's text.
+func decodeJSON(r *jsontree.Reader, source string, lenient bool) (node, error) {
 	if !utf8.ValidString(source) {
 		return node{}, errors.New("not valid UTF-8")
 	}
-	if !json.Valid(doc) {
-		return node{}, syntaxError(doc)
+	root, ok := r.Read(source)
+	if !ok {
+		return node{}, syntaxError([]byte(source))
 	}
-	r := jsonReader{text: source, lenient: lenient}
-	r.skipBlank()
-	n, err := r.node(0, r.at)
-	if err != nil {
-		return node{}, located(doc, r.at, err)
+	if at, err := settle(&root, lenient, 0, 0); err != nil {
+		return node{}, located([]byte(source), at, err)
 	}
-	return n, nil
+	return root, nil
 }
 
 // syntaxError says where the text ends to be JSON.
@@ -96,143 +79,50 @@ func located(doc []byte, offset int, err error) error {
 	return fmt.Errorf("line %d, column %d: %w", line, column, err)
 }
 
-// skipBlank goes on to the next byte that says something.
-func (r *jsonReader) skipBlank() {
-	for r.at < len(r.text) && strings.IndexByte(" \t\n\r", r.text[r.at]) >= 0 {
-		r.at++
-	}
-}
-
-// next is the byte that is gone on to; 0 at the end.
-func (r *jsonReader) next() byte {
-	r.skipBlank()
-	if r.at == len(r.text) {
-		return 0
-	}
-	return r.text[r.at]
-}
-
-// node reads the value that begins here. before is where an error is told that it stands too deep.
-func (r *jsonReader) node(depth, before int) (node, error) {
-	first := r.next()
+// settle sees to it that no object has two members of one name, and that nothing is nested too deeply to mean anything
+// in a policy. What is so is an error, with the offset where it is told; leniently the last of several members counts,
+// and what is too deep is null. before is where an error is told of n.
+func settle(n *node, lenient bool, depth, before int) (at int, err error) {
 	if depth > maxDepth {
-		return r.tooDeep(before)
+		if !lenient {
+			return before, errDepth
+		}
+		*n = node{}
+		return 0, nil
 	}
-	switch first {
-	case '{':
-		return r.object(depth)
-	case '[':
-		return r.list(depth)
-	case '"':
-		return node{kind: stringNode, text: r.string()}, nil
+	if n.Kind == jsontree.Object {
+		return settleObject(n, lenient, depth)
 	}
-	switch text := r.scalar(); first {
-	case 't', 'f':
-		return node{kind: boolNode, text: text}, nil
-	case 'n':
-		return node{kind: nullNode}, nil
-	default:
-		return node{kind: numberNode, text: plainNumber(text)}, nil
-	}
-}
-
-func (r *jsonReader) tooDeep(before int) (node, error) {
-	if !r.lenient {
-		r.at = before
-		return node{}, errDepth
-	}
-	r.skipValue()
-	return node{}, nil
-}
-
-// string reads a string: a part of the text where nothing is escaped in it.
-func (r *jsonReader) string() string {
-	start, escaped := r.at, false
-	for r.at++; r.at < len(r.text) && r.text[r.at] != '"'; r.at++ {
-		if r.text[r.at] == '\\' {
-			escaped = true
-			r.at++
+	for i := range n.Members {
+		m := &n.Members[i]
+		if at, err := settle(&m.Value, lenient, depth+1, m.At); err != nil {
+			return at, err
 		}
 	}
-	r.at++
-	if !escaped {
-		return r.text[start+1 : r.at-1]
-	}
-	return unescaped(r.text[start:r.at])
+	return 0, nil
 }
 
-func unescaped(quoted string) (s string) {
-	_ = json.Unmarshal([]byte(quoted), &s) // it is valid
-	return s
-}
-
-// scalar reads a number, a boolean or null.
-func (r *jsonReader) scalar() string {
-	start := r.at
-	for r.at < len(r.text) && strings.IndexByte(",]} \t\n\r", r.text[r.at]) < 0 {
-		r.at++
-	}
-	return r.text[start:r.at]
-}
-
-// skipValue goes on behind a value, however deep it is.
-func (r *jsonReader) skipValue() {
-	for depth := 0; r.at < len(r.text); {
-		switch r.next() {
-		case '"':
-			r.string()
-		case '{', '[':
-			depth++
-			r.at++
-		case '}', ']':
-			depth--
-			r.at++
-		case ',', ':':
-			r.at++
-		default:
-			r.scalar()
-		}
-		if depth == 0 {
-			return
-		}
-	}
-}
-
-func (r *jsonReader) object(depth int) (node, error) {
-	n := node{kind: objectNode}
+func settleObject(n *node, lenient bool, depth int) (at int, err error) {
 	var seen index
-	for r.at++; r.next() != '}'; r.skipComma() {
-		name := r.string()
-		named := r.at
-		at, repeated := seen.find(n.members, name)
-		if repeated && !r.lenient {
-			return node{}, fmt.Errorf("duplicate member %q", name)
+	kept := n.Members[:0]
+	for i := range n.Members {
+		m := &n.Members[i]
+		former, repeated := seen.find(kept, m.Name)
+		if repeated && !lenient {
+			return m.At, fmt.Errorf("duplicate member %q", m.Name)
 		}
-		r.skipBlank()
-		r.at++ // the colon
-		value, err := r.node(depth+1, named)
-		if err != nil {
-			return node{}, err
+		if at, err := settle(&m.Value, lenient, depth+1, m.At); err != nil {
+			return at, err
 		}
 		if repeated {
-			n.members[at].value = value
+			kept[former].Value = m.Value
 			continue
 		}
-		if n.members == nil {
-			n.members = make([]member, 0, 4)
-		}
-		n.members = append(n.members, member{name, value})
-		seen.add(n.members)
+		kept = append(kept, *m)
+		seen.add(kept)
 	}
-	r.at++
-	return n, nil
-}
-
-// skipComma goes on behind the comma that follows a value, if one does.
-func (r *jsonReader) skipComma() {
-	if r.next() == ',' {
-		r.at++
-	}
+	n.Members = kept
+	return 0, nil
 }
 
 // manyMembers is how many members an object may have before it is worth it to keep them in a map.
@@ -246,7 +136,7 @@ func (x index) find(members []member, name string) (at int, found bool) {
 		at, found = x[name]
 		return at, found
 	}
-	at = slices.IndexFunc(members, func(m member) bool { return m.name == name })
+	at = slices.IndexFunc(members, func(m member) bool { return m.Name == name })
 	return at, at >= 0
 }
 
@@ -254,30 +144,13 @@ func (x index) find(members []member, name string) (at int, found bool) {
 func (x *index) add(members []member) {
 	switch {
 	case *x != nil:
-		(*x)[members[len(members)-1].name] = len(members) - 1
+		(*x)[members[len(members)-1].Name] = len(members) - 1
 	case len(members) == manyMembers:
 		*x = make(index, 2*manyMembers)
 		for i := range members {
-			(*x)[members[i].name] = i
+			(*x)[members[i].Name] = i
 		}
 	}
-}
-
-func (r *jsonReader) list(depth int) (node, error) {
-	n := node{kind: listNode}
-	r.at++
-	r.skipBlank()
-	for before := r.at; r.next() != ']'; r.skipComma() {
-		item, err := r.node(depth+1, before)
-		if err != nil {
-			return node{}, err
-		}
-		n.members = append(n.members, member{value: item})
-		r.skipBlank()
-		before = r.at
-	}
-	r.at++
-	return n, nil
 }
 
 // plainNumber writes a JSON number without an exponent, so that 1e3 in a document equals the request's 1000.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/s3fault/s3fault/internal/jsontree"
 	"github.com/s3fault/s3fault/internal/nearest"
 )
 
@@ -31,15 +32,18 @@ type compiler struct {
 func compile(doc []byte, lenient bool) *Policy {
 	p := &Policy{source: string(doc), public: -1}
 	c := compiler{policy: p}
-	root, err := decodeJSON(doc, p.source, lenient)
+	reader := readers.Get().(*jsontree.Reader)
+	root, err := decodeJSON(reader, p.source, lenient)
 	switch {
 	case err != nil:
 		c.report(&Error{Message: jsonMessage(doc), Detail: err.Error(), phase: phaseJSON, severity: unreadable})
-	case root.kind != objectNode:
-		c.fatal(phaseJSON, "", msgFirstByte, "the document is "+root.describe())
+	case root.Kind != jsontree.Object:
+		c.fatal(phaseJSON, "", msgFirstByte, "the document is "+root.Kind.String())
 	default:
 		c.document(root)
 	}
+	reader.Forget()
+	readers.Put(reader)
 	p.public = p.findPublic()
 	return p
 }
@@ -65,23 +69,23 @@ func (c *compiler) flawed(path, element, message, detail string) {
 }
 
 func (c *compiler) wrongType(at *place, wanted string, n node) {
-	c.fatal(phaseJSON, at.path(), msgInvalidJSON, fmt.Sprintf("must be %s, not %s", wanted, n.describe()))
+	c.fatal(phaseJSON, at.path(), msgInvalidJSON, fmt.Sprintf("must be %s, not %s", wanted, n.Kind))
 }
 
 func (c *compiler) document(root node) {
-	for _, m := range root.members {
-		if !slices.Contains(topElements, m.name) {
-			c.unknown(m.name, m.name, topElements)
+	for _, m := range root.Members {
+		if !slices.Contains(topElements, m.Name) {
+			c.unknown(m.Name, m.Name, topElements)
 		}
 	}
-	if id, ok := root.member("Id"); ok && id.kind != stringNode {
+	if id, ok := memberOf(&root, "Id"); ok && id.Kind != jsontree.String {
 		c.wrongType(&place{name: "Id"}, "a string", id)
 	}
-	if version, ok := root.member("Version"); ok {
+	if version, ok := memberOf(&root, "Version"); ok {
 		c.version(version)
 	}
 	c.syntax = syntax{wildcards: true, variables: c.policy.version == variablesVersion}
-	list, ok := root.member("Statement")
+	list, ok := memberOf(&root, "Statement")
 	if !ok {
 		c.fatal(phaseGrammar, "", msgMissing+"Statement", "")
 		return
@@ -95,32 +99,32 @@ func (c *compiler) unknown(path, name string, known []string) {
 }
 
 func (c *compiler) version(n node) {
-	if n.kind != stringNode {
+	if n.Kind != jsontree.String {
 		c.wrongType(&place{name: "Version"}, "a string", n)
 		return
 	}
-	c.policy.version = n.text
-	if !slices.Contains(versions, n.text) {
-		c.report(&Error{Path: "Version", Message: msgVersion, Detail: n.text, Nearest: nearest.Name(n.text, versions),
+	c.policy.version = n.Text()
+	if !slices.Contains(versions, n.Text()) {
+		c.report(&Error{Path: "Version", Message: msgVersion, Detail: n.Text(), Nearest: nearest.Name(n.Text(), versions),
 			phase: phaseGrammar})
 	}
 }
 
 func (c *compiler) statements(list node) {
-	items := list.members
-	switch list.kind {
-	case objectNode:
-		items = []member{{value: list}}
-	case listNode:
+	items := list.Members
+	switch list.Kind {
+	case jsontree.Object:
+		items = []member{{Value: list}}
+	case jsontree.List:
 	default:
 		c.wrongType(&place{name: "Statement"}, "an object or a list of objects", list)
 		return
 	}
 	c.policy.statements = make([]statement, 0, len(items))
 	for i := range items {
-		item, at := items[i].value, place{name: pathOf(i)}
+		item, at := items[i].Value, place{name: pathOf(i)}
 		before := len(c.policy.defects)
-		s := statement{effect: Deny, noObject: item.kind != objectNode}
+		s := statement{effect: Deny, noObject: item.Kind != jsontree.Object}
 		if s.noObject {
 			c.wrongType(&at, "an object", item)
 		} else {
@@ -159,14 +163,14 @@ func firstFatal(defects []*Error) *Error {
 }
 
 func (c *compiler) statement(at *place, n node) statement {
-	for _, m := range n.members {
-		if !slices.Contains(elements, m.name) {
-			c.unknown((&place{at, m.name}).path(), m.name, elements)
+	for _, m := range n.Members {
+		if !slices.Contains(elements, m.Name) {
+			c.unknown((&place{at, m.Name}).path(), m.Name, elements)
 		}
 	}
 	var s statement
-	if sid, ok := n.member("Sid"); ok {
-		if s.sid = sid.text; sid.kind != stringNode {
+	if sid, ok := memberOf(&n, "Sid"); ok {
+		if s.sid = textOf(&sid); sid.Kind != jsontree.String {
 			c.wrongType(&place{at, "Sid"}, "a string", sid)
 		}
 	}
@@ -184,32 +188,32 @@ func (c *compiler) statement(at *place, n node) statement {
 		resources := c.patterns(&place{at, element}, element, value, c.syntax)
 		s.resources = &resources
 	}
-	if block, ok := n.member("Condition"); ok {
+	if block, ok := memberOf(&n, "Condition"); ok {
 		s.conditions = c.conditions(&place{at, "Condition"}, block)
 	}
 	return s
 }
 
 func (c *compiler) effect(at *place, n node) Effect {
-	value, ok := n.member("Effect")
+	value, ok := memberOf(&n, "Effect")
 	switch {
 	case !ok:
 		c.flawed(at.path(), "Effect", msgMissing+"Effect", "")
-	case value.kind != stringNode:
+	case value.Kind != jsontree.String:
 		c.wrongType(&place{at, "Effect"}, "a string", value)
-	case value.text == Allow.String():
+	case value.Text() == Allow.String():
 		return Allow
-	case value.text != Deny.String():
-		c.report(&Error{Path: (&place{at, "Effect"}).path(), Message: msgEffect + value.text, phase: phaseGrammar, severity: fatal,
-			Nearest: nearest.Name(value.text, []string{Allow.String(), Deny.String()})})
+	case value.Text() != Deny.String():
+		c.report(&Error{Path: (&place{at, "Effect"}).path(), Message: msgEffect + value.Text(), phase: phaseGrammar, severity: fatal,
+			Nearest: nearest.Name(value.Text(), []string{Allow.String(), Deny.String()})})
 	}
 	return Deny
 }
 
 // either finds an element or its Not form; a statement has one of them.
 func (c *compiler) either(at *place, n node, name string) (element string, value node, ok bool) {
-	value, ok = n.member(name)
-	not, hasNot := n.member("Not" + name)
+	value, ok = memberOf(&n, name)
+	not, hasNot := memberOf(&n, "Not"+name)
 	switch {
 	case ok && hasNot:
 		c.flawed(at.path(), name, msgSyntax, "both "+name+" and Not"+name)
@@ -231,17 +235,17 @@ func (c *compiler) patterns(at *place, element string, value node, s syntax) pat
 
 func (c *compiler) principals(at *place, element string, value node) *principals {
 	p := &principals{element: element, not: element == "NotPrincipal"}
-	switch value.kind {
-	case stringNode:
-		p.bare, p.everyone = value.text == "*", value.text == "*"
-		p.entries = []principalEntry{{text: value.text}}
+	switch value.Kind {
+	case jsontree.String:
+		p.bare, p.everyone = value.Text() == "*", value.Text() == "*"
+		p.entries = []principalEntry{{text: value.Text()}}
 		if p.everyone {
 			p.entries[0].form = everyoneForm
 		}
-	case objectNode:
-		for _, m := range value.members {
-			for _, text := range c.strings(&place{at, m.name}, m.value, false) {
-				e := compilePrincipal(m.name, text)
+	case jsontree.Object:
+		for _, m := range value.Members {
+			for _, text := range c.strings(&place{at, m.Name}, m.Value, false) {
+				e := compilePrincipal(m.Name, text)
 				p.entries = append(p.entries, e)
 				p.everyone = p.everyone || e.form == everyoneForm
 			}
@@ -253,26 +257,26 @@ func (c *compiler) principals(at *place, element string, value node) *principals
 }
 
 func (c *compiler) conditions(at *place, block node) []condition {
-	if block.kind != objectNode {
+	if block.Kind != jsontree.Object {
 		c.wrongType(at, "an object", block)
 		return nil
 	}
 	var list []condition
-	for _, m := range block.members {
-		under := place{at, m.name}
-		op, ok := parseOperator(m.name)
+	for _, m := range block.Members {
+		under := place{at, m.Name}
+		op, ok := parseOperator(m.Name)
 		if !ok {
-			c.report(&Error{Path: under.path(), Message: msgOperator + m.name, Nearest: NearestOperator(m.name),
+			c.report(&Error{Path: under.path(), Message: msgOperator + m.Name, Nearest: NearestOperator(m.Name),
 				phase: phaseCondition, severity: unreadable})
 			continue
 		}
-		if m.value.kind != objectNode {
-			c.wrongType(&under, "an object", m.value)
+		if m.Value.Kind != jsontree.Object {
+			c.wrongType(&under, "an object", m.Value)
 			continue
 		}
-		for _, key := range m.value.members {
-			k := c.condition(&place{&under, key.name}, op, key)
-			k.written = m.name
+		for _, key := range m.Value.Members {
+			k := c.condition(&place{&under, key.Name}, op, key)
+			k.written = m.Name
 			list = append(list, k)
 		}
 	}
@@ -280,11 +284,11 @@ func (c *compiler) conditions(at *place, block node) []condition {
 }
 
 func (c *compiler) condition(at *place, op parsedOperator, m member) condition {
-	values := c.strings(at, m.value, true)
+	values := c.strings(at, m.Value, true)
 	return condition{
 		operator:  op,
-		key:       m.name,
-		folded:    foldKey(m.name),
+		key:       m.Name,
+		folded:    foldKey(m.Name),
 		wanted:    values,
 		test:      op.compile(values, c.syntax.variables),
 		variables: c.syntax.variables && op.takesVariables(),
@@ -293,15 +297,15 @@ func (c *compiler) condition(at *place, op parsedOperator, m member) condition {
 
 // strings reads a value or a list of values. Conditions may also write booleans and numbers without quotes.
 func (c *compiler) strings(at *place, n node, scalars bool) []string {
-	items := n.members
-	if n.kind != listNode {
-		items = []member{{value: n}}
+	items := n.Members
+	if n.Kind != jsontree.List {
+		items = []member{{Value: n}}
 	}
 	values := make([]string, 0, len(items))
 	for i := range items {
-		switch item := items[i].value; {
-		case item.kind == stringNode, scalars && (item.kind == boolNode || item.kind == numberNode):
-			values = append(values, item.text)
+		switch item := items[i].Value; {
+		case item.Kind == jsontree.String, scalars && (item.Kind == jsontree.Bool || item.Kind == jsontree.Number):
+			values = append(values, textOf(&item))
 		default:
 			c.wrongType(at, "a string or a list of strings", item)
 			return values

@@ -23,12 +23,12 @@ type policyKey struct {
 }
 
 // get returns the compiled document. A document with an error is compiled whenever it comes.
-func (c *policyCache) get(doc []byte, kind policy.Kind) (*policy.Policy, error) {
+func (c *policyCache) get(doc string, kind policy.Kind) (*policy.Policy, error) {
 	if p := c.look(doc, kind); p != nil {
 		return p, nil
 	}
 	// Not under the lock: two that meet with one document both compile it, which costs less than waiting.
-	p, err := policy.ParseLenient(doc, kind)
+	p, err := policy.ParseLenient([]byte(doc), kind)
 	if err != nil {
 		return nil, err
 	}
@@ -38,13 +38,13 @@ func (c *policyCache) get(doc []byte, kind policy.Kind) (*policy.Policy, error) 
 	return p, nil
 }
 
-func (c *policyCache) look(doc []byte, kind policy.Kind) *policy.Policy {
+func (c *policyCache) look(doc string, kind policy.Kind) *policy.Policy {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if p, ok := c.young[policyKey{kind, string(doc)}]; ok {
+	if p, ok := c.young[policyKey{kind, doc}]; ok {
 		return p
 	}
-	p, ok := c.old[policyKey{kind, string(doc)}]
+	p, ok := c.old[policyKey{kind, doc}]
 	if ok {
 		c.add(policyKey{kind, p.Source()}, p)
 	}

@@ -1,41 +1,52 @@
 package decide
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/jsontree"
 	"github.com/s3fault/s3fault/policy"
 )
 
 // noID is the id of an answer to a case without one.
-var noID = json.RawMessage(`""`)
+const noID = `""`
 
 // read makes a question of a case. The id is there even where the case has an error, if it could be read.
-func (d *Decider) read(doc []byte) (id json.RawMessage, r *authz.Request, err error) {
+func (d *Decider) read(doc []byte) (id string, r *authz.Request, err error) {
 	if !utf8.Valid(doc) {
 		return noID, nil, errors.New("the case is not valid UTF-8")
 	}
-	c, err := newObject("", doc)
-	if err != nil {
-		return noID, nil, unreadable(doc, err)
+	reader := readers.Get().(*jsontree.Reader)
+	defer rest(reader)
+	root, ok := reader.Read(string(doc))
+	if !ok {
+		return noID, nil, unreadable(doc)
 	}
-	if id = c.get("id"); id == nil {
-		id = noID
+	c, err := newObject("", &root)
+	if err != nil {
+		return noID, nil, err
+	}
+	id = noID
+	if n := c.get("id"); n != nil {
+		id = n.Raw
 	}
 	r, err = d.request(&c)
 	return id, r, err
 }
 
+func rest(reader *jsontree.Reader) {
+	reader.Forget()
+	readers.Put(reader)
+}
+
 func (d *Decider) request(c *object) (*authz.Request, error) {
-	raw, err := c.need("request")
+	n, err := c.need("request")
 	if err != nil {
 		return nil, err
 	}
-	asked, err := newObject("request", raw)
+	asked, err := newObject("request", n)
 	if err != nil {
 		return nil, err
 	}
@@ -81,12 +92,12 @@ func whoAndWhat(asked *object) (*authz.Request, error) {
 // contextOf takes the condition keys as given, without those that the action does not have: they count as absent. Of
 // several spellings of one key the last in the order of names counts.
 func contextOf(asked *object, action string) (*policy.Context, error) {
-	c := policy.NewContext()
-	raw := asked.get("context")
-	if raw == nil {
+	c := new(policy.Context)
+	n := asked.get("context")
+	if n == nil {
 		return c, nil
 	}
-	keys, err := newObject("request.context", raw)
+	keys, err := newObject("request.context", n)
 	if err != nil {
 		return nil, err
 	}
@@ -103,23 +114,23 @@ func contextOf(asked *object, action string) (*policy.Context, error) {
 }
 
 // contextValues reads a value or a list of them. Numbers and booleans may stand without quotes, as in policies.
-func contextValues(path string, raw json.RawMessage) ([]string, error) {
-	if raw == nil {
+func contextValues(path string, n *jsontree.Node) ([]string, error) {
+	if n == nil {
 		return nil, nil
 	}
-	items := []json.RawMessage{raw}
-	if kindOf(raw) == "a list" {
-		items = itemsOf(raw)
+	items := n.Members
+	if n.Kind != jsontree.List {
+		items = []jsontree.Member{{Value: *n}}
 	}
 	values := make([]string, len(items))
-	for i, item := range items {
-		switch kind := kindOf(item); kind {
-		case "a string":
-			values[i] = textOf(item)
-		case "a number", "a boolean":
-			values[i] = strings.TrimSpace(string(item))
+	for i := range items {
+		switch item := &items[i].Value; item.Kind {
+		case jsontree.String:
+			values[i] = item.Text()
+		case jsontree.Number, jsontree.Bool:
+			values[i] = item.Raw
 		default:
-			return nil, wrongType(path, "a string or a list of strings", kind)
+			return nil, wrongType(path, "a string or a list of strings", item.Kind)
 		}
 	}
 	return values, nil

@@ -2,15 +2,11 @@
 // world. The shape of a case and of an answer is that of `s3fault decide` (interface.md "decide").
 package decide
 
-import (
-	"encoding/json"
-
-	"github.com/s3fault/s3fault/authz"
-)
+import "github.com/s3fault/s3fault/authz"
 
 // Answer is what a case is answered with: a decision or, where Error is not empty, why there is none.
 type Answer struct {
-	ID       json.RawMessage // as in the case; "" where it has none
+	ID       string // JSON, as in the case; "" where it has none
 	Decision authz.Verdict
 	DeniedBy []authz.Layer // every layer that stands in the way
 	Findings []authz.Finding

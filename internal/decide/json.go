@@ -6,42 +6,45 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 
+	"github.com/s3fault/s3fault/internal/jsontree"
 	"github.com/s3fault/s3fault/internal/nearest"
 )
+
+// readers are at rest; each has the memory of the trees that it read.
+var readers = sync.Pool{New: func() any { return new(jsontree.Reader) }}
 
 // object is a JSON object of which only some members are known. Of several members of one name the last counts, and
 // null is as good as absent. encoding/json's structs would take names in any case and merge what is repeated.
 type object struct {
 	path    string // where it is in the case, with a dot at its end; "" for the case itself
-	members []member
+	members []jsontree.Member
 }
 
-// newObject reads the case, or an object in one that has been read.
-func newObject(path string, raw json.RawMessage) (object, error) {
-	o := object{path: path}
-	if kind := kindOf(raw); kind != "an object" {
-		return o, wrongType(path, "an object", kind)
+// newObject reads the case, or an object in it.
+func newObject(path string, n *jsontree.Node) (object, error) {
+	o := object{path: path, members: n.Members}
+	if n.Kind != jsontree.Object {
+		return o, wrongType(path, "an object", n.Kind)
 	}
 	if path != "" {
 		o.path += "."
-	} else if !json.Valid(raw) {
-		return o, json.Unmarshal(raw, new(json.RawMessage))
 	}
-	o.members = membersOf(raw)
 	return o, nil
 }
 
 // get returns a member; nil: it is absent.
-func (o *object) get(name string) json.RawMessage {
+func (o *object) get(name string) *jsontree.Node {
 	for i := len(o.members) - 1; i >= 0; i-- {
-		if o.members[i].name != name {
-			continue
+		m := &o.members[i]
+		switch {
+		case m.Name != name:
+		case m.Value.Kind == jsontree.Null:
+			return nil
+		default:
+			return &m.Value
 		}
-		if raw := o.members[i].value; kindOf(raw) != "null" {
-			return raw
-		}
-		return nil
 	}
 	return nil
 }
@@ -50,16 +53,16 @@ func (o *object) get(name string) json.RawMessage {
 func (o *object) names() []string {
 	all := make([]string, len(o.members))
 	for i := range o.members {
-		all[i] = o.members[i].name
+		all[i] = o.members[i].Name
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
 }
 
 // need is get of a member without which there is no case.
-func (o *object) need(name string) (json.RawMessage, error) {
-	if raw := o.get(name); raw != nil {
-		return raw, nil
+func (o *object) need(name string) (*jsontree.Node, error) {
+	if n := o.get(name); n != nil {
+		return n, nil
 	}
 	if near := nearest.Name(name, o.names()); near != "" && near != name {
 		return nil, fmt.Errorf("%s%s is missing; is %s%s meant to be it?", o.path, name, o.path, near)
@@ -69,94 +72,72 @@ func (o *object) need(name string) (json.RawMessage, error) {
 
 // text returns a string, "" where it is absent.
 func (o *object) text(name string) (string, error) {
-	raw := o.get(name)
-	if raw == nil {
+	n := o.get(name)
+	if n == nil {
 		return "", nil
 	}
-	return textAt(o.path+name, raw)
+	return o.textOf(name, n)
 }
 
 func (o *object) needText(name string) (string, error) {
-	raw, err := o.need(name)
+	n, err := o.need(name)
 	if err != nil {
 		return "", err
 	}
-	return textAt(o.path+name, raw)
+	return o.textOf(name, n)
 }
 
-func textAt(path string, raw json.RawMessage) (string, error) {
-	if kind := kindOf(raw); kind != "a string" {
-		return "", wrongType(path, "a string", kind)
+func (o *object) textOf(name string, n *jsontree.Node) (string, error) {
+	if n.Kind != jsontree.String {
+		return "", wrongType(o.path+name, "a string", n.Kind)
 	}
-	return textOf(raw), nil
+	return n.Text(), nil
 }
 
 // flag returns a boolean, false where it is absent.
-func (o *object) flag(name string) (set bool, err error) {
-	raw := o.get(name)
-	switch kind := kindOf(raw); {
-	case raw == nil:
+func (o *object) flag(name string) (bool, error) {
+	n := o.get(name)
+	switch {
+	case n == nil:
 		return false, nil
-	case kind != "a boolean":
-		return false, wrongType(o.path+name, "a boolean", kind)
+	case n.Kind != jsontree.Bool:
+		return false, wrongType(o.path+name, "a boolean", n.Kind)
 	}
-	return set, json.Unmarshal(raw, &set)
+	return n.Raw == "true", nil
 }
 
 // each calls visit with the objects of a list, in order.
-func (o *object) each(name string, visit func(object) error) error {
-	raw := o.get(name)
-	if raw == nil {
+func (o *object) each(name string, visit func(*object) error) error {
+	n := o.get(name)
+	if n == nil {
 		return nil
 	}
-	if kind := kindOf(raw); kind != "a list" {
-		return wrongType(o.path+name, "a list", kind)
+	if n.Kind != jsontree.List {
+		return wrongType(o.path+name, "a list", n.Kind)
 	}
-	for i, item := range itemsOf(raw) {
-		member, err := newObject(o.path+name+"["+strconv.Itoa(i)+"]", item)
+	for i := range n.Members {
+		member, err := newObject(o.path+name+"["+strconv.Itoa(i)+"]", &n.Members[i].Value)
 		if err != nil {
 			return err
 		}
-		if err := visit(member); err != nil {
+		if err := visit(&member); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func wrongType(path, wanted, kind string) error {
+func wrongType(path, wanted string, kind jsontree.Kind) error {
 	if path == "" {
 		path = "the case"
 	}
 	return fmt.Errorf("%s must be %s, not %s", path, wanted, kind)
 }
 
-// kindOf says what a JSON value is, by the first of its bytes that is no white space.
-func kindOf(raw json.RawMessage) string {
-	for _, b := range raw {
-		switch b {
-		case ' ', '\t', '\n', '\r':
-			continue
-		case '{':
-			return "an object"
-		case '[':
-			return "a list"
-		case '"':
-			return "a string"
-		case 't', 'f':
-			return "a boolean"
-		case 'n':
-			return "null"
-		}
-		return "a number"
-	}
-	return "absent"
-}
-
-// unreadable returns where in the text the JSON ends to make sense or, where all of it does, the error given.
-func unreadable(doc []byte, err error) error {
-	var syntax *json.SyntaxError
-	if errors.As(json.Unmarshal(doc, new(json.RawMessage)), &syntax) {
+// unreadable says where a text that is no JSON ends to make sense.
+func unreadable(doc []byte) error {
+	err := json.Unmarshal(doc, new(json.RawMessage))
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return fmt.Errorf("column %d: %w", syntax.Offset, syntax)
 	}
 	return err

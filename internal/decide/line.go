@@ -26,12 +26,12 @@ func (a *Answer) appendLine(b []byte) []byte {
 }
 
 // appendID appends the id without the white space that may be in it.
-func appendID(b []byte, id json.RawMessage) []byte {
-	if kind := kindOf(id); kind != "an object" && kind != "a list" {
+func appendID(b []byte, id string) []byte {
+	if id[0] != '{' && id[0] != '[' {
 		return append(b, id...)
 	}
 	compact := bytes.NewBuffer(b)
-	_ = json.Compact(compact, id) // it is valid
+	_ = json.Compact(compact, []byte(id)) // it is valid
 	return compact.Bytes()
 }
 

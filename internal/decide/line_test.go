@@ -16,14 +16,14 @@ func asJSON(t testing.TB, a *Answer) string {
 	var wire any = struct {
 		ID    json.RawMessage `json:"id"`
 		Error string          `json:"error"`
-	}{a.ID, a.Error}
+	}{json.RawMessage(a.ID), a.Error}
 	if a.Error == "" {
 		wire = struct {
 			ID       json.RawMessage `json:"id"`
 			Decision authz.Verdict   `json:"decision"`
 			DeniedBy []authz.Layer   `json:"denied_by"`
 			Findings []authz.Finding `json:"findings"`
-		}{a.ID, a.Decision, append([]authz.Layer{}, a.DeniedBy...), a.Findings}
+		}{json.RawMessage(a.ID), a.Decision, append([]authz.Layer{}, a.DeniedBy...), a.Findings}
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -47,7 +47,7 @@ func TestLinesAreJSON(t *testing.T) {
 			{Decision: authz.Allowed, Findings: []authz.Finding{}},
 			{Decision: authz.ImplicitlyDenied, DeniedBy: []authz.Layer{authz.SCP, authz.KMS}, Findings: []authz.Finding{full, {}}},
 		} {
-			a.ID = json.RawMessage(id)
+			a.ID = id
 			if got := string(a.appendLine([]byte("before"))); got != "before"+asJSON(t, &a) {
 				t.Errorf("%s\nwant %s", got, asJSON(t, &a))
 			}

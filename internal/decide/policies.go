@@ -2,11 +2,11 @@ package decide
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/jsontree"
 	"github.com/s3fault/s3fault/policy"
 )
 
@@ -51,11 +51,11 @@ func (d *Decider) accessPoint(c *object, r *authz.Request) error {
 	if err != nil || len(all) == 0 && !isARN(r.Resource, "s3", "accesspoint/") {
 		return err
 	}
-	raw, err := c.need("request")
+	n, err := c.need("request")
 	if err != nil {
 		return err
 	}
-	asked, err := newObject("request", raw)
+	asked, err := newObject("request", n)
 	if err != nil {
 		return err
 	}
@@ -100,12 +100,12 @@ func isARN(s, service, kind string) bool {
 
 // named reads a list of {name, policy}.
 func (d *Decider) named(o *object, name string, kind policy.Kind) (list []authz.Named, err error) {
-	err = o.each(name, func(item object) error {
+	err = o.each(name, func(item *object) error {
 		n, err := item.text("name")
 		if err != nil {
 			return err
 		}
-		p, err := d.policy(&item, "policy", kind)
+		p, err := d.policy(item, "policy", kind)
 		list = append(list, authz.Named{Name: n, Policy: p})
 		return err
 	})
@@ -128,22 +128,22 @@ const maxSessionPolicies = 4
 // session reads what limits a session: one policy, or a list of them, each of which must allow.
 func (d *Decider) session(c *object) ([]authz.Level, error) {
 	const name = "sessionPolicy"
-	raw := c.get(name)
-	if kindOf(raw) != "a list" {
+	n := c.get(name)
+	if n == nil || n.Kind != jsontree.List {
 		p, err := d.one(c, name, policy.Session)
 		if p == nil || err != nil {
 			return nil, err
 		}
 		return []authz.Level{{Policies: []authz.Named{*p}}}, nil
 	}
-	items := itemsOf(raw)
+	items := n.Members
 	if len(items) > maxSessionPolicies {
 		return nil, fmt.Errorf("%s%s has %d policies; a session is limited by %d at most", c.path, name, len(items), maxSessionPolicies)
 	}
 	levels := make([]authz.Level, len(items))
-	for i, item := range items {
+	for i := range items {
 		at := fmt.Sprintf("%s[%d]", name, i)
-		p, err := d.document(c.path+at, item, policy.Session)
+		p, err := d.document(c.path+at, &items[i].Value, policy.Session)
 		if err != nil {
 			return nil, err
 		}
@@ -154,13 +154,13 @@ func (d *Decider) session(c *object) ([]authz.Level, error) {
 
 // levels reads a list of {orgIdentifier, policies}.
 func (d *Decider) levels(o *object, name string, kind policy.Kind) (list []authz.Level, err error) {
-	err = o.each(name, func(item object) error {
+	err = o.each(name, func(item *object) error {
 		level := authz.Level{}
 		var err error
 		if level.Name, err = item.text("orgIdentifier"); err != nil {
 			return err
 		}
-		level.Policies, err = d.named(&item, "policies", kind)
+		level.Policies, err = d.named(item, "policies", kind)
 		list = append(list, level)
 		return err
 	})
@@ -169,23 +169,20 @@ func (d *Decider) levels(o *object, name string, kind policy.Kind) (list []authz
 
 // policy reads one document, nil where it is absent.
 func (d *Decider) policy(o *object, name string, kind policy.Kind) (*policy.Policy, error) {
-	raw := o.get(name)
-	if raw == nil {
+	n := o.get(name)
+	if n == nil {
 		return nil, nil
 	}
-	return d.document(o.path+name, raw, kind)
+	return d.document(o.path+name, n, kind)
 }
 
 // document reads the policy at a path of the case. It may also be JSON in a string, as AWS's own APIs give it.
-func (d *Decider) document(path string, raw json.RawMessage, kind policy.Kind) (*policy.Policy, error) {
-	if kindOf(raw) == "a string" {
-		text, err := textAt(path, raw)
-		if err != nil {
-			return nil, err
-		}
-		raw = json.RawMessage(text)
+func (d *Decider) document(path string, n *jsontree.Node, kind policy.Kind) (*policy.Policy, error) {
+	doc := n.Raw
+	if n.Kind == jsontree.String {
+		doc = n.Text()
 	}
-	p, err := d.compiled.get(raw, kind)
+	p, err := d.compiled.get(doc, kind)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -35,8 +35,8 @@ func Run(ctx context.Context, in io.Reader, out io.Writer) error {
 	return r.write(ctx, out)
 }
 
-// run is one Run. Every line is a job, handed to the workers and, in the order of lines, to the writer, who frees it for
-// the next.
+// run is one Run. Every line is a job, handed to the workers and, in the order of lines, to the writer, who frees it
+// for the next.
 type run struct {
 	decider             *Decider
 	free, todo, inOrder chan *job // each has room for every job
@@ -153,8 +153,8 @@ type lineReader struct {
 	r *bufio.Reader
 }
 
-// next appends a line, without the white space around it, to what is empty. Of one that is too long nothing is kept. The
-// error is that of the reader; a last line without a line end comes together with io.EOF.
+// next appends a line, without the white space around it, to what is empty. Of one that is too long nothing is kept.
+// The error is that of the reader; a last line without a line end comes together with io.EOF.
 func (l *lineReader) next(line []byte) (_ []byte, tooLong bool, err error) {
 	for {
 		part, err := l.r.ReadSlice('\n')

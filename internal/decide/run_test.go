@@ -173,8 +173,8 @@ func (w failingWriter) Write([]byte) (int, error) { return 0, w.err }
 func TestPolicyCacheIsBounded(t *testing.T) {
 	var c policyCache
 	const count, size = 40, 1 << 20
-	doc := func(i int) []byte {
-		return fmt.Appendf(nil, `{"Id":"%d %s","Statement":[]}`, i, strings.Repeat("x", size))
+	doc := func(i int) string {
+		return fmt.Sprintf(`{"Id":"%d %s","Statement":[]}`, i, strings.Repeat("x", size))
 	}
 	first, err := c.get(doc(0), policy.Identity)
 	if err != nil {
