@@ -22,12 +22,11 @@ func (s *Server) open(name string) (*World, error) {
 		return nil, err
 	}
 	shelf := data.OwnShelf(name)
-	moment, f, err := s.keeper.kept(name, shelf, scenario)
-	if err == nil && moment == nil {
-		moment, err = s.build(scenario, nil, s.started)
-	}
-	if err != nil {
-		return nil, err
+	moment, f := s.keeper.kept(name, shelf, scenario)
+	if moment == nil {
+		if moment, err = s.build(scenario, nil, s.started); err != nil {
+			return nil, err
+		}
 	}
 	w := s.serveWorld(name, scenario, moment, nil, s.started)
 	s.keeper.keep(w, shelf, f)

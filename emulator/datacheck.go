@@ -36,6 +36,9 @@ func CheckData(dir string) (*DataReport, error) {
 	worlds, err := f.Worlds()
 	for _, w := range worlds {
 		r.Worlds++
+		if w.Damage != nil {
+			report(fmt.Sprintf("world %s: %v", w.Name, w.Damage))
+		}
 		err = errors.Join(err, c.World(w.Name, w.Shelf))
 		if damage := factsDamage(f, w.Shelf); damage != nil {
 			report(fmt.Sprintf("world %s: its facts: %v", w.Name, damage))

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/s3fault/s3fault/internal/build"
+	"github.com/s3fault/s3fault/internal/cause"
 	"github.com/s3fault/s3fault/internal/data"
 	"github.com/s3fault/s3fault/internal/fault"
 	"github.com/s3fault/s3fault/internal/oidc"
@@ -30,8 +31,9 @@ import (
 type keeper struct {
 	*data.Folder
 	server  *Server
-	reading *store.Kept // until all worlds are read
-	secret  []byte      // that the names of keys come of
+	warn    func(world, warning string) // nil: nobody is told
+	reading *store.Kept                 // until all worlds are read
+	secret  []byte                      // that the names of keys come of
 }
 
 // openKeeper opens the folder that the configuration names.
@@ -43,21 +45,29 @@ func openKeeper(c *Config) (*keeper, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &keeper{Folder: f, reading: store.NewKept(f)}
+	k := &keeper{Folder: f, reading: store.NewKept(f), warn: c.Warn}
+	for _, d := range f.Damages() {
+		k.tell("", d)
+	}
 	if k.secret, err = k.once("secret", func() ([]byte, error) { return []byte(rand.Text()), nil }); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return k, nil
 }
 
-// once is a value of the server's own, made if there is none yet.
+// once is a value of the server's own, made if there is none yet, or it is damaged: then it is
+// another, and what rests on it is too.
 func (k *keeper) once(name string, make func() ([]byte, error)) ([]byte, error) {
-	value, err := k.Value(data.ServerShelf, []byte(name))
-	if err != nil || value != nil {
-		return value, err
+	value, damaged := k.Value(data.ServerShelf, []byte(name))
+	if damaged != nil {
+		k.tell("", fmt.Sprintf("the tokens of OpenID Connect that were issued before are worth nothing: %v", damaged))
 	}
-	if value, err = make(); err != nil {
-		return nil, err
+	if value != nil {
+		return value, nil
+	}
+	value, err := make()
+	if err != nil || k.Err() != nil { // it lasts as long as the server
+		return value, err
 	}
 	return value, k.Queue(data.Put(data.ServerShelf, []byte(name), value)).Wait(context.Background())
 }
@@ -119,8 +129,8 @@ func (k *keeper) keep(w *World, shelf string, f *keptFacts) {
 	if k == nil {
 		return
 	}
-	w.live.Keep(store.NewHome(k.Folder, shelf, w.written), f != nil)
-	if f != nil {
+	w.live.Keep(store.NewHome(k.Folder, shelf, w.written), f != nil, f.damaged())
+	if f != nil && f.damage == nil {
 		w.ageing.day.Store(f.Aged)
 		w.age(k.server.config.Now())
 	}
@@ -148,6 +158,15 @@ type keptFacts struct {
 	Uses   *world.Uses
 	Faults *keptPlan
 	Aged   int64 // the midnight up to which lifecycle rules have acted, in Unix time
+
+	damage error // why they cannot be read; nil: they can
+}
+
+func (f *keptFacts) damaged() error {
+	if f == nil {
+		return nil
+	}
+	return f.damage
 }
 
 // keptPlan is a fault.Plan.
@@ -205,35 +224,42 @@ func (p *keptPlan) read(m *store.Moment, of *scenarios.Scenario) (*fault.Plan, e
 	return change.Faults, err
 }
 
-// kept is the world on a shelf as it was left; nil: it is as its scenario makes it.
-func (k *keeper) kept(name, shelf string, of *scenarios.Scenario) (*store.Moment, *keptFacts, error) {
+// kept is the world on a shelf as it was left; nil: it is as its scenario makes it. Where that
+// cannot be read the facts say so, and there is no Moment.
+func (k *keeper) kept(name, shelf string, of *scenarios.Scenario) (*store.Moment, *keptFacts) {
 	if k == nil {
-		return nil, nil, nil
+		return nil, nil
 	}
-	home := store.NewHome(k.Folder, shelf, nil)
+	home, f := store.NewHome(k.Folder, shelf, nil), &keptFacts{}
 	text, err := home.Facts()
-	if err != nil || text == nil {
-		return nil, nil, k.unusable(name, err)
+	if err == nil && text == nil {
+		return nil, nil
 	}
-	f := &keptFacts{}
-	m, err := f.read(text, of)
+	var m *store.Moment
 	if err == nil {
-		m.Index, err = k.reading.Open(home, slices.Sorted(maps.Keys(m.State.Buckets)))
+		m, err = f.read(text, of)
 	}
 	if err != nil {
-		return nil, nil, k.unusable(name, err)
+		f.damage = k.unusable(name, err)
+		k.reading.HoldDamaged(shelf, f.damage)
+		return nil, f
 	}
-	return m, f, nil
+	m.Index = k.reading.Open(home, slices.Sorted(maps.Keys(m.State.Buckets)))
+	return m, f
 }
 
 // unusable says what to do about a world that cannot be read.
 func (k *keeper) unusable(world string, err error) error {
-	if err == nil {
-		return nil
-	}
 	return fmt.Errorf("the world %s in %s cannot be read: %w; 's3fault data check %[2]s' names all that is damaged, "+
-		"and 's3fault data reset %[2]s %[1]s' takes the world away, which then begins as its scenario says",
-		world, k.Dir(), err)
+		"and a reset of the world has it begin again as its scenario says", world, k.Dir(), err)
+}
+
+// readable is the service's internal error where nobody knows what was kept of the world.
+func (w *World) readable() error {
+	if err := w.live.Damage(); err != nil {
+		return cause.Say(err, "%v", err)
+	}
+	return nil
 }
 
 // reopen opens the private worlds that the folder has, and says which of its worlds have no
@@ -244,7 +270,7 @@ func (k *keeper) reopen() error {
 	}
 	all, err := k.Worlds()
 	if err != nil {
-		return err
+		k.tell("", fmt.Sprintf("nobody knows which private worlds there were: %v", err))
 	}
 	for _, stored := range all {
 		if err := k.reopenOne(stored); err != nil {
@@ -258,37 +284,57 @@ func (k *keeper) reopen() error {
 }
 
 func (k *keeper) reopenOne(stored data.World) error {
+	if stored.Damage != nil {
+		k.hold(stored, fmt.Errorf("nobody knows what it is: %w", stored.Damage))
+		return nil
+	}
 	if stored.About == nil {
 		if stored.Private {
-			return k.Queue(data.Drop(stored.Shelf)).Wait(context.Background()) // of one that was deleted
+			return k.drop(stored) // of one that was deleted
 		}
 		if slices.Contains(k.server.worlds.scenarios, stored.Name) {
 			_, err := k.server.worlds.find("scenario", stored.Name) // which opens it
 			return err
 		}
 		k.tell(stored.Name, "the scenario is not in the file: what "+k.Dir()+" has of its world stays there, and is not served")
-		return k.reading.Hold(stored.Shelf)
+		k.reading.Hold(stored.Shelf)
+		return nil
 	}
 	var a about
 	if err := json.Unmarshal(stored.About, &a); err != nil {
-		return k.unusable(stored.Name, err)
+		k.hold(stored, err)
+		return nil
 	}
 	if !a.Expires.IsZero() && !k.server.config.Now().Before(a.Expires) {
-		return k.Queue(data.Drop(stored.Shelf)).Wait(context.Background())
+		return k.drop(stored)
 	}
 	w, err := k.reopenPrivate(a, stored.Shelf)
 	if err == nil {
 		err = k.server.worlds.add(w)
 	}
-	if nf, missing := errors.AsType[*NotFound](err); missing || errors.Is(err, ErrTaken) {
-		reason := err
-		if missing {
-			reason = nf
-		}
-		k.tell(a.Name, fmt.Sprintf("the private world stays in %s, and is not served: %v", k.Dir(), reason))
-		return k.reading.Hold(stored.Shelf)
+	if nf, missing := errors.AsType[*NotFound](err); missing {
+		k.hold(stored, nf)
+		return nil
+	}
+	if errors.Is(err, ErrTaken) {
+		k.hold(stored, err)
+		return nil
 	}
 	return err
+}
+
+// hold leaves a private world that is not served where it is.
+func (k *keeper) hold(stored data.World, why error) {
+	k.tell(stored.Name, fmt.Sprintf("the private world stays in %s, and is not served: %v", k.Dir(), why))
+	k.reading.Hold(stored.Shelf)
+}
+
+// drop forgets a world that is over, at this start or, where the folder takes no writes, at a later.
+func (k *keeper) drop(stored data.World) error {
+	if k.Err() != nil {
+		return nil
+	}
+	return k.Queue(data.Drop(stored.Shelf)).Wait(context.Background())
 }
 
 // reopenPrivate is a private world as it was left. Error: *NotFound, the scenario.
@@ -298,12 +344,11 @@ func (k *keeper) reopenPrivate(a about, shelf string) (*World, error) {
 		return nil, &NotFound{Kind: "scenario", Name: a.Scenario}
 	}
 	p := &privacy{seed: a.Seed, responses: a.Responses, expires: a.Expires}
-	m, f, err := k.kept(a.Name, shelf, scenario)
-	if err == nil && m == nil {
-		m, err = k.server.build(scenario, p, a.Created)
-	}
-	if err != nil {
-		return nil, err
+	m, f := k.kept(a.Name, shelf, scenario)
+	if m == nil {
+		if m, err = k.server.build(scenario, p, a.Created); err != nil {
+			return nil, err
+		}
 	}
 	w := k.server.serveWorld(a.Name, scenario, m, p, a.Created)
 	k.keep(w, shelf, f)
@@ -312,8 +357,8 @@ func (k *keeper) reopenPrivate(a about, shelf string) (*World, error) {
 
 // tell warns, if anybody is to be warned.
 func (k *keeper) tell(world, warning string) {
-	if k.server.config.Warn != nil {
-		k.server.config.Warn(world, warning)
+	if k.warn != nil {
+		k.warn(world, warning)
 	}
 }
 

@@ -75,6 +75,9 @@ func (p *passage) answer(r *http.Request) (reply *exchange.Reply) {
 	call.Base().CountBody()
 	defer call.Close()
 	if err == nil {
+		err = p.world.readable()
+	}
+	if err == nil {
 		err = exchange.Arrive(call, &p.world.counts)
 	}
 	if err == nil {

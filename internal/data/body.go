@@ -2,6 +2,7 @@ package data
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/md5"
 	"encoding/binary"
@@ -11,10 +12,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
-
-	"go.etcd.io/bbolt"
 
 	"github.com/s3fault/s3fault/internal/store/blob"
 )
@@ -135,8 +135,11 @@ func (f *Folder) Get(id blob.ID, off, length int64) (io.Reader, error) {
 	f.mu.Lock()
 	s, held := f.staged[id]
 	size, inFile := f.files[id]
+	bad := f.survey.bad[id]
 	f.mu.Unlock()
 	switch {
+	case bad != nil:
+		return nil, bad
 	case inFile:
 		return openFile(f.file(id), size, off, length)
 	case held:
@@ -147,7 +150,7 @@ func (f *Folder) Get(id blob.ID, off, length int64) (io.Reader, error) {
 	case err != nil:
 		return nil, fmt.Errorf("the body %d in %s is damaged: %w", id, filepath.Join(f.dir, indexName), err)
 	case all == nil:
-		return nil, blob.ErrNotFound
+		return nil, f.missing(id)
 	}
 	return within(all, off, length)
 }
@@ -227,39 +230,22 @@ func (r *fileReader) copyTo(w io.Writer) (int64, error) {
 
 func (r *fileReader) Close() error { return r.file.Close() }
 
-// findBodies learns which bodies there are, and takes away the files that the index has not.
-func (f *Folder) findBodies() error {
-	err := f.Each(fileShelf, func(k, value []byte, damaged error) error {
-		if damaged != nil || len(value) != 8+md5.Size {
-			return fmt.Errorf("%s is damaged: what it says of the file %d", filepath.Join(f.dir, indexName), idOf(k))
-		}
-		f.files[idOf(k)] = int64(binary.BigEndian.Uint64(value))
-		f.last = max(f.last, idOf(k))
-		return nil
-	})
-	if err != nil {
+// missing is the error of a body that is neither in the index nor in a file.
+func (f *Folder) missing(id blob.ID) error {
+	if err := cmp.Or(f.survey.readable(bodyShelf), f.survey.readable(fileShelf)); err != nil {
 		return err
 	}
-	if err := f.lastBody(); err != nil {
-		return err
-	}
+	return fmt.Errorf("the body %d is not in %s: %w", id, f.dir, blob.ErrNotFound)
+}
+
+// sweepFiles takes away the files of bodies that the index has not, if it is whole.
+func (f *Folder) sweepFiles() error {
 	return f.eachFile(func(path string, id blob.ID) error {
 		f.last = max(f.last, id)
-		if _, ok := f.files[id]; ok || f.options.Reading {
+		if _, ok := f.files[id]; ok || f.survey.bad[id] != nil || f.options.Reading || f.failed != nil {
 			return nil
 		}
 		return f.disk.Remove(path)
-	})
-}
-
-// lastBody learns the greatest id of a body in the index.
-func (f *Folder) lastBody() error {
-	return f.view(func(tx *bbolt.Tx) error {
-		if b := shelf(tx, bodyShelf); b != nil {
-			k, _ := b.Cursor().Last()
-			f.last = max(f.last, idOf(k))
-		}
-		return nil
 	})
 }
 
@@ -278,40 +264,51 @@ func (f *Folder) eachFile(visit func(path string, id blob.ID) error) error {
 	})
 }
 
-// Sweep takes away the bodies that nothing needs: those of which needed says no.
+// Sweep takes away the bodies, of those that were there when the folder was opened, that nothing
+// needs: of which needed says no. Where something of the index is damaged nobody knows that.
 func (f *Folder) Sweep(needed func(blob.ID) bool) error {
-	var free []Op
-	err := f.view(func(tx *bbolt.Tx) error {
-		if b := shelf(tx, bodyShelf); b != nil {
-			return b.ForEach(func(k, _ []byte) error {
-				if !needed(idOf(k)) {
-					free = append(free, Op{kind: freeBody, body: idOf(k)})
-				}
-				return nil
-			})
-		}
-		return nil
-	})
+	f.mu.Lock()
+	found := f.survey.bodies
+	f.survey.bodies = nil
 	for id := range f.files {
+		if id <= f.survey.last {
+			found = append(found, id)
+		}
+	}
+	f.mu.Unlock()
+	var free []Op
+	for _, id := range found {
 		if !needed(id) {
 			free = append(free, Op{kind: freeBody, body: id})
 		}
 	}
-	if err != nil || len(free) == 0 {
-		return err
+	if len(free) == 0 || len(f.survey.damages) > 0 || len(f.survey.bad) > 0 {
+		return nil
 	}
 	return f.Queue(free...).Wait(context.Background())
 }
 
-// BodyDamage is what is wrong with a body that has a file, as far as one sees without reading
-// it; nil: nothing, or it has none.
+// BodyDamage is what is wrong with a body that was kept, as far as one sees without reading
+// it; nil: nothing.
 func (f *Folder) BodyDamage(id blob.ID) error {
 	f.mu.Lock()
-	size, ok := f.files[id]
+	size, inFile := f.files[id]
+	bad, found := f.survey.bad[id], f.survey.bodies
 	f.mu.Unlock()
-	if !ok {
-		return nil
+	switch {
+	case bad != nil:
+		return bad
+	case inFile:
+		return f.fileDamage(id, size)
+	case found != nil && id <= f.survey.last: // before Sweep
+		if _, ok := slices.BinarySearch(found, id); !ok {
+			return f.missing(id)
+		}
 	}
+	return nil
+}
+
+func (f *Folder) fileDamage(id blob.ID, size int64) error {
 	info, err := os.Stat(f.file(id))
 	if err == nil && info.Size() != size {
 		err = fmt.Errorf("%s is damaged: it has %d bytes and should have %d", f.file(id), info.Size(), size)

@@ -9,8 +9,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"go.etcd.io/bbolt"
-
 	"github.com/s3fault/s3fault/internal/store/blob"
 )
 
@@ -25,23 +23,23 @@ type Sum struct {
 func (f *Folder) Check(report func(string)) map[blob.ID]Sum {
 	index := filepath.Join(f.dir, indexName)
 	bodies := map[blob.ID]Sum{}
-	err := f.view(func(tx *bbolt.Tx) error {
-		for err := range tx.Check() {
-			report(fmt.Sprintf("%s: %v", index, err))
-		}
-		return nil
-	})
-	err = errors.Join(err, f.Each(bodyShelf, func(k, value []byte, damaged error) error {
+	for _, damage := range f.Damages() {
+		report(damage)
+	}
+	err := f.Each(bodyShelf, func(k, value []byte, damaged error) error {
 		if damaged != nil {
 			report(fmt.Sprintf("%s: the body %d: %v", index, idOf(k), damaged))
 			return nil
 		}
 		bodies[idOf(k)] = Sum{int64(len(value)), md5.Sum(value)}
 		return nil
-	}))
+	})
 	err = errors.Join(err, f.Each(fileShelf, func(k, value []byte, damaged error) error {
 		sum, err := f.checkFile(idOf(k), value)
-		if err = errors.Join(damaged, err); err != nil {
+		if damaged != nil {
+			err = f.survey.bad[idOf(k)]
+		}
+		if err != nil {
 			report(err.Error())
 			return nil
 		}

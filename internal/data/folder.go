@@ -24,8 +24,8 @@ import (
 	"github.com/s3fault/s3fault/internal/store/blob"
 )
 
-// format is the version of all that is in a folder.
-const format = 1
+// format is the version of all that is in a folder. 1 was never released.
+const format = 2
 
 // What is in a folder.
 const (
@@ -52,6 +52,7 @@ type Folder struct {
 	db      *bbolt.DB
 	disk    Disk
 	holder  Holder
+	survey  *survey // of the index, as it was opened
 
 	mu     sync.Mutex
 	next   *batch // what waits; nil: nothing does
@@ -63,6 +64,10 @@ type Folder struct {
 	wake chan struct{} // to the writer; closed at the end
 	done chan struct{} // the writer has ended
 }
+
+// unkeptBodies is before the ids of bodies where the index takes no writes: which ids it has
+// may not be known.
+const unkeptBodies = 1 << 62
 
 // Holder is who has a folder.
 type Holder struct {
@@ -87,7 +92,7 @@ func (e *LockedError) Error() string {
 	return text
 }
 
-// DamagedError says that the index cannot be used.
+// DamagedError says that nothing of the index can be read.
 type DamagedError struct {
 	File string
 	Err  error
@@ -101,8 +106,9 @@ func (e *DamagedError) Error() string {
 func (e *DamagedError) Unwrap() error { return e.Err }
 
 // Open opens a folder, and makes it where there is none. Bodies that nothing names are
-// taken away. Errors: *LockedError; *DamagedError; a folder of something else, or of a
-// newer s3fault.
+// taken away. What of it is damaged is told by who reads it, and by Damages; where pages of the
+// index are, it takes no writes. Errors: *LockedError; *DamagedError, nothing can be read; a
+// folder of something else, or of another s3fault.
 func Open(dir string, o Options) (*Folder, error) {
 	if o.Disk == nil {
 		o.Disk = RealDisk()
@@ -110,16 +116,19 @@ func Open(dir string, o Options) (*Folder, error) {
 	if err := prepare(dir, o); err != nil {
 		return nil, err
 	}
-	db, err := openIndex(dir, o)
+	db, s, err := openIndex(dir, o)
 	if err != nil {
 		return nil, err
 	}
 	f := &Folder{
-		dir: dir, options: o, db: db, disk: o.Disk, holder: Holder{PID: os.Getpid()},
-		staged: map[blob.ID]*staged{}, files: map[blob.ID]int64{},
+		dir: dir, options: o, db: db, disk: o.Disk, holder: Holder{PID: os.Getpid()}, survey: s, failed: s.whole(),
+		staged: map[blob.ID]*staged{}, files: s.files, last: s.last,
 		wake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
-	if err := errors.Join(f.findBodies(), f.tellHolder()); err != nil {
+	if f.failed != nil {
+		f.last = unkeptBodies
+	}
+	if err := errors.Join(f.sweepFiles(), f.tellHolder()); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	go f.write()
@@ -161,7 +170,7 @@ func begin(dir string, d Disk) error {
 		return err
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
-		about, err := tx.CreateBucketIfNotExists([]byte(aboutShelf))
+		about, err := makeShelf(tx, aboutShelf)
 		if err != nil {
 			return err
 		}
@@ -184,10 +193,9 @@ const (
 	lockTime = 500 * time.Millisecond
 )
 
-// openIndex opens the engine's file, and locks it. Before it reads in it, it makes sure
-// that the file is as long as it says of itself: what lies behind the end of a file in
-// memory ends the program.
-func openIndex(dir string, o Options) (db *bbolt.DB, err error) {
+// openIndex opens the engine's file, and locks it. Where pages of it are damaged it is opened to
+// be read alone.
+func openIndex(dir string, o Options) (db *bbolt.DB, s *survey, err error) {
 	path := filepath.Join(dir, indexName)
 	defer func() {
 		switch {
@@ -199,25 +207,32 @@ func openIndex(dir string, o Options) (db *bbolt.DB, err error) {
 			err = &DamagedError{path, err}
 		}
 	}()
-	if err := guarded(func() error { return measure(path) }); err != nil {
-		return nil, err
+	err = guarded(func() error {
+		s, err = measure(path)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
 	}
 	err = guarded(func() error {
 		db, err = bbolt.Open(path, 0o600, &bbolt.Options{
 			Timeout: lockTime, NoSync: o.NoSync, NoGrowSync: o.NoSync, FreelistType: bbolt.FreelistMapType,
+			ReadOnly: s.whole() != nil,
 		})
 		return err
 	})
-	return db, err
+	return db, s, err
 }
 
-var errFormat = errors.New("the folder was written by a newer s3fault")
+var errFormat = errors.New("the folder was written by another s3fault")
 
-// measure holds the file's size against what it has, and its format against ours.
-func measure(path string) error {
+// measure holds the file's size against what it has, before the engine reads in it: what lies
+// behind the end of a file in memory ends the program. Then it looks at all pages, and at the
+// format.
+func measure(path string) (s *survey, err error) {
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockTime, ReadOnly: true})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	info, err := os.Stat(path)
 	if err == nil {
@@ -225,13 +240,19 @@ func measure(path string) error {
 			if tx.Size() > info.Size() {
 				return fmt.Errorf("it has %d bytes and should have %d", info.Size(), tx.Size())
 			}
-			return checkFormat(tx)
+			if s, err = newSurvey(path, db.Info().PageSize); err != nil {
+				return err
+			}
+			return checkFormat(tx, s)
 		})
 	}
-	return errors.Join(err, db.Close())
+	return s, errors.Join(err, db.Close())
 }
 
-func checkFormat(tx *bbolt.Tx) error {
+func checkFormat(tx *bbolt.Tx, s *survey) error {
+	if err := s.readable(aboutShelf); err != nil {
+		return err
+	}
 	var written []byte
 	if b := tx.Bucket([]byte(aboutShelf)); b != nil {
 		written = b.Get([]byte(formatKey))
@@ -239,7 +260,7 @@ func checkFormat(tx *bbolt.Tx) error {
 	switch {
 	case len(written) != 4:
 		return errors.New("it does not say which format it has")
-	case binary.BigEndian.Uint32(written) > format:
+	case binary.BigEndian.Uint32(written) != format:
 		return fmt.Errorf("%w: format %d, and this one knows %d", errFormat, binary.BigEndian.Uint32(written), format)
 	}
 	return nil
@@ -269,6 +290,9 @@ func holderOf(dir string) (h Holder) {
 	return h
 }
 
+// Damages are those of the index, as it was opened, that no world will tell of; in words.
+func (f *Folder) Damages() []string { return f.survey.damages }
+
 // Dir is where the folder is.
 func (f *Folder) Dir() string { return f.dir }
 
@@ -281,6 +305,9 @@ func (f *Folder) Close() error {
 	f.mu.Lock()
 	ended := errors.Is(f.failed, ErrClosed)
 	failed := f.failed
+	if f.db.IsReadOnly() {
+		failed = nil // which was told when it was opened
+	}
 	f.failed = ErrClosed
 	f.mu.Unlock()
 	if ended {

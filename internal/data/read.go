@@ -7,18 +7,18 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// Value is a copy of the value under a key; nil: there is none. Error: it is damaged.
+// Value is a copy of the value under a key; nil: there is none. Error: it is damaged, or
+// may be.
 func (f *Folder) Value(path string, key []byte) (value []byte, err error) {
-	err = f.view(func(tx *bbolt.Tx) error {
-		b := shelf(tx, path)
-		if b == nil {
-			return nil
-		}
+	err = f.viewShelf(path, func(b *bbolt.Bucket) error {
 		sealed := b.Get(key)
-		if sealed == nil {
+		switch {
+		case sealed == nil && f.survey.worn[path]:
+			return fmt.Errorf("%s: there is none under %q, and one under another key is damaged", path, key)
+		case sealed == nil:
 			return nil
 		}
-		found, err := unseal(sealed)
+		found, err := unseal(key, sealed)
 		if err != nil {
 			return fmt.Errorf("%s/%x: %w", path, key, err)
 		}
@@ -29,18 +29,15 @@ func (f *Folder) Value(path string, key []byte) (value []byte, err error) {
 }
 
 // Each visits what is on a shelf, in order of the keys. What visit is given is its own only
-// as long as it lasts; a value that is damaged comes with an error. Error: visit's, which ends it.
+// as long as it lasts; a value that is damaged comes with an error, as far as it can be read. Errors: visit's, which
+// ends it; the pages of the shelf are damaged.
 func (f *Folder) Each(path string, visit func(key, value []byte, damaged error) error) error {
-	return f.view(func(tx *bbolt.Tx) error {
-		b := shelf(tx, path)
-		if b == nil {
-			return nil
-		}
+	return f.viewShelf(path, func(b *bbolt.Bucket) error {
 		return b.ForEach(func(k, v []byte) error {
 			if v == nil { // a shelf
 				return nil
 			}
-			value, err := unseal(v)
+			value, err := unseal(k, v)
 			return visit(k, value, err)
 		})
 	})
@@ -48,11 +45,7 @@ func (f *Folder) Each(path string, visit func(key, value []byte, damaged error) 
 
 // Shelves are the names of those right below a path, in order.
 func (f *Folder) Shelves(path string) (names []string, err error) {
-	err = f.view(func(tx *bbolt.Tx) error {
-		b := shelf(tx, path)
-		if b == nil {
-			return nil
-		}
+	err = f.viewShelf(path, func(b *bbolt.Bucket) error {
 		return b.ForEachBucket(func(name []byte) error {
 			names = append(names, string(name))
 			return nil
@@ -62,6 +55,17 @@ func (f *Folder) Shelves(path string) (names []string, err error) {
 	return names, err
 }
 
-func (f *Folder) view(read func(*bbolt.Tx) error) error {
-	return guarded(func() error { return f.db.View(read) })
+// viewShelf has a shelf read, where there is one. Error: its pages are damaged; read's.
+func (f *Folder) viewShelf(path string, read func(*bbolt.Bucket) error) error {
+	if err := f.survey.readable(path); err != nil {
+		return err
+	}
+	return guarded(func() error {
+		return f.db.View(func(tx *bbolt.Tx) error {
+			if b := shelf(tx, path); b != nil {
+				return read(b)
+			}
+			return nil
+		})
+	})
 }

@@ -31,9 +31,11 @@ type World struct {
 	Shelf   string
 	Private bool
 	About   []byte // of a private one; nil: it was deleted
+	Damage  error  // why About cannot be read; nil: it can
 }
 
-// Worlds are those that the folder has, in order of their shelves. Error: the index is damaged.
+// Worlds are those that the folder has, in order of their shelves. Error: nobody knows which: the index is
+// damaged.
 func (f *Folder) Worlds() ([]World, error) {
 	names, err := f.Shelves(worlds)
 	if err != nil {
@@ -43,9 +45,7 @@ func (f *Folder) Worlds() ([]World, error) {
 	for i, name := range names {
 		w := World{Name: name, Shelf: worlds + "/" + name}
 		if w.Private = strings.HasPrefix(name, privately); w.Private {
-			if w.About, err = f.Value(w.Shelf, []byte(AboutKey)); err != nil {
-				return nil, err
-			}
+			w.About, w.Damage = f.Value(w.Shelf, []byte(AboutKey))
 			w.Name = nameOf(w.About, name)
 		}
 		all[i] = w

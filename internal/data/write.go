@@ -223,7 +223,7 @@ func (op *Op) apply(tx *bbolt.Tx, shelves map[string]*bbolt.Bucket) error {
 	if op.kind == remove {
 		return b.Delete(op.key)
 	}
-	return b.Put(op.key, seal(op.value))
+	return b.Put(op.key, seal(op.key, op.value))
 }
 
 // bucketLike is a transaction or a bucket: what has buckets in it.
@@ -235,10 +235,18 @@ type bucketLike interface {
 
 func makeShelf(tx *bbolt.Tx, path string) (b *bbolt.Bucket, err error) {
 	var in bucketLike = tx
+	end := 0
 	for name := range strings.SplitSeq(path, "/") {
 		if b, err = in.CreateBucketIfNotExists([]byte(name)); err != nil {
 			return nil, err
 		}
+		end += len(name)
+		if sum := sumOfPath(path[:end]); b.Sequence() != sum {
+			if err := b.SetSequence(sum); err != nil {
+				return nil, err
+			}
+		}
+		end++ // the slash
 		in = b
 	}
 	if path == bodyShelf { // their keys ascend
@@ -246,6 +254,9 @@ func makeShelf(tx *bbolt.Tx, path string) (b *bbolt.Bucket, err error) {
 	}
 	return b, nil
 }
+
+// sumOfPath is the checksum of a shelf's name, which is in the place of the engine's sequence.
+func sumOfPath(path string) uint64 { return xxhash.Sum64String(path) }
 
 // shelf is nil where there is none.
 func shelf(tx *bbolt.Tx, path string) (b *bbolt.Bucket) {
@@ -278,20 +289,33 @@ func dropShelf(tx *bbolt.Tx, path string) error {
 // sumSize is the checksum before each value, in bytes: the engine has none of its own.
 const sumSize = 8
 
-func seal(value []byte) []byte {
+func seal(key, value []byte) []byte {
 	out := make([]byte, sumSize, sumSize+len(value))
-	binary.BigEndian.PutUint64(out, xxhash.Sum64(value))
+	binary.BigEndian.PutUint64(out, sumOf(key, value))
 	return append(out, value...)
+}
+
+// sumOf is the checksum of a value under its key.
+func sumOf(key, value []byte) uint64 {
+	var d xxhash.Digest
+	d.ResetWithSeed(xxhash.Sum64(key))
+	_, _ = d.Write(value)
+	return d.Sum64()
 }
 
 var errSum = errors.New("its checksum is another")
 
-// unseal is the value as it was written, where it is still that.
-func unseal(sealed []byte) ([]byte, error) {
-	if len(sealed) < sumSize || binary.BigEndian.Uint64(sealed) != xxhash.Sum64(sealed[sumSize:]) {
+// unseal is the value as it was written under the key. Error: one of them is another, and this
+// is what is left of the value.
+func unseal(key, sealed []byte) ([]byte, error) {
+	if len(sealed) < sumSize {
 		return nil, errSum
 	}
-	return sealed[sumSize:], nil
+	value := sealed[sumSize:]
+	if binary.BigEndian.Uint64(sealed) != sumOf(key, value) {
+		return value, errSum
+	}
+	return value, nil
 }
 
 // guarded makes an error of what the engine panics with where its file is damaged.

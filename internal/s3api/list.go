@@ -21,7 +21,11 @@ func readListing(c *Call, most string) (listing, error) {
 // page reads a page of the bucket's objects.
 func (l listing) page(after string) (store.Page, error) {
 	q := store.ListQuery{Prefix: l.Prefix, Delimiter: l.Delimiter, After: after, Max: l.Max}
-	return l.call.objects().List(l.call.Request.Context(), l.call.Bucket, q)
+	page, err := l.call.objects().List(l.call.Request.Context(), l.call.Bucket, q)
+	if err != nil {
+		return page, openRefused(err)
+	}
+	return page, nil
 }
 
 // bytesPerEntry is about what one object takes in a list, keys of the usual

@@ -23,6 +23,9 @@ func serveListMultipartUploads(c *Call) (*Reply, error) {
 	if err := markerReadable(contents, q); err != nil {
 		return nil, err
 	}
+	if err := contents.UploadsDamage(); err != nil {
+		return nil, unkept(err)
+	}
 	page := contents.ListUploads(q)
 	w := l.writer(uploadsRoot, 2*(len(page.Uploads)+len(page.Prefixes)), true)
 	w.Text("Bucket", c.Bucket)

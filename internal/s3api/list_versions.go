@@ -20,6 +20,9 @@ func serveListObjectVersions(c *Call) (*Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := contents.ListDamage(q.Prefix); err != nil {
+		return nil, unkept(err)
+	}
 	page := contents.ListVersions(q)
 	w := l.writer(versionsRoot, len(page.Versions)+len(page.Prefixes), true)
 	w.Text("Name", c.Bucket)

@@ -156,7 +156,7 @@ func countTags(c *Call, h http.Header, o *store.Object) {
 	}
 }
 
-// openRefused is the answer when bytes cannot be opened.
+// openRefused is the answer when bytes cannot be opened, or a bucket be listed.
 func openRefused(err error) error {
 	if errors.Is(err, store.ErrMoved) {
 		return store.ErrMoved

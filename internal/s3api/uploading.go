@@ -21,6 +21,9 @@ func findUpload(c *Call) (u uploading) {
 	if contents == nil {
 		return u
 	}
+	if err := contents.UploadDamage(id); err != nil {
+		c.known(nil, err)
+	}
 	if u.upload = contents.Upload(c.Key, id); u.upload == nil {
 		u.finished = contents.Completed(c.Key, id)
 	}

@@ -22,6 +22,8 @@ type Bucket struct {
 	keys    btree.Map[string, chain]
 	uploads uploads
 	ledger  *ledger // where it is kept; the same as long as it is served
+	// damage is what of it was kept and cannot be read; nil: nothing.
+	damage *damage
 }
 
 func newBucket(written *tally) *Bucket {
@@ -65,8 +67,10 @@ func (b *Bucket) version(key, version string) *Object {
 func (b *Bucket) Empty() bool {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	return b.keys.Len() == 0
+	return b.empty()
 }
+
+func (b *Bucket) empty() bool { return b.keys.Len() == 0 && b.ListDamage("") == nil }
 
 // free ends the bucket: nothing can be written any more, and its bytes are let
 // go of. Its records stay, for those who are still looking at them.
@@ -123,7 +127,7 @@ func (b *Bucket) half() *Bucket {
 	out := newBucket(b.written)
 	b.branch, out.branch = b.branch.part()
 	b.wrote = false
-	out.keys = *b.keys.Copy()
+	out.keys, out.damage = *b.keys.Copy(), b.damage
 	b.uploads.copyTo(&out.uploads)
 	return out
 }

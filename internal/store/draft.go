@@ -71,7 +71,7 @@ func (d *draft) drop(name string, contents bool) error {
 	if d.own[name] == nil {
 		d.lock(b)
 	}
-	if !contents && b.keys.Len() > 0 {
+	if !contents && !b.empty() {
 		return ErrBucketNotEmpty
 	}
 	delete(d.changed().buckets, name)

@@ -3,6 +3,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"sync/atomic"
@@ -44,7 +45,8 @@ func NewIndex(b Bytes) *Index {
 func (x *Index) Bucket(name string) *Bucket { return x.buckets[name] }
 
 // Latest is the newest record of a key, an object or a delete marker; nil: none. Of a world
-// that is kept on a disk it waits until the record is. Errors: it could not be kept; ctx's.
+// that is kept on a disk it waits until the record is. Errors: it could not be kept, or its record
+// is damaged; ctx's.
 func (x *Index) Latest(ctx context.Context, bucket, key string) (*Object, error) {
 	if b := x.buckets[bucket]; b != nil {
 		return b.Latest(key), b.sure(ctx, key)
@@ -65,7 +67,7 @@ func (x *Index) Version(ctx context.Context, bucket, key, version string) (*Obje
 // when the bucket is gone; those of Latest.
 func (x *Index) List(ctx context.Context, bucket string, q ListQuery) (Page, error) {
 	if b := x.buckets[bucket]; b != nil {
-		return b.List(q), b.Sure(ctx)
+		return b.List(q), cmp.Or(b.ListDamage(q.Prefix), b.Sure(ctx))
 	}
 	return Page{}, ErrMoved
 }

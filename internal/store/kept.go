@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -16,7 +17,8 @@ type Home struct {
 	shelf  string
 	facts  func(*Moment) ([]byte, error)
 	kept   atomic.Bool
-	ended  atomic.Bool // the world is closed, and nothing of it is kept any more
+	ended  atomic.Bool           // the world is closed, and nothing of it is kept any more
+	damage atomic.Pointer[error] // why nobody knows what was kept of it; nil: it is known
 }
 
 // What a world has on its shelf, and a bucket of it.
@@ -157,10 +159,11 @@ func (l *ledger) forgo() {
 	}
 }
 
-// sure waits until what the bucket has under a key survives. Error: it will not; ctx's.
+// sure waits until what the bucket has under a key survives. Errors: it will not, or cannot be
+// read; ctx's.
 func (b *Bucket) sure(ctx context.Context, key string) error {
-	if b.ledger == nil {
-		return nil
+	if err := b.damage.of(key); err != nil || b.ledger == nil {
+		return err
 	}
 	b.mu.RLock()
 	t := b.ledger.unsure[key]
@@ -179,13 +182,30 @@ func (b *Bucket) Sure(ctx context.Context) error {
 	return t.Wait(ctx)
 }
 
-// Keep has a world kept, before it is served; already says that all of it is.
-func (l *Live) Keep(h *Home, already bool) {
+// Keep has a world kept, before it is served; already says that all of it is, and damage why that
+// cannot be read: then the world takes no changes but Anew.
+func (l *Live) Keep(h *Home, already bool, damage error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	h.kept.Store(already)
+	if damage != nil {
+		h.damage.Store(&damage)
+	}
 	l.home = h
 	h.adopt(l.Now().Index)
+}
+
+// Damage is why nobody knows what the world is that was kept; nil: it is known.
+func (l *Live) Damage() error { return l.home.unreadable() }
+
+func (h *Home) unreadable() error {
+	if h == nil {
+		return nil
+	}
+	if damage := h.damage.Load(); damage != nil {
+		return *damage
+	}
+	return nil
 }
 
 // ready makes sure that a change of the world can be kept: that the folder takes writes, and
@@ -195,7 +215,7 @@ func (l *Live) ready() error {
 	if h == nil {
 		return nil
 	}
-	if err := h.folder.Err(); err != nil || h.kept.Load() {
+	if err := cmp.Or(h.unreadable(), h.folder.Err()); err != nil || h.kept.Load() {
 		return err
 	}
 	l.mu.Lock()
@@ -274,6 +294,11 @@ func (h *Home) clear(end bool) error {
 	switch {
 	case end:
 		ops = append(ops, data.Drop(h.shelf))
+	case h.unreadable() != nil: // whatever is there
+		ops = append(ops, data.Drop(h.shelf))
+		if about, err := h.folder.Value(h.shelf, []byte(data.AboutKey)); err == nil && about != nil {
+			ops = append(ops, data.Put(h.shelf, []byte(data.AboutKey), about))
+		}
 	case h.kept.Load():
 		ops = append(ops, data.Remove(h.shelf, []byte(factsKey)), data.Drop(h.shelf+allBuckets))
 	default:
@@ -283,6 +308,7 @@ func (h *Home) clear(end bool) error {
 	if err == nil {
 		h.kept.Store(false)
 		h.ended.Store(end)
+		h.damage.Store(nil)
 	}
 	return err
 }
@@ -292,7 +318,7 @@ func (l *Live) Save() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	h := l.home
-	if h == nil || !h.kept.Load() {
+	if h == nil || !h.kept.Load() || h.unreadable() != nil {
 		return nil
 	}
 	facts, err := h.facts(l.Now())

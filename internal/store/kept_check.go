@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 
 	"github.com/s3fault/s3fault/internal/data"
@@ -21,20 +22,15 @@ type Checking struct {
 // World reads all records of the world of that name on a shelf.
 func (c *Checking) World(name, shelf string) error {
 	buckets, err := c.Folder.Shelves(shelf + allBuckets)
-	if err != nil {
-		return err
-	}
 	for _, bucket := range buckets {
 		c.world, c.bucket = name, bucket
 		for of, check := range map[string]func(key, value []byte){
 			objectsShelf: c.object, uploadsShelf: c.upload, partsShelf: c.part,
 		} {
-			if err := c.each(shelf+bucketsShelf+bucket+of, check); err != nil {
-				return err
-			}
+			err = errors.Join(err, c.each(shelf+bucketsShelf+bucket+of, check))
 		}
 	}
-	return nil
+	return err
 }
 
 func (c *Checking) each(shelf string, check func(key, value []byte)) error {

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/s3fault/s3fault/internal/data"
 	"github.com/s3fault/s3fault/internal/store/blob"
@@ -13,11 +15,12 @@ import (
 type Kept struct {
 	folder *data.Folder
 	blobs  map[blob.ID]*Blob
-	// damages are the objects whose bytes are not all there, in words.
+	// damages are what of the worlds cannot be read, in words.
 	damages []string
 }
 
-// Damages are the objects and parts, of what was read, whose files are damaged.
+// Damages are the objects, uploads and buckets, of what was read, that are damaged, or whose
+// files are.
 func (k *Kept) Damages() []string { return k.damages }
 
 // NewKept reads nothing yet.
@@ -43,43 +46,39 @@ func (k *Kept) need(chunks []Chunk, what, bucket, key string) {
 	}
 }
 
-// Hold reads a world that is not served, so that its bodies stay. Error: a *DamagedError.
-func (k *Kept) Hold(shelf string) error {
+// Hold reads a world that is not served, so that its bodies stay.
+func (k *Kept) Hold(shelf string) {
 	buckets, err := k.folder.Shelves(shelf + allBuckets)
 	if err != nil {
-		return err
+		k.damages = append(k.damages, err.Error())
 	}
-	_, err = k.Open(&Home{folder: k.folder, shelf: shelf}, buckets)
-	return err
+	k.Open(&Home{folder: k.folder, shelf: shelf}, buckets)
 }
 
-// Sweep takes away the bodies that no record has.
+// HoldDamaged is Hold for a world of which nobody knows what it was.
+func (k *Kept) HoldDamaged(shelf string, damage error) {
+	k.damages = append(k.damages, damage.Error())
+	k.Hold(shelf)
+}
+
+// Sweep takes away the bodies that no record has. Where a record is damaged nobody knows which
+// those are.
 func (k *Kept) Sweep() error {
-	needed := func(id blob.ID) bool { return k.blobs[id] != nil }
-	defer func() { k.blobs = nil }()
-	return k.folder.Sweep(needed)
+	blobs := k.blobs
+	k.blobs = nil
+	return k.folder.Sweep(func(id blob.ID) bool { return len(k.damages) > 0 || blobs[id] != nil })
 }
 
-// DamagedError says that a record of a world cannot be read.
-type DamagedError struct {
-	What string // as "the record of bucket/key"
-	Err  error
-}
-
-func (e *DamagedError) Error() string { return fmt.Sprintf("%s is damaged: %v", e.What, e.Err) }
-func (e *DamagedError) Unwrap() error { return e.Err }
-
-// Open reads what is in the buckets of a world at a home. Error: a *DamagedError.
-func (k *Kept) Open(h *Home, buckets []string) (*Index, error) {
+// Open reads what is in the buckets of a world at a home. What cannot be read is damage of its
+// bucket.
+func (k *Kept) Open(h *Home, buckets []string) *Index {
 	x := NewIndex(k.folder)
 	for _, name := range buckets {
 		x.create(name)
 		r := reading{k, x.buckets[name], name, h.shelf + bucketsShelf + name}
-		if err := r.all(); err != nil {
-			return nil, err
-		}
+		r.all()
 	}
-	return x, nil
+	return x
 }
 
 // reading is a bucket that is being read.
@@ -90,48 +89,62 @@ type reading struct {
 	shelf string
 }
 
-func (r reading) all() error {
+func (r reading) all() {
 	r.to.wrote = true
-	err := r.each(objectsShelf, "the record of %s/%s", r.object)
-	if err == nil {
-		err = r.each(uploadsShelf, "the upload in %s, %s,", r.upload)
-	}
-	if err == nil {
-		err = r.each(partsShelf, "a part in %s, %q,", r.part)
-	}
-	return err
+	r.each(objectsShelf, r.object)
+	r.each(uploadsShelf, r.upload)
+	r.each(partsShelf, r.part)
 }
 
-func (r reading) each(shelf, what string, take func(key, value []byte) error) error {
-	return r.folder.Each(r.shelf+shelf, func(key, value []byte, err error) error {
-		if err == nil {
-			err = take(key, value)
-		}
-		if err != nil {
-			return &DamagedError{fmt.Sprintf(what, r.name, nameIn(key)), err}
-		}
+// each has all records of a kind taken, also those that are damaged, as far as they can be read.
+func (r reading) each(shelf string, take func(key, value []byte, damaged error)) {
+	err := r.folder.Each(r.shelf+shelf, func(key, value []byte, damaged error) error {
+		take(key, value, damaged)
 		return nil
 	})
+	if err != nil {
+		r.harm().all = r.damaged("the bucket "+r.name, err)
+	}
+}
+
+// harm is the bucket's damage, to be added to.
+func (r reading) harm() *damage {
+	if r.to.damage == nil {
+		r.to.damage = &damage{}
+	}
+	return r.to.damage
+}
+
+// damaged is the error of a record, which is told.
+func (r reading) damaged(what string, err error) error {
+	err = unreadable(what, err)
+	r.damages = append(r.damages, err.Error())
+	return err
 }
 
 // nameIn is the key of an object in the key of its record.
 func nameIn(key []byte) string { return string(key[:max(0, len(key)-8)]) }
 
-func (r reading) object(key, value []byte) error {
-	if len(key) <= 8 {
-		return errRecord
-	}
+func (r reading) object(key, value []byte, damaged error) {
 	o, err := readObject(value, r.blob)
-	if err != nil {
-		return err
+	if err == nil && (len(key) <= 8 || o.Key != string(key[:len(key)-8])) {
+		err = errRecord
+	}
+	if err = cmp.Or(damaged, err); err != nil {
+		r.spoilt(nameIn(key), o.Key, err)
+		return
 	}
 	o.Written = binary.BigEndian.Uint64(key[len(key)-8:])
-	if o.Key != nameIn(key) {
-		return errRecord
-	}
 	r.need(o.Chunks, "the object", r.name, o.Key)
 	r.to.load(o)
-	return nil
+}
+
+// spoilt notes that a record is damaged, and so what is under the name that it is kept under and
+// the one that it says.
+func (r reading) spoilt(kept, said string, err error) {
+	for _, name := range slices.Compact([]string{kept, cmp.Or(said, kept)}) {
+		note(&r.harm().objects, name, r.damaged(fmt.Sprintf("the object %s/%s", r.name, name), err))
+	}
 }
 
 // load puts a record that was kept on top of its key.
@@ -150,15 +163,23 @@ func (b *Bucket) seen(revision uint64) {
 	}
 }
 
-func (r reading) upload(_, value []byte) error {
+func (r reading) upload(key, value []byte, damaged error) {
 	u := &Upload{}
-	if err := read(value, r.blob, u.fields); err != nil {
-		return err
+	err := read(value, r.blob, u.fields)
+	if err == nil && u.ID != string(key) {
+		err = errRecord
+	}
+	if err = cmp.Or(damaged, err); err != nil {
+		r.spoiltUpload(string(key), err)
+		return
 	}
 	r.to.seen(u.Began)
 	r.to.uploads.last = max(r.to.uploads.last, orderOf(u.ID))
 	r.to.uploads.add(&upload{Upload: u})
-	return nil
+}
+
+func (r reading) spoiltUpload(id string, err error) {
+	note(&r.harm().uploads, id, r.damaged(fmt.Sprintf("the upload %.96q in %s", id, r.name), err))
 }
 
 // orderOf is what the id of an upload begins with; 0: it is none of ours.
@@ -170,21 +191,25 @@ func orderOf(id string) uint64 {
 	return binary.BigEndian.Uint64(b)
 }
 
-func (r reading) part(key, value []byte) error {
-	if len(key) <= 4 {
-		return errRecord
-	}
-	u := r.to.uploads.byID[string(key[:len(key)-4])]
-	p := &Part{}
+func (r reading) part(key, value []byte, damaged error) {
+	id := string(key[:max(0, len(key)-4)])
+	u, p := r.to.uploads.byID[id], &Part{}
 	err := read(value, r.blob, p.fields)
+	if err == nil && u == nil {
+		err = errors.New("there is no such upload")
+	}
+	err = cmp.Or(damaged, err)
 	switch {
+	case err != nil && u == nil: // it is a part of one of them
+		for id := range r.to.uploads.byID {
+			r.spoiltUpload(id, err)
+		}
+		fallthrough
 	case err != nil:
-		return err
-	case u == nil:
-		return errors.New("there is no such upload")
+		r.spoiltUpload(id, err)
+		return
 	}
 	r.need(p.Chunks, "a part of the upload of", r.name, u.Key)
 	p.born = r.to.branch
 	u.parts.Set(p.Number, p)
-	return nil
 }

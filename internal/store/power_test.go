@@ -131,9 +131,7 @@ func openKept(t testing.TB, dir string, o data.Options) *keptWorld {
 		if m.State, err = world.Decode(text); err != nil {
 			t.Fatalf("its facts: %v", err)
 		}
-		if m.Index, err = kept.Open(home, slices.Sorted(maps.Keys(m.State.Buckets))); err != nil {
-			t.Fatal(err)
-		}
+		m.Index = kept.Open(home, slices.Sorted(maps.Keys(m.State.Buckets)))
 	}
 	if d := kept.Damages(); len(d) > 0 {
 		t.Errorf("damaged: %v", d)
@@ -142,7 +140,7 @@ func openKept(t testing.TB, dir string, o data.Options) *keptWorld {
 		t.Fatal(err)
 	}
 	w := &keptWorld{f, NewLive(m)}
-	w.live.Keep(home, text != nil)
+	w.live.Keep(home, text != nil, nil)
 	return w
 }
 

@@ -29,7 +29,7 @@ func (b *Bucket) put(o *Object, e Expect) error {
 // record, and the version with its id may give way.
 func (b *Bucket) takes(o *Object, e Expect) (chain, error) {
 	c, _ := b.keys.Get(o.Key)
-	if err := e.check(c.latest); err != nil {
+	if err := cmp.Or(b.damage.of(o.Key), e.check(c.latest)); err != nil {
 		return c, err
 	}
 	if !e.spares(c.version(o.Version)) {
@@ -96,6 +96,9 @@ func (b *Bucket) remove(key, version string, e Expect) error {
 	return b.write(nil, func() ([]Chunk, error) {
 		c, _ := b.keys.Get(key)
 		found := c.version(version)
+		if err := b.damage.of(key); err != nil {
+			return nil, err
+		}
 		if err := e.check(found); err != nil || found == nil {
 			return nil, err
 		}
