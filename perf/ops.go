@@ -116,5 +116,8 @@ func opOf(name string) (op, error) {
 			return o, nil
 		}
 	}
-	return op{}, fmt.Errorf("-ops: no request %q (did you mean %q?)", name, nearest.Name(name, opNames()))
+	if near := nearest.Name(name, opNames()); near != "" {
+		return op{}, fmt.Errorf("-ops: no request %q (did you mean %q?)", name, near)
+	}
+	return op{}, fmt.Errorf("-ops: no request %q; there are %s", name, strings.Join(opNames(), ", "))
 }

@@ -99,6 +99,7 @@ func TestStartAndFlags(t *testing.T) {
 	}
 	for args, wanted := range map[string]string{
 		"-ops get1":   `no request "get1" (did you mean "get1k"?)`,
+		"-ops a,b":    `no request "a,b"; there are get1k, put1k, head`,
 		"-rounds 0":   "are greater than 0",
 		"-only speed": "is one of requests, start, memory",
 		"fast":        `what is "fast"?`,
