@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/s3fault/s3fault/internal/giveback"
 )
 
 // Terms are those on which a server lets clients in.
@@ -26,14 +28,18 @@ type Terms struct {
 // Listen makes every connection of l a Conn. It is to be served by a http.Server whose
 // ConnContext is InContext. When ctx ends, so does every Wait.
 func (t Terms) Listen(ctx context.Context, l net.Listener) net.Listener {
-	return listener{l, t, ctx.Done()}
+	return listener{l, t, ctx.Done(), new(giveback.Account)}
 }
 
 type listener struct {
 	net.Listener
 	Terms
 	closing <-chan struct{}
+	memory  *giveback.Account
 }
+
+// memorySize is about what a connection takes in net/http: its goroutine's stack and two buffers.
+const memorySize = 28 << 10
 
 func (l listener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
@@ -47,7 +53,10 @@ func (l listener) Accept() (net.Conn, error) {
 	if l.TLS != nil {
 		c = &entrance{Conn: c, config: l.TLS, warn: l.tell}
 	}
-	return &Conn{Conn: c, closing: l.closing, patience: l.Patience, warn: l.tell, tunnel: to}, nil
+	l.memory.Taken(memorySize)
+	return &Conn{
+		Conn: c, closing: l.closing, patience: l.Patience, warn: l.tell, tunnel: to, memory: l.memory,
+	}, nil
 }
 
 // tell passes a warning on, if there is one.
@@ -65,6 +74,8 @@ type Conn struct {
 	patience time.Duration   // with a body that stalls; 0: it may for ever
 	warn     func(string)
 	tunnel   *Tunnel // nil: the client came by itself
+	memory   *giveback.Account
+	closed   atomic.Bool
 
 	// reading is held by whoever reads, or watches whether there is still a client.
 	reading sync.Mutex

@@ -36,6 +36,9 @@ func (c *Conn) Drain(body io.Reader) {
 
 // Close closes the connection: in order, if its client may still be sending.
 func (c *Conn) Close() error {
+	if c.closed.CompareAndSwap(false, true) {
+		c.memory.Freed(memorySize)
+	}
 	if !c.parting.CompareAndSwap(true, false) {
 		return c.Conn.Close()
 	}

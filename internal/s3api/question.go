@@ -94,7 +94,7 @@ func (c *Call) header(name string) string {
 	if c.form != nil {
 		return wire.Get(c.form.Header, name)
 	}
-	if c.lengths().Has(name) {
+	if lengths(c).Has(name) {
 		if v := wire.Get(c.Request.Header, name); v != "" {
 			return v
 		}
@@ -105,8 +105,8 @@ func (c *Call) header(name string) string {
 	return c.hoistedHeader(name)
 }
 
-// lengths are those of the names of the request's headers.
-func (c *Call) lengths() wire.Lengths {
+// lengths are those of the names of the headers of the request.
+func lengths(c *Call) wire.Lengths {
 	if c.lengthsOf != c.Request {
 		c.headerLengths, c.lengthsOf = wire.LengthsOf(c.Request.Header), c.Request
 	}

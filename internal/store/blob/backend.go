@@ -12,6 +12,8 @@ import (
 
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
+
+	"github.com/s3fault/s3fault/internal/giveback"
 )
 
 // bucket is the name of the one bucket that each backend has.
@@ -24,9 +26,9 @@ const shards = 64
 
 // backends keep runs of bytes, each under a number that is never used again.
 type backends struct {
-	each    [shards]gofakes3.Backend
-	last    atomic.Uint64 // the last number given out
-	returns returns
+	each   [shards]gofakes3.Backend
+	last   atomic.Uint64 // the last number given out
+	memory giveback.Account
 }
 
 func newBackends() *backends {
@@ -58,7 +60,7 @@ func (s *backends) put(number uint64, r io.Reader, size int64) (sum [md5.Size]by
 	if _, err := backend.PutObject(bucket, name, map[string]string{}, r, size, nil); err != nil {
 		return sum, err
 	}
-	s.returns.taken(size)
+	s.memory.Taken(size)
 	head, err := backend.HeadObject(bucket, name)
 	if err == nil {
 		copy(sum[:], head.Hash)
@@ -102,7 +104,7 @@ func (s *backends) delete(number uint64) (err error) {
 	if _, err := backend.DeleteObject(bucket, name); err != nil {
 		return err
 	}
-	s.returns.freed(head.Size)
+	s.memory.Freed(head.Size)
 	return nil
 }
 

@@ -1,4 +1,4 @@
-package blob
+package giveback
 
 import (
 	"testing"
@@ -10,23 +10,23 @@ import (
 // collections; what was freed in between goes then.
 func TestReturns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var r returns
-		r.taken(10 * returnSize)
+		var a Account
+		a.Taken(10 * size)
 		for range 10 {
-			r.freed(returnSize)
+			a.Freed(size)
 			synctest.Wait()
 		}
-		if kept := r.waiting(); kept != 9*returnSize {
+		if kept := a.waiting(); kept != 9*size {
 			t.Errorf("%d MiB wait for the end of the pause", kept>>20)
 		}
-		time.Sleep(returnPause) // by the bubble's clock
+		time.Sleep(pause) // by the bubble's clock
 		synctest.Wait()
-		if kept := r.waiting(); kept != 0 || !r.busy.Load() {
+		if kept := a.waiting(); kept != 0 || !a.busy.Load() {
 			t.Errorf("after the pause %d MiB still wait", kept>>20)
 		}
-		time.Sleep(returnPause)
+		time.Sleep(pause)
 		synctest.Wait()
-		if r.busy.Load() {
+		if a.busy.Load() {
 			t.Error("there is a pause without an end")
 		}
 	})
@@ -34,13 +34,13 @@ func TestReturns(t *testing.T) {
 
 // What is freed and taken again, however often, is nothing to give back.
 func TestReturnsNothingThatIsUsed(t *testing.T) {
-	var r returns
-	r.taken(returnSize)
+	var a Account
+	a.Taken(size)
 	for range 100 {
-		r.taken(returnSize / 2)
-		r.freed(returnSize / 2)
+		a.Taken(size / 2)
+		a.Freed(size / 2)
 	}
-	if r.busy.Load() {
+	if a.busy.Load() {
 		t.Error("memory is given back that is taken again")
 	}
 }
