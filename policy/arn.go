@@ -32,7 +32,7 @@ type arnPattern struct {
 
 func compileARNPattern(text string, variables bool) arnPattern {
 	a := arnPattern{whole: compilePattern(text, syntax{wildcards: true, variables: variables})}
-	parts := cutTokens(a.whole.tokens)
+	parts := cutTokens(a.whole.pieces())
 	if len(parts) < len(a.parts) {
 		return a
 	}
@@ -46,7 +46,7 @@ func compileARNPattern(text string, variables bool) arnPattern {
 // cutTokens splits a pattern at the first five colons of its literal text, so that a colon in a variable's name or
 // value cuts nothing.
 func cutTokens(tokens []token) [][]token {
-	parts := [][]token{nil}
+	parts := make([][]token, 1, 6)
 	for _, t := range tokens {
 		last := len(parts) - 1
 		if t.kind != literalToken {

@@ -103,7 +103,7 @@ func (d *doubting) arn(k *condition, text, path string) {
 	switch {
 	case !p.cut:
 		d.report(path, "", "%s matches no ARN: an ARN has six parts, with colons between them", text)
-	case isWrongAccount(p.parts[4].tokens):
+	case isWrongAccount(p.parts[4].pieces()):
 		d.report(path, "", "%s matches no ARN: the number of an account has 12 digits", text)
 	}
 }

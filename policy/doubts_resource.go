@@ -27,7 +27,7 @@ func landOf(p *patterns) *land {
 }
 
 func (l *land) add(p *pattern) {
-	parts := cutTokens(p.tokens)
+	parts := cutTokens(p.pieces())
 	if len(parts) < 6 || !isLiteral(parts[2]) {
 		l.all = l.all || p.hasWildcards() || p.hasVariables()
 		return
@@ -84,7 +84,7 @@ func (l *land) instead(all []*Action) string {
 
 // resource doubts an ARN that nothing has.
 func (d *doubting) resource(p *pattern, path string) {
-	parts := cutTokens(p.tokens)
+	parts := cutTokens(p.pieces())
 	if len(parts) < 6 {
 		return
 	}

@@ -61,7 +61,7 @@ func (p *patterns) meets(value *pattern) bool {
 		return !p.holds(value)
 	}
 	for i := range p.list {
-		if overlap(p.list[i].tokens, value.tokens, p.list[i].fold) {
+		if overlap(p.list[i].pieces(), value.pieces(), p.list[i].fold) {
 			return true
 		}
 	}
@@ -74,7 +74,7 @@ func (p *patterns) covers(value *pattern) bool {
 		return p.holds(value)
 	}
 	for i := range p.list {
-		if overlap(p.list[i].tokens, value.tokens, p.list[i].fold) {
+		if overlap(p.list[i].pieces(), value.pieces(), p.list[i].fold) {
 			return false
 		}
 	}

@@ -55,12 +55,22 @@ var operators = []operator{
 }
 
 var operatorsByName = func() map[string]*operator {
-	m := make(map[string]*operator, len(operators))
+	m := make(map[string]*operator, 2*len(operators))
 	for i := range operators {
-		m[strings.ToLower(operators[i].name)] = &operators[i]
+		o := &operators[i]
+		m[o.name], m[strings.ToLower(o.name)] = o, o
 	}
 	return m
 }()
+
+// operatorOf finds a row by its name, in any case. AWS's spelling is found without folding it.
+func operatorOf(name string) (*operator, bool) {
+	if row, ok := operatorsByName[name]; ok {
+		return row, true
+	}
+	row, ok := operatorsByName[strings.ToLower(name)]
+	return row, ok
+}
 
 // quantifier is the set operator before a condition operator's name.
 type quantifier uint8
@@ -96,7 +106,7 @@ func (o parsedOperator) canonical() string {
 // parseOperator finds an operator by its name, in any case. Null takes neither a set operator nor IfExists.
 func parseOperator(name string) (parsedOperator, bool) {
 	q, base, ifExists := splitOperator(name)
-	row, ok := operatorsByName[strings.ToLower(base)]
+	row, ok := operatorOf(base)
 	if !ok || row.null && (q != plain || ifExists) {
 		return parsedOperator{}, false
 	}

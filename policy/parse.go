@@ -73,9 +73,9 @@ func (c *compiler) wrongType(at *place, wanted string, n node) {
 }
 
 func (c *compiler) document(root node) {
-	for _, m := range root.Members {
-		if !slices.Contains(topElements, m.Name) {
-			c.unknown(m.Name, m.Name, topElements)
+	for i := range root.Members {
+		if name := root.Members[i].Name; !slices.Contains(topElements, name) {
+			c.unknown(name, name, topElements)
 		}
 	}
 	if id, ok := memberOf(&root, "Id"); ok && id.Kind != jsontree.String {
@@ -163,9 +163,9 @@ func firstFatal(defects []*Error) *Error {
 }
 
 func (c *compiler) statement(at *place, n node) statement {
-	for _, m := range n.Members {
-		if !slices.Contains(elements, m.Name) {
-			c.unknown((&place{at, m.Name}).path(), m.Name, elements)
+	for i := range n.Members {
+		if name := n.Members[i].Name; !slices.Contains(elements, name) {
+			c.unknown((&place{at, name}).path(), name, elements)
 		}
 	}
 	var s statement
@@ -261,8 +261,9 @@ func (c *compiler) conditions(at *place, block node) []condition {
 		c.wrongType(at, "an object", block)
 		return nil
 	}
-	var list []condition
-	for _, m := range block.Members {
+	list := make([]condition, 0, keysOf(&block))
+	for i := range block.Members {
+		m := &block.Members[i]
 		under := place{at, m.Name}
 		op, ok := parseOperator(m.Name)
 		if !ok {
@@ -274,7 +275,8 @@ func (c *compiler) conditions(at *place, block node) []condition {
 			c.wrongType(&under, "an object", m.Value)
 			continue
 		}
-		for _, key := range m.Value.Members {
+		for j := range m.Value.Members {
+			key := &m.Value.Members[j]
 			k := c.condition(&place{&under, key.Name}, op, key)
 			k.written = m.Name
 			list = append(list, k)
@@ -283,7 +285,15 @@ func (c *compiler) conditions(at *place, block node) []condition {
 	return list
 }
 
-func (c *compiler) condition(at *place, op parsedOperator, m member) condition {
+// keysOf is how many keys a Condition block has under all its operators.
+func keysOf(block *node) (n int) {
+	for i := range block.Members {
+		n += len(block.Members[i].Value.Members)
+	}
+	return n
+}
+
+func (c *compiler) condition(at *place, op parsedOperator, m *member) condition {
 	values := c.strings(at, m.Value, true)
 	return condition{
 		operator:  op,

@@ -9,14 +9,14 @@ type pattern struct {
 	text   string  // of the first token, where that is a literal
 	row    *Action // of an action's name: the row of the tables that it is the name of; nil: none
 	source string
-	tokens []token
+	tokens []token // nil where shape and text say them: see pieces
 }
 
 type token struct {
 	kind        tokenKind
+	hasFallback bool
 	text        string // of a literal; a variable's default
 	key         string // of a variable, folded
-	hasFallback bool
 }
 
 type tokenKind uint8
@@ -46,82 +46,92 @@ type syntax struct {
 }
 
 func compilePattern(text string, s syntax) pattern {
-	var c patternCompiler
+	var few [6]token
+	return newPattern(text, appendTokens(few[:0], text, s), s.fold)
+}
+
+func appendTokens(tokens []token, text string, s syntax) []token {
 	from := 0 // where the literal text begins that stands before i
 	for i := 0; i < len(text); {
-		if s.variables && strings.HasPrefix(text[i:], "${") {
-			if tok, n := scanVariable(text[i:]); n > 0 {
-				c.literal += text[from:i]
-				c.add(tok)
-				i += n
-				from = i
-				continue
-			}
+		t, n := s.special(text[i:])
+		if n == 0 {
+			i++
+			continue
 		}
-		if kind, ok := wildcard(text[i]); ok && s.wildcards {
-			c.literal += text[from:i]
-			c.add(token{kind: kind})
-			from = i + 1
-		}
-		i++
+		tokens = appendToken(appendLiteral(tokens, text[from:i]), t)
+		i += n
+		from = i
 	}
-	c.literal += text[from:]
-	c.flush()
-	return newPattern(text, c.tokens, s.fold)
+	return appendLiteral(tokens, text[from:])
 }
 
-// wildcard is the kind of a character that does not stand for itself.
-func wildcard(c byte) (tokenKind, bool) {
-	switch c {
-	case '*':
-		return runToken, true
-	case '?':
-		return oneToken, true
+// special reads what does not stand for itself at the start of text, which is not empty; n is its length, 0 where the
+// first character does.
+func (s syntax) special(text string) (t token, n int) {
+	switch c := text[0]; {
+	case c == '*' && s.wildcards:
+		return token{kind: runToken}, 1
+	case c == '?' && s.wildcards:
+		return token{kind: oneToken}, 1
+	case c == '$' && s.variables && strings.HasPrefix(text, "${"):
+		return scanVariable(text)
 	}
-	return literalToken, false
+	return token{}, 0
 }
 
-// patternCompiler gathers neighbouring literals into one token and drops repeated stars.
-type patternCompiler struct {
-	tokens  []token
-	literal string
+// appendLiteral makes neighbouring literals one token.
+func appendLiteral(tokens []token, text string) []token {
+	if text == "" {
+		return tokens
+	}
+	if last := len(tokens) - 1; last >= 0 && tokens[last].kind == literalToken {
+		tokens[last].text += text
+		return tokens
+	}
+	return append(tokens, token{kind: literalToken, text: text})
 }
 
-func (c *patternCompiler) add(t token) {
+// appendToken drops repeated stars.
+func appendToken(tokens []token, t token) []token {
 	if t.kind == literalToken {
-		c.literal += t.text
-		return
+		return appendLiteral(tokens, t.text)
 	}
-	c.flush()
-	if n := len(c.tokens); t.kind == runToken && n > 0 && c.tokens[n-1].kind == runToken {
-		return
+	if n := len(tokens); t.kind == runToken && n > 0 && tokens[n-1].kind == runToken {
+		return tokens
 	}
-	c.tokens = append(c.tokens, t)
-}
-
-func (c *patternCompiler) flush() {
-	if c.literal != "" {
-		c.tokens = append(c.tokens, token{kind: literalToken, text: c.literal})
-		c.literal = ""
-	}
+	return append(tokens, t)
 }
 
 func newPattern(source string, tokens []token, fold bool) pattern {
-	p := pattern{source: source, tokens: tokens, fold: fold}
+	p := pattern{source: source, fold: fold}
 	if len(tokens) > 0 {
 		p.text = tokens[0].text
 	}
 	switch {
-	case len(tokens) == 0:
-		p.tokens, p.shape = []token{{kind: literalToken}}, exactShape
-	case len(tokens) == 1 && tokens[0].kind == literalToken:
+	case len(tokens) == 0, len(tokens) == 1 && tokens[0].kind == literalToken:
 		p.shape = exactShape
 	case len(tokens) == 1 && tokens[0].kind == runToken:
 		p.shape = everythingShape
 	case len(tokens) == 2 && tokens[0].kind == literalToken && tokens[1].kind == runToken:
 		p.shape = prefixShape
+	default:
+		p.tokens = append([]token(nil), tokens...) // those may be on the stack
 	}
 	return p
+}
+
+// pieces are the tokens of the pattern, at least one.
+func (p *pattern) pieces() []token {
+	literal, run := token{kind: literalToken, text: p.text}, token{kind: runToken}
+	switch p.shape {
+	case exactShape:
+		return []token{literal}
+	case prefixShape:
+		return []token{literal, run}
+	case everythingShape:
+		return []token{run}
+	}
+	return p.tokens
 }
 
 // scanVariable reads the variable at the start of s, which begins with "${". It returns the length of its text,
@@ -188,6 +198,9 @@ func (p *pattern) hasVariables() bool {
 }
 
 func (p *pattern) hasWildcards() bool {
+	if p.shape == prefixShape || p.shape == everythingShape {
+		return true
+	}
 	for i := range p.tokens {
 		if k := p.tokens[i].kind; k == runToken || k == oneToken {
 			return true
@@ -199,8 +212,8 @@ func (p *pattern) hasWildcards() bool {
 // resolved returns the pattern with its variables replaced, for people to read; missing ones stay as ${key}.
 func (p *pattern) resolved(c *Context) string {
 	var b strings.Builder
-	for i := range p.tokens {
-		switch t := &p.tokens[i]; t.kind {
+	for _, t := range p.pieces() {
+		switch t.kind {
 		case literalToken:
 			b.WriteString(t.text)
 		case runToken:

@@ -15,9 +15,13 @@ func (p *Policy) IsPublic() bool { return p.public >= 0 }
 func (p *Policy) PublicStatement() int { return p.public }
 
 func (p *Policy) findPublic() int {
-	return slices.IndexFunc(p.statements, func(s statement) bool {
-		return s.void == nil && s.effect == Allow && !s.principals.fixed() && !slices.ContainsFunc(s.conditions, limitsAccess)
-	})
+	for i := range p.statements {
+		s := &p.statements[i]
+		if s.void == nil && s.effect == Allow && !s.principals.fixed() && !slices.ContainsFunc(s.conditions, limitsAccess) {
+			return i
+		}
+	}
+	return -1
 }
 
 // fixed reports whether the element names particular principals. Identity providers that anybody can sign up with

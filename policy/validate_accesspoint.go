@@ -44,7 +44,8 @@ func pointTypes(p *pattern, point string) []string {
 
 // openPattern is a pattern in which variables stand for anything.
 func openPattern(text string) pattern {
-	tokens := slices.Clone(compilePattern(text, syntax{wildcards: true, variables: true}).tokens)
+	p := compilePattern(text, syntax{wildcards: true, variables: true})
+	tokens := p.pieces()
 	for i := range tokens {
 		if tokens[i].kind == variableToken {
 			tokens[i] = token{kind: runToken}

@@ -106,7 +106,7 @@ func inBucket(resource, bucket string) string {
 // slash fits its name, its objects after a slash, and either where a * may hold the slash. ok is false if the
 // resource is no ARN of the bucket.
 func bucketResource(p *pattern, bucket string) (t resourceTypes, ok bool) {
-	parts := cutTokens(p.tokens)
+	parts := cutTokens(p.pieces())
 	a, isARN := splitARN(p.source)
 	if len(parts) != 6 || !isARN || a.prefix != "arn" || !isPartition(a.partition) || a.service != "s3" ||
 		a.region != "" || a.account != "" || len(parts[5]) == 0 {
