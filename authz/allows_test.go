@@ -2,6 +2,8 @@ package authz
 
 import (
 	"math/rand/v2"
+	"reflect"
+	"slices"
 	"testing"
 )
 
@@ -19,6 +21,31 @@ func TestAllowsIsEvaluatesVerdict(t *testing.T) {
 	if Allows(&Request{}) || Allows(NewRequest("", "", Requester{Principal: anonymous()}, Target{})) {
 		t.Error("it allows an empty question")
 	}
+}
+
+// Decide has of a Decision what an answer needs, as Evaluate has it.
+func TestDecideIsEvaluatesInBrief(t *testing.T) {
+	holds := func(t *testing.T, r *Request, whole Decision) {
+		t.Helper()
+		d := Decide(r)
+		if d.Verdict != whole.Verdict || d.Cause != whole.Cause || !slices.Equal(d.DeniedBy, whole.DeniedBy) ||
+			d.Action != whole.Action || d.Resource != whole.Resource {
+			t.Errorf("Decide says %+v, Evaluate %+v", d, whole)
+		}
+		brief, is := d.Behind()
+		f, was := whole.Behind()
+		f.Compared, f.Misses, f.Detail, brief.Detail = nil, nil, "", ""
+		if is != was || !reflect.DeepEqual(brief, f) || len(d.Findings) > 1 || d.Denied() != (len(d.Findings) == 1) {
+			t.Errorf("behind it is\n%+v, Evaluate has\n%+v", brief, f)
+		}
+	}
+	forEachDraft(t, func(t *testing.T, _ *rand.Rand, d *draft, before Decision) { holds(t, d.request(), before) })
+	for _, request := range aloneInTheWay {
+		holds(t, request(), Evaluate(request()))
+	}
+	beside := sixLayers() // an Allow, and a Deny of a policy behind it
+	beside.Identity = append(beside.Identity, *named("last", refusing(`"*"`)))
+	holds(t, beside, Evaluate(beside))
 }
 
 // A question of which nobody reads the reasons costs no memory, whoever allows it.

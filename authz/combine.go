@@ -154,13 +154,28 @@ func (o *outcome) decision(q *question, answers []answer) Decision {
 			answers[i].explain(q, &d.Findings[i])
 		}
 	}
+	o.blame(&d, answers)
+	return d
+}
+
+// brief is the outcome as an answer needs it.
+func (o *outcome) brief(q *question, answers []answer) Decision {
+	d := Decision{Action: q.Action, Resource: q.Resource, Verdict: o.verdict}
+	if o.verdict != Allowed {
+		d.Findings = findings(answers[o.behind : o.behind+1])
+		o.blame(&d, answers)
+	}
+	return d
+}
+
+// blame lists who stands in the way.
+func (o *outcome) blame(d *Decision, answers []answer) {
 	for _, i := range o.way {
 		d.addDeniedBy(answers[i].Layer)
 	}
 	if len(d.DeniedBy) > 0 {
 		d.Cause = d.DeniedBy[0]
 	}
-	return d
 }
 
 // findings are what the layers said, as callers see it. The names of all deciding

@@ -21,6 +21,21 @@ func Evaluate(r *Request) Decision {
 	return d
 }
 
+// Decide is Evaluate for who answers a request: of a no it has the finding Behind it alone, which is
+// not explained, and of a yes none.
+func Decide(r *Request) Decision {
+	place := enter(r)
+	q, answers := &place.question, place.answers[:0]
+	q.silently = true
+	for i := range layers {
+		answers = layers[i].ask(q, answers)
+	}
+	out := combine(q, answers)
+	d := out.brief(q, answers)
+	place.leave(answers)
+	return d
+}
+
 // Allows says whether Evaluate would answer with Allowed. It is for callers that need no
 // reasons: it looks for none, stops at the first explicit deny, and allocates nothing.
 func Allows(r *Request) bool {

@@ -25,10 +25,7 @@ func (a *answer) hear(q *question, p *Named) {
 	if p.Policy == nil {
 		return
 	}
-	if q.silently && a.Effect == Allow {
-		if p.Policy.Denies(q.askedOf(a.Layer)) {
-			a.Effect = ExplicitDeny
-		}
+	if q.silently && a.Effect == Allow && !p.Policy.Denies(q.askedOf(a.Layer)) {
 		return
 	}
 	m := p.Policy.Match(q.askedOf(a.Layer))

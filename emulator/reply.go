@@ -44,7 +44,8 @@ func (p *passage) finish(w http.ResponseWriter, r *http.Request, reply *exchange
 
 // keep puts the request into the journal.
 func (p *passage) keep(reply *exchange.Reply) *exchange.Record {
-	made := exchange.Made{At: p.at, World: p.worldName(), Panic: p.panic, Samples: p.samples()}
+	made := exchange.Made{At: p.at, World: p.worldName(), Panic: p.panic, Samples: p.samples(),
+		Briefly: p.server.config.ObserveBriefly}
 	record, bytes := exchange.NewRecord(p.call, reply, made, p.observed())
 	p.records().PutSized(record.ID(), record, bytes)
 	return record

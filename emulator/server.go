@@ -82,6 +82,9 @@ type Config struct {
 	// have read the answer by then; the journal had the request before. It must not block.
 	// What the layers said of an allowed request is not in the entry: Requests has it.
 	Observe func(Entry)
+	// ObserveBriefly has Observe told, of what the layers said of a refused request, only the
+	// finding that its answer names (Decision.Behind): nobody works out the others then.
+	ObserveBriefly bool
 	// Warn is called for what is probably not meant in a scenario that is loaded (see
 	// scenarios.Scenario.Warnings), and for what a patch brings that AWS might have
 	// refused; it must not block. What requests bring is in their entries. Without a world

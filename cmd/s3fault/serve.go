@@ -95,7 +95,8 @@ func serve(cmd *cobra.Command, f serveFlags) error {
 		DataDir: f.data.dir, DataNoSync: noSync,
 		File: file, Scenario: f.scenario, Responses: f.responses, AsOf: asOf,
 		Domains: f.domains, SeparateControl: f.adminAddr != "", Observe: observe,
-		AdminToken: f.adminToken, Host: hostOf(f.addr), TestCredentials: f.testCredentials,
+		ObserveBriefly: f.format == "text", // whose lines have no more
+		AdminToken:     f.adminToken, Host: hostOf(f.addr), TestCredentials: f.testCredentials,
 		Warn: warn, TLS: trusted.config(),
 		CA: trusted.pem(), CAFile: trusted.file(),
 	})

@@ -64,8 +64,9 @@ func (c *Call) questions() ([]*authz.Request, error) {
 // the call is to be served.
 func (c *Call) Refused() error {
 	for i := range c.Decisions {
-		if d := &c.Decisions[i]; d.Denied() {
-			refused := c.refusal(d)
+		if c.Decisions[i].Denied() {
+			c.Decisions = exchange.Explain(c.Questions)
+			refused := c.refusal(&c.Decisions[i])
 			c.keepDetails()
 			return refused
 		}

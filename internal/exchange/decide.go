@@ -2,15 +2,12 @@ package exchange
 
 import "github.com/s3fault/s3fault/authz"
 
-// Decide answers the questions of a request. Where all are allowed, the decisions only
-// say so: their findings, at which hardly anybody looks, are for Explain to work out.
+// Decide answers the questions of a request, with no more than a reply needs: what else the
+// layers said, at which hardly anybody looks, is for Explain to work out.
 func Decide(questions []*authz.Request) []authz.Decision {
 	decisions := make([]authz.Decision, len(questions))
 	for i, q := range questions {
-		if !authz.Allows(q) {
-			return Explain(questions)
-		}
-		decisions[i] = allowed(q)
+		decisions[i] = authz.Decide(q)
 	}
 	return decisions
 }

@@ -44,6 +44,7 @@ type Made struct {
 	World   string    // the name of the one that it reached; empty: none
 	Panic   string    // what a handler with a bug said
 	Samples *Samples  // of the journal that the record is for
+	Briefly bool      // a brief has of a refusal what the answer names of it alone
 }
 
 // NewRecord is what became of a call, and how many bytes it takes. The call is over: nothing may be
@@ -56,12 +57,15 @@ func NewRecord(call Call, reply *Reply, made Made, brief *journal.Entry) (r *Rec
 	f := call.Base()
 	r = &Record{at: made.At, in: f.body.n, status: int32(t.entry.Status)}
 	if brief != nil {
-		*brief = r.brief(t)
+		if *brief = r.brief(t); !made.Briefly && f.Denied() != nil {
+			brief.Decisions = Explain(f.Questions)
+		}
 	}
 	if f.Denied() != nil {
 		whole := t.entry
 		r.rest, r.call = &whole, call
-		return r, sizes.whole + headerBytes(t.header) + decisionBytes(whole.Decisions) + oddBytes(&whole) + call.Settle()
+		return r, sizes.whole + headerBytes(t.header) + decisionBytes(whole.Decisions) + questionBytes(f.Questions) +
+			oddBytes(&whole) + call.Settle()
 	}
 	f.uncount()
 	if len(t.questions) == len(t.entry.Decisions) {
@@ -199,7 +203,7 @@ func (r *Record) Answered(out int64, end time.Time, brief *journal.Entry) {
 	r.answered, r.out, r.took = true, out, took
 }
 
-// Denied is the first decision that was a no; nil: there is none.
+// Denied is the first decision that was a no, with the finding Behind it alone; nil: there is none.
 func (r *Record) Denied() *authz.Decision {
 	if r.rest == nil {
 		return nil
@@ -215,6 +219,7 @@ func (r *Record) Again(m *store.Moment, how journal.Remake) (*Frame, error) {
 	}
 	call := r.call.Again(m, how)
 	f := call.Base()
+	f.Questions = nil
 	f.Remake(how)
 	f.Recognise()
 	if how.Omitted {
@@ -225,12 +230,17 @@ func (r *Record) Again(m *store.Moment, how journal.Remake) (*Frame, error) {
 	return f, err
 }
 
-// Entry is the record as the journal has it, with what every layer said. Of an allowed
-// request that is worked out when somebody looks.
+// Entry is the record as the journal has it, with what every layer said, which is worked out when
+// somebody looks.
 func (r *Record) Entry() journal.Entry {
 	t := r.told()
 	e := r.brief(t)
-	if len(t.questions) > 0 {
+	switch {
+	case r.call != nil:
+		if asked := r.call.Base().Questions; len(asked) == len(e.Decisions) {
+			e.Decisions = Explain(asked)
+		}
+	case len(t.questions) > 0:
 		e.Decisions = r.kept.like.of.explain(r, t.questions)
 	}
 	e.UploadID, e.Part = t.asked.Upload, t.asked.Part
@@ -238,7 +248,7 @@ func (r *Record) Entry() journal.Entry {
 	return e
 }
 
-// Brief is the Entry without what the layers said of an allowed request.
+// Brief is the Entry with no more of what the layers said than the answer needed.
 func (r *Record) Brief() journal.Entry { return r.brief(r.told()) }
 
 func (r *Record) brief(t *tale) journal.Entry {
@@ -336,7 +346,7 @@ func (f *Frame) Settle() {
 		Method: r.Method, URL: r.URL, Header: r.Header, Host: r.Host, TLS: r.TLS,
 		ContentLength: r.ContentLength, TransferEncoding: r.TransferEncoding, Body: http.NoBody,
 	}
-	f.Live, f.World, f.Moment, f.Questions, f.Decisions, f.Visit = nil, nil, nil, nil, nil, nil
+	f.Live, f.World, f.Moment, f.Decisions, f.Visit = nil, nil, nil, nil, nil
 }
 
 // unsigned is a query but for what signs it: a journal tells no credentials.

@@ -54,7 +54,7 @@ func told(t *testing.T, key string, brief *journal.Entry, headers ...string) (*e
 	if err := call.Refused(); err != nil {
 		reply = call.Fail(err)
 	}
-	made := exchange.Made{At: time.Unix(0, 0), World: "w", Samples: &exchange.Samples{}}
+	made := exchange.Made{At: time.Unix(0, 0), World: "w", Samples: &exchange.Samples{}, Briefly: true}
 	record, _ := exchange.NewRecord(call, reply, made, brief)
 	return record, w
 }
@@ -77,14 +77,22 @@ func TestAllowedIsExplainedOnceSomebodyLooks(t *testing.T) {
 	}
 }
 
-// A refusal is explained at once, and its questions can be put to another moment.
-func TestRefusedIsExplainedAtOnce(t *testing.T) {
+// A refusal is known at once with what its answer names, explained when somebody looks, and its
+// questions can be put to another moment.
+func TestRefusedIsExplained(t *testing.T) {
 	r, w := answered(t, "shut")
 	d := r.Denied()
-	if d == nil || len(d.Findings) == 0 {
-		t.Fatalf("not explained: %+v", d)
+	if d == nil {
+		t.Fatal("not denied")
 	}
-	if e := r.Entry(); e.Code != "AccessDenied" || e.Status != 403 || e.Message == "" {
+	if behind, ok := d.Behind(); !ok || behind.Layer != d.Cause || len(d.Findings) != 1 {
+		t.Fatalf("at once there is %+v", d)
+	}
+	e := r.Entry()
+	if whole := e.Denied(); whole == nil || whole.Cause != d.Cause || len(whole.Findings) < 10 {
+		t.Errorf("not explained: %+v", whole)
+	}
+	if e.Code != "AccessDenied" || e.Status != 403 || e.Message == "" {
 		t.Errorf("the entry says %+v", e)
 	}
 	f, err := r.Again(w.Moment, journal.Remake{})

@@ -26,7 +26,9 @@ var sizes = struct{ text, record, entry, whole, sample, question, decision, find
 
 const (
 	ofRing = 80 // for its place in a journal, and to be found by its id
-	ofCall = 4 << 10
+	ofCall = 5 << 9
+	// ofCondition is for a condition key: its name, and mostly one value.
+	ofCondition = 48
 )
 
 func sizeOf[T any]() int { return int(reflect.TypeFor[T]().Size()) }
@@ -38,6 +40,15 @@ func headerBytes(h http.Header) int {
 		for _, v := range values {
 			n += sizes.text + len(v)
 		}
+	}
+	return n
+}
+
+// questionBytes is what questions take. The texts of their conditions are the request's and the world's.
+func questionBytes(all []*authz.Request) int {
+	n := len(all) * sizes.question
+	for _, q := range all {
+		n += len(q.Resource) + q.Context.Len()*ofCondition
 	}
 	return n
 }

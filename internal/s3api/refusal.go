@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/exchange"
 	"github.com/s3fault/s3fault/internal/reason"
 	"github.com/s3fault/s3fault/internal/s3api/authentication"
 	"github.com/s3fault/s3fault/internal/s3err"
@@ -94,7 +95,7 @@ func (r refusing) locked() *s3err.Error {
 
 // bypassNeeded says that a lock is on the object that would have been bypassed.
 func (r refusing) bypassNeeded() bool {
-	return slices.ContainsFunc(r.Decisions, func(d authz.Decision) bool {
+	return slices.ContainsFunc(exchange.Explain(r.Questions), func(d authz.Decision) bool {
 		return d.Resource == r.no.Resource && slices.ContainsFunc(d.Findings, func(f authz.Finding) bool {
 			return f.Layer == authz.ObjectLock && f.Effect != authz.NotApplicable
 		})
