@@ -28,7 +28,7 @@ func Decide(r *Request) Decision {
 	q, answers := &place.question, place.answers[:0]
 	q.silently = true
 	for i := range layers {
-		answers = layers[i].ask(q, answers)
+		answers = layers[i].hear(q, answers)
 	}
 	out := combine(q, answers)
 	d := out.brief(q, answers)
@@ -45,10 +45,7 @@ func Allows(r *Request) bool {
 	denied := false
 	for i := 0; i < len(layers) && !denied; i++ {
 		before := len(answers)
-		answers = layers[i].ask(q, answers)
-		if last := len(answers) - 1; answers[last].Effect == NotApplicable {
-			answers = answers[:last] // nothing comes of it
-		}
+		answers = layers[i].hear(q, answers)
 		for j := before; j < len(answers); j++ {
 			denied = denied || answers[j].Effect == ExplicitDeny
 		}

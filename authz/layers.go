@@ -61,3 +61,12 @@ func (l *layer) ask(q *question, answers []answer) []answer {
 	}
 	return answers
 }
+
+// hear is ask without an answer of which nothing comes. Masking's may become another.
+func (l *layer) hear(q *question, answers []answer) []answer {
+	answers = l.ask(q, answers)
+	if last := len(answers) - 1; answers[last].Effect == NotApplicable && l.name != Masking {
+		answers = answers[:last]
+	}
+	return answers
+}
