@@ -122,11 +122,7 @@ func readBeside(root *tree.Node) (*document, error) {
 	if good == nil {
 		return nil, err
 	}
-	known, unknown := services.Known()
-	if unknown != nil {
-		return nil, unknown
-	}
-	doc := &document{faults: known, broken: err != nil}
+	doc := &document{faults: services.Known, broken: err != nil}
 	err = tree.Join(err, fileFacts.Read(doc, good))
 	if doc.version != 1 && !good.Broken {
 		err = tree.Join(err, tree.Fail(root.Find("version"), "the file needs `version: 1`"))
@@ -146,7 +142,7 @@ func readBeside(root *tree.Node) (*document, error) {
 // Name is what errors call the file.
 func (f *File) Name() string { return f.name }
 
-// Sys is what fault rules are held against that use the file's sets, and the built-in ones. Its
+// Sys makes what fault rules are held against that use the file's sets, and the built-in ones. Its
 // type is none of this package's, as with fs.FileInfo.Sys.
 func (f *File) Sys() any { return f.doc.faults }
 

@@ -18,7 +18,7 @@ type document struct {
 	defaults  *tree.Node
 	scenarios *tree.Node
 	lessons   *tree.Node // an entry for the name of each scenario
-	faults    fault.Known
+	faults    fault.Knowing
 	broken    bool // something in it is not good in form
 }
 
@@ -118,7 +118,15 @@ var prints = facts.OrText(facts.Record(facts.New("mapping",
 
 const oneForEach = "prints is a text, or one for article and one for aws"
 
-func (d *document) setFaultSets(sets map[string][]fault.Item, n *tree.Node) (err error) {
-	d.faults, err = d.faults.With(sets, n)
+func (d *document) setFaultSets(sets map[string][]fault.Item, n *tree.Node) error {
+	if len(sets) == 0 {
+		return nil
+	}
+	known, err := d.faults()
+	if err != nil {
+		return err
+	}
+	known, err = known.With(sets, n)
+	d.faults = func() (fault.Known, error) { return known, nil }
 	return err
 }

@@ -45,7 +45,7 @@ func faultTitle(set, operation string) string {
 }
 
 // known are the fault sets that there are.
-func (a *auditing) known() fault.Known { return a.OwnFile.Sys().(fault.Known) }
+func (a *auditing) known() (fault.Known, error) { return a.OwnFile.Sys().(fault.Knowing)() }
 
 // check wants names that there are, and a command.
 func (a *auditing) check() error {
@@ -65,8 +65,12 @@ func (a *auditing) check() error {
 			return err
 		}
 	}
+	known, err := a.known()
+	if err != nil {
+		return err
+	}
 	for _, name := range a.Faults {
-		if err := among("fault set", name, a.known().SetNames()); err != nil {
+		if err := among("fault set", name, known.SetNames()); err != nil {
 			return err
 		}
 	}
@@ -190,9 +194,13 @@ func (p *projection) strike(u *used) error {
 	if sets == nil {
 		sets = BuiltIn()
 	}
+	known, err := p.known()
+	if err != nil {
+		return err
+	}
 	for _, set := range sets {
 		c := finding.Case{Name: faultTitle(set, u.operation), Operation: u.operation, Faults: set}
-		rules, none, err := p.known().Narrowed(set, u.asked())
+		rules, none, err := known.Narrowed(set, u.asked())
 		switch {
 		case err != nil:
 			return err

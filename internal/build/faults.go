@@ -16,8 +16,15 @@ var faults = facts.Fact("faults", fault.Items, (*making).setFaults,
 	Says("what goes wrong: fault rules, in the order in which they are asked").
 	Written(func(w *making) *tree.Node { return fault.Describe(w.faults.Rules) })
 
-func (w *making) setFaults(items []fault.Item, n *tree.Node) (err error) {
-	known := knownIn(w.scene, w.Callers)
+func (w *making) setFaults(items []fault.Item, n *tree.Node) error {
+	if len(items) == 0 {
+		w.faults.Rules = nil
+		return nil
+	}
+	known, err := knownIn(w.scene, w.Callers)
+	if err != nil {
+		return err
+	}
 	for _, r := range w.ruled.All() { // their callers may have gone since
 		known.Callers = append(known.Callers, r.Match.Caller)
 	}
@@ -28,7 +35,11 @@ func (w *making) setFaults(items []fault.Item, n *tree.Node) (err error) {
 // SetFaults is the change of a world that replaces all its fault rules, by {"faults": [...]}
 // or {"use": NAME}; all counters begin anew. Errors: *tree.Error, with the place in the tree.
 func (s *Scene) SetFaults(m *store.Moment, n *tree.Node) (store.World, error) {
-	rules, err := s.knownAt(m).ReadRules(n)
+	known, err := knownIn(s, m.State.Callers)
+	if err != nil {
+		return store.World{}, err
+	}
+	rules, err := known.ReadRules(n)
 	if err != nil {
 		return store.World{}, err
 	}
@@ -38,7 +49,11 @@ func (s *Scene) SetFaults(m *store.Moment, n *tree.Node) (store.World, error) {
 // AddFault is the change of a world that one more rule makes, behind the others, and
 // the rule's name. Errors: as SetFaults; there is a rule of that name.
 func (s *Scene) AddFault(m *store.Moment, n *tree.Node) (store.World, string, error) {
-	rule, err := s.knownAt(m).ReadRule(n, m.Faults.All())
+	known, err := knownIn(s, m.State.Callers)
+	if err != nil {
+		return store.World{}, "", err
+	}
+	rule, err := known.ReadRule(n, m.Faults.All())
 	if err != nil {
 		return store.World{}, "", err
 	}
@@ -46,13 +61,9 @@ func (s *Scene) AddFault(m *store.Moment, n *tree.Node) (store.World, string, er
 	return store.World{Faults: m.Faults.With(all)}, rule.Name, nil
 }
 
-// knownAt is what rules are held against in a world as it is.
-func (s *Scene) knownAt(m *store.Moment) fault.Known {
-	return knownIn(s, m.State.Callers)
-}
-
-func knownIn(s *Scene, callers map[string]*world.Caller) fault.Known {
-	known := s.Faults
+// knownIn is what rules are held against in a world with these callers.
+func knownIn(s *Scene, callers map[string]*world.Caller) (fault.Known, error) {
+	known, err := s.Faults()
 	known.Callers = append([]string{}, keysOf(callers)...)
-	return known
+	return known, err
 }

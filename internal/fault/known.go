@@ -15,6 +15,9 @@ type Known struct {
 	Callers   []string           // those of the world; nil: it is not known which there are
 }
 
+// Knowing makes what rules are held against, when the first rule is read.
+type Knowing func() (Known, error)
+
 // Rules is what the items of a list stand for, in which no name is there twice: rules
 // without a name get one. n is the list. Errors: *tree.Error, with the place in the list.
 func (k Known) Rules(items []Item, n *tree.Node) ([]*Rule, error) {

@@ -22,8 +22,8 @@ import (
 )
 
 // Known is what fault rules are held against: all operations and errors, and the built-in
-// sets of rules. Error: those sets are not good.
-var Known = sync.OnceValues(func() (fault.Known, error) { return fault.NewKnown(Catalogue()) })
+// sets of rules, which are read when they are first asked for. Error: those sets are not good.
+var Known fault.Knowing = sync.OnceValues(func() (fault.Known, error) { return fault.NewKnown(Catalogue()) })
 
 // Catalogue is all operations and errors that fault rules can name.
 func Catalogue() *fault.Catalogue {

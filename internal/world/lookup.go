@@ -49,7 +49,7 @@ func (a *Account) ManagedPolicy(name string) *authz.Named {
 	if p := a.ManagedPolicies[name]; p != nil {
 		return p
 	}
-	return awsManaged[name]
+	return AWSManagedPolicies()[name]
 }
 
 // ManagedPolicyAt is ManagedPolicy by ARN; a nil account has none.
@@ -58,7 +58,7 @@ func (a *Account) ManagedPolicyAt(arn string) *authz.Named {
 		return nil
 	}
 	name := lastSegment(arn)
-	for _, p := range []*authz.Named{a.ManagedPolicies[name], awsManaged[name]} {
+	for _, p := range []*authz.Named{a.ManagedPolicies[name], AWSManagedPolicies()[name]} {
 		if p != nil && p.ARN == arn {
 			return p
 		}
