@@ -121,7 +121,7 @@ func (r *worlds) journal(name string) (*World, inquiry.Known, error) {
 // known is what filters of the world's requests are held against: the callers and the
 // fault rules that it has, and those that its journal tells of.
 func (w *World) known() (inquiry.Known, error) {
-	of, err := services.Known()
+	of, err := services.Known.Get()
 	if err != nil {
 		return inquiry.Known{}, err
 	}

@@ -142,7 +142,7 @@ func readBeside(root *tree.Node) (*document, error) {
 // Name is what errors call the file.
 func (f *File) Name() string { return f.name }
 
-// Sys makes what fault rules are held against that use the file's sets, and the built-in ones. Its
+// Sys is what fault rules are held against that use the file's sets, and the built-in ones. Its
 // type is none of this package's, as with fs.FileInfo.Sys.
 func (f *File) Sys() any { return f.doc.faults }
 

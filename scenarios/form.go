@@ -18,7 +18,7 @@ type document struct {
 	defaults  *tree.Node
 	scenarios *tree.Node
 	lessons   *tree.Node // an entry for the name of each scenario
-	faults    fault.Knowing
+	faults    *fault.Knowing
 	broken    bool // something in it is not good in form
 }
 
@@ -122,11 +122,11 @@ func (d *document) setFaultSets(sets map[string][]fault.Item, n *tree.Node) erro
 	if len(sets) == 0 {
 		return nil
 	}
-	known, err := d.faults()
+	known, err := d.faults.Get()
 	if err != nil {
 		return err
 	}
 	known, err = known.With(sets, n)
-	d.faults = func() (fault.Known, error) { return known, nil }
+	d.faults = fault.Lazily(func() (fault.Known, error) { return known, nil })
 	return err
 }

@@ -45,7 +45,7 @@ func faultTitle(set, operation string) string {
 }
 
 // known are the fault sets that there are.
-func (a *auditing) known() (fault.Known, error) { return a.OwnFile.Sys().(fault.Knowing)() }
+func (a *auditing) known() (fault.Known, error) { return a.OwnFile.Sys().(*fault.Knowing).Get() }
 
 // check wants names that there are, and a command.
 func (a *auditing) check() error {

@@ -46,9 +46,14 @@ func (d *doubting) visit(n *tree.Node) {
 		}
 		return
 	}
-	if p, err := policy.Parse(written.TextJSON()); err == nil {
-		d.policy(p, written)
+	p, ok := written.Made.(*policy.Policy)
+	if !ok {
+		var err error
+		if p, err = policy.Parse(written.TextJSON()); err != nil {
+			return
+		}
 	}
+	d.policy(p, written)
 }
 
 func (d *doubting) policy(p *policy.Policy, written *tree.Node) {

@@ -63,7 +63,7 @@ func (s *Scene) AddFault(m *store.Moment, n *tree.Node) (store.World, string, er
 
 // knownIn is what rules are held against in a world with these callers.
 func knownIn(s *Scene, callers map[string]*world.Caller) (fault.Known, error) {
-	known, err := s.Faults()
+	known, err := s.Faults.Get()
 	known.Callers = append([]string{}, keysOf(callers)...)
 	return known, err
 }

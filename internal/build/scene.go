@@ -24,7 +24,7 @@ type Scene struct {
 	AsOf      time.Time
 	Form      *facts.Shape // of Facts, in the Whole of the file
 	Whole     *facts.Whole
-	Faults    fault.Knowing // what its fault rules are held against
+	Faults    *fault.Knowing // what its fault rules are held against
 }
 
 // Options are what is said of a world besides its file.

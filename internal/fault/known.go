@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/s3fault/s3fault/internal/tree"
 )
@@ -15,8 +16,14 @@ type Known struct {
 	Callers   []string           // those of the world; nil: it is not known which there are
 }
 
-// Knowing makes what rules are held against, when the first rule is read.
-type Knowing func() (Known, error)
+// Knowing is what rules are held against, made when the first rule is read.
+type Knowing struct{ once func() (Known, error) }
+
+// Lazily is a Known that is made, once, when it is asked for.
+func Lazily(make func() (Known, error)) *Knowing { return &Knowing{sync.OnceValues(make)} }
+
+// Get is what rules are held against. Error: that of making it.
+func (k *Knowing) Get() (Known, error) { return k.once() }
 
 // Rules is what the items of a list stand for, in which no name is there twice: rules
 // without a name get one. n is the list. Errors: *tree.Error, with the place in the list.

@@ -4,7 +4,6 @@ package services
 
 import (
 	"slices"
-	"sync"
 
 	"github.com/s3fault/s3fault/internal/awsapi"
 	"github.com/s3fault/s3fault/internal/awsapi/accessanalyzer"
@@ -23,7 +22,7 @@ import (
 
 // Known is what fault rules are held against: all operations and errors, and the built-in
 // sets of rules, which are read when they are first asked for. Error: those sets are not good.
-var Known fault.Knowing = sync.OnceValues(func() (fault.Known, error) { return fault.NewKnown(Catalogue()) })
+var Known = fault.Lazily(func() (fault.Known, error) { return fault.NewKnown(Catalogue()) })
 
 // Catalogue is all operations and errors that fault rules can name.
 func Catalogue() *fault.Catalogue {
