@@ -32,6 +32,7 @@ func TestCutAsWhole(t *testing.T) {
 		alone, among := scenario(t, cut, name), scenario(t, whole, name)
 		for _, s := range []*Scenario{alone, among} { // of a default that it replaces others may have the policy compiled
 			(&build.Scene{Facts: s.defaults}).Prepare()
+			s.Warnings()
 		}
 		if !reflect.DeepEqual(alone, among) {
 			t.Errorf("%s, parsed alone, is another", name)

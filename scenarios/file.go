@@ -5,7 +5,10 @@ package scenarios
 import (
 	"cmp"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/s3fault/s3fault/internal/build"
@@ -59,13 +62,16 @@ func read(text source, beside ...source) (*File, error) {
 
 // parseTexts is the trees of a file and of the lessons beside it, as far as they are good.
 func parseTexts(text source, beside ...source) (root, lessons *tree.Node, err error) {
-	root, err = tree.ParseYAML(text.name, text.data)
-	errs := []error{err}
+	var wrong error
+	var beginning sync.WaitGroup
+	beginning.Go(func() { root, wrong = tree.ParseYAML(text.name, text.data) })
+	var errs []error
 	for _, s := range beside {
 		lessons, err = tree.ParseYAML(s.name, s.data)
 		errs = append(errs, err)
 	}
-	return root, lessons, tree.Join(errs...)
+	beginning.Wait()
+	return root, lessons, tree.Join(append([]error{wrong}, errs...)...)
 }
 
 func readFile(root, lessons *tree.Node) (*File, error) {
@@ -75,15 +81,39 @@ func readFile(root, lessons *tree.Node) (*File, error) {
 	}
 	errs := []error{err}
 	f := newFile(root, doc)
-	for i, key := range doc.scenarios.Keys {
-		s, err := readScenario(key, doc.scenarios.Items[i], doc)
-		errs = append(errs, tree.PlacedAt(key, err))
+	for i, read := range readScenarios(doc) {
+		key, s := doc.scenarios.Keys[i], read.scenario
+		errs = append(errs, tree.PlacedAt(key, read.err))
 		f.add(key.Text, func() (*Scenario, error) { return s, nil })
 		if s != nil {
 			f.responses[key.Text] = s.responses
 		}
 	}
 	return f, withoutEchoes(doc.scenarios, tree.Join(errs...))
+}
+
+// readOne is a scenario that was read, and what is wrong in it.
+type readOne struct {
+	scenario *Scenario
+	err      error
+}
+
+// readScenarios reads all of a document's, as many at a time as there are processors. What they
+// have in common is made ready before.
+func readScenarios(doc *document) []readOne {
+	(&build.Scene{Facts: doc.defaults}).Prepare()
+	all := make([]readOne, len(doc.scenarios.Keys))
+	var next atomic.Int64
+	var readers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(all)) {
+		readers.Go(func() {
+			for i := next.Add(1) - 1; int(i) < len(all); i = next.Add(1) - 1 {
+				all[i].scenario, all[i].err = readScenario(doc.scenarios.Keys[i], doc.scenarios.Items[i], doc)
+			}
+		})
+	}
+	readers.Wait()
+	return all
 }
 
 // newFile is a file that has no scenarios yet.

@@ -32,6 +32,7 @@ type Scenario struct {
 	defaults  *tree.Node // the file's, for all its scenarios; nil: there are none
 	key       *tree.Node // its name
 	told      *tree.Node // the scene's facts, with the keys of a world in their texts
+	doubts    *doubts
 }
 
 // Sys is what the server builds the scenario's world of. Its type is none of this
@@ -105,6 +106,7 @@ func toJSON(n *tree.Node) []byte {
 // which nothing else is wrong the world after its fix, too.
 func (s *Scenario) check(whole bool) error {
 	state, err := s.scene.Check()
+	s.doubts = &doubts{state: state}
 	errs := []error{err}
 	s.Region = state.Region
 	for _, list := range []struct {

@@ -3,9 +3,11 @@ package scenarios
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/s3fault/s3fault/internal/nearest"
 	"github.com/s3fault/s3fault/internal/tree"
+	"github.com/s3fault/s3fault/internal/world"
 )
 
 // Warnings are what is taken in these scenarios of the file and is probably not meant, in
@@ -37,12 +39,20 @@ func warned(err error) []*Error {
 	return all
 }
 
+// doubts are what is to be warned of, which is found when somebody first asks.
+type doubts struct {
+	once  sync.Once
+	state *world.State // that the check has made; nil: it is not needed any more
+	found error
+}
+
 func (s *Scenario) warnings() error {
-	state, err := s.scene.Check()
-	if err != nil {
-		return err // a scenario of a file that was read is good
-	}
-	return tree.PlacedAt(s.key, s.withoutExpected(tree.Join(s.scene.Doubts(state), s.unreached())))
+	d := s.doubts
+	d.once.Do(func() {
+		d.found = tree.PlacedAt(s.key, s.withoutExpected(tree.Join(s.scene.Doubts(d.state), s.unreached())))
+		d.state = nil
+	})
+	return d.found
 }
 
 // withoutExpected leaves out the warnings that the scenario is about, and warns of those
