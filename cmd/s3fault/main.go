@@ -16,6 +16,7 @@ import (
 )
 
 func main() {
+	fitCollector()
 	ctx, stop := interruptible()
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
