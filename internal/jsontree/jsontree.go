@@ -73,7 +73,7 @@ func (r *Reader) Read(text string) (root Node, ok bool) {
 	r.Forget()
 	r.text, r.at = text, 0
 	r.skipBlank()
-	root, ok = r.value(0)
+	ok = r.value(&root, 0)
 	r.skipBlank()
 	return root, ok && r.at == len(text)
 }
@@ -121,7 +121,7 @@ func (r *Reader) take(b byte) bool {
 }
 
 // value reads the value that begins here.
-func (r *Reader) value(depth int) (n Node, ok bool) {
+func (r *Reader) value(n *Node, depth int) (ok bool) {
 	start := r.at
 	switch r.next() {
 	case '{':
@@ -143,7 +143,7 @@ func (r *Reader) value(depth int) (n Node, ok bool) {
 		n.Kind, ok = Number, r.number()
 	}
 	n.Raw = r.text[start:r.at]
-	return n, ok
+	return ok
 }
 
 func (r *Reader) word(w string) bool {
@@ -162,12 +162,12 @@ func (r *Reader) members(depth int, end byte) ([]Member, bool) {
 		return nil, false
 	}
 	for !r.take(end) {
-		at := r.at
-		if len(r.open) > first && !r.take(',') {
+		m := Member{At: r.at}
+		if len(r.open) > first && !r.take(',') || end == '}' && !r.name(&m) {
 			return nil, false
 		}
-		m, ok := r.member(depth, end, at)
-		if !ok {
+		r.skipBlank()
+		if !r.value(&m.Value, depth) {
 			return nil, false
 		}
 		r.open = append(r.open, m)
@@ -184,26 +184,19 @@ func (r *Reader) close(first int) []Member {
 	return r.closed[from:len(r.closed):len(r.closed)]
 }
 
-func (r *Reader) member(depth int, end byte, at int) (m Member, ok bool) {
-	m.At = at
-	if end == '}' {
-		if r.next() != '"' {
-			return m, false
-		}
-		name := Node{Kind: String}
-		start := r.at
-		if name.escaped, ok = r.quoted(); !ok {
-			return m, false
-		}
-		name.Raw = r.text[start:r.at]
-		m.Name, m.At = name.Text(), r.at
-		if !r.take(':') {
-			return m, false
-		}
+// name reads the name of a member and the colon behind it.
+func (r *Reader) name(m *Member) bool {
+	if r.next() != '"' {
+		return false
 	}
-	r.skipBlank()
-	m.Value, ok = r.value(depth)
-	return m, ok
+	start := r.at
+	escaped, ok := r.quoted()
+	if !ok {
+		return false
+	}
+	name := Node{Kind: String, escaped: escaped, Raw: r.text[start:r.at]}
+	m.Name, m.At = name.Text(), r.at
+	return r.take(':')
 }
 
 // quoted reads a string.
