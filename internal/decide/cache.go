@@ -6,8 +6,9 @@ import (
 	"github.com/s3fault/s3fault/policy"
 )
 
-// generationBytes bounds the documents that one generation of a policyCache holds.
-const generationBytes = 2 << 20
+// generationBytes bounds the documents that one generation of a policyCache holds: some thousand of them. What is
+// compiled takes ten times as much, and a larger heap is a slower one.
+const generationBytes = 512 << 10
 
 // policyCache compiles each document once while it keeps coming. It holds two generations; a full one becomes the
 // old one, and what is not asked for while it is the old one is forgotten. The zero value is ready.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -164,6 +165,38 @@ func TestRunEndsWithItsErrors(t *testing.T) {
 	if err := Run(ended, waiting, io.Discard); !errors.Is(err, context.Canceled) {
 		t.Errorf("a context that ended: %v", err)
 	}
+}
+
+// However many cases come, and policies in them, as much memory is held, more or less.
+func TestMemoryIsFlat(t *testing.T) {
+	var cases manyCases
+	if err := Run(t.Context(), &cases, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	if before, after := cases.heap[0], cases.heap[1]; after > before+4<<20 {
+		t.Errorf("%d bytes after a thousand cases, %d after five thousand", before, after)
+	}
+}
+
+// manyCases has a case in each read, with a policy of two kilobytes that no other has, and looks at the heap.
+type manyCases struct {
+	made int
+	heap []uint64
+}
+
+func (m *manyCases) Read(into []byte) (int, error) {
+	if m.made == 1000 || m.made == 5000 {
+		var stats runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&stats)
+		if m.heap = append(m.heap, stats.HeapAlloc); m.made == 5000 {
+			return 0, io.EOF
+		}
+	}
+	m.made++
+	c := fmt.Sprintf(plainCase, fmt.Sprint(m.made))
+	doc := fmt.Sprintf(`{"Id":"%02048d","Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}}`, m.made)
+	return copy(into, strings.TrimSuffix(c, "}")+`,"resourcePolicy":`+doc+"}\n"), nil
 }
 
 type failingWriter struct{ err error }
