@@ -170,7 +170,7 @@ func TestDamagedIndex(t *testing.T) {
 	w := newWorn(t)
 	index := w.files["index"]
 	draws := rand.New(rand.NewPCG(15, 2))
-	for range rounds.Of(150, 20_000) {
+	for range rounds.Of(150, 3_000) {
 		at, flip := draws.IntN(len(index)), byte(1)<<draws.IntN(8)
 		if draws.IntN(2) == 0 { // heads of pages, and of their elements, are worth a closer look
 			at = at/4096*4096 + draws.IntN(400)

@@ -41,11 +41,12 @@ func openKeeper(c *Config) (*keeper, error) {
 	if c.DataDir == "" {
 		return nil, nil
 	}
-	f, err := data.Open(c.DataDir, data.Options{NoSync: c.DataNoSync})
+	k := &keeper{warn: c.Warn}
+	f, err := data.Open(c.DataDir, data.Options{NoSync: c.DataNoSync, Tell: func(text string) { k.tell("", text) }})
 	if err != nil {
 		return nil, err
 	}
-	k := &keeper{Folder: f, reading: store.NewKept(f), warn: c.Warn}
+	k.Folder, k.reading = f, store.NewKept(f)
 	for _, d := range f.Damages() {
 		k.tell("", d)
 	}

@@ -114,6 +114,16 @@ func (k *keptServer) iam(world, action string, parameters ...string) string {
 
 func (k *keptServer) call(world, service, method, path, body string, want int) string {
 	k.Helper()
+	res, text := k.send(world, service, method, path, body)
+	if res.StatusCode != want {
+		k.Fatalf("%s %s: %d, want %d: %.300s", method, path, res.StatusCode, want, text)
+	}
+	return text
+}
+
+// send sends a request of the owner of a world, and returns the answer with its body.
+func (k *keptServer) send(world, service, method, path, body string) (*http.Response, string) {
+	k.Helper()
 	sc, err := k.server.Describe(world, k.base)
 	if err != nil {
 		k.Fatal(err)
@@ -133,10 +143,10 @@ func (k *keptServer) call(world, service, method, path, body string, want int) s
 	}
 	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
-	if err != nil || res.StatusCode != want {
-		k.Fatalf("%s %s: %d, want %d: %.300s %v", method, path, res.StatusCode, want, text, err)
+	if err != nil {
+		k.Fatalf("%s %s: %v", method, path, err)
 	}
-	return string(text)
+	return res, string(text)
 }
 
 // told is all that a world tells of itself: its facts, what is listed, and every body.

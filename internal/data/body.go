@@ -66,7 +66,8 @@ const bufferSize = 256 << 10
 var buffers = sync.Pool{New: func() any { return new([bufferSize]byte) }}
 
 // Put reads r to its end and keeps the bytes until they are kept for good (KeepBody) or
-// deleted, as blob.Store.Put does. A body in a file is synced before it returns.
+// deleted, as blob.Store.Put does. A body in a file is synced before it returns. Errors: those of
+// blob.Store.Put; ErrUnwritten.
 func (f *Folder) Put(ctx context.Context, r io.Reader, size int64) (blob.Info, error) {
 	b, err := blob.NewBounded(ctx, r, size)
 	if err != nil {
@@ -115,7 +116,7 @@ func (f *Folder) putFile(r *blob.Bounded, buffer *[bufferSize]byte) (blob.Info, 
 	case r.Err() != nil:
 		return blob.Info{}, r.Err()
 	case err != nil:
-		return blob.Info{}, err
+		return blob.Info{}, f.unwritten(err)
 	}
 	s := &staged{size: size}
 	sum.Sum(s.md5[:0])

@@ -43,6 +43,8 @@ type Options struct {
 	// Reading is for who only looks: there is a folder already, and nothing is taken away.
 	Reading bool
 	Disk    Disk // nil: RealDisk
+	// Tell is told when the disk cannot be written any more, and when it can again; nil: nobody is.
+	Tell func(string)
 }
 
 // Folder is an open folder. It is safe for concurrent use.
@@ -55,8 +57,10 @@ type Folder struct {
 	survey  *survey // of the index, as it was opened
 
 	mu     sync.Mutex
-	next   *batch // what waits; nil: nothing does
-	failed error  // why nothing can be written any more; nil: it can
+	next   *batch   // what waits; nil: nothing does
+	failed error    // why nothing can be written any more; nil: it can
+	full   error    // why the latest batch could not be made; nil: it could
+	stuck  []*batch // those that could not be made since one was; the last one has the ops of all
 	last   blob.ID
 	staged map[blob.ID]*staged // bodies that no durable write names yet
 	files  map[blob.ID]int64   // bodies that have a file, with their sizes
@@ -304,10 +308,6 @@ func (f *Folder) Closed() bool { return errors.Is(f.Err(), ErrClosed) }
 func (f *Folder) Close() error {
 	f.mu.Lock()
 	ended := errors.Is(f.failed, ErrClosed)
-	failed := f.failed
-	if f.db.IsReadOnly() {
-		failed = nil // which was told when it was opened
-	}
 	f.failed = ErrClosed
 	f.mu.Unlock()
 	if ended {
@@ -316,5 +316,5 @@ func (f *Folder) Close() error {
 	close(f.wake)
 	<-f.done
 	_ = os.Remove(filepath.Join(f.dir, holderName))
-	return errors.Join(failed, f.db.Close())
+	return errors.Join(f.full, f.db.Close())
 }

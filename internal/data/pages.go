@@ -127,6 +127,9 @@ func elements(page, least, most []byte) ([]element, error) {
 	if flags != branchFlag && flags != leafFlag || flags == branchFlag && count == 0 {
 		return nil, errors.New("it is of no kind")
 	}
+	if count == 0 && len(bytes.Trim(page[pageHead:], "\x00")) > 0 {
+		return nil, errors.New("it says that it is empty, and is not")
+	}
 	all := make([]element, 0, min(count, len(page)/elementHead))
 	next := pageHead + count*elementHead // where the keys and values begin, one behind the other
 	for i := range count {

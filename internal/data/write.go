@@ -1,12 +1,15 @@
 package data
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/cespare/xxhash/v2"
 	"go.etcd.io/bbolt"
@@ -25,6 +28,8 @@ type Op struct {
 	key   []byte
 	value []byte
 	body  blob.ID
+	// tried is of what is not made later, where it cannot be made now.
+	tried bool
 }
 
 type kind int
@@ -56,7 +61,8 @@ type batch struct {
 	ops   []Op
 	freed []blob.ID // whose files go afterwards
 	done  chan struct{}
-	err   error // once it is done
+	err   error       // once it is done
+	made  atomic.Bool // it could not be at first, and was later
 }
 
 // Ticket is for a write that was queued. The zero Ticket is of nothing, and durable.
@@ -69,7 +75,7 @@ func (t Ticket) Durable() bool {
 	}
 	select {
 	case <-t.of.done:
-		return t.of.err == nil
+		return t.of.outcome() == nil
 	default:
 		return false
 	}
@@ -82,26 +88,55 @@ func (t Ticket) Wait(ctx context.Context) error {
 	}
 	select {
 	case <-t.of.done:
-		return t.of.err
+		return t.of.outcome()
 	default:
 	}
 	select {
 	case <-t.of.done:
-		return t.of.err
+		return t.of.outcome()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+func (b *batch) outcome() error {
+	if b.made.Load() {
+		return nil
+	}
+	return b.err
 }
 
 // Err is why the folder takes no writes; nil: it does.
 func (f *Folder) Err() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.failed
+	return cmp.Or(f.failed, f.full)
+}
+
+// Ready is Err, where the disk could not be written, once that was tried again: there may be room
+// by now.
+func (f *Folder) Ready() error {
+	f.mu.Lock()
+	failed, full := f.failed, f.full
+	f.mu.Unlock()
+	if failed == nil && full != nil {
+		return f.Queue().Wait(context.Background())
+	}
+	return failed
+}
+
+// Try is Queue for what is done only if it succeeds: where the disk cannot be written it is not
+// made later either.
+func (f *Folder) Try(ops ...Op) Ticket {
+	for i := range ops {
+		ops[i].tried = true
+	}
+	return f.Queue(ops...)
 }
 
 // Queue has the ops made in one step, after all that were queued before. It waits for
-// nothing.
+// nothing. Where the disk cannot be written they fail, and are made before what comes next once
+// it can be.
 func (f *Folder) Queue(ops ...Op) Ticket {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -133,9 +168,9 @@ func (f *Folder) settle(b *batch, op Op) {
 			return
 		}
 		s.queued = true
-		op = s.op(op.body)
-		op.body = 0
-		b.ops = append(b.ops, op)
+		kept := s.op(op.body)
+		kept.tried = op.tried
+		b.ops = append(b.ops, kept)
 	case freeBody:
 		shelf := bodyShelf
 		if _, ok := f.files[op.body]; ok {
@@ -156,45 +191,81 @@ func (f *Folder) write() {
 		f.mu.Lock()
 		b := f.next
 		f.next = nil
+		if n := len(f.stuck); n > 0 {
+			b.ops, b.freed = append(f.stuck[n-1].ops, b.ops...), append(f.stuck[n-1].freed, b.freed...)
+		}
 		f.mu.Unlock()
 		b.err = f.commit(b)
-		f.settled(b)
+		could := f.settled(b)
 		close(b.done)
+		f.tell(could, b.err)
 	}
 }
 
-// commit makes a batch, unless one before could not be.
 func (f *Folder) commit(b *batch) error {
-	if err := f.Err(); err != nil && !errors.Is(err, ErrClosed) {
-		return err
-	}
 	err := guarded(func() error { return f.db.Update(b.apply) })
 	if err != nil {
-		return fmt.Errorf("data: %s cannot be written: %w", f.dir, err)
+		return f.unwritten(err)
 	}
 	f.disk.Committed(f.db.Path())
 	return nil
 }
 
+// ErrUnwritten says that the disk did not take what was to be written.
+var ErrUnwritten = errors.New("cannot be written")
+
+func (f *Folder) unwritten(err error) error { return fmt.Errorf("%s %w: %w", f.dir, ErrUnwritten, err) }
+
 // settled is what follows a batch: bodies that it has are no longer held in memory, and
-// files go that nothing names any more.
-func (f *Folder) settled(b *batch) {
+// files go that nothing names any more. What could not be made waits. could says that the batch
+// before was made.
+func (f *Folder) settled(b *batch) (could bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	could = f.full == nil
+	f.full = b.err
 	if b.err != nil {
-		if !errors.Is(f.failed, ErrClosed) {
-			f.failed = b.err
-		}
-		return
+		b.ops = slices.DeleteFunc(b.ops, f.forgone)
+		f.stuck = append(f.stuck, b)
+		return could
 	}
+	for _, before := range f.stuck {
+		before.made.Store(true)
+	}
+	f.stuck = nil
 	for _, op := range b.ops {
-		if op.kind == put && (op.shelf == bodyShelf || op.shelf == fileShelf) {
+		if op.ofBody() {
 			delete(f.staged, idOf(op.key))
 		}
 	}
 	for _, id := range b.freed {
 		_ = f.disk.Remove(f.file(id)) // what is left is swept at the next start
 	}
+	return could
+}
+
+// tell says that the disk cannot be written any more, or can again.
+func (f *Folder) tell(could bool, err error) {
+	switch {
+	case f.options.Tell == nil || could == (err == nil):
+	case err != nil:
+		f.options.Tell(fmt.Sprintf("%v; until it can be, changes are answered InternalError", err))
+	default:
+		f.options.Tell(fmt.Sprintf("%s can be written again", f.dir))
+	}
+}
+
+// ofBody says that an op keeps a body.
+func (op *Op) ofBody() bool {
+	return op.kind == put && (op.shelf == bodyShelf || op.shelf == fileShelf)
+}
+
+// forgone says that an op is not made later; a body that it was to keep is staged as before.
+func (f *Folder) forgone(op Op) bool {
+	if s := f.staged[idOf(op.key)]; op.tried && op.ofBody() && s != nil {
+		s.queued = false
+	}
+	return op.tried
 }
 
 func (b *batch) apply(tx *bbolt.Tx) error {
@@ -286,33 +357,41 @@ func dropShelf(tx *bbolt.Tx, path string) error {
 	return in.DeleteBucket([]byte(name))
 }
 
-// sumSize is the checksum before each value, in bytes: the engine has none of its own.
-const sumSize = 8
+// Before each value are checksums, for the engine has none: of the key, and of the value under
+// the key.
+const keySum, sumSize = 4, 12
 
 func seal(key, value []byte) []byte {
-	out := make([]byte, sumSize, sumSize+len(value))
-	binary.BigEndian.PutUint64(out, sumOf(key, value))
-	return append(out, value...)
+	out := make([]byte, 0, sumSize+len(value))
+	ofKey := xxhash.Sum64(key)
+	out = binary.BigEndian.AppendUint32(out, uint32(ofKey))
+	return append(binary.BigEndian.AppendUint64(out, sumOf(ofKey, value)), value...)
 }
 
-// sumOf is the checksum of a value under its key.
-func sumOf(key, value []byte) uint64 {
+// sumOf is the checksum of a value under the key of which that is the sum.
+func sumOf(key uint64, value []byte) uint64 {
 	var d xxhash.Digest
-	d.ResetWithSeed(xxhash.Sum64(key))
+	d.ResetWithSeed(key)
 	_, _ = d.Write(value)
 	return d.Sum64()
 }
 
 var errSum = errors.New("its checksum is another")
 
-// unseal is the value as it was written under the key. Error: one of them is another, and this
-// is what is left of the value.
+// ErrKey says that the key of a value is damaged, and so nobody knows what it is of.
+var ErrKey = errors.New("the checksum of its key is another")
+
+// unseal is the value as it was written under the key. Error: one of them is another (ErrKey, the
+// key), and this is what is left of the value.
 func unseal(key, sealed []byte) ([]byte, error) {
 	if len(sealed) < sumSize {
-		return nil, errSum
+		return nil, ErrKey
 	}
-	value := sealed[sumSize:]
-	if binary.BigEndian.Uint64(sealed) != sumOf(key, value) {
+	value, ofKey := sealed[sumSize:], xxhash.Sum64(key)
+	switch {
+	case binary.BigEndian.Uint32(sealed) != uint32(ofKey):
+		return value, ErrKey
+	case binary.BigEndian.Uint64(sealed[keySum:]) != sumOf(ofKey, value):
 		return value, errSum
 	}
 	return value, nil

@@ -121,12 +121,14 @@ func readBody(c *Call, parse func(io.Reader, string, any) error, root string, li
 	return parse(bytes.NewReader(text), root, into)
 }
 
-// bodyRefused is the answer to a body that could not be read to its end.
+// bodyRefused is the answer to a body that could not be read to its end, or be kept.
 func bodyRefused(err error, answers world.Answers) error {
 	var refused *s3err.Error
 	switch {
 	case errors.As(err, &refused): // as the connection says, of one that stalls
 		return refused
+	case errors.Is(err, store.ErrUnwritten):
+		return unkept(err)
 	case sigv4.ReasonOf(err) != 0:
 		return authentication.Refusal(err, answers)
 	case errors.Is(err, store.ErrTooLarge):

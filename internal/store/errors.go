@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/s3fault/s3fault/internal/data"
 	"github.com/s3fault/s3fault/internal/store/blob"
 )
 
@@ -32,6 +33,8 @@ var (
 	// Bodies that Index.Write does not take.
 	ErrTooLarge = blob.ErrTooLarge // more than 5 GiB
 	ErrTooLong  = blob.ErrTooLong  // more bytes than were declared
+	// ErrUnwritten says that the disk does not take it.
+	ErrUnwritten = data.ErrUnwritten
 )
 
 // PartError says which part of a list for CompleteMultipartUpload is wrong.

@@ -168,7 +168,7 @@ func (b *Bucket) sure(ctx context.Context, key string) error {
 	b.mu.RLock()
 	t := b.ledger.unsure[key]
 	b.mu.RUnlock()
-	return t.Wait(ctx)
+	return b.ledger.wait(ctx, t)
 }
 
 // Sure waits until all that is in the bucket survives. Error: it will not; ctx's.
@@ -179,7 +179,16 @@ func (b *Bucket) Sure(ctx context.Context) error {
 	b.mu.RLock()
 	t := b.ledger.last
 	b.mu.RUnlock()
-	return t.Wait(ctx)
+	return b.ledger.wait(ctx, t)
+}
+
+// wait waits until a write survives, and tries again where the disk could not be written.
+func (l *ledger) wait(ctx context.Context, t data.Ticket) error {
+	err := t.Wait(ctx)
+	if err != nil && ctx.Err() == nil && l.home.folder.Ready() == nil {
+		err = t.Wait(ctx)
+	}
+	return err
 }
 
 // Keep has a world kept, before it is served; already says that all of it is, and damage why that
@@ -215,7 +224,7 @@ func (l *Live) ready() error {
 	if h == nil {
 		return nil
 	}
-	if err := cmp.Or(h.unreadable(), h.folder.Err()); err != nil || h.kept.Load() {
+	if err := cmp.Or(h.unreadable(), h.folder.Ready()); err != nil || h.kept.Load() {
 		return err
 	}
 	l.mu.Lock()
@@ -281,7 +290,7 @@ func (h *Home) follow(before, next *Moment, ops []data.Op) error {
 	if len(ops) == 0 {
 		return nil
 	}
-	return h.folder.Queue(ops...).Wait(context.Background())
+	return h.folder.Try(ops...).Wait(context.Background())
 }
 
 // clear keeps nothing of the world any more, until its next change; at its end, for good. The
@@ -304,7 +313,7 @@ func (h *Home) clear(end bool) error {
 	default:
 		return nil
 	}
-	err := h.folder.Queue(ops...).Wait(context.Background())
+	err := h.folder.Try(ops...).Wait(context.Background())
 	if err == nil {
 		h.kept.Store(false)
 		h.ended.Store(end)
@@ -325,5 +334,5 @@ func (l *Live) Save() error {
 	if err != nil {
 		return err
 	}
-	return h.folder.Queue(data.Put(h.shelf, []byte(factsKey), facts)).Wait(context.Background())
+	return h.folder.Try(data.Put(h.shelf, []byte(factsKey), facts)).Wait(context.Background())
 }

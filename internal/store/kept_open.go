@@ -142,6 +142,10 @@ func (r reading) object(key, value []byte, damaged error) {
 // spoilt notes that a record is damaged, and so what is under the name that it is kept under and
 // the one that it says.
 func (r reading) spoilt(kept, said string, err error) {
+	if said == "" && errors.Is(err, data.ErrKey) {
+		r.lost(err)
+		return
+	}
 	for _, name := range slices.Compact([]string{kept, cmp.Or(said, kept)}) {
 		note(&r.harm().objects, name, r.damaged(fmt.Sprintf("the object %s/%s", r.name, name), err))
 	}
@@ -178,7 +182,16 @@ func (r reading) upload(key, value []byte, damaged error) {
 	r.to.uploads.add(&upload{Upload: u})
 }
 
+// lost notes that nobody knows what in the bucket a record is of.
+func (r reading) lost(err error) {
+	r.harm().all = r.damaged("something in the bucket "+r.name, err)
+}
+
 func (r reading) spoiltUpload(id string, err error) {
+	if errors.Is(err, data.ErrKey) {
+		r.lost(err)
+		return
+	}
 	note(&r.harm().uploads, id, r.damaged(fmt.Sprintf("the upload %.96q in %s", id, r.name), err))
 }
 
@@ -198,14 +211,7 @@ func (r reading) part(key, value []byte, damaged error) {
 	if err == nil && u == nil {
 		err = errors.New("there is no such upload")
 	}
-	err = cmp.Or(damaged, err)
-	switch {
-	case err != nil && u == nil: // it is a part of one of them
-		for id := range r.to.uploads.byID {
-			r.spoiltUpload(id, err)
-		}
-		fallthrough
-	case err != nil:
+	if err = cmp.Or(damaged, err); err != nil {
 		r.spoiltUpload(id, err)
 		return
 	}
