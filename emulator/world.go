@@ -52,7 +52,7 @@ type privacy struct {
 type records = ring.Ring[*exchange.Record]
 
 // recorded is how many there are at the most, and recordedBytes how many bytes they take, with what
-// they alone hold on to: some 800 bytes a request that was allowed, some 10 KB one that was denied.
+// they alone hold on to: some 800 bytes a request that was allowed, some 6 KB one that was denied.
 const (
 	recorded      = 10_000
 	recordedBytes = 16 << 20

@@ -26,7 +26,7 @@ var sizes = struct{ text, record, entry, whole, sample, question, decision, find
 
 const (
 	ofRing = 80 // for its place in a journal, and to be found by its id
-	ofCall = 5 << 9
+	ofCall = 3 << 10
 	// ofCondition is for a condition key: its name, and mostly one value.
 	ofCondition = 48
 )
