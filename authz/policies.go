@@ -1,6 +1,10 @@
 package authz
 
-import "github.com/s3fault/s3fault/policy"
+import (
+	"slices"
+
+	"github.com/s3fault/s3fault/policy"
+)
 
 // read is what a set of policies says together: one matching Deny anywhere
 // denies, else one matching Allow allows, else nobody allowed it. With a Deny it also
@@ -98,7 +102,9 @@ func (p *Named) misses(asked *policy.Request, all []Miss) []Miss {
 	if p.Policy == nil {
 		return all
 	}
-	for _, m := range p.Policy.Misses(asked, policy.Allow) {
+	missed := p.Policy.Misses(asked, policy.Allow)
+	all = slices.Grow(all, len(missed))
+	for _, m := range missed {
 		all = append(all, Miss{
 			Policy:    p.Name,
 			Statement: Statement{Index: m.Statement, Sid: m.Sid},

@@ -26,6 +26,9 @@ func (p *Policy) Misses(r *Request, e Effect) []Miss {
 		}
 		if miss, missed := s.miss(&q); missed {
 			miss.Statement, miss.Sid = i, s.sid
+			if misses == nil {
+				misses = make([]Miss, 0, len(p.statements)-i)
+			}
 			misses = append(misses, miss)
 		}
 	}
@@ -81,6 +84,9 @@ func (p *Policy) Values(i int, r *Request) []Comparison {
 }
 
 func joinFunc[T any](list []T, text func(*T) string) string {
+	if len(list) == 1 {
+		return text(&list[0])
+	}
 	parts := make([]string, len(list))
 	for i := range list {
 		parts[i] = text(&list[i])
