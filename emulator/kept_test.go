@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -317,5 +318,41 @@ func TestScenarioGoes(t *testing.T) {
 	k.again()
 	if got := k.do("other", "GET", "/other-bucket/file", "", 200); len(got) != 100_000 {
 		t.Errorf("it has %d bytes", len(got))
+	}
+}
+
+// A token that was issued before a restart leads to its world, which nobody has opened since.
+func TestTokenOverRestart(t *testing.T) {
+	library, err := scenarios.Library()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const name = "web-identity-wrong-subject"
+	dir := t.TempDir() + "/data"
+	serve := func() *emulator.Server {
+		s, err := emulator.New(emulator.Config{File: library, DataDir: dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	s := serve()
+	token, err := emulator.MakeToken(s, name, emulator.NewToken{Subject: "system:serviceaccount:default:app"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	s = serve()
+	defer s.Close()
+	form := url.Values{
+		"Action": {"AssumeRoleWithWebIdentity"}, "Version": {"2011-06-15"}, "RoleSessionName": {"app"},
+		"RoleArn": {"arn:aws:iam::123456789012:role/pod-role"}, "WebIdentityToken": {token.Token},
+	}
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://localhost/", strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	if all := s.Requests(name); w.Code != http.StatusOK || len(all) != 1 {
+		t.Errorf("%d %.300s; the world has %d requests", w.Code, w.Body, len(all))
 	}
 }

@@ -245,8 +245,8 @@ func (r *worlds) owner(id string) (w *World, known bool) {
 	return w, r.opened == len(r.scenarios) || len(owners) == 1 && owners[0].private != nil
 }
 
-// ofToken is the world whose providers signed a token of OpenID Connect; nil: none did, as none
-// did whose world nobody has opened.
+// ofToken is the world whose providers signed a token of OpenID Connect; nil: none did. One that
+// nobody has opened yet did before a restart, if any.
 func (r *worlds) ofToken(text string) *World {
 	if text == "" {
 		return nil
@@ -255,10 +255,24 @@ func (r *worlds) ofToken(text string) *World {
 	if err != nil {
 		return nil
 	}
+	if w := r.signing(t.KeyID); w != nil {
+		return w
+	}
+	for _, name := range r.unopened() {
+		if r.server.keeper.keyID(name, nil) == t.KeyID {
+			w, _ := r.open(name) // where it cannot be built nobody can be told
+			return w
+		}
+	}
+	return nil
+}
+
+// signing is the world, of those that are open, whose providers have a key of that id; nil: none.
+func (r *worlds) signing(keyID string) *World {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	for _, w := range r.byName {
-		if w.oidc.Has(t.KeyID) && !w.expired(r.now) {
+		if w.oidc.Has(keyID) && !w.expired(r.now) {
 			return w
 		}
 	}
