@@ -289,6 +289,13 @@ func (f *Folder) Sweep(needed func(blob.ID) bool) error {
 	return f.Queue(free...).Wait(context.Background())
 }
 
+// Bodies is how many bodies the folder had when it was opened, before Sweep.
+func (f *Folder) Bodies() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.survey.bodies) + len(f.files)
+}
+
 // BodyDamage is what is wrong with a body that was kept, as far as one sees without reading
 // it; nil: nothing.
 func (f *Folder) BodyDamage(id blob.ID) error {

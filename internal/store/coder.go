@@ -41,6 +41,15 @@ func (c *coder) next(n protowire.Number, t protowire.Type) bool {
 	return true
 }
 
+// at says whether the message goes on with the field.
+func (c *coder) at(n protowire.Number) bool {
+	if c.err != nil || len(c.in) == 0 {
+		return false
+	}
+	number, _, size := protowire.ConsumeTag(c.in)
+	return size >= 0 && number == n
+}
+
 // took goes past what was read, of size bytes; less than 0: it could not be.
 func (c *coder) took(size int) bool {
 	if size < 0 {
@@ -145,11 +154,11 @@ func (c *coder) message(n protowire.Number, there bool, fields func(*coder)) {
 	if !ok {
 		return
 	}
-	inner := coder{in: b, reading: true, blob: c.blob}
-	fields(&inner)
-	if err := inner.end(); err != nil {
-		c.err = err
-	}
+	behind := c.in
+	c.in = b
+	fields(c)
+	c.err = c.end()
+	c.in = behind
 }
 
 // list is any number of messages.
@@ -160,17 +169,10 @@ func list[T any](c *coder, n protowire.Number, all *[]T, fields func(*T, *coder)
 		}
 		return
 	}
-	for c.err == nil {
-		var one T
-		found := false
-		c.message(n, true, func(c *coder) {
-			found = true
-			fields(&one, c)
-		})
-		if !found {
-			return
-		}
-		*all = append(*all, one)
+	for c.at(n) {
+		*all = append(*all, *new(T))
+		one := &(*all)[len(*all)-1]
+		c.message(n, true, func(c *coder) { fields(one, c) })
 	}
 }
 
@@ -182,6 +184,9 @@ type entry[V any] struct {
 
 // mapped is a map as a list, in order of the keys.
 func mapped[V any](c *coder, n protowire.Number, m *map[string]V, value func(*V, *coder)) {
+	if c.reading && !c.at(n) {
+		return
+	}
 	var all []entry[V]
 	if !c.reading {
 		for _, key := range slices.Sorted(maps.Keys(*m)) {

@@ -24,7 +24,9 @@ type Kept struct {
 func (k *Kept) Damages() []string { return k.damages }
 
 // NewKept reads nothing yet.
-func NewKept(f *data.Folder) *Kept { return &Kept{folder: f, blobs: map[blob.ID]*Blob{}} }
+func NewKept(f *data.Folder) *Kept {
+	return &Kept{folder: f, blobs: make(map[blob.ID]*Blob, f.Bodies())}
+}
 
 // blob is the Blob of a body, which nobody needs yet.
 func (k *Kept) blob(id blob.ID) *Blob {
@@ -157,7 +159,7 @@ func (b *Bucket) load(o *Object) {
 	b.share(o)
 	b.seen(max(o.Revision, o.Written))
 	c, _ := b.keys.Get(o.Key)
-	b.keys.Set(o.Key, c.add(o, b.branch))
+	b.keys.Load(o.Key, c.add(o, b.branch)) // they come in order, nearly
 }
 
 // seen makes later revisions greater.
