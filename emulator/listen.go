@@ -62,7 +62,7 @@ func (s *Server) Loopback(ctx context.Context) (base string, stop func() error, 
 
 // ServeControl does the same for the control plane alone.
 func (s *Server) ServeControl(ctx context.Context, l net.Listener) error {
-	return serveHTTP(ctx, entries{outer: s.listener(ctx, l)}, tell(s.control), s.config.IdleTimeout)
+	return serveHTTP(ctx, entries{outer: s.listener(ctx, l)}, tell(s.control()), s.config.IdleTimeout)
 }
 
 // listener makes connections what requests need of them.

@@ -102,7 +102,7 @@ type Server struct {
 	worlds  *worlds
 	strays  *records // of the requests that reached no world
 	samples exchange.Samples
-	control http.Handler
+	control func() http.Handler      // made when it is first asked
 	ports   sync.WaitGroup           // what goes on behind the worlds' own
 	address atomic.Pointer[net.Addr] // the first that Serve was given; nil: none yet
 	metrics *metrics.Metrics
@@ -158,7 +158,7 @@ func begin(s *Server, names []string) error {
 		return err
 	}
 	s.metrics = metrics.New(s.worlds.census)
-	s.control = control{s}.handler()
+	s.control = sync.OnceValue(control{s}.handler)
 	return nil
 }
 
@@ -173,7 +173,7 @@ func nowOr(now func() time.Time) func() time.Time {
 func (s *Server) Default() string { return s.config.Scenario }
 
 // Control is the control plane, for a listener of its own.
-func (s *Server) Control() http.Handler { return s.control }
+func (s *Server) Control() http.Handler { return s.control() }
 
 // ServeHTTP answers a request: the control plane's under /_s3fault, all others
 // are S3's.
@@ -189,7 +189,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, bare string) {
 		p.turnAway(refused)
 	case r.Method == http.MethodConnect: // and is answered
 	case !s.config.SeparateControl && s.isControl(r):
-		s.control.ServeHTTP(w, atPort(r, bare))
+		s.control().ServeHTTP(w, atPort(r, bare))
 	default:
 		s.serve(w, r, cmp.Or(named, bare))
 	}

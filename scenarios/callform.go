@@ -1,10 +1,10 @@
 package scenarios
 
 import (
-	"regexp"
 	"time"
 
 	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/tree"
 )
 
@@ -86,7 +86,7 @@ var ahead = facts.Checked(facts.Duration, func(d time.Duration, n *tree.Node) er
 })
 
 // savedName is a name that {name} can stand for; JSON and policy variables look otherwise.
-var savedName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+var savedName = pattern.New(`^[a-z][a-z0-9_]*$`)
 
 var saved = facts.Checked(facts.Tags, func(_ map[string]string, n *tree.Node) error {
 	for i, name := range n.Keys {

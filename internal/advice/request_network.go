@@ -3,13 +3,13 @@ package advice
 import (
 	"maps"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/asker"
 	"github.com/s3fault/s3fault/internal/build"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/journal"
 )
@@ -118,8 +118,8 @@ func (s *program) overInternet() (journal.Change, bool) {
 
 // The forms of ids that a world takes.
 var (
-	endpointForm = regexp.MustCompile(`^vpce-\w+$`)
-	vpcForm      = regexp.MustCompile(`^vpc-\w+$`)
+	endpointForm = pattern.New(`^vpce-\w+$`)
+	vpcForm      = pattern.New(`^vpc-\w+$`)
 )
 
 // The ids of what a world has to be given where it has no way through a VPC (EC2's own examples).

@@ -3,10 +3,10 @@ package build
 import (
 	"cmp"
 	"iter"
-	"regexp"
 	"strings"
 
 	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
@@ -186,6 +186,6 @@ func isBucketName(name string) bool {
 }
 
 var (
-	bucketForm  = regexp.MustCompile(`^[a-z0-9](\.?[a-z0-9-])+\.?[a-z0-9]$`)
-	addressForm = regexp.MustCompile(`^\d+\.\d+\.\d+\.\d+$`)
+	bucketForm  = pattern.New(`^[a-z0-9](\.?[a-z0-9-])+\.?[a-z0-9]$`)
+	addressForm = pattern.New(`^\d+\.\d+\.\d+\.\d+$`)
 )

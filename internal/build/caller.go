@@ -104,7 +104,7 @@ var (
 	// minio-admin or test, where AWS has letters and digits.
 	accessKeyID = facts.Matching(pattern.New(`^[!-+\-.0-9;-~]{1,128}$`),
 		"an access key id has 1 to 128 characters of ASCII, and no space, slash, comma or colon")
-	sessionToken = facts.Matching(regexp.MustCompile(`^[!-~]+$`),
+	sessionToken = facts.Matching(pattern.New(`^[!-~]+$`),
 		"a session token has neither spaces nor characters outside ASCII")
 
 	sessionForm  = pattern.New(`^[\w+=,.@-]{2,64}$`)

@@ -1,10 +1,10 @@
 package build
 
 import (
-	"regexp"
 	"time"
 
 	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -42,7 +42,7 @@ var handing = facts.Checked(facts.Duration, func(d time.Duration, n *tree.Node) 
 	return nil
 })
 
-var headerText = facts.Matching(regexp.MustCompile(`^[!-~]([ -~]*[!-~])?$`),
+var headerText = facts.Matching(pattern.New(`^[!-~]([ -~]*[!-~])?$`),
 	"an authorization token has characters of ASCII, and no space at its ends")
 
 // checkDoor holds how a caller comes by its keys against who it is.

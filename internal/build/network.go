@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"iter"
 	"net/netip"
-	"regexp"
 	"time"
 
 	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
@@ -57,9 +57,9 @@ func (n *networkIn) check(*tree.Node) error {
 
 // The forms of EC2's ids; any word will do behind the prefix.
 var (
-	vpcForm        = regexp.MustCompile(`^vpc-\w+$`)
-	endpointForm   = regexp.MustCompile(`^vpce-\w+$`)
-	routeTableForm = regexp.MustCompile(`^rtb-\w+$`)
+	vpcForm        = pattern.New(`^vpc-\w+$`)
+	endpointForm   = pattern.New(`^vpce-\w+$`)
+	routeTableForm = pattern.New(`^rtb-\w+$`)
 )
 
 // checkVPC holds a VPC's id against its form; an endpoint and a route table have one.

@@ -1,9 +1,8 @@
 package build
 
 import (
-	"regexp"
-
 	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -30,4 +29,4 @@ var destination = facts.New("destination",
 		Says("what the keys end with", "any key"),
 )
 
-var destinationForm = regexp.MustCompile(`^arn:[^:]+:(sns|sqs|lambda):[^:]+:[^:]+:.+$`)
+var destinationForm = pattern.New(`^arn:[^:]+:(sns|sqs|lambda):[^:]+:[^:]+:.+$`)

@@ -2,12 +2,12 @@ package build
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
@@ -32,7 +32,7 @@ func unique[T any](of func(T) (id *string, derived string)) facts.Row[T] {
 		Says("the unique id, like AIDA...", "derived from the names")
 }
 
-var iamPath = facts.Matching(regexp.MustCompile(`^/([!-~]+/)?$`), "a path begins and ends with a slash, like /team/")
+var iamPath = facts.Matching(pattern.New(`^/([!-~]+/)?$`), "a path begins and ends with a slash, like /team/")
 
 // attachments are the managed policies that are attached, by name or ARN.
 func attachments[T any](of func(T) (*accountIn, *[]string)) facts.Row[T] {

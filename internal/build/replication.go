@@ -1,9 +1,8 @@
 package build
 
 import (
-	"regexp"
-
 	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -17,7 +16,7 @@ var replication = facts.Checked(facts.RecordIf(facts.New("replication",
 		Says("what is replicated where").Must("a replication needs rules"),
 )), func(r *world.Replication, n *tree.Node) error { return flawed(r.Flaw(), n) })
 
-var roleForm = regexp.MustCompile(`^arn:aws:iam::[0-9]{12}:role/\S+$`)
+var roleForm = pattern.New(`^arn:aws:iam::[0-9]{12}:role/\S+$`)
 
 var toggle = facts.Is[world.Toggle](facts.OneOf("value", string(world.Enabled), string(world.Disabled)))
 

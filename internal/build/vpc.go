@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"iter"
 	"net/netip"
-	"regexp"
 	"slices"
 
 	"github.com/s3fault/s3fault/internal/facts"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/tree"
 	"github.com/s3fault/s3fault/internal/world"
 )
@@ -89,7 +89,7 @@ type subnetIn struct {
 	*world.Subnet
 }
 
-var subnetForm = regexp.MustCompile(`^subnet-\w+$`)
+var subnetForm = pattern.New(`^subnet-\w+$`)
 
 var subnets = facts.Many("subnets", facts.Names{}, subnet, (*making).addSubnet,
 	func(w *making) iter.Seq2[string, *subnetIn] {

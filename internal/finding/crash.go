@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/s3fault/s3fault/journal"
 )
@@ -33,29 +34,32 @@ type mark struct {
 	last   bool // the message is the last line, not the first
 }
 
-var marks = []mark{
-	{"a panic of Go", regexp.MustCompile(`(?m)^(panic|fatal error|unexpected fault address): .*`),
-		regexp.MustCompile(`^(\t|goroutine \d+|\S+\(.*\)$|created by |\[signal |exit status )`), false},
-	{"a traceback of Python", regexp.MustCompile(`(?m)^\s*Traceback \(most recent call last\):`),
-		regexp.MustCompile(`^\s`), true},
-	{"an exception of Java", regexp.MustCompile(`(?m)^Exception in thread "[^"]*" .*`),
-		regexp.MustCompile(`^\s+(at |\.\.\. \d)`), false},
-	{"a panic of Rust", regexp.MustCompile(`(?m)^thread '[^']*'( \(\d+\))? panicked at .*`),
-		regexp.MustCompile(`^(note: |\s+\d+: |\s+at )`), false},
-	{"an exception of Ruby", regexp.MustCompile(`(?m)^\S+\.rb:\d+:in .*\((\w+::)*[A-Z]\w*\)$`),
-		regexp.MustCompile(`^\s+from `), false},
-	{"an exception of JavaScript", regexp.MustCompile(`(?m)^(Uncaught |\[?UnhandledPromiseRejection|` +
-		`(\w+\.)*\w*(Error|Exception)\b.*$\n\s+at )`), regexp.MustCompile(`^\s+at `), false},
-}
+// marks are compiled when a program has fallen.
+var marks = sync.OnceValue(func() []mark {
+	return []mark{
+		{"a panic of Go", regexp.MustCompile(`(?m)^(panic|fatal error|unexpected fault address): .*`),
+			regexp.MustCompile(`^(\t|goroutine \d+|\S+\(.*\)$|created by |\[signal |exit status )`), false},
+		{"a traceback of Python", regexp.MustCompile(`(?m)^\s*Traceback \(most recent call last\):`),
+			regexp.MustCompile(`^\s`), true},
+		{"an exception of Java", regexp.MustCompile(`(?m)^Exception in thread "[^"]*" .*`),
+			regexp.MustCompile(`^\s+(at |\.\.\. \d)`), false},
+		{"a panic of Rust", regexp.MustCompile(`(?m)^thread '[^']*'( \(\d+\))? panicked at .*`),
+			regexp.MustCompile(`^(note: |\s+\d+: |\s+at )`), false},
+		{"an exception of Ruby", regexp.MustCompile(`(?m)^\S+\.rb:\d+:in .*\((\w+::)*[A-Z]\w*\)$`),
+			regexp.MustCompile(`^\s+from `), false},
+		{"an exception of JavaScript", regexp.MustCompile(`(?m)^(Uncaught |\[?UnhandledPromiseRejection|` +
+			`(\w+\.)*\w*(Error|Exception)\b.*$\n\s+at )`), regexp.MustCompile(`^\s+at `), false},
+	}
+})
 
 // fallen is the mark that comes first in what a program printed, and what follows it; nil: none
 // does.
 func fallen(output string) (m *mark, text string) {
 	output = strings.ReplaceAll(output, "\r\n", "\n")
 	first := len(output)
-	for i := range marks {
-		if at := marks[i].begin.FindStringIndex(output); at != nil && at[0] < first {
-			m, first = &marks[i], at[0]
+	for _, one := range marks() {
+		if at := one.begin.FindStringIndex(output); at != nil && at[0] < first {
+			m, first = &one, at[0]
 		}
 	}
 	return m, output[first:]

@@ -3,10 +3,10 @@ package s3api
 import (
 	"encoding/xml"
 	"net/http"
-	"regexp"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
@@ -241,7 +241,7 @@ func creatableACL(c *Call, b *world.Bucket, unreadable error) error {
 	return nil
 }
 
-var regionName = regexp.MustCompile(`^[a-z]{2,3}(-[a-z]+)+-[0-9]{1,2}$`)
+var regionName = pattern.New(`^[a-z]{2,3}(-[a-z]+)+-[0-9]{1,2}$`)
 
 // locationOf is the region in which a LocationConstraint makes a bucket
 // (s3-errors.md R5 and R6). The endpoint of us-east-1 is also the global one, which makes buckets

@@ -3,9 +3,9 @@ package s3api
 import (
 	"encoding/xml"
 	"net/http"
-	"regexp"
 
 	"github.com/s3fault/s3fault/authz"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/store"
 	"github.com/s3fault/s3fault/internal/world"
@@ -58,7 +58,7 @@ const (
 )
 
 // keyARNForm is a key's ARN as the reference has it.
-var keyARNForm = regexp.MustCompile(`^arn:aws[-a-z0-9]*:kms:[-a-z0-9]*:[0-9]{12}:key/.+$`)
+var keyARNForm = pattern.New(`^arn:aws[-a-z0-9]*:kms:[-a-z0-9]*:[0-9]{12}:key/.+$`)
 
 // beginUpdateObjectEncryption also asks KMS: of the old key whether it may be decrypted
 // with, of the new one whether it may be encrypted with (configurations.md 7.2).

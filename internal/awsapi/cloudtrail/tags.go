@@ -2,12 +2,12 @@ package cloudtrail
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
@@ -26,7 +26,7 @@ const (
 )
 
 // trailARN is the form of a trail's ARN.
-var trailARN = regexp.MustCompile(`^arn:aws:cloudtrail:[a-z0-9-]+:[0-9]{12}:trail/[a-zA-Z0-9._-]+$`)
+var trailARN = pattern.New(`^arn:aws:cloudtrail:[a-z0-9-]+:[0-9]{12}:trail/[a-zA-Z0-9._-]+$`)
 
 // taggable refuses what is no ARN of a trail: event data stores and channels are not here.
 func taggable(arn string) error {

@@ -2,7 +2,6 @@ package sts
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/s3fault/s3fault/authz"
 	"github.com/s3fault/s3fault/internal/awsapi"
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/world"
 	"github.com/s3fault/s3fault/policy"
 )
@@ -150,7 +150,7 @@ func (in *assumeRoleInput) readable(c *awsapi.Call) error {
 }
 
 // arnForm is that of an ARN, as STS takes one for a role's (control-apis.md F9).
-var arnForm = regexp.MustCompile(`^arn:[^:]+:[^:]+:[^:]*:[^:]*:[^:].*$`)
+var arnForm = pattern.New(`^arn:[^:]+:[^:]+:[^:]*:[^:]*:[^:].*$`)
 
 func notARN(text string) error { return awsapi.Refuse("ValidationError", "%s is invalid", text) }
 

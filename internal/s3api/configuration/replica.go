@@ -2,16 +2,16 @@ package configuration
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/s3api/wire"
 	"github.com/s3fault/s3fault/internal/s3err"
 	"github.com/s3fault/s3fault/internal/world"
 )
 
-var roleForm = regexp.MustCompile(`^arn:aws:iam::[0-9]{12}:role/\S+$`)
+var roleForm = pattern.New(`^arn:aws:iam::[0-9]{12}:role/\S+$`)
 
 type replicationFilterXML struct {
 	Prefix *string

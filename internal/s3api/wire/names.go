@@ -1,16 +1,16 @@
 package wire
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/s3fault/s3fault/internal/pattern"
 	"github.com/s3fault/s3fault/internal/s3err"
 )
 
 var (
-	bucketForm    = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
-	addressForm   = regexp.MustCompile(`^\d+\.\d+\.\d+\.\d+$`)
+	bucketForm    = pattern.New(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+	addressForm   = pattern.New(`^\d+\.\d+\.\d+\.\d+$`)
 	reservedFront = []string{"xn--", "sthree-", "amzn-s3-demo-"}
 	reservedEnd   = []string{"-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"}
 )
