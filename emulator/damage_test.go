@@ -23,7 +23,6 @@ import (
 
 // wornFolder is a folder of two worlds and a private one, with what their requests answer.
 type wornFolder struct {
-	index   string
 	files   map[string][]byte
 	answers map[string]string // by world and path
 }
