@@ -3,6 +3,9 @@ package data
 import (
 	"encoding/json"
 	"strings"
+
+	"github.com/cespare/xxhash/v2"
+	"go.etcd.io/bbolt"
 )
 
 // The shelves of a folder beside those of bodies: what is the server's own, and that of each
@@ -61,4 +64,64 @@ func nameOf(about []byte, shelf string) string {
 	}
 	name, _, _ := strings.Cut(strings.TrimPrefix(shelf, privately), privately)
 	return name
+}
+
+// bucketLike is a transaction or a bucket: what has buckets in it.
+type bucketLike interface {
+	Bucket(name []byte) *bbolt.Bucket
+	CreateBucketIfNotExists(name []byte) (*bbolt.Bucket, error)
+	DeleteBucket(name []byte) error
+}
+
+func makeShelf(tx *bbolt.Tx, path string) (b *bbolt.Bucket, err error) {
+	var in bucketLike = tx
+	end := 0
+	for name := range strings.SplitSeq(path, "/") {
+		if b, err = in.CreateBucketIfNotExists([]byte(name)); err != nil {
+			return nil, err
+		}
+		end += len(name)
+		if sum := sumOfPath(path[:end]); b.Sequence() != sum {
+			if err := b.SetSequence(sum); err != nil {
+				return nil, err
+			}
+		}
+		end++ // the slash
+		in = b
+	}
+	if path == bodyShelf { // their keys ascend
+		b.FillPercent = 0.95
+	}
+	return b, nil
+}
+
+// sumOfPath is the checksum of a shelf's name, which is in the place of the engine's sequence.
+func sumOfPath(path string) uint64 { return xxhash.Sum64String(path) }
+
+// shelf is nil where there is none.
+func shelf(tx *bbolt.Tx, path string) (b *bbolt.Bucket) {
+	var in bucketLike = tx
+	for name := range strings.SplitSeq(path, "/") {
+		if b = in.Bucket([]byte(name)); b == nil {
+			return nil
+		}
+		in = b
+	}
+	return b
+}
+
+func dropShelf(tx *bbolt.Tx, path string) error {
+	var in bucketLike = tx
+	name := path
+	if i := strings.LastIndex(path, "/"); i >= 0 {
+		above := shelf(tx, path[:i])
+		if above == nil {
+			return nil
+		}
+		in, name = above, path[i+1:]
+	}
+	if in.Bucket([]byte(name)) == nil {
+		return nil
+	}
+	return in.DeleteBucket([]byte(name))
 }

@@ -3,15 +3,12 @@ package data
 import (
 	"cmp"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"sync/atomic"
 
-	"github.com/cespare/xxhash/v2"
 	"go.etcd.io/bbolt"
 
 	"github.com/s3fault/s3fault/internal/store/blob"
@@ -295,106 +292,6 @@ func (op *Op) apply(tx *bbolt.Tx, shelves map[string]*bbolt.Bucket) error {
 		return b.Delete(op.key)
 	}
 	return b.Put(op.key, seal(op.key, op.value))
-}
-
-// bucketLike is a transaction or a bucket: what has buckets in it.
-type bucketLike interface {
-	Bucket(name []byte) *bbolt.Bucket
-	CreateBucketIfNotExists(name []byte) (*bbolt.Bucket, error)
-	DeleteBucket(name []byte) error
-}
-
-func makeShelf(tx *bbolt.Tx, path string) (b *bbolt.Bucket, err error) {
-	var in bucketLike = tx
-	end := 0
-	for name := range strings.SplitSeq(path, "/") {
-		if b, err = in.CreateBucketIfNotExists([]byte(name)); err != nil {
-			return nil, err
-		}
-		end += len(name)
-		if sum := sumOfPath(path[:end]); b.Sequence() != sum {
-			if err := b.SetSequence(sum); err != nil {
-				return nil, err
-			}
-		}
-		end++ // the slash
-		in = b
-	}
-	if path == bodyShelf { // their keys ascend
-		b.FillPercent = 0.95
-	}
-	return b, nil
-}
-
-// sumOfPath is the checksum of a shelf's name, which is in the place of the engine's sequence.
-func sumOfPath(path string) uint64 { return xxhash.Sum64String(path) }
-
-// shelf is nil where there is none.
-func shelf(tx *bbolt.Tx, path string) (b *bbolt.Bucket) {
-	var in bucketLike = tx
-	for name := range strings.SplitSeq(path, "/") {
-		if b = in.Bucket([]byte(name)); b == nil {
-			return nil
-		}
-		in = b
-	}
-	return b
-}
-
-func dropShelf(tx *bbolt.Tx, path string) error {
-	var in bucketLike = tx
-	name := path
-	if i := strings.LastIndex(path, "/"); i >= 0 {
-		above := shelf(tx, path[:i])
-		if above == nil {
-			return nil
-		}
-		in, name = above, path[i+1:]
-	}
-	if in.Bucket([]byte(name)) == nil {
-		return nil
-	}
-	return in.DeleteBucket([]byte(name))
-}
-
-// Before each value are checksums, for the engine has none: of the key, and of the value under
-// the key.
-const keySum, sumSize = 4, 12
-
-func seal(key, value []byte) []byte {
-	out := make([]byte, 0, sumSize+len(value))
-	ofKey := xxhash.Sum64(key)
-	out = binary.BigEndian.AppendUint32(out, uint32(ofKey))
-	return append(binary.BigEndian.AppendUint64(out, sumOf(ofKey, value)), value...)
-}
-
-// sumOf is the checksum of a value under the key of which that is the sum.
-func sumOf(key uint64, value []byte) uint64 {
-	var d xxhash.Digest
-	d.ResetWithSeed(key)
-	_, _ = d.Write(value)
-	return d.Sum64()
-}
-
-var errSum = errors.New("its checksum is another")
-
-// ErrKey says that the key of a value is damaged, and so nobody knows what it is of.
-var ErrKey = errors.New("the checksum of its key is another")
-
-// unseal is the value as it was written under the key. Error: one of them is another (ErrKey, the
-// key), and this is what is left of the value.
-func unseal(key, sealed []byte) ([]byte, error) {
-	if len(sealed) < sumSize {
-		return nil, ErrKey
-	}
-	value, ofKey := sealed[sumSize:], xxhash.Sum64(key)
-	switch {
-	case binary.BigEndian.Uint32(sealed) != uint32(ofKey):
-		return value, ErrKey
-	case binary.BigEndian.Uint64(sealed[keySum:]) != sumOf(ofKey, value):
-		return value, errSum
-	}
-	return value, nil
 }
 
 // guarded makes an error of what the engine panics with where its file is damaged.
