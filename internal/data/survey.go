@@ -119,12 +119,16 @@ func (s *survey) page(p *pages, path string, id uint64, least, most []byte) erro
 
 // element looks at what a leaf has: a value, or a shelf below. Error: nobody knows which shelf.
 func (s *survey) element(p *pages, path string, e element) error {
-	if !e.bucket {
+	below := strings.TrimPrefix(path+"/"+string(e.key), "/")
+	named := len(e.value) >= bucketHead && order.Uint64(e.value[8:]) == sumOfPath(below)
+	switch {
+	case !e.bucket && named:
+		s.breaks(below, errors.New("it is marked as a value"))
+		return nil
+	case !e.bucket:
 		s.value(path, e.key, e.value)
 		return nil
-	}
-	below := strings.TrimPrefix(path+"/"+string(e.key), "/")
-	if order.Uint64(e.value[8:]) != sumOfPath(below) {
+	case !named:
 		return fmt.Errorf("the shelf %q has another name", below)
 	}
 	if root := order.Uint64(e.value); root != 0 {
