@@ -313,15 +313,16 @@ func (k *keeper) reopenOne(stored data.World) error {
 	if err == nil {
 		err = k.server.worlds.add(w)
 	}
-	if nf, missing := errors.AsType[*NotFound](err); missing {
+	nf, missing := errors.AsType[*NotFound](err)
+	switch {
+	case missing:
 		k.hold(stored, nf)
-		return nil
-	}
-	if errors.Is(err, ErrTaken) {
+	case errors.Is(err, ErrTaken):
 		k.hold(stored, err)
-		return nil
+	default:
+		return err
 	}
-	return err
+	return nil
 }
 
 // hold leaves a private world that is not served where it is.

@@ -94,11 +94,9 @@ func (c *Context) keep(before, values []string) []string {
 }
 
 func (c *Context) put(key *ConditionKey, values []string) {
-	for i := range c.entries {
-		if e := &c.entries[i]; e.key == key || e.key.folded == key.folded {
-			e.values = values
-			return
-		}
+	if i := c.find(key.folded); i >= 0 {
+		c.entries[i].values = values
+		return
 	}
 	c.entries = append(c.entries, entry{key, values})
 }
@@ -199,7 +197,7 @@ var caseSensitiveTags = []string{"s3:existingobjecttag/", "s3:requestobjecttag/"
 var knownNames = sync.OnceValue(func() map[string]*ConditionKey {
 	m := map[string]*ConditionKey{}
 	for _, k := range knownKeys() {
-		m[k] = &ConditionKey{strings.ToLower(k), k}
+		m[k] = KeyOf(k)
 	}
 	return m
 })

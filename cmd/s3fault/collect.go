@@ -15,8 +15,9 @@ const (
 	garbageRoom               = 8 << 20 // bytes
 )
 
-// fitCollector fits the garbage collector to what is alive, unless whoever starts the program says
-// how it is to collect. Nothing is collected before a server of few scenarios answers.
+// fitCollector fits the garbage collector of a server to what is alive, unless whoever starts it says
+// how it is to collect. Nothing is collected before a server of few scenarios answers. Other commands
+// have a percent of their own, or the runtime's.
 func fitCollector() {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		afterCollection(0)

@@ -16,7 +16,6 @@ import (
 )
 
 func main() {
-	fitCollector()
 	ctx, stop := interruptible()
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()

@@ -63,6 +63,7 @@ func serveCommand() *cobra.Command {
 }
 
 func serve(cmd *cobra.Command, f serveFlags) error {
+	fitCollector()
 	told := newLines(cmd.ErrOrStderr())
 	defer told.flush()
 	observe, warn, err := logs(f.format, told)

@@ -197,11 +197,7 @@ func openFile(path string, size, off, length int64) (io.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	info, err := file.Stat()
-	if err == nil && info.Size() != size {
-		err = fmt.Errorf("%s is damaged: it has %d bytes and should have %d", path, info.Size(), size)
-	}
-	if err == nil {
+	if err = sizeDamage(file.Stat, path, size); err == nil {
 		_, err = file.Seek(off, io.SeekStart)
 	}
 	if err != nil {
@@ -307,7 +303,8 @@ func (f *Folder) BodyDamage(id blob.ID) error {
 	case bad != nil:
 		return bad
 	case inFile:
-		return f.fileDamage(id, size)
+		path := f.file(id)
+		return sizeDamage(func() (fs.FileInfo, error) { return os.Stat(path) }, path, size)
 	case found != nil && id <= f.survey.last: // before Sweep
 		if _, ok := slices.BinarySearch(found, id); !ok {
 			return f.missing(id)
@@ -316,10 +313,11 @@ func (f *Folder) BodyDamage(id blob.ID) error {
 	return nil
 }
 
-func (f *Folder) fileDamage(id blob.ID, size int64) error {
-	info, err := os.Stat(f.file(id))
+// sizeDamage says that a file has another size than it should have.
+func sizeDamage(stat func() (fs.FileInfo, error), path string, size int64) error {
+	info, err := stat()
 	if err == nil && info.Size() != size {
-		err = fmt.Errorf("%s is damaged: it has %d bytes and should have %d", f.file(id), info.Size(), size)
+		err = fmt.Errorf("%s is damaged: it has %d bytes and should have %d", path, info.Size(), size)
 	}
 	return err
 }
